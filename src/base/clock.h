@@ -1,0 +1,10 @@
+/* One clock for every measured time. */
+#ifndef MS_BASE_CLOCK_H
+#define MS_BASE_CLOCK_H
+
+/* Seconds of CLOCK_MONOTONIC; only differences mean something, and only on one host. Local. */
+double ms_clock_now(void);
+/* Sleeps about `seconds` (may return early on a signal). Local. */
+void ms_clock_sleep(double seconds);
+
+#endif

@@ -1,0 +1,48 @@
+/* Error codes and the detail that travels with them.
+ * Every fallible function returns an ms_code; the leaf that notices the error fills the ms_err once, the levels
+ * above only put context in front. Nothing below main prints, exits or aborts. */
+#ifndef MS_BASE_ERR_H
+#define MS_BASE_ERR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MS_MUST_CHECK __attribute__((warn_unused_result))
+#define MS_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#define MS_CODES(X)                                                                                          \
+    X(OK, "no error")                                                                                        \
+    X(NOMEM, "out of memory")                                                                                \
+    X(USAGE, "usage error")                                                                                  \
+    X(IO, "input/output error")                                                                              \
+    X(FORMAT, "malformed data")                                                                              \
+    X(LIMIT, "a limit was exceeded")                                                                         \
+    X(MPI, "MPI error")                                                                                      \
+    X(MISMATCH, "two runs that must agree do not")                                                           \
+    X(STOPPED, "stopped on request")                                                                         \
+    X(INTERNAL, "internal error")
+
+typedef enum ms_code {
+#define X(name, text) MS_##name,
+    MS_CODES(X)
+#undef X
+        MS_CODE_COUNT
+} ms_code;
+
+typedef struct ms_err {
+    ms_code code;
+    int sys_errno;  /* errno or a library's own code; 0 when there is none */
+    char text[480]; /* printable: bytes of file names in it are escaped */
+} ms_err;
+
+/* The code's fixed text. Local; never NULL. */
+const char *ms_code_text(ms_code code);
+
+/* Fills *err (may be NULL) and returns `code`, so that a leaf can `return ms_err_set(...)`. With a sys_errno other
+ * than 0, ": strerror" is put behind the text. */
+ms_code ms_err_set(ms_err *err, ms_code code, int sys_errno, const char *fmt, ...) MS_PRINTF(4, 5);
+
+/* Puts "context: " in front of the text and returns err's code. err must not be NULL. */
+ms_code ms_err_prefix(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,161 @@
+/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, the news in news.c. */
+#include "comm/comm_internal.h"
+
+#include "base/clock.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_ROUND = 64 << 20 };
+
+ms_code ms__mpi_check(int rc, const char *call, ms_err *err)
+{
+    if (rc == MPI_SUCCESS) {
+        return MS_OK;
+    }
+    char text[MPI_MAX_ERROR_STRING] = "unknown error";
+    int len = 0;
+    (void)MPI_Error_string(rc, text, &len);
+    int name = (int)strcspn(call, "( ");
+    return ms_err_set(err, MS_MPI, 0, "%.*s failed: %s", name, call, text);
+}
+
+static ms_code start_mpi(ms_comm *comm, ms_err *err)
+{
+    int provided = 0;
+    int len = 0;
+    double begin = ms_clock_now();
+    MS__TRY_MPI(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided));
+    comm->mpi = true;
+    MS__TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
+    MS__TRY_MPI(MPI_Comm_set_errhandler(comm->world, MPI_ERRORS_RETURN));
+    MS__TRY_MPI(MPI_Comm_rank(comm->world, &comm->rank));
+    MS__TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
+    MS__TRY_MPI(MPI_Get_processor_name(comm->host, &len));
+    comm->start_seconds = ms_clock_now() - begin;
+    return MS_OK;
+}
+
+ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
+{
+    ms_comm *c = calloc(1, sizeof *c);
+    if (!c) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the communicator");
+    }
+    c->world = MPI_COMM_NULL;
+    c->sending = MPI_REQUEST_NULL;
+    c->size = 1;
+    c->round_limit = DEFAULT_ROUND;
+    ms_code code = MS_OK;
+    if (launch->launched) {
+        code = start_mpi(c, err);
+    } else if (gethostname(c->host, sizeof c->host - 1) != 0) {
+        memcpy(c->host, "localhost", sizeof "localhost");
+    }
+    c->news = code == MS_OK && c->rank == 0 ? calloc((size_t)c->size, sizeof *c->news) : NULL;
+    if (code == MS_OK && c->rank == 0 && !c->news) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the communicator");
+    }
+    *comm = c; /* also on failure: it is what there is to abort */
+    return code;
+}
+
+void ms_comm_finish(ms_comm *comm)
+{
+    if (!comm) {
+        return;
+    }
+    if (comm->mpi) {
+        (void)MPI_Comm_free(&comm->world);
+        (void)MPI_Finalize();
+    }
+    free(comm->news);
+    free(comm);
+}
+
+void ms_comm_abort(ms_comm *comm, int exit_code)
+{
+    if (comm && comm->mpi) {
+        (void)MPI_Abort(comm->world != MPI_COMM_NULL ? comm->world : MPI_COMM_WORLD, exit_code);
+    }
+    _exit(exit_code);
+}
+
+uint32_t ms_comm_rank(const ms_comm *comm)
+{
+    return (uint32_t)comm->rank;
+}
+
+uint32_t ms_comm_size(const ms_comm *comm)
+{
+    return (uint32_t)comm->size;
+}
+
+const char *ms_comm_host(const ms_comm *comm)
+{
+    return comm->host;
+}
+
+double ms_comm_start_seconds(const ms_comm *comm)
+{
+    return comm->start_seconds;
+}
+
+void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes)
+{
+    comm->round_limit = nbytes > 0 ? nbytes : 1;
+}
+
+ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
+{
+    if (!comm->mpi) {
+        return mine;
+    }
+    int failed = mine == MS_OK ? comm->size : comm->rank;
+    int first = comm->size;
+    MS__TRY_MPI(MPI_Allreduce(&failed, &first, 1, MPI_INT, MPI_MIN, comm->world));
+    if (first == comm->size) {
+        return MS_OK;
+    }
+    ms_err told = {0};
+    if (first == comm->rank) {
+        told = *err;
+        told.code = mine;
+    }
+    MS__TRY_MPI(MPI_Bcast(&told, (int)sizeof told, MPI_BYTE, first, comm->world));
+    *err = told;
+    err->text[sizeof err->text - 1] = 0;
+    return told.code;
+}
+
+ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), void *user, ms_err *err)
+{
+    double begin = ms_clock_now();
+    if (comm->mpi) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        int done = 0;
+        double pause = 0;
+        MS__TRY_MPI(MPI_Ibarrier(comm->world, &request));
+        for (unsigned tries = 0;; tries++) {
+            MS__TRY_MPI(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+            if (done) {
+                break;
+            }
+            if (tries < 50) { /* the others may be here any moment */
+                (void)sched_yield();
+                continue;
+            }
+            if (idle) {
+                idle(user);
+            }
+            pause = pause < 20e-6 ? 20e-6 : pause < 1e-3 ? pause * 1.5 : 1e-3;
+            ms_clock_sleep(pause);
+        }
+    }
+    if (waited) {
+        *waited = ms_clock_now() - begin;
+    }
+    return MS_OK;
+}

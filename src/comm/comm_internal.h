@@ -1,0 +1,38 @@
+/* What the files of comm/ share. */
+#ifndef MS_COMM_COMM_INTERNAL_H
+#define MS_COMM_COMM_INTERNAL_H
+
+#include "comm/comm.h"
+
+#include <mpi.h>
+
+/* News of one rank, as rank 0 has it. */
+typedef struct ms__news {
+    uint64_t a, b;
+    bool last;
+} ms__news;
+
+struct ms_comm {
+    bool mpi;          /* MPI has been started by us */
+    MPI_Comm world;    /* a duplicate of MPI_COMM_WORLD that returns errors */
+    int rank, size;
+    char host[MPI_MAX_PROCESSOR_NAME];
+    double start_seconds;
+    uint64_t round_limit;
+    uint64_t outgoing[3]; /* news under way: a, b, last */
+    MPI_Request sending;
+    ms__news *news; /* owned; rank 0: one per rank */
+};
+
+/* rc of an MPI call -> MS_OK, or MS_MPI with the call's name and MPI's own text. */
+MS_MUST_CHECK ms_code ms__mpi_check(int rc, const char *call, ms_err *err);
+/* CHECK(call(...)) within a function that has `err` and returns ms_code. */
+#define MS__TRY_MPI(call)                                                                                    \
+    do {                                                                                                     \
+        ms_code mpi_code_ = ms__mpi_check((call), #call, err);                                               \
+        if (mpi_code_ != MS_OK) {                                                                            \
+            return mpi_code_;                                                                                \
+        }                                                                                                    \
+    } while (0)
+
+#endif

@@ -1,0 +1,131 @@
+/* Private to config: the table of options and of commands, what argv is read into, and the sheet that the
+ * texts of
+ * --help and --man are written on. One row of a table is the only place that knows an option: its names, its
+ * field, its range, its default and its text. */
+#ifndef MS_CONFIG_CONFIG_INTERNAL_H
+#define MS_CONFIG_CONFIG_INTERNAL_H
+
+#include "config/settings.h"
+
+/* What argv says, before it is validated: most options have their field in `settings` itself, the others here
+ * until all of argv is known. */
+typedef struct ms__parsed {
+    ms_settings settings;
+    unsigned syntax; /* ms__syntax: the last of -E, -F */
+    unsigned view;   /* ms__view: the last of -n, -c */
+    uint64_t before; /* -B; MS__NOT_GIVEN */
+    uint64_t after;  /* -A; MS__NOT_GIVEN */
+    uint64_t around; /* -C; MS__NOT_GIVEN */
+} ms__parsed;
+
+#define MS__NOT_GIVEN UINT64_MAX
+
+enum ms__syntax { MS__SYNTAX_FIXED, MS__SYNTAX_REGEX };
+enum ms__view { MS__VIEW_UNSAID, MS__VIEW_COUNT, MS__VIEW_LINES };
+
+typedef enum ms__kind {
+    MS__KIND_FLAG,   /* bool; no value: becomes true */
+    MS__KIND_PICK,   /* an enum or unsigned; no value: becomes `min`, so that the last of several rows wins */
+    MS__KIND_NUMBER, /* uint64_t, min..max */
+    MS__KIND_SIZE,   /* uint64_t, min..max, with K, M, G, T */
+    MS__KIND_FRACTION, /* double, min..max */
+    MS__KIND_TEXT,     /* const char *, borrowed from argv; never empty */
+    MS__KIND_LIST,     /* ms_names: every value is appended; never empty */
+    MS__KIND_KEYWORDS, /* a LIST whose values are newline-separated keywords, none of them empty */
+    MS__KIND_CHOICE    /* an enum: the index in `choices` */
+} ms__kind;
+
+typedef enum ms__group {
+    MS__GROUP_KEYWORDS,
+    MS__GROUP_FILES,
+    MS__GROUP_REPORT,
+    MS__GROUP_COMPARE,
+    MS__GROUP_SYNTHETIC,
+    MS__GROUP_TUNING,
+    MS__GROUP_HELP,
+    MS__GROUP_COUNT
+} ms__group;
+
+/* The bit of a command in ms__option.commands. MS_COMMAND_NONE stands for what comes before any command. */
+#define MS__IN(command) (1U << (unsigned)(command))
+#define MS__IN_ANY (~0U)
+
+typedef struct ms__option {
+    const char *name;           /* long name, without the dashes */
+    const char *value;          /* what its value is called; NULL: it takes none */
+    const char *const *choices; /* NULL-terminated; CHOICE only */
+    const char *initial;        /* the default, as one would type it; NULL: the field stays 0 */
+    const char *help;           /* one or two lines for --help; choices and default are put behind it */
+    const char *more;           /* further sentences for the man page, or NULL */
+    size_t offset;              /* of its field within ms__parsed */
+    uint64_t min, max;
+    unsigned commands; /* MS__IN bits */
+    ms__kind kind;
+    ms__group group;
+    char letter; /* 0: none */
+    bool hidden; /* not in --help, but in the man page */
+} ms__option;
+
+typedef struct ms__command {
+    ms_command id;
+    const char *name;     /* "generate logs" */
+    const char *words[3]; /* the same, word by word; NULL-terminated */
+    const char *operands; /* for the usage line */
+    const char *what;     /* what an operand is, for messages */
+    const char *help;     /* one or two sentences for the man page */
+    size_t min_operands, max_operands;
+} ms__command;
+
+#define MS__OPTION_LIMIT 96 /* rows that the arrays made for getopt_long have room for */
+
+extern const ms__option ms__options[];
+extern const size_t ms__noptions;
+extern const ms__command ms__commands[]; /* [0] is MS_COMMAND_NONE */
+extern const size_t ms__ncommands;
+extern const char *const ms__group_titles[MS__GROUP_COUNT];
+
+/* A word of argv made printable and short enough to stand in a message. */
+typedef struct ms__word {
+    char text[160];
+} ms__word;
+
+const char *ms__show(ms__word *to, const char *typed);
+/* MS_USAGE with the text and where to get help; MS_NOMEM. Local. */
+ms_code ms__usage(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
+ms_code ms__no_memory(ms_err *err);
+
+/* Sets the option's field from `value`, which is NULL for an option that takes none and is borrowed by a TEXT
+ * field. Local. */
+MS_MUST_CHECK ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *value, ms_err *err);
+/* Reads the words of `command`: argv[0] is the last word of its name and argc counts it. An option that picks
+ * another command (--help) ends the reading. On failure the caller frees what is in parsed->settings. Local.
+ */
+MS_MUST_CHECK ms_code ms__read_words(ms__parsed *parsed, const ms__command *command, int argc,
+                                     char *const *argv, ms_err *err);
+
+/* A size as one would type it: 524288 is 512K. Returns `to`. Local. */
+const char *ms__size_text(char to[32], uint64_t nbytes);
+
+/* Lines of roff, NULL-terminated: DESCRIPTION, what stands above the list of options, and all behind it. */
+extern const char *const ms__man_description[];
+extern const char *const ms__man_options[];
+extern const char *const ms__man_behind[];
+
+/* Text being built; after the first failure the rest is dropped and `code` stays. */
+typedef struct ms__sheet {
+    ms_bytes *to; /* borrowed */
+    ms_code code;
+} ms__sheet;
+
+void ms__sheet_text(ms__sheet *sheet, const char *text);
+void ms__sheet_format(ms__sheet *sheet, const char *fmt, ...) MS_PRINTF(2, 3);
+/* The words of `text`, broken at column 79 and indented by `indent`; the cursor stands at `column` now
+ * (behind `indent`, one blank follows), and at the start of a line afterwards. */
+void ms__sheet_wrap(ms__sheet *sheet, const char *text, size_t indent, size_t column);
+/* `text` such that roff shows exactly these characters, also at the start of a line or within a macro's
+ * argument. */
+void ms__sheet_roff(ms__sheet *sheet, const char *text);
+/* "a, b or c" */
+void ms__sheet_choices(ms__sheet *sheet, const char *const *choices);
+
+#endif

@@ -1,0 +1,216 @@
+/* The one table of options, and the table of commands. Parsing, --help and the man page all read it; nothing
+ * else knows an option's name, range or default. Two rows may share a name when no command takes both. */
+#include "config/config_internal.h"
+
+#include <assert.h>
+
+#define LOGS MS__IN(MS_COMMAND_LOGS)
+#define GENERATE MS__IN(MS_COMMAND_GENERATE_LOGS)
+#define AT(field) offsetof(ms__parsed, field)
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+#define MOST_CONTEXT UINT64_C(1000) /* each kept line may take --max-line bytes */
+#define MOST_FILES UINT64_C(10000000)
+#define MOST_LINES UINT64_C(1000000000000)
+
+/* A choice is stored as an unsigned: see value.c. */
+static_assert(sizeof(ms_format) == sizeof(unsigned) && sizeof(ms_when) == sizeof(unsigned) &&
+                  sizeof(ms_baseline) == sizeof(unsigned) && sizeof(ms_style) == sizeof(unsigned) &&
+                  sizeof(ms_command) == sizeof(unsigned),
+              "an enum that is an option's field has the size of an unsigned");
+
+static const char *const formats[] = {
+    [MS_FORMAT_TEXT] = "text", [MS_FORMAT_JSON] = "json", [MS_FORMAT_CSV] = "csv", NULL};
+static const char *const whens[] = {
+    [MS_WHEN_AUTO] = "auto", [MS_WHEN_ALWAYS] = "always", [MS_WHEN_NEVER] = "never", NULL};
+static const char *const baselines[] = {[MS_BASELINE_AUTO] = "auto",
+                                        [MS_BASELINE_RUN] = "run",
+                                        [MS_BASELINE_ESTIMATE] = "estimate",
+                                        [MS_BASELINE_OFF] = "off",
+                                        NULL};
+static const char *const styles[] = {[MS_STYLE_LOGIN] = "login", [MS_STYLE_SYSLOG] = "syslog", NULL};
+
+const char *const ms__group_titles[MS__GROUP_COUNT] = {
+    [MS__GROUP_KEYWORDS] = "Which keywords",
+    [MS__GROUP_FILES] = "Which files",
+    [MS__GROUP_REPORT] = "What is reported",
+    [MS__GROUP_COMPARE] = "Comparison with a one-rank run",
+    [MS__GROUP_SYNTHETIC] = "Synthetic logs (generate)",
+    [MS__GROUP_TUNING] = "Tuning",
+    [MS__GROUP_HELP] = "Help",
+};
+
+const ms__command ms__commands[] = {
+    {.id = MS_COMMAND_NONE, .name = "", .operands = "--help | --version", .max_operands = SIZE_MAX},
+    {.id = MS_COMMAND_LOGS,
+     .name = "logs",
+     .words = {"logs"},
+     .operands = "[OPTION...] [PATH...]",
+     .what = "path",
+     .max_operands = SIZE_MAX,
+     .help = "Search files and folders for keywords. Without a PATH and without --files-from a demo set is "
+             "made in "
+             "mpiscan-demo/logs (once; it is used again when it is there and whole) and searched."},
+    {.id = MS_COMMAND_GENERATE_LOGS,
+     .name = "generate logs",
+     .words = {"generate", "logs"},
+     .operands = "[OPTION...] DIR",
+     .what = "folder to write into",
+     .min_operands = 1,
+     .max_operands = 1,
+     .help =
+         "Write synthetic logs into the folder DIR: the same options give the same bytes on every machine."},
+    {.id = MS_COMMAND_HELP,
+     .name = "help",
+     .words = {"help"},
+     .operands = "",
+     .max_operands = SIZE_MAX,
+     .help = "Show the short help, as --help does."},
+};
+const size_t ms__ncommands = sizeof ms__commands / sizeof ms__commands[0];
+
+/* clang-format off */
+const ms__option ms__options[] = {
+    {.name = "keyword", .letter = 'e', .value = "KEYWORD", .commands = LOGS,
+     .kind = MS__KIND_KEYWORDS, .offset = AT(settings.keywords), .group = MS__GROUP_KEYWORDS,
+     .help = "search for KEYWORD; repeatable. An empty one is refused (default: unauthorized access)",
+     .more = "A newline within KEYWORD separates keywords. An empty keyword would match every line and is a usage "
+             "error. The default holds when neither -e nor -f is given."},
+    {.name = "keywords-from", .letter = 'f', .value = "FILE", .commands = LOGS,
+     .kind = MS__KIND_LIST, .offset = AT(settings.keyword_files), .group = MS__GROUP_KEYWORDS,
+     .help = "search for the keywords in FILE, one a line; repeatable",
+     .more = "They are added to those of -e."},
+    {.name = "ignore-case", .letter = 'i', .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.ignore_case), .group = MS__GROUP_KEYWORDS,
+     .help = "upper and lower case are the same"},
+    {.name = "word", .letter = 'w', .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.word), .group = MS__GROUP_KEYWORDS,
+     .help = "only whole words match",
+     .more = "No letter, digit or underscore stands directly before or behind the match."},
+    {.name = "regex", .letter = 'E', .commands = LOGS,
+     .kind = MS__KIND_PICK, .min = MS__SYNTAX_REGEX, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
+     .help = "keywords are regular expressions",
+     .more = "The syntax is Hyperscan's subset of PCRE: no backreferences and no look-around. A pattern that cannot "
+             "be compiled is a usage error. The last of -E and -F wins."},
+    {.name = "fixed", .letter = 'F', .commands = LOGS,
+     .kind = MS__KIND_PICK, .min = MS__SYNTAX_FIXED, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
+     .help = "keywords are fixed strings (the default)"},
+
+    {.name = "include", .value = "GLOB", .commands = LOGS,
+     .kind = MS__KIND_LIST, .offset = AT(settings.include), .group = MS__GROUP_FILES,
+     .help = "only files that match GLOB; repeatable",
+     .more = "A GLOB without a slash is compared with the base name, one with a slash with the whole path as it is "
+             "shown. * matches any characters, also a slash or a leading dot."},
+    {.name = "exclude", .value = "GLOB", .commands = LOGS,
+     .kind = MS__KIND_LIST, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
+     .help = "no files or folders that match GLOB; repeatable",
+     .more = "The same globs as for --include."},
+    {.name = "files-from", .value = "FILE", .commands = LOGS,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.files_from), .group = MS__GROUP_FILES,
+     .help = "also search the paths in FILE (- for standard input), one a line"},
+    {.name = "null", .letter = '0', .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.null_separated), .group = MS__GROUP_FILES,
+     .help = "paths of --files-from end with NUL, not newline",
+     .more = "What \"find -print0\" writes. A usage error without --files-from."},
+    {.name = "follow", .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
+     .help = "follow symbolic links to folders"},
+    {.name = "max-depth", .value = "N", .commands = LOGS,
+     .kind = MS__KIND_NUMBER, .max = UINT64_MAX, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
+     .help = "descend at most N levels into folders (default: no limit)",
+     .more = "0: only the paths named themselves; 1: also what lies directly in a folder named."},
+
+    {.name = "count", .letter = 'c', .commands = LOGS,
+     .kind = MS__KIND_PICK, .min = MS__VIEW_COUNT, .offset = AT(view), .group = MS__GROUP_REPORT,
+     .help = "files with their number of matching lines (the default)",
+     .more = "The last of -c and -n wins."},
+    {.name = "line-number", .letter = 'n', .commands = LOGS,
+     .kind = MS__KIND_PICK, .min = MS__VIEW_LINES, .offset = AT(view), .group = MS__GROUP_REPORT,
+     .help = "also the matching lines, each with its number"},
+    {.name = "names-only", .letter = 'l', .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.names_only), .group = MS__GROUP_REPORT,
+     .help = "only names: stop at a file's first matching line",
+     .more = "Cannot be combined with -n or with context lines."},
+    {.name = "after-context", .letter = 'A', .value = "N", .commands = LOGS,
+     .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(after), .group = MS__GROUP_REPORT,
+     .help = "with -n: also N lines behind a matching line"},
+    {.name = "before-context", .letter = 'B', .value = "N", .commands = LOGS,
+     .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(before), .group = MS__GROUP_REPORT,
+     .help = "with -n: also N lines before a matching line"},
+    {.name = "context", .letter = 'C', .value = "N", .commands = LOGS,
+     .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(around), .group = MS__GROUP_REPORT,
+     .help = "with -n: both; -A and -B take precedence"},
+    {.name = "max-line", .value = "SIZE", .commands = LOGS,
+     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64K", .offset = AT(settings.max_line),
+     .group = MS__GROUP_REPORT,
+     .help = "show at most SIZE bytes of a line",
+     .more = "The whole line is searched all the same."},
+    {.name = "format", .value = "FORMAT", .commands = LOGS,
+     .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
+     .group = MS__GROUP_REPORT, .help = "form of the report",
+     .more = "See OUTPUT. csv has no place for lines, so it cannot be combined with -n."},
+    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
+     .help = "write the report into FILE, whole or not at all"},
+    {.name = "color", .value = "WHEN", .commands = LOGS,
+     .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
+     .group = MS__GROUP_REPORT, .help = "colours",
+     .more = "auto: on a terminal, unless NO_COLOR is set."},
+    {.name = "progress", .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.progress), .group = MS__GROUP_REPORT,
+     .help = "off a terminal too: a line each 30 s on standard error"},
+    {.name = "grep-status", .commands = LOGS,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.grep_status), .group = MS__GROUP_REPORT,
+     .help = "exit like grep: 0 a hit, 1 none, 2 trouble"},
+
+    {.name = "baseline", .value = "HOW", .commands = LOGS,
+     .kind = MS__KIND_CHOICE, .choices = baselines, .initial = "auto", .offset = AT(settings.baseline),
+     .group = MS__GROUP_COMPARE, .help = "how",
+     .more = "run: rank 0 searches everything alone, and both answers must be the same; estimate: the sum of the "
+             "ranks' busy times, and the report calls it an estimate; auto: run when that is predicted to take at "
+             "most 10 seconds, else estimate."},
+    {.name = "repeat", .value = "N", .commands = LOGS,
+     .kind = MS__KIND_NUMBER, .max = 1000, .initial = "0", .offset = AT(settings.repeat),
+     .group = MS__GROUP_COMPARE,
+     .help = "measure N pairs of runs; 0: as many as fit into 1 s"},
+
+    {.name = "files", .value = "N", .commands = GENERATE,
+     .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_FILES, .initial = "40", .offset = AT(settings.files),
+     .group = MS__GROUP_SYNTHETIC, .help = "write N files"},
+    {.name = "lines", .value = "N", .commands = GENERATE,
+     .kind = MS__KIND_NUMBER, .max = MOST_LINES, .initial = "1000", .offset = AT(settings.lines_a_file),
+     .group = MS__GROUP_SYNTHETIC, .help = "of N lines each"},
+    {.name = "inject", .value = "X", .commands = GENERATE,
+     .kind = MS__KIND_FRACTION, .max = 1, .initial = "0.3", .offset = AT(settings.inject),
+     .group = MS__GROUP_SYNTHETIC, .help = "share of the files, 0 to 1, that get an alert line"},
+    {.name = "seed", .value = "N", .commands = LOGS | GENERATE,
+     .kind = MS__KIND_NUMBER, .max = UINT64_MAX, .initial = "42", .offset = AT(settings.seed),
+     .group = MS__GROUP_SYNTHETIC, .help = "what is drawn at random; also for the demo set of logs"},
+    {.name = "style", .value = "STYLE", .commands = GENERATE,
+     .kind = MS__KIND_CHOICE, .choices = styles, .initial = "login", .offset = AT(settings.style),
+     .group = MS__GROUP_SYNTHETIC, .help = "look of the lines",
+     .more = "login: plain messages about logins; syslog: time stamp, host, process, user, address and port."},
+
+    {.name = "round-limit", .value = "SIZE", .commands = LOGS, .hidden = true,
+     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64M", .offset = AT(settings.round_limit),
+     .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
+    {.name = "window", .value = "SIZE", .commands = LOGS, .hidden = true,
+     .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),
+     .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
+
+    {.name = "help", .letter = 'h', .commands = MS__IN_ANY,
+     .kind = MS__KIND_PICK, .min = MS_COMMAND_HELP, .offset = AT(settings.command), .group = MS__GROUP_HELP,
+     .help = "show this help"},
+    {.name = "version", .letter = 'V', .commands = MS__IN_ANY,
+     .kind = MS__KIND_PICK, .min = MS_COMMAND_VERSION, .offset = AT(settings.command), .group = MS__GROUP_HELP,
+     .help = "show the version"},
+    {.name = "man", .commands = MS__IN(MS_COMMAND_NONE), .hidden = true,
+     .kind = MS__KIND_PICK, .min = MS_COMMAND_MAN, .offset = AT(settings.command), .group = MS__GROUP_HELP,
+     .help = "write this manual page in roff"},
+};
+/* clang-format on */
+const size_t ms__noptions = sizeof ms__options / sizeof ms__options[0];
+
+static_assert(sizeof ms__options / sizeof ms__options[0] <= MS__OPTION_LIMIT,
+              "getopt_long's arrays are too small");

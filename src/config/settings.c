@@ -1,0 +1,170 @@
+/* argv -> settings: finds the command, has its words read, then checks what only all of argv together can
+ * tell and settles what depends on the order of options. Reads no file and prints nothing. */
+#include "config/config_internal.h"
+
+#include <string.h>
+
+void ms_settings_fini(ms_settings *settings)
+{
+    ms_names_fini(&settings->paths);
+    ms_names_fini(&settings->keywords);
+    ms_names_fini(&settings->keyword_files);
+    ms_names_fini(&settings->include);
+    ms_names_fini(&settings->exclude);
+    *settings = (ms_settings){0};
+}
+
+static ms_code set_defaults(ms__parsed *parsed, ms_err *err)
+{
+    ms_code code = MS_OK;
+    parsed->settings.max_depth = UINT64_MAX;
+    parsed->before = MS__NOT_GIVEN;
+    parsed->after = MS__NOT_GIVEN;
+    parsed->around = MS__NOT_GIVEN;
+    for (size_t i = 0; i < ms__noptions && code == MS_OK; i++) {
+        if (ms__options[i].initial) {
+            code = ms__store(parsed, &ms__options[i], ms__options[i].initial, err);
+        }
+    }
+    return code;
+}
+
+/* How many words of argv, from argv[1] on, are those of the command's name. */
+static int matching_words(const ms__command *command, int argc, char *const *argv)
+{
+    int n = 0;
+    while (command->words[n] && n + 1 < argc && strcmp(command->words[n], argv[n + 1]) == 0) {
+        n++;
+    }
+    return n;
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Sets *command and the index in argv of the last word of its name (0 when there is none). */
+static ms_code find_command(int argc, char *const *argv, const ms__command **command, int *last, ms_err *err)
+{
+    *command = &ms__commands[0];
+    *last = 0;
+    if (argc < 2) {
+        return ms_err_set(err, MS_USAGE, 0,
+                          "no command: say 'mpiscan logs [PATH...]' or 'mpiscan generate logs DIR'\n"
+                          "try 'mpiscan --help'");
+    }
+    if (argv[1][0] == '-') {
+        return MS_OK;
+    }
+    ms__word shown;
+    for (size_t i = 1; i < ms__ncommands; i++) {
+        int n = matching_words(&ms__commands[i], argc, argv);
+        if (n > 0 && !ms__commands[i].words[n]) {
+            *command = &ms__commands[i];
+            *last = n;
+            return MS_OK;
+        }
+        if (n > 0 && n + 1 < argc && asks_for_help(argv[n + 1])) {
+            *last = n;
+            return MS_OK;
+        }
+        if (n > 0) {
+            return ms__usage(err, "'%s' needs to know what: say 'mpiscan %s'", argv[1], ms__commands[i].name);
+        }
+    }
+    return ms__usage(err, "unknown command '%s'", ms__show(&shown, argv[1]));
+}
+
+static ms_code check_report(const ms__parsed *parsed, ms_err *err)
+{
+    const ms_settings *settings = &parsed->settings;
+    bool context =
+        parsed->before != MS__NOT_GIVEN || parsed->after != MS__NOT_GIVEN || parsed->around != MS__NOT_GIVEN;
+    if (settings->names_only && settings->lines) {
+        return ms__usage(err, "-n (lines) and -l (names only) cannot be combined");
+    }
+    if (settings->names_only && context) {
+        return ms__usage(err, "context lines (-A, -B, -C) and -l (names only) cannot be combined");
+    }
+    if (context && parsed->view == MS__VIEW_UNSAID) {
+        return ms__usage(err, "context lines need -n");
+    }
+    if (settings->lines && settings->format == MS_FORMAT_CSV) {
+        return ms__usage(err, "--format csv has no place for the lines of -n: use --format json");
+    }
+    return MS_OK;
+}
+
+/* Settles the fields that follow from several options. Context is only there when lines are. */
+static void settle(ms__parsed *parsed)
+{
+    ms_settings *settings = &parsed->settings;
+    uint64_t around = parsed->around == MS__NOT_GIVEN ? 0 : parsed->around;
+    settings->regex = parsed->syntax == MS__SYNTAX_REGEX;
+    settings->lines = parsed->view == MS__VIEW_LINES;
+    if (settings->lines) {
+        settings->before = parsed->before == MS__NOT_GIVEN ? around : parsed->before;
+        settings->after = parsed->after == MS__NOT_GIVEN ? around : parsed->after;
+    }
+}
+
+static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err)
+{
+    const ms_settings *settings = &parsed->settings;
+    if (settings->paths.count < command->min_operands) {
+        return ms__usage(err, "'%s' needs a %s", command->name, command->what);
+    }
+    if (command->id == MS_COMMAND_GENERATE_LOGS && ms_names_at(&settings->paths, 0).len == 0) {
+        return ms__usage(err, "the %s has an empty name: ''", command->what);
+    }
+    if (settings->null_separated && !settings->files_from) {
+        return ms__usage(err, "-0 needs --files-from");
+    }
+    settle(parsed);
+    return check_report(parsed, err);
+}
+
+/* Reads and checks everything behind the command's name; on failure parsed->settings may hold things to free.
+ */
+static ms_code read_command(ms__parsed *parsed, const ms__command *command, int argc, char *const *argv,
+                            ms_err *err)
+{
+    ms_code code = set_defaults(parsed, err);
+    parsed->settings.command = command->id;
+    if (code == MS_OK) {
+        code = ms__read_words(parsed, command, argc, argv, err);
+    }
+    if (code == MS_OK && parsed->settings.command == MS_COMMAND_NONE) {
+        code = ms__usage(err, "no command");
+    }
+    if (code == MS_OK && parsed->settings.command == command->id) {
+        code = check(parsed, command, err);
+    }
+    return code;
+}
+
+ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err)
+{
+    *settings = (ms_settings){0};
+    const ms__command *command = NULL;
+    int last = 0;
+    ms_code code = find_command(argc, argv, &command, &last, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    if (command->id == MS_COMMAND_HELP) {
+        settings->command = MS_COMMAND_HELP;
+        return MS_OK;
+    }
+    ms__parsed parsed = {0};
+    code = read_command(&parsed, command, argc - last, argv + last, err);
+    ms_command picked = parsed.settings.command;
+    if (code == MS_OK && picked == command->id) {
+        *settings = parsed.settings;
+        return MS_OK;
+    }
+    ms_settings_fini(&parsed.settings);
+    settings->command = code == MS_OK ? picked : MS_COMMAND_NONE;
+    return code;
+}

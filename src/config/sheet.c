@@ -1,0 +1,128 @@
+/* The sheet that --help and --man are written on: plain text, wrapped text, text made safe for roff. Knows
+ * nothing of options. A failure to get memory is kept in the sheet, so that a writer checks once at its end.
+ */
+#include "config/config_internal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LAST_COLUMN 79
+
+static void put(ms__sheet *sheet, const char *data, size_t n)
+{
+    if (sheet->code == MS_OK) {
+        sheet->code = ms_bytes_append(sheet->to, data, n);
+    }
+}
+
+void ms__sheet_text(ms__sheet *sheet, const char *text)
+{
+    put(sheet, text, strlen(text));
+}
+
+void ms__sheet_format(ms__sheet *sheet, const char *fmt, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof text) {
+        sheet->code = sheet->code == MS_OK ? MS_INTERNAL : sheet->code;
+        return;
+    }
+    ms__sheet_text(sheet, text);
+}
+
+void ms__sheet_wrap(ms__sheet *sheet, const char *text, size_t indent, size_t column)
+{
+    size_t at = column;
+    bool fresh = false; /* nothing but blanks on this line so far */
+    if (at <= indent) {
+        ms__sheet_format(sheet, "%*s", (int)(indent - at), "");
+        at = indent;
+        fresh = true;
+    }
+    for (const char *word = text + strspn(text, " "); *word;) {
+        size_t n = strcspn(word, " ");
+        if (!fresh && at + 1 + n > LAST_COLUMN) {
+            ms__sheet_format(sheet, "\n%*s", (int)indent, "");
+            at = indent;
+            fresh = true;
+        }
+        ms__sheet_text(sheet, fresh ? "" : " ");
+        put(sheet, word, n);
+        at += n + (fresh ? 0 : 1);
+        fresh = false;
+        word += n;
+        word += strspn(word, " ");
+    }
+    ms__sheet_text(sheet, "\n");
+}
+
+/* groff_char(7): what stands for a character that roff or its output device would take for something else. */
+static const char *roff_name(char c)
+{
+    switch (c) {
+    case '\\':
+        return "\\e";
+    case '-':
+        return "\\-";
+    case '\'':
+        return "\\(aq";
+    case '"':
+        return "\\(dq";
+    case '`':
+        return "\\(ga";
+    case '^':
+        return "\\(ha";
+    case '~':
+        return "\\(ti";
+    default:
+        return NULL;
+    }
+}
+
+void ms__sheet_roff(ms__sheet *sheet, const char *text)
+{
+    bool line_start = true;
+    for (const char *p = text; *p; p++) {
+        const char *name = roff_name(*p);
+        if (line_start && *p == '.') {
+            ms__sheet_text(sheet, "\\&");
+        }
+        if (name) {
+            ms__sheet_text(sheet, name);
+        } else {
+            put(sheet, p, 1);
+        }
+        line_start = *p == '\n';
+    }
+}
+
+void ms__sheet_choices(ms__sheet *sheet, const char *const *choices)
+{
+    for (size_t i = 0; choices[i]; i++) {
+        const char *before = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
+        ms__sheet_format(sheet, "%s%s", before, choices[i]);
+    }
+}
+
+const char *ms__size_text(char to[32], uint64_t nbytes)
+{
+    static const char units[] = {'K', 'M', 'G', 'T'};
+    size_t unit = 0;
+    while (unit < sizeof units && nbytes != 0 && nbytes % 1024 == 0) {
+        nbytes /= 1024;
+        unit++;
+    }
+    (void)snprintf(to, 32, "%" PRIu64, nbytes);
+    if (unit > 0) {
+        size_t n = strlen(to);
+        to[n] = units[unit - 1];
+        to[n + 1] = 0;
+    }
+    return to;
+}

@@ -1,0 +1,139 @@
+/* The value of one option: text -> the field that the option's row of the table names, checked against the
+ * row's range or choices. Does not know what options mean together. */
+#include "config/config_internal.h"
+
+#include "base/escape.h"
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *ms__show(ms__word *to, const char *typed)
+{
+    return ms_escape_to(to->text, sizeof to->text, typed, strlen(typed));
+}
+
+ms_code ms__usage(ms_err *err, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return ms_err_set(err, MS_USAGE, 0, "%s; try 'mpiscan --help'", text);
+}
+
+ms_code ms__no_memory(ms_err *err)
+{
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory while the options were read");
+}
+
+static ms_code store_number(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    uint64_t *number = field;
+    ms_code code = option->kind == MS__KIND_SIZE
+                       ? ms_number_parse_size(value, option->min, option->max, number)
+                       : ms_number_parse_u64(value, option->min, option->max, number);
+    if (code == MS_OK) {
+        return MS_OK;
+    }
+    ms__word shown;
+    if (option->kind == MS__KIND_SIZE) {
+        char min[32];
+        char max[32];
+        return ms__usage(err, "option --%s: '%s' is not a size from %s to %s", option->name,
+                         ms__show(&shown, value), ms__size_text(min, option->min),
+                         ms__size_text(max, option->max));
+    }
+    return ms__usage(err, "option --%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option->name,
+                     ms__show(&shown, value), option->min, option->max);
+}
+
+static ms_code store_fraction(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    if (ms_number_parse_f64(value, (double)option->min, (double)option->max, field) == MS_OK) {
+        return MS_OK;
+    }
+    ms__word shown;
+    return ms__usage(err, "option --%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option->name,
+                     ms__show(&shown, value), option->min, option->max);
+}
+
+static ms_code store_choice(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    char all[128] = "";
+    size_t n = 0;
+    for (unsigned i = 0; option->choices[i]; i++) {
+        if (strcmp(option->choices[i], value) == 0) {
+            memcpy(field, &i, sizeof i);
+            return MS_OK;
+        }
+        int wrote = snprintf(all + n, sizeof all - n, "%s%s", i == 0 ? "" : ", ", option->choices[i]);
+        n += wrote > 0 && (size_t)wrote < sizeof all - n ? (size_t)wrote : 0;
+    }
+    ms__word shown;
+    return ms__usage(err, "option --%s: '%s' is not one of %s", option->name, ms__show(&shown, value), all);
+}
+
+static ms_code store_list(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    if (*value == 0) {
+        return ms__usage(err, "option --%s: an empty value", option->name);
+    }
+    ms_names *list = field;
+    return ms_names_push(list, value, strlen(value)) == MS_OK ? MS_OK : ms__no_memory(err);
+}
+
+static ms_code store_text(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    if (*value == 0) {
+        return ms__usage(err, "option --%s: an empty value", option->name);
+    }
+    memcpy(field, &value, sizeof value);
+    return MS_OK;
+}
+
+static ms_code store_keywords(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    for (const char *part = value;; part++) {
+        size_t n = strcspn(part, "\n");
+        if (n == 0) {
+            return ms__usage(err, "option --%s: an empty keyword matches every line", option->name);
+        }
+        part += n;
+        if (*part == 0) {
+            return store_list(field, option, value, err);
+        }
+    }
+}
+
+ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *value, ms_err *err)
+{
+    void *field = (unsigned char *)parsed + option->offset;
+    switch (option->kind) {
+    case MS__KIND_FLAG:
+        *(bool *)field = true;
+        return MS_OK;
+    case MS__KIND_PICK: {
+        unsigned picked = (unsigned)option->min;
+        memcpy(field, &picked, sizeof picked);
+        return MS_OK;
+    }
+    case MS__KIND_NUMBER:
+    case MS__KIND_SIZE:
+        return store_number(field, option, value, err);
+    case MS__KIND_FRACTION:
+        return store_fraction(field, option, value, err);
+    case MS__KIND_TEXT:
+        return store_text(field, option, value, err);
+    case MS__KIND_LIST:
+        return store_list(field, option, value, err);
+    case MS__KIND_KEYWORDS:
+        return store_keywords(field, option, value, err);
+    case MS__KIND_CHOICE:
+        return store_choice(field, option, value, err);
+    }
+    return ms_err_set(err, MS_INTERNAL, 0, "option --%s has no kind", option->name);
+}

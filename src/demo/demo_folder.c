@@ -1,0 +1,208 @@
+/* Files made whole or not at all: written beside under a name of their own, renamed when complete; or
+ * compared with what is there. Everything goes through the folder's descriptor and never through a link found
+ * at a file's name. */
+#include "demo/demo_internal.h"
+
+#include "base/escape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SHOWN_MAX = 320,   /* bytes of a folder's name within an error text */
+    BESIDE_TRIES = 100 /* names tried for the file beside */
+};
+
+/* MS_IO: "<what> <path>[/<name>]: <reason>". */
+static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char *path, const char *name)
+{
+    char shown[SHOWN_MAX];
+    (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
+    return ms_err_set(err, MS_IO, sys_errno, "%s %s%s%s", what, shown, name ? "/" : "", name ? name : "");
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* mkdir -p; `path` is cut at each '/' in turn and restored. */
+static ms_code make_parents(char *path, ms_err *err)
+{
+    for (char *at = path; *at != '\0';) {
+        at += strspn(at, "/");
+        at += strcspn(at, "/");
+        char kept = *at;
+        *at = '\0';
+        /* What is there need not answer EEXIST: on some file systems it is EROFS or EACCES. */
+        if (mkdir(path, 0777) != 0) {
+            int why = errno;
+            if (!is_folder(path)) {
+                return fail_io(err, why == EEXIST ? ENOTDIR : why, "cannot make folder", path, NULL);
+            }
+        }
+        *at = kept;
+    }
+    return MS_OK;
+}
+
+static ms_code make_folder(const char *path, ms_err *err)
+{
+    if (is_folder(path)) {
+        return MS_OK;
+    }
+    char *copy = strdup(path);
+    if (!copy) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the path of the demo set");
+    }
+    ms_code code = make_parents(copy, err);
+    free(copy);
+    return code;
+}
+
+ms_code ms__demo_folder_open(ms__demo_folder *folder, const char *path, ms_err *err)
+{
+    *folder = (ms__demo_folder){0};
+    ms_code code = make_folder(path, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return fail_io(err, errno, "cannot open folder", path, NULL);
+    }
+    char *blocks = malloc((size_t)2 * MS__DEMO_BLOCK_BYTES);
+    if (!blocks) {
+        (void)close(fd);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the blocks of the demo set");
+    }
+    *folder = (ms__demo_folder){path, fd, blocks};
+    return MS_OK;
+}
+
+void ms__demo_folder_close(ms__demo_folder *folder)
+{
+    if (folder->blocks) {
+        (void)close(folder->fd);
+        free(folder->blocks);
+    }
+    *folder = (ms__demo_folder){0};
+}
+
+/* Up to n bytes, fewer only at the end of the file or where it cannot be read. */
+static size_t read_fully(int fd, char *to, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t now = read(fd, to + got, n - got);
+        if (now <= 0) {
+            if (now < 0 && errno == EINTR) {
+                continue;
+            }
+            break;
+        }
+        got += (size_t)now;
+    }
+    return got;
+}
+
+static bool fd_has(int fd, char *blocks, ms__demo_lines lines, uint64_t *nbytes)
+{
+    char *made = blocks;
+    char *found = blocks + MS__DEMO_BLOCK_BYTES;
+    uint64_t total = 0;
+    for (size_t n = 0; (n = ms__demo_lines_fill(&lines, made, MS__DEMO_BLOCK_BYTES)) > 0;) {
+        if (read_fully(fd, found, n) != n || memcmp(made, found, n) != 0) {
+            return false;
+        }
+        total += n;
+    }
+    struct stat st;
+    *nbytes = total;
+    return fstat(fd, &st) == 0 && (uint64_t)st.st_size == total; /* nothing behind */
+}
+
+bool ms__demo_folder_has(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
+                         uint64_t *nbytes)
+{
+    /* O_NONBLOCK: a FIFO of that name must not hold the run up. */
+    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    struct stat st;
+    bool whole = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fd_has(fd, folder->blocks, *lines, nbytes);
+    (void)close(fd);
+    return whole;
+}
+
+/* 0 or an errno. */
+static int write_fully(int fd, const char *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t now = write(fd, data, n);
+        if (now < 0 && errno == EINTR) {
+            continue;
+        }
+        if (now <= 0) {
+            return now < 0 ? errno : EIO;
+        }
+        data += now;
+        n -= (size_t)now;
+    }
+    return 0;
+}
+
+/* 0 or an errno. */
+static int write_lines(int fd, char *block, ms__demo_lines lines, uint64_t *nbytes)
+{
+    uint64_t total = 0;
+    int failed = 0;
+    for (size_t n = 0; failed == 0 && (n = ms__demo_lines_fill(&lines, block, MS__DEMO_BLOCK_BYTES)) > 0;) {
+        failed = write_fully(fd, block, n);
+        total += n;
+    }
+    *nbytes = total;
+    return failed;
+}
+
+/* A new file for `name` to be written into; its own name goes into `beside`. -1 and errno when there is none.
+ */
+static int create_beside(int dirfd, const char *name, char *beside, size_t size)
+{
+    int fd = -1;
+    errno = EEXIST;
+    for (int i = 0; fd < 0 && errno == EEXIST && i < BESIDE_TRIES; i++) {
+        (void)snprintf(beside, size, ".%s.%ld-%d.tmp", name, (long)getpid(), i);
+        fd = openat(dirfd, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    }
+    return fd;
+}
+
+ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
+                            uint64_t *nbytes, ms_err *err)
+{
+    char beside[MS__DEMO_NAME_MAX + 48];
+    int fd = create_beside(folder->fd, name, beside, sizeof beside);
+    if (fd < 0) {
+        return fail_io(err, errno, "cannot make", folder->path, name);
+    }
+    int failed = write_lines(fd, folder->blocks, *lines, nbytes);
+    if (close(fd) != 0 && failed == 0) { /* where a network file system tells of a full disk */
+        failed = errno;
+    }
+    if (failed == 0 && renameat(folder->fd, beside, folder->fd, name) != 0) {
+        failed = errno;
+    }
+    if (failed != 0) {
+        (void)unlinkat(folder->fd, beside, 0);
+        return fail_io(err, failed, "cannot write", folder->path, name);
+    }
+    return MS_OK;
+}

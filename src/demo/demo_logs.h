@@ -1,0 +1,38 @@
+/* Seeded synthetic logs: the demo set, and the sets of the benchmarks. The same options give the same bytes
+ * on every machine. */
+#ifndef MS_DEMO_DEMO_LOGS_H
+#define MS_DEMO_DEMO_LOGS_H
+
+#include "base/bytes.h"
+
+typedef struct ms_demo_logs_options {
+    uint64_t files;        /* 1.. */
+    uint64_t lines_a_file; /* 0.. */
+    double inject; /* share of the files, 0..1, that get one alert line; which ones is drawn by the seed */
+    uint64_t seed;
+    bool syslog; /* realistic syslog lines (RFC 3164 look) instead of the plain login lines */
+} ms_demo_logs_options;
+
+typedef struct ms_demo_logs_summary {
+    uint64_t nfiles;    /* in the set */
+    uint64_t nwritten;  /* written now; the others were already there and whole */
+    uint64_t nbytes;    /* of the whole set */
+    uint64_t ninjected; /* files with the alert line */
+} ms_demo_logs_summary;
+
+/* Makes folder `dir` (and missing parents) and the files log_0001.log.. in it (as many digits as the count
+ * needs, at least 4), each written beside and renamed. With `reuse`, a file that already has exactly the
+ * right bytes is left alone. Files of the folder that are not of the set stay as they are. Bounded memory for
+ * any number of lines.
+ *
+ * Exactly inject * files (rounded, halves up) files are drawn; in each, one line gives way to the alert, at a
+ * drawn place. Files of no lines have no place for it: then ninjected is 0. A file's bytes depend on its
+ * index, the seed, the style, lines_a_file and on whether it was drawn, never on another file, and but for
+ * the alert not on inject.
+ *
+ * MS_USAGE when `options` is out of range, MS_IO names the path; on failure *summary is {0}, and the files
+ * made so far stay. A signal of the system (SIGXFSZ) is the caller's to ignore. Local. */
+MS_MUST_CHECK ms_code ms_demo_logs_make(const char *dir, const ms_demo_logs_options *options, bool reuse,
+                                        ms_demo_logs_summary *summary, ms_err *err);
+
+#endif

@@ -1,0 +1,197 @@
+/* Scanner: see scanner.h. This file finds lines; what is told of them is in emit.c. */
+#include "logs/scanner.h"
+
+#include "logs/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct ms_scanner {
+    ms_matcher *matcher;
+    ms_scan_options options;
+    uint8_t *window; /* owned, options.window bytes */
+    uint8_t *head;   /* owned: beginning of a line that is longer than the window, options.max_line bytes */
+    ms_emit emit;
+};
+
+/* The run of one stream. */
+typedef struct scan_run {
+    ms_scanner *s;
+    ms_stream *stream;
+    size_t len;    /* bytes in the window */
+    bool end;      /* the stream has ended, well or not */
+    ms_code error; /* why it ended, or MS_OK: told when all that was read has been searched */
+    ms_err *err;
+} scan_run;
+
+ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_options *options, ms_err *err)
+{
+    ms_scanner *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the scanner");
+    }
+    s->matcher = matcher;
+    s->options = *options;
+    s->window = malloc(options->window);
+    s->head = malloc(options->max_line);
+    if (!s->window || !s->head ||
+        ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
+        ms_scanner_free(s);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a window of %zu bytes", options->window);
+    }
+    *scanner = s;
+    return MS_OK;
+}
+
+void ms_scanner_free(ms_scanner *scanner)
+{
+    if (!scanner) {
+        return;
+    }
+    ms_emit_fini(&scanner->emit);
+    free(scanner->window);
+    free(scanner->head);
+    free(scanner);
+}
+
+/* Fills the rest of the window from the stream. */
+static void fill(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    size_t cap = s->options.window;
+    size_t got = 0;
+    run->error = ms_stream_read(run->stream, s->window + run->len, cap - run->len, &got, run->err);
+    run->end = got == 0 || run->error != MS_OK;
+    run->len += got;
+}
+
+/* Takes n bytes from the front of the window. */
+static void consume(scan_run *run, size_t n)
+{
+    memmove(run->s->window, run->s->window + n, run->len - n);
+    run->len -= n;
+}
+
+/* Hands n bytes of a long line to the matcher, and keeps what is to be shown of it. */
+static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t *nline)
+{
+    ms_scanner *s = run->s;
+    if (*nline < s->options.max_line) {
+        size_t room = s->options.max_line - (size_t)*nline;
+        memcpy(s->head + *nline, data, n < room ? n : room);
+    }
+    *nline += n;
+    return ms_matcher_long_feed(s->matcher, data, n, run->err);
+}
+
+/* The pieces of a line that does not fit into the window, which is full and holds no newline. A CR at a piece's end is
+ * held back until it is known whether it belongs to the terminator. */
+static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
+{
+    ms_scanner *s = run->s;
+    bool held_cr = false;
+    *nterminator = 0;
+    for (bool last = false; !last;) {
+        const uint8_t *newline = memchr(s->window, '\n', run->len);
+        size_t n = newline ? (size_t)(newline - s->window) : run->len;
+        last = newline || run->end;
+        ms_code code = MS_OK;
+        if (held_cr && (n > 0 || run->end)) {
+            code = feed_long(run, (const uint8_t *)"\r", 1, nline);
+            held_cr = false;
+        }
+        bool cr = n > 0 && s->window[n - 1] == '\r' && !run->end;
+        if (code == MS_OK && n - cr > 0) {
+            code = feed_long(run, s->window, n - cr, nline);
+        }
+        held_cr = held_cr || cr;
+        if (newline) {
+            *nterminator = held_cr ? 2 : 1;
+        }
+        consume(run, n + (newline ? 1 : 0));
+        code = code == MS_OK ? ms_emit_progress(&s->emit, n + (newline ? 1 : 0)) : code;
+        if (code != MS_OK) {
+            return code;
+        }
+        if (!last) {
+            fill(run);
+        }
+    }
+    return MS_OK;
+}
+
+static ms_code scan_long_line(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    uint64_t nline = 0;
+    uint64_t nterminator = 0;
+    ms_code code = ms_matcher_long_begin(s->matcher, run->err);
+    code = code == MS_OK ? long_line_pieces(run, &nline, &nterminator) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_long_line line = {.text = s->head, .nbytes = nline, .nterminator = nterminator};
+    code = ms_matcher_long_end(s->matcher, &line.ids, &line.nids, run->err);
+    return code == MS_OK ? ms_emit_long_line(&s->emit, &line) : code;
+}
+
+static ms_code scan_whole_lines(scan_run *run, size_t n)
+{
+    ms_scanner *s = run->s;
+    ms_emit_begin_block(&s->emit, s->window, n);
+    ms_code code = ms_matcher_block(s->matcher, s->window, n, ms_emit_match, &s->emit, run->err);
+    code = code == MS_OK ? ms_emit_end_block(&s->emit) : code;
+    code = code == MS_OK ? ms_emit_progress(&s->emit, n) : code;
+    consume(run, n);
+    return code;
+}
+
+static ms_code scan_stream(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    size_t searched = 0; /* the window's first bytes are known to hold no newline */
+    ms_code code = MS_OK;
+    fill(run);
+    ms_emit_set_start(&s->emit, ms_stream_start(run->stream));
+    while (code == MS_OK && !(run->end && run->len == 0)) {
+        const uint8_t *newline = memrchr(s->window + searched, '\n', run->len - searched);
+        size_t whole = run->end ? run->len : newline ? (size_t)(newline - s->window) + 1 : 0;
+        if (whole > 0) {
+            code = scan_whole_lines(run, whole);
+            searched = run->len;
+        } else if (run->len == s->options.window) {
+            code = scan_long_line(run);
+            searched = 0;
+        } else {
+            searched = run->len;
+        }
+        if (code == MS_OK && !run->end && run->len < s->options.window) {
+            fill(run);
+        }
+    }
+    return code;
+}
+
+ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks, ms_scan_totals *totals,
+                       ms_err *err)
+{
+    scan_run run = {.s = scanner, .stream = stream, .err = err};
+    ms_emit_begin(&scanner->emit, hooks);
+    ms_code code = scan_stream(&run);
+    *totals = ms_emit_totals(&scanner->emit);
+    if (ms_emit_stopped(&scanner->emit)) {
+        return MS_OK;
+    }
+    return code == MS_OK ? run.error : code;
+}
+
+uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner)
+{
+    return scanner->emit.nhit;
+}
+
+void ms_scanner_hit_keyword(const ms_scanner *scanner, uint32_t i, uint32_t *id, uint64_t *nlines)
+{
+    *id = scanner->emit.hit[i];
+    *nlines = scanner->emit.counts[*id];
+}

@@ -1,0 +1,211 @@
+/* Stream: see stream.h. */
+#include "logs/stream.h"
+
+#include "base/escape.h"
+#include "logs/utf16.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEAD = 8, RAW = 65536 };
+
+typedef struct ms_stream_ops {
+    ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+} ms_stream_ops;
+
+struct ms_stream {
+    const ms_stream_ops *ops;
+    int fd;
+    uint64_t size;  /* bytes to read; 0: to the end */
+    uint64_t nread; /* bytes read from fd */
+    uint64_t start;
+    ms_utf16 utf16;
+    uint8_t *raw; /* owned: undecoded bytes of an encoded stream, else NULL */
+    size_t raw_at, raw_len;
+    bool raw_end;
+};
+
+/* Up to cap bytes from the file, at most to its enumerated size. */
+static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    *n = 0;
+    if (stream->size > 0 && cap > stream->size - stream->nread) {
+        cap = (size_t)(stream->size - stream->nread);
+    }
+    while (cap > 0) {
+        ssize_t got = read(stream->fd, buf, cap);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes", (unsigned long long)stream->nread);
+        }
+        if (got == 0 && stream->nread < stream->size) {
+            return ms_err_set(err, MS_IO, 0, "the file shrank while it was read: %llu of %llu bytes were there",
+                              (unsigned long long)stream->nread, (unsigned long long)stream->size);
+        }
+        stream->nread += (uint64_t)got;
+        *n = (size_t)got;
+        return MS_OK;
+    }
+    return MS_OK;
+}
+
+static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    *n = 0;
+    while (*n == 0 && !stream->raw_end) {
+        if (stream->raw_at == stream->raw_len) {
+            stream->raw_at = 0;
+            ms_code code = read_file(stream, stream->raw, RAW, &stream->raw_len, err);
+            if (code != MS_OK) {
+                return code;
+            }
+            if (stream->raw_len == 0) {
+                stream->raw_end = true;
+                *n = ms_utf16_finish(&stream->utf16, buf);
+                return MS_OK;
+            }
+        }
+        size_t used = stream->raw_len - stream->raw_at;
+        *n = cap;
+        ms_utf16_decode(&stream->utf16, stream->raw + stream->raw_at, &used, buf, n);
+        stream->raw_at += used;
+    }
+    return MS_OK;
+}
+
+static const ms_stream_ops plain_ops = {.read = read_file};
+static const ms_stream_ops utf16_ops = {.read = read_utf16};
+
+/* Compressed data must not be searched as if it were text: that would be a silent miss. */
+static const char *compressed_kind(const uint8_t *head, size_t n)
+{
+    static const struct {
+        const char *name;
+        size_t n;
+        uint8_t magic[6];
+    } kinds[] = {
+        {"gzip", 3, {0x1F, 0x8B, 0x08}},                       /* RFC 1952 */
+        {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},                 /* RFC 8878 */
+        {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}},           /* The .xz File Format 1.1 */
+        {"bzip2", 3, {'B', 'Z', 'h'}},                         /* checked further below */
+        {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},                  /* LZ4 Frame Format 1.6 */
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
+            bool bzip2 = head[0] == 'B';
+            if (!bzip2 || (n >= 6 && head[3] >= '1' && head[3] <= '9' && (head[4] == 0x31 || head[4] == 0x17))) {
+                return kinds[i].name;
+            }
+        }
+    }
+    return NULL;
+}
+
+static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    stream->raw = malloc(RAW);
+    if (!stream->raw) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a UTF-16 file");
+    }
+    stream->ops = &utf16_ops;
+    stream->utf16.big_endian = head[0] == 0xFE;
+    stream->raw_len = n - 2;
+    memcpy(stream->raw, head + 2, n - 2);
+    return MS_OK;
+}
+
+/* The first read: looks at the beginning of the file and chooses how all of it is read. */
+static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    size_t got = 1;
+    *n = 0;
+    cap = cap < RAW ? cap : RAW;
+    while (*n < HEAD && *n < cap && got > 0) {
+        ms_code code = read_file(stream, buf + *n, cap - *n, &got, err);
+        if (code != MS_OK) {
+            return code;
+        }
+        *n += got;
+    }
+    const char *kind = compressed_kind(buf, *n);
+    if (kind) {
+        *n = 0;
+        return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    }
+    if (*n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF))) {
+        ms_code code = begin_utf16(stream, buf, *n, err);
+        return code == MS_OK ? read_utf16(stream, buf, cap, n, err) : code;
+    }
+    stream->ops = &plain_ops;
+    if (*n >= 3 && memcmp(buf, "\xEF\xBB\xBF", 3) == 0) {
+        stream->start = 3;
+        *n -= 3;
+        memmove(buf, buf + 3, *n);
+        return *n > 0 ? MS_OK : read_file(stream, buf, cap, n, err);
+    }
+    return MS_OK;
+}
+
+static const ms_stream_ops first_ops = {.read = read_first};
+
+static ms_code open_regular(ms_stream *stream, const char *path, ms_err *err)
+{
+    struct stat st;
+    stream->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (stream->fd < 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot be opened");
+    }
+    if (fstat(stream->fd, &st) != 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot be examined");
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    }
+    return MS_OK;
+}
+
+ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
+{
+    ms_stream *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a stream");
+    }
+    s->fd = -1;
+    s->size = size;
+    s->ops = &first_ops;
+    ms_code code = open_regular(s, path, err);
+    if (code != MS_OK) {
+        ms_stream_close(s);
+        return code;
+    }
+    *stream = s;
+    return MS_OK;
+}
+
+void ms_stream_close(ms_stream *stream)
+{
+    if (!stream) {
+        return;
+    }
+    if (stream->fd >= 0) {
+        (void)close(stream->fd);
+    }
+    free(stream->raw);
+    free(stream);
+}
+
+ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    return stream->ops->read(stream, buf, cap, n, err);
+}
+
+uint64_t ms_stream_start(const ms_stream *stream)
+{
+    return stream->start;
+}

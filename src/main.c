@@ -1,0 +1,55 @@
+/* mpiscan: options -> pipeline -> report -> exit code. */
+#include "config/settings.h"
+#include "pipeline/pipeline.h"
+#include "report/report.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+/* A command that all ranks do together. */
+static int scan(const ms_settings *settings, ms_err *err)
+{
+    ms_pipeline *pipeline = NULL;
+    ms_outcome outcome = {0};
+    ms_code code = ms_pipeline_begin(&pipeline, settings, err);
+    code = code == MS_OK ? ms_pipeline_run(pipeline, &outcome, err) : code;
+    if (code == MS_OK && ms_pipeline_is_root(pipeline)) {
+        code = ms_report_write(settings, &outcome, ms_pipeline_color(pipeline), err);
+    }
+    int exit_code = ms_pipeline_end(pipeline, code, &outcome, err);
+    ms_outcome_fini(&outcome);
+    return exit_code;
+}
+
+/* A command whose whole output is a text: done by one rank, without MPI. */
+static ms_code speak(const ms_settings *settings, ms_err *err)
+{
+    ms_bytes text = {0};
+    bool generate = settings->command == MS_COMMAND_GENERATE_LOGS;
+    ms_code code = generate ? ms_pipeline_generate(settings, &text, err) : ms_settings_text(settings, &text);
+    code = code == MS_OK ? ms_report_text(&text, err) : code;
+    ms_bytes_fini(&text);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    ms_settings settings = {0};
+    ms_err err = {0};
+    ms_pipeline_guard_descriptors();
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone, or a size limit, is an error of the write */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ms_code code = ms_settings_parse(&settings, argc, argv, &err);
+    if (code == MS_OK && settings.command == MS_COMMAND_LOGS) {
+        int exit_code = scan(&settings, &err);
+        ms_settings_fini(&settings);
+        return exit_code;
+    }
+    bool speaks = ms_pipeline_speaks();
+    code = code == MS_OK && speaks ? speak(&settings, &err) : code;
+    if (code != MS_OK && speaks) {
+        (void)fprintf(stderr, "mpiscan: %s\n", err.text[0] != 0 ? err.text : ms_code_text(code));
+    }
+    ms_settings_fini(&settings);
+    return code == MS_OK ? MS_EXIT_COMPLETE : code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
+}

@@ -1,0 +1,271 @@
+/* Compare: the one-rank run against the run of all ranks: the same answer, and how much sooner. */
+#include "base/clock.h"
+#include "base/escape.h"
+#include "pipeline/pipeline_internal.h"
+#include "result/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define AUTO_LIMIT 10.0  /* seconds that `auto` lets the one-rank run take */
+#define PAIRS_BUDGET 1.0 /* seconds for repetitions when the user has not said how many */
+
+/* What all ranks must know to go through the pairs together. */
+typedef struct ms__schedule {
+    ms_baseline_kind kind;
+    uint64_t npairs;
+    bool first_is_parallel; /* the first run's time serves as the parallel one */
+} ms__schedule;
+
+/* Rank 0's view while the pairs are run. */
+typedef struct ms__comparing {
+    ms_pipeline *p;
+    const ms__run *first;
+    ms_outcome *outcome;
+    uint64_t *hashes; /* of the first run's records, one per entry */
+    bool answer_changed;
+} ms__comparing;
+
+/* What one rank would need for the work alone, to the best of the ranks' own knowledge. */
+static double busy_sum(const ms__run *run, size_t nranks)
+{
+    double sum = 0;
+    for (size_t r = 0; r < nranks; r++) {
+        sum += run->ranks[r].busy_seconds;
+    }
+    return sum;
+}
+
+static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
+{
+    const ms_settings *settings = p->settings;
+    size_t nranks = ms_comm_size(p->comm);
+    double predicted = busy_sum(first, nranks);
+    ms__schedule schedule = {.kind = MS_BASELINE_MEASURED};
+    if (nranks == 1 || settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
+        schedule.kind = MS_BASELINE_NONE;
+    } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
+               (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
+        schedule.kind = MS_BASELINE_ESTIMATED;
+    } else if (settings->repeat == 0 && predicted > AUTO_LIMIT) {
+        schedule.npairs = 1; /* a long run is not done a third time only to be timed */
+        schedule.first_is_parallel = true;
+    } else {
+        schedule.npairs = ms_compare_pairs(settings->repeat, predicted, first->seconds, PAIRS_BUDGET);
+    }
+    return schedule;
+}
+
+static ms_code share_schedule(ms_pipeline *p, ms__schedule *schedule, ms_err *err)
+{
+    ms_bytes bytes = {0};
+    ms_code code = ms_bytes_put_u8(&bytes, (uint8_t)schedule->kind);
+    code = code == MS_OK ? ms_bytes_put_u64(&bytes, schedule->npairs) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(&bytes, schedule->first_is_parallel) : code;
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
+    ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+    schedule->kind = (ms_baseline_kind)ms_reader_u8(&reader);
+    schedule->npairs = ms_reader_u64(&reader);
+    schedule->first_is_parallel = ms_reader_u8(&reader) != 0;
+    ms_bytes_fini(&bytes);
+    return code;
+}
+
+/* Has the file another size, time or inode than when it was enumerated? */
+static bool has_changed(const ms_pipeline *p, size_t i)
+{
+    struct stat st;
+    const ms_entry *entry = &p->prepared.entries.list[i];
+    if (stat(ms_names_at(&p->prepared.entries.paths, i).data, &st) != 0) {
+        return true;
+    }
+    int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    return (uint64_t)st.st_size != entry->size || mtime_ns != entry->mtime_ns || st.st_ino != entry->inode;
+}
+
+static ms_code hash_records(const ms_pipeline *p, const ms__run *run, uint64_t *hashes, ms_err *err)
+{
+    ms_digest digest = {0};
+    if (ms_digest_init(&digest) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
+    }
+    for (size_t i = 0; i < run->merged.nentries; i++) {
+        ms_record record = ms_merged_at(&run->merged, i);
+        hashes[i] = ms_digest_record(&digest, &record, ms_names_at(&p->prepared.entries.paths, i),
+                                     &p->prepared.keywords.list);
+    }
+    ms_digest_fini(&digest);
+    return MS_OK;
+}
+
+static void add_note(ms_outcome *outcome, const char *line)
+{
+    size_t used = strlen(outcome->notes);
+    (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "%s\n", line);
+}
+
+/* Two runs gave different answers: that is only forgivable where a file has changed in between. */
+static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *err)
+{
+    const ms_pipeline *p = c->p;
+    char shown[256];
+    size_t nchanged = 0;
+    size_t n = run->merged.nentries;
+    uint64_t *hashes = calloc(n + 1, sizeof *hashes);
+    ms_code code = hashes ? hash_records(p, run, hashes, err) : MS_NOMEM;
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        if (hashes[i] == c->hashes[i]) {
+            continue;
+        }
+        ms_name name = ms_names_at(&p->prepared.entries.paths, i);
+        (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
+        if (!has_changed(p, i)) {
+            code = ms_err_set(err, MS_MISMATCH, 0, "two runs found different things in '%s', which has not changed",
+                              shown);
+        } else if (nchanged++ == 0 && !c->answer_changed) {
+            char line[400];
+            (void)snprintf(line, sizeof line, "'%s' changed between two runs; what the first run found is reported.",
+                           shown);
+            add_note(c->outcome, line);
+        }
+    }
+    free(hashes);
+    if (code == MS_OK && nchanged == 0) {
+        code = ms_err_set(err, MS_MISMATCH, 0, "two runs gave different digests for the same records");
+    }
+    c->answer_changed = true;
+    return code;
+}
+
+static ms_code check_answer(ms__comparing *c, const ms__run *run, ms_err *err)
+{
+    if (strcmp(run->merged.digest, c->first->merged.digest) == 0) {
+        return MS_OK;
+    }
+    return explain_difference(c, run, err);
+}
+
+/* One measured run, by all ranks or by rank 0 alone; its answer is checked and its time kept. */
+static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_err *err)
+{
+    ms_pipeline *p = c->p;
+    ms__run run = {0};
+    ms__progress_begin(&p->progress, parallel ? "all ranks again" : "one rank, to compare", !parallel,
+                       p->prepared.nbytes);
+    if (parallel) {
+        p->progress.mode = MS__PROGRESS_NONE; /* news are for the first run: see ms_comm_tell */
+    }
+    ms_code code = parallel ? ms__run_parallel(p, &run, err) : ms__run_sequential(p, &run, err);
+    if (code == MS_OK && !parallel) {
+        code = ms__progress_end(&p->progress, err);
+    }
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? check_answer(c, &run, err) : MS_OK, err);
+    }
+    *seconds = run.seconds;
+    ms__run_fini(&run);
+    return code;
+}
+
+/* The pairs, the order within a pair alternating. `pairs` has room for all of them on every rank. */
+static ms_code run_pairs(ms__comparing *c, const ms__schedule *schedule, ms_pair *pairs, ms_err *err)
+{
+    ms_code code = MS_OK;
+    ms__progress_mode mode = c->p->progress.mode;
+    for (uint64_t i = 0; i < schedule->npairs && code == MS_OK; i++) {
+        bool parallel_first = i % 2 == 1;
+        pairs[i].parallel = c->first->seconds;
+        if (parallel_first && !schedule->first_is_parallel) {
+            code = timed_run(c, true, &pairs[i].parallel, err);
+        }
+        c->p->progress.mode = mode;
+        code = code == MS_OK ? timed_run(c, false, &pairs[i].sequential, err) : code;
+        if (code == MS_OK && !parallel_first && !schedule->first_is_parallel) {
+            code = timed_run(c, true, &pairs[i].parallel, err);
+        }
+    }
+    return code;
+}
+
+/* Do some host's ranks outnumber its cores? *ncores is the sum over all hosts. */
+static bool oversubscribed(const ms_rankstat *ranks, size_t nranks, size_t *ncores)
+{
+    bool over = false;
+    *ncores = 0;
+    for (size_t r = 0; r < nranks; r++) {
+        size_t here = 0;
+        bool first = true;
+        for (size_t other = 0; other < nranks; other++) {
+            bool same = strcmp(ranks[other].host, ranks[r].host) == 0;
+            here += same;
+            first = first && !(same && other < r);
+        }
+        *ncores += first ? ranks[r].ncores : 0;
+        over = over || here > ranks[r].ncores;
+    }
+    return over;
+}
+
+static ms_setting describe(const ms__comparing *c)
+{
+    const ms_pipeline *p = c->p;
+    ms_setting setting = {
+        .nranks = ms_comm_size(p->comm),
+        .nbytes = c->first->merged.ledger.nbytes,
+        .mpi_start = ms_comm_start_seconds(p->comm),
+        .answer_changed = c->answer_changed,
+    };
+    setting.oversubscribed = oversubscribed(c->first->ranks, setting.nranks, &setting.ncores);
+    return setting;
+}
+
+/* Rank 0: the figures and the verdict. */
+static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms_pair *pairs, ms_err *err)
+{
+    ms_comparison *to = &c->outcome->compare;
+    const ms__run *first = c->first;
+    ms_setting setting = describe(c);
+    if (schedule->kind == MS_BASELINE_NONE) {
+        const char *why = setting.nranks == 1 ? "One rank: nothing to compare with." : "Not compared with a one-rank run.";
+        ms_compare_none(to, first->ranks, setting.nranks, why);
+        return MS_OK;
+    }
+    if (schedule->kind == MS_BASELINE_ESTIMATED) {
+        ms_compare_estimated(to, first->seconds, first->ranks, &setting);
+        return MS_OK;
+    }
+    ms_code code = ms_compare_measured(to, pairs, (size_t)schedule->npairs, schedule->first_is_parallel, first->ranks,
+                                       &setting);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the comparison");
+}
+
+ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    ms__comparing c = {.p = p, .first = first, .outcome = outcome};
+    ms__schedule schedule = {0};
+    if (root) {
+        schedule = make_schedule(p, first);
+    }
+    ms_code code = share_schedule(p, &schedule, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_pair *pairs = calloc((size_t)schedule.npairs + 1, sizeof *pairs);
+    c.hashes = calloc(first->merged.nentries + 1, sizeof *c.hashes);
+    code = pairs && c.hashes ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
+    if (code == MS_OK && root && schedule.npairs > 0) {
+        code = hash_records(p, first, c.hashes, err);
+    }
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? run_pairs(&c, &schedule, pairs, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, err) : MS_OK, err);
+    }
+    free(pairs);
+    free(c.hashes);
+    return code;
+}

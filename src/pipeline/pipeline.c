@@ -1,0 +1,246 @@
+/* Pipeline: the stages of a run, in the order in which the data go through them, once, with no way back:
+ *
+ *   enumerate > plan > scatter > work > gather > merge > compare > report
+ *
+ * Enumerate is prepare.c, plan .. merge are runs.c (the comparison needs them more than once), compare is
+ * compare_runs.c, report is not ours. */
+#include "base/clock.h"
+#include "pipeline/pipeline_internal.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ms_pipeline_guard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            int opened = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+            (void)opened; /* it takes the lowest free number: fd */
+        }
+    }
+}
+
+bool ms_pipeline_speaks(void)
+{
+    return ms_launch_detect().rank == 0;
+}
+
+bool ms_pipeline_is_root(const ms_pipeline *pipeline)
+{
+    return ms_comm_rank(pipeline->comm) == 0;
+}
+
+bool ms_pipeline_color(const ms_pipeline *pipeline)
+{
+    const ms_settings *settings = pipeline->settings;
+    const char *no_color = getenv("NO_COLOR");
+    if (settings->color != MS_WHEN_AUTO) {
+        return settings->color == MS_WHEN_ALWAYS;
+    }
+    return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&pipeline->launch, 1);
+}
+
+/* Rank 0's own findings, up to a worker with compiled keywords. */
+static void prepare_all(ms_pipeline *p)
+{
+    ms__prepare(&p->prepared, p->settings);
+}
+
+static void *prepare_thread(void *user)
+{
+    prepare_all(user);
+    return NULL;
+}
+
+/* enumerate, on rank 0, while MPI starts. */
+static ms_code begin_launched(ms_pipeline *p, ms_err *err)
+{
+    pthread_t thread;
+    bool threaded = p->launch.rank == 0 && pthread_create(&thread, NULL, prepare_thread, p) == 0;
+    ms_code code = ms_comm_start(&p->comm, &p->launch, err);
+    if (threaded) {
+        (void)pthread_join(thread, NULL);
+    }
+    if (code == MS_OK && !threaded && ms_pipeline_is_root(p)) {
+        prepare_all(p);
+    }
+    return code;
+}
+
+ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, ms_err *err)
+{
+    ms_pipeline *p = calloc(1, sizeof *p);
+    *pipeline = p;
+    if (!p) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory to begin");
+    }
+    p->settings = settings;
+    p->begin = ms_clock_now();
+    p->launch = ms_launch_detect();
+    if (p->launch.no_pmi) {
+        return ms_err_set(err, MS_USAGE, 0,
+                          "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
+    }
+    ms_launch_prepare(&p->launch);
+    if (p->launch.launched) {
+        return begin_launched(p, err);
+    }
+    prepare_all(p);
+    return ms_comm_start(&p->comm, &p->launch, err);
+}
+
+static ms__progress_mode choose_progress(const ms_pipeline *p)
+{
+    if (ms_launch_user_terminal(&p->launch, 2)) {
+        return MS__PROGRESS_BAR;
+    }
+    return p->settings->progress ? MS__PROGRESS_LINES : MS__PROGRESS_NONE;
+}
+
+/* Rank 0's findings that every rank needs: the kind of progress, the keywords. */
+static ms_code share(ms_pipeline *p, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    ms_bytes bytes = {0};
+    ms_code code = MS_OK;
+    if (root) {
+        code = ms_bytes_put_u8(&bytes, (uint8_t)choose_progress(p));
+        code = code == MS_OK ? ms_keywords_encode(&p->prepared.keywords, &bytes) : code;
+    }
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
+    if (code == MS_OK && bytes.len > 0) {
+        p->progress.mode = (ms__progress_mode)bytes.data[0];
+        code = root ? MS_OK : ms_keywords_decode(&p->prepared.keywords, bytes.data + 1, bytes.len - 1);
+    }
+    ms_bytes_fini(&bytes);
+    return code;
+}
+
+static ms_scan_options scan_options(const ms_settings *settings)
+{
+    return (ms_scan_options){
+        .lines = settings->lines,
+        .names_only = settings->names_only,
+        .before = (size_t)settings->before,
+        .after = (size_t)settings->after,
+        .max_line = (size_t)settings->max_line,
+        .window = (size_t)settings->window,
+    };
+}
+
+/* Agrees on what rank 0 has prepared, and makes every rank ready to work. */
+static ms_code settle(ms_pipeline *p, ms_err *err)
+{
+    ms_comm_set_round_limit(p->comm, p->settings->round_limit);
+    *err = p->prepared.err;
+    ms_code code = ms_comm_agree(p->comm, p->prepared.code, err);
+    code = code == MS_OK ? share(p, err) : code;
+    if (code == MS_OK) {
+        ms_scan_options options = scan_options(p->settings);
+        code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
+        code = ms_comm_agree(p->comm, code, err);
+    }
+    p->progress.comm = p->comm;
+    return code;
+}
+
+/* Rank 0: what the report needs and the comparison does not. */
+static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, ms_err *err)
+{
+    const ms_names *keywords = &p->prepared.keywords.list;
+    for (size_t i = 0; i < keywords->count; i++) {
+        ms_name name = ms_names_at(keywords, i);
+        if (ms_names_push(&outcome->keywords, name.data, name.len) != MS_OK) {
+            return ms_err_set(err, MS_NOMEM, 0, "no memory for the report");
+        }
+    }
+    outcome->paths = p->prepared.entries.paths; /* moved */
+    p->prepared.entries.paths = (ms_names){0};
+    outcome->nfiltered = p->prepared.entries.nfiltered;
+    outcome->merged = run->merged;
+    outcome->ranks = run->ranks;
+    outcome->nranks = ms_comm_size(p->comm);
+    *run = (ms__run){0};
+    return MS_OK;
+}
+
+ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
+{
+    ms_pipeline *p = pipeline;
+    ms__run run = {0};
+    ms_code code = settle(p, err);
+    if (code == MS_OK) {
+        ms__progress_begin(&p->progress, "scanning", false, p->prepared.nbytes);
+        code = ms__run_parallel(p, &run, err); /* plan, scatter, work, gather, merge */
+        outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
+        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
+    }
+    code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, err) : MS_OK, err);
+    }
+    ms__run_fini(&run);
+    return code;
+}
+
+static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outcome *outcome)
+{
+    if (code == MS_USAGE) {
+        return MS_EXIT_USAGE;
+    }
+    if (code == MS_STOPPED) {
+        return MS_EXIT_STOPPED;
+    }
+    if (code != MS_OK) {
+        return settings->grep_status ? 2 : MS_EXIT_FAILED;
+    }
+    const ms_ledger *ledger = &outcome->merged.ledger;
+    if (settings->grep_status) {
+        return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
+    }
+    return ms_ledger_complete(ledger) ? MS_EXIT_COMPLETE : MS_EXIT_INCOMPLETE;
+}
+
+static void pipeline_free(ms_pipeline *p)
+{
+    ms_worker_free(p->worker);
+    ms__prepared_fini(&p->prepared);
+    ms_comm_finish(p->comm);
+    free(p);
+}
+
+int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome, ms_err *err)
+{
+    ms_pipeline *p = pipeline;
+    bool speaks = ms_pipeline_speaks();
+    int exit_code = MS_EXIT_FAILED;
+    if (p && p->comm && code != MS_MPI) {
+        code = ms_comm_agree(p->comm, code, err);
+        exit_code = exit_code_of(p->settings, code, outcome);
+        ms_bytes shared = {0};
+        ms_err ignored = {0};
+        if (ms_bytes_put_u8(&shared, (uint8_t)exit_code) != MS_OK ||
+            ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
+            code = MS_MPI;
+        } else {
+            exit_code = shared.data[0];
+        }
+        ms_bytes_fini(&shared);
+    } else if (code == MS_USAGE) {
+        exit_code = MS_EXIT_USAGE;
+    }
+    if (code != MS_OK && (speaks || code == MS_MPI)) {
+        (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+    }
+    if (code == MS_MPI && p) {
+        ms_comm_abort(p->comm, exit_code);
+    }
+    if (p) {
+        pipeline_free(p);
+    }
+    return exit_code;
+}

@@ -1,0 +1,52 @@
+/* What the stages share. */
+#ifndef MS_PIPELINE_PIPELINE_INTERNAL_H
+#define MS_PIPELINE_PIPELINE_INTERNAL_H
+
+#include "comm/comm.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/progress.h"
+#include "task/enumerate.h"
+#include "work/work.h"
+
+/* What rank 0 finds out before the ranks meet, in a thread beside MPI's start. */
+typedef struct ms__prepared {
+    ms_keywords keywords;
+    ms_entries entries;
+    uint64_t nbytes; /* sum of the sizes of all files */
+    char notes[512];
+    ms_code code;
+    ms_err err;
+} ms__prepared;
+
+struct ms_pipeline {
+    const ms_settings *settings; /* borrowed */
+    ms_launch launch;
+    ms_comm *comm;
+    ms__prepared prepared; /* rank 0; the keywords on all ranks */
+    ms_worker *worker;
+    ms__progress progress;
+    double begin; /* ms_clock_now when the pipeline began */
+};
+
+/* One run of the work, by all ranks or by rank 0 alone. */
+typedef struct ms__run {
+    ms_merged merged;   /* rank 0 */
+    ms_rankstat *ranks; /* rank 0, owned: one per rank (of the run by all) */
+    double seconds;     /* plan .. merge, on rank 0's clock */
+} ms__run;
+
+void ms__run_fini(ms__run *run);
+
+/* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
+void ms__prepared_fini(ms__prepared *prepared);
+
+/* plan, scatter, work, gather, merge. Collective. */
+MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err);
+/* The whole list by rank 0 while the others sleep. Collective. */
+MS_MUST_CHECK ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err);
+/* compare: the one-rank run, measured or estimated, against `first`; fills outcome->compare and adds to its notes.
+ * MS_MISMATCH when the answers differ and no file has changed. Collective. */
+MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, ms_err *err);
+
+#endif

@@ -1,0 +1,136 @@
+/* Prepare: what rank 0 finds out by itself before the ranks meet: the keywords, and enumerate. */
+#include "demo/demo_logs.h"
+#include "pipeline/pipeline_internal.h"
+
+#include "base/escape.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEMO_DIR "mpiscan-demo/logs"
+
+void ms__prepared_fini(ms__prepared *prepared)
+{
+    ms_keywords_fini(&prepared->keywords);
+    ms_entries_fini(&prepared->entries);
+    *prepared = (ms__prepared){0};
+}
+
+static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settings, ms_err *err)
+{
+    keywords->regex = settings->regex;
+    keywords->ignore_case = settings->ignore_case;
+    keywords->word = settings->word;
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < settings->keywords.count && code == MS_OK; i++) {
+        ms_name name = ms_names_at(&settings->keywords, i);
+        code = ms_keywords_add(keywords, name.data, name.len, err);
+    }
+    for (size_t i = 0; i < settings->keyword_files.count && code == MS_OK; i++) {
+        code = ms_keywords_read(keywords, ms_names_at(&settings->keyword_files, i).data, err);
+    }
+    if (code == MS_OK && keywords->list.count == 0) {
+        code = ms_keywords_add(keywords, MS_KEYWORD_DEFAULT, strlen(MS_KEYWORD_DEFAULT), err);
+    }
+    if (code == MS_OK && ms_keywords_unique(keywords) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+    }
+    /* a keyword file that cannot be read is a wrong option, not a broken run */
+    return code == MS_IO ? (err->code = MS_USAGE) : code;
+}
+
+static ms_demo_logs_options demo_options(const ms_settings *settings)
+{
+    return (ms_demo_logs_options){
+        .files = settings->files,
+        .lines_a_file = settings->lines_a_file,
+        .inject = settings->inject,
+        .seed = settings->seed,
+        .syslog = settings->style == MS_STYLE_SYSLOG,
+    };
+}
+
+static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms_names *roots, ms_err *err)
+{
+    ms_demo_logs_options options = demo_options(settings);
+    ms_demo_logs_summary summary = {0};
+    ms_code code = ms_demo_logs_make(DEMO_DIR, &options, true, &summary, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    (void)snprintf(prepared->notes, sizeof prepared->notes,
+                   "No path was given: this is the demo set %s, %llu files (%llu made now, the others were there).\n",
+                   DEMO_DIR, (unsigned long long)summary.nfiles, (unsigned long long)summary.nwritten);
+    code = ms_names_push(roots, DEMO_DIR, strlen(DEMO_DIR));
+    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
+}
+
+/* Operands, then the --files-from list, or the demo set when there is neither. */
+static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_names *roots, ms_err *err)
+{
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < settings->paths.count && code == MS_OK; i++) {
+        ms_name name = ms_names_at(&settings->paths, i);
+        code = ms_names_push(roots, name.data, name.len);
+    }
+    if (code != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
+    }
+    if (settings->files_from) {
+        code = ms_files_from_read(roots, settings->files_from, settings->null_separated, err);
+        return code == MS_IO ? (err->code = MS_USAGE) : code;
+    }
+    return settings->paths.count > 0 ? MS_OK : make_demo(prepared, settings, roots, err);
+}
+
+static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots, ms_err *err)
+{
+    struct stat st;
+    ms_enumerate_options options = {
+        .roots = roots,
+        .include = &settings->include,
+        .exclude = &settings->exclude,
+        .max_depth = settings->max_depth,
+        .follow = settings->follow,
+    };
+    if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
+        options.has_output = true;
+        options.out_dev = st.st_dev;
+        options.out_ino = st.st_ino;
+    }
+    ms_code code = ms_enumerate(&prepared->entries, &options, err);
+    for (size_t i = 0; i < prepared->entries.paths.count; i++) {
+        const ms_entry *entry = &prepared->entries.list[i];
+        prepared->nbytes += entry->state == MS_ENTRY_FILE ? entry->size : 0;
+    }
+    return code;
+}
+
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
+{
+    ms_names roots = {0};
+    ms_code code = collect_keywords(&prepared->keywords, settings, &prepared->err);
+    code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
+    code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
+    ms_names_fini(&roots);
+    prepared->code = code;
+}
+
+ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_err *err)
+{
+    char line[512];
+    char shown[256];
+    ms_demo_logs_options options = demo_options(settings);
+    ms_demo_logs_summary made = {0};
+    ms_name dir = ms_names_at(&settings->paths, 0);
+    ms_code code = ms_demo_logs_make(dir.data, &options, false, &made, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    int n = snprintf(line, sizeof line, "%s: %llu files, %llu bytes, %llu of them with an alert line\n",
+                     ms_escape_to(shown, sizeof shown, dir.data, dir.len), (unsigned long long)made.nfiles,
+                     (unsigned long long)made.nbytes, (unsigned long long)made.ninjected);
+    code = ms_bytes_append(summary, line, n > 0 ? (size_t)n : 0);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
+}

@@ -1,0 +1,239 @@
+/* Runs: one pass over all tasks: plan, scatter, work, gather, merge - and the same work by rank 0 alone. */
+#include "base/clock.h"
+#include "pipeline/pipeline_internal.h"
+#include "task/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void ms__run_fini(ms__run *run)
+{
+    ms_merged_fini(&run->merged);
+    free(run->ranks);
+    *run = (ms__run){0};
+}
+
+static ms_code no_memory(ms_err *err)
+{
+    return ms_err_set(err, MS_NOMEM, 0, "no memory for the tasks");
+}
+
+/* The tasks order[from .. to) as bytes. */
+static ms_code encode_tasks(const ms_pipeline *p, const ms_plan *plan, size_t rank, ms_bytes *to, ms_err *err)
+{
+    ms_code code = MS_OK;
+    for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1] && code == MS_OK; i++) {
+        code = ms_task_encode(&p->prepared.entries, plan->order[i], to);
+    }
+    return code == MS_OK ? MS_OK : no_memory(err);
+}
+
+static void free_parts(ms_bytes *parts, size_t n)
+{
+    for (size_t i = 0; parts && i < n; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+    free(parts);
+}
+
+/* Rank 0: the plan for nranks, each slice as bytes. */
+static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts, ms_err *err)
+{
+    ms_plan plan = {0};
+    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    *parts = calloc(nranks, sizeof **parts);
+    code = *parts ? MS_OK : no_memory(err);
+    for (size_t r = 0; r < nranks && code == MS_OK; r++) {
+        code = encode_tasks(p, &plan, r, &(*parts)[r], err);
+    }
+    ms_plan_fini(&plan);
+    return code;
+}
+
+/* plan and scatter: every rank gets its slice. */
+static ms_code scatter(ms_pipeline *p, ms_slice *slice, ms_err *err)
+{
+    ms_bytes *parts = NULL;
+    ms_bytes mine = {0};
+    size_t nranks = ms_comm_size(p->comm);
+    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, &parts, err) : MS_OK;
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
+    free_parts(parts, nranks);
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, ms_slice_decode(slice, mine.data, mine.len, err), err);
+    }
+    ms_bytes_fini(&mine);
+    return code;
+}
+
+static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    stat->rank = ms_comm_rank(p->comm);
+    stat->ncores = cores > 0 ? (uint32_t)cores : 1;
+    const char *host = ms_comm_host(p->comm);
+    size_t n = strnlen(host, sizeof stat->host - 1);
+    memcpy(stat->host, host, n);
+    stat->host[n] = 0;
+}
+
+/* work: this rank's slice -> records; then all wait for the slowest. */
+static ms_code work(ms_pipeline *p, const ms_slice *slice, ms_bytes *records, ms_rankstat *stat, ms_err *err)
+{
+    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_totals totals = {0};
+    ms_err own = {0};
+    double begin = ms_clock_now();
+    ms_code worked = ms_work_run(p->worker, slice, &hooks, records, &totals, &own);
+    stat->busy_seconds = ms_clock_now() - begin;
+    stat->tasks = totals.ntasks;
+    stat->nbytes = totals.nbytes;
+    describe_rank(p, stat);
+    ms_code code = ms__progress_last(&p->progress, err);
+    code = code == MS_OK
+               ? ms_comm_meet(p->comm, &stat->wait_seconds, ms__progress_idle, &p->progress, err)
+               : code;
+    code = code == MS_OK ? ms__progress_end(&p->progress, err) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    *err = own;
+    return ms_comm_agree(p->comm, worked, err);
+}
+
+static ms_code decode_stats(const ms_bytes *parts, size_t nranks, ms_rankstat *ranks, ms_err *err)
+{
+    ms_code code = MS_OK;
+    for (size_t r = 0; r < nranks && code == MS_OK; r++) {
+        ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+        code = ms_rankstat_decode(&ranks[r], &reader);
+    }
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "the timings of a rank cannot be read");
+}
+
+/* gather: the timings of all ranks to rank 0. */
+static ms_code gather_stats(ms_pipeline *p, const ms_rankstat *stat, ms__run *run, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    size_t nranks = ms_comm_size(p->comm);
+    ms_bytes mine = {0};
+    ms_bytes *parts = root ? calloc(nranks, sizeof *parts) : NULL;
+    run->ranks = root ? calloc(nranks, sizeof *run->ranks) : NULL;
+    ms_code code = root && (!parts || !run->ranks) ? no_memory(err) : ms_rankstat_encode(stat, &mine);
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? ms_comm_gather(p->comm, &mine, parts, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, root ? decode_stats(parts, nranks, run->ranks, err) : MS_OK, err);
+    }
+    free_parts(parts, nranks);
+    ms_bytes_fini(&mine);
+    return code;
+}
+
+/* Rank 0: one record for each entry that is no task. */
+static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
+{
+    static const char stage[] = "enumerate";
+    const ms_entries *entries = &p->prepared.entries;
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < entries->paths.count && code == MS_OK; i++) {
+        const ms_entry *entry = &entries->list[i];
+        if (entry->state == MS_ENTRY_FILE) {
+            continue;
+        }
+        bool fault = entry->state == MS_ENTRY_FAULT;
+        ms_name reason = ms_names_at(&entries->reasons, entry->reason);
+        ms_record record = {
+            .entry = (uint32_t)i,
+            .status = fault ? MS_STATUS_FAILED : MS_STATUS_SKIPPED,
+            .stage = fault ? stage : NULL,
+            .nstage = fault ? sizeof stage - 1 : 0,
+            .message = reason.data,
+            .nmessage = reason.len,
+        };
+        code = ms_record_encode(&record, records);
+    }
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the skipped files");
+}
+
+/* merge: rank 0 puts the records of all ranks (and of no rank) in canonical order. */
+static ms_code merge(ms_pipeline *p, ms_bytes *parts, size_t nparts, ms__run *run, ms_err *err)
+{
+    ms_code code = put_skips(p, &parts[nparts - 1], err);
+    return code == MS_OK ? ms_merge(&run->merged, parts, nparts, &p->prepared.entries.paths,
+                                    &p->prepared.keywords.list, err)
+                         : code;
+}
+
+static ms_code gather_and_merge(ms_pipeline *p, ms_bytes *records, ms__run *run, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    size_t nparts = (size_t)ms_comm_size(p->comm) + 1;
+    ms_bytes *parts = root ? calloc(nparts, sizeof *parts) : NULL;
+    ms_code code = ms_comm_agree(p->comm, root && !parts ? no_memory(err) : MS_OK, err);
+    code = code == MS_OK ? ms_comm_gather(p->comm, records, parts, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, root ? merge(p, parts, nparts, run, err) : MS_OK, err);
+    }
+    free_parts(parts, nparts);
+    return code;
+}
+
+ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err)
+{
+    ms_slice slice = {0};
+    ms_bytes records = {0};
+    ms_rankstat stat = {0};
+    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    double begin = ms_clock_now();
+    code = code == MS_OK ? scatter(p, &slice, err) : code;
+    code = code == MS_OK ? work(p, &slice, &records, &stat, err) : code;
+    code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
+    code = code == MS_OK ? gather_and_merge(p, &records, run, err) : code;
+    run->seconds = ms_clock_now() - begin;
+    ms_slice_fini(&slice);
+    ms_bytes_fini(&records);
+    return code;
+}
+
+/* Rank 0 does everything by the same functions as in a run of one rank. */
+static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
+{
+    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_totals totals = {0};
+    ms_slice slice = {0};
+    ms_bytes *parts = NULL;
+    ms_bytes records[2] = {{0}};
+    double begin = ms_clock_now();
+    ms_code code = plan_slices(p, 1, &parts, err);
+    code = code == MS_OK ? ms_slice_decode(&slice, parts[0].data, parts[0].len, err) : code;
+    code = code == MS_OK ? ms_work_run(p->worker, &slice, &hooks, &records[0], &totals, err) : code;
+    code = code == MS_OK ? merge(p, records, 2, run, err) : code;
+    run->seconds = ms_clock_now() - begin;
+    free_parts(parts, 1);
+    ms_slice_fini(&slice);
+    ms_bytes_fini(&records[0]);
+    ms_bytes_fini(&records[1]);
+    return code;
+}
+
+ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err)
+{
+    ms_err own = {0};
+    ms_code worked = MS_OK;
+    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    if (code == MS_OK && ms_pipeline_is_root(p)) {
+        worked = work_alone(p, run, &own);
+    }
+    code = code == MS_OK ? ms_comm_meet(p->comm, NULL, NULL, NULL, err) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    *err = own;
+    return ms_comm_agree(p->comm, worked, err);
+}

@@ -1,0 +1,55 @@
+/* The report: opens the way out, lets the chosen format write, commits. See report.h.
+ * Knows no format's inside; a new format is one more line in the table. */
+#include "report/report.h"
+
+#include "report/report_internal.h"
+
+ms_code ms_report_write(const ms_settings *settings, const ms_outcome *outcome, bool color, ms_err *err)
+{
+    static void (*const formats[])(const ms__report *) = {
+        [MS_FORMAT_TEXT] = ms__report_text,
+        [MS_FORMAT_JSON] = ms__report_json,
+        [MS_FORMAT_CSV] = ms__report_csv,
+    };
+    ms_sink sink = {0};
+    ms_code code = ms_sink_open(&sink, settings->output, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    formats[settings->format](
+        &(ms__report){.settings = settings, .outcome = outcome, .sink = &sink, .color = color});
+    code = ms_sink_commit(&sink, err);
+    ms_sink_close(&sink);
+    return code;
+}
+
+ms_code ms_report_text(const ms_bytes *text, ms_err *err)
+{
+    ms_sink sink = {0};
+    ms_code code = ms_sink_open(&sink, NULL, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_sink_put(&sink, text->data, text->len);
+    code = ms_sink_commit(&sink, err);
+    ms_sink_close(&sink);
+    return code;
+}
+
+ms_name ms__report_keyword(const ms__report *report, uint32_t id)
+{
+    const ms_names *keywords = &report->outcome->keywords;
+    return id < keywords->count ? ms_names_at(keywords, id) : (ms_name){.data = "?", .len = 1};
+}
+
+size_t ms__report_shown(const ms_line *line)
+{
+    for (size_t back = 1; line->ntext < line->nbytes && back <= 3 && back <= line->ntext; back++) {
+        uint8_t byte = line->text[line->ntext - back];
+        if ((byte & 0xC0) != 0x80) {
+            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+            return whole > back ? line->ntext - back : line->ntext;
+        }
+    }
+    return line->ntext;
+}

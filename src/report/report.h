@@ -1,0 +1,16 @@
+/* Report: a const outcome -> text, JSON lines or CSV, on standard output or into a file. */
+#ifndef MS_REPORT_REPORT_H
+#define MS_REPORT_REPORT_H
+
+#include "config/settings.h"
+#include "result/outcome.h"
+
+/* Writes the whole report to standard output, or to settings->output: written whole (beside and renamed) or
+ * not at all. `color` says whether ANSI colours may be used. MS_IO when not every byte could be written (disk
+ * full, output closed). Rank 0 only. Local. */
+MS_MUST_CHECK ms_code ms_report_write(const ms_settings *settings, const ms_outcome *outcome, bool color,
+                                      ms_err *err);
+/* Writes a finished text (help, the man page, a summary) to standard output, checked as above. Local. */
+MS_MUST_CHECK ms_code ms_report_text(const ms_bytes *text, ms_err *err);
+
+#endif

@@ -1,0 +1,106 @@
+/* The report as CSV (RFC 4180): header, then one row a file with hits, in canonical order; rows end in CR LF.
+ * Keywords are `name=lines`, joined by "; ". With -l both figures are empty, as nothing was counted. Fields
+ * are exact: nothing is put before a leading '=' or '+' (a spreadsheet may take it for a formula). Only bytes
+ * that are not UTF-8, for which CSV has no form, make their field appear escaped (base/escape.h). No faults,
+ * ledger or times: they are in the exit code and in the other formats. */
+#include "base/escape.h"
+#include "report/report_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+static bool needs_quotes(const uint8_t *data, size_t n)
+{
+    return n > 0 && (is_blank(data[0]) || is_blank(data[n - 1]) || memchr(data, ',', n) ||
+                     memchr(data, '"', n) || memchr(data, '\r', n) || memchr(data, '\n', n));
+}
+
+static void put_field(ms_sink *sink, const void *data, size_t n)
+{
+    if (!needs_quotes(data, n)) {
+        ms_sink_put(sink, data, n);
+        return;
+    }
+    ms_sink_text(sink, "\"");
+    const char *p = data;
+    for (const char *quote; (quote = memchr(p, '"', n)) != NULL;) {
+        size_t upto = (size_t)(quote - p) + 1;
+        ms_sink_put(sink, p, upto);
+        ms_sink_text(sink, "\"");
+        p += upto;
+        n -= upto;
+    }
+    ms_sink_put(sink, p, n);
+    ms_sink_text(sink, "\"");
+}
+
+static ms_code append_name(ms_bytes *to, ms_name name)
+{
+    return ms_utf8_valid(name.data, name.len) ? ms_bytes_append(to, name.data, name.len)
+                                              : ms_escape_append(to, name.data, name.len, false);
+}
+
+static ms_code append_keywords(const ms__report *report, const ms_record *record, ms_bytes *to)
+{
+    ms_code code = MS_OK;
+    for (uint32_t i = 0; i < record->ncounts && code == MS_OK; i++) {
+        uint32_t id = 0;
+        uint64_t count = 0;
+        ms_record_count(record, i, &id, &count);
+        code = i > 0 ? ms_bytes_append(to, "; ", 2) : MS_OK;
+        if (code == MS_OK) {
+            code = append_name(to, ms__report_keyword(report, id));
+        }
+        if (code == MS_OK) {
+            char number[24];
+            int n = snprintf(number, sizeof number, "=%llu", (unsigned long long)count);
+            code = ms_bytes_append(to, number, (size_t)n);
+        }
+    }
+    return code;
+}
+
+static ms_code put_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+{
+    ms_sink *sink = report->sink;
+    ms_bytes_clear(scratch);
+    ms_code code = append_name(scratch, ms_names_at(&report->outcome->paths, record->entry));
+    if (code != MS_OK) {
+        return code;
+    }
+    put_field(sink, scratch->data, scratch->len);
+    ms_sink_text(sink, ",");
+    if (!report->settings->names_only) {
+        ms_sink_printf(sink, "%llu", (unsigned long long)record->nmatching);
+    }
+    ms_sink_text(sink, ",");
+    ms_bytes_clear(scratch);
+    if (!report->settings->names_only) {
+        code = append_keywords(report, record, scratch);
+    }
+    put_field(sink, scratch->data, scratch->len);
+    ms_sink_text(sink, "\r\n");
+    return code;
+}
+
+void ms__report_csv(const ms__report *report)
+{
+    const ms_merged *merged = &report->outcome->merged;
+    ms_bytes scratch = {0};
+    ms_sink_text(report->sink, "path,matching_lines,keywords\r\n");
+    for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
+        ms_record record = ms_merged_at(merged, i);
+        if (record.nmatching > 0) {
+            ms_code code = put_row(report, &record, &scratch);
+            if (code != MS_OK) {
+                ms_sink_fail(report->sink, code);
+            }
+        }
+    }
+    ms_bytes_fini(&scratch);
+}

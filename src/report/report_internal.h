@@ -1,0 +1,32 @@
+/* What the formats share; private to report/. */
+#ifndef MS_REPORT_REPORT_INTERNAL_H
+#define MS_REPORT_REPORT_INTERNAL_H
+
+#include "config/settings.h"
+#include "report/sink.h"
+#include "result/outcome.h"
+
+/* What a format is given. All borrowed for the call. */
+typedef struct ms__report {
+    const ms_settings *settings;
+    const ms_outcome *outcome;
+    ms_sink *sink;
+    bool color; /* text only */
+} ms__report;
+
+/* The formats: each walks the records in canonical order and holds no more than one line's form at a time.
+ * Errors stay in the sink. Local. */
+void ms__report_text(const ms__report *report);
+void ms__report_json(const ms__report *report);
+void ms__report_csv(const ms__report *report);
+
+/* The tail of the text report: table of ranks, comparison, notes. */
+void ms__report_figures(const ms__report *report);
+
+/* Keyword `id` as typed; an id that is none gives "?". */
+ms_name ms__report_keyword(const ms__report *report, uint32_t id);
+/* Bytes of line->text to show: of a line that was cut, without the beginning of a UTF-8 sequence at the cut.
+ */
+size_t ms__report_shown(const ms_line *line);
+
+#endif

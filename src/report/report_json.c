@@ -1,0 +1,319 @@
+/* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
+ * (when it has hits), its lines, then its fault or skip; then the ranks; the summary is last. Constant
+ * memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". A keyword
+ * that is not UTF-8 appears escaped (base/escape.h), with a '~' behind it where another keyword is spelt like
+ * that. What could drive a terminal is written as \uXXXX, which parses to the same text. An undefined figure
+ * is null; with -l nothing was counted, so matching_lines is null too. "text_bytes" is the whole length of a
+ * line whose text was cut. */
+#include "base/escape.h"
+#include "report/base64.h"
+#include "report/report_internal.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct writer {
+    const ms__report *report;
+    ms_sink *sink;
+    json_t **labels; /* owned: a string for each keyword */
+    ms_bytes scratch;
+} writer;
+
+/* DEL, the C1 controls and the format characters of base/escape.h; jansson itself escapes what is below
+ * U+0020. */
+static bool is_harmful(uint32_t rune)
+{
+    return (rune >= 0x7F && rune <= 0x9F) || rune == 0x200E || rune == 0x200F ||
+           (rune >= 0x2028 && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+}
+
+/* A json_dump_callback_t. Anything but ASCII is within a string, so that an escape may take its place. */
+static int put_dumped(const char *data, size_t n, void *user)
+{
+    ms_sink *sink = user;
+    const uint8_t *p = (const uint8_t *)data;
+    size_t from = 0;
+    for (size_t at = 0; at < n;) {
+        uint32_t rune = 0;
+        size_t len = p[at] < 0x7F ? 1 : ms_utf8_decode(p + at, n - at, &rune);
+        if (len > 0 && is_harmful(rune)) {
+            ms_sink_put(sink, p + from, at - from);
+            ms_sink_printf(sink, "\\u%04x", (unsigned)rune);
+            from = at + len;
+        }
+        at += len > 0 ? len : 1;
+    }
+    ms_sink_put(sink, p + from, n - from);
+    return ms_sink_ok(sink) ? 0 : -1;
+}
+
+/* Adds a field; takes over `take_value`, NULL meaning that there was no memory for it. */
+static void put(writer *w, json_t *object, const char *key, json_t *take_value)
+{
+    if (json_object_set_new_nocheck(object, key, take_value) != 0) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+}
+
+static json_t *begin(writer *w, const char *type)
+{
+    json_t *object = json_object();
+    put(w, object, "type", json_string_nocheck(type));
+    return object;
+}
+
+/* Writes the object as a line and frees it. */
+static void end(writer *w, json_t *take_object)
+{
+    if (ms_sink_ok(w->sink) &&
+        json_dump_callback(take_object, put_dumped, w->sink, JSON_COMPACT | JSON_REAL_PRECISION(6)) != 0) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    json_decref(take_object);
+    ms_sink_text(w->sink, "\n");
+}
+
+static json_t *integer(uint64_t value)
+{
+    return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+}
+
+static json_t *real_or_null(bool defined, double value)
+{
+    return defined && isfinite(value) ? json_real(value) : json_null();
+}
+
+static void put_bytes(writer *w, json_t *object, const char *name, const void *data, size_t n)
+{
+    if (ms_utf8_valid(data, n)) {
+        put(w, object, name, json_stringn_nocheck(n > 0 ? data : "", n));
+        return;
+    }
+    char key[64];
+    (void)snprintf(key, sizeof key, "%s_base64", name);
+    ms_bytes_clear(&w->scratch);
+    json_t *value = NULL;
+    if (ms_base64_append(&w->scratch, data, n) == MS_OK) {
+        value = json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len);
+    }
+    put(w, object, key, value);
+}
+
+/* Begins an object with type and path. */
+static json_t *begin_entry(writer *w, const char *type, const ms_record *record)
+{
+    json_t *object = begin(w, type);
+    ms_name path = ms_names_at(&w->report->outcome->paths, record->entry);
+    put_bytes(w, object, "path", path.data, path.len);
+    return object;
+}
+
+/* A new reference to keyword id's label. */
+static json_t *label(writer *w, uint32_t id)
+{
+    return id < w->report->outcome->keywords.count ? json_incref(w->labels[id]) : json_string_nocheck("?");
+}
+
+static void put_file(writer *w, const ms_record *record)
+{
+    json_t *file = begin_entry(w, "file", record);
+    if (!w->report->settings->names_only) {
+        json_t *counts = json_object();
+        for (uint32_t i = 0; i < record->ncounts; i++) {
+            uint32_t id = 0;
+            uint64_t count = 0;
+            ms_record_count(record, i, &id, &count);
+            json_t *name = label(w, id);
+            if (!name || json_object_setn_new_nocheck(counts, json_string_value(name),
+                                                      json_string_length(name), integer(count)) != 0) {
+                ms_sink_fail(w->sink, MS_NOMEM);
+            }
+            json_decref(name);
+        }
+        put(w, file, "matching_lines", integer(record->nmatching));
+        put(w, file, "keywords", counts);
+    }
+    end(w, file);
+}
+
+static void put_line(writer *w, const ms_record *record, const ms_line *line)
+{
+    json_t *object = begin_entry(w, line->is_context ? "context" : "line", record);
+    put(w, object, "line_number", integer(line->line_no));
+    put(w, object, "byte_offset", integer(line->offset));
+    if (!line->is_context) {
+        json_t *keywords = json_array();
+        for (uint32_t i = 0; i < line->nids; i++) {
+            if (json_array_append_new(keywords, label(w, ms_line_id(line, i))) != 0) {
+                ms_sink_fail(w->sink, MS_NOMEM);
+            }
+        }
+        put(w, object, "keywords", keywords);
+    }
+    put_bytes(w, object, "text", line->text, ms__report_shown(line));
+    if (line->ntext < line->nbytes) {
+        put(w, object, "text_bytes", integer(line->nbytes));
+    }
+    end(w, object);
+}
+
+static void put_entry(writer *w, const ms_record *record)
+{
+    if (record->nmatching > 0) {
+        put_file(w, record);
+    }
+    ms_line line;
+    size_t at = 0;
+    while (!w->report->settings->names_only && ms_sink_ok(w->sink) &&
+           ms_record_next_line(record, &at, &line)) {
+        put_line(w, record, &line);
+    }
+    if (record->status == MS_STATUS_FAILED) {
+        json_t *fault = begin_entry(w, "fault", record);
+        put_bytes(w, fault, "stage", record->stage, record->nstage);
+        put_bytes(w, fault, "message", record->message, record->nmessage);
+        end(w, fault);
+    } else if (record->status == MS_STATUS_SKIPPED) {
+        json_t *skip = begin_entry(w, "skip", record);
+        put_bytes(w, skip, "reason", record->message, record->nmessage);
+        end(w, skip);
+    }
+}
+
+static void put_rank(writer *w, const ms_rankstat *rank)
+{
+    json_t *object = begin(w, "rank");
+    put(w, object, "rank", integer(rank->rank));
+    put_bytes(w, object, "host", rank->host, strnlen(rank->host, sizeof rank->host));
+    put(w, object, "tasks", integer(rank->tasks));
+    put(w, object, "bytes", integer(rank->nbytes));
+    put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
+    put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));
+    end(w, object);
+}
+
+static json_t *files_object(writer *w)
+{
+    const ms_ledger *ledger = &w->report->outcome->merged.ledger;
+    json_t *files = json_object();
+    put(w, files, "enumerated", integer(ledger->enumerated));
+    put(w, files, "scanned", integer(ledger->scanned));
+    put(w, files, "skipped", integer(ledger->skipped));
+    put(w, files, "failed", integer(ledger->failed));
+    if (w->report->outcome->nfiltered > 0) {
+        put(w, files, "filtered", integer(w->report->outcome->nfiltered));
+    }
+    return files;
+}
+
+static json_t *baseline_object(writer *w)
+{
+    static const char *const kinds[] = {[MS_BASELINE_NONE] = "none",
+                                        [MS_BASELINE_MEASURED] = "measured",
+                                        [MS_BASELINE_ESTIMATED] = "estimated"};
+    const ms_comparison *compare = &w->report->outcome->compare;
+    json_t *baseline = json_object();
+    put(w, baseline, "kind", json_string_nocheck(kinds[compare->kind]));
+    put(w, baseline, "seconds", real_or_null(compare->kind != MS_BASELINE_NONE, compare->sequential));
+    return baseline;
+}
+
+static void put_notes(writer *w, json_t *object, const char *notes)
+{
+    if (*notes) {
+        put_bytes(w, object, "notes", notes, strlen(notes));
+    }
+}
+
+static void put_summary(writer *w)
+{
+    const ms_outcome *outcome = w->report->outcome;
+    const ms_ledger *ledger = &outcome->merged.ledger;
+    const ms_comparison *compare = &outcome->compare;
+    bool compared = compare->kind != MS_BASELINE_NONE && compare->speedup > 0;
+    json_t *summary = begin(w, "summary");
+    put(w, summary, "ranks", integer(outcome->nranks));
+    put(w, summary, "files", files_object(w));
+    put(w, summary, "bytes", integer(ledger->nbytes));
+    put(w, summary, "matching_files", integer(ledger->matching_files));
+    put(w, summary, "matching_lines",
+        w->report->settings->names_only ? json_null() : integer(ledger->matching_lines));
+    put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
+    put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
+    put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
+    put(w, summary, "baseline", baseline_object(w));
+    put(w, summary, "speedup", real_or_null(compared, compare->speedup));
+    put(w, summary, "efficiency", real_or_null(compared, compare->efficiency));
+    put(w, summary, "karp_flatt", real_or_null(compared, compare->karp_flatt));
+    put(w, summary, "imbalance", real_or_null(outcome->nranks > 0, compare->imbalance));
+    put_bytes(w, summary, "verdict", compare->verdict, strlen(compare->verdict));
+    put_notes(w, summary, outcome->notes);
+    end(w, summary);
+}
+
+static json_t *escaped_label(writer *w, ms_name keyword, const json_t *taken)
+{
+    ms_bytes_clear(&w->scratch);
+    ms_code code = ms_escape_append(&w->scratch, keyword.data, keyword.len, false);
+    while (code == MS_OK && json_object_getn(taken, (const char *)w->scratch.data, w->scratch.len)) {
+        code = ms_bytes_append(&w->scratch, "~", 1);
+    }
+    return code == MS_OK ? json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len) : NULL;
+}
+
+/* Sets label i and, in `taken`, its text. */
+static void take_label(writer *w, size_t i, json_t *take_value, json_t *taken)
+{
+    w->labels[i] = take_value;
+    if (!take_value || json_object_setn_new_nocheck(taken, json_string_value(take_value),
+                                                    json_string_length(take_value), json_null()) != 0) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+}
+
+/* The keywords' labels: first those that are UTF-8 and so have theirs as of right. */
+static void make_labels(writer *w)
+{
+    const ms_names *keywords = &w->report->outcome->keywords;
+    w->labels = calloc(keywords->count + 1, sizeof *w->labels);
+    json_t *taken = json_object();
+    if (!w->labels) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    for (int valid = 1; valid >= 0; valid--) {
+        for (size_t i = 0; i < keywords->count && ms_sink_ok(w->sink); i++) {
+            ms_name keyword = ms_names_at(keywords, i);
+            if (ms_utf8_valid(keyword.data, keyword.len) == (valid == 1)) {
+                json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
+                                           : escaped_label(w, keyword, taken);
+                take_label(w, i, value, taken);
+            }
+        }
+    }
+    json_decref(taken);
+}
+
+void ms__report_json(const ms__report *report)
+{
+    const ms_outcome *outcome = report->outcome;
+    writer w = {.report = report, .sink = report->sink};
+    make_labels(&w);
+    for (size_t i = 0; i < outcome->merged.nentries && ms_sink_ok(w.sink); i++) {
+        ms_record record = ms_merged_at(&outcome->merged, i);
+        put_entry(&w, &record);
+    }
+    for (size_t i = 0; i < outcome->nranks && ms_sink_ok(w.sink); i++) {
+        put_rank(&w, &outcome->ranks[i]);
+    }
+    if (ms_sink_ok(w.sink)) {
+        put_summary(&w);
+    }
+    for (size_t i = 0; w.labels && i < outcome->keywords.count; i++) {
+        json_decref(w.labels[i]);
+    }
+    free(w.labels);
+    ms_bytes_fini(&w.scratch);
+}

@@ -1,0 +1,223 @@
+/* The report for a person: the files with hits and their lines, what failed or was skipped, the ledger; the
+ * figures follow (text_figures.c). Sections are separated by an empty line. Everything that comes from files
+ * is escaped (base/escape.h), so that no log line can drive the reader's terminal; colours are only our own.
+ * Several passes over the records, none of which keeps anything. */
+#include "report/report_internal.h"
+#include "report/text_words.h"
+
+#include <stdio.h>
+
+enum { SHOWN_SKIPS = 20 };
+
+#define NAME_COLOR "\033[1;35m"
+#define NUMBER_COLOR "\033[32m"
+#define GOOD_COLOR "\033[1;32m"
+#define BAD_COLOR "\033[1;31m"
+#define NO_COLOR "\033[0m"
+
+static void color(const ms__report *report, const char *sequence)
+{
+    if (report->color) {
+        ms_sink_text(report->sink, sequence);
+    }
+}
+
+static void put_path(const ms__report *report, uint32_t entry)
+{
+    ms_name path = ms_names_at(&report->outcome->paths, entry);
+    color(report, NAME_COLOR);
+    ms_sink_escape(report->sink, path.data, path.len, false);
+    color(report, NO_COLOR);
+}
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* PATH: 3 matching lines (unauthorized access 2, failed password 1) */
+static void put_file(const ms__report *report, const ms_record *record)
+{
+    ms_sink *sink = report->sink;
+    put_path(report, record->entry);
+    if (report->settings->names_only) {
+        ms_sink_text(sink, "\n");
+        return;
+    }
+    ms_sink_printf(sink, ": %llu matching line%s", (unsigned long long)record->nmatching,
+                   plural(record->nmatching));
+    for (uint32_t i = 0; i < record->ncounts; i++) {
+        uint32_t id = 0;
+        uint64_t count = 0;
+        ms_record_count(record, i, &id, &count);
+        ms_name keyword = ms__report_keyword(report, id);
+        ms_sink_text(sink, i == 0 ? " (" : ", ");
+        ms_sink_escape(sink, keyword.data, keyword.len, false);
+        ms_sink_printf(sink, " %llu", (unsigned long long)count);
+    }
+    ms_sink_text(sink, record->ncounts > 0 ? ")\n" : "\n");
+}
+
+/* As grep: "12:text" for a match, "11-text" for context. */
+static void put_line(const ms__report *report, const ms_line *line)
+{
+    ms_sink *sink = report->sink;
+    size_t shown = ms__report_shown(line);
+    ms_sink_text(sink, "  ");
+    color(report, NUMBER_COLOR);
+    ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);
+    color(report, NO_COLOR);
+    ms_sink_text(sink, line->is_context ? "-" : ":");
+    ms_sink_escape(sink, line->text, shown, true);
+    if (shown < line->nbytes) {
+        uint64_t more = line->nbytes - shown;
+        ms_sink_printf(sink, " [... %llu byte%s more]", (unsigned long long)more, plural(more));
+    }
+    ms_sink_text(sink, "\n");
+}
+
+static void put_lines(const ms__report *report, const ms_record *record)
+{
+    bool context = report->settings->before > 0 || report->settings->after > 0;
+    uint64_t last = 0;
+    size_t at = 0;
+    ms_line line;
+    while (ms_sink_ok(report->sink) && ms_record_next_line(record, &at, &line)) {
+        if (context && last > 0 && line.line_no != last + 1) {
+            ms_sink_text(report->sink, "  --\n");
+        }
+        put_line(report, &line);
+        last = line.line_no;
+    }
+}
+
+static void put_hits(const ms__report *report)
+{
+    const ms_merged *merged = &report->outcome->merged;
+    bool any = false;
+    for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
+        ms_record record = ms_merged_at(merged, i);
+        if (record.nmatching > 0) {
+            any = true;
+            put_file(report, &record);
+            if (!report->settings->names_only) {
+                put_lines(report, &record);
+            }
+        }
+    }
+    if (!any) {
+        ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
+                                       ? "no line matches\n"
+                                       : "no line matches in what could be searched\n");
+    }
+}
+
+/* FAILED PATH: stage: message */
+static void put_fault(const ms__report *report, const ms_record *record)
+{
+    ms_sink *sink = report->sink;
+    color(report, BAD_COLOR);
+    ms_sink_text(sink, "FAILED");
+    color(report, NO_COLOR);
+    ms_sink_text(sink, " ");
+    put_path(report, record->entry);
+    ms_sink_text(sink, ": ");
+    ms_sink_escape(sink, record->stage, record->nstage, false);
+    ms_sink_text(sink, ": ");
+    ms_sink_escape(sink, record->message, record->nmessage, false);
+    ms_sink_text(sink, "\n");
+}
+
+/* skipped PATH: reason */
+static void put_skip(const ms__report *report, const ms_record *record)
+{
+    ms_sink_text(report->sink, "skipped ");
+    put_path(report, record->entry);
+    ms_sink_text(report->sink, ": ");
+    ms_sink_escape(report->sink, record->message, record->nmessage, false);
+    ms_sink_text(report->sink, "\n");
+}
+
+/* Shows at most `limit` entries of that status with `show`; returns how many there are. */
+static uint64_t put_status(const ms__report *report, ms_status status, uint64_t limit,
+                           void (*show)(const ms__report *, const ms_record *))
+{
+    const ms_merged *merged = &report->outcome->merged;
+    uint64_t n = 0;
+    for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
+        ms_record record = ms_merged_at(merged, i);
+        if (record.status == status && n++ < limit) {
+            show(report, &record);
+        }
+    }
+    return n;
+}
+
+static void put_troubles(const ms__report *report)
+{
+    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    if (ledger->failed == 0 && ledger->skipped == 0) {
+        return;
+    }
+    ms_sink_text(report->sink, "\n");
+    (void)put_status(report, MS_STATUS_FAILED, UINT64_MAX, put_fault);
+    uint64_t skips = put_status(report, MS_STATUS_SKIPPED, SHOWN_SKIPS, put_skip);
+    if (skips > SHOWN_SKIPS) {
+        ms_sink_printf(report->sink, "... and %llu more skipped (all in --format json)\n",
+                       (unsigned long long)(skips - SHOWN_SKIPS));
+    }
+}
+
+/* 40 files enumerated = 39 scanned + 1 skipped + 0 failed; 1.2 MB searched; 12 files match on 12 lines */
+static void put_sums(const ms__report *report)
+{
+    ms_sink *sink = report->sink;
+    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    char bytes[MS_WORDS_SIZE];
+    ms_sink_printf(sink, "%llu file%s enumerated = %llu scanned + %llu skipped + %llu failed; %s searched; ",
+                   (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
+                   (unsigned long long)ledger->scanned, (unsigned long long)ledger->skipped,
+                   (unsigned long long)ledger->failed, ms_words_bytes(bytes, ledger->nbytes));
+    ms_sink_printf(sink, "%llu file%s", (unsigned long long)ledger->matching_files,
+                   ledger->matching_files == 1 ? " matches" : "s match");
+    if (!report->settings->names_only) {
+        ms_sink_printf(sink, " on %llu line%s", (unsigned long long)ledger->matching_lines,
+                       plural(ledger->matching_lines));
+    }
+    ms_sink_text(sink, "\n");
+    if (report->outcome->nfiltered > 0) {
+        ms_sink_printf(sink, "%llu left out by --include/--exclude\n",
+                       (unsigned long long)report->outcome->nfiltered);
+    }
+}
+
+static void put_ledger(const ms__report *report)
+{
+    ms_sink *sink = report->sink;
+    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    bool complete = ms_ledger_complete(ledger);
+    ms_sink_text(sink, "\n");
+    put_sums(report);
+    color(report, complete ? GOOD_COLOR : BAD_COLOR);
+    ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
+    color(report, NO_COLOR);
+    if (!complete) {
+        ms_sink_printf(sink, ": %llu of %llu file%s could not be searched\n",
+                       (unsigned long long)ledger->failed, (unsigned long long)ledger->enumerated,
+                       plural(ledger->enumerated));
+    } else if (ledger->skipped > 0) {
+        ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
+                       (unsigned long long)ledger->skipped, plural(ledger->skipped));
+    } else {
+        ms_sink_text(sink, ledger->enumerated > 0 ? ": every file was searched\n"
+                                                  : ": there was nothing to search\n");
+    }
+}
+
+void ms__report_text(const ms__report *report)
+{
+    put_hits(report);
+    put_troubles(report);
+    put_ledger(report);
+    ms__report_figures(report);
+}

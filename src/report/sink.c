@@ -1,0 +1,303 @@
+/* The report's way out: see sink.h. */
+#include "report/sink.h"
+
+#include "base/escape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BUFFER_SIZE = 64 * 1024,
+    ESCAPE_CHUNK = 8 * 1024, /* input bytes escaped at a time; each becomes at most four */
+    TEMPORARY_TRIES = 100,
+    TEXT_SIZE = 512
+};
+
+bool ms_sink_ok(const ms_sink *sink)
+{
+    return sink->err.code == MS_OK;
+}
+
+static void fail(ms_sink *sink, ms_code code, int sys_errno)
+{
+    if (ms_sink_ok(sink)) {
+        (void)ms_err_set(&sink->err, code, sys_errno, "cannot write the report to %s%s", sink->label,
+                         code == MS_NOMEM ? ": out of memory" : "");
+    }
+}
+
+void ms_sink_fail(ms_sink *sink, ms_code code)
+{
+    fail(sink, code, 0);
+}
+
+/* Waits until a non-blocking descriptor (a pipe that its reader made so) takes bytes again. */
+static bool wait_writable(int fd)
+{
+    struct pollfd one = {.fd = fd, .events = POLLOUT};
+    return poll(&one, 1, -1) >= 0 || errno == EINTR;
+}
+
+static void write_all(ms_sink *sink, const uint8_t *data, size_t n)
+{
+    while (n > 0 && ms_sink_ok(sink)) {
+        ssize_t done = write(sink->fd, data, n);
+        if (done >= 0) {
+            data += done;
+            n -= (size_t)done;
+        } else if (errno == EAGAIN ? !wait_writable(sink->fd) : errno != EINTR) {
+            fail(sink, MS_IO, errno);
+        }
+    }
+}
+
+static void flush(ms_sink *sink)
+{
+    write_all(sink, sink->buffer.data, sink->buffer.len);
+    ms_bytes_clear(&sink->buffer);
+}
+
+void ms_sink_put(ms_sink *sink, const void *data, size_t n)
+{
+    if (!ms_sink_ok(sink)) {
+        return;
+    }
+    if (sink->buffer.len + n > BUFFER_SIZE) {
+        flush(sink);
+    }
+    if (n > BUFFER_SIZE) {
+        write_all(sink, data, n);
+    } else if (ms_bytes_append(&sink->buffer, data, n) != MS_OK) {
+        fail(sink, MS_NOMEM, 0);
+    }
+}
+
+void ms_sink_text(ms_sink *sink, const char *text)
+{
+    ms_sink_put(sink, text, strlen(text));
+}
+
+void ms_sink_printf(ms_sink *sink, const char *fmt, ...)
+{
+    char text[TEXT_SIZE];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    ms_sink_text(sink, text);
+}
+
+/* At most ESCAPE_CHUNK of n bytes, not ending within a UTF-8 sequence (of at most 4 bytes). */
+static size_t chunk_size(const uint8_t *data, size_t n)
+{
+    if (n <= ESCAPE_CHUNK) {
+        return n;
+    }
+    for (size_t cut = ESCAPE_CHUNK; cut > ESCAPE_CHUNK - 4; cut--) {
+        if ((data[cut] & 0xC0) != 0x80) {
+            return cut;
+        }
+    }
+    return ESCAPE_CHUNK;
+}
+
+void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
+{
+    const uint8_t *p = data;
+    for (size_t at = 0; at < n && ms_sink_ok(sink);) {
+        size_t chunk = chunk_size(p + at, n - at);
+        if (sink->buffer.len + 4 * chunk > BUFFER_SIZE) {
+            flush(sink);
+        }
+        if (ms_escape_append(&sink->buffer, p + at, chunk, keep_tab) != MS_OK) {
+            fail(sink, MS_NOMEM, 0);
+        }
+        at += chunk;
+    }
+}
+
+/* Creates the temporary file in target's folder; the kernel applies the umask. Takes over `take_target`. */
+static void open_temporary(ms_sink *sink, char *take_target)
+{
+    sink->target = take_target;
+    const char *slash = strrchr(take_target, '/');
+    int nfolder = slash ? (int)(slash - take_target) + 1 : 0;
+    int reason = EEXIST;
+    for (int i = 0; i < TEMPORARY_TRIES && reason == EEXIST; i++) {
+        char *name = NULL;
+        if (asprintf(&name, "%.*s.mpiscan-%ld-%d.tmp", nfolder, take_target, (long)getpid(), i) < 0) {
+            fail(sink, MS_NOMEM, 0);
+            return;
+        }
+        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0) {
+            sink->fd = fd;
+            sink->owned = true;
+            sink->temporary = name;
+            return;
+        }
+        reason = errno;
+        free(name);
+    }
+    fail(sink, MS_IO, reason);
+}
+
+/* An existing regular file: replaced where any link to it really points, and only if it might also be
+ * written. */
+static void open_existing(ms_sink *sink, const char *path, const struct stat *st)
+{
+    if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) {
+        fail(sink, MS_IO, errno);
+        return;
+    }
+    char *target = realpath(path, NULL);
+    if (!target) {
+        fail(sink, errno == ENOMEM ? MS_NOMEM : MS_IO, errno);
+        return;
+    }
+    sink->keep_mode = true;
+    sink->mode = st->st_mode & 0777;
+    open_temporary(sink, target);
+}
+
+static void open_new(ms_sink *sink, const char *path)
+{
+    struct stat link;
+    if (lstat(path, &link) == 0) {
+        (void)ms_err_set(&sink->err, MS_IO, 0,
+                         "cannot write the report to %s: it is a symbolic link to a file that does not exist",
+                         sink->label);
+        return;
+    }
+    char *target = strdup(path);
+    if (target) {
+        open_temporary(sink, target);
+    } else {
+        fail(sink, MS_NOMEM, 0);
+    }
+}
+
+static void open_device(ms_sink *sink, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        fail(sink, MS_IO, errno);
+        return;
+    }
+    sink->fd = fd;
+    sink->owned = true;
+}
+
+/* The standard descriptor that is open on the same file, or -1: `--output /dev/stdout > FILE` must not
+ * replace FILE under the shell's feet. */
+static int standard_fd(const struct stat *st)
+{
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct stat own;
+        if (fstat(fd, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino) {
+            return fd;
+        }
+    }
+    return -1;
+}
+
+static void open_path(ms_sink *sink, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        if (errno == ENOENT && *path) {
+            open_new(sink, path);
+        } else {
+            fail(sink, MS_IO, errno);
+        }
+        return;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        open_device(sink, path);
+        return;
+    }
+    sink->fd = standard_fd(&st);
+    if (sink->fd < 0) {
+        open_existing(sink, path, &st);
+    }
+}
+
+ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
+{
+    *sink = (ms_sink){.fd = STDOUT_FILENO, .label = "standard output"};
+    if (path) {
+        (void)ms_escape_to(sink->label, sizeof sink->label, path, strlen(path));
+        open_path(sink, path);
+    }
+    if (ms_bytes_reserve(&sink->buffer, BUFFER_SIZE) != MS_OK) {
+        fail(sink, MS_NOMEM, 0);
+    }
+    ms_code code = sink->err.code;
+    if (code != MS_OK) {
+        if (err) {
+            *err = sink->err;
+        }
+        ms_sink_close(sink);
+    }
+    return code;
+}
+
+/* Some file systems have no sync; their files are as safe as they get. */
+static bool sync_failed(int fd)
+{
+    return fsync(fd) != 0 && errno != EINVAL && errno != ENOSYS && errno != ENOTSUP;
+}
+
+/* Closes the descriptor; a network file system may report a failed write only now (close(2)). A descriptor
+ * that is not ours is closed in a copy, which has the same effect. */
+static void close_checked(ms_sink *sink)
+{
+    int fd = sink->owned ? sink->fd : dup(sink->fd);
+    sink->owned = false;
+    if (fd < 0 || (close(fd) != 0 && errno != EINTR)) {
+        fail(sink, MS_IO, errno);
+    }
+}
+
+ms_code ms_sink_commit(ms_sink *sink, ms_err *err)
+{
+    flush(sink);
+    if (ms_sink_ok(sink) && sink->temporary &&
+        ((sink->keep_mode && fchmod(sink->fd, sink->mode) != 0) || sync_failed(sink->fd))) {
+        fail(sink, MS_IO, errno);
+    }
+    close_checked(sink);
+    if (ms_sink_ok(sink) && sink->temporary) {
+        if (rename(sink->temporary, sink->target) == 0) {
+            free(sink->temporary);
+            sink->temporary = NULL;
+        } else {
+            fail(sink, MS_IO, errno);
+        }
+    }
+    if (!ms_sink_ok(sink) && err) {
+        *err = sink->err;
+    }
+    return sink->err.code;
+}
+
+void ms_sink_close(ms_sink *sink)
+{
+    if (sink->owned) {
+        (void)close(sink->fd);
+    }
+    if (sink->temporary) {
+        (void)unlink(sink->temporary);
+    }
+    free(sink->temporary);
+    free(sink->target);
+    ms_bytes_fini(&sink->buffer);
+    *sink = (ms_sink){0};
+}

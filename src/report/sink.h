@@ -1,0 +1,47 @@
+/* Where a report goes: a buffered writer over standard output, a device or a file that is written whole or
+ * not at all. The first error sticks: every later put does nothing and ms_sink_commit returns it, so that a
+ * formatter checks once (and asks ms_sink_ok in its loops). Knows nothing of formats. */
+#ifndef MS_REPORT_SINK_H
+#define MS_REPORT_SINK_H
+
+#include "base/bytes.h"
+
+#include <sys/types.h>
+
+typedef struct ms_sink {
+    int fd;
+    bool owned;      /* fd is the sink's to close */
+    char *target;    /* owned; what the temporary file becomes; NULL when fd is written directly */
+    char *temporary; /* owned; name of the temporary file while it exists */
+    bool keep_mode;  /* target exists and its mode is to be kept */
+    mode_t mode;
+    ms_bytes buffer;
+    ms_err err;      /* the first error; MS_OK while there is none */
+    char label[200]; /* the destination, for error texts */
+} ms_sink;
+
+/* path NULL: standard output. A regular or a new file gets a temporary file beside it, which replaces it at
+ * commit (a symbolic link to it stays, as does its mode). Anything else (device, FIFO), and the file that
+ * standard output or standard error already is, gets written directly. MS_IO, MS_NOMEM. On failure *sink is
+ * {0}. Local. */
+MS_MUST_CHECK ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err);
+
+/* Appends n bytes. Local, as all that follow. */
+void ms_sink_put(ms_sink *sink, const void *data, size_t n);
+/* Appends a C string. */
+void ms_sink_text(ms_sink *sink, const char *text);
+/* Appends at most 500 formatted bytes: for numbers and fixed words, not for data. */
+void ms_sink_printf(ms_sink *sink, const char *fmt, ...) MS_PRINTF(2, 3);
+/* Appends n bytes as ms_escape_append writes them, in constant memory. */
+void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab);
+/* Makes `code` the first error when there is none yet: for a formatter that ran out of memory. */
+void ms_sink_fail(ms_sink *sink, ms_code code);
+bool ms_sink_ok(const ms_sink *sink);
+
+/* Writes out what is buffered and, for a file, syncs and renames it. Returns the first error of all; then the
+ * target is as it was. To be called once. */
+MS_MUST_CHECK ms_code ms_sink_commit(ms_sink *sink, ms_err *err);
+/* Closes and frees; what was not committed is removed. Idempotent, accepts {0}. */
+void ms_sink_close(ms_sink *sink);
+
+#endif

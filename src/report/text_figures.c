@@ -1,0 +1,253 @@
+/* The figures of the text report: a table of ranks, the comparison with the one-rank run and its verdict, the
+ * notes. Computes nothing but what a table needs (rates, and min/median/max when the ranks are too many to
+ * list). */
+#include "base/escape.h"
+#include "report/report_internal.h"
+#include "report/text_words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_LISTED = 32, SLOWEST = 5, CELL_SIZE = 264 };
+
+#define UNDEFINED (-1.0) /* every figure is at least 0 */
+
+/* Columns of the table. The host is the only one aligned left. */
+enum column { RANK, HOST, TASKS, BYTES, BUSY, WAITING, RATE, COLUMNS };
+
+typedef struct row {
+    char cell[COLUMNS][CELL_SIZE];
+} row;
+
+/* GB/s, or UNDEFINED for a rank that was never busy. */
+static double rate(const ms_rankstat *rank)
+{
+    return rank->busy_seconds > 0 ? (double)rank->nbytes / rank->busy_seconds / 1e9 : UNDEFINED;
+}
+
+static double figure(const ms_rankstat *rank, enum column column)
+{
+    return column == TASKS     ? (double)rank->tasks
+           : column == BYTES   ? (double)rank->nbytes
+           : column == BUSY    ? rank->busy_seconds
+           : column == WAITING ? rank->wait_seconds
+                               : rate(rank);
+}
+
+static void put_figure(char *cell, enum column column, double value)
+{
+    if (column == TASKS) {
+        (void)snprintf(cell, CELL_SIZE, "%.0f", value);
+    } else if (column == BYTES) {
+        (void)ms_words_bytes(cell, (uint64_t)value);
+    } else if (column == BUSY || column == WAITING) {
+        (void)ms_words_seconds(cell, value);
+    } else if (value < 0) {
+        (void)snprintf(cell, CELL_SIZE, "-");
+    } else {
+        (void)snprintf(cell, CELL_SIZE, value > 0 && value < 0.1 ? "%.4f" : "%.2f", value);
+    }
+}
+
+static void fill_header(row *to)
+{
+    static const char *const titles[COLUMNS] = {"rank", "host", "tasks", "bytes", "busy", "waiting", "GB/s"};
+    for (size_t i = 0; i < COLUMNS; i++) {
+        (void)snprintf(to->cell[i], CELL_SIZE, "%s", titles[i]);
+    }
+}
+
+static void fill_rank(row *to, const ms_rankstat *rank)
+{
+    (void)snprintf(to->cell[RANK], CELL_SIZE, "%u", (unsigned)rank->rank);
+    (void)ms_escape_to(to->cell[HOST], CELL_SIZE, rank->host, strnlen(rank->host, sizeof rank->host));
+    for (enum column c = TASKS; c < COLUMNS; c++) {
+        put_figure(to->cell[c], c, figure(rank, c));
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Rows min, median, max: each column by itself. `values` has room for all ranks. */
+static void fill_summary(row to[3], const ms_outcome *outcome, double *values)
+{
+    static const char *const titles[3] = {"min", "median", "max"};
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(to[i].cell[RANK], CELL_SIZE, "%s", titles[i]);
+    }
+    for (enum column c = TASKS; c < COLUMNS; c++) {
+        size_t n = 0;
+        for (size_t i = 0; i < outcome->nranks; i++) {
+            double value = figure(&outcome->ranks[i], c);
+            if (value >= 0) {
+                values[n++] = value;
+            }
+        }
+        qsort(values, n, sizeof *values, by_value);
+        put_figure(to[0].cell[c], c, n > 0 ? values[0] : UNDEFINED);
+        put_figure(to[1].cell[c], c, n > 0 ? (values[(n - 1) / 2] + values[n / 2]) / 2 : UNDEFINED);
+        put_figure(to[2].cell[c], c, n > 0 ? values[n - 1] : UNDEFINED);
+    }
+}
+
+/* The SLOWEST ranks by busy time, the slowest first; of equals the lower rank first. */
+static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome)
+{
+    size_t best[SLOWEST];
+    size_t n = 0;
+    for (size_t i = 0; i < outcome->nranks; i++) {
+        size_t at = n;
+        while (at > 0 && outcome->ranks[i].busy_seconds > outcome->ranks[best[at - 1]].busy_seconds) {
+            at--;
+        }
+        if (at < SLOWEST) {
+            n += n < SLOWEST;
+            memmove(best + at + 1, best + at, (n - at - 1) * sizeof *best);
+            best[at] = i;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        fill_rank(&to[i], &outcome->ranks[best[i]]);
+    }
+}
+
+static void put_table(ms_sink *sink, const row *rows, size_t nrows)
+{
+    size_t widths[COLUMNS] = {0};
+    for (size_t i = 0; i < nrows * COLUMNS; i++) {
+        size_t width = ms_words_width(rows[i / COLUMNS].cell[i % COLUMNS]);
+        widths[i % COLUMNS] = width > widths[i % COLUMNS] ? width : widths[i % COLUMNS];
+    }
+    for (size_t i = 0; i < nrows * COLUMNS; i++) {
+        size_t column = i % COLUMNS;
+        const char *cell = rows[i / COLUMNS].cell[column];
+        int pad = (int)(widths[column] - ms_words_width(cell));
+        ms_sink_text(sink, column > 0 ? "  " : "");
+        ms_sink_printf(sink, "%*s%s%*s", column == HOST ? 0 : pad, "", cell, column == HOST ? pad : 0, "");
+        ms_sink_text(sink, column == COLUMNS - 1 ? "\n" : "");
+    }
+}
+
+/* Every rank has its row. */
+static void put_all_ranks(ms_sink *sink, const ms_outcome *outcome)
+{
+    row *rows = calloc(1 + outcome->nranks, sizeof *rows);
+    if (!rows) {
+        ms_sink_fail(sink, MS_NOMEM);
+        return;
+    }
+    fill_header(&rows[0]);
+    for (size_t i = 0; i < outcome->nranks; i++) {
+        fill_rank(&rows[1 + i], &outcome->ranks[i]);
+    }
+    put_table(sink, rows, 1 + outcome->nranks);
+    free(rows);
+}
+
+static void put_some_ranks(ms_sink *sink, const ms_outcome *outcome)
+{
+    row *rows = calloc(1 + 3 + SLOWEST, sizeof *rows);
+    double *values = calloc(outcome->nranks, sizeof *values);
+    if (rows && values) {
+        ms_sink_printf(sink,
+                       "%zu ranks: min, median and max of each column, then the %d slowest ranks (all in "
+                       "--format json)\n",
+                       outcome->nranks, SLOWEST);
+        fill_header(&rows[0]);
+        fill_summary(&rows[1], outcome, values);
+        fill_slowest(&rows[4], outcome);
+        put_table(sink, rows, 1 + 3 + SLOWEST);
+    } else {
+        ms_sink_fail(sink, MS_NOMEM);
+    }
+    free(values);
+    free(rows);
+}
+
+/* ", 1.200 s to 1.300 s" when the two differ. */
+static void put_range(ms_sink *sink, double low, double high)
+{
+    if (high > low) {
+        char from[MS_WORDS_SIZE];
+        char to[MS_WORDS_SIZE];
+        ms_sink_printf(sink, ", %s to %s", ms_words_seconds(from, low), ms_words_seconds(to, high));
+    }
+}
+
+static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks)
+{
+    char label[MS_WORDS_SIZE];
+    char seconds[MS_WORDS_SIZE];
+    (void)snprintf(label, sizeof label, "%zu rank%s", nranks, nranks == 1 ? "" : "s");
+    int width = (int)(strlen(label) > strlen("one rank") ? strlen(label) : strlen("one rank"));
+    ms_sink_printf(sink, "%-*s  %10s  (", width, "one rank", ms_words_seconds(seconds, compare->sequential));
+    if (compare->kind == MS_BASELINE_MEASURED) {
+        ms_sink_printf(sink, "measured: median of %zu pair%s", compare->npairs,
+                       compare->npairs == 1 ? "" : "s");
+        put_range(sink, compare->sequential_min, compare->sequential_max);
+        if (compare->interval_confidence > 0) {
+            bool sure = compare->interval_confidence >= 0.9995; /* would be rounded to 100 % */
+            ms_sink_printf(sink, " with %s%.3g %% confidence", sure ? "over " : "",
+                           sure ? 99.9 : compare->interval_confidence * 100);
+        }
+    } else {
+        ms_sink_text(sink, "an estimate: the sum of the ranks' busy times");
+    }
+    ms_sink_printf(sink, ")\n%-*s  %10s  (", width, label, ms_words_seconds(seconds, compare->parallel));
+    if (compare->parallel_is_first_run || compare->kind != MS_BASELINE_MEASURED) {
+        ms_sink_text(sink, "the first run; its cache state is unknown");
+    } else {
+        ms_sink_text(sink, compare->npairs == 1 ? "measured" : "median");
+        put_range(sink, compare->parallel_min, compare->parallel_max);
+    }
+    ms_sink_text(sink, ")\n");
+}
+
+static void put_ratios(ms_sink *sink, const ms_comparison *compare)
+{
+    if (compare->speedup > 0 && isfinite(compare->speedup)) {
+        ms_sink_printf(sink, "speed-up %.2f", compare->speedup);
+        if (compare->speedup_high > compare->speedup_low) {
+            ms_sink_printf(sink, " (%.2f to %.2f over the pairs)", compare->speedup_low,
+                           compare->speedup_high);
+        }
+        ms_sink_printf(sink, ", efficiency %.1f %%, ", compare->efficiency * 100);
+        if (isfinite(compare->karp_flatt)) {
+            ms_sink_printf(sink, "Karp-Flatt %.3f, ", compare->karp_flatt);
+        }
+    } else {
+        ms_sink_text(sink, "speed-up undefined, ");
+    }
+    ms_sink_printf(sink, "imbalance %.1f %%\n", compare->imbalance * 100);
+}
+
+void ms__report_figures(const ms__report *report)
+{
+    ms_sink *sink = report->sink;
+    const ms_outcome *outcome = report->outcome;
+    const ms_comparison *compare = &outcome->compare;
+    if (outcome->nranks > 0) {
+        ms_sink_text(sink, "\n");
+        (outcome->nranks > MAX_LISTED ? put_some_ranks : put_all_ranks)(sink, outcome);
+    }
+    if (compare->kind != MS_BASELINE_NONE) {
+        ms_sink_text(sink, "\n");
+        put_times(sink, compare, outcome->nranks);
+        put_ratios(sink, compare);
+    }
+    if (compare->verdict[0]) {
+        ms_sink_text(sink, "\n");
+        ms_words_wrap(sink, compare->verdict);
+    }
+    if (outcome->notes[0]) {
+        ms_sink_text(sink, "\n");
+        ms_words_wrap(sink, outcome->notes);
+    }
+}

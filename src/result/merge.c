@@ -1,0 +1,147 @@
+/* Merge: the records of all ranks, left where they lie, into one canonical order; then the ledger and the
+ * digest. Proves that every entry has exactly one record. Does not look at times. */
+#include "result/merge.h"
+
+#include "base/escape.h"
+#include "result/digest.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+void ms_merged_fini(ms_merged *merged)
+{
+    for (size_t i = 0; i < merged->nparts; i++) {
+        ms_bytes_fini(&merged->parts[i]);
+    }
+    free(merged->parts);
+    free(merged->records);
+    *merged = (ms_merged){0};
+}
+
+ms_record ms_merged_at(const ms_merged *merged, size_t i)
+{
+    return ms_record_view(merged->records[i]);
+}
+
+bool ms_ledger_complete(const ms_ledger *ledger)
+{
+    return ledger->failed == 0 && ledger->scanned + ledger->skipped == ledger->enumerated;
+}
+
+/* Names entry i in an error about it. */
+static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_names *paths, size_t i)
+{
+    char name[240];
+    ms_name path = ms_names_at(paths, i);
+    return ms_err_set(err, code, 0, "%s: %s", what, ms_escape_to(name, sizeof name, path.data, path.len));
+}
+
+/* Moves the parts into *merged; they leave the caller's hands on failure too. */
+static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts, size_t nentries)
+{
+    merged->parts = calloc(nparts > 0 ? nparts : 1, sizeof *merged->parts);
+    for (size_t i = 0; i < nparts; i++) {
+        if (merged->parts) {
+            merged->parts[i] = take_parts[i];
+            take_parts[i] = (ms_bytes){0};
+        } else {
+            ms_bytes_fini(&take_parts[i]);
+        }
+    }
+    merged->nparts = merged->parts ? nparts : 0;
+    merged->records = calloc(nentries > 0 ? nentries : 1, sizeof *merged->records);
+    merged->nentries = merged->records ? nentries : 0;
+    return merged->parts && merged->records ? MS_OK : MS_NOMEM;
+}
+
+/* Puts the records of one part at their entries. */
+static ms_code place_records(ms_merged *merged, size_t part, const ms_names *paths, ms_err *err)
+{
+    ms_reader reader = ms_reader_over(merged->parts[part].data, merged->parts[part].len);
+    while (ms_reader_left(&reader) > 0) {
+        const uint8_t *start = reader.data + reader.at;
+        size_t at = reader.at;
+        ms_record record;
+        if (ms_record_decode(&record, &reader) != MS_OK) {
+            return ms_err_set(err, MS_FORMAT, 0, "no valid record at byte %zu of part %zu of the results", at,
+                              part);
+        }
+        if (record.entry >= merged->nentries) {
+            return ms_err_set(err, MS_INTERNAL, 0, "a result for entry %" PRIu32 ", but there are only %zu",
+                              record.entry, merged->nentries);
+        }
+        if (merged->records[record.entry]) {
+            return refuse(err, MS_INTERNAL, "two results for one file", paths, record.entry);
+        }
+        merged->records[record.entry] = start;
+    }
+    return MS_OK;
+}
+
+/* false when a sum does not fit. */
+static bool count_record(ms_ledger *ledger, const ms_record *record)
+{
+    ledger->enumerated++;
+    switch (record->status) {
+    case MS_STATUS_SCANNED:
+        ledger->scanned++;
+        break;
+    case MS_STATUS_SKIPPED:
+        ledger->skipped++;
+        break;
+    case MS_STATUS_FAILED:
+        ledger->failed++;
+        break;
+    }
+    /* What was found in a file before it failed counts: a hit is never lost. */
+    ledger->matching_files += record->nmatching > 0 ? 1 : 0;
+    return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
+           !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines);
+}
+
+/* Ledger and digest, in canonical order. */
+static ms_code sum_up(ms_merged *merged, const ms_names *paths, const ms_names *keywords, ms_err *err)
+{
+    ms_digest digest;
+    if (ms_digest_init(&digest) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the digest");
+    }
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < merged->nentries && code == MS_OK; i++) {
+        if (!merged->records[i]) {
+            code = refuse(err, MS_INTERNAL, "no result for a file", paths, i);
+            break;
+        }
+        ms_record record = ms_merged_at(merged, i);
+        if (!count_record(&merged->ledger, &record)) {
+            code = refuse(err, MS_FORMAT, "impossible numbers in the result for", paths, i);
+        } else if (ms_digest_add(&digest, &record, ms_names_at(paths, i), keywords) != MS_OK) {
+            code = refuse(err, MS_FORMAT, "a keyword that was not asked for in the result for", paths, i);
+        }
+    }
+    if (code == MS_OK) {
+        ms_digest_finish(&digest, &merged->ledger, merged->digest);
+    }
+    ms_digest_fini(&digest);
+    return code;
+}
+
+ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
+                 const ms_names *keywords, ms_err *err)
+{
+    *merged = (ms_merged){0};
+    ms_code code = take_over(merged, take_parts, nparts, paths->count);
+    if (code != MS_OK) {
+        (void)ms_err_set(err, code, 0, "no memory for the results of %zu files", paths->count);
+    }
+    for (size_t i = 0; i < nparts && code == MS_OK; i++) {
+        code = place_records(merged, i, paths, err);
+    }
+    if (code == MS_OK) {
+        code = sum_up(merged, paths, keywords, err);
+    }
+    if (code != MS_OK) {
+        ms_merged_fini(merged);
+    }
+    return code;
+}

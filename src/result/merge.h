@@ -1,0 +1,44 @@
+/* Merge: the records of all ranks in one canonical order, the ledger that proves the run complete, and the digest that
+ * two runs with the same answer share. */
+#ifndef MS_RESULT_MERGE_H
+#define MS_RESULT_MERGE_H
+
+#include "base/names.h"
+#include "result/record.h"
+
+/* Every enumerated entry is in exactly one of scanned, skipped, failed. */
+typedef struct ms_ledger {
+    uint64_t enumerated;
+    uint64_t scanned;
+    uint64_t skipped;
+    uint64_t failed;
+    uint64_t nbytes; /* searched */
+    uint64_t matching_files;
+    uint64_t matching_lines;
+} ms_ledger;
+
+typedef struct ms_merged {
+    ms_bytes *parts; /* owned: the gathered bytes the records lie in */
+    size_t nparts;
+    const uint8_t **records; /* owned array of nentries pointers into parts, canonical order, none NULL */
+    size_t nentries;
+    ms_ledger ledger;
+    char digest[33]; /* 128 bits in hexadecimal */
+} ms_merged;
+
+/* Frees; idempotent, accepts {0}. Local. */
+void ms_merged_fini(ms_merged *merged);
+
+/* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on failure),
+ * validates every record in them, and puts one record per entry in order. MS_INTERNAL when an entry has no record or
+ * two, MS_FORMAT when bytes are not records. On failure *merged is {0}. `paths` and `keywords` are only for the
+ * digest. Local. */
+MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
+                               const ms_names *keywords, ms_err *err);
+
+/* Record of entry i < nentries. Local. */
+ms_record ms_merged_at(const ms_merged *merged, size_t i);
+/* true when nothing failed: the run is complete. */
+bool ms_ledger_complete(const ms_ledger *ledger);
+
+#endif

@@ -1,0 +1,58 @@
+/* What one rank did, as bytes for the gather, and how evenly the ranks were busy. */
+#include "result/rankstat.h"
+
+#include <math.h>
+#include <string.h>
+
+ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to)
+{
+    size_t start = to->len;
+    bool ok = ms_bytes_put_u32(to, stat->rank) == MS_OK &&
+              ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
+              ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
+              ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
+              ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
+              ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK;
+    if (!ok) {
+        to->len = start;
+        return MS_NOMEM;
+    }
+    return MS_OK;
+}
+
+ms_code ms_rankstat_decode(ms_rankstat *stat, ms_reader *from)
+{
+    ms_rankstat found = {0};
+    size_t nhost = 0;
+    found.rank = ms_reader_u32(from);
+    const uint8_t *host = ms_reader_blob(from, &nhost);
+    found.ncores = ms_reader_u32(from);
+    found.tasks = ms_reader_u64(from);
+    found.nbytes = ms_reader_u64(from);
+    found.busy_seconds = ms_reader_f64(from);
+    found.wait_seconds = ms_reader_f64(from);
+    *stat = (ms_rankstat){0};
+    if (from->failed || !host || nhost >= sizeof found.host || memchr(host, 0, nhost) ||
+        !isfinite(found.busy_seconds) || !isfinite(found.wait_seconds)) {
+        from->failed = true;
+        return MS_FORMAT;
+    }
+    memcpy(found.host, host, nhost);
+    *stat = found;
+    return MS_OK;
+}
+
+double ms_rankstat_imbalance(const ms_rankstat *ranks, size_t n)
+{
+    double sum = 0;
+    double max = 0;
+    for (size_t i = 0; i < n; i++) {
+        double busy = ranks[i].busy_seconds;
+        if (isfinite(busy) && busy > 0) {
+            sum += busy;
+            max = busy > max ? busy : max;
+        }
+    }
+    double imbalance = sum > 0 ? max / (sum / (double)n) - 1 : 0;
+    return isfinite(imbalance) && imbalance > 0 ? imbalance : 0;
+}

@@ -1,0 +1,229 @@
+/* Records as bytes: layout in record.h. Writing appends, reading borrows; nothing is copied but by the
+ * encoder. What a rank sent is validated once, whole, by ms_record_decode; the views and iterators trust it
+ * after that. */
+#include "result/record.h"
+
+#include "result/result_internal.h"
+
+enum {
+    HEAD_BYTES = 8 + 4 + 1 + 1 + 8 + 8 + 4, /* up to and with ncounts */
+    COUNT_BYTES = 4 + 8,
+    LINE_HEAD_BYTES = 8 + 8 + 8 + 1 + 4, /* up to and with nids */
+    ID_BYTES = 4,
+    BLOB_HEAD_BYTES = 8
+};
+
+uint32_t ms_line_id(const ms_line *line, uint32_t i)
+{
+    return ms__load_u32(line->ids + (size_t)i * ID_BYTES);
+}
+
+ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_t count)
+{
+    ms_code code = ms_bytes_reserve(counts, COUNT_BYTES);
+    if (code == MS_OK) {
+        (void)ms__store_u64(ms__store_u32(counts->data + counts->len, id), count);
+        counts->len += COUNT_BYTES;
+    }
+    return code;
+}
+
+void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t *count)
+{
+    const uint8_t *at = record->counts + (size_t)i * COUNT_BYTES;
+    *id = ms__load_u32(at);
+    *count = ms__load_u64(at + 4);
+}
+
+ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids, uint32_t nids)
+{
+    size_t size = LINE_HEAD_BYTES + (size_t)nids * ID_BYTES + BLOB_HEAD_BYTES + line->ntext;
+    ms_code code = ms_bytes_reserve(lines, size);
+    if (code != MS_OK) {
+        return code;
+    }
+    uint8_t *to = lines->data + lines->len;
+    to = ms__store_u64(to, line->line_no);
+    to = ms__store_u64(to, line->offset);
+    to = ms__store_u64(to, line->nbytes);
+    *to++ = line->is_context ? 1 : 0;
+    to = ms__store_u32(to, nids);
+    for (uint32_t i = 0; i < nids; i++) {
+        to = ms__store_u32(to, ids[i]);
+    }
+    (void)ms__store_blob(to, line->text, line->ntext);
+    lines->len += size;
+    return MS_OK;
+}
+
+/* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
+ */
+static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
+{
+    if (left < LINE_HEAD_BYTES || data[24] > 1) {
+        return 0;
+    }
+    line->line_no = ms__load_u64(data);
+    line->offset = ms__load_u64(data + 8);
+    line->nbytes = ms__load_u64(data + 16);
+    line->is_context = data[24] == 1;
+    line->nids = ms__load_u32(data + 25);
+    line->ids = data + LINE_HEAD_BYTES;
+    uint64_t before_text = LINE_HEAD_BYTES + (uint64_t)line->nids * ID_BYTES + BLOB_HEAD_BYTES;
+    if (before_text > left) {
+        return 0;
+    }
+    line->text = data + before_text;
+    uint64_t ntext = ms__load_u64(line->text - BLOB_HEAD_BYTES);
+    if (ntext > left - before_text) {
+        return 0;
+    }
+    line->ntext = (size_t)ntext;
+    return (size_t)(before_text + ntext);
+}
+
+bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
+{
+    if (*at >= record->nline_bytes) {
+        return false;
+    }
+    size_t used = line_at(record->lines + *at, record->nline_bytes - *at, line);
+    *at += used;
+    return used > 0;
+}
+
+ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
+{
+    size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
+    size_t size = HEAD_BYTES + counts_bytes + 16 + record->nline_bytes + BLOB_HEAD_BYTES + record->nstage +
+                  BLOB_HEAD_BYTES + record->nmessage;
+    ms_code code = ms_bytes_reserve(to, size);
+    if (code != MS_OK) {
+        return code;
+    }
+    uint8_t *at = to->data + to->len;
+    at = ms__store_u64(at, size);
+    at = ms__store_u32(at, record->entry);
+    *at++ = (uint8_t)record->status;
+    *at++ = record->flags;
+    at = ms__store_u64(at, record->nbytes);
+    at = ms__store_u64(at, record->nmatching);
+    at = ms__store_u32(at, record->ncounts);
+    at = ms__store_raw(at, record->counts, counts_bytes);
+    at = ms__store_u64(at, record->nlines);
+    at = ms__store_blob(at, record->lines, record->nline_bytes);
+    at = ms__store_blob(at, record->stage, record->nstage);
+    (void)ms__store_blob(at, record->message, record->nmessage);
+    to->len += size;
+    return MS_OK;
+}
+
+/* Cuts `size` bytes into the fields of a record; false when they do not fill it exactly. */
+static bool split(const uint8_t *data, size_t size, ms_record *record)
+{
+    ms_reader in = ms_reader_over(data, size);
+    (void)ms_reader_u64(&in); /* the size: the caller has read it */
+    record->entry = ms_reader_u32(&in);
+    uint8_t status = ms_reader_u8(&in);
+    record->flags = ms_reader_u8(&in);
+    record->nbytes = ms_reader_u64(&in);
+    record->nmatching = ms_reader_u64(&in);
+    record->ncounts = ms_reader_u32(&in);
+    record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
+    record->nlines = ms_reader_u64(&in);
+    record->lines = ms_reader_blob(&in, &record->nline_bytes);
+    record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
+    record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
+    if (in.failed || ms_reader_left(&in) != 0 || status > MS_STATUS_FAILED) {
+        return false;
+    }
+    record->status = (ms_status)status;
+    return true;
+}
+
+static bool counts_are_sound(const ms_record *record)
+{
+    uint64_t least_id = 0;
+    for (uint32_t i = 0; i < record->ncounts; i++) {
+        uint32_t id = 0;
+        uint64_t count = 0;
+        ms_record_count(record, i, &id, &count);
+        if (id < least_id || count == 0 || count > record->nmatching) {
+            return false;
+        }
+        least_id = (uint64_t)id + 1;
+    }
+    return true;
+}
+
+static bool line_is_sound(const ms_line *line)
+{
+    uint64_t least_id = 0;
+    for (uint32_t i = 0; i < line->nids; i++) {
+        uint32_t id = ms_line_id(line, i);
+        if (id < least_id) {
+            return false;
+        }
+        least_id = (uint64_t)id + 1;
+    }
+    return line->line_no > 0 && line->ntext <= line->nbytes && !(line->is_context && line->nids > 0);
+}
+
+static bool lines_are_sound(const ms_record *record)
+{
+    size_t at = 0;
+    for (uint64_t i = 0; i < record->nlines; i++) {
+        ms_line line;
+        if (!ms_record_next_line(record, &at, &line) || !line_is_sound(&line)) {
+            return false;
+        }
+    }
+    return at == record->nline_bytes;
+}
+
+/* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
+ * which leaves such files out, would then not cover. */
+static bool fields_agree(const ms_record *record)
+{
+    if ((record->flags & ~MS_RECORD_NAMES_ONLY) != 0) {
+        return false;
+    }
+    if ((record->flags & MS_RECORD_NAMES_ONLY) != 0 && record->ncounts > 0) {
+        return false;
+    }
+    if (record->nmatching == 0 && (record->ncounts > 0 || record->nlines > 0)) {
+        return false;
+    }
+    switch (record->status) {
+    case MS_STATUS_SCANNED:
+        return record->nstage == 0 && record->nmessage == 0;
+    case MS_STATUS_SKIPPED:
+        return record->nstage == 0 && record->nmatching == 0;
+    case MS_STATUS_FAILED:
+        return true;
+    }
+    return false;
+}
+
+ms_code ms_record_decode(ms_record *record, ms_reader *from)
+{
+    ms_reader ahead = *from;
+    uint64_t size = ms_reader_u64(&ahead);
+    const uint8_t *data = ms_reader_take(from, size);
+    ms_record found = {0};
+    if (!data || !split(data, (size_t)size, &found) || !fields_agree(&found) || !counts_are_sound(&found) ||
+        !lines_are_sound(&found)) {
+        from->failed = true;
+        *record = (ms_record){0};
+        return MS_FORMAT;
+    }
+    *record = found;
+    return MS_OK;
+}
+
+ms_record ms_record_view(const uint8_t *data)
+{
+    ms_record record = {0};
+    (void)split(data, (size_t)ms__load_u64(data), &record);
+    return record;
+}

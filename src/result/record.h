@@ -1,0 +1,78 @@
+/* The record: what became of one task, as bytes. A rank writes it once; it is gathered, merged, hashed and reported
+ * as it is (and can be journaled as it is), so that millions of hits never exist in a second form.
+ *
+ * Layout, all integers little-endian (base/bytes.h):
+ *   u64 size of the whole record, this field included
+ *   u32 entry        index in rank 0's enumeration
+ *   u8  status       ms_status
+ *   u8  flags        MS_RECORD_*
+ *   u64 nbytes       bytes searched (of the decoded text for UTF-16)
+ *   u64 nmatching    matching lines
+ *   u32 ncounts, then ncounts * { u32 keyword id, u64 lines it matches }, ascending ids
+ *   u64 nlines, u64 bytes of the line section, then nlines lines:
+ *       u64 line_no (1-based), u64 offset (0-based, of the line's first byte), u64 nbytes of the whole line,
+ *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
+ *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED: empty) */
+#ifndef MS_RESULT_RECORD_H
+#define MS_RESULT_RECORD_H
+
+#include "base/bytes.h"
+
+typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS_FAILED = 2 } ms_status;
+
+/* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
+#define MS_RECORD_NAMES_ONLY 1U
+
+typedef struct ms_line {
+    uint64_t line_no;    /* 1-based */
+    uint64_t offset;     /* of the line's first byte, 0-based */
+    uint64_t nbytes;     /* of the whole line, without its terminator */
+    bool is_context;     /* a neighbour of a matching line, itself without a match */
+    uint32_t nids;       /* keywords that match the line */
+    const uint8_t *ids;  /* borrowed, nids little-endian u32: read with ms_line_id */
+    const uint8_t *text; /* borrowed, ntext bytes: the line, or its beginning when ntext < nbytes */
+    size_t ntext;
+} ms_line;
+
+uint32_t ms_line_id(const ms_line *line, uint32_t i);
+
+/* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
+typedef struct ms_record {
+    uint32_t entry;
+    ms_status status;
+    uint8_t flags;
+    uint64_t nbytes;
+    uint64_t nmatching;
+    uint32_t ncounts;
+    const uint8_t *counts; /* ncounts * 12 bytes: read with ms_record_count */
+    uint64_t nlines;
+    const uint8_t *lines; /* nline_bytes encoded lines: read with ms_record_next_line */
+    size_t nline_bytes;
+    const char *stage;
+    size_t nstage;
+    const char *message;
+    size_t nmessage;
+} ms_record;
+
+/* Appends one {id, count} pair to the bytes that ms_record.counts will point to. Local. */
+MS_MUST_CHECK ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_t count);
+void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t *count);
+
+/* Appends one line to the bytes that ms_record.lines will point to; `ids` are nids ascending keyword ids (the ids and
+ * nids of *line are not looked at). Local. */
+MS_MUST_CHECK ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids, uint32_t nids);
+/* The next line of record's section; start with *at = 0. false at the end. The record must have been validated. */
+bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line);
+
+/* Appends the encoded record. On MS_NOMEM nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
+/* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the fields agree:
+ * no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing matches, ids only on lines
+ * that are no context, ntext <= nbytes, stage only when FAILED, message not when SCANNED, no match when SKIPPED.
+ * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the reader's
+ * bytes. Local. */
+MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
+/* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
+ms_record ms_record_view(const uint8_t *data);
+
+#endif

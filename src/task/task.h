@@ -1,0 +1,31 @@
+/* A task: one file (later: a range of one) that a rank has to do, and its form as bytes for the scatter. */
+#ifndef MS_TASK_TASK_H
+#define MS_TASK_TASK_H
+
+#include "task/enumerate.h"
+
+typedef struct ms_task {
+    uint32_t entry;   /* index into rank 0's enumeration */
+    uint64_t size;    /* bytes at enumeration: what the task is to read, even if the file has grown since */
+    const char *path; /* borrowed; path[npath] is NUL */
+    size_t npath;
+} ms_task;
+
+/* A slice: the tasks of one rank, ascending by entry. */
+typedef struct ms_slice {
+    ms_names paths; /* path of task i */
+    ms_task *tasks; /* owned; the paths borrow from `paths` */
+    size_t ntasks;
+    uint64_t nbytes; /* sum of the sizes */
+} ms_slice;
+
+/* Frees; idempotent, accepts {0}. Local. */
+void ms_slice_fini(ms_slice *slice);
+/* Appends one encoded task: u32 entry, u64 size, blob path. On MS_NOMEM nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to);
+/* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
+ * are not ascending by entry, the sizes overflow, or a path is empty or holds a NUL; on failure *slice is
+ * {0}. Local. */
+MS_MUST_CHECK ms_code ms_slice_decode(ms_slice *slice, const void *data, size_t n, ms_err *err);
+
+#endif

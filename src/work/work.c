@@ -1,0 +1,168 @@
+/* Work: see work.h. */
+#include "work/work.h"
+
+#include "result/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct ms_worker {
+    ms_matcher *matcher;
+    ms_scanner *scanner;
+    bool names_only;
+    ms_bytes counts; /* of the task under way, as in its record */
+    uint32_t ncounts;
+    ms_bytes lines;
+    uint64_t nlines;
+};
+
+/* What the scanner's hooks need to know. */
+typedef struct task_run {
+    ms_worker *worker;
+    const ms_work_hooks *hooks;
+} task_run;
+
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options, ms_err *err)
+{
+    ms_worker *w = calloc(1, sizeof *w);
+    if (!w) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
+    }
+    w->names_only = options->names_only;
+    ms_code code = ms_matcher_new(&w->matcher, keywords, err);
+    code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
+    if (code != MS_OK) {
+        ms_worker_free(w);
+        return code;
+    }
+    *worker = w;
+    return MS_OK;
+}
+
+void ms_worker_free(ms_worker *worker)
+{
+    if (!worker) {
+        return;
+    }
+    ms_scanner_free(worker->scanner);
+    ms_matcher_free(worker->matcher);
+    ms_bytes_fini(&worker->counts);
+    ms_bytes_fini(&worker->lines);
+    free(worker);
+}
+
+static ms_code on_line(void *user, const ms_scan_line *line)
+{
+    ms_worker *worker = ((task_run *)user)->worker;
+    ms_line out = {
+        .line_no = line->line_no,
+        .offset = line->offset,
+        .nbytes = line->nbytes,
+        .is_context = line->is_context,
+        .text = line->text,
+        .ntext = line->ntext,
+    };
+    worker->nlines++;
+    return ms_record_put_line(&worker->lines, &out, line->ids, line->nids);
+}
+
+static ms_code on_bytes(void *user, uint64_t nbytes)
+{
+    const ms_work_hooks *hooks = ((task_run *)user)->hooks;
+    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, 0) : MS_OK;
+}
+
+static ms_code put_counts(ms_worker *worker)
+{
+    ms_code code = MS_OK;
+    worker->ncounts = worker->names_only ? 0 : ms_scanner_nhit_keywords(worker->scanner);
+    for (uint32_t i = 0; i < worker->ncounts && code == MS_OK; i++) {
+        uint32_t id = 0;
+        uint64_t nlines = 0;
+        ms_scanner_hit_keyword(worker->scanner, i, &id, &nlines);
+        code = ms_record_put_count(&worker->counts, id, nlines);
+    }
+    return code;
+}
+
+/* Is the error the file's own, so that the run goes on without it? */
+static bool is_fault(ms_code code)
+{
+    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT;
+}
+
+static const char *stage_of(ms_code code)
+{
+    return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
+}
+
+static ms_code scan_file(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_record *record,
+                         ms_err *err)
+{
+    task_run run = {.worker = worker, .hooks = hooks};
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = &run};
+    ms_scan_totals totals = {0};
+    ms_stream *stream = NULL;
+    ms_code code = ms_stream_open(&stream, task->path, task->size, err);
+    if (code != MS_OK) {
+        record->stage = "open";
+        return code;
+    }
+    code = ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err);
+    ms_stream_close(stream);
+    record->stage = stage_of(code);
+    record->nbytes = totals.nbytes;
+    record->nmatching = totals.nmatching;
+    ms_code counted = put_counts(worker);
+    return counted == MS_OK ? code : counted;
+}
+
+/* One task -> one record. */
+static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                       uint64_t *nbytes, ms_err *err)
+{
+    ms_err detail = {0};
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
+    ms_bytes_clear(&worker->counts);
+    ms_bytes_clear(&worker->lines);
+    worker->ncounts = 0;
+    worker->nlines = 0;
+    ms_code code = scan_file(worker, task, hooks, &record, &detail);
+    if (code != MS_OK && !is_fault(code)) {
+        return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
+    }
+    if (code == MS_OK) {
+        record.stage = NULL;
+    } else {
+        record.status = MS_STATUS_FAILED;
+        record.nstage = strlen(record.stage);
+        record.message = detail.text;
+        record.nmessage = strlen(detail.text);
+    }
+    record.flags = worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record.counts = worker->counts.data;
+    record.ncounts = worker->ncounts;
+    record.lines = worker->lines.data;
+    record.nline_bytes = worker->lines.len;
+    record.nlines = worker->nlines;
+    *nbytes = record.nbytes;
+    code = ms_record_encode(&record, records);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
+}
+
+ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hooks *hooks, ms_bytes *records,
+                    ms_work_totals *totals, ms_err *err)
+{
+    *totals = (ms_work_totals){0};
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
+        uint64_t nbytes = 0;
+        code = do_task(worker, &slice->tasks[i], hooks, records, &nbytes, err);
+        if (code == MS_OK) {
+            totals->ntasks++;
+            totals->nbytes += nbytes;
+            code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, 0, 1) : MS_OK;
+        }
+    }
+    return code;
+}

@@ -1,0 +1,7 @@
+#include "suites.h"
+
+Suite *number_suite(void);
+Suite *escape_suite(void);
+Suite *bytes_suite(void);
+
+Suite *(*const unit_suites[])(void) = {number_suite, escape_suite, bytes_suite, NULL};

@@ -1,0 +1,77 @@
+/* Suite of base/number.c. */
+#include "base/number.h"
+
+#include "suites.h"
+
+#include <limits.h>
+
+Suite *number_suite(void);
+
+static const struct {
+    const char *text;
+    bool ok;
+    uint64_t value;
+} sizes[] = {
+    {"0", true, 0},         {"1", true, 1},           {"4K", true, 4096},     {"4k", true, 4096},
+    {"4KiB", true, 4096},   {"4KB", true, 4096},      {"7B", true, 7},        {"1T", true, 1ULL << 40},
+    {"", false, 0},         {"K", false, 0},          {"-1", false, 0},       {"+1", false, 0},
+    {" 1", false, 0},       {"1 ", false, 0},         {"1KK", false, 0},      {"1X", false, 0},
+    {"7iB", false, 0},      {"16777216T", false, 0},  {"0x10", false, 0},     {"16777215T", true, 16777215ULL << 40},
+    {"18446744073709551615", true, UINT64_MAX},       {"18446744073709551616", false, 0},
+};
+
+START_TEST(size_table)
+{
+    uint64_t value = 99;
+    ms_code code = ms_number_parse_size(sizes[_i].text, 0, UINT64_MAX, &value);
+    ck_assert_int_eq(code, sizes[_i].ok ? MS_OK : MS_USAGE);
+    ck_assert_uint_eq(value, sizes[_i].ok ? sizes[_i].value : 99);
+}
+END_TEST
+
+START_TEST(u64_limits)
+{
+    uint64_t value = 99;
+    ck_assert_int_eq(ms_number_parse_u64("5", 1, 10, &value), MS_OK);
+    ck_assert_uint_eq(value, 5);
+    ck_assert_int_eq(ms_number_parse_u64("0", 1, 10, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_u64("11", 1, 10, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_u64("5K", 1, 10000, &value), MS_USAGE);
+    ck_assert_uint_eq(value, 5);
+}
+END_TEST
+
+START_TEST(fractions)
+{
+    double value = 0;
+    ck_assert_int_eq(ms_number_parse_f64("0.25", 0, 1, &value), MS_OK);
+    ck_assert(value > 0.2499 && value < 0.2501);
+    ck_assert_int_eq(ms_number_parse_f64("1.5", 0, 1, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_f64("nan", 0, 1, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_f64("1e9", 0, 1e10, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_f64(".", 0, 1, &value), MS_USAGE);
+    ck_assert_int_eq(ms_number_parse_f64("", 0, 1, &value), MS_USAGE);
+}
+END_TEST
+
+START_TEST(narrowing)
+{
+    int narrow = 7;
+    ck_assert_int_eq(ms_number_to_int(INT_MAX, &narrow), MS_OK);
+    ck_assert_int_eq(narrow, INT_MAX);
+    ck_assert_int_eq(ms_number_to_int((uint64_t)INT_MAX + 1, &narrow), MS_LIMIT);
+    ck_assert_int_eq(narrow, INT_MAX);
+}
+END_TEST
+
+Suite *number_suite(void)
+{
+    Suite *suite = suite_create("number");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, size_table, 0, (int)(sizeof sizes / sizeof sizes[0]));
+    tcase_add_test(tc, u64_limits);
+    tcase_add_test(tc, fractions);
+    tcase_add_test(tc, narrowing);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,182 @@
+/* Suite of config/options.c: is the table sound? */
+#include "config/config_internal.h"
+
+#include "suites.h"
+
+#include <ctype.h>
+#include <string.h>
+
+Suite *options_suite(void);
+
+/* Every field that an option may set, with its type: b bool, u uint64_t, d double, t text, n names, e enum.
+ */
+#define FIELD(member)                                                                                        \
+    {                                                                                                        \
+#member, offsetof(ms__parsed, member),                                                               \
+            _Generic(((const ms__parsed *)NULL)->member,                                                     \
+                bool: 'b',                                                                                   \
+                uint64_t: 'u',                                                                               \
+                double: 'd',                                                                                 \
+                const char *: 't',                                                                           \
+                ms_names: 'n',                                                                               \
+                unsigned: 'e')       \
+    }
+
+static const struct {
+    const char *name;
+    size_t offset;
+    char type;
+} fields[] = {
+    FIELD(settings.command),
+    FIELD(settings.keywords),
+    FIELD(settings.keyword_files),
+    FIELD(settings.ignore_case),
+    FIELD(settings.word),
+    FIELD(syntax),
+    FIELD(settings.include),
+    FIELD(settings.exclude),
+    FIELD(settings.files_from),
+    FIELD(settings.null_separated),
+    FIELD(settings.follow),
+    FIELD(settings.max_depth),
+    FIELD(view),
+    FIELD(settings.names_only),
+    FIELD(before),
+    FIELD(after),
+    FIELD(around),
+    FIELD(settings.max_line),
+    FIELD(settings.format),
+    FIELD(settings.output),
+    FIELD(settings.color),
+    FIELD(settings.progress),
+    FIELD(settings.grep_status),
+    FIELD(settings.baseline),
+    FIELD(settings.repeat),
+    FIELD(settings.files),
+    FIELD(settings.lines_a_file),
+    FIELD(settings.inject),
+    FIELD(settings.seed),
+    FIELD(settings.style),
+    FIELD(settings.round_limit),
+    FIELD(settings.window),
+};
+#define NFIELDS (sizeof fields / sizeof fields[0])
+
+static const char types[] = {
+    [MS__KIND_FLAG] = 'b', [MS__KIND_PICK] = 'e',     [MS__KIND_NUMBER] = 'u',
+    [MS__KIND_SIZE] = 'u', [MS__KIND_FRACTION] = 'd', [MS__KIND_TEXT] = 't',
+    [MS__KIND_LIST] = 'n', [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e',
+};
+
+START_TEST(kind_fits_field)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        const ms__option *option = &ms__options[i];
+        size_t f = 0;
+        while (f < NFIELDS && fields[f].offset != option->offset) {
+            f++;
+        }
+        ck_assert_msg(f < NFIELDS, "--%s points to no field", option->name);
+        ck_assert_msg(types[option->kind] == fields[f].type, "--%s: wrong kind for %s", option->name,
+                      fields[f].name);
+    }
+}
+END_TEST
+
+START_TEST(every_field_has_an_option)
+{
+    for (size_t f = 0; f < NFIELDS; f++) {
+        size_t n = 0;
+        bool picks = true;
+        for (size_t i = 0; i < ms__noptions; i++) {
+            if (ms__options[i].offset == fields[f].offset) {
+                n++;
+                picks = picks && ms__options[i].kind == MS__KIND_PICK;
+            }
+        }
+        ck_assert_msg(n == 1 || (n > 1 && picks), "%s is set by %zu options", fields[f].name, n);
+    }
+}
+END_TEST
+
+START_TEST(no_command_takes_a_name_twice)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        for (size_t k = i + 1; k < ms__noptions; k++) {
+            const ms__option *a = &ms__options[i];
+            const ms__option *b = &ms__options[k];
+            bool together = (a->commands & b->commands) != 0;
+            ck_assert_msg(!together || strcmp(a->name, b->name) != 0, "--%s twice", a->name);
+            ck_assert_msg(!together || a->letter == 0 || a->letter != b->letter, "-%c twice", a->letter);
+        }
+    }
+}
+END_TEST
+
+START_TEST(rows_are_whole)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        const ms__option *option = &ms__options[i];
+        bool bare = option->kind == MS__KIND_FLAG || option->kind == MS__KIND_PICK;
+        bool ranged = option->kind == MS__KIND_NUMBER || option->kind == MS__KIND_SIZE ||
+                      option->kind == MS__KIND_FRACTION;
+        ck_assert_ptr_nonnull(option->name);
+        ck_assert_ptr_nonnull(option->help);
+        ck_assert_uint_ge(strlen(option->name), 2);
+        ck_assert_uint_ne(option->commands, 0);
+        ck_assert_msg(bare == (option->value == NULL), "--%s: value and kind", option->name);
+        ck_assert_msg(ranged ? option->min < option->max : option->max == 0, "--%s: range", option->name);
+        ck_assert_msg((option->kind == MS__KIND_CHOICE) == (option->choices != NULL), "--%s", option->name);
+        ck_assert_msg(!bare || !option->initial, "--%s: a default without a value", option->name);
+        ck_assert_msg(option->letter == 0 || isalnum(option->letter), "-%c", option->letter);
+        ck_assert_int_lt(option->group, MS__GROUP_COUNT);
+    }
+    ck_assert_uint_gt(ms__noptions, 30);
+}
+END_TEST
+
+START_TEST(defaults_are_accepted)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        ms__parsed parsed = {0};
+        ms_err err = {0};
+        if (ms__options[i].initial) {
+            ms_code code = ms__store(&parsed, &ms__options[i], ms__options[i].initial, &err);
+            ck_assert_msg(code == MS_OK, "%s", err.text);
+        }
+        ms_settings_fini(&parsed.settings);
+    }
+}
+END_TEST
+
+START_TEST(commands_are_whole)
+{
+    ck_assert_int_eq(ms__commands[0].id, MS_COMMAND_NONE);
+    for (size_t i = 1; i < ms__ncommands; i++) {
+        const ms__command *command = &ms__commands[i];
+        char name[64] = "";
+        for (size_t w = 0; command->words[w]; w++) {
+            strcat(name, w == 0 ? "" : " ");
+            strcat(name, command->words[w]);
+        }
+        ck_assert_str_eq(name, command->name);
+        ck_assert_ptr_nonnull(command->help);
+        ck_assert_uint_le(command->min_operands, command->max_operands);
+        ck_assert(command->max_operands == SIZE_MAX || command->what);
+    }
+}
+END_TEST
+
+Suite *options_suite(void)
+{
+    Suite *suite = suite_create("options");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, kind_fits_field);
+    tcase_add_test(tc, every_field_has_an_option);
+    tcase_add_test(tc, no_command_takes_a_name_twice);
+    tcase_add_test(tc, rows_are_whole);
+    tcase_add_test(tc, defaults_are_accepted);
+    tcase_add_test(tc, commands_are_whole);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

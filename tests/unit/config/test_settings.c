@@ -1,0 +1,310 @@
+/* Suite of config/settings.c: argv -> settings, field by field. */
+#include "argv.h"
+
+#include "suites.h"
+
+#include <string.h>
+
+Suite *settings_suite(void);
+
+#define AT(field) offsetof(ms_settings, field)
+
+/* After parsing `line`, the field holds `value`, or `text` (a list joined by '|'). */
+static const struct {
+    const char *line;
+    char type; /* b bool, u uint64_t, d thousandths of a double, t text, n names, e enum */
+    size_t offset;
+    uint64_t value;
+    const char *text;
+} fields[] = {
+    {"logs", 'e', AT(command), MS_COMMAND_LOGS, NULL},
+    {"generate|logs|d", 'e', AT(command), MS_COMMAND_GENERATE_LOGS, NULL},
+    {"generate|logs|d", 'n', AT(paths), 0, "d"},
+    {"generate|logs|--files|3|d", 'n', AT(paths), 0, "d"},
+    {"logs|help", 'n', AT(paths), 0, "help"},
+    /* which keywords */
+    {"logs", 'n', AT(keywords), 0, ""},
+    {"logs|-e|a b|-ec|--keyword|d|--keyword=e=f", 'n', AT(keywords), 0, "a b|c|d|e=f"},
+    {"logs|-e|a\nb", 'n', AT(keywords), 0, "a\nb"},
+    {"logs|-f|x|--keywords-from=y", 'n', AT(keyword_files), 0, "x|y"},
+    {"logs|-i", 'b', AT(ignore_case), 1, NULL},
+    {"logs", 'b', AT(ignore_case), 0, NULL},
+    {"logs|--word", 'b', AT(word), 1, NULL},
+    {"logs", 'b', AT(regex), 0, NULL},
+    {"logs|-E", 'b', AT(regex), 1, NULL},
+    {"logs|-FE", 'b', AT(regex), 1, NULL},
+    {"logs|-E|--fixed", 'b', AT(regex), 0, NULL},
+    /* which files */
+    {"logs|--include|*.log|--include=*.txt", 'n', AT(include), 0, "*.log|*.txt"},
+    {"logs|--exclude|*.gz", 'n', AT(exclude), 0, "*.gz"},
+    {"logs|--files-from|-", 't', AT(files_from), 0, "-"},
+    {"logs", 't', AT(files_from), 0, NULL},
+    {"logs|-0|--files-from|x", 'b', AT(null_separated), 1, NULL},
+    {"logs|--follow", 'b', AT(follow), 1, NULL},
+    {"logs", 'u', AT(max_depth), UINT64_MAX, NULL},
+    {"logs|--max-depth|0", 'u', AT(max_depth), 0, NULL},
+    /* what is reported */
+    {"logs", 'b', AT(lines), 0, NULL},
+    {"logs|-n", 'b', AT(lines), 1, NULL},
+    {"logs|-nc", 'b', AT(lines), 0, NULL},
+    {"logs|-cn", 'b', AT(lines), 1, NULL},
+    {"logs|-l", 'b', AT(names_only), 1, NULL},
+    {"logs|-lnc", 'b', AT(names_only), 1, NULL},
+    {"logs|-n", 'u', AT(before), 0, NULL},
+    {"logs|-n|-C3", 'u', AT(before), 3, NULL},
+    {"logs|-n|-C3", 'u', AT(after), 3, NULL},
+    {"logs|-n|-A1|-C3", 'u', AT(after), 1, NULL},
+    {"logs|-n|-C3|-A1", 'u', AT(before), 3, NULL},
+    {"logs|-n|-B|2", 'u', AT(before), 2, NULL},
+    {"logs|-n|-B|2", 'u', AT(after), 0, NULL},
+    {"logs|-n|-B0|-C|5", 'u', AT(before), 0, NULL},
+    {"logs|-n|-C3|-c", 'u', AT(after), 0, NULL},
+    {"logs|-C3|-c", 'b', AT(lines), 0, NULL},
+    {"logs", 'u', AT(max_line), 65536, NULL},
+    {"logs|--max-line|1K", 'u', AT(max_line), 1024, NULL},
+    {"logs", 'e', AT(format), MS_FORMAT_TEXT, NULL},
+    {"logs|--format=json|-n", 'e', AT(format), MS_FORMAT_JSON, NULL},
+    {"logs|--format|csv", 'e', AT(format), MS_FORMAT_CSV, NULL},
+    {"logs|--format|csv|--format|text", 'e', AT(format), MS_FORMAT_TEXT, NULL},
+    {"logs|-n|--format|csv|-c", 'e', AT(format), MS_FORMAT_CSV, NULL},
+    {"logs|-o|r.txt", 't', AT(output), 0, "r.txt"},
+    {"logs", 'e', AT(color), MS_WHEN_AUTO, NULL},
+    {"logs|--color|never", 'e', AT(color), MS_WHEN_NEVER, NULL},
+    {"logs|--color|always", 'e', AT(color), MS_WHEN_ALWAYS, NULL},
+    {"logs|--progress", 'b', AT(progress), 1, NULL},
+    {"logs|--grep-status", 'b', AT(grep_status), 1, NULL},
+    /* how to compare */
+    {"logs", 'e', AT(baseline), MS_BASELINE_AUTO, NULL},
+    {"logs|--baseline|run", 'e', AT(baseline), MS_BASELINE_RUN, NULL},
+    {"logs|--baseline|estimate", 'e', AT(baseline), MS_BASELINE_ESTIMATE, NULL},
+    {"logs|--baseline|off", 'e', AT(baseline), MS_BASELINE_OFF, NULL},
+    {"logs", 'u', AT(repeat), 0, NULL},
+    {"logs|--repeat|7", 'u', AT(repeat), 7, NULL},
+    /* the demo set and generate: the same defaults */
+    {"logs", 'u', AT(files), 40, NULL},
+    {"logs", 'u', AT(lines_a_file), 1000, NULL},
+    {"logs", 'd', AT(inject), 300, NULL},
+    {"logs", 'u', AT(seed), 42, NULL},
+    {"logs|--seed|7", 'u', AT(seed), 7, NULL},
+    {"generate|logs|d", 'u', AT(files), 40, NULL},
+    {"generate|logs|d|--files|400", 'u', AT(files), 400, NULL},
+    {"generate|logs|d|--lines|0", 'u', AT(lines_a_file), 0, NULL},
+    {"generate|logs|d|--inject|1", 'd', AT(inject), 1000, NULL},
+    {"generate|logs|d|--seed=0", 'u', AT(seed), 0, NULL},
+    {"generate|logs|d", 'e', AT(style), MS_STYLE_LOGIN, NULL},
+    {"generate|logs|d|--style|syslog", 'e', AT(style), MS_STYLE_SYSLOG, NULL},
+    /* tuning */
+    {"logs", 'u', AT(round_limit), 64ULL << 20, NULL},
+    {"logs|--round-limit|64", 'u', AT(round_limit), 64, NULL},
+    {"logs", 'u', AT(window), 512ULL << 10, NULL},
+    {"logs|--window|1M", 'u', AT(window), 1ULL << 20, NULL},
+    /* other things to show: nothing else is set */
+    {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"help", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"help|logs", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"logs|--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"logs|-e|x|a|-h|--foo", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"logs|-e|x|a|-h", 'n', AT(keywords), 0, ""},
+    {"logs|-e|x|a|-h", 'n', AT(paths), 0, ""},
+    {"logs|a|-h|--|b", 'n', AT(paths), 0, ""},
+    {"generate|logs|a|-h|b|c", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"generate|--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"generate|logs|-h", 'e', AT(command), MS_COMMAND_HELP, NULL},
+    {"--version", 'e', AT(command), MS_COMMAND_VERSION, NULL},
+    {"-V", 'e', AT(command), MS_COMMAND_VERSION, NULL},
+    {"logs|-V", 'e', AT(command), MS_COMMAND_VERSION, NULL},
+    {"--man", 'e', AT(command), MS_COMMAND_MAN, NULL},
+};
+
+static void check_names(const ms_names *names, const char *joined)
+{
+    char all[256] = "";
+    for (size_t i = 0; i < names->count; i++) {
+        strcat(all, i == 0 ? "" : "|");
+        strcat(all, ms_names_at(names, i).data);
+    }
+    ck_assert_str_eq(all, joined);
+}
+
+static void check_field(const void *field, char type, uint64_t value, const char *text)
+{
+    unsigned narrow = 0;
+    double real = 0;
+    switch (type) {
+    case 'b':
+        ck_assert_uint_eq(*(const bool *)field, value);
+        return;
+    case 'u':
+        ck_assert_uint_eq(*(const uint64_t *)field, value);
+        return;
+    case 'd':
+        memcpy(&real, field, sizeof real);
+        ck_assert_uint_eq((uint64_t)(real * 1000 + 0.5), value);
+        return;
+    case 'e':
+        memcpy(&narrow, field, sizeof narrow);
+        ck_assert_uint_eq(narrow, value);
+        return;
+    case 't':
+        ck_assert_pstr_eq(*(const char *const *)field, text);
+        return;
+    default:
+        check_names(field, text);
+    }
+}
+
+START_TEST(field_table)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    memset(&settings, 0xA5, sizeof settings);
+    ms_code code = argv_parse(&settings, &words, fields[_i].line, &err);
+    ck_assert_msg(code == MS_OK, "%s", err.text);
+    check_field((const unsigned char *)&settings + fields[_i].offset, fields[_i].type, fields[_i].value,
+                fields[_i].text);
+    ms_settings_fini(&settings);
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    const char *text; /* somewhere in the message */
+} refusals[] = {
+    {"foo", "unknown command 'foo'"},
+    {"foo\x1b[m|logs", "unknown command 'foo\\x1b[m'"},
+    {"", "unknown command ''"},
+    {"log", "unknown command 'log'"},
+    {"--", "no command"},
+    {"--|logs", "no command"},
+    {"generate", "'mpiscan generate logs'"},
+    {"generate|images|d", "'mpiscan generate logs'"},
+    {"generate|--files|3|logs|d", "'mpiscan generate logs'"},
+    {"generate|logs", "'generate logs' needs a folder"},
+    {"generate|logs|--files|3", "'generate logs' needs a folder"},
+    {"generate|logs|", "has an empty name: ''"},
+    {"generate|logs|a|b", "'b'"},
+    {"logs|a|b|--foo", "'--foo'"},
+    {"logs|-e|x|-e|", "an empty keyword matches every line"},
+    {"logs|a|-0", "-0 needs --files-from"},
+    {"logs|--files-from|", "--files-from"},
+    {"logs|--output|", "--output"},
+    {"logs|-o|", "--output"},
+    {"logs|-C|2", "context lines need -n"},
+    {"logs|-A0", "context lines need -n"},
+    {"logs|-B1", "context lines need -n"},
+    {"logs|-n|-l", "-n (lines) and -l (names only)"},
+    {"logs|-l|-c|-n", "-n (lines) and -l (names only)"},
+    {"logs|-l|-C|2", "context lines (-A, -B, -C) and -l"},
+    {"logs|-l|-A|2|-c", "context lines (-A, -B, -C) and -l"},
+    {"logs|-n|--format|csv", "use --format json"},
+    {"logs|--format|csv|-c|-n", "use --format json"},
+    {"logs|-e|x|-f|y|--include|z|--exclude|z|a|--repeat|many", "'many'"},
+};
+
+static void check_blank(const ms_settings *settings)
+{
+    const ms_names *const lists[] = {&settings->paths, &settings->keywords, &settings->keyword_files,
+                                     &settings->include, &settings->exclude};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        ck_assert_uint_eq(lists[i]->count, 0);
+        ck_assert_ptr_null(lists[i]->blob.data);
+        ck_assert_ptr_null(lists[i]->ends);
+    }
+    ck_assert_int_eq(settings->command, MS_COMMAND_NONE);
+    ck_assert(!settings->ignore_case && !settings->lines && !settings->names_only);
+    ck_assert(!settings->null_separated && !settings->follow);
+    ck_assert_ptr_null(settings->files_from);
+    ck_assert_ptr_null(settings->output);
+    ck_assert_uint_eq(settings->max_depth + settings->files + settings->seed + settings->window, 0);
+    ck_assert_int_eq(settings->format, MS_FORMAT_TEXT);
+}
+
+START_TEST(refusal_table)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    memset(&settings, 0xA5, sizeof settings);
+    ck_assert_int_eq(argv_parse(&settings, &words, refusals[_i].line, &err), MS_USAGE);
+    ck_assert_int_eq(err.code, MS_USAGE);
+    ck_assert_msg(strstr(err.text, refusals[_i].text) != NULL, "%s", err.text);
+    const char *end = strstr(err.text, "; try 'mpiscan --help'");
+    ck_assert_msg(end && strlen(end) == strlen("; try 'mpiscan --help'"), "%s", err.text);
+    check_blank(&settings);
+}
+END_TEST
+
+START_TEST(bare_program_gets_two_lines)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    memset(&settings, 0xA5, sizeof settings);
+    ck_assert_int_eq(argv_parse(&settings, &words, NULL, &err), MS_USAGE);
+    const char *line = strchr(err.text, '\n');
+    ck_assert_ptr_nonnull(line);
+    ck_assert_str_eq(line, "\ntry 'mpiscan --help'");
+    ck_assert_ptr_nonnull(strstr(err.text, "mpiscan logs"));
+    check_blank(&settings);
+    ck_assert_int_eq(ms_settings_parse(&settings, 0, words.words + 1, &err), MS_USAGE);
+}
+END_TEST
+
+START_TEST(parses_again_and_again)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    for (int round = 0; round < 3; round++) {
+        ck_assert_int_eq(argv_parse(&settings, &words, "logs|-i|a|--|b", &err), MS_OK);
+        ck_assert_uint_eq(settings.paths.count, 2);
+        ms_settings_fini(&settings);
+        /* leaves getopt in the middle of a word */
+        ck_assert_int_eq(argv_parse(&settings, &words, "logs|-iZnnn", &err), MS_USAGE);
+        ck_assert_int_eq(argv_parse(&settings, &words, "logs|-ihnnn", &err), MS_OK);
+        ms_settings_fini(&settings);
+        ck_assert_int_eq(argv_parse(&settings, &words, "generate|logs|d|--lines|5", &err), MS_OK);
+        ck_assert_uint_eq(settings.lines_a_file, 5);
+        ms_settings_fini(&settings);
+    }
+}
+END_TEST
+
+START_TEST(err_may_be_null)
+{
+    ms_settings settings;
+    argv_words words;
+    ck_assert_int_eq(argv_parse(&settings, &words, "logs|--foo", NULL), MS_USAGE);
+    ck_assert_int_eq(argv_parse(&settings, &words, "logs|--repeat|x", NULL), MS_USAGE);
+}
+END_TEST
+
+START_TEST(fini_twice)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    ck_assert_int_eq(argv_parse(&settings, &words, "logs|-e|x|-f|y|--include|z|--exclude|z|a", &err), MS_OK);
+    ms_settings_fini(&settings);
+    check_blank(&settings);
+    ms_settings_fini(&settings);
+    ms_settings zero = {0};
+    ms_settings_fini(&zero);
+}
+END_TEST
+
+Suite *settings_suite(void)
+{
+    Suite *suite = suite_create("settings");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, field_table, 0, (int)(sizeof fields / sizeof fields[0]));
+    tcase_add_loop_test(tc, refusal_table, 0, (int)(sizeof refusals / sizeof refusals[0]));
+    tcase_add_test(tc, bare_program_gets_two_lines);
+    tcase_add_test(tc, parses_again_and_again);
+    tcase_add_test(tc, err_may_be_null);
+    tcase_add_test(tc, fini_twice);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

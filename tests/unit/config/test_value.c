@@ -1,0 +1,116 @@
+/* Suite of config/value.c. */
+#include "config/config_internal.h"
+
+#include "suites.h"
+
+#include <string.h>
+
+Suite *value_suite(void);
+
+static const ms__option *option_named(const char *name)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        if (strcmp(ms__options[i].name, name) == 0) {
+            return &ms__options[i];
+        }
+    }
+    ck_abort_msg("no option --%s", name);
+    return NULL;
+}
+
+/* text NULL: accepted. */
+static const struct {
+    const char *name;
+    const char *value;
+    const char *text;
+} values[] = {
+    {"repeat", "0", NULL},
+    {"repeat", "1000", NULL},
+    {"repeat", "1001", "option --repeat: '1001' is not a number from 0 to 1000;"},
+    {"repeat", "x", "option --repeat: 'x' is not a number from 0 to 1000;"},
+    {"repeat", "", "option --repeat: '' is not a number from 0 to 1000;"},
+    {"repeat", "-1", "'-1'"},
+    {"repeat", "1K", "'1K'"},
+    {"seed", "18446744073709551615", NULL},
+    {"seed", "18446744073709551616", "'18446744073709551616'"},
+    {"files", "1", NULL},
+    {"files", "10000000", NULL},
+    {"files", "0", "option --files: '0' is not a number from 1 to 10000000;"},
+    {"files", "10000001", "'10000001'"},
+    {"lines", "0", NULL},
+    {"max-line", "1", NULL},
+    {"max-line", "1G", NULL},
+    {"max-line", "0", "option --max-line: '0' is not a size from 1 to 1G;"},
+    {"window", "64", NULL},
+    {"window", "64M", NULL},
+    {"window", "63", "option --window: '63' is not a size from 64 to 64M;"},
+    {"window", "65M", "'65M'"},
+    {"round-limit", "1", NULL},
+    {"round-limit", "1G", NULL},
+    {"round-limit", "2G", "option --round-limit: '2G' is not a size from 1 to 1G;"},
+    {"inject", "0", NULL},
+    {"inject", "1", NULL},
+    {"inject", "0.125", NULL},
+    {"inject", "1.01", "option --inject: '1.01' is not a number from 0 to 1;"},
+    {"inject", "nan", "'nan'"},
+    {"format", "csv", NULL},
+    {"format", "xml", "option --format: 'xml' is not one of text, json, csv;"},
+    {"format", "", "option --format: '' is not one of text, json, csv;"},
+    {"color", "alway", "option --color: 'alway' is not one of auto, always, never;"},
+    {"output", "", "option --output: an empty value;"},
+    {"include", "", "option --include: an empty value;"},
+    {"keyword", "", "option --keyword: an empty keyword matches every line;"},
+    {"keyword", "\n", "an empty keyword"},
+    {"keyword", "a\n", "an empty keyword"},
+    {"keyword", "\na", "an empty keyword"},
+    {"keyword", "a\n\nb", "an empty keyword"},
+    {"keyword", "a\nb", NULL},
+    {"keyword", " ", NULL},
+    {"format", "\x1b[31m\n\xff", "'\\x1b[31m\\n\\xff'"},
+};
+
+START_TEST(value_table)
+{
+    ms__parsed parsed = {0};
+    ms_err err = {0};
+    ms_code code = ms__store(&parsed, option_named(values[_i].name), values[_i].value, &err);
+    if (!values[_i].text) {
+        ck_assert_msg(code == MS_OK, "%s", err.text);
+    } else {
+        ck_assert_int_eq(code, MS_USAGE);
+        ck_assert_int_eq(err.code, MS_USAGE);
+        ck_assert_msg(strstr(err.text, values[_i].text) != NULL, "%s", err.text);
+        ck_assert_msg(strstr(err.text, "; try 'mpiscan --help'") != NULL, "%s", err.text);
+    }
+    ms_settings_fini(&parsed.settings);
+}
+END_TEST
+
+/* However long what was typed: the text says what is wrong and how to get help. */
+START_TEST(long_words_are_cut)
+{
+    char typed[2000];
+    memset(typed, '\x01', sizeof typed - 1);
+    typed[sizeof typed - 1] = 0;
+    for (size_t i = 0; i < ms__noptions; i++) {
+        ms__parsed parsed = {0};
+        ms_err err = {0};
+        if (!ms__options[i].choices && ms__options[i].max == 0) {
+            continue;
+        }
+        ck_assert_int_eq(ms__store(&parsed, &ms__options[i], typed, &err), MS_USAGE);
+        ck_assert_ptr_nonnull(strstr(err.text, "...' is not "));
+        ck_assert_ptr_nonnull(strstr(err.text, "; try 'mpiscan --help'"));
+    }
+}
+END_TEST
+
+Suite *value_suite(void)
+{
+    Suite *suite = suite_create("value");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, value_table, 0, (int)(sizeof values / sizeof values[0]));
+    tcase_add_test(tc, long_words_are_cut);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,204 @@
+/* See report_fixture.h. */
+#include "report_fixture.h"
+
+#include "report/report.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void ok(ms_code code)
+{
+    ck_assert_int_eq(code, MS_OK);
+}
+
+void fx_begin(fixture *fx)
+{
+    *fx = (fixture){.folder = "/tmp/unit_report.XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(fx->folder));
+    (void)snprintf(fx->output, sizeof fx->output, "%s/out", fx->folder);
+    fx->settings.output = fx->output;
+}
+
+void fx_end(fixture *fx)
+{
+    DIR *dir = opendir(fx->folder);
+    ck_assert_ptr_nonnull(dir);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/%s", fx->folder, entry->d_name);
+        if (entry->d_name[0] != '.' || strlen(entry->d_name) > 2) {
+            (void)remove(path);
+        }
+    }
+    (void)closedir(dir);
+    ck_assert_int_eq(rmdir(fx->folder), 0);
+    ms_outcome_fini(&fx->outcome);
+    ms_bytes_fini(&fx->records);
+    ms_bytes_fini(&fx->counts);
+    ms_bytes_fini(&fx->lines);
+}
+
+void fx_keyword(fixture *fx, const void *data, size_t n)
+{
+    ok(ms_names_push(&fx->outcome.keywords, data, n));
+}
+
+void fx_file(fixture *fx, const void *path, size_t n, uint64_t nbytes, uint64_t nmatching)
+{
+    fx->record =
+        (ms_record){.entry = (uint32_t)fx->outcome.paths.count, .nbytes = nbytes, .nmatching = nmatching};
+    ok(ms_names_push(&fx->outcome.paths, path, n));
+    ms_bytes_clear(&fx->counts);
+    ms_bytes_clear(&fx->lines);
+}
+
+void fx_count(fixture *fx, uint32_t id, uint64_t count)
+{
+    ok(ms_record_put_count(&fx->counts, id, count));
+    fx->record.ncounts++;
+}
+
+void fx_line(fixture *fx, uint64_t line_no, uint64_t offset, const void *text, size_t n, uint64_t whole,
+             const uint32_t *ids, uint32_t nids)
+{
+    ms_line line = {.line_no = line_no,
+                    .offset = offset,
+                    .nbytes = whole > 0 ? whole : n,
+                    .is_context = nids == 0,
+                    .text = text,
+                    .ntext = n};
+    ok(ms_record_put_line(&fx->lines, &line, ids, nids));
+    fx->record.nlines++;
+}
+
+void fx_done(fixture *fx, ms_status status, const char *stage, const char *message)
+{
+    fx->record.status = status;
+    fx->record.counts = fx->counts.data;
+    fx->record.lines = fx->lines.data;
+    fx->record.nline_bytes = fx->lines.len;
+    fx->record.stage = stage;
+    fx->record.nstage = strlen(stage);
+    fx->record.message = message;
+    fx->record.nmessage = strlen(message);
+    ok(ms_record_encode(&fx->record, &fx->records));
+}
+
+void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, double busy, double waiting)
+{
+    size_t n = fx->outcome.nranks++;
+    ms_rankstat *ranks = realloc(fx->outcome.ranks, (n + 1) * sizeof *ranks);
+    ck_assert_ptr_nonnull(ranks);
+    fx->outcome.ranks = ranks;
+    ranks[n] = (ms_rankstat){.rank = (uint32_t)n,
+                             .ncores = 2,
+                             .tasks = tasks,
+                             .nbytes = nbytes,
+                             .busy_seconds = busy,
+                             .wait_seconds = waiting};
+    memcpy(ranks[n].host, host, strnlen(host, sizeof ranks[n].host));
+}
+
+void fx_merge(fixture *fx)
+{
+    ms_err err = {0};
+    ok(ms_merge(&fx->outcome.merged, &fx->records, 1, &fx->outcome.paths, &fx->outcome.keywords, &err));
+    memset(fx->outcome.merged.digest, 'd', 32);
+    fx->outcome.merged.digest[32] = 0;
+}
+
+void fx_five_files(fixture *fx)
+{
+    static const uint32_t both[] = {0, 1};
+    fx_keyword(fx, BYTES("unauthorized access"));
+    fx_keyword(fx, BYTES("failed password"));
+    fx_file(fx, BYTES("logs/a.log"), 1200000, 2);
+    fx_count(fx, 0, 2);
+    fx_count(fx, 1, 1);
+    fx_line(fx, 11, 300, BYTES("quiet"), 0, NULL, 0);
+    fx_line(fx, 12, 306, BYTES("unauthorized access"), 0, both, 1);
+    fx_line(fx, 13, 326, BYTES("quiet\ttoo"), 0, NULL, 0);
+    fx_line(fx, 40, 900, BYTES("failed password, unauthorized access"), 0, both, 2);
+    fx_done(fx, MS_STATUS_SCANNED, "", "");
+    fx_file(fx, BYTES("logs/b.fifo"), 0, 0);
+    fx_done(fx, MS_STATUS_SKIPPED, "", "a FIFO");
+    fx_file(fx, BYTES("logs/c.log"), 0, 0);
+    fx_done(fx, MS_STATUS_FAILED, "open", "Permission denied");
+    fx_file(fx, BYTES("logs/d.log"), 4096, 1);
+    fx_count(fx, 1, 1);
+    fx_line(fx, 7, 60, BYTES("failed password"), 115, both + 1, 1);
+    fx_done(fx, MS_STATUS_FAILED, "read", "Input/output error");
+    fx_file(fx, BYTES("logs/e.log"), 10, 0);
+    fx_done(fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(fx);
+}
+
+char *fx_read(const char *path, size_t *n)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_ptr_nonnull(file);
+    char *text = NULL;
+    size_t size = 0;
+    ssize_t got = getdelim(&text, &size, EOF, file); /* no byte equals EOF, so this is the whole file */
+    if (got < 0) {
+        got = 0;
+        text[0] = 0;
+    }
+    (void)fclose(file);
+    if (n) {
+        *n = (size_t)got;
+    }
+    return text;
+}
+
+char *fx_report(fixture *fx, bool color, size_t *n)
+{
+    ms_err err = {0};
+    ms_code code = ms_report_write(&fx->settings, &fx->outcome, color, &err);
+    ck_assert_msg(code == MS_OK, "%s", err.text);
+    return fx_read(fx->output, n);
+}
+
+size_t fx_entries(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    ck_assert_ptr_nonnull(dir);
+    size_t n = 0;
+    while (readdir(dir)) {
+        n++;
+    }
+    (void)closedir(dir);
+    return n - 2;
+}
+
+json_t *fx_json_line(const char *text, size_t i)
+{
+    for (; i > 0; i--) {
+        text = strchr(text, '\n');
+        ck_assert_ptr_nonnull(text);
+        text++;
+    }
+    const char *end = strchr(text, '\n');
+    ck_assert_ptr_nonnull(end);
+    json_error_t error;
+    json_t *object = json_loadb(text, (size_t)(end - text), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    ck_assert_msg(json_is_object(object), "%s in %.*s", error.text, (int)(end - text), text);
+    return object;
+}
+
+void fx_become_nobody(void)
+{
+    if (getuid() == 0) {
+        ck_assert_int_eq(seteuid(65534), 0);
+    }
+}
+
+void fx_become_root_again(void)
+{
+    if (getuid() == 0) {
+        ck_assert_int_eq(seteuid(0), 0);
+    }
+}

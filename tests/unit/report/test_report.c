@@ -1,0 +1,167 @@
+/* Suite of report/report.c: every format to every destination, and what cannot be written. */
+#include "report/report.h"
+#include "report/report_internal.h"
+
+#include "report_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *report_suite(void);
+
+/* Writes the report, or `text` when it is not NULL, with standard output replaced by `fd` (-1: closed). */
+static ms_code write_to(fixture *fx, const ms_bytes *text, int fd, ms_err *err)
+{
+    int saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+    ck_assert_int_ge(saved, 0);
+    if (fd >= 0) {
+        (void)dup2(fd, STDOUT_FILENO);
+    } else {
+        (void)close(STDOUT_FILENO);
+    }
+    fx->settings.output = NULL;
+    ms_code code =
+        text ? ms_report_text(text, err) : ms_report_write(&fx->settings, &fx->outcome, false, err);
+    (void)dup2(saved, STDOUT_FILENO);
+    (void)close(saved);
+    return code;
+}
+
+START_TEST(full_disk_is_an_error)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.format = (ms_format)_i;
+    int full = open("/dev/full", O_WRONLY);
+    ck_assert_int_ge(full, 0);
+    ms_err err = {0};
+    ck_assert_int_eq(write_to(&fx, NULL, full, &err), MS_IO);
+    ck_assert_str_eq(err.text, "cannot write the report to standard output: No space left on device");
+    ck_assert_int_eq(err.sys_errno, ENOSPC);
+    fx.settings.output = "/dev/full";
+    fx_become_nobody();
+    ms_code code = ms_report_write(&fx.settings, &fx.outcome, false, &err);
+    ms_code again = ms_report_write(&fx.settings, &fx.outcome, false, NULL);
+    fx_become_root_again();
+    ck_assert_int_eq(code, MS_IO);
+    ck_assert_str_eq(err.text, "cannot write the report to /dev/full: No space left on device");
+    ck_assert_int_eq(again, MS_IO);
+    (void)close(full);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(closed_output_is_an_error)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.format = (ms_format)_i;
+    ms_err err = {0};
+    ck_assert_int_eq(write_to(&fx, NULL, -1, &err), MS_IO);
+    ck_assert_str_eq(err.text, "cannot write the report to standard output: Bad file descriptor");
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(standard_output_gets_the_same_bytes)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.format = (ms_format)_i;
+    char *file = fx_report(&fx, false, NULL);
+    char other[80];
+    (void)snprintf(other, sizeof other, "%s/stdout", fx.folder);
+    int fd = open(other, O_WRONLY | O_CREAT, 0600);
+    ms_err err = {0};
+    ck_assert_int_eq(write_to(&fx, NULL, fd, &err), MS_OK);
+    (void)close(fd);
+    char *direct = fx_read(other, NULL);
+    ck_assert_uint_gt(strlen(direct), 20);
+    ck_assert_str_eq(direct, file);
+    free(direct);
+    free(file);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(finished_text)
+{
+    fixture fx;
+    fx_begin(&fx);
+    ms_bytes text = {0};
+    int fd = open(fx.output, O_WRONLY | O_CREAT, 0600);
+    ms_err err = {0};
+    ck_assert_int_eq(write_to(&fx, &text, fd, &err), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&text, "help\n", 5), MS_OK);
+    ck_assert_int_eq(write_to(&fx, &text, fd, &err), MS_OK);
+    char *got = fx_read(fx.output, NULL);
+    ck_assert_str_eq(got, "help\n");
+    ck_assert_int_eq(write_to(&fx, &text, -1, &err), MS_IO);
+    ck_assert_int_eq(err.sys_errno, EBADF);
+    (void)close(fd);
+    free(got);
+    ms_bytes_fini(&text);
+    fx_end(&fx);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    size_t n;
+    uint64_t whole;
+    size_t shown;
+} cuts[] = {
+    {BYTES("abc"), 3, 3},
+    {BYTES("abc"), 9, 3},
+    {BYTES(""), 9, 0},
+    {BYTES("ab\xc3"), 9, 2},
+    {BYTES("ab\xc3"), 3, 3}, /* not cut: the byte is the line's own */
+    {BYTES("ab\xc3\xb6"), 9, 4},
+    {BYTES("ab\xe2\x82"), 9, 2},
+    {BYTES("ab\xe2\x82\xac"), 9, 5},
+    {BYTES("ab\xf0\x9f\x98"), 9, 2},
+    {BYTES("\xf0\x9f\x98\x80"), 9, 4},
+    {BYTES("ab\x80\x80\x80"), 9, 5},
+    {BYTES("\x80"), 9, 1},
+};
+
+START_TEST(cut_text_ends_with_a_character)
+{
+    uint8_t text[16] = {0xF0, 0xF0}; /* bytes before the text are not looked at */
+    memcpy(text + 2, cuts[_i].text, cuts[_i].n);
+    ms_line line = {.text = text + 2, .ntext = cuts[_i].n, .nbytes = cuts[_i].whole};
+    ck_assert_uint_eq(ms__report_shown(&line), cuts[_i].shown);
+}
+END_TEST
+
+START_TEST(unknown_keyword_is_no_crash)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_keyword(&fx, BYTES("known"));
+    ms__report report = {.settings = &fx.settings, .outcome = &fx.outcome};
+    ck_assert_str_eq(ms__report_keyword(&report, 0).data, "known");
+    ck_assert_str_eq(ms__report_keyword(&report, 1).data, "?");
+    fx_end(&fx);
+}
+END_TEST
+
+Suite *report_suite(void)
+{
+    Suite *suite = suite_create("report");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, full_disk_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
+    tcase_add_loop_test(tc, closed_output_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
+    tcase_add_loop_test(tc, standard_output_gets_the_same_bytes, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
+    tcase_add_test(tc, finished_text);
+    tcase_add_loop_test(tc, cut_text_ends_with_a_character, 0, (int)(sizeof cuts / sizeof cuts[0]));
+    tcase_add_test(tc, unknown_keyword_is_no_crash);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,96 @@
+/* Suite of report/report_csv.c: RFC 4180. */
+#include "report_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *report_csv_suite(void);
+
+START_TEST(golden)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.format = MS_FORMAT_CSV;
+    char *got = fx_report(&fx, true, NULL);
+    ck_assert_str_eq(got, "path,matching_lines,keywords\r\n"
+                          "logs/a.log,2,unauthorized access=2; failed password=1\r\n"
+                          "logs/d.log,1,failed password=1\r\n");
+    free(got);
+    fx.settings.names_only = true;
+    got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "path,matching_lines,keywords\r\n"
+                          "logs/a.log,,\r\n"
+                          "logs/d.log,,\r\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+static const struct {
+    const char *in;
+    size_t n;
+    const char *out;
+} fields[] = {
+    {BYTES("plain name.log"), "plain name.log"},
+    {BYTES("a,b"), "\"a,b\""},
+    {BYTES("say \"hi\""), "\"say \"\"hi\"\"\""},
+    {BYTES("\""), "\"\"\"\""},
+    {BYTES("cr\rhere"), "\"cr\rhere\""},
+    {BYTES("lf\nhere"), "\"lf\nhere\""},
+    {BYTES(" leading"), "\" leading\""},
+    {BYTES("trailing\t"), "\"trailing\t\""},
+    {BYTES("=1+1"), "=1+1"},
+    {BYTES("gr\xc3\xb6\xc3\x9f"), "gr\xc3\xb6\xc3\x9f"},
+    {BYTES("latin \xf6"), "latin \\xf6"},
+    {BYTES("latin \xf6\n,"), "\"latin \\xf6\\n,\""},
+};
+
+START_TEST(quoting_table)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx.settings.format = MS_FORMAT_CSV;
+    fx_keyword(&fx, fields[_i].in, fields[_i].n);
+    fx_file(&fx, fields[_i].in, fields[_i].n, 1, 1);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(&fx);
+    char expected[128];
+    (void)snprintf(expected, sizeof expected, "path,matching_lines,keywords\r\n%s,1,\r\n", fields[_i].out);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, expected);
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(keywords_are_quoted_together)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx.settings.format = MS_FORMAT_CSV;
+    fx_keyword(&fx, BYTES("a,b"));
+    fx_keyword(&fx, BYTES("\xff"));
+    fx_file(&fx, BYTES("x"), 1, 5000000001);
+    fx_count(&fx, 0, 7);
+    fx_count(&fx, 1, 5000000000);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(&fx);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "path,matching_lines,keywords\r\nx,5000000001,\"a,b=7; \\xff=5000000000\"\r\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+Suite *report_csv_suite(void)
+{
+    Suite *suite = suite_create("report_csv");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, golden);
+    tcase_add_loop_test(tc, quoting_table, 0, (int)(sizeof fields / sizeof fields[0]));
+    tcase_add_test(tc, keywords_are_quoted_together);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,270 @@
+/* Suite of report/report_text.c: the page a person reads. */
+#include "report_fixture.h"
+
+#include "base/escape.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *report_text_suite(void);
+
+#define TAIL                                                                                                 \
+    "\n"                                                                                                     \
+    "FAILED logs/c.log: open: Permission denied\n"                                                           \
+    "FAILED logs/d.log: read: Input/output error\n"                                                          \
+    "skipped logs/b.fifo: a FIFO\n"                                                                          \
+    "\n"                                                                                                     \
+    "5 files enumerated = 2 scanned + 1 skipped + 2 failed; 1.2 MB searched; 2 files match"
+
+START_TEST(golden_with_lines)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.lines = true;
+    fx.settings.after = 1;
+    fx.outcome.nfiltered = 3;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "logs/a.log: 2 matching lines (unauthorized access 2, failed password 1)\n"
+                          "  11-quiet\n"
+                          "  12:unauthorized access\n"
+                          "  13-quiet\ttoo\n"
+                          "  --\n"
+                          "  40:failed password, unauthorized access\n"
+                          "logs/d.log: 1 matching line (failed password 1)\n"
+                          "  7:failed password [... 100 bytes more]\n" TAIL " on 3 lines\n"
+                          "3 left out by --include/--exclude\n"
+                          "INCOMPLETE: 2 of 5 files could not be searched\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(no_separator_without_context)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.lines = true;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_ptr_null(strstr(got, "--"));
+    ck_assert_ptr_nonnull(strstr(got, "  40:failed"));
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(golden_names_only)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    fx.settings.names_only = true;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "logs/a.log\nlogs/d.log\n" TAIL "\n"
+                          "INCOMPLETE: 2 of 5 files could not be searched\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(golden_in_color)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_keyword(&fx, BYTES("k"));
+    fx_file(&fx, BYTES("a"), 1, 1);
+    fx_count(&fx, 0, 1);
+    fx_line(&fx, 5, 0, BYTES("k"), 0, (const uint32_t[]){0}, 1);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(&fx);
+    fx.settings.lines = true;
+    char *got = fx_report(&fx, true, NULL);
+    ck_assert_str_eq(
+        got, "\033[1;35ma\033[0m: 1 matching line (k 1)\n"
+             "  \033[32m5\033[0m:k\n"
+             "\n"
+             "1 file enumerated = 1 scanned + 0 skipped + 0 failed; 1 B searched; 1 file matches on 1 line\n"
+             "\033[1;32mCOMPLETE\033[0m: every file was searched\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(colors_of_trouble)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_five_files(&fx);
+    char *got = fx_report(&fx, true, NULL);
+    ck_assert_ptr_nonnull(strstr(got, "\033[1;31mFAILED\033[0m \033[1;35mlogs/c.log\033[0m: open"));
+    ck_assert_ptr_nonnull(strstr(got, "\033[1;31mINCOMPLETE\033[0m: 2 of"));
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+/* _i files: none, or one of that status without a hit. */
+START_TEST(no_hits)
+{
+    static const struct {
+        ms_status status;
+        const char *text;
+    } cases[] = {
+        {MS_STATUS_SCANNED,
+         "no line matches\n\n"
+         "1 file enumerated = 1 scanned + 0 skipped + 0 failed; 0 B searched; 0 files match on 0 lines\n"
+         "COMPLETE: every file was searched\n"},
+        {MS_STATUS_SKIPPED,
+         "no line matches\n\nskipped f: why\n\n"
+         "1 file enumerated = 0 scanned + 1 skipped + 0 failed; 0 B searched; 0 files match on 0 lines\n"
+         "COMPLETE: nothing failed; 1 skipped for the reason above\n"},
+        {MS_STATUS_FAILED,
+         "no line matches in what could be searched\n\nFAILED f: open: why\n\n"
+         "1 file enumerated = 0 scanned + 0 skipped + 1 failed; 0 B searched; 0 files match on 0 lines\n"
+         "INCOMPLETE: 1 of 1 file could not be searched\n"},
+        {MS_STATUS_SCANNED,
+         "no line matches\n\n"
+         "0 files enumerated = 0 scanned + 0 skipped + 0 failed; 0 B searched; 0 files match on 0 lines\n"
+         "COMPLETE: there was nothing to search\n"},
+    };
+    fixture fx;
+    fx_begin(&fx);
+    if (_i < 3) {
+        fx_file(&fx, BYTES("f"), 0, 0);
+        fx_done(&fx, cases[_i].status, cases[_i].status == MS_STATUS_FAILED ? "open" : "",
+                cases[_i].status == MS_STATUS_SCANNED ? "" : "why");
+    }
+    fx_merge(&fx);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, cases[_i].text);
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+static size_t count(const char *text, const char *what)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, what)) != NULL; text++) {
+        n++;
+    }
+    return n;
+}
+
+/* _i skips and as many faults. */
+START_TEST(many_skips_are_cut_faults_are_not)
+{
+    fixture fx;
+    fx_begin(&fx);
+    for (int i = 0; i < _i; i++) {
+        fx_file(&fx, BYTES("s"), 0, 0);
+        fx_done(&fx, MS_STATUS_SKIPPED, "", "why");
+        fx_file(&fx, BYTES("f"), 0, 0);
+        fx_done(&fx, MS_STATUS_FAILED, "open", "why");
+    }
+    fx_merge(&fx);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_uint_eq(count(got, "\nFAILED f: open: why"), (size_t)_i);
+    ck_assert_uint_eq(count(got, "\nskipped s: why"), 20);
+    ck_assert_uint_eq(count(got, "\n... and "), _i > 20);
+    ck_assert(_i != 23 || strstr(got, "\n... and 3 more skipped (all in --format json)\n"));
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+static void random_text(uint32_t *state, char *to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        *state = *state * 1664525U + 1013904223U;
+        uint8_t byte = (uint8_t)(*state >> 24);
+        to[i] = (char)(byte % 4 == 0 ? byte >> 3 : byte); /* more controls than chance gives */
+        if (to[i] == 0) {
+            to[i] = 0x1b;
+        }
+    }
+    to[n] = 0;
+}
+
+/* Random bytes in everything that comes from outside: nothing but printable characters, line ends and a
+ * line's own tabs may reach the page. */
+START_TEST(no_control_character_reaches_the_page)
+{
+    fixture fx;
+    fx_begin(&fx);
+    uint32_t state = (uint32_t)_i + 1;
+    char text[8][64];
+    for (int i = 0; i < 100; i++) {
+        for (size_t k = 0; k < 8; k++) {
+            random_text(&state, text[k], 63);
+        }
+        fx_keyword(&fx, text[0], 20);
+        fx_file(&fx, text[1], 40, 1, 1);
+        fx_count(&fx, (uint32_t)i, 1);
+        fx_line(&fx, 1, 0, text[2], 60, 0, (const uint32_t[]){(uint32_t)i}, 1);
+        fx_line(&fx, 3, 90, text[3], 60, 70, NULL, 0);
+        fx_done(&fx, MS_STATUS_FAILED, text[4], text[5]);
+        fx_file(&fx, text[6], 40, 0, 0);
+        fx_done(&fx, MS_STATUS_SKIPPED, "", text[7]);
+        if (i < 20) {
+            fx_rank(&fx, text[3], 1, 1, 1, 1);
+        }
+    }
+    fx_merge(&fx);
+    random_text(&state, fx.outcome.compare.verdict, 600);
+    random_text(&state, fx.outcome.notes, 600);
+    fx.settings.lines = true;
+    fx.settings.after = 1;
+    size_t n = 0;
+    char *got = fx_report(&fx, false, &n);
+    ck_assert_uint_eq(strlen(got), n);
+    for (char *end = got; (end = strchr(end, '\n')) != NULL;) {
+        *end = ' ';
+    }
+    ms_bytes escaped = {0};
+    ck_assert_int_eq(ms_escape_append(&escaped, got, n, true), MS_OK);
+    ck_assert_uint_eq(escaped.len, n);
+    ck_assert_int_eq(memcmp(escaped.data, got, n), 0);
+    ms_bytes_fini(&escaped);
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(tabs_only_in_lines)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_keyword(&fx, BYTES("k\ty"));
+    fx_file(&fx, BYTES("a\tb\n"), 1, 1);
+    fx_count(&fx, 0, 1);
+    fx_line(&fx, 1, 0, BYTES("k\ty\r"), 0, (const uint32_t[]){0}, 1);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(&fx);
+    fx.settings.lines = true;
+    char *got = fx_report(&fx, false, NULL);
+    const char expected[] = "a\\tb\\n: 1 matching line (k\\ty 1)\n  1:k\ty\\r\n\n";
+    ck_assert_int_eq(strncmp(got, expected, sizeof expected - 1), 0);
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+Suite *report_text_suite(void)
+{
+    Suite *suite = suite_create("report_text");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, golden_with_lines);
+    tcase_add_test(tc, no_separator_without_context);
+    tcase_add_test(tc, golden_names_only);
+    tcase_add_test(tc, golden_in_color);
+    tcase_add_test(tc, colors_of_trouble);
+    tcase_add_loop_test(tc, no_hits, 0, 4);
+    tcase_add_loop_test(tc, many_skips_are_cut_faults_are_not, 20, 24);
+    tcase_add_loop_test(tc, no_control_character_reaches_the_page, 0, 10);
+    tcase_add_test(tc, tabs_only_in_lines);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,91 @@
+/* Records, keywords and paths for the tests: see samples.h. */
+#include "samples.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_line(ms_bytes *lines, uint64_t line_no, const char *text, const uint32_t *ids, uint32_t nids)
+{
+    ms_line line = {.line_no = line_no,
+                    .offset = 100 * line_no,
+                    .nbytes = strlen(text) + 5,
+                    .is_context = nids == 0,
+                    .text = (const uint8_t *)text,
+                    .ntext = strlen(text)};
+    ck_assert_int_eq(ms_record_put_line(lines, &line, ids, nids), MS_OK);
+}
+
+static void put_hits(ms_record *record, ms_bytes *counts, ms_bytes *lines)
+{
+    static const uint32_t ids[] = {0, 2};
+    record->nmatching = 3;
+    ck_assert_int_eq(ms_record_put_count(counts, 0, 2), MS_OK);
+    ck_assert_int_eq(ms_record_put_count(counts, 2, 3), MS_OK);
+    record->ncounts = 2;
+    record->counts = counts->data;
+    put_line(lines, 4, "before", NULL, 0);
+    put_line(lines, 5, "Alert: unauthorized access", ids, 2);
+    put_line(lines, 9, "", ids + 1, 1);
+    put_line(lines, 10, "root", ids, 2);
+    record->nlines = 4;
+    record->lines = lines->data;
+    record->nline_bytes = lines->len;
+}
+
+void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
+{
+    ms_bytes counts = {0};
+    ms_bytes lines = {0};
+    ms_record record = {.entry = entry, .nbytes = 1000 + entry};
+    if (kind == 1 || kind == 2 || kind == 5) {
+        put_hits(&record, &counts, &lines);
+    }
+    if (kind == 2) {
+        record.nlines = 0;
+        record.nline_bytes = 0;
+    }
+    if (kind == 3) {
+        record.status = MS_STATUS_SKIPPED;
+        record.nbytes = 0;
+        record.message = "a FIFO";
+        record.nmessage = 6;
+    }
+    if (kind == 4 || kind == 5) {
+        record.status = MS_STATUS_FAILED;
+        record.stage = "open";
+        record.nstage = 4;
+        record.message = "Permission denied";
+        record.nmessage = 17;
+    }
+    if (kind == 6) {
+        record.flags = MS_RECORD_NAMES_ONLY;
+        record.nmatching = 1;
+    }
+    ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
+    ms_bytes_fini(&counts);
+    ms_bytes_fini(&lines);
+}
+
+void sample_keywords(ms_names *names)
+{
+    static const char *const texts[NSAMPLE_KEYWORDS] = {"unauthorized access", "never", "root"};
+    for (size_t i = 0; i < NSAMPLE_KEYWORDS; i++) {
+        ck_assert_int_eq(ms_names_push(names, texts[i], strlen(texts[i])), MS_OK);
+    }
+}
+
+void sample_paths(ms_names *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        int n = snprintf(path, sizeof path, "logs/%s%04zu.log", i % 5 == 0 ? "\xff\n" : "f", i);
+        ck_assert_int_eq(ms_names_push(names, path, (size_t)n), MS_OK);
+    }
+}
+
+uint32_t sample_random(uint64_t *state)
+{
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (uint32_t)(*state >> 33);
+}

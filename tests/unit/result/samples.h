@@ -1,0 +1,21 @@
+/* Records, keywords and paths for the tests of this folder. */
+#ifndef TESTS_UNIT_RESULT_SAMPLES_H
+#define TESTS_UNIT_RESULT_SAMPLES_H
+
+#include "base/names.h"
+#include "result/record.h"
+
+enum { NSAMPLES = 7, NSAMPLE_KEYWORDS = 3 };
+
+/* Appends sample `kind` (0..NSAMPLES-1) as the record of `entry`:
+ * 0 clean · 1 hits with lines and context · 2 hits without lines · 3 skipped · 4 failed · 5 failed after hits
+ * · 6 names only. */
+void sample_append(ms_bytes *to, unsigned kind, uint32_t entry);
+/* NSAMPLE_KEYWORDS keywords into an empty list. */
+void sample_keywords(ms_names *names);
+/* `count` different paths, some with bytes that are no text, into an empty list. */
+void sample_paths(ms_names *names, size_t count);
+/* The next number of a seeded sequence. */
+uint32_t sample_random(uint64_t *state);
+
+#endif

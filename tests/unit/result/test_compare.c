@@ -1,0 +1,197 @@
+/* Suite of result/compare.c: figures against values worked out by hand. */
+#include "result/compare.h"
+
+#include "suites.h"
+
+#include <math.h>
+#include <string.h>
+
+Suite *compare_suite(void);
+
+static const struct {
+    size_t npairs;
+    ms_pair pairs[6];
+    double sequential, sequential_min, sequential_max;
+    double parallel, parallel_min, parallel_max;
+    double speedup, low, high;
+    double confidence;
+} measured[] = {
+    {1, {{8, 2}}, 8, 8, 8, 2, 2, 2, 4, 4, 4, 0},
+    {2, {{8, 2}, {6, 3}}, 7, 6, 8, 2.5, 2, 3, 2.8, 2, 4, 0.5},
+    /* medians 8 and 2, of different pairs; ratios 4.5, 3.2, 3, 4, 5 */
+    {5, {{9, 2}, {8, 2.5}, {6, 2}, {8, 2}, {7.5, 1.5}}, 8, 6, 9, 2, 1.5, 2.5, 4, 3, 5, 0.9375},
+    {6, {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}}, 3.5, 1, 6, 1, 1, 1, 3.5, 1, 6, 0.96875},
+    {3, {{1, 4}, {1, 4}, {1, 2}}, 1, 1, 1, 4, 2, 4, 0.25, 0.25, 0.5, 0.75},
+    /* no ratio where a time is not positive and finite */
+    {1, {{0, 2}}, 0, 0, 0, 2, 2, 2, 0, 0, 0, 0},
+    {1, {{2, 0}}, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0},
+    {3, {{8, 2}, {8, 0}, {8, 2}}, 8, 8, 8, 2, 0, 2, 0, 0, 0, 0.75},
+    {3, {{(double)NAN, 2}, {8, 2}, {8, 2}}, 8, 0, 8, 2, 2, 2, 0, 0, 0, 0.75},
+    {1, {{(double)INFINITY, 2}}, 0, 0, 0, 2, 2, 2, 0, 0, 0, 0},
+    {1, {{1e300, 1e-300}}, 1e300, 1e300, 1e300, 1e-300, 1e-300, 1e-300, 0, 0, 0, 0},
+    {1, {{-1, 1}}, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0},
+};
+
+static void check_near(double found, double expected)
+{
+    ck_assert_double_eq_tol(found, expected, 1e-12 * (1 + fabs(expected)));
+}
+
+START_TEST(measured_figures)
+{
+    ms_setting setting = {.nranks = 4, .ncores = 8};
+    ms_rankstat ranks[4] = {
+        {.busy_seconds = 3}, {.busy_seconds = 1}, {.busy_seconds = 2}, {.busy_seconds = 2}};
+    ms_pair pairs[6];
+    memcpy(pairs, measured[_i].pairs, sizeof pairs);
+    ms_comparison found;
+    memset(&found, 0xFF, sizeof found);
+    ck_assert_int_eq(ms_compare_measured(&found, pairs, measured[_i].npairs, _i % 2 == 0, ranks, &setting),
+                     MS_OK);
+    ck_assert_mem_eq(pairs, measured[_i].pairs, sizeof pairs); /* left as they were */
+    ck_assert_int_eq(found.kind, MS_BASELINE_MEASURED);
+    ck_assert_uint_eq(found.npairs, measured[_i].npairs);
+    ck_assert_int_eq(found.parallel_is_first_run, _i % 2 == 0);
+    check_near(found.sequential, measured[_i].sequential);
+    check_near(found.sequential_min, measured[_i].sequential_min);
+    check_near(found.sequential_max, measured[_i].sequential_max);
+    check_near(found.parallel, measured[_i].parallel);
+    check_near(found.parallel_min, measured[_i].parallel_min);
+    check_near(found.parallel_max, measured[_i].parallel_max);
+    check_near(found.speedup, measured[_i].speedup);
+    check_near(found.speedup_low, measured[_i].low);
+    check_near(found.speedup_high, measured[_i].high);
+    check_near(found.efficiency, measured[_i].speedup / 4);
+    check_near(found.imbalance, 0.5);
+    check_near(found.interval_confidence, measured[_i].confidence);
+}
+END_TEST
+
+/* (p, S) -> e as in Karp & Flatt, CACM 33(5), 1990, and by hand. */
+static const struct {
+    size_t nranks;
+    double speedup, serial;
+} shares[] = {
+    {4, 3, 1.0 / 9},
+    {2, 1.95, 0.0256410256410256},
+    {3, 2.88, 0.0208333333333333},
+    {4, 3.76, 0.0212765957446809},
+    {8, 6.96, 0.0213464},
+    {4, 4, 0},
+    {4, 1, 1},
+    {4, 0.5, 7.0 / 3},
+    {2, 4, -0.5},
+};
+
+START_TEST(karp_flatt)
+{
+    ms_setting setting = {.nranks = shares[_i].nranks};
+    ms_pair pair = {.sequential = shares[_i].speedup, .parallel = 1};
+    ms_comparison found;
+    ck_assert_int_eq(ms_compare_measured(&found, &pair, 1, false, NULL, &setting), MS_OK);
+    ck_assert_double_eq_tol(found.karp_flatt, shares[_i].serial, 1e-7);
+}
+END_TEST
+
+START_TEST(karp_flatt_undefined)
+{
+    ms_setting setting = {.nranks = 1};
+    ms_pair pair = {.sequential = 2, .parallel = 1};
+    ms_comparison found;
+    ck_assert_int_eq(ms_compare_measured(&found, &pair, 1, false, NULL, &setting), MS_OK);
+    ck_assert_double_nan(found.karp_flatt);
+    check_near(found.efficiency, 2);
+    setting.nranks = 4;
+    pair.parallel = 0;
+    ck_assert_int_eq(ms_compare_measured(&found, &pair, 1, false, NULL, &setting), MS_OK);
+    ck_assert_double_nan(found.karp_flatt);
+    setting.nranks = 0;
+    ck_assert_int_eq(ms_compare_measured(&found, &pair, 1, false, NULL, &setting), MS_OK);
+    ck_assert_double_nan(found.karp_flatt);
+    check_near(found.efficiency, 0);
+}
+END_TEST
+
+START_TEST(estimated_figures)
+{
+    ms_setting setting = {.nranks = 2};
+    ms_rankstat ranks[] = {{.busy_seconds = 3}, {.busy_seconds = 1}};
+    ms_comparison found;
+    ms_compare_estimated(&found, 2.5, ranks, &setting);
+    ck_assert_int_eq(found.kind, MS_BASELINE_ESTIMATED);
+    ck_assert_uint_eq(found.npairs, 0);
+    ck_assert(found.parallel_is_first_run);
+    check_near(found.sequential, 4);
+    check_near(found.sequential_max, 4);
+    check_near(found.parallel_min, 2.5);
+    check_near(found.speedup, 1.6);
+    check_near(found.speedup_low, 1.6);
+    check_near(found.speedup_high, 1.6);
+    check_near(found.efficiency, 0.8);
+    check_near(found.karp_flatt, 0.25);
+    check_near(found.imbalance, 0.5);
+    check_near(found.interval_confidence, 0);
+    ms_compare_estimated(&found, 0, ranks, &setting);
+    check_near(found.speedup, 0);
+    ck_assert_double_nan(found.karp_flatt);
+}
+END_TEST
+
+START_TEST(no_comparison)
+{
+    ms_rankstat ranks[] = {{.busy_seconds = 3}, {.busy_seconds = 1}};
+    ms_comparison found;
+    memset(&found, 0xFF, sizeof found);
+    ms_compare_none(&found, ranks, 2, "one rank, nothing to compare with");
+    ck_assert_int_eq(found.kind, MS_BASELINE_NONE);
+    ck_assert_str_eq(found.verdict, "one rank, nothing to compare with");
+    check_near(found.speedup, 0);
+    check_near(found.efficiency, 0);
+    check_near(found.imbalance, 0.5);
+    ck_assert_double_nan(found.karp_flatt);
+    char why[2000];
+    memset(why, 'w', sizeof why);
+    why[sizeof why - 1] = 0;
+    ms_compare_none(&found, NULL, 0, why);
+    ck_assert_uint_lt(strlen(found.verdict), sizeof found.verdict);
+    ck_assert_str_eq(found.verdict + strlen(found.verdict) - 3, "...");
+    ck_assert_int_eq(ms_compare_measured(&found, NULL, 0, false, ranks, &(ms_setting){.nranks = 2}), MS_OK);
+    ck_assert_int_eq(found.kind, MS_BASELINE_NONE);
+}
+END_TEST
+
+static const struct {
+    uint64_t repeat;
+    double sequential, parallel, budget;
+    size_t npairs;
+} budgets[] = {
+    {7, 1, 1, 1, 7},           {8, 1, 1, 1, 8}, /* what the user asks for is not made odd */
+    {1000, 1, 1, 0, 1000},     {0, 0.15, 0.05, 1, 5},     {0, 0.12, 0.04, 1, 5}, /* 6.25 fit */
+    {0, 0.1, 0.04, 1, 7},      {0, 0.3, 0.3, 1, 1},       {0, 0.25, 0.25, 1, 1}, /* 2 fit */
+    {0, 10, 5, 1, 1},          {0, 0.001, 0.001, 1, 101}, {0, 0.0049, 0.0050, 1, 101},
+    {0, 0.006, 0.004, 1, 99},                                                          /* 100 or just below */
+    {0, 0, 0, 1, 101},         {0, 0, 0, 0, 1},           {0, (double)NAN, 0.1, 1, 9}, /* 10 or just below */
+    {0, 1, 1, (double)NAN, 1}, {0, 1, 1, -5, 1},
+};
+
+START_TEST(how_many_pairs)
+{
+    ck_assert_uint_eq(ms_compare_pairs(budgets[_i].repeat, budgets[_i].sequential, budgets[_i].parallel,
+                                       budgets[_i].budget),
+                      budgets[_i].npairs);
+}
+END_TEST
+
+Suite *compare_suite(void)
+{
+    Suite *suite = suite_create("compare");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, measured_figures, 0, (int)(sizeof measured / sizeof measured[0]));
+    tcase_add_loop_test(tc, karp_flatt, 0, (int)(sizeof shares / sizeof shares[0]));
+    tcase_add_test(tc, karp_flatt_undefined);
+    tcase_add_test(tc, estimated_figures);
+    tcase_add_test(tc, no_comparison);
+    tcase_add_loop_test(tc, how_many_pairs, 0, (int)(sizeof budgets / sizeof budgets[0]));
+    suite_add_tcase(suite, tc);
+    return suite;
+}

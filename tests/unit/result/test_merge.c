@@ -1,0 +1,244 @@
+/* Suite of result/merge.c: one record per entry, whatever rank did it; anything else is refused. */
+#include "result/merge.h"
+
+#include "samples.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *merge_suite(void);
+
+enum { NENTRIES = 60, MAX_PARTS = 9 };
+
+typedef struct fixture {
+    ms_names paths;
+    ms_names keywords;
+    ms_bytes parts[MAX_PARTS];
+} fixture;
+
+static fixture fixture_make(size_t nentries)
+{
+    fixture fix = {0};
+    sample_paths(&fix.paths, nentries);
+    sample_keywords(&fix.keywords);
+    return fix;
+}
+
+static void fixture_fini(fixture *fix)
+{
+    ms_names_fini(&fix->paths);
+    ms_names_fini(&fix->keywords);
+    for (size_t i = 0; i < MAX_PARTS; i++) {
+        ck_assert_ptr_null(fix->parts[i].data); /* ms_merge has taken them all over */
+    }
+}
+
+static ms_merged merge_ok(fixture *fix, size_t nparts)
+{
+    ms_err err = {0};
+    ms_merged merged;
+    ck_assert_msg(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err) == MS_OK, "%s",
+                  err.text);
+    return merged;
+}
+
+static void merge_fails(fixture *fix, size_t nparts, ms_code code, const char *text)
+{
+    ms_err err = {0};
+    ms_merged merged;
+    ck_assert_int_eq(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err), code);
+    ck_assert_int_eq(err.code, code);
+    ck_assert_msg(strstr(err.text, text), "'%s' not in '%s'", text, err.text);
+    ck_assert_ptr_null(merged.parts);
+    ck_assert_ptr_null(merged.records);
+    ck_assert_uint_eq(merged.nentries + merged.nparts + merged.ledger.enumerated, 0);
+    fixture_fini(fix);
+}
+
+START_TEST(any_split_and_order_give_the_same)
+{
+    char digest[33] = "";
+    uint64_t state = 3;
+    for (size_t round = 0; round < 40; round++) {
+        fixture fix = fixture_make(NENTRIES);
+        size_t nparts = 1 + round % MAX_PARTS;
+        uint32_t order[NENTRIES];
+        for (uint32_t i = 0; i < NENTRIES; i++) {
+            uint32_t other = sample_random(&state) % (i + 1);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        for (size_t i = 0; i < NENTRIES; i++) {
+            sample_append(&fix.parts[sample_random(&state) % nparts], order[i] % NSAMPLES, order[i]);
+        }
+        ms_merged merged = merge_ok(&fix, nparts);
+        ck_assert_uint_eq(merged.nentries, NENTRIES);
+        for (uint32_t i = 0; i < NENTRIES; i++) {
+            ck_assert_uint_eq(ms_merged_at(&merged, i).entry, i);
+        }
+        ck_assert_uint_eq(strlen(merged.digest), 32);
+        ck_assert(round == 0 || strcmp(digest, merged.digest) == 0);
+        memcpy(digest, merged.digest, sizeof digest);
+        ms_merged_fini(&merged);
+        fixture_fini(&fix);
+    }
+}
+END_TEST
+
+START_TEST(ledger_sums)
+{
+    fixture fix = fixture_make(NSAMPLES);
+    for (uint32_t i = 0; i < NSAMPLES; i++) {
+        sample_append(&fix.parts[i % 2], i, i);
+    }
+    ms_merged merged = merge_ok(&fix, 2);
+    ck_assert_uint_eq(merged.ledger.enumerated, 7);
+    ck_assert_uint_eq(merged.ledger.scanned, 4);
+    ck_assert_uint_eq(merged.ledger.skipped, 1);
+    ck_assert_uint_eq(merged.ledger.failed, 2);
+    ck_assert_uint_eq(merged.ledger.nbytes, 6 * 1000 + 0 + 1 + 2 + 4 + 5 + 6);
+    ck_assert_uint_eq(merged.ledger.matching_files, 4);
+    ck_assert_uint_eq(merged.ledger.matching_lines, 3 + 3 + 3 + 1);
+    ck_assert(!ms_ledger_complete(&merged.ledger));
+    ms_merged_fini(&merged);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+START_TEST(completeness)
+{
+    ms_ledger ledger = {.enumerated = 3, .scanned = 2, .skipped = 1};
+    ck_assert(ms_ledger_complete(&ledger));
+    ledger = (ms_ledger){.enumerated = 3, .scanned = 2, .failed = 1};
+    ck_assert(!ms_ledger_complete(&ledger));
+    ledger = (ms_ledger){.enumerated = 3, .scanned = 2}; /* does not add up */
+    ck_assert(!ms_ledger_complete(&ledger));
+    ledger = (ms_ledger){.enumerated = 3, .scanned = 3, .failed = 1};
+    ck_assert(!ms_ledger_complete(&ledger));
+    ledger = (ms_ledger){0};
+    ck_assert(ms_ledger_complete(&ledger));
+}
+END_TEST
+
+START_TEST(nothing_to_merge)
+{
+    fixture fix = fixture_make(0);
+    ms_merged merged = merge_ok(&fix, 0);
+    ck_assert_uint_eq(merged.nentries, 0);
+    ck_assert_uint_eq(strlen(merged.digest), 32);
+    ms_merged_fini(&merged);
+    merged = merge_ok(&fix, 3); /* ranks without a task */
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+START_TEST(a_missing_record_is_named)
+{
+    for (uint32_t missing = 0; missing < 3; missing++) {
+        static const char *const texts[] = {"no result for a file: logs/\\xff\\n0000.log",
+                                            "no result for a file: logs/f0001.log",
+                                            "no result for a file: logs/f0002.log"};
+        fixture fix = fixture_make(3);
+        for (uint32_t i = 0; i < 3; i++) {
+            if (i != missing) {
+                sample_append(&fix.parts[i], 1, i);
+            }
+        }
+        merge_fails(&fix, 3, MS_INTERNAL, texts[missing]);
+    }
+}
+END_TEST
+
+START_TEST(a_double_record_is_named)
+{
+    for (size_t part = 0; part < 2; part++) { /* within one part, and in two */
+        fixture fix = fixture_make(2);
+        sample_append(&fix.parts[0], 0, 0);
+        sample_append(&fix.parts[0], 0, 1);
+        sample_append(&fix.parts[part], 0, 1);
+        merge_fails(&fix, 2, MS_INTERNAL, "two results for one file: logs/f0001.log");
+    }
+}
+END_TEST
+
+START_TEST(a_foreign_entry_is_refused)
+{
+    fixture fix = fixture_make(2);
+    sample_append(&fix.parts[0], 0, 2);
+    merge_fails(&fix, 1, MS_INTERNAL, "entry 2, but there are only 2");
+    fix = fixture_make(2);
+    sample_append(&fix.parts[0], 0, UINT32_MAX);
+    merge_fails(&fix, 1, MS_INTERNAL, "4294967295");
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_records)
+{
+    fixture fix = fixture_make(2);
+    sample_append(&fix.parts[0], 0, 0);
+    sample_append(&fix.parts[1], 0, 1);
+    ck_assert_int_eq(ms_bytes_put_u8(&fix.parts[1], 0), MS_OK);
+    merge_fails(&fix, 3, MS_FORMAT, "of part 1");
+}
+END_TEST
+
+START_TEST(an_unknown_keyword_is_refused)
+{
+    ms_bytes hits = {0};
+    ms_line line = {.line_no = 1};
+    uint32_t ids[] = {NSAMPLE_KEYWORDS - (uint32_t)_i % 2};
+    ms_record record = {.nmatching = 1};
+    if (_i < 2) {
+        ck_assert_int_eq(ms_record_put_count(&hits, ids[0], 1), MS_OK);
+        record.ncounts = 1;
+        record.counts = hits.data;
+    } else {
+        ck_assert_int_eq(ms_record_put_line(&hits, &line, ids, 1), MS_OK);
+        record.nlines = 1;
+        record.lines = hits.data;
+        record.nline_bytes = hits.len;
+    }
+    fixture fix = fixture_make(1);
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    if (ids[0] == NSAMPLE_KEYWORDS) {
+        merge_fails(&fix, 1, MS_FORMAT, "a keyword that was not asked for");
+    } else {
+        ms_merged merged = merge_ok(&fix, 1);
+        ms_merged_fini(&merged);
+        fixture_fini(&fix);
+    }
+    ms_bytes_fini(&hits);
+}
+END_TEST
+
+START_TEST(sums_that_do_not_fit)
+{
+    for (int field = 0; field < 2; field++) {
+        fixture fix = fixture_make(2);
+        ms_record record = {.nbytes = field == 0 ? UINT64_MAX : 0, .nmatching = field == 1 ? UINT64_MAX : 0};
+        ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+        sample_append(&fix.parts[0], 2, 1);
+        merge_fails(&fix, 1, MS_FORMAT, "impossible numbers in the result for: logs/f0001.log");
+    }
+}
+END_TEST
+
+Suite *merge_suite(void)
+{
+    Suite *suite = suite_create("merge");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, any_split_and_order_give_the_same);
+    tcase_add_test(tc, ledger_sums);
+    tcase_add_test(tc, completeness);
+    tcase_add_test(tc, nothing_to_merge);
+    tcase_add_test(tc, a_missing_record_is_named);
+    tcase_add_test(tc, a_double_record_is_named);
+    tcase_add_test(tc, a_foreign_entry_is_refused);
+    tcase_add_test(tc, bytes_that_are_no_records);
+    tcase_add_loop_test(tc, an_unknown_keyword_is_refused, 0, 4);
+    tcase_add_test(tc, sums_that_do_not_fit);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,225 @@
+/* Suite of task/plan.c: every file in exactly one slice, slices of equal cost, the same plan each time. */
+#include "task/plan.h"
+
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *plan_suite(void);
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state = *state * 6364136223846793005U + 1442695040888963407U;
+    return *state >> 33;
+}
+
+/* n entries with the sizes given; those of size SKIPPED are not files. */
+#define SKIPPED (UINT64_MAX - 1)
+
+static ms_entries make_entries(const uint64_t *sizes, size_t n)
+{
+    ms_entries entries = {.list = calloc(n + 1, sizeof *entries.list)};
+    ck_assert_ptr_nonnull(entries.list);
+    for (size_t i = 0; i < n; i++) {
+        char path[32];
+        int len = snprintf(path, sizeof path, "f%06zu", i);
+        ck_assert_int_eq(ms_names_push(&entries.paths, path, (size_t)len), MS_OK);
+        bool skipped = sizes[i] == SKIPPED;
+        entries.list[i].state = skipped ? (i % 2 ? MS_ENTRY_SKIP : MS_ENTRY_FAULT) : MS_ENTRY_FILE;
+        entries.list[i].size = skipped ? 1 << 30 : sizes[i];
+    }
+    return entries;
+}
+
+static uint64_t cost_of_rank(const ms_plan *plan, const ms_entries *entries, size_t rank)
+{
+    uint64_t sum = 0;
+    for (size_t k = plan->starts[rank]; k < plan->starts[rank + 1]; k++) {
+        sum += ms_plan_cost(&entries->list[plan->order[k]]);
+    }
+    return sum;
+}
+
+/* Every FILE entry exactly once, each slice ascending. Returns the number of tasks. */
+static size_t check_sound(const ms_plan *plan, const ms_entries *entries, size_t nranks)
+{
+    uint8_t *seen = calloc(entries->paths.count + 1, 1);
+    ck_assert_ptr_nonnull(seen);
+    ck_assert_uint_eq(plan->nranks, nranks);
+    ck_assert_uint_eq(plan->starts[0], 0);
+    for (size_t r = 0; r < nranks; r++) {
+        ck_assert_uint_le(plan->starts[r], plan->starts[r + 1]);
+        for (size_t k = plan->starts[r]; k < plan->starts[r + 1]; k++) {
+            uint32_t entry = plan->order[k];
+            ck_assert_uint_lt(entry, entries->paths.count);
+            ck_assert_uint_eq(entries->list[entry].state, MS_ENTRY_FILE);
+            ck_assert_uint_eq(seen[entry]++, 0);
+            ck_assert(k == plan->starts[r] || plan->order[k - 1] < entry);
+        }
+    }
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        ck_assert_uint_eq(seen[i], entries->list[i].state == MS_ENTRY_FILE ? 1 : 0);
+    }
+    free(seen);
+    return plan->starts[nranks];
+}
+
+#define M (1024U * 1024U)
+
+static const struct {
+    uint64_t sizes[8];
+    size_t n;
+    size_t nranks;
+    const char *owners; /* rank of each entry, '-' none */
+} plans[] = {
+    {{0}, 0, 3, ""},
+    {{5}, 1, 7, "0"},
+    {{SKIPPED, SKIPPED}, 2, 2, "--"},
+    {{5 * M, 4 * M, 3 * M, 2 * M, 1 * M}, 5, 1, "00000"},
+    {{5 * M, 4 * M, 3 * M, 2 * M, 1 * M}, 5, 2, "01100"}, /* 5 | 4, 5 | 4+3, 5+2 | 4+3, a tie */
+    {{1 * M, SKIPPED, 2 * M, 3 * M}, 4, 2, "1-10"},
+    {{M, M, M, M, M, M}, 6, 3, "012012"},
+    {{0, 0, 0, 0}, 4, 2, "0101"}, /* empty files cost too */
+    {{M, M, M}, 3, 5, "012"},
+    {{UINT64_MAX, UINT64_MAX, UINT64_MAX, 1}, 4, 2, "0100"}, /* costs saturate */
+};
+
+START_TEST(plan_table)
+{
+    ms_entries entries = make_entries(plans[_i].sizes, plans[_i].n);
+    ms_plan plan = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, plans[_i].nranks, &err), MS_OK);
+    check_sound(&plan, &entries, plans[_i].nranks);
+    char owners[16];
+    memset(owners, '-', sizeof owners);
+    owners[plans[_i].n] = 0;
+    for (size_t r = 0; r < plan.nranks; r++) {
+        for (size_t k = plan.starts[r]; k < plan.starts[r + 1]; k++) {
+            owners[plan.order[k]] = (char)('0' + (int)r);
+        }
+    }
+    ck_assert_str_eq(owners, plans[_i].owners);
+    ms_plan_fini(&plan);
+    ms_plan_fini(&plan);
+    ck_assert_ptr_null(plan.order);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+/* Seeded random sizes of very different magnitude. The makespan of LPT is at most mean + max (the last task
+ * of the fullest rank was given when that rank was the least loaded), and nobody's load is further than one
+ * task from another's. */
+START_TEST(random_sizes_are_balanced)
+{
+    static const size_t rank_counts[] = {1, 2, 3, 4, 7, 64, 1000};
+    uint64_t seed = 1 + (uint64_t)_i;
+    size_t n = next_random(&seed) % 700;
+    uint64_t *sizes = calloc(n + 1, sizeof *sizes);
+    ck_assert_ptr_nonnull(sizes);
+    for (size_t i = 0; i < n; i++) {
+        sizes[i] = next_random(&seed) % 9 == 0 ? SKIPPED : next_random(&seed) >> next_random(&seed) % 31;
+    }
+    ms_entries entries = make_entries(sizes, n);
+    for (size_t c = 0; c < sizeof rank_counts / sizeof rank_counts[0]; c++) {
+        size_t nranks = rank_counts[c];
+        ms_plan plan = {0};
+        ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, NULL), MS_OK);
+        size_t ntasks = check_sound(&plan, &entries, nranks);
+        uint64_t total = 0, largest = 0, makespan = 0, least = UINT64_MAX;
+        for (size_t k = 0; k < ntasks; k++) {
+            uint64_t cost = ms_plan_cost(&entries.list[plan.order[k]]);
+            total += cost;
+            largest = cost > largest ? cost : largest;
+        }
+        for (size_t r = 0; r < nranks; r++) {
+            uint64_t cost = cost_of_rank(&plan, &entries, r);
+            makespan = cost > makespan ? cost : makespan;
+            least = cost < least ? cost : least;
+        }
+        ck_assert_uint_le(makespan, total / nranks + largest + 1);
+        ck_assert_uint_le(makespan, least + largest);
+        ms_plan again = {0};
+        ck_assert_int_eq(ms_plan_make(&again, &entries, nranks, NULL), MS_OK);
+        ck_assert_mem_eq(again.starts, plan.starts, (nranks + 1) * sizeof *plan.starts);
+        ck_assert(ntasks == 0 || memcmp(again.order, plan.order, ntasks * sizeof *plan.order) == 0);
+        ms_plan_fini(&again);
+        ms_plan_fini(&plan);
+    }
+    ms_entries_fini(&entries);
+    free(sizes);
+}
+END_TEST
+
+/* Where the best plan is known: each rank's load in it is TARGET, cut at random into pieces. Graham's bound
+ * holds. */
+START_TEST(the_4_3_bound_holds)
+{
+    enum { TARGET = 100 * M, PIECES = 12 };
+    uint64_t seed = 77 + (uint64_t)_i;
+    size_t nranks = 2 + next_random(&seed) % 6;
+    uint64_t sizes[7 * PIECES];
+    size_t n = 0;
+    for (size_t r = 0; r < nranks; r++) {
+        uint64_t left = TARGET;
+        size_t pieces = 1 + next_random(&seed) % PIECES;
+        for (size_t k = 1; k < pieces; k++) {
+            uint64_t cost = 64 * 1024 + next_random(&seed) % (left / 2);
+            sizes[n++] = cost - (uint64_t)64 * 1024;
+            left -= cost;
+            if (left < M) {
+                break;
+            }
+        }
+        sizes[n++] = left - (uint64_t)64 * 1024;
+    }
+    ms_entries entries = make_entries(sizes, n);
+    ms_plan plan = {0};
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, NULL), MS_OK);
+    check_sound(&plan, &entries, nranks);
+    for (size_t r = 0; r < nranks; r++) { /* 4/3 - 1/(3p) = (4p - 1) / (3p) */
+        ck_assert_uint_le(cost_of_rank(&plan, &entries, r) * 3 * nranks, (uint64_t)TARGET * (4 * nranks - 1));
+    }
+    ms_plan_fini(&plan);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+START_TEST(the_cost_is_size_and_opening)
+{
+    ms_entry entry = {.size = 1000};
+    ck_assert_uint_eq(ms_plan_cost(&entry), 1000 + 64 * 1024);
+    entry.size = UINT64_MAX - 5;
+    ck_assert_uint_eq(ms_plan_cost(&entry), UINT64_MAX);
+}
+END_TEST
+
+START_TEST(limits_are_refused)
+{
+    ms_entries entries = {0};
+    ms_plan plan = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, &err), MS_LIMIT);
+    entries.paths.count = (size_t)UINT32_MAX + 1; /* is refused before anything is looked at */
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, &err), MS_LIMIT);
+    ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
+    ck_assert_ptr_null(plan.starts);
+}
+END_TEST
+
+Suite *plan_suite(void)
+{
+    Suite *suite = suite_create("plan");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, plan_table, 0, (int)(sizeof plans / sizeof plans[0]));
+    tcase_add_loop_test(tc, random_sizes_are_balanced, 0, 40);
+    tcase_add_loop_test(tc, the_4_3_bound_holds, 0, 40);
+    tcase_add_test(tc, the_cost_is_size_and_opening);
+    tcase_add_test(tc, limits_are_refused);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

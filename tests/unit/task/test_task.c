@@ -1,0 +1,187 @@
+/* Suite of task/task.c: a slice survives the wire, and bytes that are not one are refused. */
+#include "task/task.h"
+
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *task_suite(void);
+
+static const struct {
+    const char *path;
+    uint64_t size;
+} files[] = {{"-", 0}, {"a\nb", 1}, {"c/\xff\xfe", UINT64_C(1) << 40}, {"d", 0}, {"e/\x01", 77}};
+
+#define NFILES (sizeof files / sizeof files[0])
+
+static void make_entries(ms_entries *entries)
+{
+    entries->list = calloc(NFILES, sizeof *entries->list);
+    ck_assert_ptr_nonnull(entries->list);
+    for (size_t i = 0; i < NFILES; i++) {
+        entries->list[i].size = files[i].size;
+        ck_assert_int_eq(ms_names_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
+    }
+}
+
+static void encode_all(ms_bytes *bytes)
+{
+    ms_entries entries = {0};
+    make_entries(&entries);
+    for (uint32_t i = 0; i < NFILES; i++) {
+        ck_assert_int_eq(ms_task_encode(&entries, i, bytes), MS_OK);
+    }
+    ms_entries_fini(&entries);
+}
+
+START_TEST(a_slice_round_trips)
+{
+    ms_bytes bytes = {0};
+    encode_all(&bytes);
+    ms_slice slice = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_slice_decode(&slice, bytes.data, bytes.len, &err), MS_OK);
+    memset(bytes.data, 0xAA, bytes.len); /* it has copied what it needs */
+    ms_bytes_fini(&bytes);
+    ck_assert_uint_eq(slice.ntasks, NFILES);
+    ck_assert_uint_eq(slice.nbytes, (UINT64_C(1) << 40) + 78);
+    for (uint32_t i = 0; i < NFILES; i++) {
+        ck_assert_uint_eq(slice.tasks[i].entry, i);
+        ck_assert_uint_eq(slice.tasks[i].size, files[i].size);
+        ck_assert_uint_eq(slice.tasks[i].npath, strlen(files[i].path));
+        ck_assert_str_eq(slice.tasks[i].path, files[i].path);
+        ck_assert_ptr_eq(slice.tasks[i].path, ms_names_at(&slice.paths, i).data);
+    }
+    ms_slice_fini(&slice);
+    ms_slice_fini(&slice);
+    ck_assert_ptr_null(slice.tasks);
+}
+END_TEST
+
+START_TEST(the_bytes_are_as_documented)
+{
+    ms_entries entries = {0};
+    make_entries(&entries);
+    ms_bytes bytes = {0};
+    ck_assert_int_eq(ms_task_encode(&entries, 4, &bytes), MS_OK);
+    static const uint8_t expected[] = {4, 0, 0, 0, 77, 0, 0, 0, 0,   0,   0, 0,
+                                       3, 0, 0, 0, 0,  0, 0, 0, 'e', '/', 1};
+    ck_assert_uint_eq(bytes.len, sizeof expected);
+    ck_assert_mem_eq(bytes.data, expected, sizeof expected);
+    ms_bytes_fini(&bytes);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+START_TEST(no_bytes_are_no_tasks)
+{
+    ms_slice slice = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_slice_decode(&slice, NULL, 0, &err), MS_OK);
+    ck_assert_uint_eq(slice.ntasks, 0);
+    ms_slice_fini(&slice);
+}
+END_TEST
+
+static void expect_refused(const void *data, size_t n)
+{
+    uint8_t *exact = malloc(n > 0 ? n : 1); /* so that the sanitizer sees a read beyond */
+    ck_assert_ptr_nonnull(exact);
+    memcpy(exact, data, n);
+    ms_slice slice = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_slice_decode(&slice, exact, n, &err), MS_FORMAT);
+    ck_assert_int_eq(err.code, MS_FORMAT);
+    ck_assert_ptr_null(slice.tasks);
+    ck_assert_ptr_null(slice.paths.ends);
+    ck_assert_uint_eq(slice.ntasks, 0);
+    free(exact);
+}
+
+START_TEST(every_truncation_is_refused)
+{
+    ms_bytes bytes = {0};
+    encode_all(&bytes);
+    size_t borders = 0, border = 0;
+    for (size_t cut = 1; cut < bytes.len; cut++) {
+        if (cut == border + 20 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
+            border = cut;
+            borders++;
+            continue;
+        }
+        expect_refused(bytes.data, cut);
+    }
+    ck_assert_uint_eq(borders, NFILES - 1);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+static void put_task(ms_bytes *bytes, uint32_t entry, uint64_t size, const char *path, size_t npath)
+{
+    ck_assert_int_eq(ms_bytes_put_u32(bytes, entry), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, size), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_blob(bytes, path, npath), MS_OK);
+}
+
+/* Each behind the sound task {5, 1, "p"}. */
+static const struct {
+    uint32_t entry;
+    uint64_t size;
+    const char *path;
+    size_t npath;
+    bool ok;
+} hostile[] = {
+    {6, 1, "q", 1, true},
+    {5, 1, "q", 1, false},    /* the same entry again */
+    {4, 1, "q", 1, false},    /* descending */
+    {6, 1, "", 0, false},     /* no path */
+    {6, 1, "q\0r", 3, false}, /* a NUL */
+    {6, 1, "\0", 1, false},
+    {6, UINT64_MAX, "q", 1, false}, /* the sum overflows */
+    {6, UINT64_MAX - 1, "q", 1, true},
+};
+
+START_TEST(hostile_table)
+{
+    ms_bytes bytes = {0};
+    put_task(&bytes, 5, 1, "p", 1);
+    put_task(&bytes, hostile[_i].entry, hostile[_i].size, hostile[_i].path, hostile[_i].npath);
+    if (hostile[_i].ok) {
+        ms_slice slice = {0};
+        ck_assert_int_eq(ms_slice_decode(&slice, bytes.data, bytes.len, NULL), MS_OK);
+        ck_assert_uint_eq(slice.ntasks, 2);
+        ms_slice_fini(&slice);
+    } else {
+        expect_refused(bytes.data, bytes.len);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+START_TEST(a_path_longer_than_the_bytes_is_refused)
+{
+    ms_bytes bytes = {0};
+    put_task(&bytes, 0, 0, "path", 4);
+    static const uint64_t lengths[] = {5, 1000, UINT64_C(1) << 63, UINT64_MAX, UINT64_MAX - 12};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        ms_bytes_set_u64(&bytes, 12, lengths[i]);
+        expect_refused(bytes.data, bytes.len);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+Suite *task_suite(void)
+{
+    Suite *suite = suite_create("task");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, a_slice_round_trips);
+    tcase_add_test(tc, the_bytes_are_as_documented);
+    tcase_add_test(tc, no_bytes_are_no_tasks);
+    tcase_add_test(tc, every_truncation_is_refused);
+    tcase_add_loop_test(tc, hostile_table, 0, (int)(sizeof hostile / sizeof hostile[0]));
+    tcase_add_test(tc, a_path_longer_than_the_bytes_is_refused);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

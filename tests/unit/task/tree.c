@@ -1,0 +1,173 @@
+/* Temporary trees: see tree.h. */
+#include "tree.h"
+
+#include "base/escape.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void tree_begin(void)
+{
+    const char *parent = getenv("TMPDIR");
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/mpiscan-task-XXXXXX", parent && *parent ? parent : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(path));
+    ck_assert_int_eq(chmod(path, 0755), 0); /* another user lists it in one test */
+    ck_assert_int_eq(chdir(path), 0);
+}
+
+/* Removes what the folder holds, and closes fd. By descriptors: some names are longer than PATH_MAX. */
+static void empty_folder(int fd)
+{
+    DIR *dir = fdopendir(fd);
+    ck_assert_ptr_nonnull(dir);
+    for (const struct dirent *next = readdir(dir); next; next = readdir(dir)) {
+        const char *name = next->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || unlinkat(fd, name, 0) == 0) {
+            continue;
+        }
+        empty_folder(openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        ck_assert_int_eq(unlinkat(fd, name, AT_REMOVEDIR), 0);
+    }
+    ck_assert_int_eq(closedir(dir), 0);
+}
+
+void tree_end(void)
+{
+    char *outer = getcwd(NULL, 0);
+    ck_assert_ptr_nonnull(outer);
+    ck_assert_ptr_nonnull(strstr(outer, "/mpiscan-task-"));
+    empty_folder(open(".", O_RDONLY | O_DIRECTORY));
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(rmdir(outer), 0);
+    free(outer);
+}
+
+void tree_enter(void)
+{
+    char name[] = "test-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(name));
+    ck_assert_int_eq(chmod(name, 0755), 0);
+    ck_assert_int_eq(chdir(name), 0);
+}
+
+void tree_leave(void)
+{
+    ck_assert_int_eq(chdir(".."), 0);
+}
+
+TCase *tree_tcase(const char *name)
+{
+    TCase *tc = tcase_create(name);
+    tcase_add_unchecked_fixture(tc, tree_begin, tree_end);
+    tcase_add_checked_fixture(tc, tree_enter, tree_leave);
+    tcase_set_timeout(tc, 60);
+    return tc;
+}
+
+static void make_parents(const char *path)
+{
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *parent = strndup(path, (size_t)(slash - path));
+        ck_assert_ptr_nonnull(parent);
+        (void)mkdir(parent, 0755);
+        free(parent);
+    }
+}
+
+void tree_file(const char *path, size_t nbytes)
+{
+    make_parents(path);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    for (size_t i = 0; i < nbytes; i++) {
+        ck_assert_int_eq(fputc('x', file), 'x');
+    }
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+void tree_folder(const char *path)
+{
+    make_parents(path);
+    ck_assert_int_eq(mkdir(path, 0755), 0);
+}
+
+void tree_link(const char *target, const char *path)
+{
+    make_parents(path);
+    ck_assert_int_eq(symlink(target, path), 0);
+}
+
+void tree_names(ms_names *names, const char *const *texts)
+{
+    for (size_t i = 0; texts[i]; i++) {
+        ck_assert_int_eq(ms_names_push(names, texts[i], strlen(texts[i])), MS_OK);
+    }
+}
+
+void tree_enumerate(ms_entries *entries, const ms_enumerate_options *options)
+{
+    ms_err err = {0};
+    ck_assert_int_eq(ms_enumerate(entries, options, &err), MS_OK);
+    for (size_t i = 1; i < entries->paths.count; i++) {
+        ck_assert_int_lt(
+            ms_name_compare(ms_names_at(&entries->paths, i - 1), ms_names_at(&entries->paths, i)), 0);
+    }
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        ck_assert_uint_le(entries->list[i].state, MS_ENTRY_FAULT);
+        if (entries->list[i].state != MS_ENTRY_FILE) {
+            ck_assert_uint_lt(entries->list[i].reason, entries->reasons.count);
+        }
+    }
+}
+
+char *tree_text(const ms_entries *entries)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&text, &n);
+    ck_assert_ptr_nonnull(to);
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        const ms_entry *entry = &entries->list[i];
+        ms_name path = ms_names_at(&entries->paths, i);
+        char shown[256];
+        (void)fputs(ms_escape_to(shown, sizeof shown, path.data, path.len), to);
+        if (entry->state == MS_ENTRY_FILE) {
+            (void)fprintf(to, " = %llu\n", (unsigned long long)entry->size);
+        } else {
+            (void)fprintf(to, " %s %s\n", entry->state == MS_ENTRY_SKIP ? "skip" : "fault",
+                          ms_names_at(&entries->reasons, entry->reason).data);
+        }
+    }
+    ck_assert_int_eq(fclose(to), 0);
+    return text;
+}
+
+void tree_check(const tree_case *test)
+{
+    ms_names roots = {0}, include = {0}, exclude = {0};
+    tree_names(&roots, test->roots);
+    tree_names(&include, test->include);
+    tree_names(&exclude, test->exclude);
+    ms_enumerate_options options = {.roots = &roots,
+                                    .include = &include,
+                                    .exclude = &exclude,
+                                    .follow = test->follow,
+                                    .max_depth = test->limited ? test->max_depth : UINT64_MAX};
+    ms_entries entries = {0};
+    tree_enumerate(&entries, &options);
+    char *text = tree_text(&entries);
+    ck_assert_str_eq(text, test->expected);
+    ck_assert_uint_eq(entries.nfiltered, test->nfiltered);
+    free(text);
+    ms_entries_fini(&entries);
+    ms_entries_fini(&entries);
+    ms_names_fini(&roots);
+    ms_names_fini(&include);
+    ms_names_fini(&exclude);
+}
