@@ -169,8 +169,11 @@ static ms_code refuse(ms_name name, size_t id, unsigned flags, const char *messa
 /* Is the user's own expression one that the library takes, by itself and without modes that are unsafe here? */
 static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigned flags, ms_err *err)
 {
-    if (memchr(name.data, 0, name.len)) {
-        return refuse(name, id, flags, "A NUL byte must be written as \\x00 (index 0)", err);
+    const char *nul = memchr(name.data, 0, name.len);
+    if (nul) {
+        char message[80];
+        (void)snprintf(message, sizeof message, "A NUL byte must be written as \\x00, at index %td.", nul - name.data);
+        return refuse(name, id, flags, message, err);
     }
     if (name.len >= 2 && name.data[0] == '(' && name.data[1] == '*') {
         return refuse(name, id, flags, "Verbs such as (*UTF8) are not allowed at index 0.", err);
@@ -188,25 +191,44 @@ static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigne
     return MS_OK;
 }
 
+/* Does the expression match only at a line's beginning, or only at its end? Then -w asks nothing there, and must not
+ * ask: the library takes anchors only at an expression's ends. False when that is not plain to see. */
+static void find_anchors(ms_name name, bool *at_start, bool *at_end)
+{
+    bool plain = !memchr(name.data, '|', name.len) && !memchr(name.data, '#', name.len) &&
+                 !memmem(name.data, name.len, "\\Q", 2);
+    size_t nback = 0; /* backslashes in front of the last byte */
+    while (nback + 1 < name.len && name.data[name.len - 2 - nback] == '\\') {
+        nback++;
+    }
+    *at_start = plain && name.data[0] == '^';
+    *at_end = plain && nback % 2 == 0 && name.data[name.len - 1] == '$';
+}
+
 ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, bool word_inside, ms_err *err)
 {
     ms_name name = ms_names_at(&keywords->list, id);
     unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
     bool plain = ms_pattern_plain_literal(keywords, id);
     bool wrap = keywords->word && (word_inside || !plain);
+    bool at_start = false;
+    bool at_end = false;
     pattern->nliteral = plain && !wrap ? name.len : 0;
     ms_code code = keywords->regex ? check_regex(pattern, name, id, flags, err) : MS_OK;
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
         return code;
     }
-    code = wrap ? put_text(&pattern->expression, "(?:^|\\W)(?:") : MS_OK;
+    if (keywords->regex) {
+        find_anchors(name, &at_start, &at_end);
+    }
+    code = wrap ? put_text(&pattern->expression, at_start ? "(?:" : "(?:^|\\W)(?:") : MS_OK;
     if (code == MS_OK) {
         code = keywords->regex ? ms_bytes_append(&pattern->expression, name.data, name.len)
                                : put_fixed(&pattern->expression, name, !plain, err);
     }
     if (code == MS_OK && wrap) {
-        code = put_text(&pattern->expression, ")(?:\\W|$)");
+        code = put_text(&pattern->expression, at_end ? ")" : ")(?:\\W|$)");
     }
     code = code == MS_OK ? ms_bytes_put_u8(&pattern->expression, 0) : code;
     if (code != MS_OK) {

@@ -65,6 +65,12 @@ static void fill(scan_run *run)
     run->len += got;
 }
 
+/* Bytes of the window that are free. */
+static size_t room(const scan_run *run)
+{
+    return run->s->options.window - run->len;
+}
+
 /* Takes n bytes from the front of the window. */
 static void consume(scan_run *run, size_t n)
 {
@@ -84,8 +90,8 @@ static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t 
     return ms_matcher_long_feed(s->matcher, data, n, run->err);
 }
 
-/* The pieces of a line that does not fit into the window, which is full and holds no newline. A CR at a piece's end is
- * held back until it is known whether it belongs to the terminator. */
+/* The pieces of a line that does not fit into the window, which is nearly full and holds no newline. A CR at a piece's
+ * end is held back until it is known whether it belongs to the terminator. */
 static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
 {
     ms_scanner *s = run->s;
@@ -159,13 +165,13 @@ static ms_code scan_stream(scan_run *run)
         if (whole > 0) {
             code = scan_whole_lines(run, whole);
             searched = run->len;
-        } else if (run->len == s->options.window) {
+        } else if (room(run) < MS_STREAM_LEAST) {
             code = scan_long_line(run);
             searched = 0;
         } else {
             searched = run->len;
         }
-        if (code == MS_OK && !run->end && run->len < s->options.window) {
+        if (code == MS_OK && !run->end && room(run) >= MS_STREAM_LEAST) {
             fill(run);
         }
     }

@@ -20,7 +20,8 @@ typedef struct ms_stream_ops {
 struct ms_stream {
     const ms_stream_ops *ops;
     int fd;
-    uint64_t size;  /* bytes to read; 0: to the end */
+    uint64_t size;  /* bytes to read */
+    bool to_end;    /* read to the end, whatever the size */
     uint64_t nread; /* bytes read from fd */
     uint64_t start;
     ms_utf16 utf16;
@@ -33,7 +34,7 @@ struct ms_stream {
 static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     *n = 0;
-    if (stream->size > 0 && cap > stream->size - stream->nread) {
+    if (!stream->to_end && cap > stream->size - stream->nread) {
         cap = (size_t)(stream->size - stream->nread);
     }
     while (cap > 0) {
@@ -82,8 +83,8 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
 static const ms_stream_ops plain_ops = {.read = read_file};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
-/* Compressed data must not be searched as if it were text: that would be a silent miss. */
-static const char *compressed_kind(const uint8_t *head, size_t n)
+/* Data that must not be searched as if they were text: that would be a silent miss. */
+static const char *refused_kind(const uint8_t *head, size_t n)
 {
     static const struct {
         const char *name;
@@ -95,6 +96,8 @@ static const char *compressed_kind(const uint8_t *head, size_t n)
         {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}},           /* The .xz File Format 1.1 */
         {"bzip2", 3, {'B', 'Z', 'h'}},                         /* checked further below */
         {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},                  /* LZ4 Frame Format 1.6 */
+        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}},               /* its mark begins like that of UTF-16 */
+        {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
@@ -133,7 +136,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         }
         *n += got;
     }
-    const char *kind = compressed_kind(buf, *n);
+    const char *kind = refused_kind(buf, *n);
     if (kind) {
         *n = 0;
         return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
@@ -167,6 +170,7 @@ static ms_code open_regular(ms_stream *stream, const char *path, ms_err *err)
     if (!S_ISREG(st.st_mode)) {
         return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
     }
+    stream->to_end = stream->size == 0 && st.st_size == 0;
     return MS_OK;
 }
 

@@ -4,9 +4,12 @@
 
 #include "base/escape.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEMO_DIR "mpiscan-demo/logs"
 
@@ -107,10 +110,33 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
     return code;
 }
 
+/* A report that cannot be written is better known before the work than after it. */
+static ms_code check_output(const ms_settings *settings, ms_err *err)
+{
+    char shown[256];
+    if (!settings->output) {
+        return MS_OK;
+    }
+    const char *slash = strrchr(settings->output, '/');
+    size_t n = slash ? (size_t)(slash - settings->output) : 0;
+    char *folder = slash ? strndup(settings->output, n > 0 ? n : 1) : strdup(".");
+    if (!folder) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
+    }
+    ms_code code = MS_OK;
+    if (access(settings->output, F_OK) == 0 ? access(settings->output, W_OK) != 0 : access(folder, W_OK | X_OK) != 0) {
+        (void)ms_escape_to(shown, sizeof shown, settings->output, strlen(settings->output));
+        code = ms_err_set(err, MS_IO, errno, "cannot write the report to '%s'", shown);
+    }
+    free(folder);
+    return code;
+}
+
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
 {
     ms_names roots = {0};
-    ms_code code = collect_keywords(&prepared->keywords, settings, &prepared->err);
+    ms_code code = check_output(settings, &prepared->err);
+    code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
     ms_names_fini(&roots);

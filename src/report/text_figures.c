@@ -191,11 +191,9 @@ static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks
     if (compare->kind == MS_BASELINE_MEASURED) {
         ms_sink_printf(sink, "measured: median of %zu pair%s", compare->npairs,
                        compare->npairs == 1 ? "" : "s");
-        put_range(sink, compare->sequential_min, compare->sequential_max);
+        put_range(sink, compare->sequential_low, compare->sequential_high);
         if (compare->interval_confidence > 0) {
-            bool sure = compare->interval_confidence >= 0.9995; /* would be rounded to 100 % */
-            ms_sink_printf(sink, " with %s%.3g %% confidence", sure ? "over " : "",
-                           sure ? 99.9 : compare->interval_confidence * 100);
+            ms_sink_printf(sink, " with %.3g %% confidence", compare->interval_confidence * 100);
         }
     } else {
         ms_sink_text(sink, "an estimate: the sum of the ranks' busy times");
@@ -205,7 +203,7 @@ static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks
         ms_sink_text(sink, "the first run; its cache state is unknown");
     } else {
         ms_sink_text(sink, compare->npairs == 1 ? "measured" : "median");
-        put_range(sink, compare->parallel_min, compare->parallel_max);
+        put_range(sink, compare->parallel_low, compare->parallel_high);
     }
     ms_sink_text(sink, ")\n");
 }

@@ -13,8 +13,14 @@
 enum { MAX_PAIRS = 101 };
 
 typedef struct summary {
-    double median, min, max;
+    double median, low, high;
 } summary;
+
+/* An interval for the median of n values: from the k-th smallest to the k-th largest. */
+typedef struct interval {
+    size_t k; /* 1-based */
+    double confidence;
+} interval;
 
 /* Subnormal numbers are left out too: their reciprocal may be infinite. */
 static double sane(double seconds)
@@ -35,38 +41,46 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Sorts the n >= 1 times. Between the two in the middle the mean is taken. */
-static summary summarise(double *times, size_t n)
+/* Sorts the n >= 1 values. Between the two in the middle the mean is taken. */
+static summary summarise(double *values, size_t n, size_t k)
 {
-    qsort(times, n, sizeof *times, compare_times);
-    double low = times[(n - 1) / 2];
-    return (summary){.median = low + (times[n / 2] - low) / 2, .min = times[0], .max = times[n - 1]};
+    qsort(values, n, sizeof *values, compare_times);
+    double middle = values[(n - 1) / 2];
+    return (summary){
+        .median = middle + (values[n / 2] - middle) / 2, .low = values[k - 1], .high = values[n - k]};
 }
 
-/* Of min..max of n >= 1 independent values as an interval for the median: all lie on one side with 2 * 2^-n.
- */
-static double confidence_of(size_t n)
+/* The median lies outside when fewer than k of n values fall on one side of it: 2 * B(k - 1; n, 1/2). */
+static interval choose_interval(size_t n)
 {
-    double miss = 2;
-    for (size_t i = 0; i < n && i < 64; i++) {
-        miss /= 2;
+    static const double enough = 0.95;
+    double term = 1; /* C(n, j) / 2^n */
+    for (size_t i = 0; i < n; i++) {
+        term /= 2;
     }
-    return 1 - miss;
-}
-
-/* Least and greatest ratio of the pairs; false when a pair has none. */
-static bool ratio_range(const ms_pair *pairs, size_t npairs, double *low, double *high)
-{
-    *low = *high = ratio(pairs[0].sequential, pairs[0].parallel);
-    for (size_t i = 0; i < npairs; i++) {
-        double one = ratio(pairs[i].sequential, pairs[i].parallel);
-        if (!(one > 0)) {
-            return false;
+    double miss = 2 * term;
+    interval best = {.k = 1, .confidence = n > 1 ? 1 - miss : 0};
+    for (size_t j = 1; 2 * (j + 1) <= n; j++) {
+        term *= (double)(n - j + 1) / (double)j;
+        miss += 2 * term;
+        if (1 - miss < enough) {
+            break;
         }
-        *low = one < *low ? one : *low;
-        *high = one > *high ? one : *high;
+        best = (interval){.k = j + 1, .confidence = 1 - miss};
     }
-    return true;
+    return best;
+}
+
+/* The interval of the pairs' own ratios; all 0 when a pair has none. `room` has npairs elements. */
+static summary summarise_ratios(const ms_pair *pairs, size_t npairs, size_t k, double *room)
+{
+    for (size_t i = 0; i < npairs; i++) {
+        room[i] = ratio(pairs[i].sequential, pairs[i].parallel);
+        if (!(room[i] > 0)) {
+            return (summary){0};
+        }
+    }
+    return summarise(room, npairs, k);
 }
 
 /* (1/S - 1/p) / (1 - 1/p), Karp & Flatt, CACM 33(5), 1990. */
@@ -103,27 +117,27 @@ ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npai
     for (size_t i = 0; i < npairs; i++) {
         times[i] = sane(pairs[i].sequential);
     }
-    summary sequential = summarise(times, npairs);
+    interval chosen = choose_interval(npairs);
+    summary sequential = summarise(times, npairs, chosen.k);
     for (size_t i = 0; i < npairs; i++) {
         times[i] = sane(pairs[i].parallel);
     }
-    summary parallel = summarise(times, npairs);
+    summary parallel = summarise(times, npairs, chosen.k);
+    summary ratios = summarise_ratios(pairs, npairs, chosen.k, times);
     free(times);
     *to = (ms_comparison){.kind = MS_BASELINE_MEASURED,
                           .npairs = npairs,
                           .parallel_is_first_run = parallel_is_first_run,
                           .sequential = sequential.median,
-                          .sequential_min = sequential.min,
-                          .sequential_max = sequential.max,
+                          .sequential_low = sequential.low,
+                          .sequential_high = sequential.high,
                           .parallel = parallel.median,
-                          .parallel_min = parallel.min,
-                          .parallel_max = parallel.max,
-                          .interval_confidence = confidence_of(npairs)};
-    if (ratio_range(pairs, npairs, &to->speedup_low, &to->speedup_high)) {
-        to->speedup = ratio(to->sequential, to->parallel);
-    } else {
-        to->speedup_low = to->speedup_high = 0;
-    }
+                          .parallel_low = parallel.low,
+                          .parallel_high = parallel.high,
+                          .speedup = ratios.low > 0 ? ratio(sequential.median, parallel.median) : 0,
+                          .speedup_low = ratios.low,
+                          .speedup_high = ratios.high,
+                          .interval_confidence = chosen.confidence};
     derive(to, ranks, setting->nranks);
     ms__compare_verdict(to, ranks, setting);
     return MS_OK;
@@ -141,11 +155,11 @@ void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat 
     *to = (ms_comparison){.kind = MS_BASELINE_ESTIMATED,
                           .parallel_is_first_run = true,
                           .sequential = busy,
-                          .sequential_min = busy,
-                          .sequential_max = busy,
+                          .sequential_low = busy,
+                          .sequential_high = busy,
                           .parallel = parallel,
-                          .parallel_min = parallel,
-                          .parallel_max = parallel,
+                          .parallel_low = parallel,
+                          .parallel_high = parallel,
                           .speedup = speedup,
                           .speedup_low = speedup,
                           .speedup_high = speedup};

@@ -22,15 +22,18 @@ typedef struct ms_comparison {
     size_t npairs;              /* pairs measured; 0 unless MEASURED */
     bool parallel_is_first_run; /* the parallel time is that of the first run, whose cache state is unknown */
     double sequential;          /* seconds: median, or the estimate */
-    double sequential_min, sequential_max;
+    double sequential_low, sequential_high; /* the interval for the median: see interval_confidence */
     double parallel; /* seconds: median of the pairs, or of the first run */
-    double parallel_min, parallel_max;
+    double parallel_low, parallel_high;
     double speedup;    /* sequential / parallel; 0 when undefined */
     double speedup_low, speedup_high; /* over the pairs (MEASURED, at least 2 pairs), else equal to speedup */
     double efficiency; /* speedup / p; 0 when undefined */
     double karp_flatt; /* (1/S - 1/p) / (1 - 1/p); NAN when undefined (p = 1, or speedup is 0) */
     double imbalance;  /* max/mean - 1 of the busy times */
-    double interval_confidence; /* of min..max as an interval for the median: 1 - 2^(1-n); 0 with fewer than 2 */
+    /* That the interval low..high holds the median, whatever the times' distribution. Its ends are the k-th smallest
+     * and the k-th largest of the n values, with the largest k that leaves at least 95 % (k = 1 and what that gives,
+     * 1 - 2^(1-n), when none does); 0 with fewer than 2 pairs. David & Nagaraja, Order Statistics, section 7.1. */
+    double interval_confidence;
     char verdict[640];
 } ms_comparison;
 

@@ -125,22 +125,12 @@ static bool shares_cores(const ms_setting *setting)
     return setting->oversubscribed || (setting->ncores > 0 && setting->nranks > setting->ncores);
 }
 
-static void say_confidence(writer *out, double confidence)
-{
-    if (confidence < 0.9995) {
-        say(out, "%.1f %% confidence", 100 * confidence);
-    } else {
-        say(out, "over 99.9 %% confidence");
-    }
-}
-
 /* " (3.67-3.86, 93.8 % confidence)" when there is an interval. */
 static void say_interval(writer *out, const ms_comparison *of, double low, double high)
 {
     if (of->interval_confidence > 0) {
-        say(out, " (%s-%s, ", three_digits(low).digits, three_digits(high).digits);
-        say_confidence(out, of->interval_confidence);
-        say(out, ")");
+        say(out, " (%s-%s, %.1f %% confidence)", three_digits(low).digits, three_digits(high).digits,
+            100 * of->interval_confidence);
     }
 }
 
@@ -178,7 +168,7 @@ static void say_facts(writer *out, const ms_comparison *of, const ms_setting *se
     say_time(out, of->parallel);
     if (has_range) {
         say(out, " (median of %zu pairs, ", of->npairs);
-        say_time_range(out, of->parallel_min, of->parallel_max);
+        say_time_range(out, of->parallel_low, of->parallel_high);
         say(out, ")");
     } else if (!is_estimate) {
         say(out, " (one pair)");
@@ -189,7 +179,7 @@ static void say_facts(writer *out, const ms_comparison *of, const ms_setting *se
         say(out, " (");
     }
     if (has_range) {
-        say_time_range(out, of->sequential_min, of->sequential_max);
+        say_time_range(out, of->sequential_low, of->sequential_high);
         say(out, has_rate ? ", " : ")");
     }
     if (has_rate) {

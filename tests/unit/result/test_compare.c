@@ -11,8 +11,8 @@ Suite *compare_suite(void);
 static const struct {
     size_t npairs;
     ms_pair pairs[6];
-    double sequential, sequential_min, sequential_max;
-    double parallel, parallel_min, parallel_max;
+    double sequential, sequential_low, sequential_high;
+    double parallel, parallel_low, parallel_high;
     double speedup, low, high;
     double confidence;
 } measured[] = {
@@ -37,6 +37,33 @@ static void check_near(double found, double expected)
     ck_assert_double_eq_tol(found, expected, 1e-12 * (1 + fabs(expected)));
 }
 
+/* The interval of n values 1..n: from the k-th smallest on, with the confidence that binomial tables give. */
+static const struct {
+    size_t n, k;
+    double confidence;
+} intervals[] = {
+    {2, 1, 0.5},       {6, 1, 0.96875},   {8, 1, 0.9921875}, {9, 2, 0.9609375},
+    {11, 2, 0.98828125}, {12, 3, 0.96142578125}, {25, 8, 0.9567147}, {101, 41, 0.9539559330706572},
+};
+
+START_TEST(interval_of_the_median)
+{
+    enum { MOST = 101 };
+    ms_pair pairs[MOST];
+    size_t n = intervals[_i].n;
+    for (size_t i = 0; i < n; i++) {
+        pairs[i] = (ms_pair){.sequential = (double)(i + 1), .parallel = 1};
+    }
+    ms_comparison found;
+    ck_assert_int_eq(ms_compare_measured(&found, pairs, n, false, NULL, &(ms_setting){.nranks = 2}), MS_OK);
+    ck_assert_double_eq_tol(found.interval_confidence, intervals[_i].confidence, 1e-4);
+    check_near(found.sequential_low, (double)intervals[_i].k);
+    check_near(found.sequential_high, (double)(n + 1 - intervals[_i].k));
+    check_near(found.speedup_low, (double)intervals[_i].k);
+    check_near(found.speedup_high, (double)(n + 1 - intervals[_i].k));
+}
+END_TEST
+
 START_TEST(measured_figures)
 {
     ms_setting setting = {.nranks = 4, .ncores = 8};
@@ -53,11 +80,11 @@ START_TEST(measured_figures)
     ck_assert_uint_eq(found.npairs, measured[_i].npairs);
     ck_assert_int_eq(found.parallel_is_first_run, _i % 2 == 0);
     check_near(found.sequential, measured[_i].sequential);
-    check_near(found.sequential_min, measured[_i].sequential_min);
-    check_near(found.sequential_max, measured[_i].sequential_max);
+    check_near(found.sequential_low, measured[_i].sequential_low);
+    check_near(found.sequential_high, measured[_i].sequential_high);
     check_near(found.parallel, measured[_i].parallel);
-    check_near(found.parallel_min, measured[_i].parallel_min);
-    check_near(found.parallel_max, measured[_i].parallel_max);
+    check_near(found.parallel_low, measured[_i].parallel_low);
+    check_near(found.parallel_high, measured[_i].parallel_high);
     check_near(found.speedup, measured[_i].speedup);
     check_near(found.speedup_low, measured[_i].low);
     check_near(found.speedup_high, measured[_i].high);
@@ -122,8 +149,8 @@ START_TEST(estimated_figures)
     ck_assert_uint_eq(found.npairs, 0);
     ck_assert(found.parallel_is_first_run);
     check_near(found.sequential, 4);
-    check_near(found.sequential_max, 4);
-    check_near(found.parallel_min, 2.5);
+    check_near(found.sequential_high, 4);
+    check_near(found.parallel_low, 2.5);
     check_near(found.speedup, 1.6);
     check_near(found.speedup_low, 1.6);
     check_near(found.speedup_high, 1.6);
@@ -186,6 +213,7 @@ Suite *compare_suite(void)
 {
     Suite *suite = suite_create("compare");
     TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, interval_of_the_median, 0, (int)(sizeof intervals / sizeof intervals[0]));
     tcase_add_loop_test(tc, measured_figures, 0, (int)(sizeof measured / sizeof measured[0]));
     tcase_add_loop_test(tc, karp_flatt, 0, (int)(sizeof shares / sizeof shares[0]));
     tcase_add_test(tc, karp_flatt_undefined);
