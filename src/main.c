@@ -13,8 +13,9 @@ static int scan(const ms_settings *settings, ms_err *err)
     ms_outcome outcome = {0};
     ms_code code = ms_pipeline_begin(&pipeline, settings, err);
     code = code == MS_OK ? ms_pipeline_run(pipeline, &outcome, err) : code;
-    if (code == MS_OK && ms_pipeline_is_root(pipeline)) {
-        code = ms_report_write(settings, &outcome, ms_pipeline_color(pipeline), err);
+    if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
+        ms_code written = ms_report_write(settings, &outcome, ms_pipeline_color(pipeline), err);
+        code = written == MS_OK ? code : written;
     }
     int exit_code = ms_pipeline_end(pipeline, code, &outcome, err);
     ms_outcome_fini(&outcome);

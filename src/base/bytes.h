@@ -31,8 +31,8 @@ MS_MUST_CHECK ms_code ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_
 /* Overwrites eight bytes at `at` (at + 8 <= len) with a u64. */
 void ms_bytes_set_u64(ms_bytes *bytes, size_t at, uint64_t value);
 
-/* Borrows `data` for its own lifetime. After the first read past the end `failed` stays true and every further
- * read gives zeros, so that a decoder may check once at the end of a group of fields. */
+/* Borrows `data` for its own lifetime. After the first read past the end `failed` stays true and every
+ * further read gives zeros, so that a decoder may check once at the end of a group of fields. */
 typedef struct ms_reader {
     const uint8_t *data;
     size_t len;

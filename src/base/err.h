@@ -1,6 +1,6 @@
 /* Error codes and the detail that travels with them.
- * Every fallible function returns an ms_code; the leaf that notices the error fills the ms_err once, the levels
- * above only put context in front. Nothing below main prints, exits or aborts. */
+ * Every fallible function returns an ms_code; the leaf that notices the error fills the ms_err once, the
+ * levels above only put context in front. Nothing below main prints, exits or aborts. */
 #ifndef MS_BASE_ERR_H
 #define MS_BASE_ERR_H
 
@@ -38,8 +38,8 @@ typedef struct ms_err {
 /* The code's fixed text. Local; never NULL. */
 const char *ms_code_text(ms_code code);
 
-/* Fills *err (may be NULL) and returns `code`, so that a leaf can `return ms_err_set(...)`. With a sys_errno other
- * than 0, ": strerror" is put behind the text. */
+/* Fills *err (may be NULL) and returns `code`, so that a leaf can `return ms_err_set(...)`. With a sys_errno
+ * other than 0, ": strerror" is put behind the text. */
 ms_code ms_err_set(ms_err *err, ms_code code, int sys_errno, const char *fmt, ...) MS_PRINTF(4, 5);
 
 /* Puts "context: " in front of the text and returns err's code. err must not be NULL. */

@@ -12,7 +12,10 @@ size_t ms_utf8_decode(const uint8_t *data, size_t n, uint32_t *rune)
         *rune = lead;
         return 1;
     }
-    size_t len = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    size_t len = lead >= 0xC2 && lead <= 0xDF   ? 2
+                 : (lead & 0xF0) == 0xE0        ? 3
+                 : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                : 0;
     if (len == 0 || len > n) {
         return 0;
     }
@@ -50,7 +53,8 @@ static bool is_harmful(uint32_t rune)
            (rune >= 0x2028 && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
 }
 
-/* The text for the character at p (n >= 1 bytes left) into out; sets *used to the input bytes it stands for. */
+/* The text for the character at p (n >= 1 bytes left) into out; sets *used to the input bytes it stands for.
+ */
 static size_t escape_one(const uint8_t *p, size_t n, bool keep_tab, char out[20], size_t *used)
 {
     uint32_t rune = 0;

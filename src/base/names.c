@@ -43,7 +43,8 @@ ms_code ms_names_push(ms_names *names, const void *data, size_t n)
 ms_name ms_names_at(const ms_names *names, size_t i)
 {
     uint64_t start = i == 0 ? 0 : names->ends[i - 1];
-    return (ms_name){.data = (const char *)names->blob.data + start, .len = (size_t)(names->ends[i] - start - 1)};
+    return (ms_name){.data = (const char *)names->blob.data + start,
+                     .len = (size_t)(names->ends[i] - start - 1)};
 }
 
 int ms_name_compare(ms_name a, ms_name b)

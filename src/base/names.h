@@ -1,6 +1,6 @@
-/* A list of byte strings in one blob: file names, keywords. A name may hold any byte, also NUL; each is followed by
- * a NUL that is not part of it, so that a name without NUL inside can be given to the system as it is.
- * Costs 8 bytes a name beyond the bytes themselves. */
+/* A list of byte strings in one blob: file names, keywords. A name may hold any byte, also NUL; each is
+ * followed by a NUL that is not part of it, so that a name without NUL inside can be given to the system as
+ * it is. Costs 8 bytes a name beyond the bytes themselves. */
 #ifndef MS_BASE_NAMES_H
 #define MS_BASE_NAMES_H
 

@@ -1,4 +1,5 @@
-/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, the news in news.c. */
+/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, the news in
+ * news.c. */
 #include "comm/comm_internal.h"
 
 #include "base/clock.h"

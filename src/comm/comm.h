@@ -1,10 +1,10 @@
 /* Comm: ranks, and bytes between them. The only folder that names MPI; it knows no task and no result.
  *
- * A process that no launcher started is one rank, and MPI is not started at all: every function below then works on
- * the one rank's own memory.
+ * A process that no launcher started is one rank, and MPI is not started at all: every function below then
+ * works on the one rank's own memory.
  *
- * Functions are Local, or Collective: all ranks call them, in the same order. After MS_MPI nothing more can be agreed
- * upon: ms_comm_abort is what is left. */
+ * Functions are Local, or Collective: all ranks call them, in the same order. After MS_MPI nothing more can
+ * be agreed upon: ms_comm_abort is what is left. */
 #ifndef MS_COMM_COMM_H
 #define MS_COMM_COMM_H
 
@@ -29,25 +29,28 @@ double ms_comm_start_seconds(const ms_comm *comm);
 /* Bytes that one collective may move at a time, >= 1; the same on all ranks. Local. */
 void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes);
 
-/* All ranks learn the worst code (the lowest failing rank's), and *err is that rank's on every rank. `mine` and
- * *err are this rank's own. Collective. */
+/* All ranks learn the worst code (the lowest failing rank's), and *err is that rank's on every rank. `mine`
+ * and *err are this rank's own. Collective. */
 MS_MUST_CHECK ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err);
-/* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits spinning
- * would take the core of one that works. `idle` (may be NULL) is called now and then. Collective. */
-MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), void *user, ms_err *err);
+/* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits
+ * spinning would take the core of one that works. `idle` (may be NULL) is called now and then. Collective. */
+MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), void *user,
+                                   ms_err *err);
 /* Rank 0's *bytes replaces everybody's. Collective. */
 MS_MUST_CHECK ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err);
 /* parts[r] of rank 0 (one per rank, untouched; NULL elsewhere) is appended to rank r's *mine. Collective. */
 MS_MUST_CHECK ms_code ms_comm_scatter(ms_comm *comm, const ms_bytes *parts, ms_bytes *mine, ms_err *err);
-/* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL elsewhere). Rank 0's own is moved,
- * so *mine is empty there afterwards. Collective. */
+/* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL elsewhere). Rank 0's own
+ * is moved, so *mine is empty there afterwards. Collective. */
 MS_MUST_CHECK ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *err);
 
-/* News for rank 0 outside collectives: two numbers that only grow. A rank tells whenever it likes; news that cannot be
- * sent at once is dropped for the next; `last` marks the rank's last news, which is never dropped. Local. */
+/* News for rank 0 outside collectives: two numbers that only grow. A rank tells whenever it likes; news that
+ * cannot be sent at once is dropped for the next; `last` marks the rank's last news, which is never dropped.
+ * Local. */
 MS_MUST_CHECK ms_code ms_comm_tell(ms_comm *comm, uint64_t a, uint64_t b, bool last, ms_err *err);
 /* Rank 0: takes all news that have arrived; sum_a and sum_b are the sums over the other ranks' latest. With
  * `until_last` waits for everybody's last news. Local. */
-MS_MUST_CHECK ms_code ms_comm_listen(ms_comm *comm, bool until_last, uint64_t *sum_a, uint64_t *sum_b, ms_err *err);
+MS_MUST_CHECK ms_code ms_comm_listen(ms_comm *comm, bool until_last, uint64_t *sum_a, uint64_t *sum_b,
+                                     ms_err *err);
 
 #endif

@@ -13,8 +13,8 @@ typedef struct ms__news {
 } ms__news;
 
 struct ms_comm {
-    bool mpi;          /* MPI has been started by us */
-    MPI_Comm world;    /* a duplicate of MPI_COMM_WORLD that returns errors */
+    bool mpi;       /* MPI has been started by us */
+    MPI_Comm world; /* a duplicate of MPI_COMM_WORLD that returns errors */
     int rank, size;
     char host[MPI_MAX_PROCESSOR_NAME];
     double start_seconds;

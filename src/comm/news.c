@@ -1,8 +1,9 @@
 /* News: how far each rank is, for rank 0's eyes, outside collectives: see comm.h.
  *
- * Every rank but 0 has at most one send under way and sends exactly one message marked last, behind all others. MPI
- * keeps the order of messages between two ranks on one tag. So when rank 0 has received the marked message of every
- * other rank it has received all there ever will be, and no message is outstanding when MPI ends. */
+ * Every rank but 0 has at most one send under way and sends exactly one message marked last, behind all
+ * others. MPI keeps the order of messages between two ranks on one tag. So when rank 0 has received the
+ * marked message of every other rank it has received all there ever will be, and no message is outstanding
+ * when MPI ends. */
 #include "comm/comm_internal.h"
 
 #include "base/clock.h"

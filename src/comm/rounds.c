@@ -1,6 +1,6 @@
-/* Rounds: broadcast, scatter and gather of any number of bytes. MPI's counts and displacements are ints, so bytes move
- * in rounds of at most the round limit (all ranks together); every rank works out the same number of rounds from the
- * longest part, which all are told first. */
+/* Rounds: broadcast, scatter and gather of any number of bytes. MPI's counts and displacements are ints, so
+ * bytes move in rounds of at most the round limit (all ranks together); every rank works out the same number
+ * of rounds from the longest part, which all are told first. */
 #include "comm/comm_internal.h"
 
 #include "base/number.h"
@@ -42,7 +42,8 @@ static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
     return MS_OK;
 }
 
-/* Counts and displacements of the round that begins at `at` of every part; rank 0's own part stays where it is. */
+/* Counts and displacements of the round that begins at `at` of every part; rank 0's own part stays where it
+ * is. */
 static ms_code lay_out(transfer *t, const ms_comm *comm, uint64_t at, ms_err *err)
 {
     uint64_t sum = 0;
@@ -75,8 +76,9 @@ static ms_code make_buffer(transfer *t, const ms_comm *comm, ms_err *err)
         sum += t->lens[r] < t->share ? t->lens[r] : t->share;
     }
     t->buffer = malloc((size_t)sum);
-    return t->buffer ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for a round of %llu bytes",
-                                          (unsigned long long)sum);
+    return t->buffer
+               ? MS_OK
+               : ms_err_set(err, MS_NOMEM, 0, "no memory for a round of %llu bytes", (unsigned long long)sum);
 }
 
 static ms_code bcast_u64(ms_comm *comm, uint64_t *value, ms_err *err)
@@ -109,8 +111,8 @@ ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
     return code;
 }
 
-static ms_code scatter_rounds(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine, uint64_t nmine,
-                              ms_err *err)
+static ms_code scatter_rounds(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine,
+                              uint64_t nmine, ms_err *err)
 {
     uint64_t got = 0;
     for (uint64_t at = 0; at < t->longest; at += t->share) {
@@ -135,7 +137,8 @@ static ms_code scatter_rounds(ms_comm *comm, transfer *t, const ms_bytes *parts,
     return MS_OK;
 }
 
-static ms_code scatter_lengths(ms_comm *comm, transfer *t, const ms_bytes *parts, uint64_t *nmine, ms_err *err)
+static ms_code scatter_lengths(ms_comm *comm, transfer *t, const ms_bytes *parts, uint64_t *nmine,
+                               ms_err *err)
 {
     for (int r = 0; r < comm->size && parts; r++) {
         t->lens[r] = parts[r].len;
@@ -195,7 +198,8 @@ static ms_code gather_lengths(ms_comm *comm, transfer *t, const ms_bytes *mine, 
     return bcast_u64(comm, &t->longest, err);
 }
 
-/* All the room that the parts will need, taken before the first round, so that a lack of memory is agreed upon. */
+/* All the room that the parts will need, taken before the first round, so that a lack of memory is agreed
+ * upon. */
 static ms_code reserve_parts(ms_comm *comm, transfer *t, ms_bytes *parts, ms_err *err)
 {
     ms_code code = make_buffer(t, comm, err);

@@ -15,7 +15,12 @@ typedef enum ms_command {
 
 typedef enum ms_format { MS_FORMAT_TEXT, MS_FORMAT_JSON, MS_FORMAT_CSV } ms_format;
 typedef enum ms_when { MS_WHEN_AUTO, MS_WHEN_ALWAYS, MS_WHEN_NEVER } ms_when;
-typedef enum ms_baseline { MS_BASELINE_AUTO, MS_BASELINE_RUN, MS_BASELINE_ESTIMATE, MS_BASELINE_OFF } ms_baseline;
+typedef enum ms_baseline {
+    MS_BASELINE_AUTO,
+    MS_BASELINE_RUN,
+    MS_BASELINE_ESTIMATE,
+    MS_BASELINE_OFF
+} ms_baseline;
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
 
 typedef struct ms_settings {
@@ -38,16 +43,16 @@ typedef struct ms_settings {
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
 
     /* what to report */
-    bool lines;           /* -n */
-    bool names_only;      /* -l */
-    uint64_t before;      /* -B, -C: context lines */
-    uint64_t after;       /* -A, -C */
-    uint64_t max_line;    /* --max-line: bytes of a line that are shown */
-    ms_format format;     /* --format */
-    const char *output;   /* --output; NULL; borrowed from argv */
-    ms_when color;        /* --color */
-    bool progress;        /* --progress */
-    bool grep_status;     /* --grep-status */
+    bool lines;         /* -n */
+    bool names_only;    /* -l */
+    uint64_t before;    /* -B, -C: context lines */
+    uint64_t after;     /* -A, -C */
+    uint64_t max_line;  /* --max-line: bytes of a line that are shown */
+    ms_format format;   /* --format */
+    const char *output; /* --output; NULL; borrowed from argv */
+    ms_when color;      /* --color */
+    bool progress;      /* --progress */
+    bool grep_status;   /* --grep-status */
 
     /* how to compare */
     ms_baseline baseline; /* --baseline */
@@ -68,8 +73,8 @@ typedef struct ms_settings {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_settings_fini(ms_settings *settings);
 
-/* argv -> validated settings; reads no file and prints nothing. MS_USAGE with a text that names the offending word
- * and how to get help. On failure *settings is {0}. Strings are borrowed from argv. Local. */
+/* argv -> validated settings; reads no file and prints nothing. MS_USAGE with a text that names the offending
+ * word and how to get help. On failure *settings is {0}. Strings are borrowed from argv. Local. */
 MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */

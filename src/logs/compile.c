@@ -6,6 +6,7 @@
 #include "logs/prefix.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The parallel arrays that the library's compilers take. */
 typedef struct arrays {
@@ -50,6 +51,9 @@ static bool arrays_init(arrays *a, size_t n)
 static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *error, ms_err *err)
 {
     const char *message = error ? error->message : "the library gave no reason";
+    if (strcasestr(message, "allocat") || strcasestr(message, "out of memory")) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory to compile the keywords: %s", message);
+    }
     if (!error || error->expression < 0 || (size_t)error->expression >= keywords->list.count) {
         return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
     }
@@ -60,8 +64,8 @@ static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *er
                       error->expression + 1, shown, name.len - 1, message);
 }
 
-static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, bool literal, bool word_inside,
-                       ms_err *err)
+static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, bool literal,
+                       bool word_inside, ms_err *err)
 {
     for (size_t i = 0; i < a->n; i++) {
         ms_name name = ms_names_at(&keywords->list, i);
@@ -100,9 +104,10 @@ static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_key
 {
     hs_compile_error_t *error = NULL;
     unsigned n = (unsigned)a->n;
-    hs_error_t rc = literal ? hs_compile_lit_multi(a->expressions, a->flags, a->ids, a->lens, n, mode, NULL,
-                                                   &compiled->db, &error)
-                            : hs_compile_multi(a->expressions, a->flags, a->ids, n, mode, NULL, &compiled->db, &error);
+    hs_error_t rc =
+        literal ? hs_compile_lit_multi(a->expressions, a->flags, a->ids, a->lens, n, mode, NULL,
+                                       &compiled->db, &error)
+                : hs_compile_multi(a->expressions, a->flags, a->ids, n, mode, NULL, &compiled->db, &error);
     if (rc == HS_SUCCESS) {
         return MS_OK;
     }

@@ -16,8 +16,9 @@ typedef struct ms_compiled {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_compiled_fini(ms_compiled *compiled);
-/* mode is HS_MODE_BLOCK or HS_MODE_STREAM. MS_USAGE names the keyword that cannot be compiled; on failure *compiled
- * is {0}. Local. */
-MS_MUST_CHECK ms_code ms_compile(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode, ms_err *err);
+/* mode is HS_MODE_BLOCK or HS_MODE_STREAM. MS_USAGE names the keyword that cannot be compiled; on failure
+ * *compiled is {0}. Local. */
+MS_MUST_CHECK ms_code ms_compile(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode,
+                                 ms_err *err);
 
 #endif

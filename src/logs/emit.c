@@ -53,7 +53,8 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n)
     emit->shown = 0;
 }
 
-/* Newlines among n bytes. The inner loop counts in bytes so that the compiler can use the widest registers. */
+/* Newlines among n bytes. The inner loop counts in bytes so that the compiler can use the widest registers.
+ */
 static uint64_t count_newlines(const uint8_t *p, size_t n)
 {
     uint64_t sum = 0;
@@ -133,8 +134,12 @@ static ms_code send_kept(ms_emit *emit, size_t n)
     ms_code code = MS_OK;
     for (size_t i = emit->nkept - n; i < emit->nkept && code == MS_OK; i++) {
         const ms_kept_line *kept = &emit->kept[(emit->kept_first + i) % cap];
-        ms_scan_line line = {.line_no = kept->line_no, .offset = kept->offset, .nbytes = kept->nbytes,
-                             .is_context = true, .text = kept->text.data, .ntext = kept->text.len};
+        ms_scan_line line = {.line_no = kept->line_no,
+                             .offset = kept->offset,
+                             .nbytes = kept->nbytes,
+                             .is_context = true,
+                             .text = kept->text.data,
+                             .ntext = kept->text.len};
         code = send(emit, &line);
     }
     emit->nkept = 0;
@@ -208,7 +213,8 @@ ms_code ms_emit_match(void *user, const ms_match *match)
     return code;
 }
 
-static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const uint8_t *text, uint64_t nbytes)
+static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const uint8_t *text,
+                         uint64_t nbytes)
 {
     size_t cap = emit->options->before;
     if (emit->nkept == cap) {
@@ -269,8 +275,13 @@ ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
     }
     bool wanted = line->nids > 0 || emit->after_left > 0;
     if (emit->options->lines && wanted) {
-        ms_scan_line out = {.line_no = emit->line_no, .offset = offset, .nbytes = line->nbytes,
-                            .is_context = line->nids == 0, .ids = line->ids, .nids = line->nids, .text = line->text,
+        ms_scan_line out = {.line_no = emit->line_no,
+                            .offset = offset,
+                            .nbytes = line->nbytes,
+                            .is_context = line->nids == 0,
+                            .ids = line->ids,
+                            .nids = line->nids,
+                            .text = line->text,
                             .ntext = cut(emit, line->nbytes)};
         code = line->nids > 0 ? send_kept(emit, emit->nkept) : MS_OK;
         code = code == MS_OK ? send(emit, &out) : code;

@@ -1,4 +1,5 @@
-/* Emit: what is told of the lines that the matcher found: counts, line numbers, texts, context. Private to logs/. */
+/* Emit: what is told of the lines that the matcher found: counts, line numbers, texts, context. Private to
+ * logs/. */
 #ifndef MS_LOGS_EMIT_H
 #define MS_LOGS_EMIT_H
 

@@ -138,7 +138,8 @@ ms_code ms_keywords_unique(ms_keywords *keywords)
 
 ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
 {
-    unsigned flags = (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
+    unsigned flags =
+        (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
     ms_code code = ms_bytes_put_u8(to, (uint8_t)flags);
     return code == MS_OK ? ms_names_encode(&keywords->list, to) : code;
 }

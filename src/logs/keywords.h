@@ -1,4 +1,5 @@
-/* Keywords: what the user looks for, before it is compiled. Rank 0 collects them, all ranks get them as bytes. */
+/* Keywords: what the user looks for, before it is compiled. Rank 0 collects them, all ranks get them as
+ * bytes. */
 #ifndef MS_LOGS_KEYWORDS_H
 #define MS_LOGS_KEYWORDS_H
 
@@ -17,8 +18,8 @@ typedef struct ms_keywords {
 void ms_keywords_fini(ms_keywords *keywords);
 /* Adds n bytes; newlines in them separate keywords, as in grep. MS_USAGE for an empty keyword. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_err *err);
-/* Adds the contents of a keyword file: a keyword a line, empty lines dropped, a CR at a line's end and a UTF-8
- * byte-order mark dropped. Local. */
+/* Adds the contents of a keyword file: a keyword a line, empty lines dropped, a CR at a line's end and a
+ * UTF-8 byte-order mark dropped. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n);
 /* Reads a keyword file. MS_IO with the path in the text; MS_USAGE when it holds no keyword. Local. */
 MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);

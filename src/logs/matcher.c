@@ -1,8 +1,9 @@
 /* Matcher: see matcher.h.
  *
- * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line, keyword), are put
- * in order if they were not, and only then become matching lines. The marks are bounded: a block with more of them is
- * scanned line by line instead, as are blocks for which a keyword cannot be trusted to see a line's borders. */
+ * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line,
+ * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: a
+ * block with more of them is scanned line by line instead, as are blocks for which a keyword cannot be
+ * trusted to see a line's borders. */
 #include "logs/matcher.h"
 
 #include "logs/compile.h"
@@ -118,8 +119,10 @@ static size_t line_next_after(const uint8_t *data, size_t n, size_t at)
     return newline ? (size_t)(newline - data) + 1 : n;
 }
 
-/* Is the fixed string whose first part ends at `to` whole, within the line's content and, for -w, a word of its own? */
-static bool literal_counts(const ms_matcher *m, const uint8_t *data, size_t start, size_t end, size_t len, size_t to)
+/* Is the fixed string whose first part ends at `to` whole, within the line's content and, for -w, a word of
+ * its own? */
+static bool literal_counts(const ms_matcher *m, const uint8_t *data, size_t start, size_t end, size_t len,
+                           size_t to)
 {
     size_t nrest = m->block.nrest;
     if (to > end || end - to < nrest || to + nrest - start < len) {
@@ -135,7 +138,8 @@ static bool literal_counts(const ms_matcher *m, const uint8_t *data, size_t star
                                   (to == end || !ms_pattern_is_word_byte(data[to])));
 }
 
-static int on_block_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int on_block_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                          void *user)
 {
     (void)from;
     (void)flags;
@@ -155,8 +159,8 @@ static int on_block_event(unsigned id, unsigned long long from, unsigned long lo
     if (*seen == m->serial) {
         return 0;
     }
-    if (len > 0 && !literal_counts(m, scan->data, scan->start, content_end(scan->data, scan->start, scan->next), len,
-                                   (size_t)to)) {
+    if (len > 0 && !literal_counts(m, scan->data, scan->start,
+                                   content_end(scan->data, scan->start, scan->next), len, (size_t)to)) {
         return 0;
     }
     if (scan->nmarks == MARKS_MAX) {
@@ -175,7 +179,8 @@ typedef struct line_scan {
     size_t n;
 } line_scan;
 
-static int on_line_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int on_line_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                         void *user)
 {
     (void)from;
     (void)flags;
@@ -199,18 +204,20 @@ static int by_id(const void *a, const void *b)
 
 static ms_code library_failed(hs_error_t rc, ms_err *err)
 {
-    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0, "the matching library failed with code %d", rc);
+    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
+                      "the matching library failed with code %d", rc);
 }
 
 /* Scans the content [start, end) by itself and reports the line if anything matches. */
-static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_t next, ms_match_fn fn, void *user,
-                         ms_err *err)
+static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_t next, ms_match_fn fn,
+                         void *user, ms_err *err)
 {
     ms_match match = {.start = start, .end = content_end(data, start, next), .next = next};
     line_scan scan = {.m = m, .data = data + start, .n = match.end - start};
     m->serial++;
     m->nids = 0;
-    hs_error_t rc = hs_scan(m->block.db, (const char *)scan.data, (unsigned)scan.n, 0, m->scratch, on_line_event, &scan);
+    hs_error_t rc =
+        hs_scan(m->block.db, (const char *)scan.data, (unsigned)scan.n, 0, m->scratch, on_line_event, &scan);
     if (rc != HS_SUCCESS) {
         return library_failed(rc, err);
     }
@@ -223,7 +230,8 @@ static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_
     return fn(user, &match);
 }
 
-static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t n, ms_match_fn fn, void *user, ms_err *err)
+static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
+                              ms_err *err)
 {
     ms_code code = MS_OK;
     for (size_t start = 0; start < n && code == MS_OK;) {
@@ -280,14 +288,18 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
             code = scan_line(m, scan->data, start, next, fn, user, err);
             continue;
         }
-        ms_match match = {.start = start, .end = content_end(scan->data, start, next), .next = next, .ids = m->ids,
+        ms_match match = {.start = start,
+                          .end = content_end(scan->data, start, next),
+                          .next = next,
+                          .ids = m->ids,
                           .nids = m->nids};
         code = fn(user, &match);
     }
     return code;
 }
 
-ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user, ms_err *err)
+ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
+                         ms_err *err)
 {
     const ms_compiled *block = &matcher->block;
     if (n == 0) {
@@ -298,7 +310,8 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     }
     block_scan scan = {.m = matcher, .data = data, .n = n};
     matcher->serial++;
-    hs_error_t rc = hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_block_event, &scan);
+    hs_error_t rc =
+        hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_block_event, &scan);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return library_failed(rc, err);
     }
@@ -331,7 +344,8 @@ ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
     return rc == HS_SUCCESS ? MS_OK : library_failed(rc, err);
 }
 
-static int on_long_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int on_long_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                         void *user)
 {
     (void)from;
     (void)to;

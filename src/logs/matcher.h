@@ -1,7 +1,8 @@
 /* Matcher: which lines of a block match which keywords. The only file of the program that runs Hyperscan.
  *
- * A block of whole lines is scanned at once and every event is then confirmed for its line alone, so that the answer
- * is what scanning each line by itself would give. A line that is longer than the caller's window is fed in pieces. */
+ * A block of whole lines is scanned at once and every event is then confirmed for its line alone, so that the
+ * answer is what scanning each line by itself would give. A line that is longer than the caller's window is
+ * fed in pieces. */
 #ifndef MS_LOGS_MATCHER_H
 #define MS_LOGS_MATCHER_H
 
@@ -9,8 +10,8 @@
 
 typedef struct ms_matcher ms_matcher;
 
-/* One matching line: data[start .. end) is the line without its terminator, data[.. next) with it. The ids ascend and
- * are borrowed until the call returns. Anything but MS_OK ends the scan and is handed on. */
+/* One matching line: data[start .. end) is the line without its terminator, data[.. next) with it. The ids
+ * ascend and are borrowed until the call returns. Anything but MS_OK ends the scan and is handed on. */
 typedef struct ms_match {
     size_t start;
     size_t end;
@@ -20,20 +21,22 @@ typedef struct ms_match {
 } ms_match;
 typedef ms_code (*ms_match_fn)(void *user, const ms_match *match);
 
-/* Compiles; borrows `keywords` for the matcher's life. MS_USAGE names the keyword that cannot be compiled. Local. */
+/* Compiles; borrows `keywords` for the matcher's life. MS_USAGE names the keyword that cannot be compiled.
+ * Local. */
 MS_MUST_CHECK ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, ms_err *err);
 void ms_matcher_free(ms_matcher *matcher);
 size_t ms_matcher_nkeywords(const ms_matcher *matcher);
 
-/* Calls `fn` for each matching line of n bytes, in order. The data are whole lines: they end behind a newline, or
- * at the end of the file. n < 4 GiB. Local. */
-MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
-                                       ms_err *err);
+/* Calls `fn` for each matching line of n bytes, in order. The data are whole lines: they end behind a
+ * newline, or at the end of the file. n < 4 GiB. Local. */
+MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn,
+                                       void *user, ms_err *err);
 
-/* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next call).
- * The second form of the keywords that this needs is compiled when it is first used. Local. */
+/* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
+ * call). The second form of the keywords that this needs is compiled when it is first used. Local. */
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err);
-MS_MUST_CHECK ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids, ms_err *err);
+MS_MUST_CHECK ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids,
+                                          ms_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* Pattern: one keyword made ready for Hyperscan: see pattern.h.
  *
- * -w on a regular expression P becomes (?:^|\W)(?:P)(?:\W|$): it takes in the neighbouring bytes, which changes where
- * the match lies but not whether the line has one, and only that is asked for. */
+ * -w on a regular expression P becomes (?:^|\W)(?:P)(?:\W|$): it takes in the neighbouring bytes, which
+ * changes where the match lies but not whether the line has one, and only that is asked for. */
 #include "logs/pattern.h"
 
 #include "base/escape.h"
@@ -83,8 +83,8 @@ static ms_code put_folded(ms_bytes *to, uint32_t rune, locale_t locale)
     return code == MS_OK ? put_text(to, ")") : code;
 }
 
-/* A fixed string as an expression. With `fold` characters beyond ASCII match in either case (the library folds ASCII
- * by itself; its UTF-8 mode is not for us, it is undefined on bytes that are not UTF-8). */
+/* A fixed string as an expression. With `fold` characters beyond ASCII match in either case (the library
+ * folds ASCII by itself; its UTF-8 mode is not for us, it is undefined on bytes that are not UTF-8). */
 static ms_code put_fixed(ms_bytes *to, ms_name name, bool fold, ms_err *err)
 {
     const uint8_t *p = (const uint8_t *)name.data;
@@ -119,7 +119,8 @@ static void note_anchors(ms_pattern *pattern, ms_name name)
             pattern->end_bound = true;
         } else if (c == '\\' && i + 1 < name.len) {
             char next = name.data[++i];
-            pattern->line_bound = pattern->line_bound || next == 'A' || next == 'z' || next == 'Z' || next == 'G';
+            pattern->line_bound =
+                pattern->line_bound || next == 'A' || next == 'z' || next == 'Z' || next == 'G';
             pattern->end_bound = pattern->end_bound || next == 'Q' || next == 'E';
         } else if (c == '(' && i + 1 < name.len && name.data[i + 1] == '?') {
             size_t end = i + 2;
@@ -158,21 +159,25 @@ static ms_code refuse(ms_name name, size_t id, unsigned flags, const char *messa
     char shown[200];
     (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
     if (strstr(message, "index")) {
-        return ms_err_set(err, MS_USAGE, 0, "keyword %zu, '%s', is not a regular expression that can be searched: %s",
-                          id + 1, shown, message);
+        return ms_err_set(err, MS_USAGE, 0,
+                          "keyword %zu, '%s', is not a regular expression that can be searched: %s", id + 1,
+                          shown, message);
     }
-    return ms_err_set(err, MS_USAGE, 0,
-                      "keyword %zu, '%s', is not a regular expression that can be searched: %s (seen at index %zu)",
-                      id + 1, shown, message, error_position(name.data, flags, message) - 1);
+    return ms_err_set(
+        err, MS_USAGE, 0,
+        "keyword %zu, '%s', is not a regular expression that can be searched: %s (seen at index %zu)", id + 1,
+        shown, message, error_position(name.data, flags, message) - 1);
 }
 
-/* Is the user's own expression one that the library takes, by itself and without modes that are unsafe here? */
+/* Is the user's own expression one that the library takes, by itself and without modes that are unsafe here?
+ */
 static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigned flags, ms_err *err)
 {
     const char *nul = memchr(name.data, 0, name.len);
     if (nul) {
         char message[80];
-        (void)snprintf(message, sizeof message, "A NUL byte must be written as \\x00, at index %td.", nul - name.data);
+        (void)snprintf(message, sizeof message, "A NUL byte must be written as \\x00, at index %td.",
+                       nul - name.data);
         return refuse(name, id, flags, message, err);
     }
     if (name.len >= 2 && name.data[0] == '(' && name.data[1] == '*') {
@@ -191,8 +196,9 @@ static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigne
     return MS_OK;
 }
 
-/* Does the expression match only at a line's beginning, or only at its end? Then -w asks nothing there, and must not
- * ask: the library takes anchors only at an expression's ends. False when that is not plain to see. */
+/* Does the expression match only at a line's beginning, or only at its end? Then -w asks nothing there, and
+ * must not ask: the library takes anchors only at an expression's ends. False when that is not plain to see.
+ */
 static void find_anchors(ms_name name, bool *at_start, bool *at_end)
 {
     bool plain = !memchr(name.data, '|', name.len) && !memchr(name.data, '#', name.len) &&
@@ -205,7 +211,8 @@ static void find_anchors(ms_name name, bool *at_start, bool *at_end)
     *at_end = plain && nback % 2 == 0 && name.data[name.len - 1] == '$';
 }
 
-ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, bool word_inside, ms_err *err)
+ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, bool word_inside,
+                        ms_err *err)
 {
     ms_name name = ms_names_at(&keywords->list, id);
     unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);

@@ -1,8 +1,9 @@
 /* Prefix: see prefix.h.
  *
- * For one literal Hyperscan 5.4 compares, at every byte, two neighbouring characters of the literal's last eight: the
- * first two of those that differ (src/hwlm/noodle_build.cpp). "unauthorized access" ends in "d access", and "d " stands
- * in every other log line, while its beginning "unauthorized acce" ends in "zed acce", and "ze" is rare. */
+ * For one literal Hyperscan 5.4 compares, at every byte, two neighbouring characters of the literal's last
+ * eight: the first two of those that differ (src/hwlm/noodle_build.cpp). "unauthorized access" ends in "d
+ * access", and "d " stands in every other log line, while its beginning "unauthorized acc" ends in "ized
+ * acc", and "iz" is rare. */
 #include "logs/prefix.h"
 
 #include <string.h>
@@ -28,7 +29,8 @@ static unsigned score(ms_name name, size_t end, bool ignore_case)
 {
     size_t from = end > KEY_WINDOW ? end - KEY_WINDOW : 0;
     size_t at = from;
-    while (at + 2 < end && fold((uint8_t)name.data[at], ignore_case) == fold((uint8_t)name.data[at + 1], ignore_case)) {
+    while (at + 2 < end &&
+           fold((uint8_t)name.data[at], ignore_case) == fold((uint8_t)name.data[at + 1], ignore_case)) {
         at++;
     }
     unsigned first = commonness(fold((uint8_t)name.data[at], ignore_case));

@@ -5,11 +5,12 @@
 
 #include "base/names.h"
 
-/* Length, 1..name.len, of the beginning of a keyword that is quickest to search for in log text; the rest has to be
- * compared behind every event. Local. */
+/* Length, 1..name.len, of the beginning of a keyword that is quickest to search for in log text; the rest has
+ * to be compared behind every event. Local. */
 size_t ms_prefix_choose(ms_name name, bool ignore_case);
 
-/* Do the n bytes at data equal the keyword's bytes [from, from + n)? ASCII case folded with ignore_case. Local. */
+/* Do the n bytes at data equal the keyword's bytes [from, from + n)? ASCII case folded with ignore_case.
+ * Local. */
 bool ms_prefix_rest_equals(ms_name name, size_t from, const uint8_t *data, size_t n, bool ignore_case);
 
 #endif

@@ -90,8 +90,8 @@ static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t 
     return ms_matcher_long_feed(s->matcher, data, n, run->err);
 }
 
-/* The pieces of a line that does not fit into the window, which is nearly full and holds no newline. A CR at a piece's
- * end is held back until it is known whether it belongs to the terminator. */
+/* The pieces of a line that does not fit into the window, which is nearly full and holds no newline. A CR at
+ * a piece's end is held back until it is known whether it belongs to the terminator. */
 static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
 {
     ms_scanner *s = run->s;
@@ -178,8 +178,8 @@ static ms_code scan_stream(scan_run *run)
     return code;
 }
 
-ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks, ms_scan_totals *totals,
-                       ms_err *err)
+ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
+                       ms_scan_totals *totals, ms_err *err)
 {
     scan_run run = {.s = scanner, .stream = stream, .err = err};
     ms_emit_begin(&scanner->emit, hooks);

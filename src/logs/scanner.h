@@ -1,5 +1,6 @@
-/* Scanner: one stream -> its matching lines. Bounded memory: a window of whole lines, and for a line longer than the
- * window the beginning that is to be shown. Knows neither results nor ranks: what it finds goes to the hooks. */
+/* Scanner: one stream -> its matching lines. Bounded memory: a window of whole lines, and for a line longer
+ * than the window the beginning that is to be shown. Knows neither results nor ranks: what it finds goes to
+ * the hooks. */
 #ifndef MS_LOGS_SCANNER_H
 #define MS_LOGS_SCANNER_H
 
@@ -29,7 +30,7 @@ typedef struct ms_scan_line {
 /* All pointers are borrowed for the call. A hook that does not return MS_OK ends the scan with its code. */
 typedef struct ms_scan_hooks {
     ms_code (*on_line)(void *user, const ms_scan_line *line); /* only with options.lines; in file order */
-    ms_code (*on_bytes)(void *user, uint64_t nbytes);         /* nbytes more have been searched; may be NULL */
+    ms_code (*on_bytes)(void *user, uint64_t nbytes); /* nbytes more have been searched; may be NULL */
     void *user;
 } ms_scan_hooks;
 
@@ -41,16 +42,17 @@ typedef struct ms_scan_totals {
 typedef struct ms_scanner ms_scanner;
 
 /* Borrows the matcher for the scanner's life. Reusable for any number of streams. Local. */
-MS_MUST_CHECK ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_options *options,
-                                     ms_err *err);
+MS_MUST_CHECK ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher,
+                                     const ms_scan_options *options, ms_err *err);
 void ms_scanner_free(ms_scanner *scanner);
 
-/* Scans the stream to its end. *totals and the counts hold what was found, also when an error came in the middle.
- * Local. */
+/* Scans the stream to its end. *totals and the counts hold what was found, also when an error came in the
+ * middle. Local. */
 MS_MUST_CHECK ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
                                      ms_scan_totals *totals, ms_err *err);
 
-/* Keywords that matched in the last run, ascending ids; lines each of them matched. Borrowed until the next run. */
+/* Keywords that matched in the last run, ascending ids; lines each of them matched. Borrowed until the next
+ * run. */
 uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner);
 void ms_scanner_hit_keyword(const ms_scanner *scanner, uint32_t i, uint32_t *id, uint64_t *nlines);
 

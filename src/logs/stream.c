@@ -43,10 +43,12 @@ static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
             continue;
         }
         if (got < 0) {
-            return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes", (unsigned long long)stream->nread);
+            return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes",
+                              (unsigned long long)stream->nread);
         }
         if (got == 0 && stream->nread < stream->size) {
-            return ms_err_set(err, MS_IO, 0, "the file shrank while it was read: %llu of %llu bytes were there",
+            return ms_err_set(err, MS_IO, 0,
+                              "the file shrank while it was read: %llu of %llu bytes were there",
                               (unsigned long long)stream->nread, (unsigned long long)stream->size);
         }
         stream->nread += (uint64_t)got;
@@ -91,18 +93,19 @@ static const char *refused_kind(const uint8_t *head, size_t n)
         size_t n;
         uint8_t magic[6];
     } kinds[] = {
-        {"gzip", 3, {0x1F, 0x8B, 0x08}},                       /* RFC 1952 */
-        {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},                 /* RFC 8878 */
-        {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}},           /* The .xz File Format 1.1 */
-        {"bzip2", 3, {'B', 'Z', 'h'}},                         /* checked further below */
-        {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},                  /* LZ4 Frame Format 1.6 */
-        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}},               /* its mark begins like that of UTF-16 */
+        {"gzip", 3, {0x1F, 0x8B, 0x08}},             /* RFC 1952 */
+        {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},       /* RFC 8878 */
+        {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}}, /* The .xz File Format 1.1 */
+        {"bzip2", 3, {'B', 'Z', 'h'}},               /* checked further below */
+        {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},        /* LZ4 Frame Format 1.6 */
+        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}},     /* its mark begins like that of UTF-16 */
         {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
             bool bzip2 = head[0] == 'B';
-            if (!bzip2 || (n >= 6 && head[3] >= '1' && head[3] <= '9' && (head[4] == 0x31 || head[4] == 0x17))) {
+            if (!bzip2 ||
+                (n >= 6 && head[3] >= '1' && head[3] <= '9' && (head[4] == 0x31 || head[4] == 0x17))) {
                 return kinds[i].name;
             }
         }

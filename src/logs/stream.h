@@ -1,5 +1,6 @@
-/* Stream: a file as a stream of searchable text. Hides where the bytes come from and how they are stored; the scanner
- * only ever asks for the next bytes. Plain files and UTF-16 now; further encodings are further `ms_stream_ops`. */
+/* Stream: a file as a stream of searchable text. Hides where the bytes come from and how they are stored; the
+ * scanner only ever asks for the next bytes. Plain files and UTF-16 now; further encodings are further
+ * `ms_stream_ops`. */
 #ifndef MS_LOGS_STREAM_H
 #define MS_LOGS_STREAM_H
 
@@ -7,21 +8,23 @@
 
 typedef struct ms_stream ms_stream;
 
-/* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log that is
- * still being written has the same contents in every run; 0 means: to the end (files of /proc say 0), but nothing
- * when the file has a length by now.
- * MS_IO: cannot be opened, or is no longer a regular file. Never blocks on a FIFO. Local. */
+/* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
+ * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
+ * but nothing when the file has a length by now. MS_IO: cannot be opened, or is no longer a regular file.
+ * Never blocks on a FIFO. Local. */
 MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err);
 void ms_stream_close(ms_stream *stream);
 
 /* The least room that a read needs. */
 #define MS_STREAM_LEAST 16
 
-/* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or the file is
- * shorter than it was, MS_FORMAT when it is stored in a way that is not searched; what was read before counts. Local. */
+/* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
+ * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched; what was read
+ * before counts. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
-/* File offset of the first byte of text: behind a UTF-8 byte-order mark, else 0. Known after the first read. Local. */
+/* File offset of the first byte of text: behind a UTF-8 byte-order mark, else 0. Known after the first read.
+ * Local. */
 uint64_t ms_stream_start(const ms_stream *stream);
 
 #endif

@@ -57,7 +57,8 @@ void ms_utf16_decode(ms_utf16 *state, const uint8_t *in, size_t *nin, uint8_t *o
             continue;
         }
         state->has_odd = false;
-        uint32_t unit = state->big_endian ? (uint32_t)state->odd << 8 | byte : (uint32_t)byte << 8 | state->odd;
+        uint32_t unit =
+            state->big_endian ? (uint32_t)state->odd << 8 | byte : (uint32_t)byte << 8 | state->odd;
         made += decode_unit(state, unit, out + made);
     }
     *nin = used;

@@ -123,12 +123,12 @@ static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *
         ms_name name = ms_names_at(&p->prepared.entries.paths, i);
         (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
         if (!has_changed(p, i)) {
-            code = ms_err_set(err, MS_MISMATCH, 0, "two runs found different things in '%s', which has not changed",
-                              shown);
+            code = ms_err_set(err, MS_MISMATCH, 0,
+                              "two runs found different things in '%s', which has not changed", shown);
         } else if (nchanged++ == 0 && !c->answer_changed) {
             char line[400];
-            (void)snprintf(line, sizeof line, "'%s' changed between two runs; what the first run found is reported.",
-                           shown);
+            (void)snprintf(line, sizeof line,
+                           "'%s' changed between two runs; what the first run found is reported.", shown);
             add_note(c->outcome, line);
         }
     }
@@ -229,7 +229,8 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     const ms__run *first = c->first;
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
-        const char *why = setting.nranks == 1 ? "One rank: nothing to compare with." : "Not compared with a one-rank run.";
+        const char *why =
+            setting.nranks == 1 ? "One rank: nothing to compare with." : "Not compared with a one-rank run.";
         ms_compare_none(to, first->ranks, setting.nranks, why);
         return MS_OK;
     }
@@ -237,8 +238,8 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
         ms_compare_estimated(to, first->seconds, first->ranks, &setting);
         return MS_OK;
     }
-    ms_code code = ms_compare_measured(to, pairs, (size_t)schedule->npairs, schedule->first_is_parallel, first->ranks,
-                                       &setting);
+    ms_code code = ms_compare_measured(to, pairs, (size_t)schedule->npairs, schedule->first_is_parallel,
+                                       first->ranks, &setting);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the comparison");
 }
 
@@ -264,6 +265,10 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     code = code == MS_OK ? run_pairs(&c, &schedule, pairs, err) : code;
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, err) : MS_OK, err);
+    } else if (code == MS_MISMATCH && root) {
+        ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
+                        "THE RUNS DISAGREE: do not trust this report; the notes name the file.");
+        add_note(outcome, err->text);
     }
     free(pairs);
     free(c.hashes);

@@ -40,7 +40,8 @@ bool ms_pipeline_color(const ms_pipeline *pipeline)
     if (settings->color != MS_WHEN_AUTO) {
         return settings->color == MS_WHEN_ALWAYS;
     }
-    return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&pipeline->launch, 1);
+    return !settings->output && !(no_color && no_color[0] != 0) &&
+           ms_launch_user_terminal(&pipeline->launch, 1);
 }
 
 /* Rank 0's own findings, up to a worker with compiled keywords. */
@@ -81,8 +82,9 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
     p->begin = ms_clock_now();
     p->launch = ms_launch_detect();
     if (p->launch.no_pmi) {
-        return ms_err_set(err, MS_USAGE, 0,
-                          "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
+        return ms_err_set(
+            err, MS_USAGE, 0,
+            "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
@@ -180,8 +182,14 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
-    if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, err) : MS_OK, err);
+    if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
+        ms_err filling = {0};
+        ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
+        filled = ms_comm_agree(p->comm, filled, &filling);
+        if (filled != MS_OK) {
+            *err = filling;
+            code = filled;
+        }
     }
     ms__run_fini(&run);
     return code;
@@ -237,7 +245,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
     }
     if (code == MS_MPI && p) {
-        ms_comm_abort(p->comm, exit_code);
+        ms_comm_abort(p->comm, MS_EXIT_FAILED);
     }
     if (p) {
         pipeline_free(p);

@@ -20,23 +20,28 @@ enum {
     MS_EXIT_STOPPED = 75
 };
 
-/* Opens what is closed of the descriptors 0..2, so that no file of ours gets their numbers, in a way that writing to
- * them fails as before. Before anything else is opened. Local. */
+/* Opens what is closed of the descriptors 0..2, so that no file of ours gets their numbers, in a way that
+ * writing to them fails as before. Before anything else is opened. Local. */
 void ms_pipeline_guard_descriptors(void);
 
-/* Is this process the one that speaks, as the launcher's environment tells: rank 0, or not launched? Local. */
+/* Is this process the one that speaks, as the launcher's environment tells: rank 0, or not launched? Local.
+ */
 bool ms_pipeline_speaks(void);
 
-/* Borrows the settings for the pipeline's life. *pipeline is set also on failure: end needs it. Collective. */
+/* Borrows the settings for the pipeline's life. *pipeline is set also on failure: end needs it. Collective.
+ */
 MS_MUST_CHECK ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, ms_err *err);
-/* Runs all stages; *outcome is filled on rank 0. A failure is the same on all ranks. Collective. */
+/* Runs all stages; *outcome is filled on rank 0. A failure is the same on all ranks. With MS_MISMATCH (the
+ * one-rank run gave another answer) the outcome is filled too: what the first run found is worth a report.
+ * Collective. */
 MS_MUST_CHECK ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err);
 /* Is this rank 0, which reports? And may the report be in colour? Local. */
 bool ms_pipeline_is_root(const ms_pipeline *pipeline);
 bool ms_pipeline_color(const ms_pipeline *pipeline);
-/* Agrees on the exit code (rank 0's view counts: `code` with rank 0's outcome), prints err on rank 0 if it failed, ends
- * MPI and frees. Returns the exit code. Collective. */
-MS_MUST_CHECK int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome, ms_err *err);
+/* Agrees on the exit code (rank 0's view counts: `code` with rank 0's outcome), prints err on rank 0 if it
+ * failed, ends MPI and frees. Returns the exit code. Collective. */
+MS_MUST_CHECK int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome,
+                                  ms_err *err);
 
 /* mpiscan generate: makes the set on rank 0; *summary gets one line for the user. Local. */
 MS_MUST_CHECK ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_err *err);

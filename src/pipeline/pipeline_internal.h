@@ -45,8 +45,8 @@ void ms__prepared_fini(ms__prepared *prepared);
 MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err);
 /* The whole list by rank 0 while the others sleep. Collective. */
 MS_MUST_CHECK ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err);
-/* compare: the one-rank run, measured or estimated, against `first`; fills outcome->compare and adds to its notes.
- * MS_MISMATCH when the answers differ and no file has changed. Collective. */
+/* compare: the one-rank run, measured or estimated, against `first`; fills outcome->compare and adds to its
+ * notes. MS_MISMATCH when the answers differ and no file has changed. Collective. */
 MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, ms_err *err);
 
 #endif

@@ -62,15 +62,17 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
     if (code != MS_OK) {
         return code;
     }
-    (void)snprintf(prepared->notes, sizeof prepared->notes,
-                   "No path was given: this is the demo set %s, %llu files (%llu made now, the others were there).\n",
-                   DEMO_DIR, (unsigned long long)summary.nfiles, (unsigned long long)summary.nwritten);
+    (void)snprintf(
+        prepared->notes, sizeof prepared->notes,
+        "No path was given: this is the demo set %s, %llu files (%llu made now, the others were there).\n",
+        DEMO_DIR, (unsigned long long)summary.nfiles, (unsigned long long)summary.nwritten);
     code = ms_names_push(roots, DEMO_DIR, strlen(DEMO_DIR));
     return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
 }
 
 /* Operands, then the --files-from list, or the demo set when there is neither. */
-static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_names *roots, ms_err *err)
+static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_names *roots,
+                             ms_err *err)
 {
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->paths.count && code == MS_OK; i++) {
@@ -87,7 +89,8 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
     return settings->paths.count > 0 ? MS_OK : make_demo(prepared, settings, roots, err);
 }
 
-static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots, ms_err *err)
+static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
+                         ms_err *err)
 {
     struct stat st;
     ms_enumerate_options options = {
@@ -124,9 +127,14 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
     }
     ms_code code = MS_OK;
-    if (access(settings->output, F_OK) == 0 ? access(settings->output, W_OK) != 0 : access(folder, W_OK | X_OK) != 0) {
+    struct stat st;
+    bool there = stat(settings->output, &st) == 0;
+    bool writable = there ? access(settings->output, W_OK) == 0
+                          : errno == ENOENT && stat(folder, &st) == 0 && access(folder, W_OK | X_OK) == 0;
+    if (!writable) {
+        int reason = errno;
         (void)ms_escape_to(shown, sizeof shown, settings->output, strlen(settings->output));
-        code = ms_err_set(err, MS_IO, errno, "cannot write the report to '%s'", shown);
+        code = ms_err_set(err, MS_IO, reason, "cannot write the report to %s", shown);
     }
     free(folder);
     return code;
@@ -154,9 +162,10 @@ ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_
     if (code != MS_OK) {
         return code;
     }
-    int n = snprintf(line, sizeof line, "%s: %llu files, %llu bytes, %llu of them with an alert line\n",
+    int n = snprintf(line, sizeof line, "%s: %llu file%s, %llu bytes, %llu of them with an alert line\n",
                      ms_escape_to(shown, sizeof shown, dir.data, dir.len), (unsigned long long)made.nfiles,
-                     (unsigned long long)made.nbytes, (unsigned long long)made.ninjected);
+                     made.nfiles == 1 ? "" : "s", (unsigned long long)made.nbytes,
+                     (unsigned long long)made.ninjected);
     code = ms_bytes_append(summary, line, n > 0 ? (size_t)n : 0);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
 }

@@ -68,8 +68,9 @@ static void draw(ms__progress *progress, uint64_t done, double now)
     cells[BAR_CELLS] = 0;
     double left = share > 0 ? seconds / share - seconds : 359999;
     bool bar = progress->mode == MS__PROGRESS_BAR;
-    int n = snprintf(line, sizeof line, "%s%s [%s] %3.0f %%  %s of %s  %s/s  %s left%s", bar ? "\r" : "mpiscan: ",
-                     progress->what, cells, share * 100, human(done_text, sizeof done_text, (double)done),
+    int n = snprintf(line, sizeof line, "%s%s [%s] %3.0f %%  %s of %s  %s/s  %s left%s",
+                     bar ? "\r" : "mpiscan: ", progress->what, cells, share * 100,
+                     human(done_text, sizeof done_text, (double)done),
                      human(total_text, sizeof total_text, (double)progress->total),
                      human(rate_text, sizeof rate_text, (double)done / seconds),
                      time_left(left_text, sizeof left_text, left), bar ? "\033[K" : "\n");

@@ -8,14 +8,14 @@ typedef enum ms__progress_mode { MS__PROGRESS_NONE, MS__PROGRESS_BAR, MS__PROGRE
 
 /* Of one rank; rank 0's also hears of the others and draws. */
 typedef struct ms__progress {
-    ms__progress_mode mode; /* the same on all ranks */
-    ms_comm *comm;          /* borrowed */
-    const char *what;       /* of the phase under way */
-    bool alone;             /* only rank 0 works in this phase */
-    uint64_t total;         /* bytes of all ranks; rank 0 */
+    ms__progress_mode mode;  /* the same on all ranks */
+    ms_comm *comm;           /* borrowed */
+    const char *what;        /* of the phase under way */
+    bool alone;              /* only rank 0 works in this phase */
+    uint64_t total;          /* bytes of all ranks; rank 0 */
     uint64_t nbytes, ntasks; /* done by this rank */
-    double begin, last;     /* clock: of the phase; of the last drawing or news */
-    bool drawn;             /* a bar is on the screen */
+    double begin, last;      /* clock: of the phase; of the last drawing or news */
+    bool drawn;              /* a bar is on the screen */
 } ms__progress;
 
 /* Begins a phase. Local. */

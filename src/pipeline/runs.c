@@ -95,9 +95,8 @@ static ms_code work(ms_pipeline *p, const ms_slice *slice, ms_bytes *records, ms
     stat->nbytes = totals.nbytes;
     describe_rank(p, stat);
     ms_code code = ms__progress_last(&p->progress, err);
-    code = code == MS_OK
-               ? ms_comm_meet(p->comm, &stat->wait_seconds, ms__progress_idle, &p->progress, err)
-               : code;
+    code = code == MS_OK ? ms_comm_meet(p->comm, &stat->wait_seconds, ms__progress_idle, &p->progress, err)
+                         : code;
     code = code == MS_OK ? ms__progress_end(&p->progress, err) : code;
     if (code != MS_OK) {
         return code;

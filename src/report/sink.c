@@ -123,30 +123,70 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
     }
 }
 
-/* Creates the temporary file in target's folder; the kernel applies the umask. Takes over `take_target`. */
+/* Length of the folder's name in front of the file's, with its slash; 0 for the current folder. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* A file without a name in the target's folder; -1 where the file system has none such. */
+static int open_nameless(const char *target)
+{
+    char *folder = NULL;
+    if (asprintf(&folder, "%.*s.", folder_length(target), target) < 0) {
+        return -1;
+    }
+    int fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    free(folder);
+    return fd;
+}
+
+/* Opens a file of that name, which must not be there; the kernel applies the umask. */
+static bool create_named(ms_sink *sink, const char *name)
+{
+    sink->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return sink->fd >= 0;
+}
+
+/* Gives the nameless file that name, which must not be there. */
+static bool link_named(ms_sink *sink, const char *name)
+{
+    char from[64];
+    (void)snprintf(from, sizeof from, "/proc/self/fd/%d", sink->fd);
+    return linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* Finds a free name beside the target by which `make` succeeds. */
+static bool name_temporary(ms_sink *sink, bool (*make)(ms_sink *sink, const char *name))
+{
+    errno = EEXIST;
+    for (int i = 0; i < TEMPORARY_TRIES && errno == EEXIST; i++) {
+        char *name = NULL;
+        if (asprintf(&name, "%.*s.mpiscan-%ld-%d.tmp", folder_length(sink->target), sink->target,
+                     (long)getpid(), i) < 0) {
+            fail(sink, MS_NOMEM, 0);
+            return false;
+        }
+        if (make(sink, name)) {
+            sink->temporary = name;
+            return true;
+        }
+        int reason = errno;
+        free(name);
+        errno = reason;
+    }
+    fail(sink, MS_IO, errno);
+    return false;
+}
+
+/* Creates the temporary file in target's folder. Takes over `take_target`. */
 static void open_temporary(ms_sink *sink, char *take_target)
 {
     sink->target = take_target;
-    const char *slash = strrchr(take_target, '/');
-    int nfolder = slash ? (int)(slash - take_target) + 1 : 0;
-    int reason = EEXIST;
-    for (int i = 0; i < TEMPORARY_TRIES && reason == EEXIST; i++) {
-        char *name = NULL;
-        if (asprintf(&name, "%.*s.mpiscan-%ld-%d.tmp", nfolder, take_target, (long)getpid(), i) < 0) {
-            fail(sink, MS_NOMEM, 0);
-            return;
-        }
-        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0) {
-            sink->fd = fd;
-            sink->owned = true;
-            sink->temporary = name;
-            return;
-        }
-        reason = errno;
-        free(name);
-    }
-    fail(sink, MS_IO, reason);
+    sink->fd = open_nameless(take_target);
+    sink->nameless = sink->fd >= 0;
+    sink->owned = sink->nameless || name_temporary(sink, create_named);
 }
 
 /* An existing regular file: replaced where any link to it really points, and only if it might also be
@@ -266,12 +306,21 @@ static void close_checked(ms_sink *sink)
     }
 }
 
+/* Makes the temporary file whole, and gives it a name if it has none. */
+static void finish_temporary(ms_sink *sink)
+{
+    if ((sink->keep_mode && fchmod(sink->fd, sink->mode) != 0) || sync_failed(sink->fd)) {
+        fail(sink, MS_IO, errno);
+    } else if (sink->nameless) {
+        sink->nameless = !name_temporary(sink, link_named);
+    }
+}
+
 ms_code ms_sink_commit(ms_sink *sink, ms_err *err)
 {
     flush(sink);
-    if (ms_sink_ok(sink) && sink->temporary &&
-        ((sink->keep_mode && fchmod(sink->fd, sink->mode) != 0) || sync_failed(sink->fd))) {
-        fail(sink, MS_IO, errno);
+    if (ms_sink_ok(sink) && sink->target) {
+        finish_temporary(sink);
     }
     close_checked(sink);
     if (ms_sink_ok(sink) && sink->temporary) {

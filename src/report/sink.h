@@ -12,7 +12,8 @@ typedef struct ms_sink {
     int fd;
     bool owned;      /* fd is the sink's to close */
     char *target;    /* owned; what the temporary file becomes; NULL when fd is written directly */
-    char *temporary; /* owned; name of the temporary file while it exists */
+    bool nameless;   /* the temporary file has no name yet: it vanishes with the process, however that ends */
+    char *temporary; /* owned; name of the temporary file while it has one */
     bool keep_mode;  /* target exists and its mode is to be kept */
     mode_t mode;
     ms_bytes buffer;

@@ -23,16 +23,17 @@ typedef struct ms_comparison {
     bool parallel_is_first_run; /* the parallel time is that of the first run, whose cache state is unknown */
     double sequential;          /* seconds: median, or the estimate */
     double sequential_low, sequential_high; /* the interval for the median: see interval_confidence */
-    double parallel; /* seconds: median of the pairs, or of the first run */
+    double parallel;                        /* seconds: median of the pairs, or of the first run */
     double parallel_low, parallel_high;
-    double speedup;    /* sequential / parallel; 0 when undefined */
+    double speedup;                   /* sequential / parallel; 0 when undefined */
     double speedup_low, speedup_high; /* over the pairs (MEASURED, at least 2 pairs), else equal to speedup */
-    double efficiency; /* speedup / p; 0 when undefined */
+    double efficiency;                /* speedup / p; 0 when undefined */
     double karp_flatt; /* (1/S - 1/p) / (1 - 1/p); NAN when undefined (p = 1, or speedup is 0) */
     double imbalance;  /* max/mean - 1 of the busy times */
-    /* That the interval low..high holds the median, whatever the times' distribution. Its ends are the k-th smallest
-     * and the k-th largest of the n values, with the largest k that leaves at least 95 % (k = 1 and what that gives,
-     * 1 - 2^(1-n), when none does); 0 with fewer than 2 pairs. David & Nagaraja, Order Statistics, section 7.1. */
+    /* That the interval low..high holds the median, whatever the times' distribution. Its ends are the k-th
+     * smallest and the k-th largest of the n values, with the largest k that leaves at least 95 % (k = 1 and
+     * what that gives, 1 - 2^(1-n), when none does); 0 with fewer than 2 pairs. David & Nagaraja, Order
+     * Statistics, section 7.1. */
     double interval_confidence;
     char verdict[640];
 } ms_comparison;
@@ -40,24 +41,25 @@ typedef struct ms_comparison {
 /* What the verdict depends on besides the times. */
 typedef struct ms_setting {
     size_t nranks;
-    uint64_t nbytes;        /* searched in one run */
-    bool oversubscribed;    /* more ranks than cores on some host */
-    size_t ncores;          /* of all hosts together */
-    double mpi_start;       /* seconds MPI's start took; 0 when none was started */
-    bool answer_changed;    /* files changed between the two runs, so the answers could not be compared */
+    uint64_t nbytes;     /* searched in one run */
+    bool oversubscribed; /* more ranks than cores on some host */
+    size_t ncores;       /* of all hosts together */
+    double mpi_start;    /* seconds MPI's start took; 0 when none was started */
+    bool answer_changed; /* files changed between the two runs, so the answers could not be compared */
 } ms_setting;
 
-/* Median, figures and verdict of npairs >= 1 measured pairs (each time > 0 is expected; a 0 makes the ratio undefined).
- * Sorts `pairs`' times internally on copies. MS_NOMEM. Local. */
+/* Median, figures and verdict of npairs >= 1 measured pairs (each time > 0 is expected; a 0 makes the ratio
+ * undefined). Sorts `pairs`' times internally on copies. MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npairs,
                                           bool parallel_is_first_run, const ms_rankstat *ranks,
                                           const ms_setting *setting);
 /* The figures when the sequential time is estimated from the busy times. Local. */
-void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat *ranks, const ms_setting *setting);
+void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat *ranks,
+                          const ms_setting *setting);
 /* No comparison; `why` becomes the verdict. Local. */
 void ms_compare_none(ms_comparison *to, const ms_rankstat *ranks, size_t nranks, const char *why);
-/* How many more pairs to measure: `repeat` when it is not 0, else as many as fit into `budget` seconds, at least 1 and
- * at most 101, an odd number. */
+/* How many more pairs to measure: `repeat` when it is not 0, else as many as fit into `budget` seconds, at
+ * least 1 and at most 101, an odd number. */
 size_t ms_compare_pairs(uint64_t repeat, double sequential, double parallel, double budget);
 
 #endif

@@ -1,5 +1,5 @@
-/* Merge: the records of all ranks in one canonical order, the ledger that proves the run complete, and the digest that
- * two runs with the same answer share. */
+/* Merge: the records of all ranks in one canonical order, the ledger that proves the run complete, and the
+ * digest that two runs with the same answer share. */
 #ifndef MS_RESULT_MERGE_H
 #define MS_RESULT_MERGE_H
 
@@ -29,10 +29,10 @@ typedef struct ms_merged {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_merged_fini(ms_merged *merged);
 
-/* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on failure),
- * validates every record in them, and puts one record per entry in order. MS_INTERNAL when an entry has no record or
- * two, MS_FORMAT when bytes are not records. On failure *merged is {0}. `paths` and `keywords` are only for the
- * digest. Local. */
+/* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on
+ * failure), validates every record in them, and puts one record per entry in order. MS_INTERNAL when an entry
+ * has no record or two, MS_FORMAT when bytes are not records. On failure *merged is {0}. `paths` and
+ * `keywords` are only for the digest. Local. */
 MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
                                const ms_names *keywords, ms_err *err);
 

@@ -1,5 +1,5 @@
-/* The outcome of a run: everything the report shows, and nothing else. Filled by the pipeline on rank 0, const for the
- * formatters. */
+/* The outcome of a run: everything the report shows, and nothing else. Filled by the pipeline on rank 0,
+ * const for the formatters. */
 #ifndef MS_RESULT_OUTCOME_H
 #define MS_RESULT_OUTCOME_H
 
@@ -9,11 +9,11 @@
 #include "result/rankstat.h"
 
 typedef struct ms_outcome {
-    ms_names paths;        /* owned: the path of every entry, in canonical order */
-    ms_names keywords;     /* owned: the keywords as typed; a keyword id is an index into it */
-    ms_merged merged;      /* owned: one record per entry, and the ledger */
-    uint64_t nfiltered;    /* entries left out by --include / --exclude (not enumerated) */
-    ms_rankstat *ranks;    /* owned: one per rank */
+    ms_names paths;     /* owned: the path of every entry, in canonical order */
+    ms_names keywords;  /* owned: the keywords as typed; a keyword id is an index into it */
+    ms_merged merged;   /* owned: one record per entry, and the ledger */
+    uint64_t nfiltered; /* entries left out by --include / --exclude (not enumerated) */
+    ms_rankstat *ranks; /* owned: one per rank */
     size_t nranks;
     ms_comparison compare; /* with the one-rank run */
     double wall_seconds;   /* enumerate .. merge of the first run, without MPI's start */

@@ -6,7 +6,7 @@
 
 typedef struct ms_rankstat {
     uint32_t rank;
-    char host[64]; /* as MPI_Get_processor_name gives it, cut */
+    char host[64];   /* as MPI_Get_processor_name gives it, cut */
     uint32_t ncores; /* usable cores of that host */
     uint64_t tasks;
     uint64_t nbytes;     /* searched */

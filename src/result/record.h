@@ -1,5 +1,5 @@
-/* The record: what became of one task, as bytes. A rank writes it once; it is gathered, merged, hashed and reported
- * as it is (and can be journaled as it is), so that millions of hits never exist in a second form.
+/* The record: what became of one task, as bytes. A rank writes it once; it is gathered, merged, hashed and
+ * reported as it is (and can be journaled as it is), so that millions of hits never exist in a second form.
  *
  * Layout, all integers little-endian (base/bytes.h):
  *   u64 size of the whole record, this field included
@@ -58,19 +58,21 @@ typedef struct ms_record {
 MS_MUST_CHECK ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_t count);
 void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t *count);
 
-/* Appends one line to the bytes that ms_record.lines will point to; `ids` are nids ascending keyword ids (the ids and
- * nids of *line are not looked at). Local. */
-MS_MUST_CHECK ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids, uint32_t nids);
-/* The next line of record's section; start with *at = 0. false at the end. The record must have been validated. */
+/* Appends one line to the bytes that ms_record.lines will point to; `ids` are nids ascending keyword ids (the
+ * ids and nids of *line are not looked at). Local. */
+MS_MUST_CHECK ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids,
+                                         uint32_t nids);
+/* The next line of record's section; start with *at = 0. false at the end. The record must have been
+ * validated. */
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line);
 
 /* Appends the encoded record. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
-/* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the fields agree:
- * no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing matches, ids only on lines
- * that are no context, ntext <= nbytes, stage only when FAILED, message not when SCANNED, no match when SKIPPED.
- * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the reader's
- * bytes. Local. */
+/* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
+ * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
+ * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
+ * SCANNED, no match when SKIPPED. MS_FORMAT when it is not a record; then *record is {0} and the reader has
+ * failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);

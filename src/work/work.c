@@ -20,9 +20,11 @@ struct ms_worker {
 typedef struct task_run {
     ms_worker *worker;
     const ms_work_hooks *hooks;
+    ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
 } task_run;
 
-ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options, ms_err *err)
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options,
+                      ms_err *err)
 {
     ms_worker *w = calloc(1, sizeof *w);
     if (!w) {
@@ -68,8 +70,10 @@ static ms_code on_line(void *user, const ms_scan_line *line)
 
 static ms_code on_bytes(void *user, uint64_t nbytes)
 {
-    const ms_work_hooks *hooks = ((task_run *)user)->hooks;
-    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, 0) : MS_OK;
+    task_run *run = user;
+    const ms_work_hooks *hooks = run->hooks;
+    run->hook_code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, 0) : MS_OK;
+    return run->hook_code;
 }
 
 static ms_code put_counts(ms_worker *worker)
@@ -96,11 +100,10 @@ static const char *stage_of(ms_code code)
     return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
 }
 
-static ms_code scan_file(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_record *record,
-                         ms_err *err)
+static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
-    task_run run = {.worker = worker, .hooks = hooks};
-    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = &run};
+    ms_worker *worker = run->worker;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_stream *stream = NULL;
     ms_code code = ms_stream_open(&stream, task->path, task->size, err);
@@ -127,8 +130,9 @@ static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hoo
     ms_bytes_clear(&worker->lines);
     worker->ncounts = 0;
     worker->nlines = 0;
-    ms_code code = scan_file(worker, task, hooks, &record, &detail);
-    if (code != MS_OK && !is_fault(code)) {
+    task_run run = {.worker = worker, .hooks = hooks};
+    ms_code code = scan_file(&run, task, &record, &detail);
+    if (code != MS_OK && (!is_fault(code) || run.hook_code != MS_OK)) {
         return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
     }
     if (code == MS_OK) {

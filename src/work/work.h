@@ -1,5 +1,6 @@
-/* Work: a slice of tasks in, one record per task out. Knows no MPI and no rank: the one-rank run is this same function
- * called with the whole list. A file's failure becomes a fault in its record and never stops the run. */
+/* Work: a slice of tasks in, one record per task out. Knows no MPI and no rank: the one-rank run is this same
+ * function called with the whole list. A file's failure becomes a fault in its record and never stops the
+ * run. */
 #ifndef MS_WORK_WORK_H
 #define MS_WORK_WORK_H
 
@@ -9,7 +10,8 @@
 typedef struct ms_worker ms_worker;
 
 typedef struct ms_work_hooks {
-    /* Called between blocks and behind each task; anything but MS_OK ends the work with that code. NULL allowed. */
+    /* Called between blocks and behind each task; anything but MS_OK ends the work with that code. NULL
+     * allowed. */
     ms_code (*on_progress)(void *user, uint64_t nbytes, uint64_t ntasks);
     void *user;
 } ms_work_hooks;
@@ -19,9 +21,10 @@ typedef struct ms_work_totals {
     uint64_t nbytes; /* searched */
 } ms_work_totals;
 
-/* Compiles the keywords (borrowed for the worker's life). MS_USAGE names one that cannot be compiled. Local. */
-MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options,
-                                    ms_err *err);
+/* Compiles the keywords (borrowed for the worker's life). MS_USAGE names one that cannot be compiled. Local.
+ */
+MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords,
+                                    const ms_scan_options *options, ms_err *err);
 void ms_worker_free(ms_worker *worker);
 
 /* Does the tasks in order and appends their records (result/record.h) to *records. Only a lack of memory, an

@@ -93,7 +93,7 @@ START_TEST(nothing_happens_before_commit)
         ms_sink_text(&sink, "more than the buffer\n");
     }
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.folder), 2);
+    ck_assert_uint_le(fx_entries(fx.folder), 2); /* 1 where the file system has nameless files */
     ms_sink_close(&sink);
     assert_contents(fx.output, "old\n");
     ck_assert_uint_eq(fx_entries(fx.folder), 1);
