@@ -22,11 +22,11 @@ static const struct {
     {BYTES("tab\there\r\n"), "tab\\there\\r\\n"},
     {BYTES("C:\\dir"), "C:\\dir"},
     {BYTES("gr\xc3\xb6\xc3\x9f"), "gr\xc3\xb6\xc3\x9f"},
-    {BYTES("c1 \xc2\x9b"), "c1 \\xc2\\x9b"},          /* U+009B, the one-byte CSI */
-    {BYTES("raw \x9b"), "raw \\x9b"},                 /* the same as a lone byte */
+    {BYTES("c1 \xc2\x9b"), "c1 \\xc2\\x9b"}, /* U+009B, the one-byte CSI */
+    {BYTES("raw \x9b"), "raw \\x9b"},        /* the same as a lone byte */
     {BYTES("bidi \xe2\x80\xae"), "bidi \\xe2\\x80\\xae"},
     {BYTES("iso \xe2\x81\xa6"), "iso \\xe2\\x81\\xa6"},
-    {BYTES("over \xc0\xaf"), "over \\xc0\\xaf"},      /* overlong '/' */
+    {BYTES("over \xc0\xaf"), "over \\xc0\\xaf"},        /* overlong '/' */
     {BYTES("sur \xed\xa0\x80"), "sur \\xed\\xa0\\x80"}, /* surrogate */
     {BYTES("cut \xe2\x82"), "cut \\xe2\\x82"},
     {BYTES("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80"},

@@ -12,12 +12,28 @@ static const struct {
     bool ok;
     uint64_t value;
 } sizes[] = {
-    {"0", true, 0},         {"1", true, 1},           {"4K", true, 4096},     {"4k", true, 4096},
-    {"4KiB", true, 4096},   {"4KB", true, 4096},      {"7B", true, 7},        {"1T", true, 1ULL << 40},
-    {"", false, 0},         {"K", false, 0},          {"-1", false, 0},       {"+1", false, 0},
-    {" 1", false, 0},       {"1 ", false, 0},         {"1KK", false, 0},      {"1X", false, 0},
-    {"7iB", false, 0},      {"16777216T", false, 0},  {"0x10", false, 0},     {"16777215T", true, 16777215ULL << 40},
-    {"18446744073709551615", true, UINT64_MAX},       {"18446744073709551616", false, 0},
+    {"0", true, 0},
+    {"1", true, 1},
+    {"4K", true, 4096},
+    {"4k", true, 4096},
+    {"4KiB", true, 4096},
+    {"4KB", true, 4096},
+    {"7B", true, 7},
+    {"1T", true, 1ULL << 40},
+    {"", false, 0},
+    {"K", false, 0},
+    {"-1", false, 0},
+    {"+1", false, 0},
+    {" 1", false, 0},
+    {"1 ", false, 0},
+    {"1KK", false, 0},
+    {"1X", false, 0},
+    {"7iB", false, 0},
+    {"16777216T", false, 0},
+    {"0x10", false, 0},
+    {"16777215T", true, 16777215ULL << 40},
+    {"18446744073709551615", true, UINT64_MAX},
+    {"18446744073709551616", false, 0},
 };
 
 START_TEST(size_table)

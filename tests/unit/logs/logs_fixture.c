@@ -1,0 +1,152 @@
+/* See logs_fixture.h. */
+#include "logs_fixture.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+logs_folder logs_folder_open(void)
+{
+    logs_folder folder = {.root = "/tmp/ms_unit_logs.XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(folder.root));
+    (void)snprintf(folder.file, sizeof folder.file, "%s/file", folder.root);
+    return folder;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st;
+    (void)kind;
+    (void)ftw;
+    return remove(path);
+}
+
+void logs_folder_close(const logs_folder *folder)
+{
+    ck_assert_int_eq(nftw(folder->root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+void logs_write(const logs_folder *folder, const void *data, size_t n)
+{
+    FILE *file = fopen(folder->file, "wb");
+    bool ok = file && fwrite(data, 1, n, file) == n;
+    ok = file && fclose(file) == 0 && ok;
+    if (!ok) {
+        ck_abort_msg("cannot write %s", folder->file);
+    }
+}
+
+ms_keywords logs_keywords(const char *const *list, unsigned flags)
+{
+    ms_keywords keywords = {.ignore_case = (flags & IGNORE_CASE) != 0,
+                            .word = (flags & WORD) != 0,
+                            .regex = (flags & REGEX) != 0};
+    for (size_t i = 0; list[i]; i++) {
+        char name[256];
+        size_t n = strlen(list[i]);
+        ck_assert_uint_lt(n, sizeof name);
+        for (size_t j = 0; j < n; j++) {
+            name[j] = list[i][j] == '\1' ? '\0' : list[i][j];
+        }
+        ck_assert_int_eq(ms_names_push(&keywords.list, name, n), MS_OK);
+    }
+    return keywords;
+}
+
+uint64_t chance_next(chance *c)
+{
+    uint64_t z = c->state += 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+}
+
+size_t chance_below(chance *c, size_t n)
+{
+    return (size_t)(chance_next(c) % n);
+}
+
+static void put(ms_bytes *to, const void *data, size_t n)
+{
+    if (ms_bytes_append(to, data, n) != MS_OK) {
+        ck_abort_msg("no memory");
+    }
+}
+
+/* A keyword, or a part of one, now and then in the other case. */
+static void put_keyword(chance *c, const ms_keywords *keywords, ms_bytes *to)
+{
+    ms_name k = ms_names_at(&keywords->list, chance_below(c, keywords->list.count));
+    bool part = chance_below(c, 3) == 0;
+    size_t from = part ? chance_below(c, k.len) : 0;
+    size_t n = part ? 1 + chance_below(c, k.len - from) : k.len;
+    size_t at = to->len;
+    put(to, k.data + from, n);
+    for (size_t i = 0; i < n && chance_below(c, 3) == 0; i++) {
+        uint8_t *byte = &to->data[at + i];
+        *byte = (*byte >= 'a' && *byte <= 'z') || (*byte >= 'A' && *byte <= 'Z') ? *byte ^ 32 : *byte;
+    }
+}
+
+ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size_t run)
+{
+    static const struct {
+        const char *data;
+        size_t n;
+    } bits[] = {{" ", 1},        {"x", 1},    {"_", 1},        {"-", 1},        {"", 1},
+                {"\xC3\xA9", 2}, {"\xFF", 1}, {"\xC3\x84", 2}, {"\xD0\xB6", 2}, {"\xCF\x82", 2},
+                {"\xCE\xA3", 2}, {"\r", 1},   {"0", 1},        {"a", 1}},
+      ends[] = {{"\n", 1}, {"\r\n", 2}, {"\n\n", 2}, {"\r\r\n", 3}, {"\n\r\n", 3}};
+    size_t line_ends = chance_below(c, 6); /* how common */
+    ms_bytes text = {0};
+    while (text.len < n) {
+        size_t kind = chance_below(c, 12);
+        if (kind < 4) {
+            put_keyword(c, keywords, &text);
+        } else if (kind < 4 + line_ends / 2) {
+            size_t i = chance_below(c, sizeof ends / sizeof ends[0]);
+            put(&text, ends[i].data, ends[i].n);
+        } else if (kind == 11 && chance_below(c, 4) == 0) {
+            const uint8_t byte = chance_below(c, 2) == 0 ? 'y' : ' ';
+            for (size_t left = chance_below(c, run + 1); left > 0; left--) {
+                put(&text, &byte, 1);
+            }
+        } else {
+            size_t i = chance_below(c, sizeof bits / sizeof bits[0]);
+            put(&text, bits[i].data, bits[i].n);
+        }
+    }
+    if (chance_below(c, 3) == 0) {
+        put(&text, "\n", 1);
+    }
+    return text;
+}
+
+ms_scan_options logs_options(size_t window)
+{
+    return (ms_scan_options){.lines = true, .max_line = 1024, .window = window};
+}
+
+void logs_compare(const logs_case *c, size_t nfile, const uint8_t *text, size_t n)
+{
+    ms_err err = {0};
+    ms_bytes want = {0};
+    transcript got = {0};
+    ms_scanner *scanner = NULL;
+    ms_code code = ms_scanner_new(&scanner, c->matcher, c->ref.options, &err);
+    code = code == MS_OK ? reference_expect(&want, &c->ref, text, n) : code;
+    code = code == MS_OK ? transcript_scan(&got, scanner, c->folder->file, nfile, &err) : code;
+    bool same = code == MS_OK && want.len == got.text.len && memcmp(want.data, got.text.data, want.len) == 0;
+    bool progress = c->ref.options->names_only || got.nprogress == got.totals.nbytes;
+    if (!same || !progress) { /* the folder stays, with the file in it */
+        ck_abort_msg(
+            "%s, %s: code %d %s, window %zu, progress %llu of %llu\nexpected:\n%.1500s\ngot:\n%.1500s",
+            c->about, c->folder->file, code, err.text, c->ref.options->window,
+            (unsigned long long)got.nprogress, (unsigned long long)got.totals.nbytes,
+            want.data ? (const char *)want.data : "", got.text.data ? (const char *)got.text.data : "");
+    }
+    ms_scanner_free(scanner);
+    ms_bytes_fini(&want);
+    transcript_fini(&got);
+}

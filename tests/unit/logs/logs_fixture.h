@@ -1,0 +1,48 @@
+/* What the suites of logs/ share: a folder that vanishes with the test, keywords from a list, chance from a
+ * seed, and a scan compared with the slow reference. */
+#ifndef TESTS_UNIT_LOGS_FIXTURE_H
+#define TESTS_UNIT_LOGS_FIXTURE_H
+
+#include "logs_reference.h"
+
+#include <check.h>
+
+typedef struct logs_folder {
+    char root[64];
+    char file[96]; /* <root>/file: what logs_write writes */
+} logs_folder;
+
+logs_folder logs_folder_open(void);
+void logs_folder_close(const logs_folder *folder);
+void logs_write(const logs_folder *folder, const void *data, size_t n);
+
+enum { IGNORE_CASE = 1, WORD = 2, REGEX = 4 };
+/* Keywords of a NULL-terminated list, in which \1 stands for a NUL byte; flags as above. */
+ms_keywords logs_keywords(const char *const *list, unsigned flags);
+
+/* A sequence that a seed determines (splitmix64). */
+typedef struct chance {
+    uint64_t state;
+} chance;
+uint64_t chance_next(chance *c);
+/* 0 .. n - 1 */
+size_t chance_below(chance *c, size_t n);
+
+/* Text of about n bytes: keywords, parts of them, all kinds of line ends, NUL and other bytes, and runs as
+ * long as `run`. The caller's to fini. */
+ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size_t run);
+
+/* Scans the folder's file, `nfile` bytes, with a scanner of these options, and fails the test when the
+ * transcript differs from what the reference says of the text that the file stands for; `about` names the
+ * case. */
+typedef struct logs_case {
+    const logs_folder *folder;
+    ms_matcher *matcher;
+    reference ref;
+    const char *about;
+} logs_case;
+void logs_compare(const logs_case *c, size_t nfile, const uint8_t *text, size_t n);
+
+ms_scan_options logs_options(size_t window);
+
+#endif

@@ -1,0 +1,254 @@
+/* See logs_reference.h. */
+#include "logs_reference.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static ms_code MS_PRINTF(2, 3) put(ms_bytes *to, const char *fmt, ...)
+{
+    char text[160];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return ms_bytes_append(to, text, n > 0 ? (size_t)n : 0);
+}
+
+ms_code transcript_put_line(ms_bytes *to, const ms_scan_line *line)
+{
+    ms_code code =
+        put(to, "%llu @%llu +%llu %s", (unsigned long long)line->line_no, (unsigned long long)line->offset,
+            (unsigned long long)line->nbytes, line->is_context ? "context" : "match");
+    for (uint32_t i = 0; i < line->nids && code == MS_OK; i++) {
+        code = put(to, " %u", line->ids[i]);
+    }
+    code = code == MS_OK ? put(to, ": ") : code;
+    for (size_t i = 0; i < line->ntext && code == MS_OK; i++) {
+        bool plain = line->text[i] > 0x20 && line->text[i] < 0x7F && line->text[i] != '\\';
+        code = plain ? put(to, "%c", line->text[i]) : put(to, "\\x%02x", line->text[i]);
+    }
+    return code == MS_OK ? put(to, "\n") : code;
+}
+
+static ms_code put_totals(ms_bytes *to, ms_scan_totals totals)
+{
+    return put(to, "bytes %llu matching %llu\n", (unsigned long long)totals.nbytes,
+               (unsigned long long)totals.nmatching);
+}
+
+static ms_code put_count(ms_bytes *to, uint32_t id, uint64_t nlines)
+{
+    return put(to, "keyword %u lines %llu\n", id, (unsigned long long)nlines);
+}
+
+/* ---- the slow way ---- */
+
+static const char *const other_case[][2] = {
+    {"ä", "Ä"}, {"Ä", "ä"}, {"é", "É"}, {"É", "é"}, {"ж", "Ж"},
+    {"Ж", "ж"}, {"σ", "Σ"}, {"Σ", "σ"}, {"ς", "Σ"},
+};
+
+/* Bytes of `line` that the keyword's character at k[0] takes; 0: another character. */
+static size_t same_character(const uint8_t *k, size_t nk, const uint8_t *line, size_t n, bool fold,
+                             size_t *used)
+{
+    *used = 1;
+    for (size_t i = 0; fold && i < sizeof other_case / sizeof other_case[0]; i++) {
+        if (nk >= 2 && n >= 2 && memcmp(k, other_case[i][0], 2) == 0 &&
+            memcmp(line, other_case[i][1], 2) == 0) {
+            *used = 2;
+            return 2;
+        }
+    }
+    uint8_t a = k[0];
+    uint8_t b = n > 0 ? line[0] : 0;
+    a = fold && a >= 'A' && a <= 'Z' ? (uint8_t)(a + 32) : a;
+    b = fold && b >= 'A' && b <= 'Z' ? (uint8_t)(b + 32) : b;
+    return n > 0 && a == b ? 1 : 0;
+}
+
+/* The bytes that the keyword takes at the beginning of `line`, or 0. */
+static size_t stands_at(ms_name k, const uint8_t *line, size_t n, bool fold)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < k.len;) {
+        size_t used = 0;
+        size_t took = same_character((const uint8_t *)k.data + i, k.len - i, line + at, n - at, fold, &used);
+        if (took == 0) {
+            return 0;
+        }
+        at += took;
+        i += used;
+    }
+    return at;
+}
+
+static bool word_byte(uint8_t byte)
+{
+    return byte != 0 && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", byte);
+}
+
+bool reference_fixed(const ms_keywords *keywords, uint32_t id, const uint8_t *line, size_t n)
+{
+    ms_name k = ms_names_at(&keywords->list, id);
+    for (size_t i = 0; i < n; i++) {
+        size_t took = stands_at(k, line + i, n - i, keywords->ignore_case);
+        bool word =
+            took > 0 && (i == 0 || !word_byte(line[i - 1])) && (i + took == n || !word_byte(line[i + took]));
+        if (took > 0 && (word || !keywords->word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef struct ref_line {
+    size_t start, end, next;
+    uint32_t *ids; /* owned by the list of all */
+    uint32_t nids;
+    bool shown;
+} ref_line;
+
+typedef struct ref_lines {
+    ref_line *list;
+    uint32_t *ids;
+    size_t count;
+} ref_lines;
+
+static size_t split(const uint8_t *text, size_t n, ref_line *to)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < n; count++) {
+        size_t end = at;
+        while (end < n && text[end] != '\n') {
+            end++;
+        }
+        size_t next = end < n ? end + 1 : n;
+        bool cr = end < n && end > at && text[end - 1] == '\r';
+        to[count] = (ref_line){.start = at, .end = cr ? end - 1 : end, .next = next};
+        at = next;
+    }
+    return count;
+}
+
+static void find(ref_lines *lines, const reference *ref, const uint8_t *text)
+{
+    size_t nkeywords = ref->keywords->list.count;
+    for (size_t i = 0; i < lines->count; i++) {
+        ref_line *line = &lines->list[i];
+        size_t n = line->end - line->start;
+        line->ids = lines->ids + i * nkeywords;
+        for (uint32_t id = 0; id < nkeywords; id++) {
+            bool hit = ref->match ? ref->match(ref->user, id, text + line->start, n)
+                                  : reference_fixed(ref->keywords, id, text + line->start, n);
+            if (hit) {
+                line->ids[line->nids++] = id;
+            }
+        }
+        if (line->nids > 0 && ref->options->names_only) {
+            lines->count = i + 1;
+        }
+    }
+}
+
+static void show(const ref_lines *lines, const ms_scan_options *options)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        size_t from = i > options->before ? i - options->before : 0;
+        for (size_t j = from; lines->list[i].nids > 0 && j <= i + options->after && j < lines->count; j++) {
+            lines->list[j].shown = options->lines && !options->names_only;
+        }
+    }
+}
+
+static ms_code tell(ms_bytes *to, const reference *ref, const ref_lines *lines, const uint8_t *text)
+{
+    ms_scan_totals totals = {0};
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < lines->count && code == MS_OK; i++) {
+        const ref_line *line = &lines->list[i];
+        size_t n = line->end - line->start;
+        ms_scan_line out = {.line_no = i + 1,
+                            .offset = ref->start + line->start,
+                            .nbytes = n,
+                            .is_context = line->nids == 0,
+                            .ids = line->ids,
+                            .nids = line->nids,
+                            .text = text + line->start,
+                            .ntext = n < ref->options->max_line ? n : ref->options->max_line};
+        totals.nbytes = line->next;
+        totals.nmatching += line->nids > 0;
+        code = line->shown ? transcript_put_line(to, &out) : MS_OK;
+    }
+    code = code == MS_OK ? put_totals(to, totals) : code;
+    for (uint32_t id = 0; id < ref->keywords->list.count && code == MS_OK; id++) {
+        uint64_t count = 0;
+        for (size_t i = 0; i < lines->count; i++) {
+            for (uint32_t j = 0; j < lines->list[i].nids; j++) {
+                count += lines->list[i].ids[j] == id;
+            }
+        }
+        code = count > 0 ? put_count(to, id, count) : MS_OK;
+    }
+    return code;
+}
+
+ms_code reference_expect(ms_bytes *to, const reference *ref, const uint8_t *text, size_t n)
+{
+    ref_lines lines = {.list = calloc(n + 1, sizeof *lines.list)};
+    lines.count = lines.list ? split(text, n, lines.list) : 0;
+    lines.ids = calloc(lines.count * ref->keywords->list.count + 1, sizeof *lines.ids);
+    ms_code code = MS_NOMEM;
+    if (lines.list && lines.ids) {
+        find(&lines, ref, text);
+        show(&lines, ref->options);
+        code = tell(to, ref, &lines, text);
+    }
+    free(lines.list);
+    free(lines.ids);
+    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
+}
+
+/* ---- the real way ---- */
+
+static ms_code on_line(void *user, const ms_scan_line *line)
+{
+    transcript *to = user;
+    return transcript_put_line(&to->text, line);
+}
+
+static ms_code on_bytes(void *user, uint64_t nbytes)
+{
+    transcript *to = user;
+    to->nprogress += nbytes;
+    return MS_OK;
+}
+
+ms_code transcript_scan(transcript *to, ms_scanner *scanner, const char *path, uint64_t size, ms_err *err)
+{
+    ms_stream *stream = NULL;
+    ms_scan_hooks hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = to};
+    ms_code code = ms_stream_open(&stream, path, size, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    code = ms_scanner_run(scanner, stream, &hooks, &to->totals, err);
+    ms_stream_close(stream);
+    ms_code told = put_totals(&to->text, to->totals);
+    for (uint32_t i = 0; i < ms_scanner_nhit_keywords(scanner) && told == MS_OK; i++) {
+        uint32_t id = 0;
+        uint64_t nlines = 0;
+        ms_scanner_hit_keyword(scanner, i, &id, &nlines);
+        told = put_count(&to->text, id, nlines);
+    }
+    told = told == MS_OK ? ms_bytes_put_u8(&to->text, 0) : told;
+    return told == MS_OK ? code : told;
+}
+
+void transcript_fini(transcript *to)
+{
+    ms_bytes_fini(&to->text);
+    *to = (transcript){0};
+}

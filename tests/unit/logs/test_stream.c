@@ -1,0 +1,255 @@
+/* Suite of logs/stream.c: what is read of a file that is stored, or behaves, in an unusual way. */
+#include "logs/stream.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Suite *stream_suite(void);
+
+/* Reads all of the file in rooms of `cap` bytes; the code that ended it. */
+static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
+                        ms_err *err)
+{
+    ms_stream *stream = NULL;
+    ms_code code = ms_stream_open(&stream, path, size, err);
+    if (code != MS_OK) {
+        ck_assert_ptr_null(stream);
+        return code;
+    }
+    size_t n = 1;
+    while (n > 0 && code == MS_OK) {
+        ck_assert_int_eq(ms_bytes_reserve(to, cap), MS_OK);
+        code = ms_stream_read(stream, to->data + to->len, cap, &n, err);
+        ck_assert_uint_le(n, cap);
+        to->len += n;
+    }
+    *start = ms_stream_start(stream);
+    ms_stream_close(stream);
+    return code;
+}
+
+typedef struct stored {
+    const char *about;
+    const char *file;
+    size_t nfile;
+    const char *text;
+    size_t ntext;
+    uint64_t start;
+    ms_code code;
+} stored;
+
+#define FILE_IS(about, file, text, start)                                                                    \
+    {                                                                                                        \
+        about, file, sizeof(file) - 1, text, sizeof(text) - 1, start, MS_OK                                  \
+    }
+#define REFUSED(name, file)                                                                                  \
+    {                                                                                                        \
+        name, file, sizeof(file) - 1, "", 0, 0, MS_FORMAT                                                    \
+    }
+
+static const stored stored_files[] = {
+    FILE_IS("empty", "", "", 0),
+    FILE_IS("one byte", "\xFF", "\xFF", 0),
+    FILE_IS("plain", "hello, world\n\0\r\n", "hello, world\n\0\r\n", 0),
+    FILE_IS("UTF-8 mark", "\xEF\xBB\xBFhello", "hello", 3),
+    FILE_IS("nothing but a UTF-8 mark", "\xEF\xBB\xBF", "", 3),
+    FILE_IS("two marks", "\xEF\xBB\xBF\xEF\xBB\xBF", "\xEF\xBB\xBF", 3),
+    FILE_IS("half a mark", "\xEF\xBB", "\xEF\xBB", 0),
+    FILE_IS("nothing but a UTF-16 mark", "\xFF\xFE", "", 0),
+    FILE_IS("UTF-16LE", "\xFF\xFE\x61\0\xE4\0\n\0", "a\xC3\xA4\n", 0),
+    FILE_IS("UTF-16BE", "\xFE\xFF\0\x61\0\xE4\0\n", "a\xC3\xA4\n", 0),
+    FILE_IS("UTF-16, odd length", "\xFF\xFE\x61\0\x62", "a\xEF\xBF\xBD", 0),
+    FILE_IS("UTF-16, a surrogate lost", "\xFE\xFF\xD8\0", "\xEF\xBF\xBD", 0),
+    FILE_IS("nearly gzip", "\x1F\x8B\x07 text", "\x1F\x8B\x07 text", 0),
+    FILE_IS("nearly bzip2", "BZhello", "BZhello", 0),
+    FILE_IS("nearly bzip2, too", "BZh9 is not", "BZh9 is not", 0),
+    REFUSED("gzip", "\x1F\x8B\x08\0\0\0\0\0\0\x03"),
+    REFUSED("gzip", "\x1F\x8B\x08"),
+    REFUSED("zstd", "\x28\xB5\x2F\xFD\x24"),
+    REFUSED("xz", "\xFD"
+                  "7zXZ\0\0\x04"),
+    REFUSED("bzip2", "BZh91AY&SY"),
+    REFUSED("bzip2", "BZh1\x17\x72\x45\x38\x50\x90"),
+    REFUSED("lz4", "\x04\x22\x4D\x18\x64"),
+    REFUSED("UTF-32", "\xFF\xFE\0\0a\0\0\0"),
+    REFUSED("UTF-32", "\0\0\xFE\xFF\0\0\0a"),
+};
+
+START_TEST(stored_as)
+{
+    const stored *s = &stored_files[_i];
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, s->file, s->nfile);
+    for (size_t cap = 16; cap < 40; cap++) {
+        ms_bytes got = {0};
+        ms_err err = {0};
+        uint64_t start = 0;
+        ms_code code = read_all(folder.file, s->nfile, cap, &got, &start, &err);
+        ck_assert_msg(code == s->code, "%s: code %d %s", s->about, code, err.text);
+        ck_assert_msg(code == MS_OK || strstr(err.text, s->about), "%s: %s", s->about, err.text);
+        ck_assert_msg(got.len == s->ntext && start == s->start, "%s: %zu bytes", s->about, got.len);
+        ck_assert_msg(got.len == 0 || memcmp(got.data, s->text, got.len) == 0, "%s", s->about);
+        ms_bytes_fini(&got);
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(long_utf16_in_small_rooms)
+{
+    enum { N = 200000 };
+    logs_folder folder = logs_folder_open();
+    uint8_t *raw = malloc(2 + 2 * N);
+    ck_assert_ptr_nonnull(raw);
+    memcpy(raw, "\xFE\xFF", 2);
+    for (size_t i = 0; i < N; i++) { /* U+0430: two bytes of UTF-8 */
+        raw[2 + 2 * i] = 0x04;
+        raw[3 + 2 * i] = 0x30;
+    }
+    logs_write(&folder, raw, 2 + 2 * N);
+    for (size_t cap = 16; cap < 70000; cap = cap * 3 + 1) {
+        ms_bytes got = {0};
+        ms_err err = {0};
+        uint64_t start = 1;
+        ck_assert_int_eq(read_all(folder.file, 2 + 2 * N, cap, &got, &start, &err), MS_OK);
+        ck_assert_uint_eq(got.len, 2 * N);
+        ck_assert_uint_eq(start, 0);
+        for (size_t i = 0; i < N; i++) {
+            if (memcmp(got.data + 2 * i, "\xD0\xB0", 2) != 0) {
+                ck_abort_msg("character %zu", i);
+            }
+        }
+        ms_bytes_fini(&got);
+    }
+    free(raw);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(no_more_than_its_size)
+{
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
+    for (uint64_t size = 1; size <= 36; size++) {
+        ms_bytes got = {0};
+        ms_err err = {0};
+        uint64_t start = 0;
+        ck_assert_int_eq(read_all(folder.file, size, 16, &got, &start, &err), MS_OK);
+        ck_assert_uint_eq(got.len, size);
+        ms_bytes_fini(&got);
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(a_shorter_file_is_told)
+{
+    logs_folder folder = logs_folder_open();
+    for (size_t n = 0; n < 40; n++) {
+        ms_bytes got = {0};
+        ms_err err = {0};
+        uint64_t start = 0;
+        logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
+        ck_assert_int_eq(read_all(folder.file, 41, 16, &got, &start, &err), MS_IO);
+        ck_assert_uint_eq(got.len, n); /* what was there counts */
+        ck_assert_ptr_nonnull(strstr(err.text, "shrank"));
+        ms_bytes_fini(&got);
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(truncated_between_two_reads)
+{
+    logs_folder folder = logs_folder_open();
+    ms_stream *stream = NULL;
+    ms_err err = {0};
+    uint8_t buf[16];
+    size_t n = 0;
+    logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
+    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 36, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
+    ck_assert_uint_eq(n, 16);
+    ck_assert_int_eq(truncate(folder.file, 20), 0);
+    ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
+    ck_assert_uint_eq(n, 4);
+    ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_IO);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_ptr_nonnull(strstr(err.text, "20 of 36"));
+    ms_stream_close(stream);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Empty when it was listed: then it has nothing in any run, however much was written since. */
+START_TEST(an_empty_file_that_grew_stays_empty)
+{
+    logs_folder folder = logs_folder_open();
+    ms_bytes got = {0};
+    ms_err err = {0};
+    uint64_t start = 0;
+    logs_write(&folder, "grown", 5);
+    ck_assert_int_eq(read_all(folder.file, 0, 16, &got, &start, &err), MS_OK);
+    ck_assert_uint_eq(got.len, 0);
+    ms_bytes_fini(&got);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(a_file_of_proc_says_0_and_is_read)
+{
+    struct stat st;
+    ms_bytes got = {0};
+    ms_err err = {0};
+    uint64_t start = 0;
+    ck_assert_int_eq(stat("/proc/self/status", &st), 0);
+    ck_assert_int_eq(st.st_size, 0);
+    ck_assert_int_eq(read_all("/proc/self/status", 0, 16, &got, &start, &err), MS_OK);
+    ck_assert_uint_gt(got.len, 16);
+    ck_assert_ptr_nonnull(memmem(got.data, got.len, "Name:", 5));
+    ms_bytes_fini(&got);
+}
+END_TEST
+
+START_TEST(what_is_not_a_regular_file_never_blocks)
+{
+    logs_folder folder = logs_folder_open();
+    ms_stream *stream = NULL;
+    ms_err err = {0};
+    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 9, &err), MS_IO);
+    ck_assert_int_eq(err.sys_errno, ENOENT);
+    ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
+    (void)alarm(3); /* ends the test by a signal if this waits for a writer */
+    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 9, &err), MS_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "no longer a regular file"));
+    (void)alarm(0);
+    ck_assert_int_eq(ms_stream_open(&stream, folder.root, 9, &err), MS_IO);
+    ck_assert_int_eq(ms_stream_open(&stream, "/dev/null", 9, &err), MS_IO);
+    ck_assert_ptr_null(stream);
+    ms_stream_close(NULL);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+Suite *stream_suite(void)
+{
+    Suite *suite = suite_create("stream");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, stored_as, 0, sizeof stored_files / sizeof stored_files[0]);
+    tcase_add_test(tc, long_utf16_in_small_rooms);
+    tcase_add_test(tc, no_more_than_its_size);
+    tcase_add_test(tc, a_shorter_file_is_told);
+    tcase_add_test(tc, truncated_between_two_reads);
+    tcase_add_test(tc, an_empty_file_that_grew_stays_empty);
+    tcase_add_test(tc, a_file_of_proc_says_0_and_is_read);
+    tcase_add_test(tc, what_is_not_a_regular_file_never_blocks);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
