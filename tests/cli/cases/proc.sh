@@ -1,0 +1,4 @@
+# A file that says its size is 0 and is not empty.
+[ -r /proc/self/status ] || { echo "no /proc here"; exit 77; }
+mpiscan logs -e Name: -e Pid: -E -e '^VmSize' /proc/self/status | sed -n '1,/^COMPLETE/p'
+mpiscan logs -n -w -e Linux /proc/version | sed -n '1p;/^ *1:Linux/s/Linux.*/Linux/p;/^COMPLETE/p'

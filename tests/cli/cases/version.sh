@@ -1,0 +1,6 @@
+# --version, and the manual page it belongs to.
+mpiscan --version && mpiscan -V && mpiscan logs --version && mpiscan generate logs -V
+mpiscan --man >../man && sed -n '/^\.TH/p' ../man
+mpiscan --help | sed -n 's/^.*--\([a-z][a-z-]*\).*/\1/p' | sort -u | while read -r name; do
+    grep -q -e "$(echo "$name" | sed 's/-/\\\\-/g')" ../man || echo "not in the manual page: $name"
+done

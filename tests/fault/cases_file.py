@@ -1,0 +1,215 @@
+"""Files and folders that cannot be read, or change while they are: each costs itself and is named, no more."""
+
+import os
+
+from faultlib import ALERT, NOBODY, case, check
+
+LONG = b"quiet line\n" * 200000  # 2.2 MB: more than the scanner's window
+FAULT = "FAILED bad.log: "
+
+
+def files(c, bad):
+    """bad.log between two good ones."""
+    c.write("a.log")
+    c.write("bad.log", bad)
+    c.write("z.log")
+    return ["logs", "a.log", "bad.log", "z.log"]
+
+
+def expect_one_fault(run, message):
+    run.expect(1, FAULT + message, "a.log: 1 matching line", "z.log: 1 matching line",
+               "3 files enumerated = 2 scanned + 0 skipped + 1 failed", "INCOMPLETE: 1 of 3 files")
+    check(run.err == b"", "nothing on standard error expected\n%s" % run)
+
+
+@case
+def unreadable_file(c):
+    args = files(c, ALERT)
+    os.chmod(c.path("bad.log"), 0)
+    run = c.run(*args, user=NOBODY if c.is_root else None)
+    expect_one_fault(run, "open: cannot be opened: Permission denied\n")
+    c.run("--version").expect(0)
+
+
+@case
+def unreadable_folder(c):
+    c.write("d/a.log")
+    c.write("d/shut/b.log")
+    c.write("d/blind/c.log")
+    os.chmod(c.path("d/shut"), 0)
+    os.chmod(c.path("d/blind"), 0o444)  # its names can be read, its files cannot be reached
+    run = c.run("logs", "d", user=NOBODY if c.is_root else None)
+    run.expect(1, "FAILED d/shut: enumerate: Permission denied\n", "FAILED d/blind/c.log: ", "d/a.log: 1 matching",
+               "3 files enumerated = 1 scanned + 0 skipped + 2 failed")
+
+
+@case
+def missing_operand(c):
+    c.write("a.log")
+    c.run("logs", "gone.log", "a.log").expect(
+        1, "FAILED gone.log: enumerate: No such file or directory\n", "a.log: 1 matching line",
+        "2 files enumerated = 1 scanned + 0 skipped + 1 failed")
+
+
+@case
+def vanishes_before_scan(c):
+    run = c.run(*files(c, ALERT), shim=c.shim("bad.log", "open:1", "unlink")).expect_acted()
+    expect_one_fault(run, "open: cannot be opened: No such file or directory\n")
+
+
+@case
+def becomes_a_fifo(c):
+    run = c.run(*files(c, ALERT), shim=c.shim("bad.log", "open:1", "fifo")).expect_acted()
+    expect_one_fault(run, "open: is no longer a regular file\n")
+
+
+@case
+def becomes_a_folder(c):
+    os.mkdir(c.path("folder"))
+    args = files(c, ALERT)
+    os.rename(c.path("bad.log"), c.path("x"))
+    os.symlink("x", c.path("bad.log"))
+    os.symlink("folder", c.path("other"))
+    run = c.run(*args, shim=c.shim("bad.log", "open:1", "replace:other")).expect_acted()
+    expect_one_fault(run, "open: is no longer a regular file\n")
+
+
+@case
+def vanishes_while_scanned(c):
+    """The name goes, the open file stays: all of it is searched."""
+    args = files(c, LONG + ALERT + b"\n")
+    run = c.run(*args, shim=c.shim("bad.log", "read:2", "unlink")).expect_acted()
+    run.expect(0, "bad.log: 1 matching line", "3 scanned + 0 skipped + 0 failed")
+
+
+@case
+def shrinks_before_scan(c):
+    run = c.run(*files(c, ALERT + b"\nmore\n"), shim=c.shim("bad.log", "open:1", "truncate:20")).expect_acted()
+    expect_one_fault(run, "read: the file shrank while it was read: 20 of 25 bytes were there\n")
+    run.expect(1, "bad.log: 1 matching line")  # what was found before the fault counts
+
+
+@case
+def shrinks_to_nothing(c):
+    run = c.run(*files(c, ALERT + b"\n"), shim=c.shim("bad.log", "open:1", "truncate:0")).expect_acted()
+    expect_one_fault(run, "read: the file shrank while it was read: 0 of 20 bytes were there\n")
+
+
+@case
+def shrinks_while_scanned(c):
+    args = files(c, ALERT + b"\n" + LONG)
+    run = c.run(*args, shim=c.shim("bad.log", "read:2", "truncate:30")).expect_acted()
+    expect_one_fault(run, "read: the file shrank while it was read: ")
+    run.expect(1, "bad.log: 1 matching line")
+
+
+@case
+def grows_while_scanned(c):
+    """What comes later belongs to the next run: the bytes that were enumerated are searched."""
+    args = files(c, LONG + ALERT + b"\n")
+    shim = c.shim("bad.log", "read:2", "append:late unauthorized access")
+    run = c.run(*args, shim=shim).expect_acted()
+    run.expect(0, "bad.log: 1 matching line (", "COMPLETE: every file was searched")
+    check(c.read("bad.log").endswith(b"late " + ALERT + b"\n"), "the file has not grown\n%s" % run)
+
+
+@case
+def read_error(c):
+    for at, found in (("open:1", 0), ("read:1", 0), ("read:2", 1), ("read:3", 1)):
+        args = files(c, ALERT + b"\n" + LONG)
+        run = c.run(*args, shim=c.shim("bad.log", at, "eio")).expect_acted()
+        expect_one_fault(run, "open: cannot be opened: Input" if at == "open:1" else "read: reading failed after ")
+        run.expect(1, "Input/output error\n", *(["bad.log: 1 matching line"] * found))
+
+
+@case
+def folder_read_error(c):
+    c.write("d/a.log")
+    c.write("d/sub/b.log")
+    run = c.run("logs", "d", shim=c.shim("sub", "open:1", "eio")).expect_acted()
+    run.expect(1, "FAILED d/sub: enumerate: Input/output error\n", "d/a.log: 1 matching line")
+
+
+@case
+def interrupted_reads(c):
+    for at in ("read:1", "read:2", "read:3"):
+        args = files(c, ALERT + b"\n" + LONG + ALERT + b"\n")
+        run = c.run(*args, shim=c.shim("bad.log", at, "eintr")).expect_acted()
+        run.expect(0, "bad.log: 2 matching lines", "3 scanned + 0 skipped + 0 failed")
+
+
+@case
+def short_reads(c):
+    """Seven bytes a time: lines, keywords and the byte-order mark all cross a border."""
+    texts = {"plain": b"quiet\r\n" + ALERT + b"\r\nlast " + ALERT,
+             "utf16": ("\ufeffquiet\n%s\nlast %s" % (ALERT.decode(), ALERT.decode())).encode("utf-16-le")}
+    for name, text in texts.items():
+        c.write("bad.log", text)
+        run = c.run("logs", "-n", "bad.log", shim=c.shim("bad.log", "open:1", "short")).expect_acted()
+        run.expect(0, "  2:unauthorized access\n  3:last unauthorized access\n", "bad.log: 2 matching lines")
+
+
+@case
+def keyword_file_missing(c):
+    c.write("a.log")
+    c.write("empty", b"\n\n")
+    c.run("logs", "-f", "gone", "a.log").expect(
+        2, stderr="mpiscan: cannot read the keyword file 'gone': No such file or directory\n")
+    c.run("logs", "-f", ".", "a.log").expect(2, stderr="cannot read the keyword file '.': Is a directory\n")
+    c.run("logs", "-f", "empty", "a.log").expect(2, stderr="the keyword file 'empty' holds no keyword\n")
+    c.write("words", b"quiet\n")
+    c.run("logs", "-f", "words", "a.log", shim=c.shim("words", "read:1", "eio")).expect_acted().expect(
+        2, stderr="cannot read the keyword file 'words': Input/output error\n")
+
+
+@case
+def files_from_missing(c):
+    c.run("logs", "--files-from", "gone").expect(
+        2, stderr="mpiscan: cannot open the list of files 'gone': No such file or directory\n")
+    c.run("logs", "--files-from", ".").expect(2, stderr="cannot read the list of files '.': Is a directory\n")
+
+
+@case
+def deep_folders(c):
+    """2000 levels are searched; what lies beyond the longest path is a fault, not silence."""
+    fd = os.open(c.work, os.O_RDONLY)
+    for level in range(1, 2101):
+        os.mkdir("d", dir_fd=fd)
+        below = os.open("d", os.O_RDONLY, dir_fd=fd)
+        os.close(fd)
+        fd = below
+        if level in (2000, 2100):
+            leaf = os.open("x", os.O_WRONLY | os.O_CREAT, dir_fd=fd)
+            os.write(leaf, ALERT + b"\n")
+            os.close(leaf)
+    os.close(fd)
+    run = c.run("logs", "d", "--format", "json").expect(1)
+    check([o["path"] for o in run.objects("file")] == ["d/" * 2000 + "x"], "files with hits\n%s" % run)
+    check([o["message"] for o in run.objects("fault")] == ["File name too long"], "faults\n%s" % run)
+    run = c.run("logs", "d", "--max-depth", "2001", "--exclude", "d/" * 2000 + "d").expect(0, "COMPLETE: every file")
+
+
+@case
+def longest_name(c):
+    name = "n" * 255
+    c.write(name)
+    for form in ("text", "json", "csv"):
+        run = c.run("logs", ".", "--format", form).expect(0, name)
+        check(run.err == b"", "nothing on standard error expected\n%s" % run)
+    c.run("logs", name + "n").expect(1, "enumerate: File name too long\n")
+    c.run("logs", name, "--output", "o" * 255).expect(0)
+    c.run("logs", name, "--output", "o" * 256).expect(3, stderr="File name too long")
+
+
+@case
+def many_entries(c):
+    """A folder of 50,000 files, each of which is enumerated and searched."""
+    c.write("one", b"")
+    os.mkdir(c.path("d"))
+    fd = os.open(c.path("d"), os.O_RDONLY)
+    for i in range(50000):
+        os.link(c.path("one"), "%05d" % i, dst_dir_fd=fd)  # quicker than files of their own
+    os.close(fd)
+    os.unlink(c.path("d/31415"))
+    c.write("d/31415")
+    c.run("logs", "d").expect(0, "d/31415: 1 matching line", "50000 files enumerated = 50000 scanned + 0 skipped")

@@ -1,0 +1,186 @@
+"""Output that cannot be written, and runs that are interrupted while it is: loud, and nothing half written."""
+
+import os
+import resource
+import signal
+import subprocess
+
+from faultlib import ALERT, NOBODY, Skip, case, check
+
+FULL = "No space left on device"
+TEMPORARY = "@(.mpiscan*.tmp|work|.)"  # the report's temporary file, with a name or in the folder without one
+MANY = b"line with unauthorized access in it\n" * 40000
+
+
+def unwritable(name, why):
+    """The parts of the one message about a report that cannot be written."""
+    return "mpiscan: cannot write the report to ", name, ": " + why + "\n"
+
+
+def expect_untouched(c, run, old=b"old report\n"):
+    check(c.read("report") == old, "the old report is no longer what it was\n%s" % run)
+    check(c.leftovers() == [], "left behind: %s\n%s" % (c.leftovers(), run))
+
+
+@case
+def stdout_full(c):
+    c.write("a.log")
+    with open("/dev/full", "wb") as full:
+        for args in (["logs", "a.log"], ["logs", "--format", "json", "a.log"], ["logs", "--format", "csv", "a.log"],
+                     ["--help"], ["--version"], ["--man"], ["generate", "logs", "g", "--files", "1"]):
+            run = c.run(*args, stdout=full)
+            run.expect(3, stderr="mpiscan: cannot write the report to standard output: " + FULL)
+        c.run("logs", "--grep-status", "a.log", stdout=full).expect(2, stderr=FULL)
+
+
+@case
+def stdout_closed(c):
+    c.write("a.log")
+    for args in (["logs", "a.log"], ["--help"], ["--version"]):
+        c.run(*args, redirect=">&-").expect(3, stderr="mpiscan: cannot write the report to standard output: Bad file")
+    c.run("logs", "a.log", "--output", "report", redirect=">&- 2>&- <&-").expect(0)
+    check(b"COMPLETE: every" in c.read("report"), "a file needs no standard output")
+
+
+@case
+def stdin_closed(c):
+    c.run("logs", "--files-from", "-", redirect="<&-").expect(2, stderr="cannot read the list of files '-'")
+
+
+@case
+def broken_pipe(c):
+    c.write("a.log", MANY)
+    process = c.start(["logs", "-n", "a.log"])
+    first = process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    run = c.finish(process).expect(3, stderr="cannot write the report to standard output: Broken pipe")
+    check(first == b"a.log: 40000 matching lines (unauthorized access 40000)\n", "first line %r" % first)
+    check(run.err.count(b"\n") == 1, "said more than once\n%s" % run)
+
+
+@case
+def output_folder_missing(c):
+    c.write("a.log")
+    c.run("logs", "a.log", "--output", "no/report").expect(
+        3, stderr=unwritable("no/report", "No such file or directory"))
+    check(os.listdir(c.work) == ["a.log"], "left behind: %s" % os.listdir(c.work))
+    c.write("report", b"old report\n")
+    run = c.run("logs", "a.log", "--output", "report/x").expect(3, stderr="Not a directory")
+    expect_untouched(c, run)
+    run = c.run("logs", "a.log", "--output", "..").expect(3, stderr="Is a directory")
+    expect_untouched(c, run)
+
+
+@case
+def output_folder_read_only(c):
+    user = NOBODY if c.is_root else None
+    c.write("sub/a.log")
+    c.write("sub/report", b"old report\n")
+    os.chmod(c.path("sub/report"), 0o666)
+    os.chmod(c.path("sub"), 0o555)
+    for target in ("sub/report", "sub/new"):
+        run = c.run("logs", "sub", "--output", target, user=user).expect(
+            3, stderr=unwritable(target, "Permission denied"))
+        check(sorted(os.listdir(c.path("sub"))) == ["a.log", "report"], "left behind\n%s" % run)
+        check(c.read("sub/report") == b"old report\n", "the old report is no longer what it was\n%s" % run)
+
+
+@case
+def output_file_read_only(c):
+    user = NOBODY if c.is_root else None
+    c.write("a.log")
+    c.write("report", b"old report\n")
+    os.chmod(c.path("report"), 0o444)
+    os.chmod(c.work, 0o777)
+    run = c.run("logs", "a.log", "--output", "report", user=user)
+    run.expect(3, stderr=unwritable("report", "Permission denied"))
+    expect_untouched(c, run)
+
+
+@case
+def output_disk_full(c):
+    """By the shim: the second write to the temporary file fails."""
+    c.write("a.log", MANY)
+    c.write("report", b"old report\n")
+    shim = c.shim(TEMPORARY, "write:2", "enospc")
+    run = c.run("logs", "-n", "a.log", "--output", "report", shim=shim).expect_acted()
+    run.expect(3, stderr=unwritable("report", FULL))
+    expect_untouched(c, run)
+
+
+@case
+def output_tmpfs_full(c):
+    """A real file system that is full."""
+    if not c.is_root:
+        raise Skip("only root can mount a tmpfs")
+    c.write("a.log", MANY)
+    os.mkdir(c.path("small"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", c.path("small")],
+                             capture_output=True, check=False)
+    if mounted.returncode != 0:
+        raise Skip("a tmpfs cannot be mounted here: %s" % mounted.stderr.decode().strip())
+    try:
+        c.write("small/report", b"old report\n")
+        run = c.run("logs", "-n", "a.log", "--output", "small/report").expect(
+            3, stderr=unwritable("small/report", FULL))
+        check(os.listdir(c.path("small")) == ["report"], "left behind\n%s" % run)
+        check(c.read("small/report") == b"old report\n", "the old report is no longer what it was\n%s" % run)
+        run = c.run("generate", "logs", "small/demo").expect(3, stderr=FULL)
+        check(not [n for n in os.listdir(c.path("small/demo")) if ".tmp" in n], "left behind\n%s" % run)
+    finally:
+        subprocess.run(["umount", c.path("small")], check=False)
+
+
+@case
+def output_size_limit(c):
+    """ulimit -f: the signal that comes with it must not end the program half way."""
+    c.write("a.log", MANY)
+    c.write("report", b"old report\n")
+    run = c.run("logs", "-n", "a.log", "--output", "report",
+                limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+    run.expect(3, stderr=unwritable("report", "File too large"))
+    expect_untouched(c, run)
+
+
+def interrupt(c, ranks, number):
+    """A signal while the report is being written: the process stands in its first write."""
+    c.write("a.log", MANY)
+    c.write("report", b"old report\n")
+    shim = c.shim(TEMPORARY, "write:1", "wait")
+    process = c.start(["logs", "-n", "a.log", "--output", "report"], ranks=ranks, shim=shim)
+    c.wait_for_mark(process)
+    process.send_signal(number)
+    run = c.finish(process, 10)
+    check(run.code != 0, "interrupted, yet exit 0\n%s" % run)
+    expect_untouched(c, run)
+
+
+@case
+def interrupt_while_writing(c):
+    interrupt(c, 1, signal.SIGINT)
+
+
+@case
+def interrupt_while_ranks_write(c):
+    interrupt(c, 2, signal.SIGINT)
+
+
+@case
+def interrupt_while_scanning(c):
+    """Nothing has been written yet, so nothing may be there."""
+    c.write("a.log", ALERT + b"\n")
+    process = c.start(["logs", "a.log", "--output", "report"], ranks=2, shim=c.shim("a.log", "read:1", "wait"))
+    c.wait_for_mark(process)
+    process.send_signal(signal.SIGINT)
+    run = c.finish(process, 10)
+    check(run.code != 0 and os.listdir(c.work) == ["a.log"], "left behind: %s\n%s" % (os.listdir(c.work), run))
+
+
+@case
+def output_of_ranks(c):
+    """What one rank cannot write, all ranks end with."""
+    c.write("a.log")
+    c.run("logs", "a.log", "--output", "no/report", "--baseline", "off", ranks=2, each_rank=True).expect(
+        0, stderr=unwritable("no/report", "No such file or directory"))
+    check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s" % c.rank_codes(2))
