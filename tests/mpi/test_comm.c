@@ -1,0 +1,421 @@
+/* Comm on real ranks. The launcher is asked for N ranks and this program is told N (--expect N): a foreign
+ * launcher starts N singletons, all of which would pass otherwise.
+ *
+ * Every test finishes its collectives, keeps the outcome in locals, agrees with all ranks, and only then
+ * asserts: an assertion between two collectives would hang the others. MPI is never called directly. */
+#include "base/clock.h"
+#include "comm/comm.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static ms_comm *world; /* libcheck hands a test no pointer */
+static uint32_t expected;
+
+/* The last is the program's default. */
+static const uint64_t limits[] = {1, 7, 64, 64 << 20};
+enum { NLIMITS = sizeof limits / sizeof limits[0], NSHAPES = 8, MANY = 200000, LATE_MS = 300 };
+
+/* All ranks' outcomes -> one. The first failing rank's own words go to standard error on every rank. */
+static bool all_hold(bool mine, const char *what)
+{
+    ms_err err = {0};
+    ms_code code = mine ? MS_OK : ms_err_set(&err, MS_INTERNAL, 0, "rank %u: %s", ms_comm_rank(world), what);
+    code = ms_comm_agree(world, code, &err);
+    if (code != MS_OK && ms_comm_rank(world) == 0) {
+        (void)fprintf(stderr, "%s\n", err.text);
+    }
+    return code == MS_OK;
+}
+
+/* Bytes of rank r's part. The shapes: all empty; by rank; only the last; only rank 0; every other one empty;
+ * about the limits; very different; large (only under limits that need few rounds). */
+static size_t part_size(size_t shape, uint32_t r, uint64_t limit)
+{
+    static const size_t about[] = {63, 64, 65, 6, 7, 8, 1};
+    uint32_t n = expected;
+    switch (shape) {
+    case 0:
+        return 0;
+    case 1:
+        return r;
+    case 2:
+        return r + 1 == n ? 100 : 0;
+    case 3:
+        return r == 0 ? 100 : 0;
+    case 4:
+        return r % 2 == 0 ? 33 : 0;
+    case 5:
+        return about[r % 7];
+    case 6:
+        return r == n / 2 ? 1500 : 1;
+    default:
+        return limit > MANY ? MANY + r * 1000 : r * 7;
+    }
+}
+
+static uint8_t part_byte(uint32_t r, size_t i)
+{
+    return (uint8_t)(r * 101 + i * 7 + (i >> 8) * 13 + 1);
+}
+
+static bool fill(ms_bytes *to, uint32_t r, size_t n)
+{
+    ms_code code = ms_bytes_reserve(to, n + 1);
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        code = ms_bytes_put_u8(to, part_byte(r, i));
+    }
+    return code == MS_OK;
+}
+
+/* Is bytes[from ..) exactly rank r's part of n bytes? */
+static bool is_part(const ms_bytes *bytes, size_t from, uint32_t r, size_t n)
+{
+    bool same = bytes->len == from + n;
+    for (size_t i = 0; i < n && same; i++) {
+        same = bytes->data[from + i] == part_byte(r, i);
+    }
+    return same;
+}
+
+static ms_bytes *make_parts(bool filled, size_t shape, uint64_t limit)
+{
+    ms_bytes *parts = calloc(expected, sizeof *parts);
+    bool good = parts != NULL;
+    for (uint32_t r = 0; r < expected && good && filled; r++) {
+        good = fill(&parts[r], r, part_size(shape, r, limit));
+    }
+    if (!good) {
+        ms_comm_abort(world, 99);
+    }
+    return parts;
+}
+
+static void free_parts(ms_bytes *parts)
+{
+    for (uint32_t r = 0; parts && r < expected; r++) {
+        ms_bytes_fini(&parts[r]);
+    }
+    free(parts);
+}
+
+START_TEST(ranks_are_those_that_were_asked_for)
+{
+    uint32_t rank = ms_comm_rank(world);
+    ms_bytes mine = {0};
+    ms_err err = {0};
+    ms_bytes *parts = rank == 0 ? make_parts(false, 0, 0) : NULL;
+    ms_code put = ms_bytes_put_u32(&mine, rank);
+    ms_code code = ms_comm_gather(world, &mine, parts, &err);
+    bool good = put == MS_OK && code == MS_OK && ms_comm_size(world) == expected && rank < expected;
+    for (uint32_t r = 0; parts && r < expected && good; r++) {
+        ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+        good = ms_reader_u32(&reader) == r && !reader.failed;
+    }
+    good = good && ms_comm_host(world)[0] != 0 && ms_comm_start_seconds(world) >= 0;
+    bool held = all_hold(good, "size, rank or host is wrong");
+    ms_bytes_fini(&mine);
+    free_parts(parts);
+    ck_assert(held);
+}
+END_TEST
+
+static bool scatter_once(size_t shape, uint64_t limit)
+{
+    uint32_t rank = ms_comm_rank(world);
+    size_t n = part_size(shape, rank, limit);
+    ms_err err = {0};
+    ms_bytes mine = {0};
+    ms_bytes *parts = rank == 0 ? make_parts(true, shape, limit) : NULL;
+    bool good = fill(&mine, 77, 3); /* what is there stays: the part is appended */
+    ms_comm_set_round_limit(world, limit);
+    ms_code code = ms_comm_scatter(world, parts, &mine, &err);
+    good = good && code == MS_OK && is_part(&mine, 3, rank, n);
+    for (size_t i = 0; i < 3 && good; i++) {
+        good = mine.data[i] == part_byte(77, i);
+    }
+    for (uint32_t r = 0; parts && r < expected && good; r++) {
+        good = is_part(&parts[r], 0, r, part_size(shape, r, limit));
+    }
+    ms_bytes_fini(&mine);
+    free_parts(parts);
+    return good;
+}
+
+START_TEST(scatter_gives_each_rank_its_part)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < (size_t)NLIMITS * NSHAPES; i++) {
+        failed += !scatter_once(i % NSHAPES, limits[i / NSHAPES]);
+    }
+    bool held = all_hold(failed == 0, "scatter gave other bytes");
+    ck_assert(held);
+}
+END_TEST
+
+static bool gather_once(size_t shape, uint64_t limit)
+{
+    uint32_t rank = ms_comm_rank(world);
+    size_t n = part_size(shape, rank, limit);
+    ms_err err = {0};
+    ms_bytes mine = {0};
+    ms_bytes *parts = rank == 0 ? make_parts(false, shape, limit) : NULL;
+    bool good = fill(&mine, rank, n);
+    ms_comm_set_round_limit(world, limit);
+    ms_code code = ms_comm_gather(world, &mine, parts, &err);
+    good = good && code == MS_OK && (rank == 0 ? mine.len == 0 : is_part(&mine, 0, rank, n));
+    for (uint32_t r = 0; parts && r < expected && good; r++) {
+        good = is_part(&parts[r], 0, r, part_size(shape, r, limit));
+    }
+    ms_bytes_fini(&mine);
+    free_parts(parts);
+    return good;
+}
+
+START_TEST(gather_brings_each_part_to_rank_0)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < (size_t)NLIMITS * NSHAPES; i++) {
+        failed += !gather_once(i % NSHAPES, limits[i / NSHAPES]);
+    }
+    bool held = all_hold(failed == 0, "gather brought other bytes");
+    ck_assert(held);
+}
+END_TEST
+
+static bool broadcast_once(size_t n, uint64_t limit)
+{
+    uint32_t rank = ms_comm_rank(world);
+    ms_err err = {0};
+    ms_bytes bytes = {0};
+    /* what the others have before is replaced, longer or shorter */
+    bool good = fill(&bytes, rank == 0 ? 5 : rank + 50, rank == 0 ? n : 40 * (size_t)rank);
+    ms_comm_set_round_limit(world, limit);
+    ms_code code = ms_comm_broadcast(world, &bytes, &err);
+    good = good && code == MS_OK && is_part(&bytes, 0, 5, n);
+    ms_bytes_fini(&bytes);
+    return good;
+}
+
+START_TEST(broadcast_replaces_everybodys)
+{
+    static const size_t sizes[] = {0, 1, 6, 7, 8, 63, 64, 65, 1000, MANY};
+    size_t failed = 0;
+    for (size_t i = 0; i < NLIMITS; i++) {
+        for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+            failed += sizes[k] / limits[i] < 10000 && !broadcast_once(sizes[k], limits[i]);
+        }
+    }
+    bool held = all_hold(failed == 0, "broadcast gave other bytes");
+    ck_assert(held);
+}
+END_TEST
+
+/* The ranks in `failing` (a bit each) fail, each with a code and a text of its own. */
+static bool agree_once(uint32_t failing)
+{
+    static const ms_code codes[] = {MS_NOMEM, MS_USAGE, MS_IO, MS_FORMAT, MS_LIMIT, MS_MISMATCH, MS_STOPPED};
+    uint32_t rank = ms_comm_rank(world);
+    uint32_t lowest = 0;
+    char wanted[64];
+    ms_err err = {0};
+    ms_code mine = MS_OK;
+    while (failing != 0 && (failing >> lowest & 1U) == 0) {
+        lowest++;
+    }
+    if (failing >> rank & 1U) {
+        mine = ms_err_set(&err, codes[rank % 7], 0, "rank %u of %x failed", rank, failing);
+    }
+    (void)snprintf(wanted, sizeof wanted, "rank %u of %x failed", lowest, failing);
+    ms_code code = ms_comm_agree(world, mine, &err);
+    if (failing == 0) {
+        return code == MS_OK;
+    }
+    return code == codes[lowest % 7] && err.code == code && strcmp(err.text, wanted) == 0;
+}
+
+START_TEST(agree_tells_the_lowest_failing_ranks_words)
+{
+    size_t failed = 0;
+    for (uint32_t failing = 0; failing < 1U << expected; failing++) {
+        failed += !agree_once(failing);
+    }
+    /* agree is under test here, so each rank's own view counts as well */
+    bool held = all_hold(failed == 0, "agree told something else");
+    ck_assert(held && failed == 0);
+}
+END_TEST
+
+/* Seconds of processor time that this process has used. */
+static double cpu_seconds(void)
+{
+    struct rusage use;
+    (void)getrusage(RUSAGE_SELF, &use);
+    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+           (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
+}
+
+static void count_idle(void *user)
+{
+    ++*(uint64_t *)user;
+}
+
+typedef struct meeting {
+    double entered, left, waited, cpu;
+    uint64_t idle;
+} meeting;
+
+static ms_code meet_late(uint32_t late, meeting *m, ms_err *err)
+{
+    if (ms_comm_rank(world) == late) {
+        ms_clock_sleep(LATE_MS * 1e-3);
+    }
+    double cpu = cpu_seconds();
+    m->entered = ms_clock_now();
+    ms_code code = ms_comm_meet(world, &m->waited, count_idle, &m->idle, err);
+    m->left = ms_clock_now();
+    m->cpu = cpu_seconds() - cpu;
+    return code;
+}
+
+/* Gathers one number of each rank to `all` of rank 0. */
+static bool gather_number(double value, double *all)
+{
+    ms_bytes mine = {0};
+    ms_err err = {0};
+    ms_bytes *parts = ms_comm_rank(world) == 0 ? make_parts(false, 0, 0) : NULL;
+    bool good = ms_bytes_put_f64(&mine, value) == MS_OK;
+    good = ms_comm_gather(world, &mine, parts, &err) == MS_OK && good;
+    for (uint32_t r = 0; parts && r < expected; r++) {
+        ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+        all[r] = ms_reader_f64(&reader);
+        good = good && !reader.failed;
+    }
+    ms_bytes_fini(&mine);
+    free_parts(parts);
+    return good;
+}
+
+/* Nobody may leave before the last has come. The clock is the same for all ranks of one host. */
+static bool nobody_left_early(const meeting *m)
+{
+    double entered[64];
+    double left[64];
+    bool good = gather_number(m->entered, entered);
+    good = gather_number(m->left, left) && good;
+    double last_in = 0;
+    for (uint32_t r = 0; r < expected && ms_comm_rank(world) == 0; r++) {
+        last_in = entered[r] > last_in ? entered[r] : last_in;
+    }
+    for (uint32_t r = 0; r < expected && ms_comm_rank(world) == 0 && good; r++) {
+        good = left[r] >= last_in;
+    }
+    return good;
+}
+
+START_TEST(meet_holds_everybody_until_the_last_and_sleeps)
+{
+    size_t failed = 0;
+    uint32_t rank = ms_comm_rank(world);
+    uint32_t lates[] = {0, expected - 1};
+    for (size_t i = 0; i < 2; i++) {
+        ms_err err = {0};
+        meeting m = {0};
+        ms_code first = ms_comm_meet(world, NULL, NULL, NULL, &err);
+        ms_code code = meet_late(lates[i], &m, &err);
+        bool good = first == MS_OK && code == MS_OK && m.waited >= 0 && m.waited <= m.left - m.entered + 1e-3;
+        if (rank != lates[i]) { /* generous: the machine may be busy */
+            good = good && m.waited > LATE_MS * 0.5e-3 && m.idle > 0 && m.cpu < LATE_MS * 0.6e-3;
+        }
+        good = nobody_left_early(&m) && good;
+        failed += !good;
+    }
+    bool held = all_hold(failed == 0, "meet let somebody go early, or spun");
+    ck_assert(held);
+}
+END_TEST
+
+/* Every other rank tells growing numbers; the last news always arrive and count alone. Only once in a
+ * program's life: "last" is final. */
+START_TEST(news_arrive_and_the_last_ones_count)
+{
+    enum { TIMES = 500 };
+    uint32_t rank = ms_comm_rank(world);
+    uint64_t a = 0, b = 0, before = 0;
+    ms_err err = {0};
+    ms_code code = MS_OK;
+    bool grew = true;
+    for (uint64_t i = 1; i <= TIMES && code == MS_OK; i++) {
+        code = ms_comm_tell(world, i * (rank + 1), i, false, &err);
+        if (code == MS_OK && rank == 0) {
+            code = ms_comm_listen(world, false, &a, &b, &err);
+            grew = grew && a >= before;
+            before = a;
+        }
+    }
+    code = code == MS_OK ? ms_comm_tell(world, 10 * TIMES * (rank + 1), 7, true, &err) : code;
+    code = code == MS_OK && rank == 0 ? ms_comm_listen(world, true, &a, &b, &err) : code;
+    uint64_t n = expected;
+    uint64_t sum = (uint64_t)10 * TIMES * (n * (n + 1) / 2 - 1); /* of all ranks but 0 */
+    bool good = code == MS_OK && grew && (rank != 0 || (a == sum && b == 7 * (n - 1)));
+    bool held = all_hold(good, "the last news did not arrive");
+    ck_assert(held);
+}
+END_TEST
+
+static Suite *comm_suite(void)
+{
+    Suite *suite = suite_create("comm");
+    TCase *tcase = tcase_create("ranks");
+    tcase_add_test(tcase, ranks_are_those_that_were_asked_for);
+    tcase_add_test(tcase, scatter_gives_each_rank_its_part);
+    tcase_add_test(tcase, gather_brings_each_part_to_rank_0);
+    tcase_add_test(tcase, broadcast_replaces_everybodys);
+    tcase_add_test(tcase, agree_tells_the_lowest_failing_ranks_words);
+    tcase_add_test(tcase, meet_holds_everybody_until_the_last_and_sleeps);
+    tcase_add_test(tcase, news_arrive_and_the_last_ones_count);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+/* One rank gives up while the others wait: all have to end, with its exit code. */
+static int give_up(void)
+{
+    ms_err err = {0};
+    if (ms_comm_rank(world) == expected - 1) {
+        ms_comm_abort(world, 7);
+    }
+    ms_code code = ms_comm_meet(world, NULL, NULL, NULL, &err);
+    return code == MS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_suite(void)
+{
+    SRunner *runner = srunner_create(comm_suite());
+    srunner_set_fork_status(runner, CK_NOFORK); /* MPI does not survive a fork */
+    srunner_run_all(runner, ms_comm_rank(world) == 0 ? CK_NORMAL : CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    int ran = srunner_ntests_run(runner);
+    srunner_free(runner);
+    return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    ms_err err = {0};
+    ms_launch launch = ms_launch_detect();
+    expected = argc >= 3 && strcmp(argv[1], "--expect") == 0 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
+    ms_launch_prepare(&launch);
+    ms_code code = ms_comm_start(&world, &launch, &err);
+    if (code != MS_OK || ms_comm_size(world) != expected || expected > 20) {
+        (void)fprintf(stderr, "%u ranks were expected, %u started: %s\n", expected,
+                      code == MS_OK ? ms_comm_size(world) : 0, code == MS_OK ? "" : err.text);
+        ms_comm_abort(world, EXIT_FAILURE);
+    }
+    int exit_code = argc >= 4 && strcmp(argv[3], "--abort") == 0 ? give_up() : run_suite();
+    ms_comm_finish(world);
+    return exit_code;
+}

@@ -1,0 +1,305 @@
+"""Seeded cases for the oracle: logs, keywords and options made so that matches are frequent and near misses more so.
+
+A case is a pure function of its seed. It knows neither grep nor mpiscan.
+"""
+import codecs
+import random
+from dataclasses import dataclass, field
+
+WINDOW = 512 * 1024  # the program's default
+KINDS = ("plain", "crlf", "binary", "borders", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
+         "utf16", "bom", "mixed")
+
+
+@dataclass
+class Log:
+    """One file: the bytes on disk, and the text they stand for."""
+    name: str
+    stored: bytes
+    text: bytes  # what is searched: decoded, without byte-order mark, terminators as they are
+    start: int = 0  # file offset of the text's first byte, when the text is stored as it is
+
+    def plain(self):
+        """The text as grep is to see it: a CR before LF dropped."""
+        return self.text.replace(b"\r\n", b"\n")
+
+
+@dataclass
+class Case:
+    seed: int
+    kind: str
+    logs: list = field(default_factory=list)
+    keywords: list = field(default_factory=list)  # bytes, unique, in order
+    regex: bool = False
+    perl: bool = False  # the expressions need grep -P
+    ignore_case: bool = False
+    word: bool = False
+    from_file: bool = False
+    view: str = "count"  # count, lines, names
+    before: int = 0
+    after: int = 0
+    window: int = WINDOW
+    max_line: int = 1 << 26
+    grep_status: bool = False
+    filler: float = 0.0  # share of the lines that hold no keyword, so that context has something to show
+
+
+def pick(rng, alphabet, n):
+    return bytes(rng.choice(alphabet) for _ in range(n))
+
+
+def swapped(rng, data):
+    """ASCII letters in random case."""
+    return bytes(b ^ 0x20 if (65 <= b <= 90 or 97 <= b <= 122) and rng.random() < 0.5 else b for b in data)
+
+
+def near_miss(rng, keyword, alphabet):
+    """Almost a keyword: cut, one byte changed, doubled at an end, or broken by a newline."""
+    at = rng.randrange(len(keyword))
+    other = pick(rng, alphabet, 1)
+    flipped = bytes([keyword[at] ^ 0x20]) # the other case, of a letter
+    return rng.choice([keyword[:at], keyword[at + 1:], keyword[:at] + flipped + keyword[at + 1:], keyword[:at] + other + keyword[at + 1:],
+                       keyword[:1] + keyword, keyword + keyword[-1:], keyword[:at] + b"\n" + keyword[at:],
+                       keyword[:at] + b"\r\n" + keyword[at:], keyword[:at] + b"\0" + keyword[at:]])
+
+
+def make_line(rng, case, alphabet, limit):
+    if rng.random() < case.filler:
+        return b"~" * rng.randrange(limit)
+    parts = []
+    for _ in range(rng.randrange(5)):
+        chance = rng.random()
+        keyword = rng.choice(case.keywords)
+        if case.regex or chance < 0.5:
+            parts.append(pick(rng, alphabet, rng.randrange(limit)))
+        elif chance < 0.75:
+            parts.append(near_miss(rng, keyword, alphabet))
+        else:
+            parts.append(swapped(rng, keyword) if case.ignore_case else keyword)
+    return b"".join(parts)
+
+
+def ending(rng, case):
+    if case.kind in ("crlf", "mixed", "utf16") and rng.random() < 0.6:
+        return b"\r\n"
+    return rng.choice([b"\n"] * 12 + [b"\r\r\n", b"\n\n", b"\r\n"])
+
+
+def make_text(rng, case, alphabet, nlines, limit=12):
+    out = b"".join(make_line(rng, case, alphabet, limit) + ending(rng, case) for _ in range(nlines))
+    if rng.random() < 0.4:  # no newline at the end
+        out += make_line(rng, case, alphabet, limit) + rng.choice([b"", b"\r", rng.choice(case.keywords)])
+    return out
+
+
+def make_borders(rng, case, alphabet):
+    """Keywords that straddle multiples of the window, with a newline somewhere near."""
+    size = case.window * rng.randrange(1, 4) + rng.randrange(100)
+    out = bytearray(pick(rng, alphabet, 64) * (size // 64 + 1))[:size]
+    for border in range(case.window, size, case.window):
+        keyword = rng.choice(case.keywords)
+        at = max(0, border - rng.randrange(len(keyword) + 2))
+        out[at:at + len(keyword)] = keyword
+        for _ in range(rng.randrange(3)):
+            near = border + rng.randrange(-3 - len(keyword), len(keyword) + 3)
+            if 0 <= near < len(out):
+                out[near] = rng.choice(b"\n\n\r")
+    for _ in range(rng.randrange(20)):
+        out[rng.randrange(len(out))] = 10
+    return bytes(out)
+
+
+def make_long_lines(rng, case, alphabet):
+    """Several long lines one behind the other: each may be another's context."""
+    n = rng.choice([1, 1, 2, 5]) if case.window < WINDOW else 1
+    return b"".join(make_long(rng, case, alphabet) for _ in range(n))
+
+
+def make_long(rng, case, alphabet):
+    """A line longer than the window among short ones, keywords at its ends and about its pieces' borders."""
+    size = case.window + rng.randrange(4 * case.window) + rng.choice([0, 1, 2])
+    if rng.random() < 0.2:
+        size = case.window + rng.randrange(-2, 3)
+    bare = rng.random() < case.filler
+    line = bytearray((pick(rng, b"~" if bare else alphabet, 997) * (size // 997 + 1))[:size])
+    for _ in range(rng.randrange(2 if bare else 6)):
+        keyword = rng.choice(case.keywords)
+        border = rng.randrange(size // case.window + 1) * case.window
+        at = rng.choice([0, size - len(keyword), border - rng.randrange(len(keyword) + 1), rng.randrange(size)])
+        what = keyword if rng.random() < 0.5 else near_miss(rng, keyword, alphabet).replace(b"\n", b"")
+        if 0 <= at and at + len(what) <= size:
+            line[at:at + len(what)] = what
+    before = make_text(rng, case, alphabet, rng.randrange(4))
+    before = before if not before or before.endswith(b"\n") or rng.random() < 0.3 else before + b"\n"
+    behind = rng.choice([b"", b"\n", b"\r\n", b"\r", b"\r\r\n"])
+    if behind.endswith(b"\n"):
+        behind += make_text(rng, case, alphabet, rng.randrange(4))
+    return before + bytes(line) + behind
+
+
+def make_edge(rng, case):
+    keyword = rng.choice(case.keywords)
+    if rng.random() < 0.04: # very many short matching lines in one window
+        case.window, case.view, case.before, case.after = WINDOW, "count", 0, 0
+        return (min(case.keywords, key=len) + b"\n") * 180000
+    return rng.choice([b"", b"\n", b"\r\n", b"\r", b"\n\n\n", keyword, keyword + b"\n", keyword + b"\r\n", keyword + b"\r",
+                       b"\n" + keyword, keyword[:-1], keyword[:-1] + b"\n" + keyword[-1:], b"\0", b"\0\n" + keyword,
+                       keyword * 3, (keyword + b"\n") * 70, b"\r\n" * 70 + keyword, b"x" + keyword + b"x\n"])
+
+
+SPECIAL = b".[]()*+?{}|^$\\/"
+
+
+def escape(byte):
+    char = bytes([byte])
+    return b"\\" + char if char in SPECIAL and char != b"/" else char
+
+
+def make_class(rng, alphabet):
+    members = sorted(set(pick(rng, [b for b in alphabet if b not in SPECIAL + b"-^\0\r"] or b"a", rng.randrange(1, 4))))
+    body = b"".join(bytes([b]) for b in members)
+    return rng.choice([b"[" + body + b"]", b"[^" + body + b"]", b"[a-c]", b"[^b-z]"])
+
+
+def make_atom(rng, case, alphabet, depth):
+    chance = rng.random()
+    if chance < 0.55 or depth == 0:
+        return escape(rng.choice([b for b in alphabet if b not in b"\0\n\r"]))
+    if chance < 0.67:
+        return b"."
+    if chance < 0.8:
+        return make_class(rng, alphabet)
+    if case.perl and chance < 0.9:
+        return rng.choice([b"\\w", b"\\s", b"\\W", b"\\S", b"\\d"])
+    inner = b"|".join(make_branch(rng, case, alphabet, depth - 1) for _ in range(rng.randrange(1, 3)))
+    return b"(" + inner + b")"
+
+
+def make_branch(rng, case, alphabet, depth):
+    out = b""
+    for _ in range(rng.randrange(1, 5)):
+        if case.perl and rng.random() < 0.12:
+            out += rng.choice([b"\\b", b"\\b", b"\\B"])
+        out += make_atom(rng, case, alphabet, depth)
+        if rng.random() < 0.3:
+            out += rng.choice([b"*", b"+", b"?", b"{2}", b"{1,3}", b"{2,}", b"{0,2}"])
+    return out
+
+
+def make_regex(rng, case, alphabet):
+    branches = []
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        branch = make_branch(rng, case, alphabet, 2)
+        if case.word and rng.random() < 0.95: # mpiscan refuses most anchors together with -w
+            branches.append(branch)
+            continue
+        chance = rng.random()
+        branch = b"^" + branch if chance < 0.15 else b"(^|" + escape(alphabet[0]) + b")" + branch if chance < 0.2 else branch
+        chance = rng.random()
+        branch = branch + b"$" if chance < 0.2 else branch + b"(" + escape(alphabet[0]) + b"|$)" if chance < 0.25 else branch
+        branches.append(branch)
+    return b"|".join(branches)
+
+
+def make_keyword(rng, case, alphabet, longest=6):
+    if case.regex:
+        return make_regex(rng, case, alphabet)
+    return pick(rng, [b for b in alphabet if b != 10], rng.randrange(1, longest + 1))
+
+
+def make_keywords(rng, case, alphabet):
+    n = rng.choice([1, 1, 2, 2, 3, 5])
+    if case.kind == "many":
+        n = rng.choice([2, 8, 8, 8, 100, 100, 1000])
+    longest = 6 if case.kind != "many" else 10
+    made = [make_keyword(rng, case, alphabet, longest) for _ in range(n)]
+    for keyword in list(made):  # overlapping ones
+        if not case.regex and rng.random() < 0.3:
+            made.append(rng.choice([keyword[1:], keyword[:-1], keyword + keyword[:1], keyword * 2]))
+    made = [k for k in made if k and not (case.from_file and (k.endswith(b"\r") or k.startswith(codecs.BOM_UTF8)))]
+    made = [k for k in made if case.from_file or b"\0" not in k]
+    return list(dict.fromkeys(made)) or [b"ab"]
+
+
+def choose_alphabet(rng, kind):
+    small = [b"ab", b"ab ", b"abc", b"aAbB", b"abc -_", b"ab.1", b"\tab x"]
+    if kind in ("binary", "mixed"):
+        return rng.choice([b"ab\0", b"a\0\r", b"ab\xff\x80", b"a\0\xff\xc3\xa4b"])
+    if kind in ("caseless", "regex_flags"):
+        return rng.choice([b"aAbB", b"abAB[{@`", b"kKsS ", b"abAB \xc4\xe4"])
+    if kind == "word":
+        return rng.choice([b"ab ", b"ab_ -", b"a1_ ", b"ab.\xe4"])
+    if kind == "many":
+        return rng.choice([b"abc", b"abcd ", b"0123456789"])
+    return rng.choice(small)
+
+
+def encode_utf16(rng, text):
+    """The text as UTF-16 with a mark; some characters are replaced by ones beyond ASCII, one of them by a surrogate pair."""
+    swap = str.maketrans(rng.choice([{}, {"x": "\u00e4"}, {"c": "\U0001f600", " ": "\u20ac"}, {"-": "\uffff"}]))
+    string = text.decode("ascii").translate(swap)
+    little = rng.random() < 0.5
+    mark = codecs.BOM_UTF16_LE if little else codecs.BOM_UTF16_BE
+    return mark + string.encode("utf-16-le" if little else "utf-16-be"), string.encode("utf-8")
+
+
+def store(rng, case, name, text):
+    """text -> Log. A file must not begin by chance with what marks an encoding."""
+    if case.kind == "utf16":
+        text = b"a" + text if text.startswith(b"\0") else text # FF FE 00 00 is the mark of UTF-32
+        stored, text = encode_utf16(rng, text)
+        return Log(name, stored, text)
+    if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or text.startswith(codecs.BOM_UTF8):
+        text = b"a" + text
+    if case.kind == "bom" or (case.kind == "mixed" and rng.random() < 0.2):
+        return Log(name, codecs.BOM_UTF8 + text, text, len(codecs.BOM_UTF8))
+    return Log(name, text, text)
+
+
+def make_content(rng, case, alphabet):
+    kind = case.kind
+    if case.regex and kind not in ("long", "borders", "edges"):
+        return make_text(rng, case, alphabet, rng.randrange(60), 8)
+    if kind == "edges":
+        return make_edge(rng, case)
+    if kind == "borders" or (kind == "mixed" and rng.random() < 0.2):
+        return make_borders(rng, case, alphabet)
+    if kind == "long" or (kind in ("mixed", "utf16", "bom", "crlf") and rng.random() < 0.3):
+        return make_long_lines(rng, case, alphabet)
+    return make_text(rng, case, alphabet, rng.choice([0, 1, 3, 20, 80, 300]))
+
+
+def choose_options(rng, case):
+    case.view = rng.choice(["count", "lines", "lines", "lines", "names"])
+    if case.view == "lines" and rng.random() < 0.6:
+        case.before, case.after = rng.choice([(2, 2), (1, 1), (0, 3), (3, 0), (7, 1), (1, 50), (200, 200)])
+    case.window = rng.choice([64, 64, 65, 67, 100, 128, 512, 4096, WINDOW, WINDOW])
+    if case.window == WINDOW and case.kind in ("borders", "long", "mixed") and rng.random() < 0.7:
+        case.window = 64 # half a megabyte a window is slow for the oracle
+    case.max_line = rng.choice([1 << 26, 1 << 26, 1 << 26, 1, 10, 70])
+    case.grep_status = rng.random() < 0.3
+    case.filler = rng.choice([0, 0, 0.5, 0.9])
+
+
+def make_case(seed):
+    rng = random.Random(seed)
+    case = Case(seed, KINDS[seed % len(KINDS)])
+    case.regex = case.kind in ("regex", "regex_flags") or (case.kind in ("borders", "long", "crlf", "edges", "binary")
+                                                           and rng.random() < 0.3)
+    case.perl = case.regex and (rng.random() < 0.5 or case.kind == "binary")
+    flags = {"caseless": (True, False), "word": (rng.random() < 0.2, True), "mixed": (rng.random() < 0.5, rng.random() < 0.5),
+             "regex_flags": rng.choice([(True, False), (False, True), (True, True)])}
+    case.ignore_case, case.word = flags.get(case.kind, (False, rng.random() < 0.1))
+    case.perl = case.perl or (case.regex and case.word)
+    case.from_file = case.kind == "many" or rng.random() < 0.3
+    choose_options(rng, case)
+    alphabet = choose_alphabet(rng, case.kind)
+    if case.ignore_case: # letters beyond ASCII are folded, which grep does in another locale only
+        case.keywords = make_keywords(rng, case, [b for b in alphabet if b < 0x80])
+    else:
+        case.keywords = make_keywords(rng, case, alphabet)
+    if case.kind in ("utf16", "bom"):
+        case.keywords = [k for k in case.keywords if max(k) < 0x80] or [b"ab"]
+    for i in range(rng.choice([1, 2, 3, 6])):
+        case.logs.append(store(rng, case, "log%d" % i, make_content(rng, case, alphabet)))
+    return case
