@@ -1,0 +1,148 @@
+"""The layer table: in lint_rules.py, in src/README.md, in the link lines, and in every #include of src/."""
+import os
+import re
+
+from lint_ctext import Scan, code, line_of, without_comments
+from lint_rules import LAYERS, LIBC, LIBRARIES, TARGETS
+
+RULES = ("table", "include", "library-header", "base-name", "link", "mpi-name", "mpi-abort")
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(\S.*))', re.M)
+
+
+def folder_of(path):
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 else os.path.splitext(parts[1])[0]
+
+
+def readme_table(tree):
+    """{folder: (layer, set of folders, set of libraries)} as src/README.md has it."""
+    table = {}
+    rows = re.search(r"^\| *layer *\|.*\n\|[-| ]*\n((?:\|.*\n)*)", tree.read("src/README.md"), re.M)
+    for row in (rows[1] if rows else "").splitlines():
+        layer, folders, uses, libraries = [cell.strip() for cell in row.strip("| ").split("|")]
+        folders = re.split(r"[,\s]+", folders)
+        for folder in folders:
+            table[folder] = (int(layer), set(re.findall(r"\w+", uses)) - {"libc"}, set())
+        for part in libraries.split("·"):
+            owner, _, names = part.rpartition(":")
+            for folder in [owner.strip()] if owner else folders:
+                if folder in table:
+                    table[folder][2].update(re.findall(r"[\w-]+", names))
+                else:
+                    tree.report("table", "src/README.md", 0, f"libraries of an unknown folder: {part.strip()}")
+    return table
+
+
+def check_table(tree):
+    ours = {f: (layer, set(uses.split()), set(libs.split())) for f, (layer, uses, libs) in LAYERS.items()}
+    theirs = readme_table(tree)
+    for folder in sorted(ours.keys() | theirs.keys()):
+        if ours.get(folder) != theirs.get(folder):
+            tree.report("table", "src/README.md", 0,
+                        f"{folder}: {theirs.get(folder)} here, {ours.get(folder)} in lint_rules.py")
+    for folder, (layer, uses, _) in ours.items():
+        for used in uses:
+            if used not in ours or ours[used][0] >= layer:
+                tree.report("table", "tests/lint/lint_rules.py", 0, f"{folder} -> {used} does not go down")
+    for folder in sorted({folder_of(p) for p in tree.under("src")} - ours.keys()):
+        tree.report("table", f"src/{folder}", 0, "no row in the layer table")
+    for folder in sorted(ours.keys() - {folder_of(p) for p in tree.under("src")}):
+        tree.report("table", f"src/{folder}", 0, "in the layer table, but there is no such folder")
+
+
+def check_links(tree):
+    """The link lines are the table; base comes with everything."""
+    path = "src/CMakeLists.txt"
+    text = re.sub(r"#.*", "", tree.read(path))
+    linked = {}
+    for name, link in re.findall(r"\bms_layer\(\s*(\w+)\s*(?:LINK\b([^)]*))?\)", text):
+        linked.setdefault(name, set()).update((link or "").split())
+    for target, link in re.findall(r"\btarget_link_libraries\(\s*(ms_\w+|mpiscan)\s([^)]*)\)", text):
+        name = "main" if target == "mpiscan" else target[3:]
+        linked.setdefault(name, set()).update(set(link.split()) - {"PUBLIC", "PRIVATE", "INTERFACE"})
+    for folder in sorted(linked.keys() | LAYERS.keys()):
+        if folder not in linked or folder not in LAYERS:
+            where = "the layer table" if folder in linked else "the link lines"
+            tree.report("link", path, 0, f"{folder} is missing in {where}")
+            continue
+        wanted = set(LAYERS[folder][1].split()) | set(LAYERS[folder][2].split())
+        have = {t[3:] if t.startswith("ms_") else TARGETS.get(t, t) for t in linked[folder]}
+        if folder != "base":
+            have.add("base")
+        if have != wanted:
+            tree.report("link", path, 0, f"{folder} links {sorted(have)}, the table says {sorted(wanted)}")
+
+
+def check_own_header(tree, path, line, header):
+    folder, used = folder_of(path), header.split("/")[0]
+    if not re.fullmatch(r"[a-z0-9_]+/[a-z0-9_]+\.h", header):
+        tree.report("include", path, line, f'"{header}" is not qualified by its folder')
+    elif "src/" + header not in tree.files:
+        tree.report("include", path, line, f'"{header}" is no file of src/')
+    elif used == folder or folder not in LAYERS:
+        return
+    elif used not in LAYERS[folder][1].split():
+        tree.report("include", path, line, f'{folder} may not use {used}: "{header}"')
+    elif header.endswith("_internal.h"):
+        tree.report("include", path, line, f'"{header}" is private to {used}')
+
+
+def check_system_header(tree, path, line, header):
+    library = next((lib for pattern, lib in LIBRARIES.items() if re.fullmatch(pattern, header)), None)
+    allowed = LAYERS.get(folder_of(path), (0, "", ""))[2].split()
+    if library is None and header.removesuffix(".h") not in LIBC:
+        tree.report("library-header", path, line, f"<{header}> is in no list of lint_rules.py")
+    elif library is not None and library not in allowed:
+        tree.report("library-header", path, line, f"{folder_of(path)} may not use {library}: <{header}>")
+
+
+def check_includes(tree):
+    for path in tree.under("src"):
+        text = without_comments(tree.read(path))
+        for found in INCLUDE.finditer(text):
+            line = line_of(text, found.start())
+            if found[3]:
+                tree.report("include", path, line, f"cannot be checked: #include {found[3]}")
+            elif found[1] is not None:
+                check_own_header(tree, path, line, found[1])
+            else:
+                check_system_header(tree, path, line, found[2])
+
+
+def check_base_names(tree):
+    """In src/ a stem belongs to one folder (x.c beside its x.h); elsewhere a file's name is its own."""
+    seen = {}
+    for path in tree.under("src", "tests", ext=(".c", ".h", ".py", ".sh")):
+        base = os.path.basename(path)
+        in_src = path.startswith("src/")
+        key = os.path.splitext(base)[0] if in_src else base
+        place = os.path.dirname(path)
+        if seen.setdefault((in_src, key), place) != place:
+            tree.report("base-name", path, 0, f"the name is also in {seen[in_src, key]}/", subject=base)
+
+
+def check_mpi_names(tree):
+    callers = []
+    for path in tree.under("src"):
+        text = code(tree.read(path))
+        for found in re.finditer(r"\bP?MPI_\w+", text):
+            line = line_of(text, found.start())
+            if not path.startswith("src/comm/"):
+                tree.report("mpi-name", path, line, f"only comm names MPI: {found[0]}")
+            if found[0] in ("MPI_Abort", "PMPI_Abort"):
+                inside = [f.name for f in Scan(tree.read(path)).functions if f.first <= line <= f.last]
+                callers.append((path, line, inside[0] if inside else "no function"))
+    if len({(path, name) for path, _, name in callers}) != 1:
+        for path, line, name in callers:
+            tree.report("mpi-abort", path, line, f"MPI_Abort in {name}; exactly one function may call it")
+        if not callers:
+            tree.report("mpi-abort", "src/comm", 0, "no function calls MPI_Abort; exactly one has to")
+
+
+def check(tree):
+    check_table(tree)
+    check_links(tree)
+    check_includes(tree)
+    check_base_names(tree)
+    check_mpi_names(tree)
+    return f"{len(tree.under('src'))} files, {len(LAYERS)} folders"

@@ -1,0 +1,95 @@
+"""All that the lint tests hold the tree to, in one place: layers, limits, words and exceptions.
+
+An exception is (rule, path, subject, reason). One that is no longer needed is reported, so that the list stays true.
+"""
+
+# folder: (layer, what it may use, libraries whose headers it may include). src/README.md has the same table, and the
+# link lines of src/CMakeLists.txt say the same once more; lint_layers.py compares all three.
+LAYERS = {
+    "base": (0, "", ""),
+    "config": (1, "base", ""),
+    "task": (1, "base", ""),
+    "logs": (1, "base", "hs"),
+    "demo": (1, "base", ""),
+    "result": (1, "base", "xxhash"),
+    "comm": (1, "base", "mpi"),
+    "work": (2, "task logs result base", ""),
+    "report": (2, "result config base", "jansson"),
+    "pipeline": (3, "config task demo work result comm base", "pthread"),
+    "main": (4, "pipeline report config base", ""),
+}
+
+# Headers of third parties -> the library's name in LAYERS.
+LIBRARIES = {
+    r"mpi\.h": "mpi",
+    r"hs(/.*|\.h)": "hs",
+    r"xxhash\.h": "xxhash",
+    r"jansson\.h": "jansson",
+    r"(isa-l(/.*|\.h)|igzip_lib\.h)": "isa-l",
+    r"(zstd|zstd_errors|zdict)\.h": "zstd",
+    r"lzma(/.*|\.h)": "lzma",
+    r"bzlib\.h": "bz2",
+    r"zlib\.h": "zlib",
+    r"turbojpeg\.h": "turbojpeg",
+    r"vips(/.*)": "vips",
+    r"(seccomp\.h|linux/(seccomp|filter|audit)\.h)": "seccomp",
+    r"(pthread|threads)\.h": "pthread",
+}
+
+# What a link line calls them. Any other target on a link line is reported.
+TARGETS = {
+    "MPI::MPI_C": "mpi",
+    "PkgConfig::HS": "hs",
+    "PkgConfig::XXHASH": "xxhash",
+    "PkgConfig::JANSSON": "jansson",
+    "PkgConfig::ISAL": "isa-l",
+    "PkgConfig::ZSTD": "zstd",
+    "PkgConfig::LZMA": "lzma",
+    "BZip2::BZip2": "bz2",
+    "PkgConfig::TURBOJPEG": "turbojpeg",
+    "PkgConfig::VIPS": "vips",
+    "PkgConfig::SECCOMP": "seccomp",
+    "Threads::Threads": "pthread",
+}
+
+# What "libc" means: C17, POSIX, and a few headers of glibc. A header that is in neither list is reported.
+LIBC = set("""
+assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
+stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype
+dirent dlfcn fcntl fnmatch ftw getopt glob grp iconv langinfo libgen poll pwd sched semaphore spawn termios unistd
+sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/socket sys/stat sys/statvfs
+sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
+""".split())
+
+# Functions (a regular expression over the whole name) -> where they may be called, why nowhere else.
+CALLS = [
+    (r"exit|quick_exit|atexit|at_quick_exit", (), "nothing ends the process but a return from main"),
+    (r"_exit|_Exit", ("src/comm/",), "only comm may end a process from within"),
+    (r"abort|assert", (), "a failure is an ms_code, not a crash"),
+    (r"w?printf|v[w]?printf|puts|putchar|perror", (), "results go through report/, failures upward"),
+    (r"v?d?f?printf|fputs|fputc|putc", ("src/main.c", "src/pipeline/"), "nothing below the pipeline prints"),
+    (r"system|popen|exec(l|lp|le|v|vp|ve|vpe|veat)|fexecve", (), "no shell, no other program"),
+    (r"strcpy|stpcpy|strcat|v?sprintf|gets|alloca|strdupa|strndupa", (), "unbounded"),
+]
+
+MAX_FUNCTION_LINES = 60
+MAX_MEDIAN_FUNCTION_LINES = 15  # of src/
+MAX_FILE_LINES = 500
+MAX_MAIN_LINES = 60
+MAX_COLUMNS = 120
+MAX_HEAD_COMMENT_LINES = 8
+
+TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
+
+# Test cases that `ctest -N` has to show at least; raise it when tests are added.
+FLOOR = 107
+
+EXCEPTIONS = [
+    ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
+    ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),
+    ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),
+    ("must-check", "src/config/config_internal.h", "ms__no_memory", "cannot fail: always MS_NOMEM, for return"),
+    ("head-comment", "src/result/record.h", "src/result/record.h", "holds the layout of the wire format"),
+    ("head-comment", "tests/unit", "suites.c", "a list; suites.h says what it is for"),
+    ("base-name", "tests/unit", "suites.c", "one per unit test program, by the pattern of unit/CMakeLists.txt"),
+]
