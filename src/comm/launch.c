@@ -55,12 +55,14 @@ static bool has_parameter_file(void)
 
 void ms_launch_prepare(const ms_launch *launch)
 {
-    if (!launch->launched || !launch->one_host || is_set("OMPI_MCA_pml") || is_set("OMPI_MCA_btl") ||
-        has_parameter_file()) {
+    if (!launch->launched) {
         return;
     }
-    (void)setenv("OMPI_MCA_pml", "ob1", 0);
-    (void)setenv("OMPI_MCA_btl", "self,vader", 0);
+    (void)setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+    if (launch->one_host && !is_set("OMPI_MCA_pml") && !is_set("OMPI_MCA_btl") && !has_parameter_file()) {
+        (void)setenv("OMPI_MCA_pml", "ob1", 0);
+        (void)setenv("OMPI_MCA_btl", "self,vader", 0);
+    }
 }
 
 /* Only a launcher that forked this process itself can be asked. */

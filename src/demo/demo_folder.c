@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 enum {
-    SHOWN_MAX = 320,   /* bytes of a folder's name within an error text */
-    BESIDE_TRIES = 100 /* names tried for the file beside */
+    SHOWN_MAX = 320,    /* bytes of a folder's name within an error text */
+    BESIDE_TRIES = 100, /* names tried for the file beside */
+    BESIDE_MAX = MS__DEMO_NAME_MAX + 48
 };
 
 /* MS_IO: "<what> <path>[/<name>]: <reason>". */
@@ -112,6 +113,7 @@ static size_t read_fully(int fd, char *to, size_t n)
     return got;
 }
 
+/* Does it begin with all of the lines? *nbytes is their number of bytes if so. */
 static bool fd_has(int fd, char *blocks, ms__demo_lines lines, uint64_t *nbytes)
 {
     char *made = blocks;
@@ -123,23 +125,51 @@ static bool fd_has(int fd, char *blocks, ms__demo_lines lines, uint64_t *nbytes)
         }
         total += n;
     }
-    struct stat st;
     *nbytes = total;
-    return fstat(fd, &st) == 0 && (uint64_t)st.st_size == total; /* nothing behind */
+    return true;
+}
+
+/* A regular file of that name, opened, and its size; -1 when there is none. */
+static int open_found(const ms__demo_folder *folder, const char *name, uint64_t *size)
+{
+    /* O_NONBLOCK: a FIFO of that name must not hold the run up. */
+    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat st;
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        (void)close(fd);
+        fd = -1;
+    }
+    *size = fd >= 0 ? (uint64_t)st.st_size : 0;
+    return fd;
 }
 
 bool ms__demo_folder_has(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
                          uint64_t *nbytes)
 {
-    /* O_NONBLOCK: a FIFO of that name must not hold the run up. */
-    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    uint64_t size = 0;
+    int fd = open_found(folder, name, &size);
     if (fd < 0) {
         return false;
     }
-    struct stat st;
-    bool whole = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fd_has(fd, folder->blocks, *lines, nbytes);
+    bool whole = fd_has(fd, folder->blocks, *lines, nbytes) && *nbytes == size; /* nothing behind */
     (void)close(fd);
     return whole;
+}
+
+bool ms__demo_folder_has_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes)
+{
+    uint64_t size = 0;
+    int fd = open_found(folder, name, &size);
+    if (fd < 0) {
+        return false;
+    }
+    bool same = size == bytes->len;
+    for (size_t at = 0; same && at < bytes->len; at += MS__DEMO_BLOCK_BYTES) {
+        size_t n = bytes->len - at < MS__DEMO_BLOCK_BYTES ? bytes->len - at : MS__DEMO_BLOCK_BYTES;
+        same = read_fully(fd, folder->blocks, n) == n && memcmp(folder->blocks, bytes->data + at, n) == 0;
+    }
+    (void)close(fd);
+    return same;
 }
 
 /* 0 or an errno. */
@@ -185,15 +215,11 @@ static int create_beside(int dirfd, const char *name, char *beside, size_t size)
     return fd;
 }
 
-ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
-                            uint64_t *nbytes, ms_err *err)
+/* Closes the file beside and gives it its name, unless writing it failed with an errno; then it is removed.
+ */
+static ms_code finish_beside(const ms__demo_folder *folder, int fd, const char *beside, const char *name,
+                             int failed, ms_err *err)
 {
-    char beside[MS__DEMO_NAME_MAX + 48];
-    int fd = create_beside(folder->fd, name, beside, sizeof beside);
-    if (fd < 0) {
-        return fail_io(err, errno, "cannot make", folder->path, name);
-    }
-    int failed = write_lines(fd, folder->blocks, *lines, nbytes);
     if (close(fd) != 0 && failed == 0) { /* where a network file system tells of a full disk */
         failed = errno;
     }
@@ -205,4 +231,28 @@ ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, con
         return fail_io(err, failed, "cannot write", folder->path, name);
     }
     return MS_OK;
+}
+
+ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
+                            uint64_t *nbytes, ms_err *err)
+{
+    char beside[BESIDE_MAX];
+    int fd = create_beside(folder->fd, name, beside, sizeof beside);
+    if (fd < 0) {
+        return fail_io(err, errno, "cannot make", folder->path, name);
+    }
+    int failed = write_lines(fd, folder->blocks, *lines, nbytes);
+    return finish_beside(folder, fd, beside, name, failed, err);
+}
+
+ms_code ms__demo_folder_put_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes,
+                                  ms_err *err)
+{
+    char beside[BESIDE_MAX];
+    int fd = create_beside(folder->fd, name, beside, sizeof beside);
+    if (fd < 0) {
+        return fail_io(err, errno, "cannot make", folder->path, name);
+    }
+    int failed = write_fully(fd, (const char *)bytes->data, bytes->len);
+    return finish_beside(folder, fd, beside, name, failed, err);
 }

@@ -74,5 +74,9 @@ bool ms__demo_folder_has(const ms__demo_folder *folder, const char *name, const 
  * is untouched and nothing new is left. `lines` is fresh and stays so. Local. */
 MS_MUST_CHECK ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name,
                                           const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err);
+/* The same two for bytes in memory. Local. */
+bool ms__demo_folder_has_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes);
+MS_MUST_CHECK ms_code ms__demo_folder_put_bytes(const ms__demo_folder *folder, const char *name,
+                                                const ms_bytes *bytes, ms_err *err);
 
 #endif

@@ -18,6 +18,8 @@ typedef enum ms__random_purpose {
     MS__RANDOM_TEXT,  /* the lines of file `index` */
     MS__RANDOM_ALERT, /* its alert line */
     MS__RANDOM_FILES, /* which files get one (index 0) */
+    MS__RANDOM_SCENE, /* what picture `index` shows */
+    MS__RANDOM_GRAIN, /* its noise */
 } ms__random_purpose;
 
 /* The next number of splitmix64, whose state is *x. */

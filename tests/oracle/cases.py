@@ -211,7 +211,7 @@ def make_keywords(rng, case, alphabet):
     n = rng.choice([1, 1, 2, 2, 3, 5])
     if case.kind == "many":
         n = rng.choice([2, 8, 8, 8, 100, 100, 1000])
-    longest = 6 if case.kind != "many" else 10
+    longest = rng.choice([3, 6, 6, 20]) if case.kind != "many" else 10
     made = [make_keyword(rng, case, alphabet, longest) for _ in range(n)]
     for keyword in list(made):  # overlapping ones
         if not case.regex and rng.random() < 0.3:
