@@ -60,8 +60,9 @@ static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *er
     char shown[200];
     ms_name name = ms_names_at(&keywords->list, (size_t)error->expression);
     (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
-    return ms_err_set(err, MS_USAGE, 0, "keyword %d, '%s' (index 0 to %zu), cannot be compiled: %s",
-                      error->expression + 1, shown, name.len - 1, message);
+    return ms_err_set(err, MS_USAGE, 0, "keyword %d, '%s' (index 0 to %zu), cannot be compiled%s: %s",
+                      error->expression + 1, shown, name.len - 1,
+                      keywords->word ? " as a whole word (-w)" : "", message);
 }
 
 static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, bool literal,

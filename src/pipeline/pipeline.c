@@ -138,8 +138,12 @@ static ms_scan_options scan_options(const ms_settings *settings)
 static ms_code settle(ms_pipeline *p, ms_err *err)
 {
     ms_comm_set_round_limit(p->comm, p->settings->round_limit);
+    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err); /* rank 0 may still be enumerating */
+    if (code != MS_OK) {
+        return code;
+    }
     *err = p->prepared.err;
-    ms_code code = ms_comm_agree(p->comm, p->prepared.code, err);
+    code = ms_comm_agree(p->comm, p->prepared.code, err);
     code = code == MS_OK ? share(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
@@ -221,25 +225,35 @@ static void pipeline_free(ms_pipeline *p)
     free(p);
 }
 
+/* Every rank's code, and rank 0's view of the outcome -> one exit code. Rank 0 may still be writing the
+ * report, so the others wait asleep. MS_MPI when nothing can be agreed upon. Collective. */
+static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_outcome *outcome, int *exit_code,
+                          ms_err *err)
+{
+    ms_err ignored = {0};
+    ms_bytes shared = {0};
+    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, &ignored);
+    code = code == MS_OK ? ms_comm_agree(p->comm, mine, err) : MS_MPI;
+    if (code == MS_MPI) {
+        return code;
+    }
+    if (ms_bytes_put_u8(&shared, (uint8_t)exit_code_of(p->settings, code, outcome)) != MS_OK ||
+        ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
+        code = MS_MPI;
+    } else {
+        *exit_code = shared.data[0];
+    }
+    ms_bytes_fini(&shared);
+    return code;
+}
+
 int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome, ms_err *err)
 {
     ms_pipeline *p = pipeline;
     bool speaks = ms_pipeline_speaks();
-    int exit_code = MS_EXIT_FAILED;
+    int exit_code = code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
     if (p && p->comm && code != MS_MPI) {
-        code = ms_comm_agree(p->comm, code, err);
-        exit_code = exit_code_of(p->settings, code, outcome);
-        ms_bytes shared = {0};
-        ms_err ignored = {0};
-        if (ms_bytes_put_u8(&shared, (uint8_t)exit_code) != MS_OK ||
-            ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
-            code = MS_MPI;
-        } else {
-            exit_code = shared.data[0];
-        }
-        ms_bytes_fini(&shared);
-    } else if (code == MS_USAGE) {
-        exit_code = MS_EXIT_USAGE;
+        code = agree_exit(p, code, outcome, &exit_code, err);
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
         (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));

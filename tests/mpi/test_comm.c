@@ -356,6 +356,9 @@ START_TEST(news_arrive_and_the_last_ones_count)
             before = a;
         }
     }
+    if (rank != 0) { /* rank 0 has to wait for it */
+        ms_clock_sleep(0.1);
+    }
     code = code == MS_OK ? ms_comm_tell(world, 10 * TIMES * (rank + 1), 7, true, &err) : code;
     code = code == MS_OK && rank == 0 ? ms_comm_listen(world, true, &a, &b, &err) : code;
     uint64_t n = expected;

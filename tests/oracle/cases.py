@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 WINDOW = 512 * 1024  # the program's default
 KINDS = ("plain", "crlf", "binary", "borders", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
-         "utf16", "bom", "mixed")
+         "utf16", "bom", "mixed", "context")
 
 
 @dataclass
@@ -58,7 +58,8 @@ def near_miss(rng, keyword, alphabet):
     at = rng.randrange(len(keyword))
     other = pick(rng, alphabet, 1)
     flipped = bytes([keyword[at] ^ 0x20]) # the other case, of a letter
-    return rng.choice([keyword[:at], keyword[at + 1:], keyword[:at] + flipped + keyword[at + 1:], keyword[:at] + other + keyword[at + 1:],
+    flipped = keyword[:at] + flipped + keyword[at + 1:]
+    return rng.choice([flipped, flipped, flipped, keyword[:at], keyword[at + 1:], keyword[:at] + other + keyword[at + 1:],
                        keyword[:1] + keyword, keyword + keyword[-1:], keyword[:at] + b"\n" + keyword[at:],
                        keyword[:at] + b"\r\n" + keyword[at:], keyword[:at] + b"\0" + keyword[at:]])
 
@@ -208,10 +209,10 @@ def make_keyword(rng, case, alphabet, longest=6):
 
 
 def make_keywords(rng, case, alphabet):
-    n = rng.choice([1, 1, 2, 2, 3, 5])
+    n = rng.choice([1, 1, 1, 2, 3] if case.kind == "caseless" else [1, 1, 2, 2, 3, 5])
     if case.kind == "many":
         n = rng.choice([2, 8, 8, 8, 100, 100, 1000])
-    longest = rng.choice([3, 6, 6, 20]) if case.kind != "many" else 10
+    longest = 10 if case.kind == "many" else 20 if case.kind == "caseless" else rng.choice([3, 6, 6, 20])
     made = [make_keyword(rng, case, alphabet, longest) for _ in range(n)]
     for keyword in list(made):  # overlapping ones
         if not case.regex and rng.random() < 0.3:
@@ -256,8 +257,20 @@ def store(rng, case, name, text):
     return Log(name, text, text)
 
 
+def make_context(rng, case, alphabet):
+    """Few matches among lines shorter and longer than the window."""
+    out = b""
+    for _ in range(rng.randrange(60)):
+        size = rng.choice([0, 1, 10, case.window - 1, case.window, case.window + 1, 2 * case.window + 5])
+        line = b"~" * rng.randrange(size + 1)
+        out += line + (make_line(rng, case, alphabet, 12) if rng.random() < 0.2 else b"") + ending(rng, case)
+    return out
+
+
 def make_content(rng, case, alphabet):
     kind = case.kind
+    if kind == "context":
+        return make_context(rng, case, alphabet)
     if case.regex and kind not in ("long", "borders", "edges"):
         return make_text(rng, case, alphabet, rng.randrange(60), 8)
     if kind == "edges":
@@ -279,6 +292,9 @@ def choose_options(rng, case):
     case.max_line = rng.choice([1 << 26, 1 << 26, 1 << 26, 1, 10, 70])
     case.grep_status = rng.random() < 0.3
     case.filler = rng.choice([0, 0, 0.5, 0.9])
+    if case.kind == "context":
+        case.view, case.window = "lines", rng.choice([64, 65, 100])
+        case.before, case.after = rng.choice([(0, 1), (1, 0), (1, 1), (2, 3), (5, 2), (9, 9)])
 
 
 def make_case(seed):
