@@ -59,6 +59,7 @@ void ms_launch_prepare(const ms_launch *launch)
         return;
     }
     (void)setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+    (void)setenv("HWLOC_COMPONENTS", "-gl,-opencl,-levelzero,-cuda,-nvml,-rsmi", 0);
     if (launch->one_host && !is_set("OMPI_MCA_pml") && !is_set("OMPI_MCA_btl") && !has_parameter_file()) {
         (void)setenv("OMPI_MCA_pml", "ob1", 0);
         (void)setenv("OMPI_MCA_btl", "self,vader", 0);

@@ -15,9 +15,10 @@ typedef struct ms_launch {
 /* Local. */
 ms_launch ms_launch_detect(void);
 
-/* Tells Open MPI, where the user has said nothing else: to give its core away while it waits (with more ranks than
- * cores, and slots that hide it, a collective took 150 ms instead of 0.2), and not to look for network fabrics when
- * all ranks share one host (MPI_Init takes about a quarter of the time). Local; before MPI_Init. */
+/* Tells Open MPI, where the user has said nothing else: to give its core away while it waits (with more ranks
+ * than cores, and slots that hide it, a collective took 150 ms instead of 0.2), not to look for graphics
+ * cards (through the X server too, and so through name servers), and not to look for network fabrics when all
+ * ranks share one host (MPI_Init takes about a quarter of the time). Local; before MPI_Init. */
 void ms_launch_prepare(const ms_launch *launch);
 
 /* Is the user's own terminal behind descriptor fd (1 or 2)? Without a launcher that is isatty. Under mpirun a

@@ -64,6 +64,7 @@ static const char *const fixed_sets[][8] = {
     {"foo", "Foo", "FOO", "oof", "foo bar", "o"},
     {"-x-", "x", "_x", "x_", "--"},
     {"foo\r"},
+    {"unauthorized access\r"},
     {"\r", "a\rb"},
     {"\1"},
     {"a\1b", "\1\1", "a"},
