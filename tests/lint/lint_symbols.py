@@ -17,6 +17,7 @@ def artifacts(tree):
     for folder in LAYERS:
         if folder == "main":
             files = glob.glob(os.path.join(tree.build, "src/CMakeFiles/mpiscan.dir/main.c.o*"))
+            files = [file for file in files if not file.endswith(".d")]  # Make's list of dependencies
         else:
             files = glob.glob(os.path.join(tree.build, "src", "**", f"libms_{folder}.a"), recursive=True)
         if not files:
