@@ -8,6 +8,9 @@ typedef enum ms_command {
     MS_COMMAND_NONE = 0,
     MS_COMMAND_LOGS = 1,          /* mpiscan logs [PATH...] */
     MS_COMMAND_GENERATE_LOGS = 2, /* mpiscan generate logs DIR */
+    MS_COMMAND_IMAGES = 32,          /* mpiscan images [PATH...] */
+    MS_COMMAND_ALL = 64,             /* mpiscan all PATH... */
+    MS_COMMAND_GENERATE_IMAGES = 128, /* mpiscan generate images DIR */
     MS_COMMAND_HELP = 4,
     MS_COMMAND_VERSION = 8,
     MS_COMMAND_MAN = 16
@@ -22,6 +25,9 @@ typedef enum ms_baseline {
     MS_BASELINE_OFF
 } ms_baseline;
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
+
+typedef enum ms_formula { MS_FORMULA_BT601, MS_FORMULA_BT709, MS_FORMULA_LINEAR } ms_formula;
+typedef enum ms_target { MS_TARGET_SAME, MS_TARGET_JPG, MS_TARGET_PNG, MS_TARGET_WEBP, MS_TARGET_TIFF } ms_target;
 
 typedef struct ms_settings {
     ms_command command;
@@ -58,11 +64,23 @@ typedef struct ms_settings {
     ms_baseline baseline; /* --baseline */
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
+    /* images */
+    const char *gray_dir; /* -o, --output DIR of images and all (required with a path); NULL; borrowed from argv */
+    ms_formula formula;   /* --gray */
+    ms_target target;     /* --to */
+    bool strip;           /* --strip */
+    uint64_t image_memory; /* --image-memory, bytes */
+    double image_timeout;  /* --image-timeout, seconds */
+    uint64_t max_pixels;   /* --max-pixels */
+    uint64_t max_scans;    /* --max-scans */
+
     /* the demo and generate */
     uint64_t files;        /* --files */
     uint64_t lines_a_file; /* --lines */
     double inject;         /* --inject: share of the files that get an alert line, 0..1 */
     uint64_t seed;         /* --seed */
+    uint64_t count;        /* --count: pictures of generate images */
+    double megapixels;     /* --megapixels: of each of them */
     ms_style style;        /* --style */
 
     /* for tests and tuning; listed in the man page only */

@@ -15,6 +15,10 @@ typedef struct ms_ledger {
     uint64_t nbytes; /* searched */
     uint64_t matching_files;
     uint64_t matching_lines;
+    uint64_t images;     /* converted */
+    uint64_t lossless;   /* of these, by the JPEG way */
+    uint64_t pixels;     /* of these: width * height * pages */
+    uint64_t nbytes_out; /* written for these */
 } ms_ledger;
 
 typedef struct ms_merged {

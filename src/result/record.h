@@ -12,6 +12,8 @@
  *   u64 nlines, u64 bytes of the line section, then nlines lines:
  *       u64 line_no (1-based), u64 offset (0-based, of the line's first byte), u64 nbytes of the whole line,
  *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
+ *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
+ *       16 bytes hash, blob output   (such a record has no counts and no lines, nmatching is 0)
  *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED: empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
@@ -22,6 +24,8 @@ typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS
 
 /* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
 #define MS_RECORD_NAMES_ONLY 1U
+/* The task was an image; a SCANNED (done) record then has an image part. */
+#define MS_RECORD_IMAGE 2U
 
 typedef struct ms_line {
     uint64_t line_no;    /* 1-based */
@@ -35,6 +39,16 @@ typedef struct ms_line {
 } ms_line;
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
+
+/* What became of an image that was converted. */
+typedef struct ms_image_part {
+    bool lossless; /* the JPEG way: Y coefficients untouched */
+    uint32_t width, height, pages;
+    uint64_t nbytes_out;
+    uint8_t hash[16];   /* of the output's bytes */
+    const char *output; /* path of the output; borrowed, noutput bytes */
+    size_t noutput;
+} ms_image_part;
 
 /* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
 typedef struct ms_record {
@@ -52,6 +66,7 @@ typedef struct ms_record {
     size_t nstage;
     const char *message;
     size_t nmessage;
+    ms_image_part image; /* only with MS_RECORD_IMAGE and status SCANNED */
 } ms_record;
 
 /* Appends one {id, count} pair to the bytes that ms_record.counts will point to. Local. */
