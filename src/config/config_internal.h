@@ -28,7 +28,7 @@ typedef enum ms__kind {
     MS__KIND_PICK,   /* an enum or unsigned; no value: becomes `min`, so that the last of several rows wins */
     MS__KIND_NUMBER, /* uint64_t, min..max */
     MS__KIND_SIZE,   /* uint64_t, min..max, with K, M, G, T */
-    MS__KIND_FRACTION, /* double, min..max */
+    MS__KIND_FRACTION, /* double, min..max, both in units of 1 / parts */
     MS__KIND_TEXT,     /* const char *, borrowed from argv; never empty */
     MS__KIND_LIST,     /* ms_names: every value is appended; never empty */
     MS__KIND_KEYWORDS, /* a LIST whose values are newline-separated keywords, none of them empty */
@@ -38,6 +38,7 @@ typedef enum ms__kind {
 typedef enum ms__group {
     MS__GROUP_KEYWORDS,
     MS__GROUP_FILES,
+    MS__GROUP_IMAGES,
     MS__GROUP_REPORT,
     MS__GROUP_COMPARE,
     MS__GROUP_SYNTHETIC,
@@ -59,6 +60,7 @@ typedef struct ms__option {
     const char *more;           /* further sentences for the man page, or NULL */
     size_t offset;              /* of its field within ms__parsed */
     uint64_t min, max;
+    unsigned parts;    /* FRACTION only; 0 stands for 1 */
     unsigned commands; /* MS__IN bits */
     ms__kind kind;
     ms__group group;
@@ -103,12 +105,17 @@ MS_MUST_CHECK ms_code ms__store(ms__parsed *parsed, const ms__option *option, co
 MS_MUST_CHECK ms_code ms__read_words(ms__parsed *parsed, const ms__command *command, int argc,
                                      char *const *argv, ms_err *err);
 
+/* An end of a FRACTION's range, which its row gives as `value`. Local. */
+double ms__fraction_of(const ms__option *option, uint64_t value);
+
 /* A size as one would type it: 524288 is 512K. Returns `to`. Local. */
 const char *ms__size_text(char to[32], uint64_t nbytes);
 
-/* Lines of roff, NULL-terminated: DESCRIPTION, what stands above the list of options, and all behind it. */
+/* Lines of roff, NULL-terminated: DESCRIPTION, what stands above the list of options, IMAGES, and all behind
+ * it. */
 extern const char *const ms__man_description[];
 extern const char *const ms__man_options[];
+extern const char *const ms__man_images[];
 extern const char *const ms__man_behind[];
 
 /* Text being built; after the first failure the rest is dropped and `code` stays. */

@@ -7,19 +7,20 @@
 #define TEXT_COLUMN 28
 
 static const char intro[] =
-    "Searches logs for suspicious keywords on any number of MPI ranks, says what each rank did, and compares "
-    "with a one-rank run. Folders are searched recursively, hidden files included. A line matches when a "
-    "keyword occurs in it. Without PATH a demo set is made in mpiscan-demo/logs and searched.";
+    "Searches logs for suspicious keywords, and turns images gray, on any number of MPI ranks, says what "
+    "each "
+    "rank did, and compares with a one-rank run. Folders are searched recursively, hidden files included. A "
+    "line matches when a keyword occurs in it. Without PATH a demo set is made in mpiscan-demo and used.";
 
 static const char *const examples[][2] = {
     {"mpirun -np 4 mpiscan logs", "try it out: make the demo set and search it"},
     {"mpirun -np 4 mpiscan logs -i -e 'failed password' -e root /var/log", "two keywords, in either case"},
     {"mpiscan logs -n -C 2 app.log", "without mpirun: one rank; the lines, with context"},
+    {"mpirun -np 4 mpiscan images -o gray uploads", "the images of a folder in gray, with the same tree"},
 };
 
-static const char status[] =
-    "Exit status: 0 all searched, hits or not; 1 incomplete; 2 usage error; 3 the run "
-    "failed; 75 stopped on request.";
+static const char status[] = "Exit status: 0 all done, hits or not; 1 incomplete; 2 usage error; 3 the run "
+                             "failed; 75 stopped on request.";
 
 static void put_usage(ms__sheet *sheet)
 {

@@ -65,6 +65,9 @@ static void put_range(ms__sheet *sheet, const ms__option *option)
     if (option->kind == MS__KIND_SIZE) {
         ms__sheet_format(sheet, "\nFrom %s to %s.", ms__size_text(min, option->min),
                          ms__size_text(max, option->max));
+    } else if (option->kind == MS__KIND_FRACTION) {
+        ms__sheet_format(sheet, "\nFrom %g to %g.", ms__fraction_of(option, option->min),
+                         ms__fraction_of(option, option->max));
     } else {
         ms__sheet_format(sheet, "\nFrom %" PRIu64 " to %" PRIu64 ".", option->min, option->max);
     }
@@ -106,12 +109,15 @@ static void put_options(ms__sheet *sheet)
 ms_code ms_settings_man(ms_bytes *to)
 {
     ms__sheet sheet = {.to = to};
-    ms__sheet_text(&sheet, ".TH MPISCAN 1 \"\" \"mpiscan " MPISCAN_VERSION "\" \"User Commands\"\n"
-                           ".SH NAME\nmpiscan \\- search logs for keywords on any number of MPI ranks\n");
+    ms__sheet_text(
+        &sheet,
+        ".TH MPISCAN 1 \"\" \"mpiscan " MPISCAN_VERSION "\" \"User Commands\"\n"
+        ".SH NAME\nmpiscan \\- search logs for keywords, turn images gray, on any number of MPI ranks\n");
     put_synopsis(&sheet);
     put_lines(&sheet, ms__man_description);
     put_commands(&sheet);
     put_options(&sheet);
+    put_lines(&sheet, ms__man_images);
     put_lines(&sheet, ms__man_behind);
     return sheet.code;
 }

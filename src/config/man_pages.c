@@ -4,8 +4,9 @@
 
 const char *const ms__man_description[] = {
     ".SH DESCRIPTION",
-    "\\fBmpiscan\\fR finds the files, and the lines, that contain suspicious keywords.",
-    "Started by \\fBmpirun\\fR (or \\fBsrun\\fR), it shares the files among the ranks by size;",
+    "\\fBmpiscan\\fR does two jobs: \\fBlogs\\fR finds the files, and the lines, that contain suspicious",
+    "keywords; \\fBimages\\fR turns images gray; \\fBall\\fR does both in one run.",
+    "Started by \\fBmpirun\\fR (or \\fBsrun\\fR), it shares the files among the ranks by what they cost;",
     "without a launcher it runs as one rank and starts no MPI.",
     "The answer is the same for any number of ranks.",
     ".PP",
@@ -23,10 +24,12 @@ const char *const ms__man_description[] = {
     "is 1: nothing is left out silently.",
     "Symbolic links to folders found on the way are followed only with \\fB\\-\\-follow\\fR.",
     ".PP",
-    "Without a path and without \\fB\\-\\-files\\-from\\fR a demo set of 40 files with 1000 lines each is "
-    "made in",
+    "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files with "
+    "1000 lines each in",
     ".I mpiscan\\-demo/logs",
-    "and searched.",
+    "and searches it; \\fBimages\\fR makes 10 pictures in",
+    ".I mpiscan\\-demo/images",
+    "and converts them.",
     NULL};
 
 const char *const ms__man_options[] = {
@@ -37,14 +40,75 @@ const char *const ms__man_options[] = {
     "Where an option that takes one value is repeated, the last one holds.",
     NULL};
 
+const char *const ms__man_images[] = {
+    ".SH IMAGES",
+    ".SS Formats",
+    "A file is taken by its first bytes, never by its name: JPEG, PNG, TIFF, WebP, GIF, BMP and PNM (PPM),",
+    "and HEIC, AVIF, JPEG 2000 and JPEG XL where the installed libvips reads them; all pages of a TIFF and",
+    "all frames of a WebP or a GIF.",
+    "Whatever is no image is skipped by \\fBimages\\fR and searched by \\fBall\\fR; an image is skipped by "
+    "\\fBlogs\\fR.",
+    "The output has the format of the input, or that of \\fB\\-\\-to\\fR.",
+    "What cannot be written back in its own format becomes another: GIF becomes WebP (lossless);",
+    "BMP, HEIC, AVIF, JPEG 2000 and JPEG XL become PNG.",
+    ".SS The gray value",
+    "For a pixel R, G, B of the stored (non-linear) values, with what 200, 100, 50 becomes:",
+    ".TP",
+    "\\fBbt601\\fR (124)",
+    "Y = 0.299 R + 0.587 G + 0.114 B.",
+    "ITU-R BT.601-7, 2.5.1; the Y of a JPEG (JFIF).",
+    ".TP",
+    "\\fBbt709\\fR (117)",
+    "Y = 0.2126 R + 0.7152 G + 0.0722 B.",
+    "ITU-R BT.709-6, 3.2.",
+    ".TP",
+    "\\fBlinear\\fR (128)",
+    "The weights of bt709 over linear light; the sum is encoded again by the curve of sRGB (IEC 61966-2-1).",
+    ".PP",
+    "bt601 is rounded, bt709 cut off to a whole number, as others do who use them.",
+    "16 bits stay 16 bits, and an alpha channel is kept.",
+    ".SS Two ways",
+    "A JPEG that holds Y, Cb and Cr, or gray only, becomes a gray JPEG \\fBwithout loss\\fR: the "
+    "coefficients",
+    "of Y are kept as they are, those of the colours dropped.",
+    "That way needs \\fB\\-\\-gray bt601\\fR and JPEG as the output's format.",
+    "All else is decoded, converted and encoded by libvips (the \\fBgeneral\\fR way), such as a JPEG that is",
+    "coded as RGB, CMYK or YCCK.",
+    ".SS Metadata",
+    "The orientation stays right.",
+    "EXIF and XMP are kept, unless \\fB\\-\\-strip\\fR is given; a colour profile (ICC) and the colour "
+    "thumbnail "
+    "within EXIF",
+    "are not.",
+    ".SS Output",
+    "An output is written beside its place and renamed: it is there whole or not at all.",
+    "An input is never overwritten, and two inputs that would have one output end the run before it begins.",
+    ".SS The worker and its limits",
+    "Images are decoded by a program of its own, \\fBmpiscan\\-gray\\fR, one for each rank, which can open "
+    "no "
+    "file",
+    "and no socket and start no process.",
+    "It is sought beside \\fBmpiscan\\fR and in",
+    ".I ../libexec/mpiscan",
+    "seen from there.",
+    "If it crashes, takes more memory than \\fB\\-\\-image\\-memory\\fR or more time than",
+    "\\fB\\-\\-image\\-timeout\\fR, that image is reported as failed, and the next one gets another worker.",
+    "An image of more pixels than \\fB\\-\\-max\\-pixels\\fR, or a JPEG of more scans than "
+    "\\fB\\-\\-max\\-scans\\fR,",
+    "is refused as well.",
+    NULL};
+
 const char *const ms__man_behind[] = {
     ".SH OUTPUT",
-    "The report goes to standard output, or to the file of \\fB\\-o\\fR, from rank 0 only.",
+    "The report goes to standard output, or to a file (\\fBlogs\\fR: \\fB\\-o\\fR, others: "
+    "\\fB\\-\\-report\\fR), "
+    "from rank 0 only.",
     "Paths are shown as reached from the operand.",
     ".TP",
     "\\fBtext\\fR",
     "The files with hits, each with its matching lines and the keywords that hit; with \\fB\\-n\\fR the "
     "lines;",
+    "of images how many were converted and by which way, but no line for each;",
     "then the ledger (enumerated = scanned + skipped + failed), a table of ranks, and the comparison with "
     "its verdict.",
     "Control characters in names and lines are shown escaped.",
@@ -60,6 +124,10 @@ const char *const ms__man_behind[] = {
     "with \\fB\\-n\\fR: path, line_number (from 1), byte_offset (from 0, of the start of the line), keywords",
     "(a list), text",
     ".TP",
+    "\\fBimage\\fR",
+    "an image that was converted: path, output, width, height, way (jpeg-lossless or general), pages (when",
+    "more than 1), bytes_out, hash (of the output's bytes, XXH3, 128 bits)",
+    ".TP",
     "\\fBfault\\fR",
     "a file that failed: path, stage, message",
     ".TP",
@@ -71,15 +139,18 @@ const char *const ms__man_behind[] = {
     ".TP",
     "\\fBsummary\\fR",
     "the last line: ranks, files (enumerated, scanned, skipped, failed), bytes, matching_files,",
-    "matching_lines, complete, digest, wall_seconds, baseline (kind: measured, estimated or none; seconds),",
+    "matching_lines, images (of \\fBimages\\fR and \\fBall\\fR: converted, lossless, pixels, bytes_out), "
+    "complete, digest, wall_seconds, baseline (kind: measured, estimated or none; seconds),",
     "speedup, efficiency, karp_flatt, imbalance, verdict.",
-    "The digest covers hits, faults and ledger, not times.",
+    "The digest covers hits, images, faults and ledger, not times.",
     ".RE",
     ".IP",
-    "A path or a text that is not UTF-8 comes as path_base64 or text_base64 instead.",
+    "A path, an output or a text that is not UTF-8 comes as path_base64, output_base64 or text_base64 "
+    "instead.",
     ".TP",
     "\\fBcsv\\fR",
-    "RFC 4180, with the header \\(lqpath,matching_lines,keywords\\(rq and one row for each file with hits.",
+    "RFC 4180, with the header \\(lqpath,matching_lines,keywords\\(rq and one row for each file with hits;",
+    "of \\fBimages\\fR \\(lqpath,output,width,height,way\\(rq and one row for each image that was converted.",
     ".SH EXIT STATUS",
     "The same on every rank.",
     ".TP",
@@ -134,6 +205,13 @@ const char *const ms__man_behind[] = {
     ".EX",
     "    mpiscan logs \\-E \\-e \\(aqport [0\\-9]+$\\(aq \\-n \\-\\-format json /var/log |",
     "        jq \\(aqselect(.type == \"line\")\\(aq",
+    ".EE",
+    ".PP",
+    "The images of a folder in gray, and ten large pictures to try it on:",
+    ".PP",
+    ".EX",
+    "    mpirun \\-np 4 mpiscan images \\-o gray uploads",
+    "    mpiscan generate images \\-\\-megapixels 24 pictures",
     ".EE",
     ".PP",
     "A set for a benchmark:",

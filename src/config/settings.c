@@ -2,6 +2,7 @@
  * tell and settles what depends on the order of options. Reads no file and prints nothing. */
 #include "config/config_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void ms_settings_fini(ms_settings *settings)
@@ -44,6 +45,22 @@ static bool asks_for_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* The user said only the first word of a command of two. */
+static ms_code refuse_half(const char *word, ms_err *err)
+{
+    char all[128] = "";
+    size_t n = 0;
+    for (size_t i = 1; i < ms__ncommands; i++) {
+        const ms__command *command = &ms__commands[i];
+        if (strcmp(command->words[0], word) == 0 && n < sizeof all) {
+            int wrote =
+                snprintf(all + n, sizeof all - n, "%s'mpiscan %s'", n == 0 ? "" : " or ", command->name);
+            n += wrote > 0 ? (size_t)wrote : 0;
+        }
+    }
+    return ms__usage(err, "'%s' needs to know what: say %s", word, all);
+}
+
 /* Sets *command and the index in argv of the last word of its name (0 when there is none). */
 static ms_code find_command(int argc, char *const *argv, const ms__command **command, int *last, ms_err *err)
 {
@@ -51,13 +68,15 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
     *last = 0;
     if (argc < 2) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "no command: say 'mpiscan logs [PATH...]' or 'mpiscan generate logs DIR'\n"
+                          "no command: say 'mpiscan logs [PATH...]', 'mpiscan images [PATH...]' or "
+                          "'mpiscan generate logs DIR'\n"
                           "try 'mpiscan --help'");
     }
     if (argv[1][0] == '-') {
         return MS_OK;
     }
     ms__word shown;
+    int begun = 0; /* words of the name of a command that has more of them */
     for (size_t i = 1; i < ms__ncommands; i++) {
         int n = matching_words(&ms__commands[i], argc, argv);
         if (n > 0 && !ms__commands[i].words[n]) {
@@ -65,13 +84,14 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
             *last = n;
             return MS_OK;
         }
-        if (n > 0 && n + 1 < argc && asks_for_help(argv[n + 1])) {
-            *last = n;
-            return MS_OK;
-        }
-        if (n > 0) {
-            return ms__usage(err, "'%s' needs to know what: say 'mpiscan %s'", argv[1], ms__commands[i].name);
-        }
+        begun = n > begun ? n : begun;
+    }
+    if (begun > 0 && begun + 1 < argc && asks_for_help(argv[begun + 1])) {
+        *last = begun;
+        return MS_OK;
+    }
+    if (begun > 0) {
+        return refuse_half(argv[1], err);
     }
     return ms__usage(err, "unknown command '%s'", ms__show(&shown, argv[1]));
 }
@@ -96,6 +116,25 @@ static ms_code check_report(const ms__parsed *parsed, ms_err *err)
     return MS_OK;
 }
 
+static ms_code check_images(const ms_settings *settings, ms_err *err)
+{
+    bool all = settings->command == MS_COMMAND_ALL;
+    bool has_input = settings->paths.count > 0 || settings->files_from;
+    if (!all && settings->command != MS_COMMAND_IMAGES) {
+        return MS_OK;
+    }
+    if (all && !has_input) {
+        return ms__usage(err, "'all' needs a path");
+    }
+    if (has_input && !settings->gray_dir) {
+        return ms__usage(err, "'%s' needs a folder to write into: -o DIR", all ? "all" : "images");
+    }
+    if (all && settings->format == MS_FORMAT_CSV) {
+        return ms__usage(err, "--format csv has no place for both logs and images: use --format json");
+    }
+    return MS_OK;
+}
+
 /* Settles the fields that follow from several options. Context is only there when lines are. */
 static void settle(ms__parsed *parsed)
 {
@@ -115,14 +154,15 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     if (settings->paths.count < command->min_operands) {
         return ms__usage(err, "'%s' needs a %s", command->name, command->what);
     }
-    if (command->id == MS_COMMAND_GENERATE_LOGS && ms_names_at(&settings->paths, 0).len == 0) {
+    if (command->min_operands > 0 && ms_names_at(&settings->paths, 0).len == 0) {
         return ms__usage(err, "the %s has an empty name: ''", command->what);
     }
     if (settings->null_separated && !settings->files_from) {
         return ms__usage(err, "-0 needs --files-from");
     }
     settle(parsed);
-    return check_report(parsed, err);
+    ms_code code = check_report(parsed, err);
+    return code == MS_OK ? check_images(settings, err) : code;
 }
 
 /* Reads and checks everything behind the command's name; on failure parsed->settings may hold things to free.

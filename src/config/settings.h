@@ -5,15 +5,15 @@
 #include "base/names.h"
 
 typedef enum ms_command {
-    MS_COMMAND_NONE = 0,
-    MS_COMMAND_LOGS = 1,          /* mpiscan logs [PATH...] */
-    MS_COMMAND_GENERATE_LOGS = 2, /* mpiscan generate logs DIR */
-    MS_COMMAND_IMAGES = 32,          /* mpiscan images [PATH...] */
-    MS_COMMAND_ALL = 64,             /* mpiscan all PATH... */
-    MS_COMMAND_GENERATE_IMAGES = 128, /* mpiscan generate images DIR */
-    MS_COMMAND_HELP = 4,
-    MS_COMMAND_VERSION = 8,
-    MS_COMMAND_MAN = 16
+    MS_COMMAND_NONE,
+    MS_COMMAND_LOGS,            /* mpiscan logs [PATH...] */
+    MS_COMMAND_IMAGES,          /* mpiscan images [PATH...] */
+    MS_COMMAND_ALL,             /* mpiscan all PATH... */
+    MS_COMMAND_GENERATE_LOGS,   /* mpiscan generate logs DIR */
+    MS_COMMAND_GENERATE_IMAGES, /* mpiscan generate images DIR */
+    MS_COMMAND_HELP,
+    MS_COMMAND_VERSION,
+    MS_COMMAND_MAN
 } ms_command;
 
 typedef enum ms_format { MS_FORMAT_TEXT, MS_FORMAT_JSON, MS_FORMAT_CSV } ms_format;
@@ -27,7 +27,13 @@ typedef enum ms_baseline {
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
 
 typedef enum ms_formula { MS_FORMULA_BT601, MS_FORMULA_BT709, MS_FORMULA_LINEAR } ms_formula;
-typedef enum ms_target { MS_TARGET_SAME, MS_TARGET_JPG, MS_TARGET_PNG, MS_TARGET_WEBP, MS_TARGET_TIFF } ms_target;
+typedef enum ms_target {
+    MS_TARGET_SAME,
+    MS_TARGET_JPG,
+    MS_TARGET_PNG,
+    MS_TARGET_WEBP,
+    MS_TARGET_TIFF
+} ms_target;
 
 typedef struct ms_settings {
     ms_command command;
@@ -55,7 +61,7 @@ typedef struct ms_settings {
     uint64_t after;     /* -A, -C */
     uint64_t max_line;  /* --max-line: bytes of a line that are shown */
     ms_format format;   /* --format */
-    const char *output; /* --output; NULL; borrowed from argv */
+    const char *output; /* --output of logs, --report of images and all; NULL; borrowed from argv */
     ms_when color;      /* --color */
     bool progress;      /* --progress */
     bool grep_status;   /* --grep-status */
@@ -65,10 +71,11 @@ typedef struct ms_settings {
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
     /* images */
-    const char *gray_dir; /* -o, --output DIR of images and all (required with a path); NULL; borrowed from argv */
-    ms_formula formula;   /* --gray */
-    ms_target target;     /* --to */
-    bool strip;           /* --strip */
+    const char
+        *gray_dir; /* -o, --output DIR of images and all (required with a path); NULL; borrowed from argv */
+    ms_formula formula;    /* --gray */
+    ms_target target;      /* --to */
+    bool strip;            /* --strip */
     uint64_t image_memory; /* --image-memory, bytes */
     double image_timeout;  /* --image-timeout, seconds */
     uint64_t max_pixels;   /* --max-pixels */

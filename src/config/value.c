@@ -51,14 +51,21 @@ static ms_code store_number(void *field, const ms__option *option, const char *v
                      ms__show(&shown, value), option->min, option->max);
 }
 
+double ms__fraction_of(const ms__option *option, uint64_t value)
+{
+    return (double)value / (option->parts > 0 ? option->parts : 1);
+}
+
 static ms_code store_fraction(void *field, const ms__option *option, const char *value, ms_err *err)
 {
-    if (ms_number_parse_f64(value, (double)option->min, (double)option->max, field) == MS_OK) {
+    double min = ms__fraction_of(option, option->min);
+    double max = ms__fraction_of(option, option->max);
+    if (ms_number_parse_f64(value, min, max, field) == MS_OK) {
         return MS_OK;
     }
     ms__word shown;
-    return ms__usage(err, "option --%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option->name,
-                     ms__show(&shown, value), option->min, option->max);
+    return ms__usage(err, "option --%s: '%s' is not a number from %g to %g", option->name,
+                     ms__show(&shown, value), min, max);
 }
 
 static ms_code store_choice(void *field, const ms__option *option, const char *value, ms_err *err)

@@ -42,6 +42,17 @@ ms_name ms__report_keyword(const ms__report *report, uint32_t id)
     return id < keywords->count ? ms_names_at(keywords, id) : (ms_name){.data = "?", .len = 1};
 }
 
+const char *ms__report_way(const ms_record *record)
+{
+    return record->image.lossless ? "jpeg-lossless" : "general";
+}
+
+bool ms__report_converts(const ms__report *report)
+{
+    ms_command command = report->settings->command;
+    return command == MS_COMMAND_IMAGES || command == MS_COMMAND_ALL;
+}
+
 size_t ms__report_shown(const ms_line *line)
 {
     for (size_t back = 1; line->ntext < line->nbytes && back <= 3 && back <= line->ntext; back++) {

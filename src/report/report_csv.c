@@ -1,4 +1,5 @@
-/* The report as CSV (RFC 4180): header, then one row a file with hits, in canonical order; rows end in CR LF.
+/* The report as CSV (RFC 4180): header, then one row a file with hits, or for the command images one row an
+ * image that was converted, in canonical order; rows end in CR LF.
  * Keywords are `name=lines`, joined by "; ". With -l both figures are empty, as nothing was counted. Fields
  * are exact: nothing is put before a leading '=' or '+' (a spreadsheet may take it for a formula). Only bytes
  * that are not UTF-8, for which CSV has no form, make their field appear escaped (base/escape.h). No faults,
@@ -45,6 +46,16 @@ static ms_code append_name(ms_bytes *to, ms_name name)
                                               : ms_escape_append(to, name.data, name.len, false);
 }
 
+static ms_code put_name(ms_sink *sink, ms_name name, ms_bytes *scratch)
+{
+    ms_bytes_clear(scratch);
+    ms_code code = append_name(scratch, name);
+    if (code == MS_OK) {
+        put_field(sink, scratch->data, scratch->len);
+    }
+    return code;
+}
+
 static ms_code append_keywords(const ms__report *report, const ms_record *record, ms_bytes *to)
 {
     ms_code code = MS_OK;
@@ -68,12 +79,10 @@ static ms_code append_keywords(const ms__report *report, const ms_record *record
 static ms_code put_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
 {
     ms_sink *sink = report->sink;
-    ms_bytes_clear(scratch);
-    ms_code code = append_name(scratch, ms_names_at(&report->outcome->paths, record->entry));
+    ms_code code = put_name(sink, ms_names_at(&report->outcome->paths, record->entry), scratch);
     if (code != MS_OK) {
         return code;
     }
-    put_field(sink, scratch->data, scratch->len);
     ms_sink_text(sink, ",");
     if (!report->settings->names_only) {
         ms_sink_printf(sink, "%llu", (unsigned long long)record->nmatching);
@@ -88,15 +97,31 @@ static ms_code put_row(const ms__report *report, const ms_record *record, ms_byt
     return code;
 }
 
+static ms_code put_image_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+{
+    ms_sink *sink = report->sink;
+    const ms_image_part *image = &record->image;
+    ms_code code = put_name(sink, ms_names_at(&report->outcome->paths, record->entry), scratch);
+    if (code == MS_OK) {
+        ms_sink_text(sink, ",");
+        code = put_name(sink, (ms_name){.data = image->output, .len = image->noutput}, scratch);
+    }
+    ms_sink_printf(sink, ",%u,%u,%s\r\n", (unsigned)image->width, (unsigned)image->height,
+                   ms__report_way(record));
+    return code;
+}
+
 void ms__report_csv(const ms__report *report)
 {
     const ms_merged *merged = &report->outcome->merged;
+    bool images = report->settings->command == MS_COMMAND_IMAGES;
     ms_bytes scratch = {0};
-    ms_sink_text(report->sink, "path,matching_lines,keywords\r\n");
+    ms_sink_text(report->sink,
+                 images ? "path,output,width,height,way\r\n" : "path,matching_lines,keywords\r\n");
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
-        if (record.nmatching > 0) {
-            ms_code code = put_row(report, &record, &scratch);
+        if (images ? ms_record_has_image(&record) : record.nmatching > 0) {
+            ms_code code = (images ? put_image_row : put_row)(report, &record, &scratch);
             if (code != MS_OK) {
                 ms_sink_fail(report->sink, code);
             }

@@ -25,6 +25,10 @@ void ms__report_figures(const ms__report *report);
 
 /* Keyword `id` as typed; an id that is none gives "?". */
 ms_name ms__report_keyword(const ms__report *report, uint32_t id);
+/* By which way an image was converted: "jpeg-lossless" or "general". */
+const char *ms__report_way(const ms_record *record);
+/* The run converts images (and, with `all`, searches as well). */
+bool ms__report_converts(const ms__report *report);
 /* Bytes of line->text to show: of a line that was cut, without the beginning of a UTF-8 sequence at the cut.
  */
 size_t ms__report_shown(const ms_line *line);

@@ -1,10 +1,10 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
- * (when it has hits), its lines, then its fault or skip; then the ranks; the summary is last. Constant
- * memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". A keyword
- * that is not UTF-8 appears escaped (base/escape.h), with a '~' behind it where another keyword is spelt like
- * that. What could drive a terminal is written as \uXXXX, which parses to the same text. An undefined figure
- * is null; with -l nothing was counted, so matching_lines is null too. "text_bytes" is the whole length of a
- * line whose text was cut. */
+ * (when it has hits), its lines, its image object, then its fault or skip; then the ranks; the summary is
+ * last. Constant memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of
+ * "NAME". A keyword that is not UTF-8 appears escaped (base/escape.h), with a '~' behind it where another
+ * keyword is spelt like that. What could drive a terminal is written as \uXXXX, which parses to the same
+ * text. An undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes"
+ * is the whole length of a line whose text was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/report_internal.h"
@@ -160,6 +160,26 @@ static void put_line(writer *w, const ms_record *record, const ms_line *line)
     end(w, object);
 }
 
+static void put_image(writer *w, const ms_record *record)
+{
+    const ms_image_part *image = &record->image;
+    char hash[2 * sizeof image->hash + 1];
+    for (size_t i = 0; i < sizeof image->hash; i++) {
+        (void)snprintf(hash + 2 * i, 3, "%02x", (unsigned)image->hash[i]);
+    }
+    json_t *object = begin_entry(w, "image", record);
+    put_bytes(w, object, "output", image->output, image->noutput);
+    put(w, object, "width", integer(image->width));
+    put(w, object, "height", integer(image->height));
+    put(w, object, "way", json_string_nocheck(ms__report_way(record)));
+    if (image->pages > 1) {
+        put(w, object, "pages", integer(image->pages));
+    }
+    put(w, object, "bytes_out", integer(image->nbytes_out));
+    put(w, object, "hash", json_string_nocheck(hash));
+    end(w, object);
+}
+
 static void put_entry(writer *w, const ms_record *record)
 {
     if (record->nmatching > 0) {
@@ -170,6 +190,9 @@ static void put_entry(writer *w, const ms_record *record)
     while (!w->report->settings->names_only && ms_sink_ok(w->sink) &&
            ms_record_next_line(record, &at, &line)) {
         put_line(w, record, &line);
+    }
+    if (ms_record_has_image(record)) {
+        put_image(w, record);
     }
     if (record->status == MS_STATUS_FAILED) {
         json_t *fault = begin_entry(w, "fault", record);
@@ -209,6 +232,17 @@ static json_t *files_object(writer *w)
     return files;
 }
 
+static json_t *images_object(writer *w)
+{
+    const ms_ledger *ledger = &w->report->outcome->merged.ledger;
+    json_t *images = json_object();
+    put(w, images, "converted", integer(ledger->images));
+    put(w, images, "lossless", integer(ledger->lossless));
+    put(w, images, "pixels", integer(ledger->pixels));
+    put(w, images, "bytes_out", integer(ledger->nbytes_out));
+    return images;
+}
+
 static json_t *baseline_object(writer *w)
 {
     static const char *const kinds[] = {[MS_BASELINE_NONE] = "none",
@@ -241,6 +275,9 @@ static void put_summary(writer *w)
     put(w, summary, "matching_files", integer(ledger->matching_files));
     put(w, summary, "matching_lines",
         w->report->settings->names_only ? json_null() : integer(ledger->matching_lines));
+    if (ms__report_converts(w->report)) {
+        put(w, summary, "images", images_object(w));
+    }
     put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
     put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
     put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));

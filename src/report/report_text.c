@@ -1,7 +1,7 @@
-/* The report for a person: the files with hits and their lines, what failed or was skipped, the ledger; the
- * figures follow (text_figures.c). Sections are separated by an empty line. Everything that comes from files
- * is escaped (base/escape.h), so that no log line can drive the reader's terminal; colours are only our own.
- * Several passes over the records, none of which keeps anything. */
+/* The report for a person: the files with hits and their lines, the images in one line, what failed or was
+ * skipped, the ledger; the figures follow (text_figures.c). Sections are separated by an empty line.
+ * Everything that comes from files is escaped (base/escape.h), so that no log line can drive the reader's
+ * terminal; colours are only our own. Several passes over the records, none of which keeps anything. */
 #include "report/report_internal.h"
 #include "report/text_words.h"
 
@@ -14,6 +14,30 @@ enum { SHOWN_SKIPS = 20 };
 #define GOOD_COLOR "\033[1;32m"
 #define BAD_COLOR "\033[1;31m"
 #define NO_COLOR "\033[0m"
+
+/* What was to be done with a file, said of it. */
+typedef struct wording {
+    const char *counted, *bytes, *done, *infinitive;
+} wording;
+
+static wording words_for(const ms__report *report)
+{
+    switch (report->settings->command) {
+    case MS_COMMAND_IMAGES:
+        return (wording){"converted", "read", "converted", "convert"};
+    case MS_COMMAND_ALL:
+        return (wording){"done", "read", "done", "do"};
+    case MS_COMMAND_NONE:
+    case MS_COMMAND_LOGS:
+    case MS_COMMAND_GENERATE_LOGS:
+    case MS_COMMAND_GENERATE_IMAGES:
+    case MS_COMMAND_HELP:
+    case MS_COMMAND_VERSION:
+    case MS_COMMAND_MAN:
+        break;
+    }
+    return (wording){"scanned", "searched", "searched", "search"};
+}
 
 static void color(const ms__report *report, const char *sequence)
 {
@@ -112,6 +136,31 @@ static void put_hits(const ms__report *report)
     }
 }
 
+/* 10 images converted: 5 without loss (JPEG), 5 the general way; 60.1 megapixels, 52.3 MB in, 12.1 MB out */
+static void put_images(const ms__report *report)
+{
+    ms_sink *sink = report->sink;
+    const ms_merged *merged = &report->outcome->merged;
+    const ms_ledger *ledger = &merged->ledger;
+    char in[MS_WORDS_SIZE];
+    char out[MS_WORDS_SIZE];
+    uint64_t nbytes = 0; /* a part of the ledger's sum, so it fits */
+    if (ledger->images == 0) {
+        ms_sink_text(sink, "no image was converted\n");
+        return;
+    }
+    for (size_t i = 0; i < merged->nentries; i++) {
+        ms_record record = ms_merged_at(merged, i);
+        nbytes += ms_record_has_image(&record) ? record.nbytes : 0;
+    }
+    ms_sink_printf(sink, "%llu image%s converted: %llu without loss (JPEG), %llu the general way; ",
+                   (unsigned long long)ledger->images, plural(ledger->images),
+                   (unsigned long long)ledger->lossless,
+                   (unsigned long long)(ledger->images - ledger->lossless));
+    ms_sink_printf(sink, "%.1f megapixels, %s in, %s out\n", (double)ledger->pixels / 1e6,
+                   ms_words_bytes(in, nbytes), ms_words_bytes(out, ledger->nbytes_out));
+}
+
 /* FAILED PATH: stage: message */
 static void put_fault(const ms__report *report, const ms_record *record)
 {
@@ -174,13 +223,17 @@ static void put_sums(const ms__report *report)
     ms_sink *sink = report->sink;
     const ms_ledger *ledger = &report->outcome->merged.ledger;
     char bytes[MS_WORDS_SIZE];
-    ms_sink_printf(sink, "%llu file%s enumerated = %llu scanned + %llu skipped + %llu failed; %s searched; ",
+    wording words = words_for(report);
+    bool searches = report->settings->command != MS_COMMAND_IMAGES;
+    ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed; %s %s",
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
-                   (unsigned long long)ledger->scanned, (unsigned long long)ledger->skipped,
-                   (unsigned long long)ledger->failed, ms_words_bytes(bytes, ledger->nbytes));
-    ms_sink_printf(sink, "%llu file%s", (unsigned long long)ledger->matching_files,
-                   ledger->matching_files == 1 ? " matches" : "s match");
-    if (!report->settings->names_only) {
+                   (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
+                   (unsigned long long)ledger->failed, ms_words_bytes(bytes, ledger->nbytes), words.bytes);
+    if (searches) {
+        ms_sink_printf(sink, "; %llu file%s", (unsigned long long)ledger->matching_files,
+                       ledger->matching_files == 1 ? " matches" : "s match");
+    }
+    if (searches && !report->settings->names_only) {
         ms_sink_printf(sink, " on %llu line%s", (unsigned long long)ledger->matching_lines,
                        plural(ledger->matching_lines));
     }
@@ -196,27 +249,34 @@ static void put_ledger(const ms__report *report)
     ms_sink *sink = report->sink;
     const ms_ledger *ledger = &report->outcome->merged.ledger;
     bool complete = ms_ledger_complete(ledger);
+    wording words = words_for(report);
     ms_sink_text(sink, "\n");
     put_sums(report);
     color(report, complete ? GOOD_COLOR : BAD_COLOR);
     ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
     color(report, NO_COLOR);
     if (!complete) {
-        ms_sink_printf(sink, ": %llu of %llu file%s could not be searched\n",
-                       (unsigned long long)ledger->failed, (unsigned long long)ledger->enumerated,
-                       plural(ledger->enumerated));
+        ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,
+                       (unsigned long long)ledger->enumerated, plural(ledger->enumerated), words.done);
     } else if (ledger->skipped > 0) {
         ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
                        (unsigned long long)ledger->skipped, plural(ledger->skipped));
+    } else if (ledger->enumerated > 0) {
+        ms_sink_printf(sink, ": every file was %s\n", words.done);
     } else {
-        ms_sink_text(sink, ledger->enumerated > 0 ? ": every file was searched\n"
-                                                  : ": there was nothing to search\n");
+        ms_sink_printf(sink, ": there was nothing to %s\n", words.infinitive);
     }
 }
 
 void ms__report_text(const ms__report *report)
 {
-    put_hits(report);
+    if (report->settings->command != MS_COMMAND_IMAGES) {
+        put_hits(report);
+        ms_sink_text(report->sink, ms__report_converts(report) ? "\n" : "");
+    }
+    if (ms__report_converts(report)) {
+        put_images(report);
+    }
     put_troubles(report);
     put_ledger(report);
     ms__report_figures(report);

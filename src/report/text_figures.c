@@ -21,19 +21,25 @@ typedef struct row {
     char cell[COLUMNS][CELL_SIZE];
 } row;
 
-/* GB/s, or UNDEFINED for a rank that was never busy. */
-static double rate(const ms_rankstat *rank)
+/* What bytes a second are divided by: logs are read at GB/s, images at MB/s. */
+static double rate_unit(const ms__report *report)
 {
-    return rank->busy_seconds > 0 ? (double)rank->nbytes / rank->busy_seconds / 1e9 : UNDEFINED;
+    return report->settings->command == MS_COMMAND_IMAGES ? 1e6 : 1e9;
 }
 
-static double figure(const ms_rankstat *rank, enum column column)
+/* Units a second, or UNDEFINED for a rank that was never busy. */
+static double rate(const ms_rankstat *rank, double unit)
+{
+    return rank->busy_seconds > 0 ? (double)rank->nbytes / rank->busy_seconds / unit : UNDEFINED;
+}
+
+static double figure(const ms_rankstat *rank, enum column column, double unit)
 {
     return column == TASKS     ? (double)rank->tasks
            : column == BYTES   ? (double)rank->nbytes
            : column == BUSY    ? rank->busy_seconds
            : column == WAITING ? rank->wait_seconds
-                               : rate(rank);
+                               : rate(rank, unit);
 }
 
 static void put_figure(char *cell, enum column column, double value)
@@ -51,20 +57,21 @@ static void put_figure(char *cell, enum column column, double value)
     }
 }
 
-static void fill_header(row *to)
+static void fill_header(row *to, double unit)
 {
-    static const char *const titles[COLUMNS] = {"rank", "host", "tasks", "bytes", "busy", "waiting", "GB/s"};
-    for (size_t i = 0; i < COLUMNS; i++) {
+    static const char *const titles[RATE] = {"rank", "host", "tasks", "bytes", "busy", "waiting"};
+    for (size_t i = 0; i < RATE; i++) {
         (void)snprintf(to->cell[i], CELL_SIZE, "%s", titles[i]);
     }
+    (void)snprintf(to->cell[RATE], CELL_SIZE, unit < 1e9 ? "MB/s" : "GB/s");
 }
 
-static void fill_rank(row *to, const ms_rankstat *rank)
+static void fill_rank(row *to, const ms_rankstat *rank, double unit)
 {
     (void)snprintf(to->cell[RANK], CELL_SIZE, "%u", (unsigned)rank->rank);
     (void)ms_escape_to(to->cell[HOST], CELL_SIZE, rank->host, strnlen(rank->host, sizeof rank->host));
     for (enum column c = TASKS; c < COLUMNS; c++) {
-        put_figure(to->cell[c], c, figure(rank, c));
+        put_figure(to->cell[c], c, figure(rank, c, unit));
     }
 }
 
@@ -76,7 +83,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Rows min, median, max: each column by itself. `values` has room for all ranks. */
-static void fill_summary(row to[3], const ms_outcome *outcome, double *values)
+static void fill_summary(row to[3], const ms_outcome *outcome, double unit, double *values)
 {
     static const char *const titles[3] = {"min", "median", "max"};
     for (size_t i = 0; i < 3; i++) {
@@ -85,7 +92,7 @@ static void fill_summary(row to[3], const ms_outcome *outcome, double *values)
     for (enum column c = TASKS; c < COLUMNS; c++) {
         size_t n = 0;
         for (size_t i = 0; i < outcome->nranks; i++) {
-            double value = figure(&outcome->ranks[i], c);
+            double value = figure(&outcome->ranks[i], c, unit);
             if (value >= 0) {
                 values[n++] = value;
             }
@@ -98,7 +105,7 @@ static void fill_summary(row to[3], const ms_outcome *outcome, double *values)
 }
 
 /* The SLOWEST ranks by busy time, the slowest first; of equals the lower rank first. */
-static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome)
+static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome, double unit)
 {
     size_t best[SLOWEST];
     size_t n = 0;
@@ -114,7 +121,7 @@ static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome)
         }
     }
     for (size_t i = 0; i < n; i++) {
-        fill_rank(&to[i], &outcome->ranks[best[i]]);
+        fill_rank(&to[i], &outcome->ranks[best[i]], unit);
     }
 }
 
@@ -136,23 +143,29 @@ static void put_table(ms_sink *sink, const row *rows, size_t nrows)
 }
 
 /* Every rank has its row. */
-static void put_all_ranks(ms_sink *sink, const ms_outcome *outcome)
+static void put_all_ranks(const ms__report *report)
 {
+    ms_sink *sink = report->sink;
+    const ms_outcome *outcome = report->outcome;
+    double unit = rate_unit(report);
     row *rows = calloc(1 + outcome->nranks, sizeof *rows);
     if (!rows) {
         ms_sink_fail(sink, MS_NOMEM);
         return;
     }
-    fill_header(&rows[0]);
+    fill_header(&rows[0], unit);
     for (size_t i = 0; i < outcome->nranks; i++) {
-        fill_rank(&rows[1 + i], &outcome->ranks[i]);
+        fill_rank(&rows[1 + i], &outcome->ranks[i], unit);
     }
     put_table(sink, rows, 1 + outcome->nranks);
     free(rows);
 }
 
-static void put_some_ranks(ms_sink *sink, const ms_outcome *outcome)
+static void put_some_ranks(const ms__report *report)
 {
+    ms_sink *sink = report->sink;
+    const ms_outcome *outcome = report->outcome;
+    double unit = rate_unit(report);
     row *rows = calloc(1 + 3 + SLOWEST, sizeof *rows);
     double *values = calloc(outcome->nranks, sizeof *values);
     if (rows && values) {
@@ -160,9 +173,9 @@ static void put_some_ranks(ms_sink *sink, const ms_outcome *outcome)
                        "%zu ranks: min, median and max of each column, then the %d slowest ranks (all in "
                        "--format json)\n",
                        outcome->nranks, SLOWEST);
-        fill_header(&rows[0]);
-        fill_summary(&rows[1], outcome, values);
-        fill_slowest(&rows[4], outcome);
+        fill_header(&rows[0], unit);
+        fill_summary(&rows[1], outcome, unit, values);
+        fill_slowest(&rows[4], outcome, unit);
         put_table(sink, rows, 1 + 3 + SLOWEST);
     } else {
         ms_sink_fail(sink, MS_NOMEM);
@@ -226,6 +239,21 @@ static void put_ratios(ms_sink *sink, const ms_comparison *compare)
     ms_sink_printf(sink, "imbalance %.1f %%\n", compare->imbalance * 100);
 }
 
+/* 11.8 megapixels/s over all busy time (5.093 s) */
+static void put_pixel_rate(const ms__report *report)
+{
+    const ms_outcome *outcome = report->outcome;
+    char seconds[MS_WORDS_SIZE];
+    double busy = 0;
+    for (size_t i = 0; i < outcome->nranks; i++) {
+        busy += outcome->ranks[i].busy_seconds > 0 ? outcome->ranks[i].busy_seconds : 0;
+    }
+    if (busy > 0 && isfinite(busy)) {
+        ms_sink_printf(report->sink, "%.1f megapixels/s over all busy time (%s)\n",
+                       (double)outcome->merged.ledger.pixels / busy / 1e6, ms_words_seconds(seconds, busy));
+    }
+}
+
 void ms__report_figures(const ms__report *report)
 {
     ms_sink *sink = report->sink;
@@ -233,7 +261,10 @@ void ms__report_figures(const ms__report *report)
     const ms_comparison *compare = &outcome->compare;
     if (outcome->nranks > 0) {
         ms_sink_text(sink, "\n");
-        (outcome->nranks > MAX_LISTED ? put_some_ranks : put_all_ranks)(sink, outcome);
+        (outcome->nranks > MAX_LISTED ? put_some_ranks : put_all_ranks)(report);
+    }
+    if (report->settings->command == MS_COMMAND_IMAGES) {
+        put_pixel_rate(report);
     }
     if (compare->kind != MS_BASELINE_NONE) {
         ms_sink_text(sink, "\n");

@@ -11,12 +11,19 @@
 #include <stdio.h>
 #include <xxhash.h>
 
-/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0):
- *   u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
- *   u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
- *   u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context, u32 number of
- * keywords, blob text, for each keyword in their order: blob keyword blob stage, blob message Then, once: u8
- * 'L', and as u64 enumerated, scanned, skipped, failed, nbytes, matching_files, matching_lines. */
+/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image):
+ *   for an image that was converted:
+ *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
+ *     16 bytes hash, blob output
+ *   for any other:
+ *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
+ *     u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
+ *     u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context,
+ *       u32 number of keywords, blob text, for each keyword in their order: blob keyword
+ *     blob stage, blob message
+ * Flags are 2 with 'I', and 0 or 1 (NAMES_ONLY) with 'R': whether a file that failed was an image does not
+ * count. Then, once: u8 'L', and as u64 enumerated, scanned, skipped, failed, nbytes, matching_files,
+ * matching_lines; the sums over images follow from the images. */
 
 static void feed(XXH3_state_t *state, const void *data, size_t n)
 {
@@ -87,9 +94,30 @@ static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_na
     return known;
 }
 
+static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name path)
+{
+    uint8_t raw[1 + 1 + 4 + 4 + 4 + 8 + sizeof image->hash];
+    uint8_t *to = raw;
+    *to++ = MS_RECORD_IMAGE;
+    *to++ = image->lossless ? 1 : 0;
+    to = ms__store_u32(to, image->width);
+    to = ms__store_u32(to, image->height);
+    to = ms__store_u32(to, image->pages);
+    to = ms__store_u64(to, image->nbytes_out);
+    (void)ms__store_raw(to, image->hash, sizeof image->hash);
+    feed(state, "I", 1);
+    feed_blob(state, path.data, path.len);
+    feed(state, raw, sizeof raw);
+    feed_blob(state, image->output, image->noutput);
+}
+
 static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name path, const ms_names *keywords)
 {
-    uint8_t status_and_flags[] = {(uint8_t)record->status, record->flags};
+    if (ms_record_has_image(record)) {
+        feed_image(state, &record->image, path);
+        return true;
+    }
+    uint8_t status_and_flags[] = {(uint8_t)record->status, record->flags & MS_RECORD_NAMES_ONLY};
     feed(state, "R", 1);
     feed_blob(state, path.data, path.len);
     feed(state, status_and_flags, sizeof status_and_flags);
@@ -120,7 +148,7 @@ void ms_digest_fini(ms_digest *digest)
 
 ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_name path, const ms_names *keywords)
 {
-    if (record->status == MS_STATUS_SCANNED && record->nmatching == 0) {
+    if (record->status == MS_STATUS_SCANNED && record->nmatching == 0 && !ms_record_has_image(record)) {
         return MS_OK;
     }
     return feed_record(digest->run, record, path, keywords) ? MS_OK : MS_FORMAT;

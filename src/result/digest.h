@@ -1,7 +1,7 @@
-/* The digest of an answer: two runs with the same hits, faults and ledger share it, whatever their times and
- * their number of ranks. It works record by record, so the records need not be in memory together, and it
- * covers only what the JSON report carries, so it can be computed from that alone. Its definition stands in
- * digest.c. */
+/* The digest of an answer: two runs with the same hits, images, faults and ledger share it, whatever their
+ * times and their number of ranks. It works record by record, so the records need not be in memory together,
+ * and it covers only what the JSON report carries, so it can be computed from that alone. Its definition
+ * stands in digest.c. */
 #ifndef MS_RESULT_DIGEST_H
 #define MS_RESULT_DIGEST_H
 

@@ -79,6 +79,17 @@ static ms_code place_records(ms_merged *merged, size_t part, const ms_names *pat
 }
 
 /* false when a sum does not fit. */
+static bool count_image(ms_ledger *ledger, const ms_image_part *image)
+{
+    uint64_t pixels = (uint64_t)image->width * image->height;
+    ledger->images++;
+    ledger->lossless += image->lossless ? 1 : 0;
+    return !__builtin_mul_overflow(pixels, image->pages, &pixels) &&
+           !__builtin_add_overflow(ledger->pixels, pixels, &ledger->pixels) &&
+           !__builtin_add_overflow(ledger->nbytes_out, image->nbytes_out, &ledger->nbytes_out);
+}
+
+/* false when a sum does not fit. */
 static bool count_record(ms_ledger *ledger, const ms_record *record)
 {
     ledger->enumerated++;
@@ -96,7 +107,8 @@ static bool count_record(ms_ledger *ledger, const ms_record *record)
     /* What was found in a file before it failed counts: a hit is never lost. */
     ledger->matching_files += record->nmatching > 0 ? 1 : 0;
     return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
-           !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines);
+           !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines) &&
+           (!ms_record_has_image(record) || count_image(ledger, &record->image));
 }
 
 /* Ledger and digest, in canonical order. */

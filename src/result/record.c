@@ -10,7 +10,9 @@ enum {
     COUNT_BYTES = 4 + 8,
     LINE_HEAD_BYTES = 8 + 8 + 8 + 1 + 4, /* up to and with nids */
     ID_BYTES = 4,
-    BLOB_HEAD_BYTES = 8
+    BLOB_HEAD_BYTES = 8,
+    HASH_BYTES = 16,
+    IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES /* up to and with hash */
 };
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
@@ -92,11 +94,29 @@ bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
     return used > 0;
 }
 
+bool ms_record_has_image(const ms_record *record)
+{
+    return (record->flags & MS_RECORD_IMAGE) != 0 && record->status == MS_STATUS_SCANNED;
+}
+
+static uint8_t *store_image(uint8_t *to, const ms_image_part *image)
+{
+    *to++ = image->lossless ? 1 : 0;
+    to = ms__store_u32(to, image->width);
+    to = ms__store_u32(to, image->height);
+    to = ms__store_u32(to, image->pages);
+    to = ms__store_u64(to, image->nbytes_out);
+    to = ms__store_raw(to, image->hash, HASH_BYTES);
+    return ms__store_blob(to, image->output, image->noutput);
+}
+
 ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
 {
     size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
     size_t size = HEAD_BYTES + counts_bytes + 16 + record->nline_bytes + BLOB_HEAD_BYTES + record->nstage +
                   BLOB_HEAD_BYTES + record->nmessage;
+    bool has_image = ms_record_has_image(record);
+    size += has_image ? IMAGE_HEAD_BYTES + BLOB_HEAD_BYTES + record->image.noutput : 0;
     ms_code code = ms_bytes_reserve(to, size);
     if (code != MS_OK) {
         return code;
@@ -112,10 +132,28 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     at = ms__store_raw(at, record->counts, counts_bytes);
     at = ms__store_u64(at, record->nlines);
     at = ms__store_blob(at, record->lines, record->nline_bytes);
+    at = has_image ? store_image(at, &record->image) : at;
     at = ms__store_blob(at, record->stage, record->nstage);
     (void)ms__store_blob(at, record->message, record->nmessage);
     to->len += size;
     return MS_OK;
+}
+
+/* false when `lossless` is neither 0 nor 1; a read behind the end stays in the reader. */
+static bool take_image(ms_reader *in, ms_image_part *image)
+{
+    uint8_t lossless = ms_reader_u8(in);
+    image->lossless = lossless == 1;
+    image->width = ms_reader_u32(in);
+    image->height = ms_reader_u32(in);
+    image->pages = ms_reader_u32(in);
+    image->nbytes_out = ms_reader_u64(in);
+    const uint8_t *hash = ms_reader_take(in, HASH_BYTES);
+    if (hash) {
+        memcpy(image->hash, hash, HASH_BYTES);
+    }
+    image->output = (const char *)ms_reader_blob(in, &image->noutput);
+    return lossless <= 1;
 }
 
 /* Cuts `size` bytes into the fields of a record; false when they do not fill it exactly. */
@@ -132,13 +170,16 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
     record->nlines = ms_reader_u64(&in);
     record->lines = ms_reader_blob(&in, &record->nline_bytes);
-    record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
-    record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
-    if (in.failed || ms_reader_left(&in) != 0 || status > MS_STATUS_FAILED) {
+    if (in.failed || status > MS_STATUS_FAILED) {
         return false;
     }
     record->status = (ms_status)status;
-    return true;
+    if (ms_record_has_image(record) && !take_image(&in, &record->image)) {
+        return false;
+    }
+    record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
+    record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
+    return !in.failed && ms_reader_left(&in) == 0;
 }
 
 static bool counts_are_sound(const ms_record *record)
@@ -181,11 +222,20 @@ static bool lines_are_sound(const ms_record *record)
     return at == record->nline_bytes;
 }
 
+static bool image_is_sound(const ms_image_part *image)
+{
+    return image->width > 0 && image->height > 0 && image->pages > 0 && image->nbytes_out > 0 &&
+           image->noutput > 0;
+}
+
 /* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~MS_RECORD_NAMES_ONLY) != 0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE)) != 0) {
+        return false;
+    }
+    if ((record->flags & MS_RECORD_IMAGE) != 0 && record->nmatching > 0) {
         return false;
     }
     if ((record->flags & MS_RECORD_NAMES_ONLY) != 0 && record->ncounts > 0) {
@@ -196,7 +246,8 @@ static bool fields_agree(const ms_record *record)
     }
     switch (record->status) {
     case MS_STATUS_SCANNED:
-        return record->nstage == 0 && record->nmessage == 0;
+        return record->nstage == 0 && record->nmessage == 0 &&
+               (!ms_record_has_image(record) || image_is_sound(&record->image));
     case MS_STATUS_SKIPPED:
         return record->nstage == 0 && record->nmatching == 0;
     case MS_STATUS_FAILED:

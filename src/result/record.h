@@ -13,7 +13,7 @@
  *       u64 line_no (1-based), u64 offset (0-based, of the line's first byte), u64 nbytes of the whole line,
  *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
  *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
- *       16 bytes hash, blob output   (such a record has no counts and no lines, nmatching is 0)
+ *       16 bytes hash, blob output
  *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED: empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
@@ -24,7 +24,8 @@ typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS
 
 /* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
 #define MS_RECORD_NAMES_ONLY 1U
-/* The task was an image; a SCANNED (done) record then has an image part. */
+/* The task was an image: nmatching is 0, there are no counts and no lines. A SCANNED (done) record has an
+ * image part. */
 #define MS_RECORD_IMAGE 2U
 
 typedef struct ms_line {
@@ -69,6 +70,9 @@ typedef struct ms_record {
     ms_image_part image; /* only with MS_RECORD_IMAGE and status SCANNED */
 } ms_record;
 
+/* true for an image that was converted: record->image holds. */
+bool ms_record_has_image(const ms_record *record);
+
 /* Appends one {id, count} pair to the bytes that ms_record.counts will point to. Local. */
 MS_MUST_CHECK ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_t count);
 void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t *count);
@@ -86,8 +90,9 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
- * SCANNED, no match when SKIPPED. MS_FORMAT when it is not a record; then *record is {0} and the reader has
- * failed. *record borrows from the reader's bytes. Local. */
+ * SCANNED, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with IMAGE.
+ * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
+ * reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);

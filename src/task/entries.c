@@ -11,6 +11,7 @@ void ms_entries_fini(ms_entries *entries)
 {
     ms_names_fini(&entries->paths);
     ms_names_fini(&entries->reasons);
+    ms_names_fini(&entries->outputs);
     free(entries->list);
     *entries = (ms_entries){0};
 }
@@ -58,7 +59,7 @@ static int64_t nanoseconds(struct timespec time)
 ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state, const struct stat *st,
                         const char *reason)
 {
-    ms_entry entry = {.state = (uint8_t)state};
+    ms_entry entry = {.state = (uint8_t)state, .relative = (uint32_t)listing->relative};
     if (st) {
         entry.size = (uint64_t)st->st_size;
         entry.mtime_ns = nanoseconds(st->st_mtim);

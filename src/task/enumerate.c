@@ -10,6 +10,8 @@ static ms_code take_operand(ms__listing *listing, ms__operands *operands, ms__wa
 {
     ms_name path = ms_names_at(walk->options->roots, root);
     struct stat st = {0};
+    const char *slash = memrchr(path.data, '/', path.len);
+    listing->relative = slash ? (size_t)(slash - path.data) + 1 : 0;
     if (memchr(path.data, 0, path.len)) {
         return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, "a file name cannot hold a NUL byte");
     }

@@ -13,19 +13,26 @@ typedef enum ms_entry_state {
     MS_ENTRY_FAULT /* could not be reached: `reason` says why (stage "enumerate") */
 } ms_entry_state;
 
-/* 32 bytes beyond the name. */
+/* What is to be done with a file. */
+typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
+
+/* 48 bytes beyond the name. */
 typedef struct ms_entry {
     uint64_t size;    /* bytes, as stat said */
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
     uint32_t reason; /* index into ms_entries.reasons, unless FILE */
-    uint8_t state;   /* ms_entry_state */
+    uint64_t cost;     /* what doing it costs, in bytes of plain text searched; 0: follows from the size */
+    uint32_t relative; /* where in the path the part begins that is mirrored below an output folder */
+    uint8_t state;     /* ms_entry_state */
+    uint8_t kind;      /* ms_task_kind */
 } ms_entry;
 
 typedef struct ms_entries {
     ms_names paths;     /* ascending by bytes, unique */
     ms_entry *list;     /* owned; paths.count of them, the same order */
     ms_names reasons;   /* each text once */
+    ms_names outputs; /* of images: one per entry, empty for what has none; or no names at all */
     uint64_t nfiltered; /* files and folders left out by include / exclude */
 } ms_entries;
 
@@ -40,6 +47,9 @@ typedef struct ms_enumerate_options {
     bool has_output;    /* out_dev/out_ino name the report's own file: skipped */
     dev_t out_dev;
     ino_t out_ino;
+    bool has_output_dir; /* dir_dev/dir_ino name the folder that outputs go into: not walked */
+    dev_t dir_dev;
+    ino_t dir_ino;
 } ms_enumerate_options;
 
 /* Frees; idempotent, accepts {0}. Local. */

@@ -206,8 +206,20 @@ static ms_code set_prefix(struct reading *reading)
     return code;
 }
 
+/* Where the names below an operand begin in their paths: behind it and one '/'. */
+static size_t below_root(const ms__walk *walk, uint32_t root)
+{
+    ms_name name = ms_names_at(walk->options->roots, root);
+    size_t n = name.len;
+    while (n > 0 && name.data[n - 1] == '/') {
+        n--;
+    }
+    return n + 1;
+}
+
 ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd)
 {
+    walk->listing->relative = below_root(walk, walk->folders[i].root);
     struct reading reading = {.walk = walk, .folder = i, .fd = fd};
     size_t first = 0;
     reading.nnamed = ms__operands_in(walk->operands, walk->folders[i].dev, walk->folders[i].ino, &first);

@@ -27,7 +27,7 @@ static uint64_t add_costs(uint64_t a, uint64_t b)
 
 uint64_t ms_plan_cost(const ms_entry *entry)
 {
-    return add_costs(entry->size, OPEN_COST);
+    return entry->cost > 0 ? entry->cost : add_costs(entry->size, OPEN_COST);
 }
 
 static bool is_lighter(const struct load *a, const struct load *b)
@@ -60,8 +60,10 @@ static int compare_costs(const void *a, const void *b, void *user)
     const ms_entry *list = user;
     uint32_t i = *(const uint32_t *)a;
     uint32_t k = *(const uint32_t *)b;
-    if (list[i].size != list[k].size) {
-        return list[i].size > list[k].size ? -1 : 1;
+    uint64_t cost_i = ms_plan_cost(&list[i]);
+    uint64_t cost_k = ms_plan_cost(&list[k]);
+    if (cost_i != cost_k) {
+        return cost_i > cost_k ? -1 : 1;
     }
     return (i > k) - (i < k);
 }

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_BYTES 21U /* of an encoded task: u32, u64, u64 and a path of one byte */
+#define LEAST_BYTES 30U /* of an encoded task: u32, u8, u64, two lengths and a path of one byte */
 
 void ms_slice_fini(ms_slice *slice)
 {
     ms_names_fini(&slice->paths);
+    ms_names_fini(&slice->outputs);
     free(slice->tasks);
     *slice = (ms_slice){0};
 }
@@ -17,10 +18,16 @@ void ms_slice_fini(ms_slice *slice)
 ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to)
 {
     ms_name path = ms_names_at(&entries->paths, entry);
-    ms_code code = ms_bytes_reserve(to, LEAST_BYTES + path.len);
+    ms_name output = {.data = "", .len = 0};
+    if (entries->outputs.count > 0) {
+        output = ms_names_at(&entries->outputs, entry);
+    }
+    ms_code code = ms_bytes_reserve(to, LEAST_BYTES + path.len + output.len);
     code = code == MS_OK ? ms_bytes_put_u32(to, entry) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, entries->list[entry].kind) : code;
     code = code == MS_OK ? ms_bytes_put_u64(to, entries->list[entry].size) : code;
-    return code == MS_OK ? ms_bytes_put_blob(to, path.data, path.len) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, path.data, path.len) : code;
+    return code == MS_OK ? ms_bytes_put_blob(to, output.data, output.len) : code;
 }
 
 /* Reads one task behind those that are there; its path is set later, when the names stay where they are. */
@@ -28,11 +35,18 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
 {
     ms_task task = {0};
     task.entry = ms_reader_u32(from);
+    uint8_t kind = ms_reader_u8(from);
     task.size = ms_reader_u64(from);
+    size_t noutput = 0;
     const uint8_t *path = ms_reader_blob(from, &task.npath);
-    if (!path || task.npath == 0 || memchr(path, 0, task.npath)) {
+    const uint8_t *output = ms_reader_blob(from, &noutput);
+    if (!path || task.npath == 0 || memchr(path, 0, task.npath) || !output || memchr(output, 0, noutput)) {
         return MS_FORMAT;
     }
+    if (kind > MS_TASK_IMAGE || (kind == MS_TASK_IMAGE) != (noutput > 0)) {
+        return MS_FORMAT;
+    }
+    task.kind = (ms_task_kind)kind;
     if (slice->ntasks > 0 && slice->tasks[slice->ntasks - 1].entry >= task.entry) {
         return MS_FORMAT;
     }
@@ -41,7 +55,8 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
     }
     slice->nbytes += task.size;
     slice->tasks[slice->ntasks++] = task;
-    return ms_names_push(&slice->paths, path, task.npath);
+    ms_code code = ms_names_push(&slice->outputs, output, noutput);
+    return code == MS_OK ? ms_names_push(&slice->paths, path, task.npath) : code;
 }
 
 ms_code ms_slice_decode(ms_slice *slice, const void *data, size_t n, ms_err *err)
@@ -62,6 +77,7 @@ ms_code ms_slice_decode(ms_slice *slice, const void *data, size_t n, ms_err *err
     }
     for (size_t i = 0; i < slice->ntasks; i++) {
         slice->tasks[i].path = ms_names_at(&slice->paths, i).data;
+        slice->tasks[i].output = ms_names_at(&slice->outputs, i).data;
     }
     return MS_OK;
 }

@@ -9,11 +9,14 @@ typedef struct ms_task {
     uint64_t size;    /* bytes at enumeration: what the task is to read, even if the file has grown since */
     const char *path; /* borrowed; path[npath] is NUL */
     size_t npath;
+    const char *output; /* borrowed, ends with NUL: where an image goes; "" for a log */
+    ms_task_kind kind;
 } ms_task;
 
 /* A slice: the tasks of one rank, ascending by entry. */
 typedef struct ms_slice {
     ms_names paths; /* path of task i */
+    ms_names outputs;
     ms_task *tasks; /* owned; the paths borrow from `paths` */
     size_t ntasks;
     uint64_t nbytes; /* sum of the sizes */
@@ -21,7 +24,7 @@ typedef struct ms_slice {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_slice_fini(ms_slice *slice);
-/* Appends one encoded task: u32 entry, u64 size, blob path. On MS_NOMEM nothing has changed. Local. */
+/* Appends one encoded task: u32 entry, u8 kind, u64 size, blob path, blob output. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to);
 /* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
  * are not ascending by entry, the sizes overflow, or a path is empty or holds a NUL; on failure *slice is

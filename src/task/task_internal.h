@@ -42,6 +42,7 @@ typedef struct ms__listing {
     ms_names reasons;
     ms__index reason_index;
     uint64_t nfiltered;
+    size_t relative; /* for the entries added next: see ms_entry */
 } ms__listing;
 
 void ms__listing_fini(ms__listing *listing);

@@ -158,8 +158,12 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     } else {
         folder->same_as = i;
     }
+    const ms_enumerate_options *options = walk->options;
     if (code == MS_OK && folder->same_as != i) {
         code = tell_same(walk, i);
+    } else if (code == MS_OK && known == 0 && options->has_output_dir && st.st_dev == options->dir_dev &&
+               st.st_ino == options->dir_ino) {
+        code = ms__listing_add(walk->listing, path, MS_ENTRY_SKIP, NULL, "is the output folder");
     } else if (code == MS_OK && error != 0) {
         code = ms__listing_fault(walk->listing, path, error);
     } else if (code == MS_OK) {

@@ -23,9 +23,23 @@ static const char *text_of(const ms_bytes *bytes)
     return (const char *)bytes->data;
 }
 
+/* The options shown before this one, in the order of the groups, that begin as it does (-o, --output). */
+static size_t namesakes_before(const ms__option *option)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ms__noptions; i++) {
+        const ms__option *other = &ms__options[i];
+        bool before = other->group < option->group || (other->group == option->group && other < option);
+        n += before && !other->hidden && strcmp(other->name, option->name) == 0 &&
+             other->letter == option->letter;
+    }
+    return n;
+}
+
 /* The line that begins with the option's names, or NULL. */
 static const char *line_of(const char *help, const ms__option *option)
 {
+    size_t skip = namesakes_before(option);
     char start[64];
     if (option->letter) {
         (void)snprintf(start, sizeof start, "\n  -%c, --%s", option->letter, option->name);
@@ -33,7 +47,8 @@ static const char *line_of(const char *help, const ms__option *option)
         (void)snprintf(start, sizeof start, "\n      --%s", option->name);
     }
     const char *line = strstr(help, start);
-    while (line && !strchr(" \n", line[strlen(start)])) { /* --files-from is not --files */
+    while (line && (!strchr(" \n", line[strlen(start)]) || skip > 0)) { /* --files-from is not --files */
+        skip -= strchr(" \n", line[strlen(start)]) ? 1 : 0;
         line = strstr(line + 1, start);
     }
     return line ? line + 1 : NULL;
@@ -111,13 +126,17 @@ START_TEST(titles_commands_and_status)
     ms_bytes bytes = help_text();
     const char *help = text_of(&bytes);
     static const char *const parts[] = {"Usage: mpiscan logs [OPTION...] [PATH...]\n",
+                                        "       mpiscan images [OPTION...] [PATH...]\n",
+                                        "       mpiscan all [OPTION...] PATH...\n",
+                                        "       mpiscan generate images [OPTION...] DIR\n",
                                         "mpiscan generate logs [OPTION...] DIR\n",
                                         "mpiscan --help | --version\n",
-                                        "\nWhich keywords:\n",
+                                        "\nWhich keywords (logs, all):\n",
                                         "\nWhich files:\n",
+                                        "\nHow images become gray (images, all):\n",
                                         "\nWhat is reported:\n",
                                         "\nComparison with a one-rank run:\n",
-                                        "\nSynthetic logs (generate):\n",
+                                        "\nSynthetic files (generate):\n",
                                         "\nHelp:\n",
                                         "\nExamples:\n",
                                         "(default: unauthorized access)",
@@ -149,11 +168,11 @@ START_TEST(examples_are_accepted)
         ck_assert_str_eq(words.words[skip], "mpiscan");
         ms_code code = ms_settings_parse(&settings, words.count - skip, words.words + skip, &err);
         ck_assert_msg(code == MS_OK, "%s: %s", text, err.text);
-        ck_assert_int_eq(settings.command, MS_COMMAND_LOGS);
+        ck_assert_int_eq(settings.command, strstr(text, "images") ? MS_COMMAND_IMAGES : MS_COMMAND_LOGS);
         ms_settings_fini(&settings);
         n++;
     }
-    ck_assert_int_eq(n, 3);
+    ck_assert_int_eq(n, 4);
     ms_bytes_fini(&bytes);
 }
 END_TEST

@@ -47,8 +47,9 @@ END_TEST
 START_TEST(sections_in_order)
 {
     ms_bytes bytes = man_text();
-    static const char *const titles[] = {"NAME",   "SYNOPSIS",    "DESCRIPTION", "COMMANDS", "OPTIONS",
-                                         "OUTPUT", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES", "SEE ALSO"};
+    static const char *const titles[] = {"NAME",        "SYNOPSIS", "DESCRIPTION", "COMMANDS",
+                                         "OPTIONS",     "IMAGES",   "OUTPUT",      "EXIT STATUS",
+                                         "ENVIRONMENT", "EXAMPLES", "SEE ALSO"};
     const char *at = text_of(&bytes);
     ck_assert_int_eq(strncmp(at, ".TH MPISCAN 1 ", 14), 0);
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
@@ -63,12 +64,32 @@ START_TEST(sections_in_order)
 END_TEST
 
 static const char *const facts[] = {
-    "\\fB0\\fR\n",          "\\fB1\\fR\n",       "\\fB2\\fR\n",
-    "\\fB3\\fR\n",          "\\fB75\\fR\n",      "\\fBfile\\fR\n",
-    "\\fBline\\fR\n",       "\\fBfault\\fR\n",   "\\fBskip\\fR\n",
-    "\\fBrank\\fR\n",       "\\fBsummary\\fR\n", "\\fBNO_COLOR\\fR\n",
-    "\\fBOMPI_MCA_\\fR*\n", "Hyperscan",         "unauthorized access",
-    "From 0 to 1000.",      "From 64 to 64M.",   "text, json or csv (default text)",
+    "\\fB0\\fR\n",
+    "\\fB1\\fR\n",
+    "\\fB2\\fR\n",
+    "\\fB3\\fR\n",
+    "\\fB75\\fR\n",
+    "\\fBfile\\fR\n",
+    "\\fBline\\fR\n",
+    "\\fBfault\\fR\n",
+    "\\fBskip\\fR\n",
+    "\\fBrank\\fR\n",
+    "\\fBsummary\\fR\n",
+    "\\fBNO_COLOR\\fR\n",
+    "\\fBOMPI_MCA_\\fR*\n",
+    "Hyperscan",
+    "unauthorized access",
+    "\\fBimage\\fR\n",
+    "From 0.1 to 86400.",
+    "From 0.01 to 400.",
+    "0.299 R + 0.587 G + 0.114 B",
+    "0.2126 R + 0.7152 G + 0.0722 B",
+    "IEC 61966-2-1",
+    "GIF becomes WebP",
+    "\\fBlinear\\fR (128)",
+    "From 0 to 1000.",
+    "From 64 to 64M.",
+    "text, json or csv (default text)",
 };
 
 START_TEST(says)

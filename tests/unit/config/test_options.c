@@ -57,6 +57,16 @@ static const struct {
     FIELD(settings.inject),
     FIELD(settings.seed),
     FIELD(settings.style),
+    FIELD(settings.gray_dir),
+    FIELD(settings.formula),
+    FIELD(settings.target),
+    FIELD(settings.strip),
+    FIELD(settings.image_memory),
+    FIELD(settings.image_timeout),
+    FIELD(settings.max_pixels),
+    FIELD(settings.max_scans),
+    FIELD(settings.count),
+    FIELD(settings.megapixels),
     FIELD(settings.round_limit),
     FIELD(settings.window),
 };
@@ -88,13 +98,17 @@ START_TEST(every_field_has_an_option)
     for (size_t f = 0; f < NFIELDS; f++) {
         size_t n = 0;
         bool picks = true;
+        bool apart = true; /* no command has two of them */
+        unsigned seen = 0;
         for (size_t i = 0; i < ms__noptions; i++) {
             if (ms__options[i].offset == fields[f].offset) {
                 n++;
                 picks = picks && ms__options[i].kind == MS__KIND_PICK;
+                apart = apart && (seen & ms__options[i].commands) == 0;
+                seen |= ms__options[i].commands;
             }
         }
-        ck_assert_msg(n == 1 || (n > 1 && picks), "%s is set by %zu options", fields[f].name, n);
+        ck_assert_msg(n == 1 || (n > 1 && (picks || apart)), "%s is set by %zu options", fields[f].name, n);
     }
 }
 END_TEST
@@ -126,6 +140,7 @@ START_TEST(rows_are_whole)
         ck_assert_uint_ne(option->commands, 0);
         ck_assert_msg(bare == (option->value == NULL), "--%s: value and kind", option->name);
         ck_assert_msg(ranged ? option->min < option->max : option->max == 0, "--%s: range", option->name);
+        ck_assert_msg(option->kind == MS__KIND_FRACTION || option->parts == 0, "--%s: parts", option->name);
         ck_assert_msg((option->kind == MS__KIND_CHOICE) == (option->choices != NULL), "--%s", option->name);
         ck_assert_msg(!bare || !option->initial, "--%s: a default without a value", option->name);
         ck_assert_msg(option->letter == 0 || isalnum(option->letter), "-%c", option->letter);
@@ -145,6 +160,21 @@ START_TEST(defaults_are_accepted)
             ck_assert_msg(code == MS_OK, "%s", err.text);
         }
         ms_settings_fini(&parsed.settings);
+    }
+}
+END_TEST
+
+/* A command's bit in ms__option.commands is its own. */
+START_TEST(commands_have_bits)
+{
+    unsigned seen = 0;
+    for (unsigned id = MS_COMMAND_NONE; id <= MS_COMMAND_MAN; id++) {
+        ck_assert_uint_lt(id, 32);
+        ck_assert_uint_eq(seen & MS__IN(id), 0);
+        seen |= MS__IN(id);
+    }
+    for (size_t i = 0; i < ms__ncommands; i++) {
+        ck_assert_uint_le((unsigned)ms__commands[i].id, MS_COMMAND_MAN);
     }
 }
 END_TEST
@@ -176,6 +206,7 @@ Suite *options_suite(void)
     tcase_add_test(tc, no_command_takes_a_name_twice);
     tcase_add_test(tc, rows_are_whole);
     tcase_add_test(tc, defaults_are_accepted);
+    tcase_add_test(tc, commands_have_bits);
     tcase_add_test(tc, commands_are_whole);
     suite_add_tcase(suite, tc);
     return suite;

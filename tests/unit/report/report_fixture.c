@@ -87,6 +87,15 @@ void fx_done(fixture *fx, ms_status status, const char *stage, const char *messa
     ok(ms_record_encode(&fx->record, &fx->records));
 }
 
+void fx_image(fixture *fx, const char *path, uint64_t nbytes, const ms_image_part *image, uint8_t hash)
+{
+    fx_file(fx, path, strlen(path), nbytes, 0);
+    fx->record.flags = MS_RECORD_IMAGE;
+    fx->record.image = *image;
+    memset(fx->record.image.hash, hash, sizeof fx->record.image.hash);
+    fx_done(fx, MS_STATUS_SCANNED, "", "");
+}
+
 void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, double busy, double waiting)
 {
     size_t n = fx->outcome.nranks++;
@@ -134,6 +143,35 @@ void fx_five_files(fixture *fx)
     fx_file(fx, BYTES("logs/e.log"), 10, 0);
     fx_done(fx, MS_STATUS_SCANNED, "", "");
     fx_merge(fx);
+}
+
+void fx_four_images(fixture *fx)
+{
+    fx->settings.command = MS_COMMAND_IMAGES;
+    fx_image(fx, "in/a.jpg", 100000,
+             &(ms_image_part){.lossless = true,
+                              .width = 4000,
+                              .height = 3000,
+                              .pages = 1,
+                              .nbytes_out = 60000,
+                              .output = "gray/a.jpg",
+                              .noutput = 10},
+             0xAB);
+    fx_image(fx, "in/b,c.tif", 200000,
+             &(ms_image_part){.width = 500,
+                              .height = 500,
+                              .pages = 2,
+                              .nbytes_out = 12,
+                              .output = "gray/\xff.tif",
+                              .noutput = 10},
+             0x05);
+    fx_file(fx, BYTES("in/c.log"), 0, 0);
+    fx_done(fx, MS_STATUS_SKIPPED, "", "no image");
+    fx_file(fx, BYTES("in/d.png"), 7000, 0);
+    fx->record.flags = MS_RECORD_IMAGE;
+    fx_done(fx, MS_STATUS_FAILED, "decode", "broken");
+    fx_merge(fx);
+    fx_rank(fx, "a", 4, 300000, 0.5, 0);
 }
 
 char *fx_read(const char *path, size_t *n)

@@ -31,12 +31,18 @@ void fx_count(fixture *fx, uint32_t id, uint64_t count);
 /* A line of `whole` bytes (0: n) of which n are kept. nids 0: a context line. */
 void fx_line(fixture *fx, uint64_t line_no, uint64_t offset, const void *text, size_t n, uint64_t whole,
              const uint32_t *ids, uint32_t nids);
+/* An image that was converted: a record of its own. hash: this byte 16 times. */
+void fx_image(fixture *fx, const char *path, uint64_t nbytes, const ms_image_part *image, uint8_t hash);
 void fx_done(fixture *fx, ms_status status, const char *stage, const char *message);
 void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, double busy, double waiting);
 /* Ledger and digest; the latter is then set to 32 times 'd'. */
 void fx_merge(fixture *fx);
 /* The five files that the goldens show. */
 void fx_five_files(fixture *fx);
+
+/* Two images that were converted (300 kB in, 60012 out; 12.5 megapixels, one of 2 pages), a skip, an image
+ * that failed; one rank. The command is images. */
+void fx_four_images(fixture *fx);
 
 /* The whole report in the format set, as a C string to be freed; *n (may be NULL) is its length. */
 char *fx_report(fixture *fx, bool color, size_t *n);

@@ -28,6 +28,21 @@ START_TEST(golden)
 }
 END_TEST
 
+START_TEST(golden_of_images)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_four_images(&fx);
+    fx.settings.format = MS_FORMAT_CSV;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "path,output,width,height,way\r\n"
+                          "in/a.jpg,gray/a.jpg,4000,3000,jpeg-lossless\r\n"
+                          "\"in/b,c.tif\",gray/\\xff.tif,500,500,general\r\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
 static const struct {
     const char *in;
     size_t n;
@@ -89,6 +104,7 @@ Suite *report_csv_suite(void)
     Suite *suite = suite_create("report_csv");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, golden);
+    tcase_add_test(tc, golden_of_images);
     tcase_add_loop_test(tc, quoting_table, 0, (int)(sizeof fields / sizeof fields[0]));
     tcase_add_test(tc, keywords_are_quoted_together);
     suite_add_tcase(suite, tc);

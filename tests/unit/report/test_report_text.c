@@ -144,6 +144,101 @@ START_TEST(no_hits)
 }
 END_TEST
 
+#define FOUR_IMAGES                                                                                          \
+    "2 images converted: 1 without loss (JPEG), 1 the general way; 12.5 megapixels, 300.0 kB in, 60.0 kB "   \
+    "out\n"                                                                                                  \
+    "\n"                                                                                                     \
+    "FAILED in/d.png: decode: broken\n"                                                                      \
+    "skipped in/c.log: no image\n"                                                                           \
+    "\n"
+
+START_TEST(golden_of_images)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_four_images(&fx);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got,
+                     FOUR_IMAGES "4 files enumerated = 2 converted + 1 skipped + 1 failed; 307.0 kB read\n"
+                                 "INCOMPLETE: 1 of 4 files could not be converted\n"
+                                 "\n"
+                                 "rank  host  tasks     bytes        busy  waiting  MB/s\n"
+                                 "   0  a         4  300.0 kB  500.000 ms  0.000 s  0.60\n"
+                                 "25.0 megapixels/s over all busy time (500.000 ms)\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+START_TEST(golden_of_all)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_file(&fx, BYTES("in/0.log"), 1000, 3);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_four_images(&fx);
+    fx.settings.command = MS_COMMAND_ALL;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(
+        got, "in/0.log: 3 matching lines\n\n" FOUR_IMAGES
+             "5 files enumerated = 3 done + 1 skipped + 1 failed; 308.0 kB read; 1 file matches on 3 lines\n"
+             "INCOMPLETE: 1 of 5 files could not be done\n"
+             "\n"
+             "rank  host  tasks     bytes        busy  waiting    GB/s\n"
+             "   0  a         4  300.0 kB  500.000 ms  0.000 s  0.0006\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
+/* Of each command: an image, or no file at all. */
+START_TEST(words_for_images)
+{
+    static const struct {
+        ms_command command;
+        bool image;
+        const char *text;
+    } cases[] = {
+        {MS_COMMAND_IMAGES, true,
+         "1 image converted: 1 without loss (JPEG), 0 the general way; 0.0 megapixels, 5 B in, 4 B out\n\n"
+         "1 file enumerated = 1 converted + 0 skipped + 0 failed; 5 B read\n"
+         "COMPLETE: every file was converted\n"},
+        {MS_COMMAND_IMAGES, false,
+         "no image was converted\n\n"
+         "0 files enumerated = 0 converted + 0 skipped + 0 failed; 0 B read\n"
+         "COMPLETE: there was nothing to convert\n"},
+        {MS_COMMAND_ALL, true,
+         "no line matches\n\n"
+         "1 image converted: 1 without loss (JPEG), 0 the general way; 0.0 megapixels, 5 B in, 4 B out\n\n"
+         "1 file enumerated = 1 done + 0 skipped + 0 failed; 5 B read; 0 files match on 0 lines\n"
+         "COMPLETE: every file was done\n"},
+        {MS_COMMAND_ALL, false,
+         "no line matches\n\nno image was converted\n\n"
+         "0 files enumerated = 0 done + 0 skipped + 0 failed; 0 B read; 0 files match on 0 lines\n"
+         "COMPLETE: there was nothing to do\n"},
+    };
+    fixture fx;
+    fx_begin(&fx);
+    if (cases[_i].image) {
+        fx_image(&fx, "i", 5,
+                 &(ms_image_part){.lossless = true,
+                                  .width = 1,
+                                  .height = 1,
+                                  .pages = 1,
+                                  .nbytes_out = 4,
+                                  .output = "o",
+                                  .noutput = 1},
+                 0);
+    }
+    fx_merge(&fx);
+    fx.settings.command = cases[_i].command;
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, cases[_i].text);
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
 static size_t count(const char *text, const char *what)
 {
     size_t n = 0;
@@ -261,6 +356,9 @@ Suite *report_text_suite(void)
     tcase_add_test(tc, golden_names_only);
     tcase_add_test(tc, golden_in_color);
     tcase_add_test(tc, colors_of_trouble);
+    tcase_add_test(tc, golden_of_images);
+    tcase_add_test(tc, golden_of_all);
+    tcase_add_loop_test(tc, words_for_images, 0, 4);
     tcase_add_loop_test(tc, no_hits, 0, 4);
     tcase_add_loop_test(tc, many_skips_are_cut_faults_are_not, 20, 24);
     tcase_add_loop_test(tc, no_control_character_reaches_the_page, 0, 10);

@@ -33,6 +33,22 @@ static void put_hits(ms_record *record, ms_bytes *counts, ms_bytes *lines)
     record->nline_bytes = lines->len;
 }
 
+static void put_image(ms_record *record, unsigned kind)
+{
+    bool lossless = kind == 7;
+    record->flags = MS_RECORD_IMAGE | (kind == 8 ? MS_RECORD_NAMES_ONLY : 0);
+    record->image = (ms_image_part){.lossless = lossless,
+                                    .width = lossless ? 4000 : 70000,
+                                    .height = lossless ? 3000 : 65538,
+                                    .pages = lossless ? 1 : 3,
+                                    .nbytes_out = lossless ? 5000000001 : 7,
+                                    .output = lossless ? "gray/a.jpg" : "gray/\xff\n",
+                                    .noutput = lossless ? 10 : 7};
+    for (unsigned i = 0; i < sizeof record->image.hash; i++) {
+        record->image.hash[i] = (uint8_t)(0xF0 + i + kind);
+    }
+}
+
 void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
 {
     ms_bytes counts = {0};
@@ -51,7 +67,7 @@ void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
         record.message = "a FIFO";
         record.nmessage = 6;
     }
-    if (kind == 4 || kind == 5) {
+    if (kind == 4 || kind == 5 || kind == 9) {
         record.status = MS_STATUS_FAILED;
         record.stage = "open";
         record.nstage = 4;
@@ -61,6 +77,9 @@ void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
     if (kind == 6) {
         record.flags = MS_RECORD_NAMES_ONLY;
         record.nmatching = 1;
+    }
+    if (kind >= NLOG_SAMPLES) {
+        put_image(&record, kind);
     }
     ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
     ms_bytes_fini(&counts);

@@ -34,7 +34,7 @@ static answer plain_answer(void)
         .ids = {0, 1},
         .nids = 2,
         .text = "a b",
-        .ledger = {1, 0, 0, 1, 77, 1, 9}};
+        .ledger = {.enumerated = 1, .failed = 1, .nbytes = 77, .matching_files = 1, .matching_lines = 9}};
 }
 
 typedef struct digests {
@@ -176,7 +176,7 @@ END_TEST
 
 START_TEST(a_clean_file_adds_nothing)
 {
-    static const ms_ledger ledger = {3, 3, 0, 0, 10, 0, 0};
+    static const ms_ledger ledger = {.enumerated = 3, .scanned = 3, .nbytes = 10};
     char with[33];
     char without[33];
     ms_names keywords = {0};
@@ -205,9 +205,9 @@ START_TEST(the_definition_is_pinned)
     ms_bytes part = {0};
     ms_merged merged;
     ms_digest digest;
-    sample_paths(&paths, NSAMPLES);
+    sample_paths(&paths, NLOG_SAMPLES);
     sample_keywords(&keywords);
-    for (uint32_t i = 0; i < NSAMPLES; i++) {
+    for (uint32_t i = 0; i < NLOG_SAMPLES; i++) {
         sample_append(&part, i, i);
     }
     ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, NULL), MS_OK);
@@ -224,6 +224,101 @@ START_TEST(the_definition_is_pinned)
     ck_assert_str_eq(merged.digest, "41c3dac94f08a07c75ed9b32ec9b961b");
     ms_merged_fini(&merged);
     ms_names_fini(&keywords);
+}
+END_TEST
+
+static digests digest_of_image(const ms_record *record, const char *path)
+{
+    ms_names keywords = {0};
+    ms_digest digest;
+    digests found;
+    ms_name name = {path, strlen(path)};
+    ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
+    found.one = ms_digest_record(&digest, record, name, &keywords);
+    ck_assert_int_eq(ms_digest_add(&digest, record, name, &keywords), MS_OK);
+    ms_digest_finish(&digest, &(ms_ledger){.enumerated = 1, .scanned = 1}, found.run);
+    ms_digest_fini(&digest);
+    return found;
+}
+
+static const ms_record image = {
+    .flags = MS_RECORD_IMAGE,
+    .nbytes = 9,
+    .image = {
+        .width = 3, .height = 4, .pages = 1, .nbytes_out = 5, .hash = {7}, .output = "out", .noutput = 3}};
+
+START_TEST(every_field_of_an_image_counts)
+{
+    ms_record other = image;
+    uint32_t *const numbers[] = {&other.image.width, &other.image.height, &other.image.pages};
+    if (_i < 3) {
+        ++*numbers[_i];
+    } else if (_i == 3) {
+        other.image.lossless = true;
+    } else if (_i == 4) {
+        other.image.nbytes_out++;
+    } else if (_i == 5) {
+        other.image.hash[15] = 1;
+    } else if (_i == 6) {
+        other.image.output = "ouT";
+    } else if (_i == 7) {
+        other.image.noutput = 2;
+    }
+    digests a = digest_of_image(&image, "p");
+    digests b = digest_of_image(&other, _i == 8 ? "q" : "p");
+    ck_assert_str_ne(a.run, b.run);
+    ck_assert_uint_ne(a.one, b.one);
+}
+END_TEST
+
+START_TEST(nothing_else_of_an_image_counts)
+{
+    ms_record other = image;
+    other.entry = 5;
+    other.flags |= MS_RECORD_NAMES_ONLY;
+    digests a = digest_of_image(&image, "p");
+    digests b = digest_of_image(&other, "p");
+    ck_assert_str_eq(a.run, b.run);
+    ck_assert_uint_eq(a.one, b.one);
+    other.nbytes++; /* only its sum, in the ledger */
+    b = digest_of_image(&other, "p");
+    ck_assert_str_eq(a.run, b.run);
+    ck_assert_uint_ne(a.one, b.one);
+}
+END_TEST
+
+START_TEST(what_failed_is_not_asked_what_it_was)
+{
+    ms_record log = {.status = _i == 0 ? MS_STATUS_FAILED : MS_STATUS_SKIPPED, .message = "m", .nmessage = 1};
+    ms_record picture = log;
+    picture.flags = MS_RECORD_IMAGE;
+    ck_assert_str_eq(digest_of_image(&log, "p").run, digest_of_image(&picture, "p").run);
+    picture.message = "n";
+    ck_assert_str_ne(digest_of_image(&log, "p").run, digest_of_image(&picture, "p").run);
+}
+END_TEST
+
+/* As above, put together by another program. */
+START_TEST(the_definition_is_pinned_for_images)
+{
+    ms_names paths = {0};
+    ms_names keywords = {0};
+    ms_bytes part = {0};
+    ms_merged merged;
+    ms_digest digest;
+    sample_paths(&paths, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        sample_append(&part, 7 + i, i);
+    }
+    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, NULL), MS_OK);
+    ck_assert_str_eq(merged.digest, "8ab6c90dfbf15f7d782234252246d933");
+    ms_record record = ms_merged_at(&merged, 1);
+    ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
+    ck_assert_uint_eq(ms_digest_record(&digest, &record, ms_names_at(&paths, 1), &keywords),
+                      0x1fc8662355862d82ULL);
+    ms_digest_fini(&digest);
+    ms_merged_fini(&merged);
+    ms_names_fini(&paths);
 }
 END_TEST
 
@@ -254,6 +349,10 @@ Suite *digest_suite(void)
     tcase_add_test(tc, borders_between_fields_count);
     tcase_add_test(tc, a_clean_file_adds_nothing);
     tcase_add_test(tc, the_definition_is_pinned);
+    tcase_add_loop_test(tc, every_field_of_an_image_counts, 0, 9);
+    tcase_add_test(tc, nothing_else_of_an_image_counts);
+    tcase_add_loop_test(tc, what_failed_is_not_asked_what_it_was, 0, 2);
+    tcase_add_test(tc, the_definition_is_pinned_for_images);
     tcase_add_test(tc, an_unknown_keyword_is_refused);
     suite_add_tcase(suite, tc);
     return suite;

@@ -87,8 +87,8 @@ END_TEST
 
 START_TEST(ledger_sums)
 {
-    fixture fix = fixture_make(NSAMPLES);
-    for (uint32_t i = 0; i < NSAMPLES; i++) {
+    fixture fix = fixture_make(NLOG_SAMPLES);
+    for (uint32_t i = 0; i < NLOG_SAMPLES; i++) {
         sample_append(&fix.parts[i % 2], i, i);
     }
     ms_merged merged = merge_ok(&fix, 2);
@@ -99,10 +99,52 @@ START_TEST(ledger_sums)
     ck_assert_uint_eq(merged.ledger.nbytes, 6 * 1000 + 0 + 1 + 2 + 4 + 5 + 6);
     ck_assert_uint_eq(merged.ledger.matching_files, 4);
     ck_assert_uint_eq(merged.ledger.matching_lines, 3 + 3 + 3 + 1);
+    ck_assert_uint_eq(
+        merged.ledger.images + merged.ledger.lossless + merged.ledger.pixels + merged.ledger.nbytes_out, 0);
     ck_assert(!ms_ledger_complete(&merged.ledger));
     ms_merged_fini(&merged);
     ms_merged_fini(&merged);
     fixture_fini(&fix);
+}
+END_TEST
+
+START_TEST(images_are_summed)
+{
+    fixture fix = fixture_make(4);
+    for (uint32_t i = 0; i < 4; i++) {
+        sample_append(&fix.parts[i % 2], i == 3 ? 0 : 7 + i, i);
+    }
+    ms_merged merged = merge_ok(&fix, 2);
+    ck_assert_uint_eq(merged.ledger.enumerated, 4);
+    ck_assert_uint_eq(merged.ledger.scanned, 3);
+    ck_assert_uint_eq(merged.ledger.failed, 1);
+    ck_assert_uint_eq(merged.ledger.matching_files, 0);
+    ck_assert_uint_eq(merged.ledger.images, 2);
+    ck_assert_uint_eq(merged.ledger.lossless, 1);
+    ck_assert_uint_eq(merged.ledger.pixels, 4000ULL * 3000 + 70000ULL * 65538 * 3);
+    ck_assert_uint_eq(merged.ledger.nbytes_out, 5000000001 + 7);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+START_TEST(sums_over_images_that_do_not_fit)
+{
+    static const ms_image_part parts[] = {
+        {.width = 1U << 31, .height = 1U << 31, .pages = 4, .nbytes_out = 1},     /* wraps to 0 */
+        {.width = UINT32_MAX, .height = UINT32_MAX, .pages = 1, .nbytes_out = 1}, /* the second time */
+        {.width = 1, .height = 1, .pages = 1, .nbytes_out = UINT64_MAX},
+    };
+    fixture fix = fixture_make(2);
+    ms_record record = {.flags = MS_RECORD_IMAGE, .image = parts[_i]};
+    record.image.output = "o";
+    record.image.noutput = 1;
+    for (uint32_t i = 0; i < 2; i++) {
+        record.entry = i;
+        ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    }
+    merge_fails(&fix, 1, MS_FORMAT,
+                _i == 0 ? "result for: logs/\\xff\\n0000.log" : "result for: logs/f0001.log");
 }
 END_TEST
 
@@ -231,6 +273,8 @@ Suite *merge_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, any_split_and_order_give_the_same);
     tcase_add_test(tc, ledger_sums);
+    tcase_add_test(tc, images_are_summed);
+    tcase_add_loop_test(tc, sums_over_images_that_do_not_fit, 0, 3);
     tcase_add_test(tc, completeness);
     tcase_add_test(tc, nothing_to_merge);
     tcase_add_test(tc, a_missing_record_is_named);

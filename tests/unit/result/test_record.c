@@ -19,6 +19,16 @@ enum {
     AT_NCOUNTS = 30,
     AT_COUNTS = 34
 };
+/* Of sample 7, which is an image: */
+enum {
+    AT_LOSSLESS = 50,
+    AT_WIDTH = 51,
+    AT_HEIGHT = 55,
+    AT_PAGES = 59,
+    AT_NBYTES_OUT = 63,
+    AT_OUTPUT_SIZE = 87,
+    AT_STAGE = 105
+};
 /* Of sample 1, which has two counts of 12 bytes: */
 enum { AT_NLINES = 58, AT_LINE_BYTES = 66, AT_LINES = 74 };
 
@@ -177,7 +187,8 @@ static const struct {
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
     {"unknown status", AT_STATUS, 1, 3},
-    {"unknown flag", AT_FLAGS, 1, 2},
+    {"unknown flag", AT_FLAGS, 1, 4},
+    {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
     {"names only with counts", AT_FLAGS, 1, MS_RECORD_NAMES_ONLY},
     {"skipped with matches", AT_STATUS, 1, MS_STATUS_SKIPPED},
     {"hits where nothing matches", AT_NMATCHING, 8, 0},
@@ -213,6 +224,83 @@ START_TEST(damage_is_refused)
         bytes.data[damages[_i].at + i] = (uint8_t)(damages[_i].value >> (8 * i));
     }
     ck_assert_msg(!accepts(bytes.data, bytes.len), "%s", damages[_i].what);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+static const struct {
+    const char *what;
+    size_t at;
+    size_t nbytes;
+    uint64_t value;
+} image_damages[] = {
+    {"unknown flag", AT_FLAGS, 1, MS_RECORD_IMAGE | 4},
+    {"no image", AT_FLAGS, 1, 0},
+    {"skipped with an image part", AT_STATUS, 1, MS_STATUS_SKIPPED},
+    {"failed with an image part", AT_STATUS, 1, MS_STATUS_FAILED},
+    {"a match", AT_NMATCHING, 8, 1},
+    {"lossless of 2", AT_LOSSLESS, 1, 2},
+    {"lossless of 255", AT_LOSSLESS, 1, 255},
+    {"no width", AT_WIDTH, 4, 0},
+    {"no height", AT_HEIGHT, 4, 0},
+    {"no page", AT_PAGES, 4, 0},
+    {"nothing written", AT_NBYTES_OUT, 8, 0},
+    {"output beyond the end", AT_OUTPUT_SIZE, 8, 27},
+    {"output that wraps", AT_OUTPUT_SIZE, 8, UINT64_MAX - 94},
+    {"output that takes the stage's size", AT_OUTPUT_SIZE, 8, 18},
+    {"a stage", AT_STAGE, 8, 8},
+};
+
+START_TEST(image_damage_is_refused)
+{
+    ms_bytes bytes = {0};
+    sample_append(&bytes, 7, 7);
+    ck_assert(accepts(bytes.data, bytes.len));
+    for (size_t i = 0; i < image_damages[_i].nbytes; i++) {
+        bytes.data[image_damages[_i].at + i] = (uint8_t)(image_damages[_i].value >> (8 * i));
+    }
+    ck_assert_msg(!accepts(bytes.data, bytes.len), "%s", image_damages[_i].what);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+START_TEST(an_image_needs_an_output)
+{
+    ms_record record = {.flags = MS_RECORD_IMAGE,
+                        .image = {.width = 1, .height = 1, .pages = 1, .nbytes_out = 1, .output = "x"}};
+    for (size_t n = 0; n < 2; n++) {
+        ms_bytes bytes = {0};
+        record.image.noutput = n;
+        ck_assert_int_eq(ms_record_encode(&record, &bytes), MS_OK);
+        ck_assert_int_eq(accepts(bytes.data, bytes.len), n > 0);
+        ms_bytes_fini(&bytes);
+    }
+}
+END_TEST
+
+START_TEST(an_image_is_read_back)
+{
+    ms_bytes bytes = {0};
+    sample_append(&bytes, 7, 3);
+    ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+    ms_record record;
+    ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK);
+    record = ms_record_view(bytes.data);
+    ck_assert(ms_record_has_image(&record));
+    ck_assert(record.image.lossless);
+    ck_assert_uint_eq(record.image.width, 4000);
+    ck_assert_uint_eq(record.image.height, 3000);
+    ck_assert_uint_eq(record.image.pages, 1);
+    ck_assert_uint_eq(record.image.nbytes_out, 5000000001);
+    ck_assert_uint_eq(record.image.hash[15], (0xF0 + 15 + 7) & 0xFF);
+    ck_assert_uint_eq(record.image.noutput, 10);
+    ck_assert_mem_eq(record.image.output, "gray/a.jpg", 10);
+    ms_bytes_clear(&bytes);
+    sample_append(&bytes, 9, 3);
+    record = ms_record_view(bytes.data);
+    ck_assert(!ms_record_has_image(&record));
+    ck_assert_uint_eq(record.flags, MS_RECORD_IMAGE);
+    ck_assert_uint_eq(record.nstage, 4);
     ms_bytes_fini(&bytes);
 }
 END_TEST
@@ -295,6 +383,10 @@ Suite *record_suite(void)
     tcase_add_loop_test(tc, every_truncation_is_refused, 0, NSAMPLES);
     tcase_add_loop_test(tc, byte_flips_are_harmless, 0, NSAMPLES);
     tcase_add_loop_test(tc, damage_is_refused, 0, (int)(sizeof damages / sizeof damages[0]));
+    tcase_add_loop_test(tc, image_damage_is_refused, 0,
+                        (int)(sizeof image_damages / sizeof image_damages[0]));
+    tcase_add_test(tc, an_image_needs_an_output);
+    tcase_add_test(tc, an_image_is_read_back);
     tcase_add_test(tc, texts_belong_to_their_status);
     tcase_add_test(tc, lines_need_a_match);
     tcase_add_test(tc, no_memory_changes_nothing);
