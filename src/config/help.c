@@ -18,8 +18,7 @@ static const char *const examples[][2] = {
 };
 
 static const char status[] =
-    "Exit status: 0 all searched, hits or not; 1 incomplete; 2 usage error; 3 the run "
-    "failed; 75 stopped on request.";
+    "Exit status: 0 all searched, hits or not; 1 incomplete; 2 usage error; 3 the run failed.";
 
 static void put_usage(ms__sheet *sheet)
 {

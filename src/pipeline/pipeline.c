@@ -114,9 +114,13 @@ static ms_code share(ms_pipeline *p, ms_err *err)
     }
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
-    if (code == MS_OK && bytes.len > 0) {
+    if (code == MS_OK) {
         p->progress.mode = (ms__progress_mode)bytes.data[0];
         code = root ? MS_OK : ms_keywords_decode(&p->prepared.keywords, bytes.data + 1, bytes.len - 1);
+        if (code != MS_OK) {
+            (void)ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
+        }
+        code = ms_comm_agree(p->comm, code, err);
     }
     ms_bytes_fini(&bytes);
     return code;
@@ -130,6 +134,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .before = (size_t)settings->before,
         .after = (size_t)settings->after,
         .max_line = (size_t)settings->max_line,
+        .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
     };
 }

@@ -62,10 +62,11 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
     if (code != MS_OK) {
         return code;
     }
-    (void)snprintf(
-        prepared->notes, sizeof prepared->notes,
-        "No path was given: this is the demo set %s, %llu files (%llu made now, the others were there).\n",
-        DEMO_DIR, (unsigned long long)summary.nfiles, (unsigned long long)summary.nwritten);
+    const char *made = summary.nwritten == 0                ? "made before"
+                       : summary.nwritten == summary.nfiles ? "made now"
+                                                            : "mended now";
+    (void)snprintf(prepared->notes, sizeof prepared->notes,
+                   "No path was given: this is the demo set %s, %s.\n", DEMO_DIR, made);
     code = ms_names_push(roots, DEMO_DIR, strlen(DEMO_DIR));
     return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
 }

@@ -26,7 +26,7 @@ typedef struct ms_entries {
     ms_names paths;     /* ascending by bytes, unique */
     ms_entry *list;     /* owned; paths.count of them, the same order */
     ms_names reasons;   /* each text once */
-    uint64_t nfiltered; /* files and folders left out by include / exclude */
+    uint64_t nfiltered; /* files and folders left out by include / exclude; folders below max_depth */
 } ms_entries;
 
 typedef struct ms_enumerate_options {
@@ -49,8 +49,9 @@ void ms_entries_fini(ms_entries *entries);
  * (then *entries is {0}). A file (its parent folder and base name: hard links are several files) and a folder
  * (device and inode) count once, however often and in whatever spelling they are reached. The path is that of
  * the first operand that reaches them without a link found on the way; a link that leads to what is listed
- * already is a SKIP that says where. Folders below max_depth are not entered, which is no entry. The result
- * does not depend on the order in which the file system tells the names. Local. */
+ * already is a SKIP that says where. A link that leads to itself is a SKIP when found, a FAULT as an operand.
+ * Folders below max_depth are not entered, which is no entry, but each is counted once in nfiltered. The
+ * result does not depend on the order in which the file system tells the names. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
 
 /* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it stays: names

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEPT_ROOM = 16 << 20 };
+
 struct ms_worker {
     ms_matcher *matcher;
     ms_scanner *scanner;
@@ -14,6 +16,8 @@ struct ms_worker {
     uint32_t ncounts;
     ms_bytes lines;
     uint64_t nlines;
+    uint64_t max_listing; /* bytes of `lines` behind which lines are only counted */
+    uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
 };
 
 /* What the scanner's hooks need to know. */
@@ -31,6 +35,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
     if (code != MS_OK) {
@@ -64,6 +69,10 @@ static ms_code on_line(void *user, const ms_scan_line *line)
         .text = line->text,
         .ntext = line->ntext,
     };
+    if (worker->lines.len > worker->max_listing) {
+        worker->nunlisted += line->is_context ? 0 : 1;
+        return MS_OK;
+    }
     worker->nlines++;
     return ms_record_put_line(&worker->lines, &out, line->ids, line->nids);
 }
@@ -117,7 +126,26 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(worker);
+    if (code == MS_OK && worker->nunlisted > 0) {
+        record->stage = stage_of(MS_LIMIT);
+        code = ms_err_set(err, MS_LIMIT, 0,
+                          "its last %llu matching lines are counted but not listed (--max-listing)",
+                          (unsigned long long)worker->nunlisted);
+    }
     return counted == MS_OK ? code : counted;
+}
+
+/* Empties what the last task left; the room for a file with very many lines is given back. */
+static void begin_task(ms_worker *worker)
+{
+    if (worker->lines.cap > KEPT_ROOM) {
+        ms_bytes_fini(&worker->lines);
+    }
+    ms_bytes_clear(&worker->counts);
+    ms_bytes_clear(&worker->lines);
+    worker->ncounts = 0;
+    worker->nlines = 0;
+    worker->nunlisted = 0;
 }
 
 /* One task -> one record. */
@@ -126,10 +154,7 @@ static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hoo
 {
     ms_err detail = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
-    ms_bytes_clear(&worker->counts);
-    ms_bytes_clear(&worker->lines);
-    worker->ncounts = 0;
-    worker->nlines = 0;
+    begin_task(worker);
     task_run run = {.worker = worker, .hooks = hooks};
     ms_code code = scan_file(&run, task, &record, &detail);
     if (code != MS_OK && (!is_fault(code) || run.hook_code != MS_OK)) {

@@ -63,12 +63,23 @@ START_TEST(sections_in_order)
 END_TEST
 
 static const char *const facts[] = {
-    "\\fB0\\fR\n",          "\\fB1\\fR\n",       "\\fB2\\fR\n",
-    "\\fB3\\fR\n",          "\\fB75\\fR\n",      "\\fBfile\\fR\n",
-    "\\fBline\\fR\n",       "\\fBfault\\fR\n",   "\\fBskip\\fR\n",
-    "\\fBrank\\fR\n",       "\\fBsummary\\fR\n", "\\fBNO_COLOR\\fR\n",
-    "\\fBOMPI_MCA_\\fR*\n", "Hyperscan",         "unauthorized access",
-    "From 0 to 1000.",      "From 64 to 64M.",   "text, json or csv (default text)",
+    "\\fB0\\fR\n",
+    "\\fB1\\fR\n",
+    "\\fB2\\fR\n",
+    "\\fB3\\fR\n",
+    "\\fBfile\\fR\n",
+    "\\fBline\\fR\n",
+    "\\fBfault\\fR\n",
+    "\\fBskip\\fR\n",
+    "\\fBrank\\fR\n",
+    "\\fBsummary\\fR\n",
+    "\\fBNO_COLOR\\fR\n",
+    "\\fBOMPI_MCA_\\fR*\n",
+    "Hyperscan",
+    "unauthorized access",
+    "From 0 to 1000.",
+    "From 64 to 64M.",
+    "text, json or csv (default text)",
 };
 
 START_TEST(says)
