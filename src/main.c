@@ -26,7 +26,8 @@ static int scan(const ms_settings *settings, ms_err *err)
 static ms_code speak(const ms_settings *settings, ms_err *err)
 {
     ms_bytes text = {0};
-    bool generate = settings->command == MS_COMMAND_GENERATE_LOGS;
+    bool generate =
+        settings->command == MS_COMMAND_GENERATE_LOGS || settings->command == MS_COMMAND_GENERATE_IMAGES;
     ms_code code = generate ? ms_pipeline_generate(settings, &text, err) : ms_settings_text(settings, &text);
     code = code == MS_OK ? ms_report_text(&text, err) : code;
     ms_bytes_fini(&text);
@@ -41,7 +42,9 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone, or a size limit, is an error of the write */
     (void)signal(SIGXFSZ, SIG_IGN);
     ms_code code = ms_settings_parse(&settings, argc, argv, &err);
-    if (code == MS_OK && settings.command == MS_COMMAND_LOGS) {
+    bool scans = settings.command == MS_COMMAND_LOGS || settings.command == MS_COMMAND_IMAGES ||
+                 settings.command == MS_COMMAND_ALL;
+    if (code == MS_OK && scans) {
         int exit_code = scan(&settings, &err);
         ms_settings_fini(&settings);
         return exit_code;

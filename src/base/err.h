@@ -20,6 +20,7 @@
     X(MPI, "MPI error")                                                                                      \
     X(MISMATCH, "two runs that must agree do not")                                                           \
     X(STOPPED, "stopped on request")                                                                         \
+    X(FOREIGN, "belongs to another job")                                                                     \
     X(INTERNAL, "internal error")
 
 typedef enum ms_code {

@@ -56,8 +56,9 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
         memcpy(c->host, "localhost", sizeof "localhost");
     }
     c->news = code == MS_OK && c->rank == 0 ? calloc((size_t)c->size, sizeof *c->news) : NULL;
-    if (code == MS_OK && c->rank == 0 && !c->news) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the communicator");
+    if (code == MS_OK && c->rank == 0 &&
+        !c->news) { /* the others are past the point where they would hear of it */
+        code = ms_err_set(err, c->mpi ? MS_MPI : MS_NOMEM, 0, "no memory for the communicator");
     }
     *comm = c; /* also on failure: it is what there is to abort */
     return code;

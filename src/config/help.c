@@ -19,8 +19,8 @@ static const char *const examples[][2] = {
     {"mpirun -np 4 mpiscan images -o gray uploads", "the images of a folder in gray, with the same tree"},
 };
 
-static const char status[] = "Exit status: 0 all done, hits or not; 1 incomplete; 2 usage error; 3 the run "
-                             "failed; 75 stopped on request.";
+static const char status[] =
+    "Exit status: 0 all done, hits or not; 1 incomplete; 2 usage error; 3 the run failed.";
 
 static void put_usage(ms__sheet *sheet)
 {

@@ -138,8 +138,10 @@ const char *const ms__man_behind[] = {
     "what a rank did: rank, host, tasks, bytes, busy_seconds, wait_seconds",
     ".TP",
     "\\fBsummary\\fR",
-    "the last line: ranks, files (enumerated, scanned, skipped, failed), bytes, matching_files,",
-    "matching_lines, images (of \\fBimages\\fR and \\fBall\\fR: converted, lossless, pixels, bytes_out), "
+    "the last line: ranks, files (enumerated, scanned, skipped, failed; filtered, when anything was left "
+    "out),",
+    "bytes, matching_files,",
+    "matching_lines, images (of \\fBimages\\fR and \\fBall\\fR: converted, lossless, pixels, bytes_out),",
     "complete, digest, wall_seconds, baseline (kind: measured, estimated or none; seconds),",
     "speedup, efficiency, karp_flatt, imbalance, verdict.",
     "The digest covers hits, images, faults and ledger, not times.",
@@ -165,9 +167,6 @@ const char *const ms__man_behind[] = {
     ".TP",
     "\\fB3\\fR",
     "The run failed.",
-    ".TP",
-    "\\fB75\\fR",
-    "The run was stopped on request and can be resumed.",
     ".PP",
     "With \\fB\\-\\-grep\\-status\\fR: 0 a line matched, 1 none did, 2 trouble of any kind.",
     "Under \\fBmpirun\\fR a status other than 0 makes the launcher print a message of its own.",

@@ -16,7 +16,8 @@
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
-#define MOST_CONTEXT UINT64_C(1000) /* each kept line may take --max-line bytes */
+#define MOST_CONTEXT UINT64_C(1000)  /* each kept line may take --max-line bytes */
+#define MOST_DEPTH UINT64_C(1000000) /* no path has as many parts */
 #define MOST_FILES UINT64_C(10000000)
 #define MOST_LINES UINT64_C(1000000000000)
 #define MOST_PIXELS UINT64_C(1000000000000)
@@ -122,8 +123,9 @@ const ms__option ms__options[] = {
              "error. The default holds when neither -e nor -f is given."},
     {.name = "keywords-from", .letter = 'f', .value = "FILE", .commands = SEARCHES,
      .kind = MS__KIND_LIST, .offset = AT(settings.keyword_files), .group = MS__GROUP_KEYWORDS,
-     .help = "search for the keywords in FILE, one a line; repeatable",
-     .more = "They are added to those of -e."},
+     .help = "search for the keywords in FILE (- for standard input), one a line; repeatable",
+     .more = "They are added to those of -e. FILE may have 256 MiB. Standard input can be read only once, for this "
+             "or for --files-from."},
     {.name = "ignore-case", .letter = 'i', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.ignore_case), .group = MS__GROUP_KEYWORDS,
      .help = "upper and lower case are the same"},
@@ -141,12 +143,12 @@ const ms__option ms__options[] = {
      .help = "keywords are fixed strings (the default)"},
 
     {.name = "include", .value = "GLOB", .commands = RUNS,
-     .kind = MS__KIND_LIST, .offset = AT(settings.include), .group = MS__GROUP_FILES,
+     .kind = MS__KIND_GLOBS, .offset = AT(settings.include), .group = MS__GROUP_FILES,
      .help = "only files that match GLOB; repeatable",
      .more = "A GLOB without a slash is compared with the base name, one with a slash with the whole path as it is "
-             "shown. * matches any characters, also a slash or a leading dot."},
+             "shown. * matches any characters, also a slash or a leading dot. A [ without its ] is a usage error."},
     {.name = "exclude", .value = "GLOB", .commands = RUNS,
-     .kind = MS__KIND_LIST, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
+     .kind = MS__KIND_GLOBS, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
      .help = "no files or folders that match GLOB; repeatable",
      .more = "The same globs as for --include."},
     {.name = "files-from", .value = "FILE", .commands = RUNS,
@@ -160,9 +162,10 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
      .help = "follow symbolic links to folders"},
     {.name = "max-depth", .value = "N", .commands = RUNS,
-     .kind = MS__KIND_NUMBER, .max = UINT64_MAX, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
+     .kind = MS__KIND_NUMBER, .max = MOST_DEPTH, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
      .help = "descend at most N levels into folders (default: no limit)",
-     .more = "0: only the paths named themselves; 1: also what lies directly in a folder named."},
+     .more = "0: only the paths named themselves; 1: also what lies directly in a folder named. The report says "
+             "how many folders were left out."},
 
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
@@ -222,6 +225,11 @@ const ms__option ms__options[] = {
      .group = MS__GROUP_REPORT,
      .help = "show at most SIZE bytes of a line",
      .more = "The whole line is searched all the same."},
+    {.name = "max-listing", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .min = 1, .max = UINT64_C(1) << 50, .initial = "256M",
+     .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
+     .help = "list at most SIZE bytes of lines of a file",
+     .more = "Its further lines are searched and counted; that they are not listed makes the file a fault."},
     {.name = "format", .value = "FORMAT", .commands = RUNS,
      .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
      .group = MS__GROUP_REPORT, .help = "form of the report",

@@ -148,6 +148,15 @@ static void settle(ms__parsed *parsed)
     }
 }
 
+static size_t readers_of_standard_input(const ms_settings *settings)
+{
+    size_t n = settings->files_from && strcmp(settings->files_from, "-") == 0 ? 1 : 0;
+    for (size_t i = 0; i < settings->keyword_files.count; i++) {
+        n += strcmp(ms_names_at(&settings->keyword_files, i).data, "-") == 0 ? 1 : 0;
+    }
+    return n;
+}
+
 static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err)
 {
     const ms_settings *settings = &parsed->settings;
@@ -159,6 +168,10 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     }
     if (settings->null_separated && !settings->files_from) {
         return ms__usage(err, "-0 needs --files-from");
+    }
+    if (readers_of_standard_input(settings) > 1) {
+        return ms__usage(err,
+                         "standard input can be read only once: one '-' too many among -f, --files-from");
     }
     settle(parsed);
     ms_code code = check_report(parsed, err);

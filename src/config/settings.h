@@ -41,7 +41,7 @@ typedef struct ms_settings {
 
     /* which keywords */
     ms_names keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
-    ms_names keyword_files; /* -f */
+    ms_names keyword_files; /* -f; "-" at most once, and not with files_from "-" */
     bool ignore_case;       /* -i */
     bool word;              /* -w */
     bool regex;             /* -E */
@@ -55,16 +55,17 @@ typedef struct ms_settings {
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
 
     /* what to report */
-    bool lines;         /* -n */
-    bool names_only;    /* -l */
-    uint64_t before;    /* -B, -C: context lines */
-    uint64_t after;     /* -A, -C */
-    uint64_t max_line;  /* --max-line: bytes of a line that are shown */
-    ms_format format;   /* --format */
-    const char *output; /* --output of logs, --report of images and all; NULL; borrowed from argv */
-    ms_when color;      /* --color */
-    bool progress;      /* --progress */
-    bool grep_status;   /* --grep-status */
+    bool lines;           /* -n */
+    bool names_only;      /* -l */
+    uint64_t before;      /* -B, -C: context lines */
+    uint64_t after;       /* -A, -C */
+    uint64_t max_line;    /* --max-line: bytes of a line that are shown */
+    uint64_t max_listing; /* --max-listing: bytes of lines that are listed of a file */
+    ms_format format;     /* --format */
+    const char *output;   /* --output of logs, --report of images and all; NULL; borrowed from argv */
+    ms_when color;        /* --color */
+    bool progress;        /* --progress */
+    bool grep_status;     /* --grep-status */
 
     /* how to compare */
     ms_baseline baseline; /* --baseline */

@@ -102,6 +102,42 @@ static ms_code store_text(void *field, const ms__option *option, const char *val
     return MS_OK;
 }
 
+/* The ']' of the bracket expression that begins at '[', as fnmatch(3) reads it, or NULL. */
+static const char *bracket_end(const char *bracket)
+{
+    const char *p = bracket + 1;
+    p += *p == '!' || *p == '^' ? 1 : 0;
+    for (const char *first = p; *p && (*p != ']' || p == first); p++) {
+        if (p[0] == '[' && p[1] == ':') {
+            size_t n = strspn(p + 2, "abcdefghijklmnopqrstuvwxyz");
+            p += p[2 + n] == ':' && p[3 + n] == ']' ? n + 3 : 0;
+        } else if (p[0] == '\\' && p[1]) {
+            p++;
+        }
+    }
+    return *p ? p : NULL;
+}
+
+/* fnmatch(3) itself takes a '[' without its ']' for that character, and lets a '\\' at the end match nothing.
+ */
+static ms_code store_globs(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    ms__word shown;
+    for (const char *p = value; *p; p++) {
+        const char *end = *p == '[' ? bracket_end(p) : p;
+        if (!end) {
+            return ms__usage(err, "option --%s: '%s' is not a glob: a '[' has no ']'", option->name,
+                             ms__show(&shown, value));
+        }
+        p = end;
+        if (*p == '\\' && *++p == 0) {
+            return ms__usage(err, "option --%s: '%s' is not a glob: it ends within an escape", option->name,
+                             ms__show(&shown, value));
+        }
+    }
+    return store_list(field, option, value, err);
+}
+
 static ms_code store_keywords(void *field, const ms__option *option, const char *value, ms_err *err)
 {
     for (const char *part = value;; part++) {
@@ -137,6 +173,8 @@ ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *valu
         return store_text(field, option, value, err);
     case MS__KIND_LIST:
         return store_list(field, option, value, err);
+    case MS__KIND_GLOBS:
+        return store_globs(field, option, value, err);
     case MS__KIND_KEYWORDS:
         return store_keywords(field, option, value, err);
     case MS__KIND_CHOICE:

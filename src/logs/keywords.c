@@ -51,7 +51,7 @@ ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
     return MS_OK;
 }
 
-/* Reads all of fd behind *to. */
+/* Reads all of fd behind *to; MS_USAGE when that is more than a keyword file may have. */
 static ms_code read_all(int fd, ms_bytes *to)
 {
     for (;;) {
@@ -67,6 +67,9 @@ static ms_code read_all(int fd, ms_bytes *to)
             return MS_IO;
         }
         to->len += got > 0 ? (size_t)got : 0;
+        if (to->len > MS_KEYWORD_FILE_LIMIT) {
+            return MS_USAGE;
+        }
     }
 }
 
@@ -76,16 +79,20 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
     ms_bytes contents = {0};
     size_t before = keywords->list.count;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     ms_code code = fd >= 0 ? read_all(fd, &contents) : MS_IO;
-    if (code != MS_OK) {
+    if (code == MS_USAGE) {
+        code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' has more than %zu MiB", shown,
+                          MS_KEYWORD_FILE_LIMIT >> 20);
+    } else if (code != MS_OK) {
         code = ms_err_set(err, MS_IO, errno, "cannot read the keyword file '%s'", shown);
     } else if (ms_keywords_add_lines(keywords, contents.data, contents.len) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords of '%s'", shown);
     } else if (keywords->list.count == before) {
         code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword", shown);
     }
-    if (fd >= 0) {
+    if (fd >= 0 && !standard) {
         (void)close(fd);
     }
     ms_bytes_fini(&contents);

@@ -6,6 +6,7 @@
 #include "base/names.h"
 
 #define MS_KEYWORD_DEFAULT "unauthorized access"
+#define MS_KEYWORD_FILE_LIMIT ((size_t)256 << 20)
 
 typedef struct ms_keywords {
     ms_names list;    /* as typed, unique, in the order given; the index is the keyword's id */
@@ -21,7 +22,8 @@ MS_MUST_CHECK ms_code ms_keywords_add(ms_keywords *keywords, const void *data, s
 /* Adds the contents of a keyword file: a keyword a line, empty lines dropped, a CR at a line's end and a
  * UTF-8 byte-order mark dropped. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n);
-/* Reads a keyword file. MS_IO with the path in the text; MS_USAGE when it holds no keyword. Local. */
+/* Reads a keyword file, or standard input when path is "-". MS_IO with the path in the text; MS_USAGE when it
+ * holds no keyword or more than MS_KEYWORD_FILE_LIMIT bytes. Local. */
 MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);
 /* Drops all but the first of equal keywords. Local. */
 MS_MUST_CHECK ms_code ms_keywords_unique(ms_keywords *keywords);

@@ -1,7 +1,8 @@
 /* Pattern: one keyword made ready for Hyperscan: see pattern.h.
  *
  * -w on a regular expression P becomes (?:^|\W)(?:P)(?:\W|$): it takes in the neighbouring bytes, which
- * changes where the match lies but not whether the line has one, and only that is asked for. */
+ * changes where the match lies but not whether the line has one, and only that is asked for. Alternatives of
+ * P that have anchors are taken apart: ^A$|B becomes (?:^|\W)(?:B)(?:\W|$)|(?:^A$). */
 #include "logs/pattern.h"
 
 #include "base/escape.h"
@@ -132,6 +133,75 @@ static void note_anchors(ms_pattern *pattern, ms_name name)
     }
 }
 
+/* \Q...\E, or all that is left. */
+static size_t quote_length(const char *p, size_t left)
+{
+    const char *end = memmem(p, left, "\\E", 2);
+    return end ? (size_t)(end - p) + 2 : left;
+}
+
+static size_t escape_length(const char *p, size_t left)
+{
+    if (left >= 2 && p[1] == 'Q') {
+        return quote_length(p, left);
+    }
+    size_t n = left >= 2 && p[1] == 'c' ? 3 : 2; /* \c| is a control character */
+    return n < left ? n : left;
+}
+
+/* [...], in which a ']' stands first, behind a backslash, or within [:alpha:]. */
+static size_t class_length(const char *p, size_t left)
+{
+    size_t at = 1;
+    at += at < left && p[at] == '^' ? 1 : 0;
+    at += at < left && p[at] == ']' ? 1 : 0;
+    while (at < left && p[at] != ']') {
+        const char *end = p[at] == '[' && at + 1 < left && p[at + 1] == ':'
+                              ? memmem(p + at + 2, left - at - 2, ":]", 2)
+                              : NULL;
+        if (end && !memchr(p + at + 2, ']', (size_t)(end - p) - at - 2)) {
+            at = (size_t)(end - p) + 2;
+        } else {
+            at += p[at] == '\\' ? escape_length(p + at, left - at) : 1;
+        }
+    }
+    return at < left ? at + 1 : left;
+}
+
+/* The length of the part of a regular expression that begins at `at`: an escape, a quote, a class or a
+ * comment as a whole, otherwise a byte. So a '(', ')' or '|' that is met from part to part means what it
+ * looks like. */
+static size_t part_length(ms_name name, size_t at)
+{
+    const char *p = name.data + at;
+    size_t left = name.len - at;
+    if (*p == '\\') {
+        return escape_length(p, left);
+    }
+    if (*p == '[') {
+        return class_length(p, left);
+    }
+    if (left >= 3 && memcmp(p, "(?#", 3) == 0) {
+        const char *end = memchr(p, ')', left);
+        return end ? (size_t)(end - p) + 1 : left;
+    }
+    return 1;
+}
+
+/* Where the first look-ahead or look-behind begins; name.len: nowhere. */
+static size_t look_around(ms_name name)
+{
+    static const char *const looks[] = {"(?=", "(?!", "(?<=", "(?<!"};
+    for (size_t at = 0; at < name.len; at += part_length(name, at)) {
+        for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+            if (strncmp(name.data + at, looks[i], strlen(looks[i])) == 0) {
+                return at;
+            }
+        }
+    }
+    return name.len;
+}
+
 /* The length of the shortest beginning of `text` that the library refuses with the same words. */
 static size_t error_position(const char *text, unsigned flags, const char *message)
 {
@@ -163,10 +233,12 @@ static ms_code refuse(ms_name name, size_t id, unsigned flags, const char *messa
                           "keyword %zu, '%s', is not a regular expression that can be searched: %s", id + 1,
                           shown, message);
     }
+    size_t at = strstr(message, "Zero-width") ? look_around(name) : name.len;
+    at = at < name.len ? at : error_position(name.data, flags, message) - 1;
     return ms_err_set(
         err, MS_USAGE, 0,
         "keyword %zu, '%s', is not a regular expression that can be searched: %s (seen at index %zu)", id + 1,
-        shown, message, error_position(name.data, flags, message) - 1);
+        shown, message, at);
 }
 
 /* Is the user's own expression one that the library takes, by itself and without modes that are unsafe here?
@@ -196,19 +268,136 @@ static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigne
     return MS_OK;
 }
 
-/* Does the expression match only at a line's beginning, or only at its end? Then -w asks nothing there, and
- * must not ask: the library takes anchors only at an expression's ends. False when that is not plain to see.
- */
-static void find_anchors(ms_name name, bool *at_start, bool *at_end)
+/* How many groups are open behind the part at `at` when `depth` were before it. */
+static size_t depth_behind(ms_name name, size_t at, size_t depth)
 {
-    bool plain = !memchr(name.data, '|', name.len) && !memchr(name.data, '#', name.len) &&
-                 !memmem(name.data, name.len, "\\Q", 2);
-    size_t nback = 0; /* backslashes in front of the last byte */
-    while (nback + 1 < name.len && name.data[name.len - 2 - nback] == '\\') {
-        nback++;
+    if (name.data[at] == '(' && part_length(name, at) == 1) {
+        return depth + 1;
     }
-    *at_start = plain && name.data[0] == '^';
-    *at_end = plain && nback % 2 == 0 && name.data[name.len - 1] == '$';
+    return name.data[at] == ')' && depth > 0 ? depth - 1 : depth;
+}
+
+/* Can what stands between the '|' outside of groups be taken apart? Not when a mode is switched for all that
+ * follows, nor with (?x), which makes comments of what looks like parts. */
+static bool can_be_split(ms_name name)
+{
+    size_t depth = 0;
+    for (size_t at = 0; at < name.len; at += part_length(name, at)) {
+        if (part_length(name, at) == 1 && strncmp(name.data + at, "(?", 2) == 0) {
+            const char *modes = name.data + at + 2;
+            size_t n = strspn(modes, "imsxJUX-^");
+            if (memchr(modes, 'x', n) || (depth == 0 && modes[n] == ')')) {
+                return false;
+            }
+        }
+        depth = depth_behind(name, at, depth);
+    }
+    return true;
+}
+
+/* Where the alternative that begins at `from` ends: at a '|' outside of groups, or with the expression. */
+static size_t alternative_end(ms_name name, size_t from)
+{
+    size_t depth = 0;
+    size_t at = from;
+    while (at < name.len && (depth > 0 || name.data[at] != '|')) {
+        depth = depth_behind(name, at, depth);
+        at += part_length(name, at);
+    }
+    return at;
+}
+
+/* An alternative by itself: does it match only at a line's beginning, only at its end? Then -w asks nothing
+ * there, and must not ask: the library takes anchors only at the ends. */
+enum anchors { AT_START = 1, AT_END = 2, ANCHORS_COUNT = 4 };
+
+/* Where the last part begins; `from` when there is none. */
+static size_t last_part(ms_name name, size_t from, size_t end)
+{
+    size_t last = from;
+    for (size_t at = from; at < end; at += part_length(name, at)) {
+        last = at;
+    }
+    return last;
+}
+
+static unsigned anchors_of(ms_name name, size_t from, size_t end)
+{
+    size_t last = last_part(name, from, end);
+    bool start = from < end && name.data[from] == '^';
+    bool stop = from < end && name.data[last] == '$';
+    return (start ? AT_START : 0U) | (stop ? AT_END : 0U);
+}
+
+/* The anchors of an expression that cannot be split; 0 when they are not plain to see. */
+static unsigned anchors_of_whole(ms_name name)
+{
+    bool plain = !memchr(name.data, '|', name.len) && !memchr(name.data, '#', name.len);
+    return plain ? anchors_of(name, 0, name.len) : 0;
+}
+
+/* Does the expression end within \Q, which would take in what is put behind it? */
+static bool ends_quoted(ms_name name)
+{
+    size_t last = last_part(name, 0, name.len);
+    return strncmp(name.data + last, "\\Q", 2) == 0 && !strstr(name.data + last, "\\E");
+}
+
+/* Appends the alternatives that have these anchors as one group, with what -w asks beside it. */
+static ms_code put_words(ms_bytes *to, ms_name name, bool split, unsigned anchors)
+{
+    ms_code code = MS_OK;
+    bool any = false;
+    size_t end = 0;
+    for (size_t from = 0; from <= name.len && code == MS_OK; from = end + 1) {
+        end = split ? alternative_end(name, from) : name.len;
+        if ((split ? anchors_of(name, from, end) : anchors_of_whole(name)) != anchors) {
+            continue;
+        }
+        const char *open = (anchors & AT_START) ? "(?:" : "(?:^|\\W)(?:";
+        code = any || to->len > 0 ? put_text(to, "|") : MS_OK;
+        code = code == MS_OK && !any ? put_text(to, open) : code;
+        code = code == MS_OK ? ms_bytes_append(to, name.data + from, end - from) : code;
+        code = code == MS_OK && end == name.len && ends_quoted(name) ? put_text(to, "\\E") : code;
+        any = true;
+    }
+    if (!any || code != MS_OK) {
+        return code;
+    }
+    return put_text(to, (anchors & AT_END) ? ")" : ")(?:\\W|$)");
+}
+
+/* A regular expression of which a match must be a word. Its alternatives come in another order than typed,
+ * which changes nothing: a line has a match of one of them or not. */
+static ms_code put_regex_words(ms_bytes *to, ms_name name)
+{
+    bool split = can_be_split(name);
+    ms_code code = MS_OK;
+    for (unsigned anchors = 0; anchors < ANCHORS_COUNT && code == MS_OK; anchors++) {
+        code = put_words(to, name, split, anchors);
+    }
+    return code;
+}
+
+/* A fixed string likewise, in one piece: it has no anchors. */
+static ms_code put_fixed_word(ms_bytes *to, ms_name name, bool fold, ms_err *err)
+{
+    ms_code code = put_text(to, "(?:^|\\W)(?:");
+    code = code == MS_OK ? put_fixed(to, name, fold, err) : code;
+    return code == MS_OK ? put_text(to, ")(?:\\W|$)") : code;
+}
+
+static ms_code put_expression(ms_bytes *to, const ms_keywords *keywords, size_t id, bool wrap, ms_err *err)
+{
+    ms_name name = ms_names_at(&keywords->list, id);
+    ms_code code = MS_OK;
+    if (keywords->regex) {
+        code = wrap ? put_regex_words(to, name) : ms_bytes_append(to, name.data, name.len);
+    } else {
+        bool fold = !ms_pattern_plain_literal(keywords, id);
+        code = wrap ? put_fixed_word(to, name, fold, err) : put_fixed(to, name, fold, err);
+    }
+    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
 }
 
 ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, bool word_inside,
@@ -218,26 +407,13 @@ ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t
     unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
     bool plain = ms_pattern_plain_literal(keywords, id);
     bool wrap = keywords->word && (word_inside || !plain);
-    bool at_start = false;
-    bool at_end = false;
     pattern->nliteral = plain && !wrap ? name.len : 0;
     ms_code code = keywords->regex ? check_regex(pattern, name, id, flags, err) : MS_OK;
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
         return code;
     }
-    if (keywords->regex) {
-        find_anchors(name, &at_start, &at_end);
-    }
-    code = wrap ? put_text(&pattern->expression, at_start ? "(?:" : "(?:^|\\W)(?:") : MS_OK;
-    if (code == MS_OK) {
-        code = keywords->regex ? ms_bytes_append(&pattern->expression, name.data, name.len)
-                               : put_fixed(&pattern->expression, name, !plain, err);
-    }
-    if (code == MS_OK && wrap) {
-        code = put_text(&pattern->expression, at_end ? ")" : ")(?:\\W|$)");
-    }
-    code = code == MS_OK ? ms_bytes_put_u8(&pattern->expression, 0) : code;
+    code = put_expression(&pattern->expression, keywords, id, wrap, err);
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
         return code == MS_NOMEM ? ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns") : code;

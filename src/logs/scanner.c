@@ -83,8 +83,8 @@ static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t 
 {
     ms_scanner *s = run->s;
     if (*nline < s->options.max_line) {
-        size_t room = s->options.max_line - (size_t)*nline;
-        memcpy(s->head + *nline, data, n < room ? n : room);
+        size_t left = s->options.max_line - (size_t)*nline;
+        memcpy(s->head + *nline, data, n < left ? n : left);
     }
     *nline += n;
     return ms_matcher_long_feed(s->matcher, data, n, run->err);

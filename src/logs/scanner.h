@@ -13,6 +13,8 @@ typedef struct ms_scan_options {
     size_t before;   /* context lines, when `lines` */
     size_t after;
     size_t max_line; /* bytes of a line that are reported, >= 1 */
+    uint64_t
+        max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
     size_t window;   /* bytes, >= 64 */
 } ms_scan_options;
 

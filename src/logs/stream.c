@@ -11,7 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEAD = 8, RAW = 65536 };
+enum {
+    HEAD = 16, /* enough to tell what a file is */
+    RAW = 65536,
+    ENDLESS = 64 << 20, /* of a file that says it has no bytes: some of /proc never end */
+};
 
 typedef struct ms_stream_ops {
     ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
@@ -24,11 +28,19 @@ struct ms_stream {
     bool to_end;    /* read to the end, whatever the size */
     uint64_t nread; /* bytes read from fd */
     uint64_t start;
+    ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_utf16 utf16;
     uint8_t *raw; /* owned: undecoded bytes of an encoded stream, else NULL */
     size_t raw_at, raw_len;
     bool raw_end;
 };
+
+/* Is the end before the size no loss? A file of /sys says 4096 bytes and has a few. */
+static bool ends_early(const ms_stream *stream)
+{
+    struct stat st;
+    return fstat(stream->fd, &st) == 0 && st.st_blocks == 0 && (uint64_t)st.st_size >= stream->size;
+}
 
 /* Up to cap bytes from the file, at most to its enumerated size. */
 static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -46,13 +58,18 @@ static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
             return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes",
                               (unsigned long long)stream->nread);
         }
-        if (got == 0 && stream->nread < stream->size) {
+        if (got == 0 && stream->nread < stream->size && !ends_early(stream)) {
             return ms_err_set(err, MS_IO, 0,
                               "the file shrank while it was read: %llu of %llu bytes were there",
                               (unsigned long long)stream->nread, (unsigned long long)stream->size);
         }
         stream->nread += (uint64_t)got;
         *n = (size_t)got;
+        if (stream->to_end && stream->nread > ENDLESS) {
+            return ms_err_set(err, MS_LIMIT, 0,
+                              "a file without a size has more than %d MiB: the rest is not searched",
+                              ENDLESS >> 20);
+        }
         return MS_OK;
     }
     return MS_OK;
@@ -86,6 +103,21 @@ static const ms_stream_ops plain_ops = {.read = read_file};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
 /* Data that must not be searched as if they were text: that would be a silent miss. */
+static bool is_bzip2(const uint8_t *head, size_t n)
+{
+    return n >= 6 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' && head[3] <= '9' &&
+           (head[4] == 0x31 || head[4] == 0x17);
+}
+
+/* LZMA alone has no magic: properties, a dictionary size, and a size that is unknown (all ones) or below
+ * 2^48. */
+static bool is_lzma_alone(const uint8_t *head, size_t n)
+{
+    static const uint8_t unknown[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    return n >= 13 && head[0] == 0x5D && head[1] == 0 && head[2] == 0 &&
+           (memcmp(head + 5, unknown, sizeof unknown) == 0 || (head[11] == 0 && head[12] == 0));
+}
+
 static const char *refused_kind(const uint8_t *head, size_t n)
 {
     static const struct {
@@ -94,23 +126,24 @@ static const char *refused_kind(const uint8_t *head, size_t n)
         uint8_t magic[6];
     } kinds[] = {
         {"gzip", 3, {0x1F, 0x8B, 0x08}},             /* RFC 1952 */
+        {"compress", 2, {0x1F, 0x9D}},               /* .Z */
         {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},       /* RFC 8878 */
         {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}}, /* The .xz File Format 1.1 */
-        {"bzip2", 3, {'B', 'Z', 'h'}},               /* checked further below */
         {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},        /* LZ4 Frame Format 1.6 */
-        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}},     /* its mark begins like that of UTF-16 */
+        {"lzip", 5, {'L', 'Z', 'I', 'P', 1}},
+        {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
+        {"zip", 4, {'P', 'K', 3, 4}},
+        {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
+        {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
+        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its mark begins like that of UTF-16 */
         {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
-            bool bzip2 = head[0] == 'B';
-            if (!bzip2 ||
-                (n >= 6 && head[3] >= '1' && head[3] <= '9' && (head[4] == 0x31 || head[4] == 0x17))) {
-                return kinds[i].name;
-            }
+            return kinds[i].name;
         }
     }
-    return NULL;
+    return is_bzip2(head, n) ? "bzip2" : is_lzma_alone(head, n) ? "lzma" : NULL;
 }
 
 static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
@@ -138,6 +171,10 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
             return code;
         }
         *n += got;
+    }
+    if (stream->foreign && stream->foreign(buf, *n, err) != MS_OK) {
+        *n = 0;
+        return MS_FOREIGN;
     }
     const char *kind = refused_kind(buf, *n);
     if (kind) {
@@ -215,4 +252,9 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
 uint64_t ms_stream_start(const ms_stream *stream)
 {
     return stream->start;
+}
+
+void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign)
+{
+    stream->foreign = foreign;
 }

@@ -18,6 +18,11 @@ void ms_stream_close(ms_stream *stream);
 /* The least room that a read needs. */
 #define MS_STREAM_LEAST 16
 
+/* Asks `foreign` about the first bytes, before any is handed on: MS_FOREIGN with a text when the file is not
+ * a log. Before the first read. Local. */
+typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
+void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
+
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
  * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched; what was read
  * before counts. Local. */

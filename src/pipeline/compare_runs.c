@@ -11,11 +11,13 @@
 
 #define AUTO_LIMIT 10.0  /* seconds that `auto` lets the one-rank run take */
 #define PAIRS_BUDGET 1.0 /* seconds for repetitions when the user has not said how many */
+#define MOST_PAIRS 101
 
 /* What all ranks must know to go through the pairs together. */
 typedef struct ms__schedule {
     ms_baseline_kind kind;
-    uint64_t npairs;
+    uint64_t most;          /* pairs, at the most */
+    bool budgeted;          /* fewer, when the time is up */
     bool first_is_parallel; /* the first run's time serves as the parallel one */
 } ms__schedule;
 
@@ -24,7 +26,8 @@ typedef struct ms__comparing {
     ms_pipeline *p;
     const ms__run *first;
     ms_outcome *outcome;
-    uint64_t *hashes; /* of the first run's records, one per entry */
+    uint64_t *hashes;   /* of the first run's records, one per entry */
+    ms_rankstat *ranks; /* owned: of the last run by all, or NULL */
     bool answer_changed;
 } ms__comparing;
 
@@ -50,10 +53,11 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
                (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
         schedule.kind = MS_BASELINE_ESTIMATED;
     } else if (settings->repeat == 0 && predicted > AUTO_LIMIT) {
-        schedule.npairs = 1; /* a long run is not done a third time only to be timed */
+        schedule.most = 1; /* a long run is not done a third time only to be timed */
         schedule.first_is_parallel = true;
     } else {
-        schedule.npairs = ms_compare_pairs(settings->repeat, predicted, first->seconds, PAIRS_BUDGET);
+        schedule.budgeted = settings->repeat == 0;
+        schedule.most = schedule.budgeted ? MOST_PAIRS : settings->repeat;
     }
     return schedule;
 }
@@ -62,13 +66,13 @@ static ms_code share_schedule(ms_pipeline *p, ms__schedule *schedule, ms_err *er
 {
     ms_bytes bytes = {0};
     ms_code code = ms_bytes_put_u8(&bytes, (uint8_t)schedule->kind);
-    code = code == MS_OK ? ms_bytes_put_u64(&bytes, schedule->npairs) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(&bytes, schedule->most) : code;
     code = code == MS_OK ? ms_bytes_put_u8(&bytes, schedule->first_is_parallel) : code;
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     schedule->kind = (ms_baseline_kind)ms_reader_u8(&reader);
-    schedule->npairs = ms_reader_u64(&reader);
+    schedule->most = ms_reader_u64(&reader);
     schedule->first_is_parallel = ms_reader_u8(&reader) != 0;
     ms_bytes_fini(&bytes);
     return code;
@@ -115,7 +119,8 @@ static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *
     size_t nchanged = 0;
     size_t n = run->merged.nentries;
     uint64_t *hashes = calloc(n + 1, sizeof *hashes);
-    ms_code code = hashes ? hash_records(p, run, hashes, err) : MS_NOMEM;
+    ms_code code = hashes ? hash_records(p, run, hashes, err)
+                          : ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
     for (size_t i = 0; i < n && code == MS_OK; i++) {
         if (hashes[i] == c->hashes[i]) {
             continue;
@@ -158,6 +163,7 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
     if (parallel) {
         p->progress.mode = MS__PROGRESS_NONE; /* news are for the first run: see ms_comm_tell */
     }
+    ms_worker_discard(p->worker, true); /* no output is written twice */
     ms_code code = parallel ? ms__run_parallel(p, &run, err) : ms__run_sequential(p, &run, err);
     if (code == MS_OK && !parallel) {
         code = ms__progress_end(&p->progress, err);
@@ -166,25 +172,63 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
         code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? check_answer(c, &run, err) : MS_OK, err);
     }
     *seconds = run.seconds;
+    if (run.ranks) {
+        free(c->ranks);
+        c->ranks = run.ranks;
+        run.ranks = NULL;
+    }
     ms__run_fini(&run);
     return code;
 }
 
-/* The pairs, the order within a pair alternating. `pairs` has room for all of them on every rank. */
-static ms_code run_pairs(ms__comparing *c, const ms__schedule *schedule, ms_pair *pairs, ms_err *err)
+/* Pair i; the order within a pair alternates. */
+static ms_code run_pair(ms__comparing *c, const ms__schedule *schedule, uint64_t i, ms_pair *pair,
+                        ms_err *err)
 {
-    ms_code code = MS_OK;
+    bool parallel_first = i % 2 == 1;
     ms__progress_mode mode = c->p->progress.mode;
-    for (uint64_t i = 0; i < schedule->npairs && code == MS_OK; i++) {
-        bool parallel_first = i % 2 == 1;
-        pairs[i].parallel = c->first->seconds;
-        if (parallel_first && !schedule->first_is_parallel) {
-            code = timed_run(c, true, &pairs[i].parallel, err);
-        }
-        c->p->progress.mode = mode;
-        code = code == MS_OK ? timed_run(c, false, &pairs[i].sequential, err) : code;
-        if (code == MS_OK && !parallel_first && !schedule->first_is_parallel) {
-            code = timed_run(c, true, &pairs[i].parallel, err);
+    ms_code code = MS_OK;
+    pair->parallel = c->first->seconds;
+    if (parallel_first && !schedule->first_is_parallel) {
+        code = timed_run(c, true, &pair->parallel, err);
+    }
+    c->p->progress.mode = mode;
+    code = code == MS_OK ? timed_run(c, false, &pair->sequential, err) : code;
+    if (code == MS_OK && !parallel_first && !schedule->first_is_parallel) {
+        code = timed_run(c, true, &pair->parallel, err);
+    }
+    c->p->progress.mode = mode;
+    return code;
+}
+
+/* Rank 0 decides whether there is another pair behind n of them, which took `seconds` together: an odd
+ * number, so that the median is a measured value. Collective. */
+static ms_code another_pair(ms_pipeline *p, const ms__schedule *schedule, uint64_t n, double seconds,
+                            bool *another, ms_err *err)
+{
+    ms_bytes bytes = {0};
+    double two_more = 2 * seconds / (double)n;
+    bool in_time = !schedule->budgeted || n % 2 == 0 || seconds + two_more <= PAIRS_BUDGET;
+    ms_code code = ms_bytes_put_u8(&bytes, n < schedule->most && in_time);
+    code = ms_comm_agree(p->comm, code, err);
+    code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
+    *another = code == MS_OK && bytes.data[0] != 0;
+    ms_bytes_fini(&bytes);
+    return code;
+}
+
+/* `pairs` has room for schedule->most of them, on every rank; *npairs is how many were run. */
+static ms_code run_pairs(ms__comparing *c, const ms__schedule *schedule, ms_pair *pairs, size_t *npairs,
+                         ms_err *err)
+{
+    double begin = ms_clock_now();
+    bool another = schedule->most > 0;
+    ms_code code = MS_OK;
+    while (another && code == MS_OK) {
+        code = run_pair(c, schedule, *npairs, &pairs[*npairs], err);
+        ++*npairs;
+        if (code == MS_OK) {
+            code = another_pair(c->p, schedule, *npairs, ms_clock_now() - begin, &another, err);
         }
     }
     return code;
@@ -223,7 +267,8 @@ static ms_setting describe(const ms__comparing *c)
 }
 
 /* Rank 0: the figures and the verdict. */
-static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms_pair *pairs, ms_err *err)
+static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms_pair *pairs, size_t npairs,
+                        ms_err *err)
 {
     ms_comparison *to = &c->outcome->compare;
     const ms__run *first = c->first;
@@ -238,8 +283,8 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
         ms_compare_estimated(to, first->seconds, first->ranks, &setting);
         return MS_OK;
     }
-    ms_code code = ms_compare_measured(to, pairs, (size_t)schedule->npairs, schedule->first_is_parallel,
-                                       first->ranks, &setting);
+    ms_code code = ms_compare_measured(to, pairs, npairs, schedule->first_is_parallel,
+                                       c->ranks ? c->ranks : first->ranks, &setting);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the comparison");
 }
 
@@ -255,16 +300,17 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     if (code != MS_OK) {
         return code;
     }
-    ms_pair *pairs = calloc((size_t)schedule.npairs + 1, sizeof *pairs);
+    size_t npairs = 0;
+    ms_pair *pairs = calloc((size_t)schedule.most + 1, sizeof *pairs);
     c.hashes = calloc(first->merged.nentries + 1, sizeof *c.hashes);
     code = pairs && c.hashes ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
-    if (code == MS_OK && root && schedule.npairs > 0) {
+    if (code == MS_OK && root && schedule.most > 0) {
         code = hash_records(p, first, c.hashes, err);
     }
     code = ms_comm_agree(p->comm, code, err);
-    code = code == MS_OK ? run_pairs(&c, &schedule, pairs, err) : code;
+    code = code == MS_OK ? run_pairs(&c, &schedule, pairs, &npairs, err) : code;
     if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, err) : MS_OK, err);
+        code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, npairs, err) : MS_OK, err);
     } else if (code == MS_MISMATCH && root) {
         ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
                         "THE RUNS DISAGREE: do not trust this report; the notes name the file.");
@@ -272,5 +318,6 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     }
     free(pairs);
     free(c.hashes);
+    free(c.ranks);
     return code;
 }

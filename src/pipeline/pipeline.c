@@ -114,9 +114,13 @@ static ms_code share(ms_pipeline *p, ms_err *err)
     }
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
-    if (code == MS_OK && bytes.len > 0) {
+    if (code == MS_OK) {
         p->progress.mode = (ms__progress_mode)bytes.data[0];
         code = root ? MS_OK : ms_keywords_decode(&p->prepared.keywords, bytes.data + 1, bytes.len - 1);
+        if (code != MS_OK) {
+            (void)ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
+        }
+        code = ms_comm_agree(p->comm, code, err);
     }
     ms_bytes_fini(&bytes);
     return code;
@@ -130,8 +134,26 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .before = (size_t)settings->before,
         .after = (size_t)settings->after,
         .max_line = (size_t)settings->max_line,
+        .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
     };
+}
+
+static ms_code add_images(ms_pipeline *p, ms_err *err)
+{
+    static const ms_gray_formula formulas[] = {[MS_FORMULA_BT601] = MS_GRAY_BT601,
+                                               [MS_FORMULA_BT709] = MS_GRAY_BT709,
+                                               [MS_FORMULA_LINEAR] = MS_GRAY_LINEAR};
+    const ms_settings *settings = p->settings;
+    ms_gray_request request = {
+        .formula = formulas[settings->formula],
+        .target = ms__image_target(settings),
+        .strip = settings->strip,
+        .max_pixels = settings->max_pixels,
+        .max_scans = (uint32_t)settings->max_scans,
+    };
+    ms_gray_limits limits = {.memory = settings->image_memory, .timeout = settings->image_timeout};
+    return ms_worker_add_images(p->worker, &request, &limits, err);
 }
 
 /* Agrees on what rank 0 has prepared, and makes every rank ready to work. */
@@ -148,6 +170,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
+        if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
+            code = add_images(p, err);
+        }
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
@@ -180,7 +205,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
     ms__run run = {0};
     ms_code code = settle(p, err);
     if (code == MS_OK) {
-        ms__progress_begin(&p->progress, "scanning", false, p->prepared.nbytes);
+        ms__progress_begin(&p->progress,
+                           p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
+                           p->prepared.nbytes);
         code = ms__run_parallel(p, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);

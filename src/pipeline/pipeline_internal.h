@@ -41,6 +41,9 @@ void ms__run_fini(ms__run *run);
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
 
+/* --to as the images' own format; NONE: the same as the input's. Local. */
+ms_image_format ms__image_target(const ms_settings *settings);
+
 /* plan, scatter, work, gather, merge. Collective. */
 MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err);
 /* The whole list by rank 0 while the others sleep. Collective. */

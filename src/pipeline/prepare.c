@@ -1,8 +1,10 @@
 /* Prepare: what rank 0 finds out by itself before the ranks meet: the keywords, and enumerate. */
+#include "demo/demo_images.h"
 #include "demo/demo_logs.h"
 #include "pipeline/pipeline_internal.h"
 
 #include "base/escape.h"
+#include "work/classify.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEMO_DIR "mpiscan-demo/logs"
+#define DEMO_LOGS "mpiscan-demo/logs"
+#define DEMO_IMAGES "mpiscan-demo/images"
+#define DEMO_GRAY "mpiscan-demo/gray"
 
 void ms__prepared_fini(ms__prepared *prepared)
 {
@@ -54,19 +58,32 @@ static ms_demo_logs_options demo_options(const ms_settings *settings)
     };
 }
 
+static ms_demo_images_options picture_options(const ms_settings *settings)
+{
+    return (ms_demo_images_options){
+        .count = settings->count, .megapixels = settings->megapixels, .seed = settings->seed};
+}
+
 static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms_names *roots, ms_err *err)
 {
-    ms_demo_logs_options options = demo_options(settings);
-    ms_demo_logs_summary summary = {0};
-    ms_code code = ms_demo_logs_make(DEMO_DIR, &options, true, &summary, err);
+    bool images = settings->command == MS_COMMAND_IMAGES;
+    const char *dir = images ? DEMO_IMAGES : DEMO_LOGS;
+    ms_demo_images_options pictures = picture_options(settings);
+    ms_demo_logs_options logs = demo_options(settings);
+    ms_demo_images_summary made_images = {0};
+    ms_demo_logs_summary made_logs = {0};
+    ms_code code = images ? ms_demo_images_make(dir, &pictures, true, &made_images, err)
+                          : ms_demo_logs_make(dir, &logs, true, &made_logs, err);
     if (code != MS_OK) {
         return code;
     }
-    (void)snprintf(
-        prepared->notes, sizeof prepared->notes,
-        "No path was given: this is the demo set %s, %llu files (%llu made now, the others were there).\n",
-        DEMO_DIR, (unsigned long long)summary.nfiles, (unsigned long long)summary.nwritten);
-    code = ms_names_push(roots, DEMO_DIR, strlen(DEMO_DIR));
+    uint64_t nwritten = made_images.nwritten + made_logs.nwritten;
+    const char *made = nwritten == 0                                       ? "made before"
+                       : nwritten == made_images.nfiles + made_logs.nfiles ? "made now"
+                                                                           : "mended now";
+    (void)snprintf(prepared->notes, sizeof prepared->notes,
+                   "No path was given: this is the demo set %s, %s.\n", dir, made);
+    code = ms_names_push(roots, dir, strlen(dir));
     return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
 }
 
@@ -105,7 +122,20 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.out_dev = st.st_dev;
         options.out_ino = st.st_ino;
     }
+    bool converts = settings->command != MS_COMMAND_LOGS;
+    const char *gray_dir = settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
+    if (converts && stat(gray_dir, &st) == 0) {
+        options.has_output_dir = true;
+        options.dir_dev = st.st_dev;
+        options.dir_ino = st.st_ino;
+    }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
+    if (code == MS_OK && converts) {
+        ms_classify_options classify = {.logs_too = settings->command == MS_COMMAND_ALL,
+                                        .output_dir = gray_dir,
+                                        .target = ms__image_target(settings)};
+        code = ms_classify(&prepared->entries, &classify, err);
+    }
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];
         prepared->nbytes += entry->state == MS_ENTRY_FILE ? entry->size : 0;
@@ -151,21 +181,49 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
     prepared->code = code;
 }
 
+ms_image_format ms__image_target(const ms_settings *settings)
+{
+    static const ms_image_format formats[] = {
+        [MS_TARGET_SAME] = MS_IMAGE_NONE, [MS_TARGET_JPG] = MS_IMAGE_JPEG,  [MS_TARGET_PNG] = MS_IMAGE_PNG,
+        [MS_TARGET_WEBP] = MS_IMAGE_WEBP, [MS_TARGET_TIFF] = MS_IMAGE_TIFF,
+    };
+    return formats[settings->target];
+}
+
+/* The set that `generate` makes, told in one line. */
+static ms_code generate(const ms_settings *settings, ms_name dir, const char *shown, char *line, size_t size,
+                        ms_err *err)
+{
+    if (settings->command == MS_COMMAND_GENERATE_IMAGES) {
+        ms_demo_images_options options = picture_options(settings);
+        ms_demo_images_summary made = {0};
+        ms_code code = ms_demo_images_make(dir.data, &options, false, &made, err);
+        (void)snprintf(line, size,
+                       "%s: %llu picture%s, %llu bytes, %.1f megapixels, %llu JPEG and %llu PNG\n", shown,
+                       (unsigned long long)made.nfiles, made.nfiles == 1 ? "" : "s",
+                       (unsigned long long)made.nbytes, (double)made.npixels / 1e6,
+                       (unsigned long long)made.njpeg, (unsigned long long)(made.nfiles - made.njpeg));
+        return code;
+    }
+    ms_demo_logs_options options = demo_options(settings);
+    ms_demo_logs_summary made = {0};
+    ms_code code = ms_demo_logs_make(dir.data, &options, false, &made, err);
+    (void)snprintf(line, size, "%s: %llu file%s, %llu bytes, %llu of them with an alert line\n", shown,
+                   (unsigned long long)made.nfiles, made.nfiles == 1 ? "" : "s",
+                   (unsigned long long)made.nbytes, (unsigned long long)made.ninjected);
+    return code;
+}
+
 ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_err *err)
 {
     char line[512];
     char shown[256];
-    ms_demo_logs_options options = demo_options(settings);
-    ms_demo_logs_summary made = {0};
     ms_name dir = ms_names_at(&settings->paths, 0);
-    ms_code code = ms_demo_logs_make(dir.data, &options, false, &made, err);
+    (void)ms_escape_to(shown, sizeof shown, dir.data, dir.len);
+    ms_code code = generate(settings, dir, shown, line, sizeof line, err);
     if (code != MS_OK) {
         return code;
     }
-    int n = snprintf(line, sizeof line, "%s: %llu file%s, %llu bytes, %llu of them with an alert line\n",
-                     ms_escape_to(shown, sizeof shown, dir.data, dir.len), (unsigned long long)made.nfiles,
-                     made.nfiles == 1 ? "" : "s", (unsigned long long)made.nbytes,
-                     (unsigned long long)made.ninjected);
-    code = ms_bytes_append(summary, line, n > 0 ? (size_t)n : 0);
+    code = ms_bytes_append(summary, line, strlen(line));
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
 }

@@ -239,7 +239,7 @@ static void put_sums(const ms__report *report)
     }
     ms_sink_text(sink, "\n");
     if (report->outcome->nfiltered > 0) {
-        ms_sink_printf(sink, "%llu left out by --include/--exclude\n",
+        ms_sink_printf(sink, "%llu left out by --include, --exclude or --max-depth\n",
                        (unsigned long long)report->outcome->nfiltered);
     }
 }

@@ -202,8 +202,11 @@ static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks
     int width = (int)(strlen(label) > strlen("one rank") ? strlen(label) : strlen("one rank"));
     ms_sink_printf(sink, "%-*s  %10s  (", width, "one rank", ms_words_seconds(seconds, compare->sequential));
     if (compare->kind == MS_BASELINE_MEASURED) {
-        ms_sink_printf(sink, "measured: median of %zu pair%s", compare->npairs,
-                       compare->npairs == 1 ? "" : "s");
+        if (compare->npairs == 1) {
+            ms_sink_text(sink, "measured once");
+        } else {
+            ms_sink_printf(sink, "measured: median of %zu pairs", compare->npairs);
+        }
         put_range(sink, compare->sequential_low, compare->sequential_high);
         if (compare->interval_confidence > 0) {
             ms_sink_printf(sink, " with %.3g %% confidence", compare->interval_confidence * 100);

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PAIRS = 101 };
-
 typedef struct summary {
     double median, low, high;
 } summary;
@@ -172,17 +170,4 @@ void ms_compare_none(ms_comparison *to, const ms_rankstat *ranks, size_t nranks,
     *to = (ms_comparison){.kind = MS_BASELINE_NONE};
     derive(to, ranks, nranks);
     (void)ms_escape_to(to->verdict, sizeof to->verdict, why, strlen(why));
-}
-
-size_t ms_compare_pairs(uint64_t repeat, double sequential, double parallel, double budget)
-{
-    if (repeat != 0) {
-        return repeat < SIZE_MAX ? (size_t)repeat : SIZE_MAX;
-    }
-    double fit = sane(budget) / (sane(sequential) + sane(parallel));
-    if (!(fit >= 1)) { /* too few, or 0 / 0 */
-        return 1;
-    }
-    size_t n = fit < MAX_PAIRS ? (size_t)fit : MAX_PAIRS;
-    return n % 2 == 1 ? n : n - 1;
 }

@@ -58,8 +58,5 @@ void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat 
                           const ms_setting *setting);
 /* No comparison; `why` becomes the verdict. Local. */
 void ms_compare_none(ms_comparison *to, const ms_rankstat *ranks, size_t nranks, const char *why);
-/* How many more pairs to measure: `repeat` when it is not 0, else as many as fit into `budget` seconds, at
- * least 1 and at most 101, an odd number. */
-size_t ms_compare_pairs(uint64_t repeat, double sequential, double parallel, double budget);
 
 #endif

@@ -53,6 +53,6 @@ double ms_rankstat_imbalance(const ms_rankstat *ranks, size_t n)
             max = busy > max ? busy : max;
         }
     }
-    double imbalance = sum > 0 ? max / (sum / (double)n) - 1 : 0;
+    double imbalance = sum > 0 ? max / sum * (double)n - 1 : 0; /* sum / n may be too small a number */
     return isfinite(imbalance) && imbalance > 0 ? imbalance : 0;
 }

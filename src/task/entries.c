@@ -188,3 +188,22 @@ ms_code ms__listing_finish(ms__listing *listing, ms_entries *to)
     to->nfiltered = listing->nfiltered;
     return MS_OK;
 }
+
+ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, const char *reason)
+{
+    enum { LOOKED_AT = 64 }; /* reasons are few, but for those that name a file */
+    size_t n = entries->reasons.count < LOOKED_AT ? entries->reasons.count : LOOKED_AT;
+    size_t at = 0;
+    while (at < n && strcmp(ms_names_at(&entries->reasons, at).data, reason) != 0) {
+        at++;
+    }
+    if (at == n) {
+        at = entries->reasons.count;
+        if (at >= UINT32_MAX || ms_names_push(&entries->reasons, reason, strlen(reason)) != MS_OK) {
+            return MS_NOMEM;
+        }
+    }
+    entries->list[i].state = (uint8_t)state;
+    entries->list[i].reason = (uint32_t)at;
+    return MS_OK;
+}

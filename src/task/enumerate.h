@@ -21,7 +21,7 @@ typedef struct ms_entry {
     uint64_t size;    /* bytes, as stat said */
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
-    uint32_t reason; /* index into ms_entries.reasons, unless FILE */
+    uint32_t reason;   /* index into ms_entries.reasons, unless FILE */
     uint64_t cost;     /* what doing it costs, in bytes of plain text searched; 0: follows from the size */
     uint32_t relative; /* where in the path the part begins that is mirrored below an output folder */
     uint8_t state;     /* ms_entry_state */
@@ -32,8 +32,8 @@ typedef struct ms_entries {
     ms_names paths;     /* ascending by bytes, unique */
     ms_entry *list;     /* owned; paths.count of them, the same order */
     ms_names reasons;   /* each text once */
-    ms_names outputs; /* of images: one per entry, empty for what has none; or no names at all */
-    uint64_t nfiltered; /* files and folders left out by include / exclude */
+    ms_names outputs;   /* of images: one per entry, empty for what has none; or no names at all */
+    uint64_t nfiltered; /* files and folders left out by include / exclude; folders below max_depth */
 } ms_entries;
 
 typedef struct ms_enumerate_options {
@@ -47,7 +47,8 @@ typedef struct ms_enumerate_options {
     bool has_output;    /* out_dev/out_ino name the report's own file: skipped */
     dev_t out_dev;
     ino_t out_ino;
-    bool has_output_dir; /* dir_dev/dir_ino name the folder that outputs go into: not walked */
+    bool
+        has_output_dir; /* dir_dev/dir_ino name the folder that outputs go into: neither entered nor listed */
     dev_t dir_dev;
     ino_t dir_ino;
 } ms_enumerate_options;
@@ -59,9 +60,14 @@ void ms_entries_fini(ms_entries *entries);
  * (then *entries is {0}). A file (its parent folder and base name: hard links are several files) and a folder
  * (device and inode) count once, however often and in whatever spelling they are reached. The path is that of
  * the first operand that reaches them without a link found on the way; a link that leads to what is listed
- * already is a SKIP that says where. Folders below max_depth are not entered, which is no entry. The result
- * does not depend on the order in which the file system tells the names. Local. */
+ * already is a SKIP that says where. A link that leads to itself is a SKIP when found, a FAULT as an operand.
+ * Folders below max_depth are not entered, which is no entry, but each is counted once in nfiltered. The
+ * result does not depend on the order in which the file system tells the names. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
+
+/* Makes entry i a SKIP or FAULT with that reason. Local. */
+MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state,
+                                        const char *reason);
 
 /* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it stays: names
  * may hold any byte). Empty names are dropped. Appends to *roots. Local. */

@@ -91,7 +91,7 @@ static ms_code take_other(struct reading *reading, const struct child *child)
     }
     bool link = false;
     int error = look_at(reading, child, &st, &link);
-    if (error != 0 && !(link && error == ENOENT)) {
+    if (error != 0 && !(link && (error == ENOENT || error == ELOOP))) {
         return ms__listing_fault(listing, child->path, error);
     }
     if (error == 0 && S_ISDIR(st.st_mode)) {
@@ -105,7 +105,8 @@ static ms_code take_other(struct reading *reading, const struct child *child)
         return leave_out(reading);
     }
     if (error != 0) {
-        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL, "dangling symbolic link");
+        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
+                               error == ELOOP ? "symbolic link loop" : "dangling symbolic link");
     }
     return ms__listing_add_stat(listing, child->path, &st, options);
 }

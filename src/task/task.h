@@ -24,7 +24,8 @@ typedef struct ms_slice {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_slice_fini(ms_slice *slice);
-/* Appends one encoded task: u32 entry, u8 kind, u64 size, blob path, blob output. On MS_NOMEM nothing has changed. Local. */
+/* Appends one encoded task: u32 entry, u8 kind, u64 size, blob path, blob output. On MS_NOMEM nothing has
+ * changed. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to);
 /* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
  * are not ascending by entry, the sizes overflow, or a path is empty or holds a NUL; on failure *slice is

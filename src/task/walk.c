@@ -139,12 +139,23 @@ static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
     return found != MS__NONE ? MS_OK : ms__index_add(&walk->by_id, hash, i);
 }
 
+/* Found below a root, and not through a link: its name must not lead elsewhere now. */
+static bool is_physical(const ms__folder *folder)
+{
+    return folder->parent != MS__NONE && !folder->link;
+}
+
+static bool is_output_dir(const ms_enumerate_options *options, const struct stat *st)
+{
+    return options->has_output_dir && st->st_dev == options->dir_dev && st->st_ino == options->dir_ino;
+}
+
 /* Opens folder i, and reads it unless it is known. What cannot be opened is identified all the same: trouble
  * with it is told once. */
 static ms_code open_folder(ms__walk *walk, uint32_t i)
 {
     ms__folder *folder = &walk->folders[i];
-    bool physical = folder->parent != MS__NONE && !folder->link;
+    bool physical = is_physical(folder);
     ms_name path = ms_names_at(&walk->paths, i);
     int fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (physical ? O_NOFOLLOW : 0));
     int error = fd < 0 ? errno : 0;
@@ -158,12 +169,10 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     } else {
         folder->same_as = i;
     }
-    const ms_enumerate_options *options = walk->options;
     if (code == MS_OK && folder->same_as != i) {
         code = tell_same(walk, i);
-    } else if (code == MS_OK && known == 0 && options->has_output_dir && st.st_dev == options->dir_dev &&
-               st.st_ino == options->dir_ino) {
-        code = ms__listing_add(walk->listing, path, MS_ENTRY_SKIP, NULL, "is the output folder");
+    } else if (code == MS_OK && known == 0 && is_output_dir(walk->options, &st)) {
+        error = 0; /* what the run itself writes is no input: neither entered nor listed */
     } else if (code == MS_OK && error != 0) {
         code = ms__listing_fault(walk->listing, path, error);
     } else if (code == MS_OK) {
@@ -207,6 +216,27 @@ static ms_code follow_links(ms__walk *walk)
     return code;
 }
 
+/* Counts the folders that were found but never opened, under whatever names. One whose identity cannot be had
+ * counts for itself. */
+static ms_code count_left_out(ms__walk *walk)
+{
+    ms_code code = MS_OK;
+    for (uint32_t i = 0; i < walk->paths.count && code == MS_OK; i++) {
+        ms__folder *folder = &walk->folders[i];
+        if (folder->same_as != MS__NONE) {
+            continue;
+        }
+        struct stat st = {0};
+        folder->same_as = i;
+        if (fstatat(AT_FDCWD, ms_names_at(&walk->paths, i).data, &st,
+                    is_physical(folder) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
+            code = identify(walk, i, &st);
+        }
+        walk->listing->nfiltered += folder->same_as == i ? 1 : 0;
+    }
+    return code;
+}
+
 ms_code ms__walk_run(ms__walk *walk)
 {
     uint32_t nroots = walk->options->max_depth > 0 ? (uint32_t)walk->paths.count : 0;
@@ -218,5 +248,5 @@ ms_code ms__walk_run(ms__walk *walk)
     while (walk->links.count > 0 && code == MS_OK) {
         code = follow_links(walk);
     }
-    return code;
+    return code == MS_OK ? count_left_out(walk) : code;
 }

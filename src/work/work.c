@@ -2,9 +2,12 @@
 #include "work/work.h"
 
 #include "result/record.h"
+#include "work/image_task.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { KEPT_ROOM = 16 << 20 };
 
 struct ms_worker {
     ms_matcher *matcher;
@@ -14,6 +17,11 @@ struct ms_worker {
     uint32_t ncounts;
     ms_bytes lines;
     uint64_t nlines;
+    uint64_t max_listing; /* bytes of `lines` behind which lines are only counted */
+    uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
+    ms_gray_client *gray; /* NULL: logs only */
+    ms_gray_request request;
+    bool discard;
 };
 
 /* What the scanner's hooks need to know. */
@@ -31,6 +39,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
     if (code != MS_OK) {
@@ -46,11 +55,33 @@ void ms_worker_free(ms_worker *worker)
     if (!worker) {
         return;
     }
+    ms_gray_client_free(worker->gray);
     ms_scanner_free(worker->scanner);
     ms_matcher_free(worker->matcher);
     ms_bytes_fini(&worker->counts);
     ms_bytes_fini(&worker->lines);
     free(worker);
+}
+
+ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
+                             ms_err *err)
+{
+    worker->request = *request;
+    return ms_gray_client_new(&worker->gray, limits, err);
+}
+
+void ms_worker_discard(ms_worker *worker, bool discard)
+{
+    worker->discard = discard;
+}
+
+/* An ms_stream_foreign_fn. */
+static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    ms_image_format format = ms_image_format_of(head, n);
+    return format == MS_IMAGE_NONE
+               ? MS_OK
+               : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
 }
 
 static ms_code on_line(void *user, const ms_scan_line *line)
@@ -64,6 +95,10 @@ static ms_code on_line(void *user, const ms_scan_line *line)
         .text = line->text,
         .ntext = line->ntext,
     };
+    if (worker->lines.len > worker->max_listing) {
+        worker->nunlisted += line->is_context ? 0 : 1;
+        return MS_OK;
+    }
     worker->nlines++;
     return ms_record_put_line(&worker->lines, &out, line->ids, line->nids);
 }
@@ -111,37 +146,97 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         record->stage = "open";
         return code;
     }
+    ms_stream_set_foreign(stream, refuse_images);
     code = ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err);
     ms_stream_close(stream);
     record->stage = stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(worker);
+    if (code == MS_OK && worker->nunlisted > 0) {
+        record->stage = stage_of(MS_LIMIT);
+        code = ms_err_set(err, MS_LIMIT, 0,
+                          "its last %llu matching lines are counted but not listed (--max-listing)",
+                          (unsigned long long)worker->nunlisted);
+    }
     return counted == MS_OK ? code : counted;
 }
 
-/* One task -> one record. */
-static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
-                       uint64_t *nbytes, ms_err *err)
+/* Empties what the last task left; the room for a file with very many lines is given back. */
+static void begin_task(ms_worker *worker)
 {
-    ms_err detail = {0};
-    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
+    if (worker->lines.cap > KEPT_ROOM) {
+        ms_bytes_fini(&worker->lines);
+    }
     ms_bytes_clear(&worker->counts);
     ms_bytes_clear(&worker->lines);
     worker->ncounts = 0;
     worker->nlines = 0;
+    worker->nunlisted = 0;
+}
+
+/* Why the task was not done; record->stage says where. */
+static void set_trouble(ms_record *record, ms_code code, const char *text)
+{
+    bool skipped = code == MS_FOREIGN;
+    record->status = skipped ? MS_STATUS_SKIPPED : MS_STATUS_FAILED;
+    record->stage = skipped ? NULL : record->stage;
+    record->nstage = skipped ? 0 : strlen(record->stage);
+    record->message = text;
+    record->nmessage = strlen(text);
+}
+
+/* One image -> one record. */
+static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                        uint64_t *nbytes, ms_err *err)
+{
+    ms_gray_reply reply = {0};
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
+    ms_code code =
+        ms_image_task(worker->gray, &worker->request, task, worker->discard, &reply, &record.stage, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    record.nbytes = task->size;
+    if (reply.code != MS_OK) {
+        set_trouble(&record, reply.code, reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
+    } else {
+        record.stage = NULL;
+        record.image = (ms_image_part){
+            .lossless = reply.way == MS_GRAY_WAY_JPEG_LOSSLESS,
+            .width = reply.width,
+            .height = reply.height,
+            .pages = reply.pages,
+            .nbytes_out = reply.nbytes,
+            .output = task->output,
+            .noutput = strlen(task->output),
+        };
+        memcpy(record.image.hash, reply.hash, sizeof record.image.hash);
+    }
+    *nbytes = task->size;
+    code = ms_record_encode(&record, records);
+    if (code != MS_OK) {
+        return ms_err_set(err, code, 0, "no memory for the results");
+    }
+    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, task->size, 0) : MS_OK;
+}
+
+/* One log -> one record. */
+static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                      uint64_t *nbytes, ms_err *err)
+{
+    ms_err detail = {0};
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
+    begin_task(worker);
     task_run run = {.worker = worker, .hooks = hooks};
     ms_code code = scan_file(&run, task, &record, &detail);
-    if (code != MS_OK && (!is_fault(code) || run.hook_code != MS_OK)) {
+    if (code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run.hook_code != MS_OK)) {
         return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
     }
     if (code == MS_OK) {
         record.stage = NULL;
     } else {
-        record.status = MS_STATUS_FAILED;
-        record.nstage = strlen(record.stage);
-        record.message = detail.text;
-        record.nmessage = strlen(detail.text);
+        set_trouble(&record, code, detail.text);
     }
     record.flags = worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
     record.counts = worker->counts.data;
@@ -161,7 +256,8 @@ ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hook
     ms_code code = MS_OK;
     for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
         uint64_t nbytes = 0;
-        code = do_task(worker, &slice->tasks[i], hooks, records, &nbytes, err);
+        bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
+        code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;

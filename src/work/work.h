@@ -4,6 +4,7 @@
 #ifndef MS_WORK_WORK_H
 #define MS_WORK_WORK_H
 
+#include "images/client.h"
 #include "logs/scanner.h"
 #include "task/task.h"
 
@@ -25,6 +26,12 @@ typedef struct ms_work_totals {
  */
 MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords,
                                     const ms_scan_options *options, ms_err *err);
+/* Makes the worker able to convert images too; without it every task is a log, and a file that is an image is
+ * skipped. MS_USAGE when the worker program is missing. Local. */
+MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request,
+                                           const ms_gray_limits *limits, ms_err *err);
+/* With `discard` the images are converted into nothing: for a run that only is timed and compared. Local. */
+void ms_worker_discard(ms_worker *worker, bool discard);
 void ms_worker_free(ms_worker *worker);
 
 /* Does the tasks in order and appends their records (result/record.h) to *records. Only a lack of memory, an

@@ -68,7 +68,6 @@ static const char *const facts[] = {
     "\\fB1\\fR\n",
     "\\fB2\\fR\n",
     "\\fB3\\fR\n",
-    "\\fB75\\fR\n",
     "\\fBfile\\fR\n",
     "\\fBline\\fR\n",
     "\\fBfault\\fR\n",

@@ -45,6 +45,7 @@ static const struct {
     FIELD(after),
     FIELD(around),
     FIELD(settings.max_line),
+    FIELD(settings.max_listing),
     FIELD(settings.format),
     FIELD(settings.output),
     FIELD(settings.color),
@@ -73,9 +74,9 @@ static const struct {
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
 static const char types[] = {
-    [MS__KIND_FLAG] = 'b', [MS__KIND_PICK] = 'e',     [MS__KIND_NUMBER] = 'u',
-    [MS__KIND_SIZE] = 'u', [MS__KIND_FRACTION] = 'd', [MS__KIND_TEXT] = 't',
-    [MS__KIND_LIST] = 'n', [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e',
+    [MS__KIND_FLAG] = 'b',     [MS__KIND_PICK] = 'e',   [MS__KIND_NUMBER] = 'u', [MS__KIND_SIZE] = 'u',
+    [MS__KIND_FRACTION] = 'd', [MS__KIND_TEXT] = 't',   [MS__KIND_LIST] = 'n',   [MS__KIND_GLOBS] = 'n',
+    [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e',
 };
 
 START_TEST(kind_fits_field)

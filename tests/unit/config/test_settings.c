@@ -39,6 +39,8 @@ static const struct {
     {"logs|-FE", 'b', AT(regex), 1, NULL},
     {"logs|-E|--fixed", 'b', AT(regex), 0, NULL},
     /* which files */
+    {"logs|-f|-|-f|x", 'n', AT(keyword_files), 0, "-|x"},
+    {"logs|-f|-|--files-from|x", 't', AT(files_from), 0, "x"},
     {"logs|--include|*.log|--include=*.txt", 'n', AT(include), 0, "*.log|*.txt"},
     {"logs|--exclude|*.gz", 'n', AT(exclude), 0, "*.gz"},
     {"logs|--files-from|-", 't', AT(files_from), 0, "-"},
@@ -261,6 +263,9 @@ static const struct {
     {"logs|a|b|--foo", "'--foo'"},
     {"logs|-e|x|-e|", "an empty keyword matches every line"},
     {"logs|a|-0", "-0 needs --files-from"},
+    {"logs|-f|-|--files-from|-", "standard input can be read only once"},
+    {"logs|-f|-|a|-f|-", "standard input can be read only once"},
+    {"logs|a|--exclude|x[", "'x['"},
     {"logs|--files-from|", "--files-from"},
     {"logs|--output|", "--output"},
     {"logs|-o|", "--output"},

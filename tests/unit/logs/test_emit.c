@@ -104,6 +104,7 @@ static const shown cases[] = {
     {"text is cut", 1, 0, "abcdefgh\n|Mbcdefgh\n|LMcdefgh\n",
      "1 @0 +8 context: abcde\n2 @9 +8 match 1: Mbcde\n3 @18 +8 match 0: LMcde\n"},
     {"a CR is no part of the line", 1, 0, "a\r\nM\n", "1 @0 +1 context: a\n2 @3 +1 match 1: M\n"},
+    {"context that is left at the end", 0, 3, "a\nM\n", "2 @2 +1 match 1: M\n"},
     {"nothing is shown without a match", 2, 2, "a\n|Lx\n|b", ""},
 };
 

@@ -4,8 +4,10 @@
 #include "logs_fixture.h"
 #include "suites.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *keywords_suite(void);
 
@@ -149,6 +151,35 @@ START_TEST(a_file_that_cannot_be_read)
 }
 END_TEST
 
+START_TEST(keywords_of_standard_input)
+{
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    char text[64];
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, "a\nb\n", 4);
+    int fd = open(folder.file, O_RDONLY);
+    ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_msg(ms_keywords_read(&keywords, "-", &err) == MS_OK, "%s", err.text);
+    joined(&keywords, text, sizeof text);
+    ck_assert_str_eq(text, "a|b|");
+    ck_assert_int_eq(lseek(STDIN_FILENO, 0, SEEK_CUR), 4); /* still open */
+    ms_keywords_fini(&keywords);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(a_file_without_end_is_refused)
+{
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/dev/zero", &err), MS_USAGE);
+    ck_assert_str_eq(err.text, "the keyword file '/dev/zero' has more than 256 MiB");
+    ck_assert_uint_eq(keywords.list.count, 0);
+}
+END_TEST
+
 START_TEST(unique_keeps_the_first_in_order)
 {
     static const char *const list[] = {"b", "a", "b", "", "ab", "a", "B", "", "c", "b", NULL};
@@ -214,6 +245,8 @@ Suite *keywords_suite(void)
     tcase_add_test(tc, nul_bytes_of_a_file_stay);
     tcase_add_test(tc, a_big_file);
     tcase_add_test(tc, a_file_that_cannot_be_read);
+    tcase_add_test(tc, keywords_of_standard_input);
+    tcase_add_test(tc, a_file_without_end_is_refused);
     tcase_add_test(tc, unique_keeps_the_first_in_order);
     tcase_add_test(tc, sent_and_received);
     tcase_add_test(tc, what_is_not_keywords_is_refused);

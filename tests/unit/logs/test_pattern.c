@@ -1,5 +1,6 @@
 /* Suite of logs/pattern.c: what is known of a keyword, the expression made of it, and what is refused with
  * which words. */
+#include "logs/matcher.h"
 #include "logs/pattern.h"
 
 #include "logs_fixture.h"
@@ -36,9 +37,27 @@ static const made expressions[] = {
     {"^a$", REGEX | WORD, true, "(?:^a$)", 0},
     {"a\\$", REGEX | WORD, false, "(?:^|\\W)(?:a\\$)(?:\\W|$)", 0},
     {"a\\\\$", REGEX | WORD, false, "(?:^|\\W)(?:a\\\\$)", 0},
-    {"\\Qa$", REGEX | WORD, false, "(?:^|\\W)(?:\\Qa$)(?:\\W|$)", 0},
-    {"a#$", REGEX | WORD, false, "(?:^|\\W)(?:a#$)(?:\\W|$)", 0},
-    {"^a|b$", REGEX | WORD, false, "(?:^|\\W)(?:^a|b$)(?:\\W|$)", 0},
+    {"\\Qa$", REGEX | WORD, false, "(?:^|\\W)(?:\\Qa$\\E)(?:\\W|$)", 0},
+    {"\\Qa|\\E$", REGEX | WORD, false, "(?:^|\\W)(?:\\Qa|\\E$)", 0},
+    {"a#$", REGEX | WORD, false, "(?:^|\\W)(?:a#$)", 0},
+    {"(?x)a#\n$", REGEX | WORD, false, "(?:^|\\W)(?:(?x)a#\n$)(?:\\W|$)", 0},
+    {"^a|b$", REGEX | WORD, false, "(?:^a)(?:\\W|$)|(?:^|\\W)(?:b$)", 0},
+    {"^(a|b)", REGEX | WORD, false, "(?:^(a|b))(?:\\W|$)", 0},
+    {"((a)|b)$", REGEX | WORD, false, "(?:^|\\W)(?:((a)|b)$)", 0},
+    {"^a$|b", REGEX | WORD, false, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^a$)", 0},
+    {"^a|b|^c|d", REGEX | WORD, false, "(?:^|\\W)(?:b|d)(?:\\W|$)|(?:^a|^c)(?:\\W|$)", 0},
+    {"^a|", REGEX | WORD, false, "(?:^|\\W)(?:)(?:\\W|$)|(?:^a)(?:\\W|$)", 0},
+    {"^[|]", REGEX | WORD, false, "(?:^[|])(?:\\W|$)", 0},
+    {"^[]|[:alpha:]|]|b", REGEX | WORD, false, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^[]|[:alpha:]|])(?:\\W|$)", 0},
+    {"^[^]|\\]|]", REGEX | WORD, false, "(?:^[^]|\\]|])(?:\\W|$)", 0},
+    {"^\\|\\(", REGEX | WORD, false, "(?:^\\|\\()(?:\\W|$)", 0},
+    {"^\\c|", REGEX | WORD, false, "(?:^\\c|)(?:\\W|$)", 0},
+    {"^\\Q|\\Ea", REGEX | WORD, false, "(?:^\\Q|\\Ea)(?:\\W|$)", 0},
+    {"^a(?#|(|)", REGEX | WORD, false, "(?:^a(?#|(|))(?:\\W|$)", 0},
+    {"^a((?i)b|c)", REGEX | WORD, false, "(?:^a((?i)b|c))(?:\\W|$)", 0},
+    {"(?i:^a|b)|c$", REGEX | WORD, false, "(?:^|\\W)(?:(?i:^a|b))(?:\\W|$)|(?:^|\\W)(?:c$)", 0},
+    {"^(?i)a|b", REGEX | WORD, false, "(?:^|\\W)(?:^(?i)a|b)(?:\\W|$)", 0}, /* a mode for all that follows */
+    {"^(?i)a", REGEX | WORD, false, "(?:^(?i)a)(?:\\W|$)", 0},
 };
 
 START_TEST(expression_of)
@@ -53,6 +72,50 @@ START_TEST(expression_of)
     ck_assert_uint_eq(pattern.nliteral, e->nliteral);
     ms_pattern_fini(&pattern);
     ms_pattern_fini(&pattern);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* With -w: the lines that match, each followed by its newline, as grep -P -w has them. */
+static const struct {
+    const char *keyword;
+    const char *lines;
+    const char *want;
+} words[] = {
+    {"^(a|b)", "a\nab\nb a\nxb\n a\n", "a\nb a\n"},
+    {"(a|b)$", "a\nab\nb a\nxb\n b\nb \n", "a\nb a\n b\n"},
+    {"^a$|b", "a\na a\nb a\nbb\na b\n", "a\nb a\na b\n"},
+    {"^a|b$|x", "a b b\nax\nxb\n-x-\n-b\nb-\nab\na-\n", "a b b\n-x-\n-b\na-\n"},
+    {"^a|^ab|b", "ab c\nab\nabc\n ab\n b\n", "ab c\nab\n b\n"},
+    {"^[|]a|b\\|$", "|a\n-|a\n|ab\nb|\nab|\n", "|a\nb|\n"},
+    {"\\Qa|b", "a|b\na\na|bc\n a|b.\n", "a|b\n a|b.\n"},
+};
+
+typedef struct collected {
+    const char *lines;
+    char text[64];
+} collected;
+
+static ms_code collect(void *user, const ms_match *match)
+{
+    collected *to = user;
+    (void)strncat(to->text, to->lines + match->start, match->next - match->start);
+    return MS_OK;
+}
+
+START_TEST(words_of_alternatives)
+{
+    const char *list[] = {words[_i].keyword, NULL};
+    collected got = {.lines = words[_i].lines};
+    ms_keywords keywords = logs_keywords(list, REGEX | WORD);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, &err) == MS_OK, "%s", err.text);
+    ms_code code =
+        ms_matcher_block(matcher, (const uint8_t *)got.lines, strlen(got.lines), collect, &got, &err);
+    ck_assert_msg(code == MS_OK, "%s", err.text);
+    ck_assert_str_eq(got.text, words[_i].want);
+    ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
 END_TEST
@@ -103,8 +166,12 @@ static const refused refusals[] = {
     {"*", "Invalid repeat", "index 0"},
     {"ab[c", "Unterminated character class", "index 2"},
     {"(a)\\1", "unsupported", "index 4"},
-    {"a(?=b)", "not supported", "index 5"},
-    {"a(?<!b)", "not supported", "index 6"},
+    {"a(?=b)", "not supported", "index 1"},
+    {"foo(?=bar)", "not supported", "index 3"},
+    {"a(?!b)", "not supported", "index 1"},
+    {"(?<=a)b", "not supported", "index 0"},
+    {"a(?<!b)", "not supported", "index 1"},
+    {"[(?=]\\(?=\\Q(?=\\E(?<n>a)(?!b)", "not supported", "index 23"},
     {"a{3,2}", "Invalid repeat", "index 1"},
     {"[z-a]", "Range out of order", "index 3"},
     {"ab\1c", "\\x00", "index 2"},
@@ -162,6 +229,7 @@ Suite *pattern_suite(void)
     Suite *suite = suite_create("pattern");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, expression_of, 0, sizeof expressions / sizeof expressions[0]);
+    tcase_add_loop_test(tc, words_of_alternatives, 0, sizeof words / sizeof words[0]);
     tcase_add_loop_test(tc, known_of_a_regular_expression, 0, sizeof regexes / sizeof regexes[0]);
     tcase_add_loop_test(tc, refused_with_its_position, 0, sizeof refusals / sizeof refusals[0]);
     tcase_add_test(tc, plain_literals);

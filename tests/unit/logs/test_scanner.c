@@ -113,7 +113,8 @@ static const regex_set regex_sets[] = {
     {{"foo\\sbar"}, {"foo[[:space:]]bar"}, {"foo", "bar", "foo bar", "foo\rbar", "foo\nbar"}, 0, false},
     {{"\\Afoo", "foo\\z"}, {"^foo", "foo$"}, {"foo"}, 0, true},
     {{"foo\\Z"}, {"foo$"}, {"foo"}, 0, true},
-    {{"foo|bar|^x", "o$|b"}, {"foo|bar|^x", "o$|b"}, {"foo", "bar", "x"}, 0, true},
+    {{"foo|bar|^x", "o$|b"}, {"foo|bar|^x", "o$|b"}, {"foo", "bar", "x"}, 0, false},
+    {{"^(foo|bar)", "^x$|o"}, {"^(foo|bar)", "^x$|o"}, {"foo", "bar", "x", "o"}, 0, false},
     {{"(?i)foo"}, {"foo"}, {"foo"}, REG_ICASE, false},
     {{"(?m)^foo$"}, {"^foo$"}, {"foo"}, 0, true},
     {{"(?-m)^foo$"}, {"^foo$"}, {"foo"}, 0, true},
@@ -132,7 +133,7 @@ static const regex_set regex_sets[] = {
     {{"[$]x", "\\$"}, {"[$]x", "\\$"}, {"$", "$x"}, 0, false},
     {{"a.{3,40}b"}, {"a(.|[^a]|a){3,40}b"}, {"a", "b", "xxxx"}, 0, false},
     {{"\\x66oo", "\\x00"}, {"foo", "[^\x01-\xFF]"}, {"foo"}, 0, false},
-    {{"\\Qf.o\\E$", "f.o"}, {"f\\.o$", "f(.|[^a])o"}, {"f.o", "foo"}, 0, true},
+    {{"\\Qf.o\\E$", "f.o"}, {"f\\.o$", "f(.|[^a])o"}, {"f.o", "foo"}, 0, false},
     {{"foo\\d+", "\\D$"}, {"foo[0-9]+", "[^0-9]$"}, {"foo", "0", "foo1"}, 0, false},
 };
 

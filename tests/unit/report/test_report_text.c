@@ -34,7 +34,7 @@ START_TEST(golden_with_lines)
                           "  40:failed password, unauthorized access\n"
                           "logs/d.log: 1 matching line (failed password 1)\n"
                           "  7:failed password [... 100 bytes more]\n" TAIL " on 3 lines\n"
-                          "3 left out by --include/--exclude\n"
+                          "3 left out by --include, --exclude or --max-depth\n"
                           "INCOMPLETE: 2 of 5 files could not be searched\n");
     free(got);
     fx_end(&fx);

@@ -118,7 +118,7 @@ START_TEST(one_pair_against_the_first_run)
                                          .efficiency = 0.75,
                                          .karp_flatt = NAN};
     assert_figures(&fx, "\n"
-                        "one rank     3.000 s  (measured: median of 1 pair)\n"
+                        "one rank     3.000 s  (measured once)\n"
                         "0 ranks      2.000 s  (the first run; its cache state is unknown)\n"
                         "speed-up 1.50, efficiency 75.0 %, imbalance 0.0 %\n");
 }

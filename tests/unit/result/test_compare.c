@@ -187,28 +187,6 @@ START_TEST(no_comparison)
 }
 END_TEST
 
-static const struct {
-    uint64_t repeat;
-    double sequential, parallel, budget;
-    size_t npairs;
-} budgets[] = {
-    {7, 1, 1, 1, 7},           {8, 1, 1, 1, 8}, /* what the user asks for is not made odd */
-    {1000, 1, 1, 0, 1000},     {0, 0.15, 0.05, 1, 5},     {0, 0.12, 0.04, 1, 5}, /* 6.25 fit */
-    {0, 0.1, 0.04, 1, 7},      {0, 0.3, 0.3, 1, 1},       {0, 0.25, 0.25, 1, 1}, /* 2 fit */
-    {0, 10, 5, 1, 1},          {0, 0.001, 0.001, 1, 101}, {0, 0.0049, 0.0050, 1, 101},
-    {0, 0.006, 0.004, 1, 99},                                                          /* 100 or just below */
-    {0, 0, 0, 1, 101},         {0, 0, 0, 0, 1},           {0, (double)NAN, 0.1, 1, 9}, /* 10 or just below */
-    {0, 1, 1, (double)NAN, 1}, {0, 1, 1, -5, 1},
-};
-
-START_TEST(how_many_pairs)
-{
-    ck_assert_uint_eq(ms_compare_pairs(budgets[_i].repeat, budgets[_i].sequential, budgets[_i].parallel,
-                                       budgets[_i].budget),
-                      budgets[_i].npairs);
-}
-END_TEST
-
 Suite *compare_suite(void)
 {
     Suite *suite = suite_create("compare");
@@ -219,7 +197,6 @@ Suite *compare_suite(void)
     tcase_add_test(tc, karp_flatt_undefined);
     tcase_add_test(tc, estimated_figures);
     tcase_add_test(tc, no_comparison);
-    tcase_add_loop_test(tc, how_many_pairs, 0, (int)(sizeof budgets / sizeof budgets[0]));
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -40,7 +40,7 @@ static const situation situations[] = {
      0.16,
      {.nranks = 4, .ncores = 8, .nbytes = 4100000000},
      "4 ranks took 0.212 s (median of 5 pairs, 0.208-0.219 s), one rank 0.803 s (0.801-0.822 s, 5.11 GB/s): "
-     "3.79 times faster (3.67-3.87, 93.8 % confidence), efficiency 0.947. Same answer. "
+     "3.79 times faster (3.67-3.87, 93.8 % confidence), efficiency 0.947. Same answer, warm caches. "
      "Ranks waited 4 % for the slowest. More ranks may help."},
     {"one pair",
      1,
@@ -50,7 +50,7 @@ static const situation situations[] = {
      0,
      {.nranks = 4, .ncores = 8, .nbytes = 4100000},
      "4 ranks took 0.212 s (one pair), one rank 0.803 s (5.11 MB/s): 3.79 times faster, efficiency 0.947. "
-     "Same answer. Ranks waited under 1 % for the slowest. More ranks may help."},
+     "Same answer, warm caches. Ranks waited under 1 % for the slowest. More ranks may help."},
     {"all cores used",
      1,
      {{8, 2.1}},
@@ -59,7 +59,8 @@ static const situation situations[] = {
      0,
      {.nranks = 4, .ncores = 4},
      "4 ranks took 2.10 s (one pair), one rank 8.00 s: 3.81 times faster, efficiency 0.952. "
-     "Same answer. Ranks waited under 1 % for the slowest. All 4 cores are in use: more ranks need more "
+     "Same answer, warm caches. Ranks waited under 1 % for the slowest. All 4 cores are in use: more ranks "
+     "need more "
      "cores."},
     {"slower, by one pair",
      1,
@@ -68,7 +69,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8},
-     "4 ranks took 0.100 s (one pair), one rank 50.0 ms: no gain, 2.00 times slower. Same answer. "
+     "4 ranks took 0.100 s (one pair), one rank 50.0 ms: no gain, 2.00 times slower. Same answer, warm "
+     "caches. "
      "Ranks waited under 1 % for the slowest."},
     {"slower, by three",
      3,
@@ -79,7 +81,8 @@ static const situation situations[] = {
      {.nranks = 4, .ncores = 8},
      "4 ranks took 2.50 s (median of 3 pairs, 2.00-4.00 s), one rank 1.00 s (1.00-1.00 s): no gain, 2.50 "
      "times "
-     "slower (2.00-4.00, 75.0 % confidence). Same answer. Ranks waited under 1 % for the slowest."},
+     "slower (2.00-4.00, 75.0 % confidence). Same answer, warm caches. Ranks waited under 1 % for the "
+     "slowest."},
     {"noise",
      3,
      {{1, 0.9}, {1, 1.1}, {1, 0.8}},
@@ -89,7 +92,7 @@ static const situation situations[] = {
      {.nranks = 4, .ncores = 8},
      "4 ranks took 0.900 s (median of 3 pairs, 0.800-1.10 s), one rank 1.00 s (1.00-1.00 s): 1.11 times as "
      "fast "
-     "(0.909-1.25, 75.0 % confidence), no difference that can be told from noise. Same answer. "
+     "(0.909-1.25, 75.0 % confidence), no difference that can be told from noise. Same answer, warm caches. "
      "Ranks waited under 1 % for the slowest."},
     {"noise, by one pair",
      1,
@@ -100,7 +103,7 @@ static const situation situations[] = {
      {.nranks = 4, .ncores = 8},
      "4 ranks took 0.980 s (one pair), one rank 1.00 s: 1.02 times as fast, no difference that can be told "
      "from "
-     "noise. Same answer. Ranks waited under 1 % for the slowest."},
+     "noise. Same answer, warm caches. Ranks waited under 1 % for the slowest."},
     {"more ranks than cores",
      1,
      {{8, 4.2}},
@@ -108,7 +111,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 2, .oversubscribed = true},
-     "4 ranks took 4.20 s (one pair), one rank 8.00 s: 1.90 times faster, efficiency 0.476. Same answer. "
+     "4 ranks took 4.20 s (one pair), one rank 8.00 s: 1.90 times faster, efficiency 0.476. Same answer, "
+     "warm caches. "
      "4 ranks on 2 cores: the speed-up cannot exceed 2, more ranks would not help."},
     {"above the bound",
      1,
@@ -117,7 +121,8 @@ static const situation situations[] = {
      {7, 3, 1, 1},
      0,
      {.nranks = 4, .ncores = 2, .oversubscribed = true},
-     "4 ranks took 3.00 s (one pair), one rank 8.00 s: 2.67 times faster, efficiency 0.667. Same answer. "
+     "4 ranks took 3.00 s (one pair), one rank 8.00 s: 2.67 times faster, efficiency 0.667. Same answer, "
+     "warm caches. "
      "4 ranks on 2 cores: more ranks would not help; the slowest rank was busy 133 % longer than the mean."},
     {"one full host",
      1,
@@ -126,7 +131,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8, .oversubscribed = true},
-     "4 ranks took 4.20 s (one pair), one rank 8.00 s: 1.90 times faster, efficiency 0.476. Same answer. "
+     "4 ranks took 4.20 s (one pair), one rank 8.00 s: 1.90 times faster, efficiency 0.476. Same answer, "
+     "warm caches. "
      "A host has more ranks than cores: more ranks there would not help."},
     {"uneven",
      1,
@@ -135,7 +141,8 @@ static const situation situations[] = {
      {4, 1, 1, 2},
      0,
      {.nranks = 4, .ncores = 8},
-     "4 ranks took 4.00 s (one pair), one rank 8.00 s: 2.00 times faster, efficiency 0.500. Same answer. "
+     "4 ranks took 4.00 s (one pair), one rank 8.00 s: 2.00 times faster, efficiency 0.500. Same answer, "
+     "warm caches. "
      "The slowest rank is the limit: busy 100 % longer than the mean. More ranks alone may not help."},
     {"partly serial",
      1,
@@ -144,7 +151,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8},
-     "4 ranks took 3.00 s (one pair), one rank 9.00 s: 3.00 times faster, efficiency 0.750. Same answer. "
+     "4 ranks took 3.00 s (one pair), one rank 9.00 s: 3.00 times faster, efficiency 0.750. Same answer, "
+     "warm caches. "
      "A serial share of 11 % (Karp-Flatt) limits the speed-up to 9.00. More ranks may help."},
     {"mostly serial",
      1,
@@ -153,7 +161,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8},
-     "4 ranks took 5.00 s (one pair), one rank 8.00 s: 1.60 times faster, efficiency 0.400. Same answer. "
+     "4 ranks took 5.00 s (one pair), one rank 8.00 s: 1.60 times faster, efficiency 0.400. Same answer, "
+     "warm caches. "
      "A serial share of 50 % (Karp-Flatt) limits the speed-up to 2.00. More ranks would help little."},
     {"start not paid",
      1,
@@ -162,7 +171,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8, .mpi_start = 0.23},
-     "4 ranks took 8.00 ms (one pair), one rank 20.0 ms: 2.50 times faster, efficiency 0.625. Same answer. "
+     "4 ranks took 8.00 ms (one pair), one rank 20.0 ms: 2.50 times faster, efficiency 0.625. Same answer, "
+     "warm caches. "
      "A serial share of 20 % (Karp-Flatt) limits the speed-up to 5.00. "
      "MPI's start took 0.230 s, more than the 12.0 ms saved: a run without mpirun would have been done "
      "sooner."},
@@ -173,7 +183,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 2, .oversubscribed = true, .mpi_start = 0.23},
-     "4 ranks took 20.0 ms (one pair), one rank 8.00 ms: no gain, 2.50 times slower. Same answer. "
+     "4 ranks took 20.0 ms (one pair), one rank 8.00 ms: no gain, 2.50 times slower. Same answer, warm "
+     "caches. "
      "4 ranks on 2 cores: the speed-up cannot exceed 2, more ranks would not help. "
      "MPI's start took 0.230 s and nothing was saved: a run without mpirun would have been done sooner."},
     {"start paid",
@@ -184,7 +195,7 @@ static const situation situations[] = {
      0,
      {.nranks = 4, .ncores = 8, .mpi_start = 0.23},
      "4 ranks took 2.10 s (one pair), one rank 8.00 s: 3.81 times faster, efficiency 0.952. "
-     "Same answer. Ranks waited under 1 % for the slowest. More ranks may help."},
+     "Same answer, warm caches. Ranks waited under 1 % for the slowest. More ranks may help."},
     {"files changed",
      1,
      {{8, 2.1}},
@@ -238,7 +249,7 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 4, .ncores = 8, .mpi_start = 0.2, .nbytes = 5},
-     "4 ranks took 0 s (one pair), one rank 0 s: too short to be compared. Same answer. "
+     "4 ranks took 0 s (one pair), one rank 0 s: too short to be compared. Same answer, warm caches. "
      "Ranks waited under 1 % for the slowest."},
     {"no number",
      1,
@@ -247,7 +258,7 @@ static const situation situations[] = {
      {0},
      (double)NAN,
      {.nranks = 4, .ncores = 8},
-     "4 ranks took 0 s (one pair), one rank 0 s: too short to be compared. Same answer. "
+     "4 ranks took 0 s (one pair), one rank 0 s: too short to be compared. Same answer, warm caches. "
      "Ranks waited under 1 % for the slowest."},
     {"one rank",
      1,
@@ -256,7 +267,8 @@ static const situation situations[] = {
      {0},
      0,
      {.nranks = 1, .ncores = 8},
-     "1 rank took 1.00 s (one pair), one rank 2.00 s: 2.00 times faster, efficiency 2.00. Same answer."},
+     "1 rank took 1.00 s (one pair), one rank 2.00 s: 2.00 times faster, efficiency 2.00. Same answer, warm "
+     "caches."},
 };
 
 static void compare(ms_comparison *to, const situation *of)

@@ -66,9 +66,27 @@ START_TEST(every_kind_of_child_is_told)
                                         "d/to-device skip not a regular file: character device\n"
                                         "d/to-fifo skip not a regular file: FIFO\n"
                                         "d/to-file = 5\n"
-                                        "d/to-itself fault Too many levels of symbolic links\n"
+                                        "d/to-itself skip symbolic link loop\n"
                                         "d/to-nowhere skip dangling symbolic link\n"
                                         "d/to-sub skip symbolic link to a folder (--follow walks it)\n"});
+}
+END_TEST
+
+START_TEST(a_link_to_itself_is_skipped_unless_named)
+{
+    tree_link("self", "d/self");
+    tree_link("b.x", "d/a.x");
+    tree_link("a.x", "d/b.x");
+    tree_check(&(tree_case){.roots = {"d", "d/self"},
+                            .follow = true,
+                            .expected = "d/a.x skip symbolic link loop\n"
+                                        "d/b.x skip symbolic link loop\n"
+                                        "d/self fault Too many levels of symbolic links\n"});
+    tree_check(&(tree_case){.roots = {"d"},
+                            .include = {"*.x"},
+                            .exclude = {"b*"},
+                            .expected = "d/a.x skip symbolic link loop\n",
+                            .nfiltered = 2});
 }
 END_TEST
 
@@ -231,6 +249,7 @@ Suite *folder_suite(void)
     Suite *suite = suite_create("folder");
     TCase *tc = tree_tcase("all");
     tcase_add_test(tc, every_kind_of_child_is_told);
+    tcase_add_test(tc, a_link_to_itself_is_skipped_unless_named);
     tcase_add_test(tc, device_nodes_are_skipped);
     tcase_add_test(tc, names_hold_any_byte);
     tcase_add_test(tc, the_order_is_that_of_bytes);

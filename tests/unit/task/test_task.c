@@ -65,8 +65,8 @@ START_TEST(the_bytes_are_as_documented)
     make_entries(&entries);
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_task_encode(&entries, 4, &bytes), MS_OK);
-    static const uint8_t expected[] = {4, 0, 0, 0, 77, 0, 0, 0, 0,   0,   0, 0,
-                                       3, 0, 0, 0, 0,  0, 0, 0, 'e', '/', 1};
+    static const uint8_t expected[] = {4, 0, 0, 0, 0, 77,  0,   0, 0, 0, 0, 0, 0, 3, 0, 0,
+                                       0, 0, 0, 0, 0, 'e', '/', 1, 0, 0, 0, 0, 0, 0, 0, 0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -105,7 +105,7 @@ START_TEST(every_truncation_is_refused)
     encode_all(&bytes);
     size_t borders = 0, border = 0;
     for (size_t cut = 1; cut < bytes.len; cut++) {
-        if (cut == border + 20 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
+        if (cut == border + 29 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
             border = cut;
             borders++;
             continue;
@@ -117,12 +117,55 @@ START_TEST(every_truncation_is_refused)
 }
 END_TEST
 
+static void put_image(ms_bytes *bytes, uint32_t entry, uint8_t kind, const char *output, size_t noutput)
+{
+    ck_assert_int_eq(ms_bytes_put_u32(bytes, entry), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(bytes, kind), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_blob(bytes, "path", 4), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_blob(bytes, output, noutput), MS_OK);
+}
+
 static void put_task(ms_bytes *bytes, uint32_t entry, uint64_t size, const char *path, size_t npath)
 {
     ck_assert_int_eq(ms_bytes_put_u32(bytes, entry), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(bytes, MS_TASK_LOG), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u64(bytes, size), MS_OK);
     ck_assert_int_eq(ms_bytes_put_blob(bytes, path, npath), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_blob(bytes, "", 0), MS_OK);
 }
+
+/* An image has an output, a log has none, and there is nothing else. */
+static const struct {
+    uint8_t kind;
+    const char *output;
+    size_t noutput;
+    bool ok;
+} kinds[] = {{MS_TASK_IMAGE, "out/p", 5, true},
+             {MS_TASK_IMAGE, "", 0, false},
+             {MS_TASK_LOG, "out", 3, false},
+             {2, "out", 3, false},
+             {2, "", 0, false},
+             {255, "", 0, false},
+             {MS_TASK_IMAGE, "o\0p", 3, false}};
+
+START_TEST(kinds_of_tasks)
+{
+    ms_bytes bytes = {0};
+    put_image(&bytes, 3, kinds[_i].kind, kinds[_i].output, kinds[_i].noutput);
+    if (kinds[_i].ok) {
+        ms_slice slice = {0};
+        ck_assert_int_eq(ms_slice_decode(&slice, bytes.data, bytes.len, NULL), MS_OK);
+        ck_assert_uint_eq(slice.ntasks, 1);
+        ck_assert_int_eq(slice.tasks[0].kind, MS_TASK_IMAGE);
+        ck_assert_str_eq(slice.tasks[0].output, kinds[_i].output);
+        ms_slice_fini(&slice);
+    } else {
+        expect_refused(bytes.data, bytes.len);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
 
 /* Each behind the sound task {5, 1, "p"}. */
 static const struct {
@@ -165,7 +208,7 @@ START_TEST(a_path_longer_than_the_bytes_is_refused)
     put_task(&bytes, 0, 0, "path", 4);
     static const uint64_t lengths[] = {5, 1000, UINT64_C(1) << 63, UINT64_MAX, UINT64_MAX - 12};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        ms_bytes_set_u64(&bytes, 12, lengths[i]);
+        ms_bytes_set_u64(&bytes, 13, lengths[i]);
         expect_refused(bytes.data, bytes.len);
     }
     ms_bytes_fini(&bytes);
@@ -180,6 +223,7 @@ Suite *task_suite(void)
     tcase_add_test(tc, the_bytes_are_as_documented);
     tcase_add_test(tc, no_bytes_are_no_tasks);
     tcase_add_test(tc, every_truncation_is_refused);
+    tcase_add_loop_test(tc, kinds_of_tasks, 0, (int)(sizeof kinds / sizeof kinds[0]));
     tcase_add_loop_test(tc, hostile_table, 0, (int)(sizeof hostile / sizeof hostile[0]));
     tcase_add_test(tc, a_path_longer_than_the_bytes_is_refused);
     suite_add_tcase(suite, tc);

@@ -75,7 +75,7 @@ static const given files[] = {
     {"a", "foo\nbar foo\nx\nbar\n", 18},
     {"b", "nothing\n", 8},
     {"c", NULL, 5},
-    {"d", "foo\nfoo\n", 30},
+    {"d", "foo\nfoo\nfoo\n", 30},
     {"e", "|", 5},
     {"f", "\x1F\x8B\x08 foo", 7},
     {"g", "", 0},
@@ -93,7 +93,7 @@ static const want wants[] = {
     {MS_STATUS_SCANNED, 18, 3, "", "", {2, 2}},
     {MS_STATUS_SCANNED, 8, 0, "", "", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "open", "No such file", {0, 0}},
-    {MS_STATUS_FAILED, 8, 2, "read", "shrank", {2, 0}}, /* what was found counts */
+    {MS_STATUS_FAILED, 12, 3, "read", "shrank", {3, 0}}, /* what was found counts */
     {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "decode", "gzip", {0, 0}},
     {MS_STATUS_SCANNED, 0, 0, "", "", {0, 0}},

@@ -1,0 +1,36 @@
+/* Seeded synthetic pictures that look like photos: the demo set of the second job, and the sets of its
+ * benchmarks. The same options give the same bytes with the same versions of the libraries that encode. */
+#ifndef MS_DEMO_DEMO_IMAGES_H
+#define MS_DEMO_DEMO_IMAGES_H
+
+#include "base/bytes.h"
+
+typedef struct ms_demo_images_options {
+    uint64_t count;    /* 1.. */
+    double megapixels; /* of each at least; 0.001..200 */
+    uint64_t seed;
+} ms_demo_images_options;
+
+typedef struct ms_demo_images_summary {
+    uint64_t nfiles;   /* in the set */
+    uint64_t nwritten; /* written now; the others were already there and whole */
+    uint64_t nbytes;   /* of the whole set */
+    uint64_t npixels;  /* of the whole set */
+    uint64_t njpeg;    /* the others are PNG */
+} ms_demo_images_summary;
+
+/* Makes folder `dir` (and missing parents) and the pictures photo_0001.jpg.. in it (as many digits as the
+ * count needs, at least 4; every third is a PNG), each written beside and renamed. With `reuse`, a file that
+ * already has exactly the right bytes is left alone. Files of the folder that are not of the set stay as they
+ * are.
+ *
+ * They are in colour and differ in shape (3:2, 4:3, upright ones too) and, as JPEG, in chroma subsampling. A
+ * picture depends on its index, the seed and megapixels, never on another one. Memory: about 5 bytes a pixel
+ * of one picture.
+ *
+ * MS_USAGE when `options` is out of range, MS_IO names the path, MS_LIMIT when an encoder refuses; on failure
+ * *summary is {0}, and the files made so far stay. Local. */
+MS_MUST_CHECK ms_code ms_demo_images_make(const char *dir, const ms_demo_images_options *options, bool reuse,
+                                          ms_demo_images_summary *summary, ms_err *err);
+
+#endif

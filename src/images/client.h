@@ -1,0 +1,32 @@
+/* Client: a rank's end of the worker program mpiscan-gray. Starts it, hands it an input and an output
+ * descriptor per image, watches time and memory, and starts another when it crashed, hung or ran out. No
+ * image bytes are parsed here. */
+#ifndef MS_IMAGES_CLIENT_H
+#define MS_IMAGES_CLIENT_H
+
+#include "images/gray.h"
+
+typedef struct ms_gray_client ms_gray_client;
+
+typedef struct ms_gray_limits {
+    uint64_t
+        memory; /* bytes of address space or data that the worker may take for an image (--image-memory) */
+    double timeout; /* seconds per image (--image-timeout); 0: no limit */
+} ms_gray_limits;
+
+/* Finds the worker program: $MPISCAN_GRAY, then beside this program (/proc/self/exe), then
+ * ../libexec/mpiscan/. Starts nothing yet. MS_USAGE when it is missing: the text says where was looked.
+ * Local. */
+MS_MUST_CHECK ms_code ms_gray_client_new(ms_gray_client **client, const ms_gray_limits *limits, ms_err *err);
+/* Ends the worker, and frees; accepts NULL. Local. */
+void ms_gray_client_free(ms_gray_client *client);
+
+/* Converts the image behind descriptor `in` (a regular file, read from its beginning) into the empty file
+ * `out`. What goes wrong with the image, or with the worker on its account (killed by a signal, time, memory:
+ * named in words), is in *reply with a code other than MS_OK, and MS_OK is returned; only MS_NOMEM,
+ * MS_INTERNAL and failures to start a worker at all (MS_IO) are returned. Local. */
+MS_MUST_CHECK ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out,
+                                             const ms_gray_request *request, ms_gray_reply *reply,
+                                             ms_err *err);
+
+#endif

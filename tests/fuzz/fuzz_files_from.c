@@ -1,0 +1,29 @@
+/* The --files-from list; the first byte says whether NUL or newline separates. */
+#include "fuzz.h"
+#include "task/enumerate.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    bool null_separated = fuzz_take(&data, &size) % 2 != 0;
+    int separator = null_separated ? 0 : '\n';
+    ms_names roots = {0};
+    FUZZ_CHECK(ms_files_from_split(&roots, data, size, null_separated) == MS_OK);
+    size_t at = 0; /* the names are the runs of other bytes, in order */
+    for (size_t i = 0; i < roots.count; i++) {
+        ms_name name = ms_names_at(&roots, i);
+        while (at < size && data[at] == separator) {
+            at++;
+        }
+        FUZZ_CHECK(name.len > 0 && name.len <= size - at && memcmp(name.data, data + at, name.len) == 0);
+        at += name.len;
+        FUZZ_CHECK(at == size || data[at] == separator);
+    }
+    while (at < size && data[at] == separator) {
+        at++;
+    }
+    FUZZ_CHECK(at == size);
+    ms_names_fini(&roots);
+    return 0;
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Writes the hand-made inputs of tests/data/fuzz. Run by hand when a format changes; files that a fuzzer has found are
+left alone, as only the names below are written."""
+
+import pathlib
+import struct
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent / "data" / "fuzz"
+
+
+def u32(value):
+    return struct.pack("<I", value)
+
+
+def u64(value):
+    return struct.pack("<Q", value)
+
+
+def f64(value):
+    return struct.pack("<d", value)
+
+
+def blob(data):
+    return u64(len(data)) + data
+
+
+def names(*items):
+    return u64(len(items)) + b"".join(blob(item) for item in items)
+
+
+def task(entry, size, path):
+    return u32(entry) + u64(size) + blob(path)
+
+
+def line(number, offset, nbytes, ids, text):
+    return (u64(number) + u64(offset) + u64(nbytes) + bytes([not ids]) + u32(len(ids)) + b"".join(map(u32, ids))
+            + blob(text))
+
+
+def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b"", message=b""):
+    body = u32(entry) + bytes([status, flags]) + u64(nbytes) + u64(nmatching) + u32(len(counts))
+    body += b"".join(u32(i) + u64(n) for i, n in counts)
+    body += u64(len(lines)) + blob(b"".join(lines)) + blob(stage) + blob(message)
+    return u64(len(body) + 8) + body
+
+
+def rankstat(rank, host, busy):
+    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(1 << 20) + f64(busy) + f64(0.5)
+
+
+def words(*items):
+    return b"\0".join(item.encode() for item in items)
+
+
+def scan(flags, context, window, max_line, keywords, text):
+    head = bytes([flags | (len(keywords) - 1) << 6, context, window, max_line])
+    return head + b"".join(bytes([len(k) - 1]) + k for k in keywords) + text
+
+
+def regex(flags, expressions, text):
+    return bytes([flags | (len(expressions) - 1) << 2]) + b"".join(bytes([len(e) - 1, *e]) for e in expressions) + text
+
+
+HIT = record(3, 0, 0, 100, 2, [(0, 1), (7, 2)], [line(1, 0, 9, [], b"before"), line(2, 10, 5, [0, 7], b"match")])
+TEXT = b"foo bar\r\nx foo\nfoox\n\n\r\nFOO\0foo\rfoo" + b"y" * 90 + b" foo\r\nlast foo"
+
+CORPORA = {
+    "names": {"none": names(), "some": names(b"a", b"", b"b\0c", b"x" * 40), "too_many": u64(1 << 60) + blob(b"a")},
+    "settings": {
+        "plain": words("logs", "/var/log", "-i", "-e", "unauthorized access", "-e", "a\nb"),
+        "joined": words("logs", "-niwEe", "x", "--context=3", "-C2", "--max-line", "4K", "--", "-x"),
+        "generate": words("generate", "logs", "d", "--files", "4", "--inject", "0.5", "--seed=1", "--style=syslog"),
+        "many": words("logs", "--files-from", "-", "-0", "--format", "json", "-o", "f", "--baseline=off", "--window=64",
+                      "--repeat", "3", "--color", "never", "--max-depth=1", "--include", "*.log", "-l", "--follow"),
+        "wrong": words("logs", "--no-such", "-e", "", "--window", "1"),
+        "help": words("--help"),
+    },
+    "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
+    "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b"), "not_ascending":
+              task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b")},
+    "record": {
+        "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
+        "names_only": record(9, 0, 1, 20, 1), "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),
+    },
+    "rankstat": {"two": rankstat(0, b"host", 1.5) + rankstat(1, b"h" * 63, 0), "nan": rankstat(0, b"", float("nan")),
+                 "host_too_long": rankstat(1, b"h" * 64, 0)},
+    "keywords": {
+        "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),
+        "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
+    },
+    "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
+    "pattern": {
+        "fixed": b"\0(a.*", "folded": "\2Straße Ж".encode(), "word": b"\x0dfoo|bar$", "anchors": b"\1^\\Aa$\\z(?-m)\\b",
+        "quoted": b"\5\\Qa$\\E^", "nul": b"\1a\0b", "open": b"\1a(b[c", "classes": b"\7[[:alpha:]\\x{41}\\d-z]{2,5}?(?i:x)",
+        "refused": b"\1(a)\\1(?=b)(?<n>c)", "verb": b"\1(*UTF8)a",
+    },
+    "lines": {
+        "ends": regex(0, [(5, 0, 2, 6)], b"ao\nao\r\nbao\n\naox\r\n"),          # ^ao$
+        "space": regex(2, [(2, 17, 2)], b"o o\no\no\r\no\n\ro o"),               # o\so, -w
+        "empty": regex(1, [(0, 10), (5, 6)], b"\n\r\na\nb\n\n"),                 # a* and ^$
+        "bounds": regex(0, [(23, 2, 24), (28, 0, 29)], b"o oo\na\nao\no_ a"),    # \bo\B and \Aa\z
+        "word": regex(3, [(5, 0), (2, 6)], b"a\nab\n o\nao\nA b\r\nO\r\n"),       # ^a and o$, -w -i
+        "not": regex(0, [(15, 20), (0, 43)], b"a\r\nb\n_ \nab\r\n\0a"),           # [^a]\W and a[^\n]
+        "modes": regex(0, [(35, 5, 0, 6), (33, 4, 2)], b"a\na\r\nb o\n\no"),      # (?-m)^a$ and (?s).o
+    },
+    "scanner": {
+        "counts": scan(0, 0, 0, 10, [b"foo"], TEXT),
+        "lines": scan(4, 5, 3, 5, [b"foo", b"oo", b"x"], TEXT),
+        "caseless": scan(5, 10, 30, 100, [b"Foo\r", b"o f"], TEXT),
+        "words": scan(6, 0, 0, 10, [b"foo"], TEXT + b"\n_foo foo_\nfoo"),
+        "names_only": scan(8, 0, 0, 10, [b"last"], TEXT),
+        "bytes": scan(4, 15, 1, 3, [b"\0", b"\xff\xff", b"\r"], b"a\0\n\xff\xff\xff\n\r\r\n\r"),
+        "mark": scan(4, 0, 0, 10, [b"foo"], b"\xef\xbb\xbf" + TEXT),
+        "utf16": scan(4, 0, 0, 10, [b"foo"], "\ufefffoo\nbar".encode("utf-16-be") * 40),
+        "long": scan(4, 6, 0, 20, [b"a long keyword"], b"a long ke" + b"x" * 50 + b"a long keyword" + b"z" * 70 + b"\r\na\n"),
+    },
+}
+
+
+def main():
+    for target, files in CORPORA.items():
+        folder = ROOT / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+/* Runs a fuzz target without libFuzzer: every file of its corpus, then mutations of them that a fixed seed
+ * determines. replay CORPUS MUTATIONS [ONLY]: with ONLY, nothing but that mutation is run, and its bytes go
+ * to standard output. */
+#include "fuzz.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_FILES = 256, MOST_BYTES = 1 << 16, MUTANT_BYTES = 4096 };
+
+typedef struct input {
+    uint8_t *data;
+    size_t n;
+} input;
+
+static volatile sig_atomic_t running; /* the mutation at hand, for the handler */
+
+static void on_crash(int number)
+{
+    char text[64];
+    int n = snprintf(text, sizeof text, "replay: signal %d in mutation %d\n", number, (int)running);
+    ssize_t written = write(STDERR_FILENO, text, n > 0 ? (size_t)n : 0);
+    (void)written;
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+}
+
+static size_t below(uint64_t *state, size_t n)
+{
+    return (size_t)(next_random(state) % n);
+}
+
+static bool read_file(const char *folder, const char *name, input *to)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    to->data = malloc(MOST_BYTES);
+    to->n = file && to->data ? fread(to->data, 1, MOST_BYTES, file) : 0;
+    bool ok = file && to->data && !ferror(file);
+    if (file) {
+        (void)fclose(file);
+    }
+    return ok;
+}
+
+static int is_file(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Loads the corpus in the order of the names; the number of files, or 0. */
+static size_t load(const char *folder, input *to)
+{
+    struct dirent **names = NULL;
+    int n = scandir(folder, &names, is_file, alphasort);
+    size_t loaded = 0;
+    for (int i = 0; i < n; i++) {
+        if (loaded < MOST_FILES && read_file(folder, names[i]->d_name, &to[loaded])) {
+            loaded++;
+        }
+        free(names[i]);
+    }
+    free(names);
+    return n > 0 && loaded == (size_t)n ? loaded : 0;
+}
+
+/* In a block of exactly its size, so that a sanitizer sees a read beyond it. */
+static void run(const uint8_t *data, size_t n)
+{
+    uint8_t *exact = malloc(n > 0 ? n : 1);
+    FUZZ_CHECK(exact);
+    memcpy(exact, data, n);
+    FUZZ_CHECK(LLVMFuzzerTestOneInput(exact, n) == 0);
+    free(exact);
+}
+
+static void insert(input *at, size_t where, const uint8_t *data, size_t n)
+{
+    if (at->n + n <= MUTANT_BYTES) {
+        memmove(at->data + where + n, at->data + where, at->n - where);
+        memcpy(at->data + where, data, n);
+        at->n += n;
+    }
+}
+
+static void mutate_once(input *to, const input *other, uint64_t *state)
+{
+    static const uint8_t telling[] = {0, 1, 0x7F, 0x80, 0xFF, '\n', '\r', ' ', '(', '\\', '=', '-', 'a', '_'};
+    size_t where = below(state, to->n + 1);
+    size_t kind = below(state, 7);
+    uint8_t byte = telling[below(state, sizeof telling)];
+    if (kind == 0 && where < to->n) {
+        to->data[where] ^= (uint8_t)(1U << below(state, 8));
+    } else if (kind == 1 && where < to->n) {
+        to->data[where] = byte;
+    } else if (kind == 2) {
+        insert(to, where, &byte, 1);
+    } else if (kind == 3 && where < to->n) {
+        size_t n = 1 + below(state, to->n - where);
+        memmove(to->data + where, to->data + where + n, to->n - where - n);
+        to->n -= n;
+    } else if (kind == 4 && other->n > 0) {
+        size_t from = below(state, other->n);
+        insert(to, where, other->data + from, 1 + below(state, other->n - from));
+    } else if (kind == 5) {
+        to->n = where;
+    } else if (where < to->n) {
+        to->data[where] = (uint8_t)next_random(state);
+    }
+}
+
+static void mutate(input *to, const input *corpus, size_t ncorpus, uint64_t number)
+{
+    uint64_t state = number * 0x5851F42D4C957F2DU + 1;
+    const input *from = &corpus[below(&state, ncorpus)];
+    to->n = from->n < MUTANT_BYTES ? from->n : MUTANT_BYTES;
+    memcpy(to->data, from->data, to->n);
+    for (size_t times = 1 + below(&state, 6); times > 0; times--) {
+        mutate_once(to, &corpus[below(&state, ncorpus)], &state);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static input corpus[MOST_FILES];
+    static uint8_t room[MUTANT_BYTES];
+    input mutant = {.data = room};
+    size_t ncorpus = argc >= 3 ? load(argv[1], corpus) : 0;
+    if (ncorpus == 0) {
+        (void)fprintf(stderr, "usage: %s CORPUS MUTATIONS [ONLY]; the corpus must hold files\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    (void)signal(SIGABRT, on_crash);
+    (void)signal(SIGSEGV, on_crash);
+    int from = argc > 3 ? atoi(argv[3]) : 0;
+    int to = argc > 3 ? from + 1 : atoi(argv[2]);
+    for (size_t i = 0; i < ncorpus && argc == 3; i++) {
+        running = -1 - (int)i;
+        run(corpus[i].data, corpus[i].n);
+    }
+    for (int number = from; number < to; number++) {
+        running = number;
+        mutate(&mutant, corpus, ncorpus, (uint64_t)number);
+        if (argc > 3) {
+            (void)fwrite(mutant.data, 1, mutant.n, stdout);
+            (void)fflush(stdout);
+        }
+        run(mutant.data, mutant.n);
+    }
+    for (size_t i = 0; i < ncorpus; i++) {
+        free(corpus[i].data);
+    }
+    return EXIT_SUCCESS;
+}

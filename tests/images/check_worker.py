@@ -1,0 +1,147 @@
+"""The worker program's manners: how it starts and ends, and what the confined one cannot do any more."""
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from gray_worker import Died, Worker, encode
+import gray_samples as samples
+
+REFUSED = {name: errno.EPERM for name in "open create openat2 unlink tgkill code make-code shared limits outlive".split()}
+REFUSED |= {name: -signal.SIGSYS for name in "socket vfork exec ptrace kill memfd".split()}
+REFUSED |= {"fork": errno.EPERM, "files": errno.EMFILE, "nothing": 0}
+
+
+def check_usage(worker, _):
+    for arguments in ([], ["--socket"], ["--socket", "x"], ["--socket", "2"], ["x.jpg"], ["--memory", "5"]):
+        run = subprocess.run([worker, *arguments], capture_output=True, timeout=10)
+        assert run.returncode == 2 and b"mpiscan-gray" in run.stderr and not run.stdout, (arguments, run)
+
+
+def check_confined(_, confined):
+    for name, expected in REFUSED.items():
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        run = subprocess.run([confined, str(theirs.fileno()), name], pass_fds=[theirs.fileno()], timeout=20)
+        ours.close()
+        theirs.close()
+        assert run.returncode == expected, f"{name}: ended with {run.returncode}, not {expected}"
+    assert not os.path.exists("/tmp/mpiscan-gray-must-not-be")
+
+
+def check_closed_socket(worker, _):
+    for images in (0, 2):
+        with tempfile.NamedTemporaryFile() as made:
+            it = Worker(worker)
+            for _ in range(images):
+                reply = it.ask(samples.file(samples.png()), made.name)
+                assert reply.code == "OK", reply
+            assert it.close() == 0
+
+
+def check_not_a_request(worker, _):
+    for data, files in ((b"hello", 2), (b"x" * 4000, 2), (b"MGRQ", 0), (b"", 1), (encode(), 1), (encode(), 0),
+                        (encode()[:-1], 2), (encode() + b"\0", 2)):
+        it = Worker(worker)
+        null = [os.open("/dev/null", os.O_RDONLY) for _ in range(files)]
+        it.send(data, null)
+        for fd in null:
+            os.close(fd)
+        assert it.process.wait(timeout=10) == (0 if not data else 3), data
+        it.close()
+
+
+def check_death_of_the_rank(worker, _):
+    """A rank killed in mid-run leaves no worker behind, though another process still holds the socket's end."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    code = (f"import subprocess, os, time\np = subprocess.Popen([{worker!r}, '--socket', '{theirs.fileno()}'], "
+            f"pass_fds=[{theirs.fileno()}])\nprint(p.pid, flush=True)\ntime.sleep(60)")
+    rank = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()], stdout=subprocess.PIPE)
+    pid = int(rank.stdout.readline())
+    time.sleep(0.5)
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        assert file.read().split()[2] in "SR"
+    rank.kill()
+    rank.wait()
+    deadline = time.time() + 5
+    while os.path.exists(f"/proc/{pid}") and time.time() < deadline:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            if file.read().split()[2] in "ZX":
+                break
+        time.sleep(0.02)
+    assert time.time() < deadline, "the worker lives on"
+    for end in (ours, theirs):
+        end.close()
+
+
+def check_descriptors(worker, _):
+    """Nothing of the rank's is left open in the worker, nor of the images that it had."""
+    leak = os.open("/etc/passwd", os.O_RDONLY)
+    it = Worker(worker, stderr=subprocess.PIPE, leak=(leak, os.dup2(leak, 77)))
+    with tempfile.NamedTemporaryFile() as made:
+        for data in (samples.png(), samples.jpeg(), b"nonsense", samples.jpeg()[:300]):
+            it.ask(samples.file(data), made.name)
+    links = [os.readlink(f"/proc/{it.process.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{it.process.pid}/fd")]
+    assert sorted(link.split(":")[0] for link in links) == ["/dev/null"] * 2 + ["pipe", "socket"], links
+    os.close(leak)
+    os.close(77)
+    assert it.close() == 0
+
+
+def check_signals(worker, _):
+    """What a launcher sends to a process group does not cost an image."""
+    it = Worker(worker)
+    with tempfile.NamedTemporaryFile() as made:
+        for number in (0, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP):
+            it.process.send_signal(number)  # not before the first image: the worker has to be up
+            assert it.ask(samples.file(samples.png()), made.name).code == "OK"
+    assert it.close() == 0
+
+
+def check_full_disk(worker, _):
+    it = Worker(worker)
+    for data in (samples.png(200, 200), samples.jpeg(200, 200), samples.tiff(200, 200)):
+        reply = it.ask(samples.file(data), "/dev/full")
+        assert reply.code == "IO" and "No space left" in reply.text, reply
+    assert it.close() == 0
+
+
+def check_retires(worker, _):
+    """After many faults the worker ends, in order, and between two images."""
+    it = Worker(worker)
+    first = it.process
+    for _ in range(250):
+        assert it.convert(b"no image")[0].code == "FORMAT"
+    assert it.process is not first and first.wait(timeout=5) == 0
+    assert it.close() == 0
+
+
+def check_memory(worker, _):
+    """An image that needs more memory than there is: NOMEM or a death, and others are converted."""
+    it = Worker(worker, memory=96 << 20)
+    big = samples.png(9000, 9000, interlaced=True)
+    for _ in range(2):
+        try:
+            reply, _ = it.convert(big)
+            assert reply.code == "NOMEM", reply
+        except Died as death:
+            print("  over memory:", death)
+            it.close()
+            it = Worker(worker, memory=96 << 20)
+        reply, _ = it.convert(samples.png())
+        assert reply.code == "OK", reply
+    assert it.close() == 0
+
+
+def main():
+    checks = [function for name, function in sorted(globals().items()) if name.startswith("check_")]
+    for check in checks:
+        check(sys.argv[1], sys.argv[2])
+        print("ok", check.__name__)
+    samples.clean()
+
+
+main()

@@ -1,0 +1,161 @@
+/* What the confined worker cannot do: does to itself what the worker does at its start, then tries the one
+ * thing that its second argument names. Ends with 0 when that worked (which is what the test looks for), or
+ * with its errno; some tries are punished by SIGSYS. The word "nothing" tries nothing, so that a start that
+ * fails shows. */
+#include "images/worker/confine.h"
+#include "images/worker/convert.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { NOT_STARTED = 200, UNKNOWN = 201 };
+
+static long try_nothing(void)
+{
+    errno = 0;
+    return -1;
+}
+
+static long try_open(void)
+{
+    return open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+}
+
+static long try_create(void)
+{
+    return open("/tmp/mpiscan-gray-must-not-be", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static long try_openat2(void)
+{
+    uint64_t how[3] = {0};
+    return syscall(SYS_openat2, AT_FDCWD, "/etc/passwd", how, sizeof how);
+}
+
+static long try_unlink(void)
+{
+    return unlink("/tmp/mpiscan-gray-must-not-be");
+}
+
+static long try_socket(void)
+{
+    return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static long try_fork(void)
+{
+    return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
+}
+
+static long try_vfork(void)
+{
+    return syscall(SYS_vfork);
+}
+
+static long try_exec(void)
+{
+    char *const argv[] = {(char[]){"true"}, NULL};
+    return execv("/bin/true", argv);
+}
+
+static long try_ptrace(void)
+{
+    return ptrace(PTRACE_ATTACH, getppid(), NULL, NULL);
+}
+
+static long try_kill(void)
+{
+    return kill(getppid(), 0);
+}
+
+static long try_tgkill(void)
+{
+    return syscall(SYS_tgkill, getppid(), getppid(), 0);
+}
+
+static long try_code(void)
+{
+    void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return code == MAP_FAILED ? -1 : 0;
+}
+
+static long try_make_code(void)
+{
+    void *data = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return data == MAP_FAILED ? 0 : mprotect(data, 4096, PROT_READ | PROT_EXEC);
+}
+
+static long try_shared(void)
+{
+    void *data = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return data == MAP_FAILED ? -1 : 0;
+}
+
+static long try_memfd(void)
+{
+    return memfd_create("x", MFD_CLOEXEC);
+}
+
+/* Not even to where they are: raising is refused to most anyhow. */
+static long try_limits(void)
+{
+    struct rlimit limit = {0, 0};
+    return setrlimit(RLIMIT_CORE, &limit);
+}
+
+static long try_files(void)
+{
+    int fd = dup(0);
+    while (fd >= 0 && fd < 1000) {
+        fd = dup(0);
+    }
+    return fd;
+}
+
+static long try_outlive(void)
+{
+    return prctl(PR_SET_PDEATHSIG, 0);
+}
+
+static const struct {
+    const char *name;
+    long (*run)(void);
+} tries[] = {
+    {"nothing", try_nothing}, {"open", try_open},           {"create", try_create},
+    {"openat2", try_openat2}, {"unlink", try_unlink},       {"socket", try_socket},
+    {"fork", try_fork},       {"vfork", try_vfork},         {"exec", try_exec},
+    {"ptrace", try_ptrace},   {"kill", try_kill},           {"tgkill", try_tgkill},
+    {"code", try_code},       {"make-code", try_make_code}, {"shared", try_shared},
+    {"memfd", try_memfd},     {"limits", try_limits},       {"files", try_files},
+    {"outlive", try_outlive},
+};
+
+int main(int argc, char **argv)
+{
+    ms_err err = {0};
+    int socket_fd = argc == 3 ? atoi(argv[1]) : 0;
+    if (socket_fd < 3 || ms_confine_limits(socket_fd, (uint64_t)1 << 30, &err) != MS_OK ||
+        ms_convert_begin(&err) != MS_OK || ms_confine_seal(socket_fd, &err) != MS_OK) {
+        return NOT_STARTED;
+    }
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        if (strcmp(tries[i].name, argv[2]) == 0) {
+            errno = 0;
+            return tries[i].run() >= 0 ? 0 : errno;
+        }
+    }
+    return UNKNOWN;
+}
