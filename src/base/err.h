@@ -20,8 +20,8 @@
     X(MPI, "MPI error")                                                                                      \
     X(MISMATCH, "two runs that must agree do not")                                                           \
     X(STOPPED, "stopped on request")                                                                         \
-    X(FOREIGN, "belongs to another job")                                                                     \
-    X(INTERNAL, "internal error")
+    X(INTERNAL, "internal error")                                                                            \
+    X(FOREIGN, "belongs to another job")
 
 typedef enum ms_code {
 #define X(name, text) MS_##name,

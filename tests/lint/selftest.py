@@ -28,7 +28,7 @@ BREAKS = [
     ("layers", "table", README, "result: xxhash", "result: zlib"),
     ("layers", "table", README, "| 4 | main |", "| 5 | main |"),
     ("layers", "table", "src/newcomer/a.h", None, "/* A folder without a row. */\n"),
-    ("layers", "link", CMAKE, "ms_layer(demo LINK ms_base)", "ms_layer(demo LINK ms_base ms_task)"),
+    ("layers", "link", CMAKE, "ms_layer(images LINK ms_base)", "ms_layer(images LINK ms_base ms_task)"),
     ("layers", "link", CMAKE, "ms_base PkgConfig::XXHASH", "ms_base"),
     ("layers", "link", CMAKE, "ms_layer(comm LINK ms_base", "ms_layer(comm LINK ms_base Strange::Lib"),
     ("layers", "link", CMAKE, "PRIVATE ms_pipeline ms_report", "PRIVATE ms_pipeline ms_logs ms_report"),

@@ -1,0 +1,203 @@
+"""The images job as a user runs it: a tree of pictures at 1, 2 and 4 ranks against Pillow, the same bytes every time; what
+lands where; what becomes of hostile inputs, clashes, full disks and files that are no images.
+
+usage: check_run.py MPISCAN MPIEXEC
+"""
+import io
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+try:
+    from PIL import Image, ImageChops
+except ImportError:
+    print("no Pillow here")
+    sys.exit(77)
+
+import gray_samples as samples
+
+FAILURES = []
+
+
+def check(right, what):
+    if not right:
+        FAILURES.append(what)
+        print("FAILED:", what)
+
+
+class Place:
+    """A folder of its own for one case."""
+
+    def __init__(self, mpiscan, mpiexec):
+        self.mpiscan, self.mpiexec = mpiscan, mpiexec
+        self.root = tempfile.mkdtemp(prefix="mpiscan-images-")
+
+    def write(self, name, data):
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def read(self, name):
+        with open(os.path.join(self.root, name), "rb") as file:
+            return file.read()
+
+    def run(self, *args, ranks=1, program=None):
+        launcher = [self.mpiexec, "-n", str(ranks)] if ranks > 1 else []
+        done = subprocess.run([*launcher, program or self.mpiscan, *args], cwd=self.root, capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=120)
+        return done.returncode, done.stdout, done.stderr
+
+    def objects(self, *args, ranks=1):
+        code, out, err = self.run(*args, "--format", "json", ranks=ranks)
+        lines = [json.loads(line) for line in out.splitlines()]
+        check(lines and lines[-1]["type"] == "summary", "no summary: %s" % err)
+        return code, lines
+
+    def end(self):
+        shutil.rmtree(self.root)
+
+
+def tree(place):
+    """name -> bytes of right images of many kinds."""
+    files = {
+        "in/a.jpg": samples.jpeg(61, 43), "in/sub/b.JPEG": samples.jpeg(64, 64, quality=80),
+        "in/sub/deep/c.png": samples.png(33, 21), "in/alpha.png": samples.png(20, 30, mode="RGBA"),
+        "in/palette.png": samples.png(20, 30, mode="P"), "in/d.tif": samples.tiff(31, 17),
+        "in/no_ending": samples.png(9, 9), "in/wrong.png": samples.jpeg(40, 30),
+        "in/e.webp": samples.saved(samples.picture(24, 24), format="WEBP", lossless=True),
+        "in/f.bmp": samples.saved(samples.picture(25, 14), format="BMP"),
+    }
+    for name, data in files.items():
+        place.write(name, data)
+    return files
+
+
+def expect_gray(name, data, output):
+    """Within a level of Pillow's luma for what is stored without loss."""
+    before, after = Image.open(io.BytesIO(data)), Image.open(io.BytesIO(output))
+    check(before.size == after.size, "%s: %s became %s" % (name, before.size, after.size))
+    if before.format == "JPEG":
+        check(after.mode == "L", "%s: mode %s" % (name, after.mode))
+        luma = before.convert("YCbCr").getchannel("Y") if before.mode == "RGB" else before
+        worst = max(ImageChops.difference(luma, after).getextrema())
+        check(worst <= 2, "%s: Y is %d levels off" % (name, worst))  # Pillow's way over RGB and back rounds
+        return
+    wanted = before.convert("RGB").convert("L")
+    found = after.convert("RGBA").getchannel(0) if after.mode == "LA" else after.convert("L")
+    worst = max(ImageChops.difference(wanted, found).getextrema())
+    check(worst <= 1, "%s: %d levels off" % (name, worst))
+
+
+def same_at_any_rank_count(place):
+    files = tree(place)
+    digests, outputs = set(), []
+    for ranks in (1, 2, 4):
+        code, lines = place.objects("images", "in", "-o", "gray%d" % ranks, ranks=ranks)
+        check(code == 0, "%d ranks: exit code %d" % (ranks, code))
+        images = [line for line in lines if line["type"] == "image"]
+        check(len(images) == len(files), "%d ranks: %d images" % (ranks, len(images)))
+        check([image["path"] for image in images] == sorted(files), "%d ranks: not in order" % ranks)
+        outputs.append({image["path"]: place.read(image["output"]) for image in images})
+        for image in images:
+            lossless = image["path"] in ("in/a.jpg", "in/sub/b.JPEG", "in/wrong.png")
+            check(image["way"] == ("jpeg-lossless" if lossless else "general"), "%(path)s went %(way)s" % image)
+    check(outputs[0] == outputs[1] == outputs[2], "the outputs depend on the number of ranks")
+    for name, data in files.items():
+        expect_gray(name, data, outputs[0][name])
+    for ranks in (1, 2, 4):  # into one place, so that the digest has the same paths
+        shutil.rmtree(os.path.join(place.root, "gray"), ignore_errors=True)
+        _, lines = place.objects("images", "in", "-o", "gray", ranks=ranks)
+        digests.add(lines[-1]["digest"])
+    check(len(digests) == 1, "digests %s" % digests)
+    check(os.path.exists(os.path.join(place.root, "gray/sub/deep/c.png")), "the tree is not mirrored")
+    check(os.path.exists(os.path.join(place.root, "gray/f.png")), "a BMP does not become a PNG")
+    leftovers = [name for _, _, names in os.walk(place.root) for name in names if name.endswith(".tmp")]
+    check(not leftovers, "left behind: %s" % leftovers)
+
+
+def output_within_input(place):
+    tree(place)
+    _, first = place.objects("images", "in", "-o", "in/gray")
+    _, second = place.objects("images", "in", "-o", "in/gray")
+    check(first[-1]["digest"] == second[-1]["digest"], "the output folder was enumerated again")
+
+
+def clashes_before_any_work(place):
+    place.write("in/x.bmp", samples.saved(samples.picture(8, 8), format="BMP"))
+    place.write("in/x.png", samples.png(8, 8))
+    place.write("in/y.png", samples.png(8, 8))
+    code, lines = place.objects("images", "in", "-o", "gray", ranks=2)
+    faults = [line["path"] for line in lines if line["type"] == "fault"]
+    check(code == 1 and faults == ["in/x.bmp", "in/x.png"], "code %d, faults %s" % (code, faults))
+    check(os.listdir(os.path.join(place.root, "gray")) == ["y.png"], "outputs of a clash")
+
+
+def inputs_stay(place):
+    files = tree(place)
+    code, lines = place.objects("images", "in", "-o", "in")
+    check(code in (1, 0) and not [line for line in lines if line["type"] == "image"], "converted onto the inputs")
+    code, lines = place.objects("images", "in/a.jpg", "-o", "in", ranks=2)
+    check(code == 1 and lines[0]["type"] == "fault", "an input was to be replaced: %s" % lines[0])
+    for name, data in files.items():
+        check(place.read(name) == data, "%s has changed" % name)
+
+
+def bad_ones_cost_themselves(place):
+    files = tree(place)
+    good = len(files)
+    place.write("in/cut.jpg", files["in/a.jpg"][:300])
+    place.write("in/cut.png", files["in/sub/deep/c.png"][:60])
+    place.write("in/x.log", b"unauthorized access\n")
+    place.write("in/bomb.png", samples.png_of(struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0), zlib.compress(b"x")))
+    for ranks in (1, 2):
+        code, lines = place.objects("images", "in", "-o", "gray", ranks=ranks)
+        kinds = [line["type"] for line in lines]
+        check(code == 1 and kinds.count("image") == good, "%d images, code %d" % (kinds.count("image"), code))
+        check(kinds.count("fault") == 3 and kinds.count("skip") == 1, "faults and skips: %s" % kinds)
+    code, lines = place.objects("all", "in", "-o", "gray2", ranks=2)
+    kinds = [line["type"] for line in lines]
+    check(kinds.count("image") == good and kinds.count("file") == 1 and kinds.count("skip") == 0, "all: %s" % kinds)
+    code, lines = place.objects("logs", "in", ranks=2)
+    kinds = [line["type"] for line in lines]
+    check(code == 0 and kinds.count("file") == 1 and kinds.count("skip") == good + 3, "logs: %s" % kinds)
+
+
+def without_its_worker(place):
+    tree(place)
+    place.write("in/x.log", b"unauthorized access\n")
+    alone = os.path.join(place.root, "mpiscan")
+    shutil.copy(place.mpiscan, alone)
+    code, out, err = place.run("images", "in", "-o", "gray", program=alone)
+    check(code == 2 and b"mpiscan-gray" in err and out == b"", "without the worker: %d %s" % (code, err))
+    code, out, err = place.run("logs", "in/x.log", program=alone)
+    check(code == 0 and b"1 matching line" in out, "logs need no worker: %d %s" % (code, err))
+
+
+def no_place_for_the_output(place):
+    place.write("in/a.png", samples.png(9, 9))
+    place.write("file", b"")
+    code, lines = place.objects("images", "in", "-o", "file/gray")
+    check(code == 1 and lines[0]["type"] == "fault" and lines[0]["stage"] == "write", "into a file: %s" % lines[0])
+
+
+def main():
+    os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")
+    for case in (same_at_any_rank_count, output_within_input, clashes_before_any_work, inputs_stay,
+                 bad_ones_cost_themselves, without_its_worker, no_place_for_the_output):
+        place = Place(os.path.abspath(sys.argv[1]), sys.argv[2])
+        try:
+            case(place)
+        finally:
+            place.end()
+        print(case.__name__)
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
