@@ -7,7 +7,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhyperscan-dev libjansson-dev libxxhash-dev
-  libvips-dev libjpeg62-turbo-dev libturbojpeg0-dev libseccomp-dev zlib1g-dev check python3 python3-pil libjpeg-turbo-progs)
+  libvips-dev libjpeg62-turbo-dev libturbojpeg0-dev libseccomp-dev zlib1g-dev check python3 python3-pil libjpeg-turbo-progs
+  libvips-tools)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
