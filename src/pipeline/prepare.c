@@ -106,6 +106,24 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
     return settings->paths.count > 0 ? MS_OK : make_demo(prepared, settings, roots, err);
 }
 
+/* The folder for outputs must be one, and none of the inputs: what lies in it is not taken as input. */
+static ms_code check_output_dir(const ms_names *roots, const char *dir, const struct stat *is, ms_err *err)
+{
+    struct stat st;
+    char shown[256];
+    (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
+    if (!S_ISDIR(is->st_mode)) {
+        return ms_err_set(err, MS_USAGE, 0, "the output folder %s is not a folder", shown);
+    }
+    for (size_t i = 0; i < roots->count; i++) {
+        if (stat(ms_names_at(roots, i).data, &st) == 0 && st.st_dev == is->st_dev &&
+            st.st_ino == is->st_ino) {
+            return ms_err_set(err, MS_USAGE, 0, "the output folder %s is an input folder too", shown);
+        }
+    }
+    return MS_OK;
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
                          ms_err *err)
 {
@@ -128,6 +146,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.has_output_dir = true;
         options.dir_dev = st.st_dev;
         options.dir_ino = st.st_ino;
+        if (check_output_dir(roots, gray_dir, &st, err) != MS_OK) {
+            return MS_USAGE;
+        }
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
     if (code == MS_OK && converts) {

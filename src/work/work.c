@@ -4,6 +4,7 @@
 #include "result/record.h"
 #include "work/image_task.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,8 +199,12 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
         return code;
     }
     record.nbytes = task->size;
+    char text[sizeof reply.text + 64];
+    (void)snprintf(text, sizeof text, "%s%s",
+                   reply.code == MS_NOMEM ? "needs more than --image-memory allows: " : "",
+                   reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
     if (reply.code != MS_OK) {
-        set_trouble(&record, reply.code, reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
+        set_trouble(&record, reply.code, text);
     } else {
         record.stage = NULL;
         record.image = (ms_image_part){

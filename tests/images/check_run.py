@@ -140,8 +140,12 @@ def clashes_before_any_work(place):
 
 def inputs_stay(place):
     files = tree(place)
-    code, lines = place.objects("images", "in", "-o", "in")
-    check(code in (1, 0) and not [line for line in lines if line["type"] == "image"], "converted onto the inputs")
+    os.symlink("in", os.path.join(place.root, "link"))
+    for folder in ("in", "./in/", "link"):
+        code, out, err = place.run("images", "in", "-o", folder, ranks=2 if folder == "in" else 1)
+        check(code == 2 and b"is an input folder too" in err and out == b"", "onto the inputs: %d %s" % (code, err))
+    code, out, err = place.run("images", "in", "-o", "in/a.jpg")
+    check(code == 2 and b"is not a folder" in err, "a file for a folder: %d %s" % (code, err))
     code, lines = place.objects("images", "in/a.jpg", "-o", "in", ranks=2)
     check(code == 1 and lines[0]["type"] == "fault", "an input was to be replaced: %s" % lines[0])
     for name, data in files.items():
