@@ -1,20 +1,15 @@
 /* Stream: see stream.h. */
 #include "logs/stream.h"
 
-#include "base/escape.h"
+#include "logs/file.h"
 #include "logs/utf16.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     HEAD = 16, /* enough to tell what a file is */
     RAW = 65536,
-    ENDLESS = 64 << 20, /* of a file that says it has no bytes: some of /proc never end */
 };
 
 typedef struct ms_stream_ops {
@@ -23,10 +18,8 @@ typedef struct ms_stream_ops {
 
 struct ms_stream {
     const ms_stream_ops *ops;
-    int fd;
-    uint64_t size;  /* bytes to read */
-    bool to_end;    /* read to the end, whatever the size */
-    uint64_t nread; /* bytes read from fd */
+    ms_file *file; /* owned */
+    bool part;     /* only a range of the file, which must be plain text */
     uint64_t start;
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_utf16 utf16;
@@ -35,44 +28,9 @@ struct ms_stream {
     bool raw_end;
 };
 
-/* Is the end before the size no loss? A file of /sys says 4096 bytes and has a few. */
-static bool ends_early(const ms_stream *stream)
-{
-    struct stat st;
-    return fstat(stream->fd, &st) == 0 && st.st_blocks == 0 && (uint64_t)st.st_size >= stream->size;
-}
-
-/* Up to cap bytes from the file, at most to its enumerated size. */
 static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
-    *n = 0;
-    if (!stream->to_end && cap > stream->size - stream->nread) {
-        cap = (size_t)(stream->size - stream->nread);
-    }
-    while (cap > 0) {
-        ssize_t got = read(stream->fd, buf, cap);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes",
-                              (unsigned long long)stream->nread);
-        }
-        if (got == 0 && stream->nread < stream->size && !ends_early(stream)) {
-            return ms_err_set(err, MS_IO, 0,
-                              "the file shrank while it was read: %llu of %llu bytes were there",
-                              (unsigned long long)stream->nread, (unsigned long long)stream->size);
-        }
-        stream->nread += (uint64_t)got;
-        *n = (size_t)got;
-        if (stream->to_end && stream->nread > ENDLESS) {
-            return ms_err_set(err, MS_LIMIT, 0,
-                              "a file without a size has more than %d MiB: the rest is not searched",
-                              ENDLESS >> 20);
-        }
-        return MS_OK;
-    }
-    return MS_OK;
+    return ms_file_read(stream->file, buf, cap, n, err);
 }
 
 static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -181,7 +139,12 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         *n = 0;
         return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
     }
-    if (*n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF))) {
+    bool utf16 = *n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF));
+    if (utf16 && stream->part) {
+        *n = 0;
+        return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split into ranges");
+    }
+    if (utf16) {
         ms_code code = begin_utf16(stream, buf, *n, err);
         return code == MS_OK ? read_utf16(stream, buf, cap, n, err) : code;
     }
@@ -197,33 +160,14 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
 
 static const ms_stream_ops first_ops = {.read = read_first};
 
-static ms_code open_regular(ms_stream *stream, const char *path, ms_err *err)
-{
-    struct stat st;
-    stream->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (stream->fd < 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be opened");
-    }
-    if (fstat(stream->fd, &st) != 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be examined");
-    }
-    if (!S_ISREG(st.st_mode)) {
-        return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
-    }
-    stream->to_end = stream->size == 0 && st.st_size == 0;
-    return MS_OK;
-}
-
 ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
 {
     ms_stream *s = calloc(1, sizeof *s);
     if (!s) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a stream");
     }
-    s->fd = -1;
-    s->size = size;
     s->ops = &first_ops;
-    ms_code code = open_regular(s, path, err);
+    ms_code code = ms_file_open(&s->file, path, size, err);
     if (code != MS_OK) {
         ms_stream_close(s);
         return code;
@@ -237,11 +181,20 @@ void ms_stream_close(ms_stream *stream)
     if (!stream) {
         return;
     }
-    if (stream->fd >= 0) {
-        (void)close(stream->fd);
-    }
+    ms_file_close(stream->file);
     free(stream->raw);
     free(stream);
+}
+
+ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err)
+{
+    if (begin > 0) {
+        stream->ops = &plain_ops;
+    }
+    stream->part = true;
+    ms_code code = ms_file_select(stream->file, begin, end, err);
+    stream->start = ms_file_offset(stream->file);
+    return code;
 }
 
 ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)

@@ -23,13 +23,17 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
+/* Before the first read: only the lines that begin in [begin, end) of a plain file, begin < end <= size. A
+ * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
+MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);
+
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
  * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched; what was read
  * before counts. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
-/* File offset of the first byte of text: behind a UTF-8 byte-order mark, else 0. Known after the first read.
- * Local. */
+/* File offset of the first byte of text: behind a UTF-8 byte-order mark, of a range's first line, else 0.
+ * Known after the first read. Local. */
 uint64_t ms_stream_start(const ms_stream *stream);
 
 #endif

@@ -1,0 +1,29 @@
+/* File: the raw bytes of one regular file, or of those of its lines that begin in a range of it. Knows
+ * nothing of what the bytes mean but where a newline is. */
+#ifndef MS_LOGS_FILE_H
+#define MS_LOGS_FILE_H
+
+#include "logs/source.h"
+
+typedef struct ms_file ms_file;
+
+/* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
+ * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
+ * but nothing when the file has a length by now. MS_IO: cannot be opened, or is no longer a regular file.
+ * Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_file_open(ms_file **file, const char *path, uint64_t size, ms_err *err);
+void ms_file_close(ms_file *file);
+
+/* Before the first read: narrows the file to the lines that begin in [begin, end), begin < end <= size. A
+ * line begins at 0 and behind each newline. MS_IO. Local. */
+MS_MUST_CHECK ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err);
+
+/* Up to cap bytes into buf, *n == 0 only at the end. MS_IO when reading fails or the file is shorter than it
+ * was; MS_LIMIT when a file without a size does not end. Local. */
+MS_MUST_CHECK ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+/* The same as a source; borrows the file. */
+ms_source ms_file_source(ms_file *file);
+/* Offset of the next byte that is read. Local. */
+uint64_t ms_file_offset(const ms_file *file);
+
+#endif

@@ -1,0 +1,129 @@
+/* Suite of logs/file.c: the ranges of a file, whatever their borders, give each line to one of them. (What a
+ * whole file gives is in the suite of stream.c.) */
+#include "logs/file.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *file_suite(void);
+
+/* Appends the lines that begin in [begin, end); `first` gets the offset of the first of them. */
+static ms_code read_range(const char *path, uint64_t size, uint64_t begin, uint64_t end, ms_bytes *to,
+                          uint64_t *first, ms_err *err)
+{
+    ms_file *file = NULL;
+    ck_assert_int_eq(ms_file_open(&file, path, size, err), MS_OK);
+    ms_code code = ms_file_select(file, begin, end, err);
+    *first = ms_file_offset(file);
+    for (size_t n = 1; n > 0 && code == MS_OK; to->len += n) {
+        ck_assert_int_eq(ms_bytes_reserve(to, 7), MS_OK);
+        code = ms_file_read(file, to->data + to->len, 7, &n, err);
+    }
+    ms_file_close(file);
+    return code;
+}
+
+/* The ranges of `step` bytes, one behind the other, are the file, and each begins where a line does. */
+static void check_ranges(const char *path, const uint8_t *text, size_t n, size_t step)
+{
+    ms_bytes got = {0};
+    for (size_t begin = 0; begin < n; begin += step) {
+        size_t end = begin + step < n ? begin + step : n;
+        size_t before = got.len;
+        uint64_t first = 0;
+        ms_err err = {0};
+        ck_assert_int_eq(read_range(path, n, begin, end, &got, &first, &err), MS_OK);
+        if (got.len > before) {
+            ck_assert_uint_eq(first, before);
+            ck_assert(first >= begin && first < end);
+            ck_assert(first == 0 || text[first - 1] == '\n');
+        }
+    }
+    ck_assert_uint_eq(got.len, n);
+    ck_assert_mem_eq(got.data, text, n);
+    ms_bytes_fini(&got);
+}
+
+static const char *const texts[] = {
+    "\n",       "a",           "a\n", "\na", "ab\n\n\ncd\n", "no newline at all", "one\ntwo\nthree\n",
+    "\n\n\n\n", "x\r\ny\r\nz",
+};
+
+START_TEST(ranges_of_small_files)
+{
+    const uint8_t *text = (const uint8_t *)texts[_i];
+    size_t n = strlen(texts[_i]);
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, text, n);
+    for (size_t step = 1; step <= n; step++) {
+        check_ranges(folder.file, text, n, step);
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Lines longer than what is looked at at a time for a newline. */
+START_TEST(ranges_of_long_lines)
+{
+    enum { N = 60000 };
+    static const size_t steps[] = {4095, 4096, 4097, 8191, 12289, 30000, 59999};
+    chance c = {.state = 7};
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
+    for (text.len = 0; text.len < N; text.len++) {
+        text.data[text.len] = chance_below(&c, 9000) == 0 ? '\n' : 'x';
+    }
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, text.data, N);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        check_ranges(folder.file, text.data, N, steps[i]);
+    }
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* A file cut after it was listed: some range says so, whatever the borders, the first of them with the size
+ * that was there, and what was there is read. */
+START_TEST(a_range_of_a_shorter_file_is_told)
+{
+    static const char text[] = "one\ntwo\nthree\nfour\n";
+    size_t n = sizeof text - 1;
+    logs_folder folder = logs_folder_open();
+    for (size_t left = 0; left < n; left++) {
+        logs_write(&folder, text, left);
+        for (size_t step = 1; step <= n; step++) {
+            ms_bytes got = {0};
+            ms_err err = {0};
+            ms_code code = MS_OK;
+            for (size_t begin = 0; begin < n && code == MS_OK; begin += step) {
+                uint64_t first = 0;
+                size_t end = begin + step < n ? begin + step : n;
+                code = read_range(folder.file, n, begin, end, &got, &first, &err);
+            }
+            char wanted[32];
+            (void)snprintf(wanted, sizeof wanted, " %zu of %zu bytes", left, n);
+            ck_assert_int_eq(code, MS_IO);
+            ck_assert_msg(strstr(err.text, wanted), "%zu by %zu: %s", left, step, err.text);
+            ck_assert_msg(got.len == left, "%zu by %zu: %zu", left, step, got.len);
+            ms_bytes_fini(&got);
+        }
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+Suite *file_suite(void)
+{
+    Suite *suite = suite_create("file");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, ranges_of_small_files, 0, sizeof texts / sizeof texts[0]);
+    tcase_add_test(tc, ranges_of_long_lines);
+    tcase_add_test(tc, a_range_of_a_shorter_file_is_told);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
