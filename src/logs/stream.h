@@ -23,6 +23,9 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
+/* Is it plain text, so that ms_stream_select may divide it? Reads the file's beginning; after that the stream
+ * is good for nothing but ms_stream_close. Local. */
+MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream);
 /* Before the first read: only the lines that begin in [begin, end) of a plain file, begin < end <= size. A
  * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);

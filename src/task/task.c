@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_BYTES 30U /* of an encoded task: u32, u8, u64, two lengths and a path of one byte */
+#define LEAST_BYTES 54U /* of an encoded task: u32, u8, four u64, two lengths and a path of one byte */
 
 void ms_slice_fini(ms_slice *slice)
 {
@@ -15,8 +15,14 @@ void ms_slice_fini(ms_slice *slice)
     *slice = (ms_slice){0};
 }
 
-ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to)
+bool ms_task_is_part(const ms_task *task)
 {
+    return task->begin > 0 || task->end < task->size;
+}
+
+ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)
+{
+    uint32_t entry = piece->entry;
     ms_name path = ms_names_at(&entries->paths, entry);
     ms_name output = {.data = "", .len = 0};
     if (entries->outputs.count > 0) {
@@ -26,8 +32,17 @@ ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to)
     code = code == MS_OK ? ms_bytes_put_u32(to, entry) : code;
     code = code == MS_OK ? ms_bytes_put_u8(to, entries->list[entry].kind) : code;
     code = code == MS_OK ? ms_bytes_put_u64(to, entries->list[entry].size) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, piece->begin) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, piece->end) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, ms_plan_cost(entries, piece)) : code;
     code = code == MS_OK ? ms_bytes_put_blob(to, path.data, path.len) : code;
     return code == MS_OK ? ms_bytes_put_blob(to, output.data, output.len) : code;
+}
+
+static bool follows(const ms_task *last, const ms_task *next)
+{
+    return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
+                                         ms_task_is_part(last) && ms_task_is_part(next));
 }
 
 /* Reads one task behind those that are there; its path is set later, when the names stay where they are. */
@@ -37,6 +52,9 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
     task.entry = ms_reader_u32(from);
     uint8_t kind = ms_reader_u8(from);
     task.size = ms_reader_u64(from);
+    task.begin = ms_reader_u64(from);
+    task.end = ms_reader_u64(from);
+    task.cost = ms_reader_u64(from);
     size_t noutput = 0;
     const uint8_t *path = ms_reader_blob(from, &task.npath);
     const uint8_t *output = ms_reader_blob(from, &noutput);
@@ -47,13 +65,16 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
         return MS_FORMAT;
     }
     task.kind = (ms_task_kind)kind;
-    if (slice->ntasks > 0 && slice->tasks[slice->ntasks - 1].entry >= task.entry) {
+    if (task.end > task.size || (ms_task_is_part(&task) && task.begin >= task.end)) {
         return MS_FORMAT;
     }
-    if (task.size > UINT64_MAX - slice->nbytes) {
+    if (slice->ntasks > 0 && !follows(&slice->tasks[slice->ntasks - 1], &task)) {
         return MS_FORMAT;
     }
-    slice->nbytes += task.size;
+    if (task.end - task.begin > UINT64_MAX - slice->nbytes) {
+        return MS_FORMAT;
+    }
+    slice->nbytes += task.end - task.begin;
     slice->tasks[slice->ntasks++] = task;
     ms_code code = ms_names_push(&slice->outputs, output, noutput);
     return code == MS_OK ? ms_names_push(&slice->paths, path, task.npath) : code;
