@@ -23,6 +23,7 @@
 #define MOST_PIXELS UINT64_C(1000000000000)
 #define MOST_SCANS UINT64_C(1000000)
 #define MOST_PICTURES UINT64_C(1000000)
+#define MOST_SHARDS UINT64_C(1000000)
 
 /* A choice is stored as an unsigned: see value.c. */
 static_assert(sizeof(ms_format) == sizeof(unsigned) && sizeof(ms_when) == sizeof(unsigned) &&
@@ -166,6 +167,13 @@ const ms__option ms__options[] = {
      .help = "descend at most N levels into folders (default: no limit)",
      .more = "0: only the paths named themselves; 1: also what lies directly in a folder named. The report says "
              "how many folders were left out."},
+
+    {.name = "shard", .value = "I/N", .commands = RUNS,
+     .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
+     .help = "only part I of N of the files, for runs that share no MPI: see merge",
+     .more = "A path belongs to part 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options and "
+             "N divides them alike. Files of other parts are as if not there. \"mpiscan merge\" joins the parts' JSON "
+             "reports."},
 
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,

@@ -35,6 +35,12 @@ typedef enum ms_target {
     MS_TARGET_TIFF
 } ms_target;
 
+/* One part of `count` of the files: see result/shard.h. */
+typedef struct ms_shard {
+    uint64_t index; /* 1..count */
+    uint64_t count; /* 0: not asked for */
+} ms_shard;
+
 typedef struct ms_settings {
     ms_command command;
     ms_names paths; /* operands, in the order given; for generate the one folder */
@@ -53,6 +59,7 @@ typedef struct ms_settings {
     bool null_separated;    /* -0 */
     bool follow;            /* --follow */
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
+    ms_shard shard;         /* --shard */
 
     /* what to report */
     bool lines;           /* -n */

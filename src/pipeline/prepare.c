@@ -4,6 +4,7 @@
 #include "pipeline/pipeline_internal.h"
 
 #include "base/escape.h"
+#include "result/shard.h"
 #include "work/classify.h"
 
 #include <errno.h>
@@ -124,6 +125,22 @@ static ms_code check_output_dir(const ms_names *roots, const char *dir, const st
     return MS_OK;
 }
 
+static bool is_in_shard(void *user, ms_name path)
+{
+    const ms_shard *shard = user;
+    return ms_shard_of(path, shard->count) == shard->index;
+}
+
+/* The entries of other shards go last, so that every shard has seen the outputs of all of them. */
+static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_err *err)
+{
+    ms_shard shard = settings->shard;
+    if (shard.count == 0 || ms_entries_keep(entries, is_in_shard, &shard) == MS_OK) {
+        return MS_OK;
+    }
+    return ms_err_set(err, MS_NOMEM, 0, "no memory for the files of a shard");
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
                          ms_err *err)
 {
@@ -157,6 +174,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
                                         .target = ms__image_target(settings)};
         code = ms_classify(&prepared->entries, &classify, err);
     }
+    code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
     if (code == MS_OK && ms__split_size(settings) > 0) {
         ms_classify_splits(&prepared->entries, settings->split_size);
     }

@@ -225,6 +225,11 @@ static void put_sums(const ms__report *report)
     char bytes[MS_WORDS_SIZE];
     wording words = words_for(report);
     bool searches = report->settings->command != MS_COMMAND_IMAGES;
+    const ms_shard *shard = &report->settings->shard;
+    if (shard->count > 0) {
+        ms_sink_printf(sink, "shard %llu of %llu: ", (unsigned long long)shard->index,
+                       (unsigned long long)shard->count);
+    }
     ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed; %s %s",
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
                    (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
@@ -262,7 +267,8 @@ static void put_ledger(const ms__report *report)
         ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
                        (unsigned long long)ledger->skipped, plural(ledger->skipped));
     } else if (ledger->enumerated > 0) {
-        ms_sink_printf(sink, ": every file was %s\n", words.done);
+        ms_sink_printf(sink, ": every file%s was %s\n",
+                       report->settings->shard.count > 0 ? " of this shard" : "", words.done);
     } else {
         ms_sink_printf(sink, ": there was nothing to %s\n", words.infinitive);
     }

@@ -3,12 +3,13 @@
 Suite *record_suite(void);
 Suite *join_suite(void);
 Suite *merge_suite(void);
+Suite *shard_suite(void);
 Suite *digest_suite(void);
 Suite *rankstat_suite(void);
 Suite *compare_suite(void);
 Suite *verdict_suite(void);
 Suite *outcome_suite(void);
 
-Suite *(*const unit_suites[])(void) = {record_suite,  join_suite,     merge_suite,
-                                       digest_suite,  rankstat_suite, compare_suite,
-                                       verdict_suite, outcome_suite,  NULL};
+Suite *(*const unit_suites[])(void) = {
+    record_suite,   join_suite,    merge_suite,   shard_suite,   digest_suite,
+    rankstat_suite, compare_suite, verdict_suite, outcome_suite, NULL};
