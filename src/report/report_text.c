@@ -31,6 +31,7 @@ static wording words_for(const ms__report *report)
     case MS_COMMAND_LOGS:
     case MS_COMMAND_GENERATE_LOGS:
     case MS_COMMAND_GENERATE_IMAGES:
+    case MS_COMMAND_MERGE:
     case MS_COMMAND_HELP:
     case MS_COMMAND_VERSION:
     case MS_COMMAND_MAN:
@@ -86,7 +87,7 @@ static void put_file(const ms__report *report, const ms_record *record)
 static void put_line(const ms__report *report, const ms_line *line)
 {
     ms_sink *sink = report->sink;
-    size_t shown = ms__report_shown(line);
+    size_t shown = ms_line_shown(line);
     ms_sink_text(sink, "  ");
     color(report, NUMBER_COLOR);
     ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);

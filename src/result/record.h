@@ -46,6 +46,11 @@ typedef struct ms_line {
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
 
+/* Bytes of line->text that a report shows and the digest covers: all, but of a line that was cut within a
+ * UTF-8 sequence only what stands before that sequence, when that is valid UTF-8. Of a line that holds only
+ * these bytes it is all of them. Local. */
+size_t ms_line_shown(const ms_line *line);
+
 /* What became of an image that was converted. */
 typedef struct ms_image_part {
     bool lossless; /* the JPEG way: Y coefficients untouched */
@@ -112,5 +117,8 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);
+
+/* Makes the record at `data` that of another entry. Local. */
+void ms_record_set_entry(uint8_t *data, uint32_t entry);
 
 #endif
