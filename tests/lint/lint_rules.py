@@ -9,7 +9,7 @@ LAYERS = {
     "base": (0, "", ""),
     "config": (1, "base", ""),
     "task": (1, "base", ""),
-    "logs": (1, "base", "hs"),
+    "logs": (1, "base", "hs isa-l"),
     "images": (1, "base", ""),
     "demo": (1, "base", "turbojpeg zlib"),
     "result": (1, "base", "xxhash"),
