@@ -117,7 +117,7 @@ static ms_code next_member(ms_decoder *d)
         d->ended = true;
         return MS_OK;
     }
-    if (ms_codec_of(d->raw + d->at, d->len - d->at) != d->codec) {
+    if (!ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
         return fail(d,
                     ms_err_set(&d->why, MS_FORMAT, 0,
                                "the %s data end at byte %llu, but something else follows: it is not searched",
@@ -140,6 +140,10 @@ static ms_code step(ms_decoder *d, ms_codec_io *io)
     d->at = d->len - io->nin;
     if (done == MS_STEP_FAILED) {
         return fail(d, ms_err_set(&d->why, MS_FORMAT, 0, "the %s data are corrupt at byte %llu: %s",
+                                  ms_codec_name(d->codec), offset(d), io->why));
+    }
+    if (done == MS_STEP_REFUSED) {
+        return fail(d, ms_err_set(&d->why, MS_FORMAT, 0, "the %s data at byte %llu %s",
                                   ms_codec_name(d->codec), offset(d), io->why));
     }
     d->in_member = done == MS_STEP_MORE;

@@ -77,21 +77,6 @@ static const ms_stream_ops plain_ops = {.read = read_plain};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
 /* What must not be searched as if it were text: that would be a silent miss. */
-static bool is_bzip2(const uint8_t *head, size_t n)
-{
-    return n >= 6 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' && head[3] <= '9' &&
-           (head[4] == 0x31 || head[4] == 0x17);
-}
-
-/* LZMA alone has no magic: properties, a dictionary size, and a size that is unknown (all ones) or below
- * 2^48. */
-static bool is_lzma_alone(const uint8_t *head, size_t n)
-{
-    static const uint8_t unknown[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    return n >= 13 && head[0] == 0x5D && head[1] == 0 && head[2] == 0 &&
-           (memcmp(head + 5, unknown, sizeof unknown) == 0 || (head[11] == 0 && head[12] == 0));
-}
-
 static const char *refused_kind(const uint8_t *head, size_t n)
 {
     static const struct {
@@ -99,15 +84,12 @@ static const char *refused_kind(const uint8_t *head, size_t n)
         size_t n;
         uint8_t magic[6];
     } kinds[] = {
-        {"compress", 2, {0x1F, 0x9D}},               /* .Z */
-        {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},       /* RFC 8878 */
-        {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}}, /* The .xz File Format 1.1 */
-        {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},        /* LZ4 Frame Format 1.6 */
-        {"lzip", 5, {'L', 'Z', 'I', 'P', 1}},
+        {"compress", 2, {0x1F, 0x9D}}, /* .Z */
         {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
         {"zip", 4, {'P', 'K', 3, 4}},
         {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
         {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
+        {"lz4 legacy", 4, {0x02, 0x21, 0x4C, 0x18}},
         {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its mark begins like that of UTF-16 */
         {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
     };
@@ -116,7 +98,7 @@ static const char *refused_kind(const uint8_t *head, size_t n)
             return kinds[i].name;
         }
     }
-    return is_bzip2(head, n) ? "bzip2" : is_lzma_alone(head, n) ? "lzma" : NULL;
+    return NULL;
 }
 
 static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
