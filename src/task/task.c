@@ -15,19 +15,32 @@ void ms_slice_fini(ms_slice *slice)
     *slice = (ms_slice){0};
 }
 
+size_t ms_task_nbytes(const ms_task *task)
+{
+    return LEAST_BYTES - 1 + task->npath + strlen(task->output);
+}
+
+ms_code ms_task_put(const ms_task *task, ms_bytes *to)
+{
+    ms_code code = ms_bytes_reserve(to, ms_task_nbytes(task));
+    code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)task->kind) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->size) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, task->path, task->npath) : code;
+    return code == MS_OK ? ms_bytes_put_blob(to, task->output, strlen(task->output)) : code;
+}
+
 ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to)
 {
     ms_name path = ms_names_at(&entries->paths, entry);
-    ms_name output = {.data = "", .len = 0};
-    if (entries->outputs.count > 0) {
-        output = ms_names_at(&entries->outputs, entry);
-    }
-    ms_code code = ms_bytes_reserve(to, LEAST_BYTES + path.len + output.len);
-    code = code == MS_OK ? ms_bytes_put_u32(to, entry) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(to, entries->list[entry].kind) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, entries->list[entry].size) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, path.data, path.len) : code;
-    return code == MS_OK ? ms_bytes_put_blob(to, output.data, output.len) : code;
+    const ms_entry *file = &entries->list[entry];
+    ms_task task = {.entry = entry,
+                    .size = file->size,
+                    .path = path.data,
+                    .npath = path.len,
+                    .output = entries->outputs.count > 0 ? ms_names_at(&entries->outputs, entry).data : "",
+                    .kind = (ms_task_kind)file->kind};
+    return ms_task_put(&task, to);
 }
 
 /* Reads one task behind those that are there; its path is set later, when the names stay where they are. */

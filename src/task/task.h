@@ -26,6 +26,10 @@ typedef struct ms_slice {
 void ms_slice_fini(ms_slice *slice);
 /* Appends one encoded task: u32 entry, u8 kind, u64 size, blob path, blob output. On MS_NOMEM nothing has
  * changed. Local. */
+MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
+/* How many bytes that appends. Local. */
+size_t ms_task_nbytes(const ms_task *task);
+/* The same of an entry. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to);
 /* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
  * are not ascending by entry, the sizes overflow, or a path is empty or holds a NUL; on failure *slice is
