@@ -26,9 +26,16 @@ def ratio_to_mpiscan(row, tool):
     return bench_measure.median(theirs) / bench_measure.median(ours) if ours and theirs else None
 
 
+def least_ratio(row, tool):
+    """For a program that was stopped: it takes at least so many times mpiscan's time. Else None."""
+    ours = times_of(row, "mpiscan")
+    stopped = next((m["stopped"] for m in row["measures"] if m["tool"] == tool), 0)
+    return stopped / bench_measure.median(ours) if stopped and ours else None
+
+
 def value_of(row, bar):
     if bar.tool:
-        return ratio_to_mpiscan(row, bar.tool)
+        return ratio_to_mpiscan(row, bar.tool) or least_ratio(row, bar.tool)
     return next((bench_measure.median(f["values"]) for f in row["figures"] if f["name"] == bar.figure), None)
 
 
@@ -36,11 +43,15 @@ def judge(row, bar, scale):
     """{text, value, unit, met, verdict} of one bar; met is None when there is nothing to judge."""
     value = value_of(row, bar)
     unit = "×" if bar.tool else bar.unit
+    if bar.tool and least_ratio(row, bar.tool):
+        unit += " or more"
     met = None if value is None else value <= bar.limit if bar.at_most else value >= bar.limit
     if value is None:
         verdict = "not measured"
     elif scale != 1:
         met, verdict = None, f"{figure_text(value, unit)}, not judged at scale {scale:g}"
+    elif not met and unit.endswith("more"):
+        met, verdict = None, f"not judged: {bar.tool} was stopped at {figure_text(value, unit)}"
     elif met:
         verdict = f"met: {figure_text(value, unit)}"
     else:
@@ -56,6 +67,9 @@ def cell(row, tools):
     for measure in (m for m in row["measures"] if m["tool"] in tools):
         if measure["disagrees"]:
             return "DISAGREES"
+        if measure["stopped"]:
+            least = least_ratio(row, measure["tool"])
+            return f"> {measure['stopped']:g} s" + (f" (> {least:.2g} ×)" if least else "")
         if not measure["seconds"]:
             return measure["note"] or "–"
         text = seconds_text(bench_measure.median(measure["seconds"]))

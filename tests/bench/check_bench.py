@@ -39,7 +39,7 @@ def bench(options, folder, *arguments, path=None):
     command = [sys.executable, "-B", os.path.join(HERE, "bench_logs.py"), "--mpiscan", options.mpiscan, "--empty-mpi",
                options.empty_mpi, "--mpirun", options.mpirun, "--dir", folder, "--out", out, "--keep",
                "--tools", "grep,zgrep,Python", "--rounds", "1", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=110, check=False,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=200, check=False,
                           env={**os.environ, "PATH": path or os.environ["PATH"]})
     results, report = {}, ""
     if os.path.exists(os.path.join(out, "results.json")):
