@@ -321,6 +321,11 @@ ms_code ms_record_decode(ms_record *record, ms_reader *from)
     return MS_OK;
 }
 
+void ms_record_set_entry(uint8_t *data, uint32_t entry)
+{
+    (void)ms__store_u32(data + 8, entry);
+}
+
 ms_record ms_record_view(const uint8_t *data)
 {
     ms_record record = {0};
