@@ -115,11 +115,6 @@ size_t ms_line_shown(const ms_line *line)
     return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
-void ms_record_set_entry(uint8_t *data, uint32_t entry)
-{
-    (void)ms__store_u32(data + 8, entry);
-}
-
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
 {
     if (*at >= record->nline_bytes) {
@@ -345,6 +340,11 @@ ms_code ms_record_decode(ms_record *record, ms_reader *from)
     }
     *record = found;
     return MS_OK;
+}
+
+void ms_record_set_entry(uint8_t *data, uint32_t entry)
+{
+    (void)ms__store_u32(data + 8, entry);
 }
 
 ms_record ms_record_view(const uint8_t *data)

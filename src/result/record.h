@@ -115,10 +115,9 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
  * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
  * reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
+/* Makes the encoded record at data that of another entry. Local. */
+void ms_record_set_entry(uint8_t *data, uint32_t entry);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);
-
-/* Makes the record at `data` that of another entry. Local. */
-void ms_record_set_entry(uint8_t *data, uint32_t entry);
 
 #endif

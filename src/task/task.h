@@ -5,8 +5,10 @@
 #include "task/plan.h"
 
 typedef struct ms_task {
-    uint32_t entry; /* index into rank 0's enumeration */
-    uint64_t size;  /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
+    uint32_t entry;   /* index into rank 0's enumeration */
+    uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
+    int64_t mtime_ns; /* which state of the file that was: see ms_entry */
+    uint64_t inode;
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
     uint64_t end;
     uint64_t cost;    /* see ms_plan_cost */
@@ -29,8 +31,12 @@ typedef struct ms_slice {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_slice_fini(ms_slice *slice);
-/* Appends one encoded task: u32 entry, u8 kind, u64 size, u64 begin, u64 end, u64 cost, blob path, blob
- * output. On MS_NOMEM nothing has changed. Local. */
+/* Appends one encoded task: u32 entry, u8 kind, u64 size, u64 mtime_ns, u64 inode, u64 begin, u64 end, u64
+ * cost, blob path, blob output. On MS_NOMEM nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
+/* How many bytes that appends. Local. */
+size_t ms_task_nbytes(const ms_task *task);
+/* The same of a piece of an entry. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to);
 /* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
  * are not ascending, the sizes overflow, a range is none, or a path is empty or holds a NUL; on failure

@@ -269,11 +269,17 @@ ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hook
     ms_code code = MS_OK;
     for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
         uint64_t nbytes = 0;
+        size_t begin = records->len;
         bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
         code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
+            code = hooks && hooks->on_done ? hooks->on_done(hooks->user, &slice->tasks[i],
+                                                            records->data + begin, records->len - begin)
+                                           : MS_OK;
+        }
+        if (code == MS_OK) {
             code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, 0, 1) : MS_OK;
         }
     }

@@ -23,6 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(ms_bytes_put_u32(&again, task->entry) == MS_OK);
         FUZZ_CHECK(ms_bytes_put_u8(&again, (uint8_t)task->kind) == MS_OK);
         FUZZ_CHECK(ms_bytes_put_u64(&again, task->size) == MS_OK);
+        FUZZ_CHECK(ms_bytes_put_u64(&again, (uint64_t)task->mtime_ns) == MS_OK);
+        FUZZ_CHECK(ms_bytes_put_u64(&again, task->inode) == MS_OK);
         FUZZ_CHECK(ms_bytes_put_u64(&again, task->begin) == MS_OK);
         FUZZ_CHECK(ms_bytes_put_u64(&again, task->end) == MS_OK);
         FUZZ_CHECK(ms_bytes_put_u64(&again, task->cost) == MS_OK);

@@ -29,7 +29,7 @@ def names(*items):
 
 
 def task(entry, size, path, begin=0, end=None, kind=0, output=b""):
-    return (u32(entry) + bytes([kind]) + u64(size) + u64(begin) + u64(size if end is None else end) + u64(65536 + size)
+    return (u32(entry) + bytes([kind]) + u64(size) + u64(77) + u64(5) + u64(begin) + u64(size if end is None else end) + u64(99)
             + blob(path) + blob(output))
 
 

@@ -63,12 +63,19 @@ START_TEST(the_bytes_are_as_documented)
 {
     ms_entries entries = {0};
     make_entries(&entries);
+    entries.list[4].mtime_ns = -2;
+    entries.list[4].inode = 265;
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 16, 33}, &bytes), MS_OK);
-    static const uint8_t expected[] = {
-        4, 0, 0,  0, 0, 77, 0, 0, 0,   0,   0,  0, 0, 16, 0, 0, 0, 0, 0,
-        0, 0, 33, 0, 0, 0,  0, 0, 0,   0,   17, 0, 1, 0,  0, 0, 0, 0, /* 17 + 64 KiB */
-        3, 0, 0,  0, 0, 0,  0, 0, 'e', '/', 1,  0, 0, 0,  0, 0, 0, 0, 0};
+    static const uint8_t expected[] = {4,    0,    0,    0,    0,                      /* entry, kind */
+                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+                                       16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
+                                       33,   0,    0,    0,    0,    0,    0,    0,    /* end */
+                                       17,   0,    1,    0,    0,    0,    0,    0,    /* cost: 17 + 64 KiB */
+                                       3,    0,    0,    0,    0,    0,    0,    0,    'e', '/',
+                                       1,    0,    0,    0,    0,    0,    0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -107,7 +114,7 @@ START_TEST(every_truncation_is_refused)
     encode_all(&bytes);
     size_t borders = 0, border = 0;
     for (size_t cut = 1; cut < bytes.len; cut++) {
-        if (cut == border + 53 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
+        if (cut == border + 69 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
             border = cut;
             borders++;
             continue;
@@ -119,10 +126,12 @@ START_TEST(every_truncation_is_refused)
 }
 END_TEST
 
-/* size, begin, end, cost */
+/* size, mtime_ns, inode, begin, end, cost */
 static void put_range(ms_bytes *bytes, uint64_t size, uint64_t begin, uint64_t end)
 {
     ck_assert_int_eq(ms_bytes_put_u64(bytes, size), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 2), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u64(bytes, begin), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u64(bytes, end), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u64(bytes, 5), MS_OK);
@@ -263,7 +272,7 @@ START_TEST(a_path_longer_than_the_bytes_is_refused)
     put_task(&bytes, 0, 0, "path", 4);
     static const uint64_t lengths[] = {5, 1000, UINT64_C(1) << 63, UINT64_MAX, UINT64_MAX - 12};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        ms_bytes_set_u64(&bytes, 37, lengths[i]);
+        ms_bytes_set_u64(&bytes, 53, lengths[i]);
         expect_refused(bytes.data, bytes.len);
     }
     ms_bytes_fini(&bytes);
