@@ -187,6 +187,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     *err = p->prepared.err;
     code = ms_comm_agree(p->comm, p->prepared.code, err);
     code = code == MS_OK ? share(p, err) : code;
+    code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
@@ -232,6 +233,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
+        if (code == MS_OK && ms_pipeline_is_root(p)) {
+            ms__hosts_note(p, &run, outcome);
+        }
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */

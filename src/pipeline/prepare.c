@@ -142,6 +142,14 @@ static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_e
     return ms_err_set(err, MS_NOMEM, 0, "no memory for the files of a shard");
 }
 
+const char *ms__gray_dir(const ms_settings *settings)
+{
+    if (settings->command == MS_COMMAND_LOGS) {
+        return NULL;
+    }
+    return settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
                          ms_err *err)
 {
@@ -159,7 +167,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.out_ino = st.st_ino;
     }
     bool converts = settings->command != MS_COMMAND_LOGS;
-    const char *gray_dir = settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
+    const char *gray_dir = ms__gray_dir(settings);
     if (converts && stat(gray_dir, &st) == 0) {
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
         if (check_output_dir(roots, gray_dir, &st, err) != MS_OK) {

@@ -29,8 +29,7 @@ static size_t folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* mkdir -p of the folder of `path`; other ranks may be doing the same. */
-static ms_code make_folders(const char *path, ms_err *err)
+ms_code ms_output_make_folders(const char *path, ms_err *err)
 {
     char *folder = strndup(path, folder_length(path));
     if (!folder) {
@@ -101,7 +100,7 @@ ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
         return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot make a file in memory");
     }
-    ms_code code = make_folders(path, err);
+    ms_code code = ms_output_make_folders(path, err);
     if (code != MS_OK) {
         return code;
     }

@@ -1,4 +1,4 @@
-/* Output: a file that appears under its name whole or not at all. Private to work/. */
+/* Output: a file that appears under its name whole or not at all. */
 #ifndef MS_WORK_OUTPUT_H
 #define MS_WORK_OUTPUT_H
 
@@ -12,6 +12,8 @@ typedef struct ms_output {
     const char *path; /* borrowed; NULL: nothing is kept */
 } ms_output;
 
+/* mkdir -p of the folder that `path` lies in; others may be doing the same. MS_IO, MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_output_make_folders(const char *path, ms_err *err);
 /* Opens an empty file beside `path` (missing folders are made), or one that is never kept when path is NULL.
  * MS_IO. On failure *output is {.fd = -1}. Local. */
 MS_MUST_CHECK ms_code ms_output_open(ms_output *output, const char *path, ms_err *err);
