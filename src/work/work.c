@@ -1,6 +1,7 @@
 /* Work: see work.h. */
 #include "work/work.h"
 
+#include "base/clock.h"
 #include "result/record.h"
 #include "work/image_task.h"
 
@@ -9,6 +10,8 @@
 #include <string.h>
 
 enum { KEPT_ROOM = 16 << 20 };
+
+#define DUMMY_BLOCK 1e-3 /* seconds that a dummy task sleeps at a time */
 
 struct ms_worker {
     ms_matcher *matcher;
@@ -23,6 +26,8 @@ struct ms_worker {
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
     bool discard;
+    bool dummy;
+    double nsec_a_byte; /* of a dummy task */
 };
 
 /* What the scanner's hooks need to know. */
@@ -76,6 +81,23 @@ void ms_worker_discard(ms_worker *worker, bool discard)
     worker->discard = discard;
 }
 
+void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
+{
+    worker->dummy = true;
+    worker->nsec_a_byte = nsec_a_byte;
+}
+
+static ms_code call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
+{
+    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
+}
+
+/* What the client of the images' worker program calls while it waits. */
+static ms_code while_waiting(void *user)
+{
+    return call_hook(user, 0, 0);
+}
+
 /* An ms_stream_foreign_fn. */
 static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
 {
@@ -107,8 +129,7 @@ static ms_code on_line(void *user, const ms_scan_line *line)
 static ms_code on_bytes(void *user, uint64_t nbytes)
 {
     task_run *run = user;
-    const ms_work_hooks *hooks = run->hooks;
-    run->hook_code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, 0) : MS_OK;
+    run->hook_code = call_hook(run->hooks, nbytes, 0);
     return run->hook_code;
 }
 
@@ -223,7 +244,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
     if (code != MS_OK) {
         return ms_err_set(err, code, 0, "no memory for the results");
     }
-    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, task->size, 0) : MS_OK;
+    return call_hook(hooks, task->size, 0);
 }
 
 /* One log -> one record. */
@@ -254,20 +275,54 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
 }
 
-ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hooks *hooks, ms_bytes *records,
+/* Sleeps as long as the task is said to take -> an empty record. */
+static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                        uint64_t *nbytes, ms_err *err)
+{
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = task->size};
+    double until = ms_clock_now() + (double)task->size * worker->nsec_a_byte * 1e-9;
+    ms_code code = MS_OK;
+    for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
+        ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
+        code = call_hook(hooks, 0, 0);
+    }
+    code = code == MS_OK ? call_hook(hooks, task->size, 0) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    *nbytes = task->size;
+    code = ms_record_encode(&record, records);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
+}
+
+/* One task -> one record. */
+static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                       uint64_t *nbytes, ms_err *err)
+{
+    bool image = task->kind == MS_TASK_IMAGE && worker->gray;
+    return (worker->dummy ? do_dummy : image ? do_image : do_log)(worker, task, hooks, records, nbytes, err);
+}
+
+ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
                     ms_work_totals *totals, ms_err *err)
 {
-    *totals = (ms_work_totals){0};
+    ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
     ms_code code = MS_OK;
-    for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
+    const ms_task *task = NULL;
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, while_waiting, &own);
+    }
+    while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
-        bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
-        code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
+        code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
-            code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, 0, 1) : MS_OK;
+            code = call_hook(hooks, 0, 1);
         }
+    }
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, NULL, NULL);
     }
     return code;
 }

@@ -70,6 +70,8 @@ static const struct {
     FIELD(settings.megapixels),
     FIELD(settings.round_limit),
     FIELD(settings.window),
+    FIELD(settings.no_steal),
+    FIELD(settings.dummy),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
