@@ -311,7 +311,13 @@ const ms__option ms__options[] = {
      .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
      .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
              "whole."},
-
+    {.name = "no-steal", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
+     .help = "no rank takes over tasks from another that is behind"},
+    {.name = "dummy", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.dummy), .group = MS__GROUP_TUNING,
+     .help = "a rehearsal: read no file, but sleep NSEC nanoseconds a byte",
+     .more = "On rank RANK it is FACTOR times as long. Nothing is found, and no image is written."},
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_SCANS, .initial = "100", .offset = AT(settings.max_scans),
      .group = MS__GROUP_TUNING, .help = "refuse a JPEG of more than N scans",

@@ -100,6 +100,8 @@ typedef struct ms_settings {
     /* for tests and tuning; listed in the man page only */
     uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
     uint64_t window;      /* --window: bytes of the scanner's window */
+    bool no_steal;        /* --no-steal: every rank does its own slice and no more */
+    const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -108,6 +110,10 @@ void ms_settings_fini(ms_settings *settings);
 /* argv -> validated settings; reads no file and prints nothing. MS_USAGE with a text that names the offending
  * word and how to get help. On failure *settings is {0}. Strings are borrowed from argv. Local. */
 MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err);
+
+/* What --dummy says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
+ * sound: not after ms_settings_parse. Local. */
+MS_MUST_CHECK ms_code ms_settings_dummy(const char *text, uint32_t rank, double *nsec_a_byte);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */
 MS_MUST_CHECK ms_code ms_settings_help(ms_bytes *to);

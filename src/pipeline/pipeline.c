@@ -144,6 +144,15 @@ static ms_scan_options scan_options(const ms_settings *settings)
     };
 }
 
+/* --dummy on this rank. */
+static void set_dummy(ms_pipeline *p)
+{
+    double nsec = 0;
+    if (p->settings->dummy && ms_settings_dummy(p->settings->dummy, ms_comm_rank(p->comm), &nsec) == MS_OK) {
+        ms_worker_dummy(p->worker, nsec);
+    }
+}
+
 static ms_code add_images(ms_pipeline *p, ms_err *err)
 {
     static const ms_gray_formula formulas[] = {[MS_FORMULA_BT601] = MS_GRAY_BT601,
@@ -179,6 +188,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
             code = add_images(p, err);
         }
         code = code == MS_OK ? ms__journal_begin(p, err) : code;
+        if (code == MS_OK) {
+            set_dummy(p);
+        }
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
@@ -216,7 +228,8 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
                            p->prepared.nbytes);
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
-        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
+        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
+                       p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */

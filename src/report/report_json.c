@@ -212,6 +212,9 @@ static void put_rank(writer *w, const ms_rankstat *rank)
     put(w, object, "rank", integer(rank->rank));
     put_bytes(w, object, "host", rank->host, strnlen(rank->host, sizeof rank->host));
     put(w, object, "tasks", integer(rank->tasks));
+    put(w, object, "taken", integer(rank->taken));
+    put(w, object, "given", integer(rank->given));
+    put(w, object, "asked", integer(rank->asked));
     put(w, object, "bytes", integer(rank->nbytes));
     put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
     put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));

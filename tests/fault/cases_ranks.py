@@ -7,10 +7,10 @@ OFF = ("--baseline", "off")
 
 
 def four_files(c):
-    """One for each of four ranks, by size: rank 0 gets a.log, rank 1 b.log, and so on."""
+    """One for each of four ranks, by size: rank 0 gets a.log, rank 1 b.log, and so on; nobody takes one over."""
     for i, name in enumerate(("a.log", "b.log", "c.log", "d.log")):
         c.write(name, ALERT + b"\n" + b"q\n" * (4 - i))
-    return ["logs", "a.log", "b.log", "c.log", "d.log"]
+    return ["logs", "--no-steal", "a.log", "b.log", "c.log", "d.log"]
 
 
 @case

@@ -73,6 +73,8 @@ static const struct {
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
+    FIELD(settings.no_steal),
+    FIELD(settings.dummy),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
