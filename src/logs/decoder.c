@@ -113,11 +113,11 @@ static ms_code next_member(ms_decoder *d)
     if (code != MS_OK) {
         return code;
     }
-    if (d->at == d->len) {
+    if (d->nmembers > 0 && d->at == d->len) {
         d->ended = true;
         return MS_OK;
     }
-    if (!ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
+    if (d->nmembers > 0 && !ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
         return fail(d,
                     ms_err_set(&d->why, MS_FORMAT, 0,
                                "the %s data end at byte %llu, but something else follows: it is not searched",
