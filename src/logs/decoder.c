@@ -173,9 +173,9 @@ static ms_code probe_limit(ms_decoder *d)
     ms_codec_io io = {.out = &byte, .nout = 1};
     ms_code code = fill(d, &io);
     if (io.nout == 0) {
-        return fail(d,
-                    ms_err_set(&d->why, MS_LIMIT, 0, "holds more than %llu bytes of %s data (--max-inflated)",
-                               (unsigned long long)d->limits.max_inflated, ms_codec_name(d->codec)));
+        return fail(d, ms_err_set(&d->why, MS_FORMAT, 0,
+                                  "holds more than %llu bytes of %s data (--max-inflated)",
+                                  (unsigned long long)d->limits.max_inflated, ms_codec_name(d->codec)));
     }
     return code;
 }

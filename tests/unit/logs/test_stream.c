@@ -245,7 +245,7 @@ START_TEST(limits_reach_the_decoder)
     ms_stream_set_limits(stream, &limits);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_OK);
     ck_assert_uint_eq(n, 4);
-    ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ms_stream_close(stream);
     ms_bytes_fini(&file);
     logs_folder_close(&folder);
