@@ -366,6 +366,24 @@ START_TEST(gzip_headers)
 }
 END_TEST
 
+/* A match of 258 bytes that reaches before the beginning of the text: nothing is made of it, however much
+ * input and room there is. (ISA-L says that it has made 258 bytes.) */
+START_TEST(gzip_hands_on_nothing_that_it_never_decoded)
+{
+    /* RFC 1951, 3.2.6: fixed codes; "abc", then length 258, distance 24577 */
+    static const char head[] = "\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B\x4C\x4A\x1E\xBD\0\0";
+    ms_bytes packed = {0};
+    ck_assert_int_eq(ms_bytes_append(&packed, head, sizeof head - 1), MS_OK);
+    for (size_t i = 0; i < 1000; i++) {
+        ck_assert_int_eq(ms_bytes_put_u8(&packed, 'x'), MS_OK);
+    }
+    expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1 << 20, MS_FORMAT, "corrupt at byte 1", (const uint8_t *)"abc",
+           3);
+    expect(MS_CODEC_GZIP, &packed, 1, 1, MS_FORMAT, "corrupt at byte 1", (const uint8_t *)"abc", 3);
+    ms_bytes_fini(&packed);
+}
+END_TEST
+
 START_TEST(an_error_of_the_source_is_handed_on)
 {
     ms_codec codec = (ms_codec)_i;
@@ -402,6 +420,7 @@ Suite *decoder_suite(void)
     tcase_add_test(tc, no_larger_window_than_allowed);
     tcase_add_test(tc, a_dictionary_is_asked_for_in_words);
     tcase_add_test(tc, gzip_headers);
+    tcase_add_test(tc, gzip_hands_on_nothing_that_it_never_decoded);
     tcase_add_loop_test(tc, an_error_of_the_source_is_handed_on, FIRST_CODEC, LAST_CODEC + 1);
     suite_add_tcase(suite, tc);
     return suite;
