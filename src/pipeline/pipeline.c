@@ -86,6 +86,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             err, MS_USAGE, 0,
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
+    ms__stop_arm(); /* before there are other threads, which inherit it */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -214,6 +215,7 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
+    outcome->stopped = run->stopped;
     *run = (ms__run){0};
     return MS_OK;
 }
@@ -233,6 +235,7 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
                        p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    ms__stop_disarm();
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
         ms_err filling = {0};
         ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
@@ -258,6 +261,9 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
         return settings->grep_status ? 2 : MS_EXIT_FAILED;
     }
     const ms_ledger *ledger = &outcome->merged.ledger;
+    if (outcome->stopped) {
+        return MS_EXIT_STOPPED;
+    }
     if (settings->grep_status) {
         return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
     }

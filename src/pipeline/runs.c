@@ -102,7 +102,8 @@ static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, s
 }
 
 /* work: this rank's slice, and what others still have when it is done -> records. */
-static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, ms_err *err)
+static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, bool *stopped,
+                    ms_err *err)
 {
     ms__share share = {
         .comm = p->comm,
@@ -110,11 +111,12 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
         .queue = queue,
         .progress = &p->progress,
         .hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p},
+        .stop = &p->stop,
         .no_steal = p->settings->no_steal,
         .seed = p->settings->seed,
     };
     describe_rank(p, stat);
-    ms_code code = ms__share_run(&share, records, stat, err);
+    ms_code code = ms__share_run(&share, records, stat, stopped, err);
     ms__journal_end(p);
     return code;
 }
@@ -179,7 +181,7 @@ static ms_code merge(ms_pipeline *p, ms_bytes *parts, size_t nparts, ms__run *ru
 {
     ms_code code = put_skips(p, &parts[nparts - 1], err);
     return code == MS_OK ? ms_merge(&run->merged, parts, nparts, &p->prepared.entries.paths,
-                                    &p->prepared.keywords.list, err)
+                                    &p->prepared.keywords.list, run->stopped, err)
                          : code;
 }
 
@@ -209,7 +211,7 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
     code = code == MS_OK ? scatter(p, first, &queue, err) : code;
-    code = code == MS_OK ? work(p, &queue, &records, &stat, err) : code;
+    code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
@@ -218,10 +220,17 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     return code;
 }
 
+/* A ms_work_hooks.on_progress of rank 0 alone. */
+static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    ms_pipeline *p = user;
+    return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
+}
+
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_hooks hooks = {.on_progress = on_progress_alone, .user = p};
     ms_work_totals totals = {0};
     ms_queue queue = {0};
     ms_bytes *parts = NULL;
