@@ -130,6 +130,20 @@ def no_memory_on_one_rank(c):
 
 
 @case
+def no_memory_while_tasks_move(c):
+    """A rank fails at its first task while others ask it for the rest: it refuses them, and all end alike."""
+    if c.options.sanitized:
+        raise Skip("the sanitizers bring their own allocator")
+    names = ["f%02d.log" % i for i in range(40)]  # of one size: dealt in turn
+    for name in names:
+        c.write(name, ALERT + b"\n" + b"q\n" * 10)
+    for rank in (0, 1):
+        run = c.run("logs", *OFF, *names, ranks=4, shim=c.shim(names[rank], "open:1", "nomem:1", rank), each_rank=True)
+        run.expect_acted().expect(0, stderr="memory")
+        check(c.rank_codes(4) == [3, 3, 3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(4), run))
+
+
+@case
 def usage_error_once(c):
     run = c.run("logs", "--bogus", ranks=4, each_rank=True)
     run.expect(0, stderr="mpiscan: unknown option '--bogus'; try 'mpiscan --help'\n")
