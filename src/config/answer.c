@@ -31,6 +31,8 @@ static const struct {
     {"--after-context", NUMBER, AT(after)},
     {"--max-line", NUMBER, AT(max_line)},
     {"--max-listing", NUMBER, AT(max_listing)},
+    {"--max-inflated", NUMBER, AT(max_inflated)},
+    {"--decode-memory", NUMBER, AT(decode_memory)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */
     {"--gray", CHOICE, AT(formula)},
     {"--to", CHOICE, AT(target)},

@@ -168,6 +168,10 @@ const char *const ms__man_behind[] = {
     ".TP",
     "\\fB3\\fR",
     "The run failed.",
+    ".TP",
+    "\\fB75\\fR",
+    "Stopped on request, by SIGINT, SIGTERM or SIGUSR1 at any rank; with \\fB\\-\\-journal\\fR or "
+    "\\fB\\-\\-resume\\fR it can go on.",
     ".PP",
     "With \\fB\\-\\-grep\\-status\\fR: 0 a line matched, 1 none did, 2 trouble of any kind.",
     "Under \\fBmpirun\\fR a status other than 0 makes the launcher print a message of its own.",

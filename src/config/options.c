@@ -181,6 +181,18 @@ const ms__option ms__options[] = {
      .help = "descend at most N levels into folders (default: no limit)",
      .more = "0: only the paths named themselves; 1: also what lies directly in a folder named. The report says "
              "how many folders were left out."},
+    {.name = "max-inflated", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_inflated),
+     .group = MS__GROUP_FILES,
+     .help = "give up a compressed log behind SIZE of text; 0: never",
+     .more = "A small file may stand for any amount of text. It takes time, not memory; with this it ends. The text "
+             "before is searched, and the file is a fault."},
+    {.name = "decode-memory", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.decode_memory),
+     .group = MS__GROUP_FILES,
+     .help = "give up a log whose window or dictionary is larger",
+     .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
+             "most files 8 MiB or less. A file that needs more is a fault. The memory is taken for that file alone."},
 
     {.name = "shard", .value = "I/N", .commands = RUNS,
      .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
@@ -332,7 +344,13 @@ const ms__option ms__options[] = {
      .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
      .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
              "whole."},
-
+    {.name = "no-steal", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
+     .help = "no rank takes over tasks from another that is behind"},
+    {.name = "dummy", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.dummy), .group = MS__GROUP_TUNING,
+     .help = "a rehearsal: read no file, but sleep NSEC nanoseconds a byte",
+     .more = "On rank RANK it is FACTOR times as long. Nothing is found, and no image is written."},
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_SCANS, .initial = "100", .offset = AT(settings.max_scans),
      .group = MS__GROUP_TUNING, .help = "refuse a JPEG of more than N scans",

@@ -62,6 +62,8 @@ typedef struct ms_settings {
     bool follow;            /* --follow */
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
     ms_shard shard;         /* --shard */
+    uint64_t max_inflated;  /* --max-inflated: bytes of text of a compressed file; 0: no limit */
+    uint64_t decode_memory; /* --decode-memory: bytes of a decoder's window */
 
     /* what to report */
     bool lines;           /* -n */
@@ -109,6 +111,8 @@ typedef struct ms_settings {
     /* for tests and tuning; listed in the man page only */
     uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
     uint64_t window;      /* --window: bytes of the scanner's window */
+    bool no_steal;        /* --no-steal: every rank does its own slice and no more */
+    const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -123,6 +127,10 @@ MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *c
  * "--max-depth=3"; "PATH" has no dashes, so it comes as "path=PATH"). Two runs with the same list (and
  * keywords) over the same files give the same answer. Appends to *to. Local. */
 MS_MUST_CHECK ms_code ms_settings_answer(const ms_settings *settings, ms_names *to);
+
+/* What --dummy says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
+ * sound: not after ms_settings_parse. Local. */
+MS_MUST_CHECK ms_code ms_settings_dummy(const char *text, uint32_t rank, double *nsec_a_byte);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */
 MS_MUST_CHECK ms_code ms_settings_help(ms_bytes *to);

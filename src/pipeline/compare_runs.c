@@ -47,8 +47,8 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
     size_t nranks = ms_comm_size(p->comm);
     double predicted = busy_sum(first, nranks);
     ms__schedule schedule = {.kind = MS_BASELINE_MEASURED};
-    if (nranks == 1 || p->prepared.resumed.npieces > 0 || settings->baseline == MS_BASELINE_OFF ||
-        first->merged.ledger.scanned == 0) {
+    if (nranks == 1 || first->stopped || p->prepared.resumed.npieces > 0 ||
+        settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
                (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
@@ -180,6 +180,9 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
     if (code == MS_OK && !parallel) {
         code = ms__progress_end(&p->progress, err);
     }
+    if (code == MS_OK && run.stopped) {
+        code = MS_STOPPED;
+    }
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? check_answer(c, &run, err) : MS_OK, err);
     }
@@ -287,6 +290,7 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
         const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
+                          : first->stopped    ? "Not compared with a one-rank run: stopped on request."
                           : c->p->prepared.resumed.npieces > 0
                               ? "Not compared with a one-rank run: a part was taken over from an earlier one."
                               : "Not compared with a one-rank run.";
@@ -325,6 +329,12 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     code = code == MS_OK ? run_pairs(&c, &schedule, pairs, &npairs, err) : code;
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, npairs, err) : MS_OK, err);
+    } else if (code == MS_STOPPED) { /* the first run is whole: only the comparison is not */
+        if (root) {
+            ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
+                            "Not compared with a one-rank run: stopped on request in the middle of it.");
+        }
+        code = MS_OK;
     } else if (code == MS_MISMATCH && root) {
         ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
                         "THE RUNS DISAGREE: do not trust this report; the notes name the file.");

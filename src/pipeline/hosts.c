@@ -57,7 +57,7 @@ static void make_mark(mark *to, const char *what, const char *dir, const char *h
         to->path = NULL;
         return;
     }
-    int fd = ms_output_make_folders(to->path, &ignored) == MS_OK
+    int fd = ms_output_folder(dir, &ignored) == MS_OK
                  ? open(to->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
                  : -1;
     if (fd < 0) {

@@ -101,6 +101,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             err, MS_USAGE, 0,
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
+    ms__stop_arm(); /* before there are other threads, which inherit it */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -156,7 +157,17 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
+        .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
     };
+}
+
+/* --dummy on this rank. */
+static void set_dummy(ms_pipeline *p)
+{
+    double nsec = 0;
+    if (p->settings->dummy && ms_settings_dummy(p->settings->dummy, ms_comm_rank(p->comm), &nsec) == MS_OK) {
+        ms_worker_dummy(p->worker, nsec);
+    }
 }
 
 static ms_code add_images(ms_pipeline *p, ms_err *err)
@@ -195,6 +206,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
             code = add_images(p, err);
         }
         code = code == MS_OK ? ms__journal_begin(p, err) : code;
+        if (code == MS_OK) {
+            set_dummy(p);
+        }
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
@@ -217,6 +231,7 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
+    outcome->stopped = run->stopped;
     *run = (ms__run){0};
     return MS_OK;
 }
@@ -232,12 +247,14 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
                            p->prepared.nbytes);
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
-        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
+        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
+                       p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
         if (code == MS_OK && ms_pipeline_is_root(p)) {
             ms__hosts_note(p, &run, outcome);
         }
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    ms__stop_disarm();
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
         ms_err filling = {0};
         ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
@@ -263,6 +280,9 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
         return settings->grep_status ? 2 : MS_EXIT_FAILED;
     }
     const ms_ledger *ledger = &outcome->merged.ledger;
+    if (outcome->stopped) {
+        return MS_EXIT_STOPPED;
+    }
     if (settings->grep_status) {
         return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
     }

@@ -6,6 +6,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/progress.h"
 #include "pipeline/resume.h"
+#include "pipeline/stop.h"
 #include "task/enumerate.h"
 #include "work/work.h"
 
@@ -27,6 +28,7 @@ struct ms_pipeline {
     ms__prepared prepared; /* rank 0; the keywords on all ranks */
     ms_worker *worker;
     ms__progress progress;
+    ms__stop stop;
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -38,6 +40,7 @@ typedef struct ms__run {
     ms_merged merged;   /* rank 0 */
     ms_rankstat *ranks; /* rank 0, owned: one per rank (of the run by all) */
     double seconds;     /* plan .. merge, on rank 0's clock */
+    bool stopped;       /* on request: not everything was done; the same on all ranks */
 } ms__run;
 
 void ms__run_fini(ms__run *run);

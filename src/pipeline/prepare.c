@@ -150,16 +150,25 @@ const char *ms__gray_dir(const ms_settings *settings)
     return settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
 }
 
+/* A ms_enumerate_options.stopped. */
+static bool stopped(void *user)
+{
+    return ms__stop_wanted(user);
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
                          ms_err *err)
 {
     struct stat st;
+    ms__stop stop = {0};
     ms_enumerate_options options = {
         .roots = roots,
         .include = &settings->include,
         .exclude = &settings->exclude,
         .max_depth = settings->max_depth,
         .follow = settings->follow,
+        .stopped = stopped,
+        .user = &stop,
     };
     if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
         options.has_output = true;

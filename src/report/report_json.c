@@ -214,6 +214,9 @@ static void put_rank(writer *w, const ms_rankstat *rank)
     put(w, object, "rank", integer(rank->rank));
     put_bytes(w, object, "host", rank->host, strnlen(rank->host, sizeof rank->host));
     put(w, object, "tasks", integer(rank->tasks));
+    put(w, object, "taken", integer(rank->taken));
+    put(w, object, "given", integer(rank->given));
+    put(w, object, "asked", integer(rank->asked));
     put(w, object, "bytes", integer(rank->nbytes));
     put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
     put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));
@@ -228,6 +231,9 @@ static json_t *files_object(writer *w)
     put(w, files, "scanned", integer(ledger->scanned));
     put(w, files, "skipped", integer(ledger->skipped));
     put(w, files, "failed", integer(ledger->failed));
+    if (w->report->outcome->stopped) {
+        put(w, files, "undone", integer(ledger->undone));
+    }
     if (w->report->outcome->nfiltered > 0) {
         put(w, files, "filtered", integer(w->report->outcome->nfiltered));
     }
@@ -313,6 +319,9 @@ static void put_summary(writer *w)
         put(w, summary, "images", images_object(w));
     }
     put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
+    if (outcome->stopped) {
+        put(w, summary, "stopped", json_true());
+    }
     put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
     put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
     put(w, summary, "baseline", baseline_object(w));

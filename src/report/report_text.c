@@ -6,6 +6,7 @@
 #include "report/text_words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SHOWN_SKIPS = 20 };
 
@@ -231,10 +232,14 @@ static void put_sums(const ms__report *report)
         ms_sink_printf(sink, "shard %llu of %llu: ", (unsigned long long)shard->index,
                        (unsigned long long)shard->count);
     }
-    ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed; %s %s",
+    ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed",
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
                    (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
-                   (unsigned long long)ledger->failed, ms_words_bytes(bytes, ledger->nbytes), words.bytes);
+                   (unsigned long long)ledger->failed);
+    if (report->outcome->stopped) {
+        ms_sink_printf(sink, " + %llu not done", (unsigned long long)ledger->undone);
+    }
+    ms_sink_printf(sink, "; %s %s", ms_words_bytes(bytes, ledger->nbytes), words.bytes);
     if (searches) {
         ms_sink_printf(sink, "; %llu file%s", (unsigned long long)ledger->matching_files,
                        ledger->matching_files == 1 ? " matches" : "s match");
@@ -250,6 +255,25 @@ static void put_sums(const ms__report *report)
     }
 }
 
+/* INCOMPLETE: stopped on request before 12 of 40 files were searched; go on with: --resume DIR */
+static void put_stopped(const ms__report *report)
+{
+    const ms_settings *settings = report->settings;
+    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const char *dir = settings->resume ? settings->resume : settings->journal;
+    ms_sink_printf(report->sink, ": stopped on request before %llu of %llu file%s %s %s; ",
+                   (unsigned long long)ledger->undone, (unsigned long long)ledger->enumerated,
+                   plural(ledger->enumerated), ledger->enumerated == 1 ? "was" : "were",
+                   words_for(report).done);
+    if (dir) {
+        ms_sink_text(report->sink, "go on with --resume ");
+        ms_sink_escape(report->sink, dir, strlen(dir), false);
+        ms_sink_text(report->sink, "\n");
+    } else {
+        ms_sink_text(report->sink, "with --journal DIR it could be resumed\n");
+    }
+}
+
 static void put_ledger(const ms__report *report)
 {
     ms_sink *sink = report->sink;
@@ -261,7 +285,9 @@ static void put_ledger(const ms__report *report)
     color(report, complete ? GOOD_COLOR : BAD_COLOR);
     ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
     color(report, NO_COLOR);
-    if (!complete) {
+    if (report->outcome->stopped) {
+        put_stopped(report);
+    } else if (!complete) {
         ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,
                        (unsigned long long)ledger->enumerated, plural(ledger->enumerated), words.done);
     } else if (ledger->skipped > 0) {

@@ -79,6 +79,11 @@ static ms_code take_summary(ms__shard *shard, const json_t *summary, ms_err *err
         return ms_err_set(err, MS_USAGE, 0, "%s is not the report of a shard: it was made without --shard",
                           shard->shown);
     }
+    if (json_is_true(json_object_get(summary, "stopped"))) {
+        return ms_err_set(err, MS_USAGE, 0,
+                          "%s is of a run that was stopped before its end: finish it with --resume",
+                          shard->shown);
+    }
     bool good = take_shard(shard, object) && take_ledger(shard, summary) && take_digest(shard, summary) &&
                 ms__field_real(summary, "wall_seconds", &shard->wall_seconds) &&
                 (!(json_object_get(summary, "notes") || json_object_get(summary, "notes_base64")) ||

@@ -10,7 +10,8 @@ ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to)
     bool ok = ms_bytes_put_u32(to, stat->rank) == MS_OK &&
               ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
               ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
-              ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
+              ms_bytes_put_u64(to, stat->taken) == MS_OK && ms_bytes_put_u64(to, stat->given) == MS_OK &&
+              ms_bytes_put_u64(to, stat->asked) == MS_OK && ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
               ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
               ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK;
     if (!ok) {
@@ -28,6 +29,9 @@ ms_code ms_rankstat_decode(ms_rankstat *stat, ms_reader *from)
     const uint8_t *host = ms_reader_blob(from, &nhost);
     found.ncores = ms_reader_u32(from);
     found.tasks = ms_reader_u64(from);
+    found.taken = ms_reader_u64(from);
+    found.given = ms_reader_u64(from);
+    found.asked = ms_reader_u64(from);
     found.nbytes = ms_reader_u64(from);
     found.busy_seconds = ms_reader_f64(from);
     found.wait_seconds = ms_reader_f64(from);

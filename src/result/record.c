@@ -229,7 +229,7 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
     record->nlines = ms_reader_u64(&in);
     record->lines = ms_reader_blob(&in, &record->nline_bytes);
-    if (in.failed || status > MS_STATUS_FAILED) {
+    if (in.failed || status > MS_STATUS_UNDONE) {
         return false;
     }
     record->status = (ms_status)status;
@@ -322,6 +322,8 @@ static bool fields_agree(const ms_record *record)
         return record->nstage == 0 && record->nmatching == 0;
     case MS_STATUS_FAILED:
         return true;
+    case MS_STATUS_UNDONE:
+        return record->nstage == 0 && record->nmessage == 0;
     }
     return false;
 }

@@ -14,15 +14,20 @@
  *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
  *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
  *       16 bytes hash, blob output
- *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing, u64
- * nunlisted blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED:
- * empty) */
+ *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing,
+ *       u64 nunlisted
+ *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
 #include "base/bytes.h"
 
-typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS_FAILED = 2 } ms_status;
+typedef enum ms_status {
+    MS_STATUS_SCANNED = 0,
+    MS_STATUS_SKIPPED = 1,
+    MS_STATUS_FAILED = 2,
+    MS_STATUS_UNDONE = 3 /* the run was stopped before; what was found in ranges that were done is there */
+} ms_status;
 
 /* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
 #define MS_RECORD_NAMES_ONLY 1U
@@ -110,10 +115,9 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
- * SCANNED, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with IMAGE; a
- * PART is no image, and begin < end <= size.
- * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
- * reader's bytes. Local. */
+ * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
+ * IMAGE; a PART is no image, and begin < end <= size. MS_FORMAT when it is not a record; then *record is {0}
+ * and the reader has failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* Makes the encoded record at data that of another entry. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "images/probe.h"
 #include "logs/stream.h"
+#include "work/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,7 +156,10 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     }
     free(order);
     free(inodes);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the list of images");
+    if (code != MS_OK) {
+        return ms_err_set(err, code, 0, "no memory for the list of images");
+    }
+    return n > 0 ? ms_output_folder(options->output_dir, err) : MS_OK;
 }
 
 /* An ms_stream_foreign_fn. */

@@ -12,8 +12,9 @@ typedef struct ms_output {
     const char *path; /* borrowed; NULL: nothing is kept */
 } ms_output;
 
-/* mkdir -p of the folder that `path` lies in; others may be doing the same. MS_IO, MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_output_make_folders(const char *path, ms_err *err);
+/* Makes the folder, with those above it, unless it is there; MS_IO names it when that or writing into it is
+ * refused. Local. */
+MS_MUST_CHECK ms_code ms_output_folder(const char *folder, ms_err *err);
 /* Opens an empty file beside `path` (missing folders are made), or one that is never kept when path is NULL.
  * MS_IO. On failure *output is {.fd = -1}. Local. */
 MS_MUST_CHECK ms_code ms_output_open(ms_output *output, const char *path, ms_err *err);

@@ -1,6 +1,7 @@
 /* Work: see work.h. */
 #include "work/work.h"
 
+#include "base/clock.h"
 #include "result/join.h"
 #include "work/image_task.h"
 
@@ -10,10 +11,13 @@
 
 enum { KEPT_ROOM = 16 << 20 };
 
+#define DUMMY_BLOCK 1e-3 /* seconds that a dummy task sleeps at a time */
+
 struct ms_worker {
     ms_matcher *matcher;
     ms_scanner *scanner;
     bool names_only;
+    ms_decode_limits decode;
     ms_bytes counts; /* of the task under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -23,6 +27,8 @@ struct ms_worker {
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
     bool discard;
+    bool dummy;
+    double nsec_a_byte; /* of a dummy task */
 };
 
 /* What the scanner's hooks need to know. */
@@ -40,6 +46,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->decode = options->decode;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
@@ -76,6 +83,23 @@ void ms_worker_discard(ms_worker *worker, bool discard)
     worker->discard = discard;
 }
 
+void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
+{
+    worker->dummy = true;
+    worker->nsec_a_byte = nsec_a_byte;
+}
+
+static ms_code call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
+{
+    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
+}
+
+/* What the client of the images' worker program calls while it waits. */
+static ms_code while_waiting(void *user)
+{
+    return call_hook(user, 0, 0);
+}
+
 /* An ms_stream_foreign_fn. */
 static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
 {
@@ -107,8 +131,7 @@ static ms_code on_line(void *user, const ms_scan_line *line)
 static ms_code on_bytes(void *user, uint64_t nbytes)
 {
     task_run *run = user;
-    const ms_work_hooks *hooks = run->hooks;
-    run->hook_code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, 0) : MS_OK;
+    run->hook_code = call_hook(run->hooks, nbytes, 0);
     return run->hook_code;
 }
 
@@ -136,6 +159,18 @@ static const char *stage_of(ms_code code)
     return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
 }
 
+/* The task is a range of its file. */
+static void set_part(ms_record *record, const ms_worker *worker, const ms_task *task, uint64_t nnewlines)
+{
+    record->flags |= MS_RECORD_PART;
+    record->part = (ms_range_part){.size = task->size,
+                                   .begin = task->begin,
+                                   .end = task->end,
+                                   .nnewlines = nnewlines,
+                                   .max_listing = worker->max_listing,
+                                   .nunlisted = worker->nunlisted};
+}
+
 static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
     ms_worker *worker = run->worker;
@@ -148,6 +183,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         return code;
     }
     ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &worker->decode);
     code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
     code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
     ms_stream_close(stream);
@@ -156,13 +192,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(worker);
     if (ms_task_is_part(task)) {
-        record->flags |= MS_RECORD_PART;
-        record->part = (ms_range_part){.size = task->size,
-                                       .begin = task->begin,
-                                       .end = task->end,
-                                       .nnewlines = totals.nnewlines,
-                                       .max_listing = worker->max_listing,
-                                       .nunlisted = worker->nunlisted};
+        set_part(record, worker, task, totals.nnewlines);
     } else if (code == MS_OK && worker->nunlisted > 0) {
         record->stage = stage_of(MS_LIMIT);
         ms_join_unlisted(worker->nunlisted, err);
@@ -231,7 +261,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
     if (code != MS_OK) {
         return ms_err_set(err, code, 0, "no memory for the results");
     }
-    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, task->size, 0) : MS_OK;
+    return call_hook(hooks, task->size, 0);
 }
 
 /* One log -> one record. */
@@ -262,26 +292,62 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
 }
 
-ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hooks *hooks, ms_bytes *records,
+/* Sleeps as long as the task is said to take -> an empty record. */
+static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                        uint64_t *nbytes, ms_err *err)
+{
+    uint64_t size = task->end - task->begin;
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = size};
+    double until = ms_clock_now() + (double)size * worker->nsec_a_byte * 1e-9;
+    ms_code code = MS_OK;
+    for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
+        ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
+        code = call_hook(hooks, 0, 0);
+    }
+    code = code == MS_OK ? call_hook(hooks, size, 0) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    if (ms_task_is_part(task)) {
+        set_part(&record, worker, task, 0);
+    }
+    *nbytes = size;
+    code = ms_record_encode(&record, records);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
+}
+
+/* One task -> one record. */
+static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                       uint64_t *nbytes, ms_err *err)
+{
+    bool image = task->kind == MS_TASK_IMAGE && worker->gray;
+    return (worker->dummy ? do_dummy : image ? do_image : do_log)(worker, task, hooks, records, nbytes, err);
+}
+
+ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
                     ms_work_totals *totals, ms_err *err)
 {
-    *totals = (ms_work_totals){0};
+    ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
     ms_code code = MS_OK;
-    for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
+    const ms_task *task = NULL;
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, while_waiting, &own);
+    }
+    while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
         size_t begin = records->len;
-        bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
-        code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
+        code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
-            code = hooks && hooks->on_done ? hooks->on_done(hooks->user, &slice->tasks[i],
-                                                            records->data + begin, records->len - begin)
-                                           : MS_OK;
         }
-        if (code == MS_OK) {
-            code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, 0, 1) : MS_OK;
+        if (code == MS_OK && hooks && hooks->on_done) {
+            code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
         }
+        code = code == MS_OK ? call_hook(hooks, 0, 1) : code;
+    }
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, NULL, NULL);
     }
     return code;
 }

@@ -186,8 +186,8 @@ def without_its_worker(place):
 def no_place_for_the_output(place):
     place.write("in/a.png", samples.png(9, 9))
     place.write("file", b"")
-    code, lines = place.objects("images", "in", "-o", "file/gray")
-    check(code == 1 and lines[0]["type"] == "fault" and lines[0]["stage"] == "write", "into a file: %s" % lines[0])
+    code, out, err = place.run("images", "in", "-o", "file/gray", ranks=2)
+    check(code == 3 and out == b"" and b"file" in err and b"Not a directory" in err, "into a file: %d %s" % (code, err))
 
 
 def main():

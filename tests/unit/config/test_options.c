@@ -42,6 +42,8 @@ static const struct {
     FIELD(settings.follow),
     FIELD(settings.max_depth),
     FIELD(settings.shard),
+    FIELD(settings.max_inflated),
+    FIELD(settings.decode_memory),
     FIELD(view),
     FIELD(settings.names_only),
     FIELD(before),
@@ -76,6 +78,8 @@ static const struct {
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
+    FIELD(settings.no_steal),
+    FIELD(settings.dummy),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 

@@ -210,7 +210,7 @@ START_TEST(the_definition_is_pinned)
     for (uint32_t i = 0; i < NLOG_SAMPLES; i++) {
         sample_append(&part, i, i);
     }
-    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, NULL), MS_OK);
+    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, false, NULL), MS_OK);
     ck_assert_str_eq(merged.digest, "1f479ff2bfc3a87596dd79d32286a3eb");
     ms_record record = ms_merged_at(&merged, 4);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
@@ -220,7 +220,7 @@ START_TEST(the_definition_is_pinned)
     ms_digest_fini(&digest);
     ms_merged_fini(&merged);
     ms_names_fini(&paths);
-    ck_assert_int_eq(ms_merge(&merged, NULL, 0, &paths, &keywords, NULL), MS_OK);
+    ck_assert_int_eq(ms_merge(&merged, NULL, 0, &paths, &keywords, false, NULL), MS_OK);
     ck_assert_str_eq(merged.digest, "41c3dac94f08a07c75ed9b32ec9b961b");
     ms_merged_fini(&merged);
     ms_names_fini(&keywords);
@@ -310,7 +310,7 @@ START_TEST(the_definition_is_pinned_for_images)
     for (uint32_t i = 0; i < 3; i++) {
         sample_append(&part, 7 + i, i);
     }
-    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, NULL), MS_OK);
+    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, false, NULL), MS_OK);
     ck_assert_str_eq(merged.digest, "8ab6c90dfbf15f7d782234252246d933");
     ms_record record = ms_merged_at(&merged, 1);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);

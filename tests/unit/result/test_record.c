@@ -186,7 +186,7 @@ static const struct {
     {"size 0", AT_SIZE, 8, 0},
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
-    {"unknown status", AT_STATUS, 1, 3},
+    {"unknown status", AT_STATUS, 1, 4},
     {"unknown flag", AT_FLAGS, 1, 128},
     {"a part without its section", AT_FLAGS, 1, MS_RECORD_PART},
     {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
