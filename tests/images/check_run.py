@@ -3,6 +3,7 @@ lands where; what becomes of hostile inputs, clashes, full disks and files that 
 
 usage: check_run.py MPISCAN MPIEXEC
 """
+import ctypes
 import io
 import json
 import os
@@ -138,6 +139,24 @@ def clashes_before_any_work(place):
     check(os.listdir(os.path.join(place.root, "gray")) == ["y.png"], "outputs of a clash")
 
 
+def comparison_writes_nothing(place):
+    """What is measured beside, on one rank, converts too, but gives no file its name: each appears once."""
+    files = [name for name in tree(place) if name.count("/") == 1]
+    os.makedirs(os.path.join(place.root, "gray"))
+    libc, moved_to = ctypes.CDLL(None, use_errno=True), 0x80
+    watch = libc.inotify_init1(os.O_NONBLOCK)
+    check(libc.inotify_add_watch(watch, os.path.join(place.root, "gray").encode(), moved_to) > 0, "cannot watch")
+    code, lines = place.objects("images", "in", "-o", "gray", "--repeat", "2", ranks=2)
+    check(code == 0 and lines[-1]["baseline"]["kind"] != "none", "not compared: %d %s" % (code, lines[-1]))
+    events, at, names = os.read(watch, 1 << 20), 0, []
+    while at < len(events):
+        _, _, _, length = struct.unpack_from("iIII", events, at)
+        names.append(events[at + 16:at + 16 + length].rstrip(b"\0"))
+        at += 16 + length
+    check(len(names) == len(set(names)) == len(files), "files got their names: %s" % sorted(names))
+    os.close(watch)
+
+
 def inputs_stay(place):
     files = tree(place)
     os.symlink("in", os.path.join(place.root, "link"))
@@ -147,7 +166,7 @@ def inputs_stay(place):
     code, out, err = place.run("images", "in", "-o", "in/a.jpg")
     check(code == 2 and b"is not a folder" in err, "a file for a folder: %d %s" % (code, err))
     code, lines = place.objects("images", "in/a.jpg", "-o", "in", ranks=2)
-    check(code == 1 and lines[0]["type"] == "fault", "an input was to be replaced: %s" % lines[0])
+    check(code == 1 and lines[0].get("message") == "its output would replace an input", "to be replaced: %s" % lines[0])
     for name, data in files.items():
         check(place.read(name) == data, "%s has changed" % name)
 
@@ -193,7 +212,7 @@ def no_place_for_the_output(place):
 def main():
     os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")
     for case in (same_at_any_rank_count, output_within_input, clashes_before_any_work, inputs_stay,
-                 bad_ones_cost_themselves, without_its_worker, no_place_for_the_output):
+                 comparison_writes_nothing, bad_ones_cost_themselves, without_its_worker, no_place_for_the_output):
         place = Place(os.path.abspath(sys.argv[1]), sys.argv[2])
         try:
             case(place)
