@@ -34,6 +34,7 @@ struct ms_gray_client {
     ms_gray_limits limits;
     ms__child child;
     ms_bytes request; /* the packet; kept for its memory */
+    uint64_t serial;  /* the request's */
 };
 
 /* What came of one exchange. */
@@ -216,7 +217,8 @@ static outcome take_reply(const ms_gray_client *client, ms_gray_reply *reply)
     if (n == 0) {
         return empty ? BROKEN : GONE;
     }
-    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK) {
+    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK ||
+        reply->serial != client->serial) {
         return GARBLED;
     }
     size_t more = 0;
@@ -337,7 +339,9 @@ ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out, const ms
     err = err ? err : &detail;
     *reply = (ms_gray_reply){0};
     ms_bytes_clear(&client->request);
-    if (ms_gray_request_encode(request, &client->request) != MS_OK) {
+    ms_gray_request numbered = *request;
+    numbered.serial = ++client->serial;
+    if (ms_gray_request_encode(&numbered, &client->request) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a request to the worker");
     }
     ms__child_end end = {0};
