@@ -128,6 +128,8 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
+    static const ms_way ways[] = {
+        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .names_only = settings->names_only,
@@ -136,6 +138,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
+        .way = ways[settings->reading],
     };
 }
 

@@ -151,6 +151,8 @@ static const struct {
     {"logs|--round-limit|64", 'u', AT(round_limit), 64, NULL},
     {"logs", 'u', AT(window), 512ULL << 10, NULL},
     {"logs|--window|1M", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
+    {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
     {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
     {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},
