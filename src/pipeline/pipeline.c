@@ -134,6 +134,8 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
+    static const ms_way ways[] = {
+        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .names_only = settings->names_only,
@@ -143,6 +145,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
         .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
+        .way = ways[settings->reading],
     };
 }
 

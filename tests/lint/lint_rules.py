@@ -91,6 +91,7 @@ TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests ho
 FLOOR = 146
 
 EXCEPTIONS = [
+    ("mutable", "src/logs/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),
     ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
     ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),
     ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),

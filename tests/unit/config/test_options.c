@@ -77,6 +77,7 @@ static const struct {
     FIELD(settings.resume),
     FIELD(settings.no_steal),
     FIELD(settings.dummy),
+    FIELD(settings.reading),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
