@@ -9,6 +9,7 @@
 #define ALL MS__IN(MS_COMMAND_ALL)
 #define GENERATE MS__IN(MS_COMMAND_GENERATE_LOGS)
 #define PICTURES MS__IN(MS_COMMAND_GENERATE_IMAGES)
+#define MERGE MS__IN(MS_COMMAND_MERGE)
 #define SEARCHES (LOGS | ALL)      /* what looks for keywords */
 #define CONVERTS (IMAGES | ALL)    /* what makes images gray */
 #define RUNS (LOGS | IMAGES | ALL) /* what takes files and reports on them */
@@ -23,6 +24,7 @@
 #define MOST_PIXELS UINT64_C(1000000000000)
 #define MOST_SCANS UINT64_C(1000000)
 #define MOST_PICTURES UINT64_C(1000000)
+#define MOST_SHARDS UINT64_C(1000000)
 
 /* A choice is stored as an unsigned: see value.c. */
 static_assert(sizeof(ms_format) == sizeof(unsigned) && sizeof(ms_when) == sizeof(unsigned) &&
@@ -108,6 +110,18 @@ const ms__command ms__commands[] = {
      .min_operands = 1,
      .max_operands = 1,
      .help = "Write synthetic photos, JPEG and PNG, into the folder DIR."},
+    {.id = MS_COMMAND_MERGE,
+     .name = "merge",
+     .words = {"merge"},
+     .operands = "[OPTION...] FILE...",
+     .what = "report of a shard",
+     .min_operands = 1,
+     .max_operands = SIZE_MAX,
+     .help = "Join the JSON reports of all shards of a run (--shard I/N, --format json) into one report, "
+             "with the digest "
+             "of a run without shards. They must be all N parts, of the same paths, options and keywords. It "
+             "reads no "
+             "log and needs no MPI."},
     {.id = MS_COMMAND_HELP,
      .name = "help",
      .words = {"help"},
@@ -182,6 +196,13 @@ const ms__option ms__options[] = {
      .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
              "most files 8 MiB or less. A file that needs more is a fault. The memory is taken for that file alone."},
 
+    {.name = "shard", .value = "I/N", .commands = RUNS,
+     .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
+     .help = "only part I of N of the files, for runs that share no MPI: see merge",
+     .more = "A path belongs to part 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options and "
+             "N divides them alike. Files of other parts are as if not there. \"mpiscan merge\" joins the parts' JSON "
+             "reports."},
+
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
      .help = "write the gray images into the folder DIR",
@@ -245,17 +266,17 @@ const ms__option ms__options[] = {
      .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
      .help = "list at most SIZE bytes of lines of a file",
      .more = "Its further lines are searched and counted; that they are not listed makes the file a fault."},
-    {.name = "format", .value = "FORMAT", .commands = RUNS,
+    {.name = "format", .value = "FORMAT", .commands = RUNS | MERGE,
      .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
      .group = MS__GROUP_REPORT, .help = "form of the report",
      .more = "See OUTPUT. csv has one kind of row: it cannot be combined with -n, and not with all."},
-    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS,
+    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS | MERGE,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
-     .help = "logs: write the report into FILE, whole or not at all"},
+     .help = "logs, merge: write the report into FILE, whole or not at all"},
     {.name = "report", .value = "FILE", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
      .help = "images, all: write the report into FILE, whole or not at all"},
-    {.name = "color", .value = "WHEN", .commands = RUNS,
+    {.name = "color", .value = "WHEN", .commands = RUNS | MERGE,
      .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
      .group = MS__GROUP_REPORT, .help = "colours",
      .more = "auto: on a terminal, unless NO_COLOR is set."},

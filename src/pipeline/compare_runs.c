@@ -112,7 +112,16 @@ static void add_note(ms_outcome *outcome, const char *line)
     (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "%s\n", line);
 }
 
-/* Two runs gave different answers: that is only forgivable where a file has changed in between. */
+/* One run could not reach a file that the other reached, as a rank on another host did it. */
+static bool differs_by_host(const ms__comparing *c, const ms__run *run, size_t i)
+{
+    ms_record first = ms_merged_at(&c->first->merged, i);
+    ms_record other = ms_merged_at(&run->merged, i);
+    return ms__several_hosts(c->p) && (ms__hosts_fault(&first) || ms__hosts_fault(&other));
+}
+
+/* Two runs gave different answers: that is only forgivable where a file has changed in between, or is not
+ * there on every host. */
 static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *err)
 {
     const ms_pipeline *p = c->p;
@@ -128,7 +137,9 @@ static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *
         }
         ms_name name = ms_names_at(&p->prepared.entries.paths, i);
         (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
-        if (!has_changed(p, i)) {
+        if (differs_by_host(c, run, i)) {
+            nchanged++; /* and has a note if the first run could not reach it */
+        } else if (!has_changed(p, i)) {
             code = ms_err_set(err, MS_MISMATCH, 0,
                               "two runs found different things in '%s', which has not changed", shown);
         } else if (nchanged++ == 0 && !c->answer_changed) {

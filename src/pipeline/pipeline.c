@@ -33,15 +33,30 @@ bool ms_pipeline_is_root(const ms_pipeline *pipeline)
     return ms_comm_rank(pipeline->comm) == 0;
 }
 
-bool ms_pipeline_color(const ms_pipeline *pipeline)
+static void print_failure(ms_code code, const ms_err *err)
 {
-    const ms_settings *settings = pipeline->settings;
+    (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+}
+
+int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err)
+{
+    if (code != MS_OK) {
+        if (ms_pipeline_speaks()) {
+            print_failure(code, err);
+        }
+        return code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
+    }
+    return complete ? MS_EXIT_COMPLETE : MS_EXIT_INCOMPLETE;
+}
+
+bool ms_pipeline_color(const ms_settings *settings)
+{
+    const ms_launch launch = ms_launch_detect();
     const char *no_color = getenv("NO_COLOR");
     if (settings->color != MS_WHEN_AUTO) {
         return settings->color == MS_WHEN_ALWAYS;
     }
-    return !settings->output && !(no_color && no_color[0] != 0) &&
-           ms_launch_user_terminal(&pipeline->launch, 1);
+    return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
 /* Rank 0's own findings, up to a worker with compiled keywords. */
@@ -186,6 +201,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     *err = p->prepared.err;
     code = ms_comm_agree(p->comm, p->prepared.code, err);
     code = code == MS_OK ? share(p, err) : code;
+    code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
@@ -236,6 +252,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
                        p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
+        if (code == MS_OK && ms_pipeline_is_root(p)) {
+            ms__hosts_note(p, &run, outcome);
+        }
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
     ms__stop_disarm();
@@ -313,7 +332,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         code = agree_exit(p, code, outcome, &exit_code, err);
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
-        (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+        print_failure(code, err);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

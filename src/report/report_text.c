@@ -32,6 +32,7 @@ static wording words_for(const ms__report *report)
     case MS_COMMAND_LOGS:
     case MS_COMMAND_GENERATE_LOGS:
     case MS_COMMAND_GENERATE_IMAGES:
+    case MS_COMMAND_MERGE:
     case MS_COMMAND_HELP:
     case MS_COMMAND_VERSION:
     case MS_COMMAND_MAN:
@@ -87,7 +88,7 @@ static void put_file(const ms__report *report, const ms_record *record)
 static void put_line(const ms__report *report, const ms_line *line)
 {
     ms_sink *sink = report->sink;
-    size_t shown = ms__report_shown(line);
+    size_t shown = ms_line_shown(line);
     ms_sink_text(sink, "  ");
     color(report, NUMBER_COLOR);
     ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);
@@ -226,6 +227,11 @@ static void put_sums(const ms__report *report)
     char bytes[MS_WORDS_SIZE];
     wording words = words_for(report);
     bool searches = report->settings->command != MS_COMMAND_IMAGES;
+    const ms_shard *shard = &report->settings->shard;
+    if (shard->count > 0) {
+        ms_sink_printf(sink, "shard %llu of %llu: ", (unsigned long long)shard->index,
+                       (unsigned long long)shard->count);
+    }
     ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed",
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
                    (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
@@ -288,7 +294,8 @@ static void put_ledger(const ms__report *report)
         ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
                        (unsigned long long)ledger->skipped, plural(ledger->skipped));
     } else if (ledger->enumerated > 0) {
-        ms_sink_printf(sink, ": every file was %s\n", words.done);
+        ms_sink_printf(sink, ": every file%s was %s\n",
+                       report->settings->shard.count > 0 ? " of this shard" : "", words.done);
     } else {
         ms_sink_printf(sink, ": there was nothing to %s\n", words.infinitive);
     }

@@ -3,6 +3,7 @@
  * after that. */
 #include "result/record.h"
 
+#include "base/escape.h"
 #include "result/result_internal.h"
 
 enum {
@@ -92,6 +93,26 @@ static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
     }
     line->ntext = (size_t)ntext;
     return (size_t)(before_text + ntext);
+}
+
+/* Bytes in front of a UTF-8 sequence that begins near the end of the text and does not end in it; n when none
+ * does. */
+static size_t before_cut_sequence(const uint8_t *text, size_t n)
+{
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        uint8_t byte = text[n - back];
+        if ((byte & 0xC0) != 0x80) {
+            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+            return whole > back ? n - back : n;
+        }
+    }
+    return n;
+}
+
+size_t ms_line_shown(const ms_line *line)
+{
+    size_t shown = line->ntext < line->nbytes ? before_cut_sequence(line->text, line->ntext) : line->ntext;
+    return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)

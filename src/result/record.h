@@ -51,6 +51,11 @@ typedef struct ms_line {
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
 
+/* Bytes of line->text that a report shows and the digest covers: all, but of a line that was cut within a
+ * UTF-8 sequence only what stands before that sequence, when that is valid UTF-8. Of a line that holds only
+ * these bytes it is all of them. Local. */
+size_t ms_line_shown(const ms_line *line);
+
 /* What became of an image that was converted. */
 typedef struct ms_image_part {
     bool lossless; /* the JPEG way: Y coefficients untouched */

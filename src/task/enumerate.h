@@ -76,6 +76,11 @@ MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_optio
 MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state,
                                         const char *reason);
 
+/* Drops every entry whose path `keep` does not want; the others stay in their order. On MS_NOMEM *entries can
+ * only be freed. Local. */
+MS_MUST_CHECK ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name path),
+                                      void *user);
+
 /* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it stays: names
  * may hold any byte). Empty names are dropped. Appends to *roots. Local. */
 MS_MUST_CHECK ms_code ms_files_from_split(ms_names *roots, const void *data, size_t n, bool null_separated);

@@ -1,4 +1,4 @@
-/* Output: a file that appears under its name whole or not at all. Private to work/. */
+/* Output: a file that appears under its name whole or not at all. */
 #ifndef MS_WORK_OUTPUT_H
 #define MS_WORK_OUTPUT_H
 
