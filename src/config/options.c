@@ -351,6 +351,9 @@ const ms__option ms__options[] = {
      .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
      .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
              "whole."},
+    {.name = "journal-every", .value = "SECS", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_FRACTION, .max = 3600000, .parts = 1000, .initial = "2", .offset = AT(settings.journal_every),
+     .group = MS__GROUP_TUNING, .help = "a rank writes what it has finished into its journal each SECS seconds"},
     {.name = "no-steal", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
      .help = "no rank takes over tasks from another that is behind"},

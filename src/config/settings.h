@@ -84,8 +84,9 @@ typedef struct ms_settings {
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
     /* runs that may be interrupted */
-    const char *journal; /* --journal DIR; NULL; borrowed from argv; not with resume */
-    const char *resume;  /* --resume DIR; NULL; borrowed from argv */
+    const char *journal;  /* --journal DIR; NULL; borrowed from argv; not with resume */
+    double journal_every; /* --journal-every, seconds */
+    const char *resume;   /* --resume DIR; NULL; borrowed from argv */
 
     /* images */
     const char

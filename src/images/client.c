@@ -39,7 +39,7 @@ struct ms_gray_client {
     ms_code (*idle)(void *user);
     void *idle_user;
     ms_code idle_code; /* what it ended the conversion with */
-    uint64_t serial;  /* the request's */
+    uint64_t serial;   /* the request's */
 };
 
 /* What came of one exchange. */

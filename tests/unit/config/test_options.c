@@ -78,6 +78,7 @@ static const struct {
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
+    FIELD(settings.journal_every),
     FIELD(settings.no_steal),
     FIELD(settings.dummy),
     FIELD(settings.reading),
