@@ -1,3 +1,4 @@
+/* Bytes as a file: see memory_file.h. */
 #include "memory_file.h"
 
 #include <check.h>
