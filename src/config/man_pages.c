@@ -45,7 +45,8 @@ const char *const ms__man_images[] = {
     ".SS Formats",
     "A file is taken by its first bytes, never by its name: JPEG, PNG, TIFF, WebP, GIF, BMP and PNM (PPM),",
     "and HEIC, AVIF, JPEG 2000 and JPEG XL where the installed libvips reads them; all pages of a TIFF and",
-    "all frames of a WebP or a GIF.",
+    "all frames of a WebP or a GIF, the primary picture of a HEIC or AVIF file.",
+    "Not converted are PAM files (P7), which are reported as faults, and SVG drawings, which are no pixels.",
     "Whatever is no image is skipped by \\fBimages\\fR and searched by \\fBall\\fR; an image is skipped by "
     "\\fBlogs\\fR.",
     "The output has the format of the input, or that of \\fB\\-\\-to\\fR.",

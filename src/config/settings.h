@@ -27,6 +27,7 @@ typedef enum ms_baseline {
 } ms_baseline;
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
 
+typedef enum ms_reading { MS_READING_AUTO, MS_READING_READ, MS_READING_MAP } ms_reading;
 typedef enum ms_formula { MS_FORMULA_BT601, MS_FORMULA_BT709, MS_FORMULA_LINEAR } ms_formula;
 typedef enum ms_target {
     MS_TARGET_SAME,
@@ -83,8 +84,9 @@ typedef struct ms_settings {
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
     /* runs that may be interrupted */
-    const char *journal; /* --journal DIR; NULL; borrowed from argv; not with resume */
-    const char *resume;  /* --resume DIR; NULL; borrowed from argv */
+    const char *journal;  /* --journal DIR; NULL; borrowed from argv; not with resume */
+    double journal_every; /* --journal-every, seconds */
+    const char *resume;   /* --resume DIR; NULL; borrowed from argv */
 
     /* images */
     const char
@@ -113,6 +115,7 @@ typedef struct ms_settings {
     uint64_t window;      /* --window: bytes of the scanner's window */
     bool no_steal;        /* --no-steal: every rank does its own slice and no more */
     const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
+    ms_reading reading;   /* --reading */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */

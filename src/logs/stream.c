@@ -290,6 +290,17 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
     return stream->ops->read(stream, buf, cap, n, err);
 }
 
+size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data)
+{
+    bool plain = stream->file && stream->nlayers == 0 && stream->ops == &plain_ops;
+    return plain ? ms_file_view(stream->file, back, least, most, data) : 0;
+}
+
+bool ms_stream_pass(ms_stream *stream, size_t n)
+{
+    return ms_file_pass(stream->file, n);
+}
+
 uint64_t ms_stream_start(const ms_stream *stream)
 {
     return stream->start;

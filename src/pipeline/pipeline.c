@@ -149,6 +149,8 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
+    static const ms_way ways[] = {
+        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .names_only = settings->names_only,
@@ -158,6 +160,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
         .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
+        .way = ways[settings->reading],
     };
 }
 
@@ -215,6 +218,24 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     return code;
 }
 
+/* Rank 0: says so when a rank's journal is not whole. */
+static void note_journals(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+{
+    size_t nended = 0;
+    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
+        nended += run->ranks[r].journal_ended;
+    }
+    size_t used = strlen(outcome->notes);
+    if (nended > 0) {
+        (void)snprintf(
+            outcome->notes + used, sizeof outcome->notes - used,
+            "The journal of %zu rank%s could not be written to its end: a resumed run would do again what is "
+            "missing. On rank 0: %s\n",
+            nended, nended == 1 ? "" : "s",
+            p->journal_err.code != MS_OK ? p->journal_err.text : "nothing was wrong");
+    }
+}
+
 /* Rank 0: what the report needs and the comparison does not. */
 static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, ms_err *err)
 {
@@ -228,6 +249,7 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_names){0};
     outcome->nfiltered = p->prepared.entries.nfiltered;
+    note_journals(p, run, outcome);
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);

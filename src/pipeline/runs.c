@@ -118,6 +118,7 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
     describe_rank(p, stat);
     ms_code code = ms__share_run(&share, records, stat, stopped, err);
     ms__journal_end(p);
+    stat->journal_ended = p->journal_err.code != MS_OK;
     return code;
 }
 

@@ -9,12 +9,14 @@
 #include "result/result_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <xxhash.h>
 
 /* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image):
  *   for an image that was converted:
  *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
- *     16 bytes hash, blob output
+ *     16 bytes hash, blob output's name without its folder: the folder is where the user wants it, and what
+ *     lies below that follows from path
  *   for any other:
  *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
  *     u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
@@ -109,7 +111,9 @@ static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name 
     feed(state, "I", 1);
     feed_blob(state, path.data, path.len);
     feed(state, raw, sizeof raw);
-    feed_blob(state, image->output, image->noutput);
+    const char *slash = memrchr(image->output, '/', image->noutput);
+    size_t folder = slash ? (size_t)(slash + 1 - image->output) : 0;
+    feed_blob(state, image->output + folder, image->noutput - folder);
 }
 
 static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name path, const ms_names *keywords)

@@ -14,6 +14,7 @@ typedef struct ms_rankstat {
     uint64_t asked;      /* times that it asked another rank for some */
     uint64_t nbytes;     /* searched */
     double busy_seconds; /* with its tasks */
+    bool journal_ended;  /* its journal could not be written to the end */
     double wait_seconds; /* the rest up to the end of the slowest rank's work */
 } ms_rankstat;
 

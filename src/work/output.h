@@ -2,14 +2,14 @@
 #ifndef MS_WORK_OUTPUT_H
 #define MS_WORK_OUTPUT_H
 
-#include "base/err.h"
+#include "base/beside.h"
 
 #include <sys/stat.h>
 
 typedef struct ms_output {
-    int fd;           /* owned; -1 when there is none */
-    char *temporary;  /* owned: its name while it is not finished; NULL when it has none or never gets one */
-    const char *path; /* borrowed; NULL: nothing is kept */
+    int fd;           /* where to write; -1 when there is none */
+    const char *path; /* borrowed; NULL: nothing is kept, and fd is owned */
+    ms_beside file;   /* owned; has fd when there is a path */
 } ms_output;
 
 /* Makes the folder, with those above it, unless it is there; MS_IO names it when that or writing into it is

@@ -50,7 +50,7 @@ def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b
 
 
 def rankstat(rank, host, busy):
-    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5)
+    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0])
 
 
 def words(*items):

@@ -88,9 +88,10 @@ MAX_HEAD_COMMENT_LINES = 8
 TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
 
 # Test cases that `ctest -N` has to show at least; raise it when tests are added.
-FLOOR = 142
+FLOOR = 156
 
 EXCEPTIONS = [
+    ("mutable", "src/logs/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),
     ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
     ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),
     ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),

@@ -78,8 +78,10 @@ static const struct {
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
+    FIELD(settings.journal_every),
     FIELD(settings.no_steal),
     FIELD(settings.dummy),
+    FIELD(settings.reading),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 

@@ -159,6 +159,8 @@ static const struct {
     {"logs|--dummy|5,1:10", 't', AT(dummy), 0, "5,1:10"},
     {"logs", 'u', AT(window), 512ULL << 10, NULL},
     {"logs|--window|1M", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
+    {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
     {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
     {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},

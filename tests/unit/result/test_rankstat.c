@@ -75,6 +75,7 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait)
     }
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, busy), MS_OK);
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, wait), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 1), MS_OK);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ms_rankstat back;
     ms_code code = ms_rankstat_decode(&back, &reader);
