@@ -132,7 +132,7 @@ def check_folders(checks, cluster):
     for k in (1, 2):
         cluster.hosts.on(k, ["mount", "-t", "tmpfs", "tmpfs", place], check=True)
     wrapper = os.path.join(WORK, "elsewhere") # ranks that begin in different folders
-    hosts_module.put(wrapper, '#!/bin/bash\ncd "/mnt/hosts" && [ "$(hostname)" = node1 ] && cd "%s"\nexec "$@"\n' % WORK,
+    hosts_module.put(wrapper, '#!/bin/bash\ncd / && [ "$(hostname)" = node1 ] && cd "%s"\nexec "$@"\n' % WORK,
                      0o755)
     wanted = cluster.alone(["logs", "logs", "--format", "json"]).summary()["digest"]
     ran = Ran(cluster.hosts.on(1, ["mpirun", "--hostfile", cluster.hosts.hostfile, "-np", "4", wrapper, cluster.program,

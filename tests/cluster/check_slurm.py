@@ -32,6 +32,10 @@ def summaries(text):
     return [json.loads(line) for line in text.splitlines() if line.startswith('{"type":"summary"')]
 
 
+def journal_size(folder):
+    return sum(os.path.getsize(os.path.join(folder, n)) for n in os.listdir(folder)) if os.path.isdir(folder) else 0
+
+
 class Test:
     def __init__(self, program):
         self.program = program
@@ -96,9 +100,7 @@ class Test:
         job = self.submit("scan.sbatch", [*args, "--baseline", "off", "--format", "json"], options)
         journal = os.path.join(WORK, "mpiscan-%s.journal" % job)
 
-        def grown():
-            return os.path.isdir(journal) and sum(os.path.getsize(os.path.join(journal, n)) for n in os.listdir(journal)) > 9000
-        hosts_module.wait_for(grown, 60, "a journal with something in it")
+        hosts_module.wait_for(lambda: journal_size(journal) > 9000, 60, "a journal with something in it")
         return job, wanted, once
 
     def resumed(self, what, job, wanted, once, output):
@@ -136,7 +138,7 @@ class Test:
         self.hosts.on(2, ["kill", "-9", found[0].decode()])
         text = self.resumed("a rank is killed", job, wanted, once, "gray-died")
         self.checks.that("a rank died (exit code" in text and "(1 of 3)" in text, "and the output says so", text[-3000:])
-        os.environ.update(MPISCAN_RETRIES="1", MPISCAN="/mnt/work/dies")
+        os.environ.update(MPISCAN_RETRIES="1", MPISCAN=os.path.join(WORK, "dies"))
         hosts_module.put(os.path.join(WORK, "dies"), '#!/bin/bash\n[ "$1" = --version ] && exit 0\nkill -9 $$\n', 0o755)
         job = self.submit("scan.sbatch", ["logs", "logs"])
         state = self.slurm.wait_end(job, 120)[0]
@@ -164,6 +166,27 @@ class Test:
         states = self.slurm.wait_end(job, 60, tasks=2)
         self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
 
+    def array_stopped(self):
+        """A shard that gets the signal before its limit goes on where it was, and the merge waits for it."""
+        args = ["images", "many", "-o", "gray-array"]
+        wanted = self.direct(args)
+        shutil.rmtree(os.path.join(WORK, "gray-array"))
+        job = self.submit("scan-array.sbatch", args, ["--array=1-2"])
+        folder = os.path.join(WORK, "mpiscan-" + job)
+        hosts_module.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 60, "shard 1's journal")
+        self.slurm.client(["scancel", "--signal=USR1", "--batch", job + "_1"], check=True)
+        states = self.slurm.wait_end(job, 240, tasks=2)
+        said = read("mpiscan-%s_1.out" % job)
+        self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
+                          "one shard was requeued, both ended well", states, said[-2000:])
+        self.checks.that("time is nearly up" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
+        files = [os.path.join(folder, "%d.json" % i) for i in (1, 2)]
+        merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        summary = summaries(merged.stdout.decode())[0]
+        self.checks.equal((merged.returncode, summary["digest"]), (0, wanted), "the merged digest", summary)
+        self.checks.that("were taken over" in summary["notes"], "shard 1 went on from its journal", summary["notes"])
+        self.checks.that(os.path.exists(os.path.join(folder, "report.txt")), "the last one has written the report")
+
     def scaling(self):
         os.environ["MPISCAN_REPEATS"] = "2"
         job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
@@ -186,7 +209,7 @@ class Test:
         self.checks.that(bad.returncode == 1 and b"DISAGREE" in bad.stdout, "different answers are no table", bad.stdout)
 
 
-PARTS = ("plain", "array", "scaling", "requeue", "before_the_limit", "ranks_die")
+PARTS = ("plain", "array", "array_stopped", "scaling", "requeue", "before_the_limit", "ranks_die")
 
 
 def main():
