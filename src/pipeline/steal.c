@@ -1,5 +1,5 @@
-/* Steal: see steal.h. A rank does its queue; between tasks and between blocks it looks, once a millisecond at
- * the most, whether another rank asks for tasks, and gives it some (task/queue.c). Out of tasks it asks
+/* Steal: see steal.h. A rank does its queue; between tasks and between blocks it looks, every few
+ * milliseconds, whether another rank asks for tasks, and gives it some (task/queue.c). Out of tasks it asks
  * others (task/thief.c), asleep in between, and answers those who ask it. When it has given up asking it goes
  * to the barrier. */
 #include "pipeline/steal.h"
@@ -25,7 +25,12 @@
 enum { ASKS, GIFTS }; /* kinds of letters; an ask is empty */
 enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 
-#define LOOK_EVERY 1e-3 /* seconds between two looks for letters while it works */
+/* Seconds between two looks for letters of a rank that works: the first, and the second when a look has taken
+ * long. Each look is a call of MPI, which gives the core away (mpi_yield_when_idle): on a core that others
+ * want too that can cost the rank its whole time slice. */
+#define LOOK_EVERY 2e-3
+#define LOOK_RARELY 10e-3
+#define LONG_LOOK 100e-6
 #define SHORTEST_NAP 50e-6
 #define LONGEST_NAP 1e-3
 
@@ -98,10 +103,11 @@ static ms_code look_up(void *user, uint64_t nbytes, uint64_t ntasks)
     ms_code code = ms__progress_step(m->share->progress, nbytes, ntasks);
     double now = code == MS_OK && m->gifts ? ms_clock_now() : 0;
     if (now > m->next_look) {
-        m->next_look = now + LOOK_EVERY;
-        code = take_gifts(m, &m->err);
+        code = m->thief.nasked > 0 ? take_gifts(m, &m->err) : MS_OK; /* late ones */
         code = code == MS_OK && m->failed == MS_OK ? answer_asks(m, &m->err) : code;
         code = code == MS_OK ? m->failed : code;
+        double after = ms_clock_now();
+        m->next_look = after + (after - now > LONG_LOOK ? LOOK_RARELY : LOOK_EVERY);
     }
     return code;
 }
