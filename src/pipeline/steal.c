@@ -29,7 +29,7 @@ enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
  * long. Each look is a call of MPI, which gives the core away (mpi_yield_when_idle): on a core that others
  * want too that can cost the rank its whole time slice. */
 #define LOOK_EVERY 2e-3
-#define LOOK_RARELY 10e-3
+#define LOOK_RARELY 5e-3
 #define LONG_LOOK 100e-6
 #define SHORTEST_NAP 50e-6
 #define LONGEST_NAP 1e-3
