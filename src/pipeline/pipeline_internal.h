@@ -40,6 +40,8 @@ void ms__run_fini(ms__run *run);
 /* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
+/* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
+void ms__take_sample(ms__prepared *prepared);
 
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
