@@ -48,6 +48,8 @@ void ms__run_fini(ms__run *run);
 /* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
+/* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
+void ms__take_sample(ms__prepared *prepared);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);

@@ -241,6 +241,9 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
     code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
+    if (code == MS_OK) {
+        ms__take_sample(prepared);
+    }
     prepared->code = code;
 }
 

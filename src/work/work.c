@@ -48,7 +48,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
     w->names_only = options->names_only;
     w->decode = options->decode;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&w->matcher, keywords, err);
+    ms_code code = ms_matcher_new(&w->matcher, keywords, NULL, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
     if (code != MS_OK) {
         ms_worker_free(w);

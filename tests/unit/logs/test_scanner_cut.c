@@ -84,7 +84,7 @@ START_TEST(a_file_cut_while_it_is_searched)
     ms_keywords keywords = logs_keywords(list, 0);
     ms_err err = {0};
     ms_matcher *matcher = NULL;
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     for (size_t i = 0; i < 120; i++) {
         ms_bytes text = some_text(&c, 1 + chance_below(&c, 400), chance_below(&c, 300));
         ms_scan_options options = logs_options(windows[chance_below(&c, sizeof windows / sizeof windows[0])]);
@@ -115,7 +115,7 @@ START_TEST(a_view_cut_at_every_border)
     ms_err err = {0};
     ms_matcher *matcher = NULL;
     options.way = MS_WAY_VIEW;
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "border"};
     ms_bytes text = some_text(&c, _i == 0 ? 0 : 200, 0);
     for (size_t after = 1025; after < 30000; after += 9000) {
