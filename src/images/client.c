@@ -39,6 +39,7 @@ struct ms_gray_client {
     ms_code (*idle)(void *user);
     void *idle_user;
     ms_code idle_code; /* what it ended the conversion with */
+    uint64_t serial;  /* the request's */
 };
 
 /* What came of one exchange. */
@@ -234,7 +235,8 @@ static outcome take_reply(ms_gray_client *client, ms_gray_reply *reply)
     if (n == 0) {
         return empty ? BROKEN : GONE;
     }
-    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK) {
+    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK ||
+        reply->serial != client->serial) {
         return GARBLED;
     }
     size_t more = 0;
@@ -358,7 +360,9 @@ ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out, const ms
     err = err ? err : &detail;
     *reply = (ms_gray_reply){0};
     ms_bytes_clear(&client->request);
-    if (ms_gray_request_encode(request, &client->request) != MS_OK) {
+    ms_gray_request numbered = *request;
+    numbered.serial = ++client->serial;
+    if (ms_gray_request_encode(&numbered, &client->request) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a request to the worker");
     }
     ms__child_end end = {0};

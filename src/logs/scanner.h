@@ -5,6 +5,7 @@
 #define MS_LOGS_SCANNER_H
 
 #include "logs/matcher.h"
+#include "logs/pace.h"
 #include "logs/stream.h"
 
 typedef struct ms_scan_options {
@@ -16,6 +17,8 @@ typedef struct ms_scan_options {
     uint64_t
         max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
     size_t window;   /* bytes, >= 64 */
+    ms_decode_limits decode; /* of the streams; whoever opens them applies it */
+    ms_way way;              /* how plain files are searched; it changes nothing of what is found */
 } ms_scan_options;
 
 typedef struct ms_scan_line {
@@ -39,6 +42,7 @@ typedef struct ms_scan_hooks {
 typedef struct ms_scan_totals {
     uint64_t nbytes;    /* of text searched; up to and with the first matching line when names_only */
     uint64_t nmatching; /* matching lines; 1 when names_only stopped */
+    uint64_t nnewlines; /* of that text, with `lines` */
 } ms_scan_totals;
 
 typedef struct ms_scanner ms_scanner;

@@ -33,15 +33,30 @@ bool ms_pipeline_is_root(const ms_pipeline *pipeline)
     return ms_comm_rank(pipeline->comm) == 0;
 }
 
-bool ms_pipeline_color(const ms_pipeline *pipeline)
+static void print_failure(ms_code code, const ms_err *err)
 {
-    const ms_settings *settings = pipeline->settings;
+    (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+}
+
+int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err)
+{
+    if (code != MS_OK) {
+        if (ms_pipeline_speaks()) {
+            print_failure(code, err);
+        }
+        return code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
+    }
+    return complete ? MS_EXIT_COMPLETE : MS_EXIT_INCOMPLETE;
+}
+
+bool ms_pipeline_color(const ms_settings *settings)
+{
+    const ms_launch launch = ms_launch_detect();
     const char *no_color = getenv("NO_COLOR");
     if (settings->color != MS_WHEN_AUTO) {
         return settings->color == MS_WHEN_ALWAYS;
     }
-    return !settings->output && !(no_color && no_color[0] != 0) &&
-           ms_launch_user_terminal(&pipeline->launch, 1);
+    return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
 /* Rank 0's own findings, up to a worker with compiled keywords. */
@@ -86,6 +101,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             err, MS_USAGE, 0,
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
+    ms__stop_arm(); /* before there are other threads, which inherit it */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -110,13 +126,18 @@ static ms_code share(ms_pipeline *p, ms_err *err)
     ms_code code = MS_OK;
     if (root) {
         code = ms_bytes_put_u8(&bytes, (uint8_t)choose_progress(p));
+        code = code == MS_OK ? ms_bytes_put_u32(&bytes, p->prepared.resumed.attempt) : code;
         code = code == MS_OK ? ms_keywords_encode(&p->prepared.keywords, &bytes) : code;
     }
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     if (code == MS_OK) {
-        p->progress.mode = (ms__progress_mode)bytes.data[0];
-        code = root ? MS_OK : ms_keywords_decode(&p->prepared.keywords, bytes.data + 1, bytes.len - 1);
+        ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+        p->progress.mode = (ms__progress_mode)ms_reader_u8(&reader);
+        p->attempt = ms_reader_u32(&reader);
+        code =
+            root ? MS_OK
+                 : ms_keywords_decode(&p->prepared.keywords, bytes.data + reader.at, ms_reader_left(&reader));
         if (code != MS_OK) {
             (void)ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
         }
@@ -128,6 +149,8 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
+    static const ms_way ways[] = {
+        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .names_only = settings->names_only,
@@ -136,6 +159,8 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
+        .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
+        .way = ways[settings->reading],
     };
 }
 
@@ -176,12 +201,14 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     *err = p->prepared.err;
     code = ms_comm_agree(p->comm, p->prepared.code, err);
     code = code == MS_OK ? share(p, err) : code;
+    code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
         }
+        code = code == MS_OK ? ms__journal_begin(p, err) : code;
         if (code == MS_OK) {
             set_dummy(p);
         }
@@ -207,6 +234,7 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
+    outcome->stopped = run->stopped;
     *run = (ms__run){0};
     return MS_OK;
 }
@@ -220,12 +248,16 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         ms__progress_begin(&p->progress,
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
-        code = ms__run_parallel(p, &run, err); /* plan, scatter, work, gather, merge */
+        code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
                        p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
+        if (code == MS_OK && ms_pipeline_is_root(p)) {
+            ms__hosts_note(p, &run, outcome);
+        }
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    ms__stop_disarm();
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
         ms_err filling = {0};
         ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
@@ -251,6 +283,9 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
         return settings->grep_status ? 2 : MS_EXIT_FAILED;
     }
     const ms_ledger *ledger = &outcome->merged.ledger;
+    if (outcome->stopped) {
+        return MS_EXIT_STOPPED;
+    }
     if (settings->grep_status) {
         return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
     }
@@ -259,6 +294,7 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
 
 static void pipeline_free(ms_pipeline *p)
 {
+    ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);
     ms_comm_finish(p->comm);
@@ -296,7 +332,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         code = agree_exit(p, code, outcome, &exit_code, err);
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
-        (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+        print_failure(code, err);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

@@ -20,12 +20,12 @@ static ms_code no_memory(ms_err *err)
     return ms_err_set(err, MS_NOMEM, 0, "no memory for the tasks");
 }
 
-/* The tasks order[from .. to) as bytes. */
+/* The tasks of one rank as bytes. */
 static ms_code encode_tasks(const ms_pipeline *p, const ms_plan *plan, size_t rank, ms_bytes *to, ms_err *err)
 {
     ms_code code = MS_OK;
     for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1] && code == MS_OK; i++) {
-        code = ms_task_encode(&p->prepared.entries, plan->order[i], to);
+        code = ms_task_encode(&p->prepared.entries, &plan->pieces[i], to);
     }
     return code == MS_OK ? MS_OK : no_memory(err);
 }
@@ -39,10 +39,12 @@ static void free_parts(ms_bytes *parts, size_t n)
 }
 
 /* Rank 0: the plan for nranks, each slice as bytes. */
-static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts, ms_err *err)
+static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_bytes **parts, ms_err *err)
 {
     ms_plan plan = {0};
-    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, err);
+    const ms__resumed *resumed = &p->prepared.resumed;
+    ms_done done = {.list = resumed->pieces, .count = first ? resumed->npieces : 0};
+    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), &done, err);
     if (code != MS_OK) {
         return code;
     }
@@ -56,12 +58,12 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts
 }
 
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, ms_queue *queue, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
     size_t nranks = ms_comm_size(p->comm);
-    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, &parts, err) : MS_OK;
+    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
@@ -83,19 +85,40 @@ static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
     stat->host[n] = 0;
 }
 
+/* A ms_work_hooks.on_progress. */
+static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    ms_pipeline *p = user;
+    if (p->journal) {
+        ms__journal_tick(p);
+    }
+    return ms__progress_step(&p->progress, nbytes, ntasks);
+}
+
+/* A ms_work_hooks.on_done. */
+static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, size_t nrecord)
+{
+    return ms__journal_put(user, task, record, nrecord);
+}
+
 /* work: this rank's slice, and what others still have when it is done -> records. */
-static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, ms_err *err)
+static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, bool *stopped,
+                    ms_err *err)
 {
     ms__share share = {
         .comm = p->comm,
         .worker = p->worker,
         .queue = queue,
         .progress = &p->progress,
+        .hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p},
+        .stop = &p->stop,
         .no_steal = p->settings->no_steal,
         .seed = p->settings->seed,
     };
     describe_rank(p, stat);
-    return ms__share_run(&share, records, stat, err);
+    ms_code code = ms__share_run(&share, records, stat, stopped, err);
+    ms__journal_end(p);
+    return code;
 }
 
 static ms_code decode_stats(const ms_bytes *parts, size_t nranks, ms_rankstat *ranks, ms_err *err)
@@ -158,17 +181,21 @@ static ms_code merge(ms_pipeline *p, ms_bytes *parts, size_t nparts, ms__run *ru
 {
     ms_code code = put_skips(p, &parts[nparts - 1], err);
     return code == MS_OK ? ms_merge(&run->merged, parts, nparts, &p->prepared.entries.paths,
-                                    &p->prepared.keywords.list, err)
+                                    &p->prepared.keywords.list, run->stopped, err)
                          : code;
 }
 
-static ms_code gather_and_merge(ms_pipeline *p, ms_bytes *records, ms__run *run, ms_err *err)
+static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, ms__run *run, ms_err *err)
 {
     bool root = ms_pipeline_is_root(p);
-    size_t nparts = (size_t)ms_comm_size(p->comm) + 1;
+    size_t nparts = (size_t)ms_comm_size(p->comm) + 2;
     ms_bytes *parts = root ? calloc(nparts, sizeof *parts) : NULL;
     ms_code code = ms_comm_agree(p->comm, root && !parts ? no_memory(err) : MS_OK, err);
     code = code == MS_OK ? ms_comm_gather(p->comm, records, parts, err) : code;
+    if (code == MS_OK && root && first) {
+        parts[nparts - 2] = p->prepared.resumed.records; /* moved */
+        p->prepared.resumed.records = (ms_bytes){0};
+    }
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? merge(p, parts, nparts, run, err) : MS_OK, err);
     }
@@ -176,33 +203,40 @@ static ms_code gather_and_merge(ms_pipeline *p, ms_bytes *records, ms__run *run,
     return code;
 }
 
-ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err)
+ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 {
     ms_queue queue = {0};
     ms_bytes records = {0};
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, &queue, err) : code;
-    code = code == MS_OK ? work(p, &queue, &records, &stat, err) : code;
+    code = code == MS_OK ? scatter(p, first, &queue, err) : code;
+    code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
-    code = code == MS_OK ? gather_and_merge(p, &records, run, err) : code;
+    code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     ms_queue_fini(&queue);
     ms_bytes_fini(&records);
     return code;
 }
 
+/* A ms_work_hooks.on_progress of rank 0 alone. */
+static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    ms_pipeline *p = user;
+    return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
+}
+
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_hooks hooks = {.on_progress = on_progress_alone, .user = p};
     ms_work_totals totals = {0};
     ms_queue queue = {0};
     ms_bytes *parts = NULL;
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
-    ms_code code = plan_slices(p, 1, &parts, err);
+    ms_code code = plan_slices(p, 1, false, &parts, err);
     code = code == MS_OK ? ms_queue_add(&queue, parts[0].data, parts[0].len, NULL, err) : code;
     code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;

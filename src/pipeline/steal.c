@@ -20,9 +20,16 @@
  * 5. All get there. Who is out of tasks and given one does it before it answers anybody, so each round of
  * asking but a rank's last costs one task of all, and a round is at most one ask a rank. A rank whose work
  * fails throws its tasks away, gives nothing, asks nobody and goes the same way: the others do what they
- * have, and all agree behind the barrier. An MPI error ends all ranks at once. */
+ * have, and all agree behind the barrier. An MPI error ends all ranks at once.
+ *
+ * A request to stop spreads along a tree (rank r and its neighbours (r - 1) / 2, 2r + 1, 2r + 2): who learns
+ * of it throws its tasks away, as one whose work has failed, and writes one letter to each neighbour. Behind
+ * the barrier all agree whether anybody has stopped; then those who had not heard write theirs too, and each
+ * takes letters until it has one from every neighbour. So each edge has carried exactly one letter each way,
+ * and none is left under way. */
 
-enum { ASKS, GIFTS }; /* kinds of letters; an ask is empty */
+enum { ASKS, GIFTS, STOPS }; /* kinds of letters; asks and stops are empty */
+enum { MOST_NEIGHBOURS = 3 };
 enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 
 /* Seconds between two looks for letters of a rank that works: the first, and the second when a look has taken
@@ -37,7 +44,9 @@ enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 /* One rank's part. */
 typedef struct mate {
     const ms__share *share;
-    ms_mail *asks, *gifts;
+    ms_mail *asks, *gifts, *stops;
+    bool stopped;          /* this rank does no more tasks, and has told its neighbours */
+    uint32_t nstops_heard; /* letters from them */
     ms_thief thief;
     ms_code failed; /* what this rank's work failed with, and */
     ms_err err;     /* in words */
@@ -50,6 +59,64 @@ static void drop_tasks(mate *m)
 {
     ms_queue_fini(m->share->queue);
     ms_thief_retire(&m->thief);
+}
+
+/* The ranks that this one is linked with in the tree; returns how many. */
+static uint32_t neighbours(const mate *m, uint32_t list[MOST_NEIGHBOURS])
+{
+    uint64_t rank = ms_comm_rank(m->share->comm);
+    uint64_t size = ms_comm_size(m->share->comm);
+    uint32_t n = 0;
+    if (rank > 0) {
+        list[n++] = (uint32_t)((rank - 1) / 2);
+    }
+    for (uint64_t child = 2 * rank + 1; child <= 2 * rank + 2 && child < size; child++) {
+        list[n++] = (uint32_t)child;
+    }
+    return n;
+}
+
+/* This rank stops, and tells its neighbours. */
+static ms_code stop(mate *m, ms_err *err)
+{
+    uint32_t list[MOST_NEIGHBOURS];
+    uint32_t n = m->stops ? neighbours(m, list) : 0;
+    ms_code code = MS_OK;
+    m->stopped = true;
+    for (uint32_t i = 0; i < n && code == MS_OK; i++) {
+        ms_bytes nothing = {0};
+        code = ms_mail_post(m->stops, list[i], &nothing, err);
+    }
+    return code;
+}
+
+/* Looks whether this rank is asked to stop, by a signal or by a letter. */
+static ms_code look_for_stop(mate *m, ms_err *err)
+{
+    bool found = m->stops;
+    ms_code code = MS_OK;
+    while (code == MS_OK && found) {
+        ms_letter letter;
+        code = ms_mail_take(m->stops, &letter, &found, err);
+        m->nstops_heard += code == MS_OK && found ? 1 : 0;
+    }
+    bool wanted = m->nstops_heard > 0 || ms__stop_wanted(m->share->stop);
+    return code == MS_OK && wanted && !m->stopped ? stop(m, err) : code;
+}
+
+/* Behind the barrier: all ranks stop, and the letters of that are taken. Collective. */
+static ms_code settle_stop(mate *m, ms_err *err)
+{
+    uint32_t list[MOST_NEIGHBOURS];
+    uint32_t n = m->stops ? neighbours(m, list) : 0;
+    ms_code code = m->stopped ? MS_OK : stop(m, err);
+    while (code == MS_OK && m->nstops_heard < n) {
+        code = look_for_stop(m, err);
+        if (m->nstops_heard < n) {
+            ms_clock_sleep(SHORTEST_NAP);
+        }
+    }
+    return code;
 }
 
 static ms_code take_gifts(mate *m, ms_err *err)
@@ -65,7 +132,7 @@ static ms_code take_gifts(mate *m, ms_err *err)
         size_t n = 0;
         if (!ms_thief_heard(&m->thief, letter.from, letter.n > 0)) {
             code = ms_err_set(err, MS_MPI, 0, "rank %u gave what it was not asked for", letter.from);
-        } else if (letter.n > 0 && m->failed == MS_OK) {
+        } else if (letter.n > 0 && m->failed == MS_OK && !m->stopped) {
             m->failed = ms_queue_add(m->share->queue, letter.data, letter.n, &n, &m->err);
             m->stat->taken += n;
         }
@@ -100,16 +167,28 @@ static ms_code answer_asks(mate *m, ms_err *err)
 static ms_code look_up(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     mate *m = user;
-    ms_code code = ms__progress_step(m->share->progress, nbytes, ntasks);
-    double now = code == MS_OK && m->gifts ? ms_clock_now() : 0;
+    const ms_work_hooks *hooks = &m->share->hooks;
+    ms_code code = hooks->on_progress(hooks->user, nbytes, ntasks);
+    double now = code == MS_OK ? ms_clock_now() : 0;
     if (now > m->next_look) {
-        code = m->thief.nasked > 0 ? take_gifts(m, &m->err) : MS_OK; /* late ones */
-        code = code == MS_OK && m->failed == MS_OK ? answer_asks(m, &m->err) : code;
+        code = look_for_stop(m, &m->err);
+        code =
+            code == MS_OK && m->gifts && m->thief.nasked > 0 ? take_gifts(m, &m->err) : code; /* late ones */
+        code =
+            code == MS_OK && m->gifts && m->failed == MS_OK && !m->stopped ? answer_asks(m, &m->err) : code;
         code = code == MS_OK ? m->failed : code;
+        code = code == MS_OK && m->stopped ? MS_STOPPED : code;
         double after = ms_clock_now();
         m->next_look = after + (after - now > LONG_LOOK ? LOOK_RARELY : LOOK_EVERY);
     }
     return code;
+}
+
+/* An on_done hook of the work. */
+static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, size_t nrecord)
+{
+    const ms_work_hooks *hooks = &((mate *)user)->share->hooks;
+    return hooks->on_done(hooks->user, task, record, nrecord);
 }
 
 /* The same for a rank that waits in the barrier: there is nothing to take. */
@@ -117,6 +196,7 @@ static ms_code refuse(void *user)
 {
     mate *m = user;
     ms_code code = ms__progress_idle(m->share->progress);
+    code = code == MS_OK ? look_for_stop(m, &m->err) : code;
     return code == MS_OK && m->gifts ? answer_asks(m, &m->err) : code;
 }
 
@@ -136,7 +216,8 @@ static ms_code look_for_tasks(mate *m, bool *found, ms_err *err)
         uint32_t whom = 0;
         bool room = false;
         ms_code code = take_gifts(m, err);
-        if (m->failed != MS_OK) {
+        code = code == MS_OK ? look_for_stop(m, err) : code;
+        if (m->failed != MS_OK || m->stopped) {
             drop_tasks(m);
         }
         *found = m->share->queue->ntasks > 0;
@@ -167,7 +248,8 @@ static ms_code look_for_tasks(mate *m, bool *found, ms_err *err)
 static ms_code do_tasks(mate *m, ms_bytes *records, ms_err *err)
 {
     const ms__share *share = m->share;
-    ms_work_hooks hooks = {.on_progress = look_up, .user = m};
+    ms_work_hooks hooks = {
+        .on_progress = look_up, .on_done = share->hooks.on_done ? on_done : NULL, .user = m};
     ms_work_totals totals = {0};
     ms_code code = MS_OK;
     bool more = true;
@@ -177,6 +259,10 @@ static ms_code do_tasks(mate *m, ms_bytes *records, ms_err *err)
         m->next_look = m->next_look > 0 ? m->next_look : begin + LOOK_EVERY;
         ms_code worked = ms_work_run(share->worker, share->queue, &hooks, records, &totals, &own);
         m->stat->busy_seconds += ms_clock_now() - begin;
+        if (worked == MS_STOPPED && m->stopped) {
+            drop_tasks(m);
+            worked = MS_OK;
+        }
         if (worked != MS_OK && m->err.code == MS_OK) {
             m->err = own; /* a hook has its own words */
         }
@@ -199,21 +285,40 @@ static ms_code do_tasks(mate *m, ms_bytes *records, ms_err *err)
 static ms_code open_mail(mate *m, ms_err *err)
 {
     ms_comm *comm = m->share->comm;
-    if (m->share->no_steal || ms_comm_size(comm) == 1) {
+    if (ms_comm_size(comm) == 1) {
         return MS_OK;
     }
+    ms_code code = ms_mail_open(&m->stops, comm, STOPS, MOST_NEIGHBOURS, 0, err);
+    if (code != MS_OK || m->share->no_steal) {
+        return code;
+    }
     ms_thief_init(&m->thief, ms_comm_rank(comm), ms_comm_size(comm), m->share->seed);
-    ms_code code = ms_mail_open(&m->asks, comm, ASKS, MS_THIEF_TRIES, 0, err);
+    code = ms_mail_open(&m->asks, comm, ASKS, MS_THIEF_TRIES, 0, err);
     return code == MS_OK ? ms_mail_open(&m->gifts, comm, GIFTS, GIFTS_UNDER_WAY, GIFT_BYTES, err) : code;
 }
 
 static ms_code close_mail(mate *m, ms_err *err)
 {
     ms_code code = ms_mail_close(m->asks, err);
-    return code == MS_OK ? ms_mail_close(m->gifts, err) : code;
+    code = code == MS_OK ? ms_mail_close(m->gifts, err) : code;
+    return code == MS_OK ? ms_mail_close(m->stops, err) : code;
 }
 
-ms_code ms__share_run(const ms__share *share, ms_bytes *records, ms_rankstat *stat, ms_err *err)
+/* Has any rank stopped? Then all have, and no letter of that is under way. Collective. */
+static ms_code agree_stop(mate *m, bool *stopped, ms_err *err)
+{
+    ms_err ignored = {0};
+    ms_code any = ms_comm_agree(m->share->comm, m->stopped ? MS_STOPPED : MS_OK, &ignored);
+    *stopped = any == MS_STOPPED;
+    if (any == MS_MPI) {
+        *err = ignored;
+        return any;
+    }
+    return *stopped ? settle_stop(m, err) : MS_OK;
+}
+
+ms_code ms__share_run(const ms__share *share, ms_bytes *records, ms_rankstat *stat, bool *stopped,
+                      ms_err *err)
 {
     mate m = {.share = share, .stat = stat};
     double begin = ms_clock_now();
@@ -231,6 +336,7 @@ ms_code ms__share_run(const ms__share *share, ms_bytes *records, ms_rankstat *st
         }
     }
     stat->wait_seconds = ms_clock_now() - begin - stat->busy_seconds;
+    code = code == MS_OK ? agree_stop(&m, stopped, err) : code;
     code = code == MS_OK ? close_mail(&m, err) : code;
     code = code == MS_OK ? ms__progress_end(share->progress, err) : code;
     if (code != MS_OK) {

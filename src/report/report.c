@@ -52,15 +52,3 @@ bool ms__report_converts(const ms__report *report)
     ms_command command = report->settings->command;
     return command == MS_COMMAND_IMAGES || command == MS_COMMAND_ALL;
 }
-
-size_t ms__report_shown(const ms_line *line)
-{
-    for (size_t back = 1; line->ntext < line->nbytes && back <= 3 && back <= line->ntext; back++) {
-        uint8_t byte = line->text[line->ntext - back];
-        if ((byte & 0xC0) != 0x80) {
-            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
-            return whole > back ? line->ntext - back : line->ntext;
-        }
-    }
-    return line->ntext;
-}

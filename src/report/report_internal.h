@@ -29,8 +29,4 @@ ms_name ms__report_keyword(const ms__report *report, uint32_t id);
 const char *ms__report_way(const ms_record *record);
 /* The run converts images (and, with `all`, searches as well). */
 bool ms__report_converts(const ms__report *report);
-/* Bytes of line->text to show: of a line that was cut, without the beginning of a UTF-8 sequence at the cut.
- */
-size_t ms__report_shown(const ms_line *line);
-
 #endif

@@ -1,12 +1,12 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
  * (when it has hits), its lines, its image object, then its fault or skip; then the ranks; the summary is
  * last. Constant memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of
- * "NAME". A keyword that is not UTF-8 appears escaped (base/escape.h), with a '~' behind it where another
- * keyword is spelt like that. What could drive a terminal is written as \uXXXX, which parses to the same
- * text. An undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes"
- * is the whole length of a line whose text was cut. */
+ * "NAME". Keywords appear by their labels (json_labels.h). What could drive a terminal is written as \uXXXX,
+ * which parses to the same text. An undefined figure is null; with -l nothing was counted, so matching_lines
+ * is null too. "text_bytes" is the whole length of a line whose text was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
+#include "report/json_labels.h"
 #include "report/report_internal.h"
 
 #include <jansson.h>
@@ -18,7 +18,7 @@
 typedef struct writer {
     const ms__report *report;
     ms_sink *sink;
-    json_t **labels; /* owned: a string for each keyword */
+    json_t *labels; /* owned: an array with a string for each keyword */
     ms_bytes scratch;
 } writer;
 
@@ -114,7 +114,8 @@ static json_t *begin_entry(writer *w, const char *type, const ms_record *record)
 /* A new reference to keyword id's label. */
 static json_t *label(writer *w, uint32_t id)
 {
-    return id < w->report->outcome->keywords.count ? json_incref(w->labels[id]) : json_string_nocheck("?");
+    json_t *known = json_array_get(w->labels, id);
+    return known ? json_incref(known) : json_string_nocheck("?");
 }
 
 static void put_file(writer *w, const ms_record *record)
@@ -153,7 +154,7 @@ static void put_line(writer *w, const ms_record *record, const ms_line *line)
         }
         put(w, object, "keywords", keywords);
     }
-    put_bytes(w, object, "text", line->text, ms__report_shown(line));
+    put_bytes(w, object, "text", line->text, ms_line_shown(line));
     if (line->ntext < line->nbytes) {
         put(w, object, "text_bytes", integer(line->nbytes));
     }
@@ -175,6 +176,7 @@ static void put_image(writer *w, const ms_record *record)
     if (image->pages > 1) {
         put(w, object, "pages", integer(image->pages));
     }
+    put(w, object, "bytes_in", integer(record->nbytes));
     put(w, object, "bytes_out", integer(image->nbytes_out));
     put(w, object, "hash", json_string_nocheck(hash));
     end(w, object);
@@ -229,6 +231,9 @@ static json_t *files_object(writer *w)
     put(w, files, "scanned", integer(ledger->scanned));
     put(w, files, "skipped", integer(ledger->skipped));
     put(w, files, "failed", integer(ledger->failed));
+    if (w->report->outcome->stopped) {
+        put(w, files, "undone", integer(ledger->undone));
+    }
     if (w->report->outcome->nfiltered > 0) {
         put(w, files, "filtered", integer(w->report->outcome->nfiltered));
     }
@@ -265,6 +270,35 @@ static void put_notes(writer *w, json_t *object, const char *notes)
     }
 }
 
+static json_t *list_of(writer *w, const ms_names *names)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < names->count; i++) {
+        ms_name name = ms_names_at(names, i);
+        if (json_array_append_new(list, ms__json_bytes(name.data, name.len)) != 0) {
+            ms_sink_fail(w->sink, MS_NOMEM);
+        }
+    }
+    return list;
+}
+
+/* What the merge needs to know of a shard besides its results. */
+static json_t *shard_object(writer *w)
+{
+    const ms_settings *settings = w->report->settings;
+    ms_names options = {0};
+    json_t *shard = json_object();
+    if (ms_settings_answer(settings, &options) != MS_OK) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    put(w, shard, "index", integer(settings->shard.index));
+    put(w, shard, "count", integer(settings->shard.count));
+    put(w, shard, "options", list_of(w, &options));
+    put(w, shard, "keywords", list_of(w, &w->report->outcome->keywords));
+    ms_names_fini(&options);
+    return shard;
+}
+
 static void put_summary(writer *w)
 {
     const ms_outcome *outcome = w->report->outcome;
@@ -273,6 +307,9 @@ static void put_summary(writer *w)
     bool compared = compare->kind != MS_BASELINE_NONE && compare->speedup > 0;
     json_t *summary = begin(w, "summary");
     put(w, summary, "ranks", integer(outcome->nranks));
+    if (w->report->settings->shard.count > 0) {
+        put(w, summary, "shard", shard_object(w));
+    }
     put(w, summary, "files", files_object(w));
     put(w, summary, "bytes", integer(ledger->nbytes));
     put(w, summary, "matching_files", integer(ledger->matching_files));
@@ -282,6 +319,9 @@ static void put_summary(writer *w)
         put(w, summary, "images", images_object(w));
     }
     put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
+    if (outcome->stopped) {
+        put(w, summary, "stopped", json_true());
+    }
     put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
     put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
     put(w, summary, "baseline", baseline_object(w));
@@ -294,53 +334,13 @@ static void put_summary(writer *w)
     end(w, summary);
 }
 
-static json_t *escaped_label(writer *w, ms_name keyword, const json_t *taken)
-{
-    ms_bytes_clear(&w->scratch);
-    ms_code code = ms_escape_append(&w->scratch, keyword.data, keyword.len, false);
-    while (code == MS_OK && json_object_getn(taken, (const char *)w->scratch.data, w->scratch.len)) {
-        code = ms_bytes_append(&w->scratch, "~", 1);
-    }
-    return code == MS_OK ? json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len) : NULL;
-}
-
-/* Sets label i and, in `taken`, its text. */
-static void take_label(writer *w, size_t i, json_t *take_value, json_t *taken)
-{
-    w->labels[i] = take_value;
-    if (!take_value || json_object_setn_new_nocheck(taken, json_string_value(take_value),
-                                                    json_string_length(take_value), json_null()) != 0) {
-        ms_sink_fail(w->sink, MS_NOMEM);
-    }
-}
-
-/* The keywords' labels: first those that are UTF-8 and so have theirs as of right. */
-static void make_labels(writer *w)
-{
-    const ms_names *keywords = &w->report->outcome->keywords;
-    w->labels = calloc(keywords->count + 1, sizeof *w->labels);
-    json_t *taken = json_object();
-    if (!w->labels) {
-        ms_sink_fail(w->sink, MS_NOMEM);
-    }
-    for (int valid = 1; valid >= 0; valid--) {
-        for (size_t i = 0; i < keywords->count && ms_sink_ok(w->sink); i++) {
-            ms_name keyword = ms_names_at(keywords, i);
-            if (ms_utf8_valid(keyword.data, keyword.len) == (valid == 1)) {
-                json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
-                                           : escaped_label(w, keyword, taken);
-                take_label(w, i, value, taken);
-            }
-        }
-    }
-    json_decref(taken);
-}
-
 void ms__report_json(const ms__report *report)
 {
     const ms_outcome *outcome = report->outcome;
     writer w = {.report = report, .sink = report->sink};
-    make_labels(&w);
+    if (ms__json_labels(&outcome->keywords, &w.labels) != MS_OK) {
+        ms_sink_fail(w.sink, MS_NOMEM);
+    }
     for (size_t i = 0; i < outcome->merged.nentries && ms_sink_ok(w.sink); i++) {
         ms_record record = ms_merged_at(&outcome->merged, i);
         put_entry(&w, &record);
@@ -351,9 +351,6 @@ void ms__report_json(const ms__report *report)
     if (ms_sink_ok(w.sink)) {
         put_summary(&w);
     }
-    for (size_t i = 0; w.labels && i < outcome->keywords.count; i++) {
-        json_decref(w.labels[i]);
-    }
-    free(w.labels);
+    json_decref(w.labels);
     ms_bytes_fini(&w.scratch);
 }

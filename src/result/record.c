@@ -3,6 +3,7 @@
  * after that. */
 #include "result/record.h"
 
+#include "base/escape.h"
 #include "result/result_internal.h"
 
 enum {
@@ -12,7 +13,8 @@ enum {
     ID_BYTES = 4,
     BLOB_HEAD_BYTES = 8,
     HASH_BYTES = 16,
-    IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES /* up to and with hash */
+    IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
+    PART_BYTES = 6 * 8
 };
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
@@ -58,6 +60,15 @@ ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t 
     return MS_OK;
 }
 
+ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no)
+{
+    ms_code code = ms_bytes_append(lines, data, n);
+    if (code == MS_OK) {
+        (void)ms__store_u64(lines->data + lines->len - n, ms__load_u64(data) + add_line_no);
+    }
+    return code;
+}
+
 /* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
  */
 static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
@@ -82,6 +93,26 @@ static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
     }
     line->ntext = (size_t)ntext;
     return (size_t)(before_text + ntext);
+}
+
+/* Bytes in front of a UTF-8 sequence that begins near the end of the text and does not end in it; n when none
+ * does. */
+static size_t before_cut_sequence(const uint8_t *text, size_t n)
+{
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        uint8_t byte = text[n - back];
+        if ((byte & 0xC0) != 0x80) {
+            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+            return whole > back ? n - back : n;
+        }
+    }
+    return n;
+}
+
+size_t ms_line_shown(const ms_line *line)
+{
+    size_t shown = line->ntext < line->nbytes ? before_cut_sequence(line->text, line->ntext) : line->ntext;
+    return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
@@ -110,6 +141,21 @@ static uint8_t *store_image(uint8_t *to, const ms_image_part *image)
     return ms__store_blob(to, image->output, image->noutput);
 }
 
+static bool has_part(const ms_record *record)
+{
+    return (record->flags & MS_RECORD_PART) != 0;
+}
+
+static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
+{
+    to = ms__store_u64(to, part->size);
+    to = ms__store_u64(to, part->begin);
+    to = ms__store_u64(to, part->end);
+    to = ms__store_u64(to, part->nnewlines);
+    to = ms__store_u64(to, part->max_listing);
+    return ms__store_u64(to, part->nunlisted);
+}
+
 ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
 {
     size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
@@ -117,6 +163,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
                   BLOB_HEAD_BYTES + record->nmessage;
     bool has_image = ms_record_has_image(record);
     size += has_image ? IMAGE_HEAD_BYTES + BLOB_HEAD_BYTES + record->image.noutput : 0;
+    size += has_part(record) ? PART_BYTES : 0;
     ms_code code = ms_bytes_reserve(to, size);
     if (code != MS_OK) {
         return code;
@@ -133,6 +180,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     at = ms__store_u64(at, record->nlines);
     at = ms__store_blob(at, record->lines, record->nline_bytes);
     at = has_image ? store_image(at, &record->image) : at;
+    at = has_part(record) ? store_part(at, &record->part) : at;
     at = ms__store_blob(at, record->stage, record->nstage);
     (void)ms__store_blob(at, record->message, record->nmessage);
     to->len += size;
@@ -156,6 +204,17 @@ static bool take_image(ms_reader *in, ms_image_part *image)
     return lossless <= 1;
 }
 
+static ms_range_part take_part(ms_reader *in)
+{
+    ms_range_part part = {.size = ms_reader_u64(in)};
+    part.begin = ms_reader_u64(in);
+    part.end = ms_reader_u64(in);
+    part.nnewlines = ms_reader_u64(in);
+    part.max_listing = ms_reader_u64(in);
+    part.nunlisted = ms_reader_u64(in);
+    return part;
+}
+
 /* Cuts `size` bytes into the fields of a record; false when they do not fill it exactly. */
 static bool split(const uint8_t *data, size_t size, ms_record *record)
 {
@@ -170,12 +229,15 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
     record->nlines = ms_reader_u64(&in);
     record->lines = ms_reader_blob(&in, &record->nline_bytes);
-    if (in.failed || status > MS_STATUS_FAILED) {
+    if (in.failed || status > MS_STATUS_UNDONE) {
         return false;
     }
     record->status = (ms_status)status;
     if (ms_record_has_image(record) && !take_image(&in, &record->image)) {
         return false;
+    }
+    if (has_part(record)) {
+        record->part = take_part(&in);
     }
     record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
     record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
@@ -228,11 +290,19 @@ static bool image_is_sound(const ms_image_part *image)
            image->noutput > 0;
 }
 
+static bool part_is_sound(const ms_range_part *part)
+{
+    return part->begin < part->end && part->end <= part->size;
+}
+
 /* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE)) != 0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART)) != 0) {
+        return false;
+    }
+    if (has_part(record) && ((record->flags & MS_RECORD_IMAGE) != 0 || !part_is_sound(&record->part))) {
         return false;
     }
     if ((record->flags & MS_RECORD_IMAGE) != 0 && record->nmatching > 0) {
@@ -252,6 +322,8 @@ static bool fields_agree(const ms_record *record)
         return record->nstage == 0 && record->nmatching == 0;
     case MS_STATUS_FAILED:
         return true;
+    case MS_STATUS_UNDONE:
+        return record->nstage == 0 && record->nmessage == 0;
     }
     return false;
 }
@@ -270,6 +342,11 @@ ms_code ms_record_decode(ms_record *record, ms_reader *from)
     }
     *record = found;
     return MS_OK;
+}
+
+void ms_record_set_entry(uint8_t *data, uint32_t entry)
+{
+    (void)ms__store_u32(data + 8, entry);
 }
 
 ms_record ms_record_view(const uint8_t *data)

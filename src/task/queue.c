@@ -2,8 +2,6 @@
  * used up leave at the front when the next task is taken, since the task under way may lie in them. */
 #include "task/queue.h"
 
-#include "task/plan.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +16,7 @@ void ms_queue_fini(ms_queue *queue)
 
 static double cost_of(const ms_task *task)
 {
-    ms_entry entry = {.size = task->size};
-    return (double)ms_plan_cost(&entry);
+    return (double)task->cost;
 }
 
 static ms_code make_room(ms_queue *queue)

@@ -29,22 +29,50 @@ static size_t folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* mkdir -p of the folder of `path`; other ranks may be doing the same. */
-static ms_code make_folders(const char *path, ms_err *err)
+/* mkdir -p; `path` is cut at each '/' in turn and restored. Other ranks may be doing the same. */
+static ms_code make_folders(char *path, ms_err *err)
+{
+    for (char *at = path; *at != '\0';) {
+        at += strspn(at, "/");
+        at += strcspn(at, "/");
+        char kept = *at;
+        *at = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+            int reason = errno;
+            struct stat st;
+            bool there = stat(path, &st) == 0 && S_ISDIR(st.st_mode); /* EROFS or EACCES where it is */
+            errno = reason;
+            if (!there) {
+                return failed(path, "cannot make the folder", err);
+            }
+        }
+        *at = kept;
+    }
+    return MS_OK;
+}
+
+ms_code ms_output_folder(const char *folder, ms_err *err)
+{
+    char *copy = strdup(folder);
+    if (!copy) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
+    }
+    ms_code code = make_folders(copy, err);
+    if (code == MS_OK && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
+        code = failed(folder, "cannot write into the folder", err);
+    }
+    free(copy);
+    return code;
+}
+
+/* The folder of the file `path`. */
+static ms_code make_its_folder(const char *path, ms_err *err)
 {
     char *folder = strndup(path, folder_length(path));
     if (!folder) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
     }
-    ms_code code = MS_OK;
-    for (char *slash = strchr(folder + (folder[0] != 0), '/'); slash && code == MS_OK;
-         slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-            code = failed(folder, "cannot make the folder", err);
-        }
-        *slash = '/';
-    }
+    ms_code code = make_folders(folder, err);
     free(folder);
     return code;
 }
@@ -101,7 +129,7 @@ ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
         return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot make a file in memory");
     }
-    ms_code code = make_folders(path, err);
+    ms_code code = make_its_folder(path, err);
     if (code != MS_OK) {
         return code;
     }

@@ -1,4 +1,4 @@
-/* Output: a file that appears under its name whole or not at all. Private to work/. */
+/* Output: a file that appears under its name whole or not at all. */
 #ifndef MS_WORK_OUTPUT_H
 #define MS_WORK_OUTPUT_H
 
@@ -12,6 +12,9 @@ typedef struct ms_output {
     const char *path; /* borrowed; NULL: nothing is kept */
 } ms_output;
 
+/* Makes the folder, with those above it, unless it is there; MS_IO names it when that or writing into it is
+ * refused. Local. */
+MS_MUST_CHECK ms_code ms_output_folder(const char *folder, ms_err *err);
 /* Opens an empty file beside `path` (missing folders are made), or one that is never kept when path is NULL.
  * MS_IO. On failure *output is {.fd = -1}. Local. */
 MS_MUST_CHECK ms_code ms_output_open(ms_output *output, const char *path, ms_err *err);

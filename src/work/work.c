@@ -2,7 +2,7 @@
 #include "work/work.h"
 
 #include "base/clock.h"
-#include "result/record.h"
+#include "result/join.h"
 #include "work/image_task.h"
 
 #include <stdio.h>
@@ -17,6 +17,7 @@ struct ms_worker {
     ms_matcher *matcher;
     ms_scanner *scanner;
     bool names_only;
+    ms_decode_limits decode;
     ms_bytes counts; /* of the task under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -45,6 +46,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->decode = options->decode;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
@@ -157,6 +159,18 @@ static const char *stage_of(ms_code code)
     return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
 }
 
+/* The task is a range of its file. */
+static void set_part(ms_record *record, const ms_worker *worker, const ms_task *task, uint64_t nnewlines)
+{
+    record->flags |= MS_RECORD_PART;
+    record->part = (ms_range_part){.size = task->size,
+                                   .begin = task->begin,
+                                   .end = task->end,
+                                   .nnewlines = nnewlines,
+                                   .max_listing = worker->max_listing,
+                                   .nunlisted = worker->nunlisted};
+}
+
 static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
     ms_worker *worker = run->worker;
@@ -169,17 +183,20 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         return code;
     }
     ms_stream_set_foreign(stream, refuse_images);
-    code = ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err);
+    ms_stream_set_limits(stream, &worker->decode);
+    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
+    code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
     ms_stream_close(stream);
     record->stage = stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(worker);
-    if (code == MS_OK && worker->nunlisted > 0) {
+    if (ms_task_is_part(task)) {
+        set_part(record, worker, task, totals.nnewlines);
+    } else if (code == MS_OK && worker->nunlisted > 0) {
         record->stage = stage_of(MS_LIMIT);
-        code = ms_err_set(err, MS_LIMIT, 0,
-                          "its last %llu matching lines are counted but not listed (--max-listing)",
-                          (unsigned long long)worker->nunlisted);
+        ms_join_unlisted(worker->nunlisted, err);
+        code = MS_LIMIT;
     }
     return counted == MS_OK ? code : counted;
 }
@@ -264,7 +281,7 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     } else {
         set_trouble(&record, code, detail.text);
     }
-    record.flags = worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record.flags |= worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
     record.counts = worker->counts.data;
     record.ncounts = worker->ncounts;
     record.lines = worker->lines.data;
@@ -279,18 +296,22 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
 static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
                         uint64_t *nbytes, ms_err *err)
 {
-    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = task->size};
-    double until = ms_clock_now() + (double)task->size * worker->nsec_a_byte * 1e-9;
+    uint64_t size = task->end - task->begin;
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = size};
+    double until = ms_clock_now() + (double)size * worker->nsec_a_byte * 1e-9;
     ms_code code = MS_OK;
     for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
         ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
         code = call_hook(hooks, 0, 0);
     }
-    code = code == MS_OK ? call_hook(hooks, task->size, 0) : code;
+    code = code == MS_OK ? call_hook(hooks, size, 0) : code;
     if (code != MS_OK) {
         return code;
     }
-    *nbytes = task->size;
+    if (ms_task_is_part(task)) {
+        set_part(&record, worker, task, 0);
+    }
+    *nbytes = size;
     code = ms_record_encode(&record, records);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
 }
@@ -314,12 +335,16 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     }
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
+        size_t begin = records->len;
         code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
-            code = call_hook(hooks, 0, 1);
         }
+        if (code == MS_OK && hooks && hooks->on_done) {
+            code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
+        }
+        code = code == MS_OK ? call_hook(hooks, 0, 1) : code;
     }
     if (worker->gray) {
         ms_gray_client_set_idle(worker->gray, NULL, NULL);

@@ -15,6 +15,8 @@ typedef struct ms_work_hooks {
      * anything but MS_OK ends the work with that code. It may give tasks of the queue away or add some. NULL
      * allowed. */
     ms_code (*on_progress)(void *user, uint64_t nbytes, uint64_t ntasks);
+    /* Called with each finished task and its record; borrowed for the call. NULL allowed. */
+    ms_code (*on_done)(void *user, const ms_task *task, const uint8_t *record, size_t nrecord);
     void *user;
 } ms_work_hooks;
 

@@ -9,7 +9,7 @@ LAYERS = {
     "base": (0, "", ""),
     "config": (1, "base", ""),
     "task": (1, "base", ""),
-    "logs": (1, "base", "hs"),
+    "logs": (1, "base", "hs isa-l zstd lzma bz2 lz4"),
     "images": (1, "base", ""),
     "demo": (1, "base", "turbojpeg zlib"),
     "result": (1, "base", "xxhash"),
@@ -31,6 +31,7 @@ LIBRARIES = {
     r"(zstd|zstd_errors|zdict)\.h": "zstd",
     r"lzma(/.*|\.h)": "lzma",
     r"bzlib\.h": "bz2",
+    r"lz4(|hc|frame)\.h": "lz4",
     r"zlib\.h": "zlib",
     r"(turbojpeg|jpeglib|jerror)\.h": "turbojpeg",
     r"vips(/.*)": "vips",
@@ -48,6 +49,7 @@ TARGETS = {
     "PkgConfig::ZSTD": "zstd",
     "PkgConfig::LZMA": "lzma",
     "BZip2::BZip2": "bz2",
+    "PkgConfig::LZ4": "lz4",
     "PkgConfig::TURBOJPEG": "turbojpeg",
     "PkgConfig::LIBJPEG": "turbojpeg",
     "PkgConfig::ZLIB": "zlib",
@@ -60,7 +62,7 @@ TARGETS = {
 LIBC = set("""
 assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
 stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype
-dirent dlfcn fcntl fnmatch ftw getopt glob grp iconv langinfo libgen poll pwd sched semaphore spawn termios unistd
+dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv langinfo libgen poll pwd sched semaphore spawn termios unistd
 sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/socket sys/stat sys/statvfs
 sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
 """.split())
@@ -86,9 +88,10 @@ MAX_HEAD_COMMENT_LINES = 8
 TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
 
 # Test cases that `ctest -N` has to show at least; raise it when tests are added.
-FLOOR = 128
+FLOOR = 151
 
 EXCEPTIONS = [
+    ("mutable", "src/logs/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),
     ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
     ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),
     ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),

@@ -1,3 +1,4 @@
+/* What the suites of comm/ under MPI share: see ranks.h. */
 /* See ranks.h. */
 #include "ranks.h"
 

@@ -49,6 +49,11 @@ static const struct {
     {"logs|--follow", 'b', AT(follow), 1, NULL},
     {"logs", 'u', AT(max_depth), UINT64_MAX, NULL},
     {"logs|--max-depth|0", 'u', AT(max_depth), 0, NULL},
+    {"logs", 'u', AT(shard.count), 0, NULL},
+    {"logs|--shard|2/3", 'u', AT(shard.index), 2, NULL},
+    {"images|--shard=2/3", 'u', AT(shard.count), 3, NULL},
+    {"all|p|-o|g|--shard|1/1", 'u', AT(shard.count), 1, NULL},
+    {"logs|--shard|1000000/1000000", 'u', AT(shard.index), 1000000, NULL},
     /* what is reported */
     {"logs", 'b', AT(lines), 0, NULL},
     {"logs|-n", 'b', AT(lines), 1, NULL},
@@ -154,6 +159,8 @@ static const struct {
     {"logs|--dummy|5,1:10", 't', AT(dummy), 0, "5,1:10"},
     {"logs", 'u', AT(window), 512ULL << 10, NULL},
     {"logs|--window|1M", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
+    {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
     {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
     {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},

@@ -94,9 +94,10 @@ START_TEST(golden_of_images)
     char *got = fx_report(&fx, false, NULL);
     const char expected[] =
         "{\"type\":\"image\",\"path\":\"in/a.jpg\",\"output\":\"gray/a.jpg\",\"width\":4000,\"height\":3000,"
-        "\"way\":\"jpeg-lossless\",\"bytes_out\":60000,\"hash\":\"abababababababababababababababab\"}\n"
+        "\"way\":\"jpeg-lossless\",\"bytes_in\":100000,\"bytes_out\":60000,\"hash\":"
+        "\"abababababababababababababababab\"}\n"
         "{\"type\":\"image\",\"path\":\"in/b,c.tif\",\"output_base64\":\"Z3JheS//LnRpZg==\",\"width\":500,"
-        "\"height\":500,\"way\":\"general\",\"pages\":2,\"bytes_out\":12,"
+        "\"height\":500,\"way\":\"general\",\"pages\":2,\"bytes_in\":200000,\"bytes_out\":12,"
         "\"hash\":\"05050505050505050505050505050505\"}\n"
         "{\"type\":\"skip\",\"path\":\"in/c.log\",\"reason\":\"no image\"}\n"
         "{\"type\":\"fault\",\"path\":\"in/d.png\",\"stage\":\"decode\",\"message\":\"broken\"}\n"
@@ -261,7 +262,7 @@ START_TEST(fault_and_skip_texts_may_be_any_bytes)
 }
 END_TEST
 
-/* Two keywords that are not UTF-8 and one that is spelt like the first one's escaped form. */
+/* Keywords that are not UTF-8 or hold a NUL, and one that is spelt like the first one's escaped form. */
 START_TEST(keywords_keep_apart)
 {
     fixture fx;
@@ -281,9 +282,9 @@ START_TEST(keywords_keep_apart)
     char *got = fx_report(&fx, false, NULL);
     const char expected[] =
         "{\"type\":\"file\",\"path\":\"a\",\"matching_lines\":20,"
-        "\"keywords\":{\"\\\\xff~\":10,\"\\\\xff\":11,\"\\\\xfe\":12,\"nul\\u0000key\":13}}\n"
+        "\"keywords\":{\"\\\\xff~\":10,\"\\\\xff\":11,\"\\\\xfe\":12,\"nul\\\\x00key\":13}}\n"
         "{\"type\":\"line\",\"path\":\"a\",\"line_number\":1,\"byte_offset\":0,"
-        "\"keywords\":[\"\\\\xff~\",\"\\\\xff\",\"\\\\xfe\",\"nul\\u0000key\"],\"text\":\"x\"}\n";
+        "\"keywords\":[\"\\\\xff~\",\"\\\\xff\",\"\\\\xfe\",\"nul\\\\x00key\"],\"text\":\"x\"}\n";
     ck_assert_int_eq(strncmp(got, expected, sizeof expected - 1), 0);
     free(got);
     fx_end(&fx);

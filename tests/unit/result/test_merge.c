@@ -37,8 +37,8 @@ static ms_merged merge_ok(fixture *fix, size_t nparts)
 {
     ms_err err = {0};
     ms_merged merged;
-    ck_assert_msg(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err) == MS_OK, "%s",
-                  err.text);
+    ck_assert_msg(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, false, &err) == MS_OK,
+                  "%s", err.text);
     return merged;
 }
 
@@ -46,7 +46,7 @@ static void merge_fails(fixture *fix, size_t nparts, ms_code code, const char *t
 {
     ms_err err = {0};
     ms_merged merged;
-    ck_assert_int_eq(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err), code);
+    ck_assert_int_eq(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, false, &err), code);
     ck_assert_int_eq(err.code, code);
     ck_assert_msg(strstr(err.text, text), "'%s' not in '%s'", text, err.text);
     ck_assert_ptr_null(merged.parts);
@@ -267,10 +267,91 @@ START_TEST(sums_that_do_not_fit)
 }
 END_TEST
 
+/* Ranges of two files, spread over the parts in any order, beside a whole one. */
+START_TEST(ranges_are_joined)
+{
+    static const struct {
+        uint32_t entry;
+        uint64_t begin, end;
+        size_t part;
+    } ranges[] = {{2, 20, 30, 0}, {0, 10, 30, 0}, {2, 0, 10, 1}, {2, 10, 20, 2}, {0, 0, 10, 2}};
+    fixture fix = fixture_make(3);
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        ms_record record = {.entry = ranges[i].entry,
+                            .flags = MS_RECORD_PART,
+                            .nbytes = ranges[i].end - ranges[i].begin,
+                            .nmatching = 1,
+                            .part = {.size = 30, .begin = ranges[i].begin, .end = ranges[i].end}};
+        ck_assert_int_eq(ms_record_encode(&record, &fix.parts[ranges[i].part]), MS_OK);
+    }
+    sample_append(&fix.parts[1], 0, 1);
+    ms_merged merged = merge_ok(&fix, 3);
+    ck_assert_uint_eq(merged.nentries, 3);
+    ck_assert_uint_eq(merged.ledger.scanned, 3);
+    ck_assert_uint_eq(merged.ledger.matching_files, 2);
+    ck_assert_uint_eq(ms_merged_at(&merged, 0).nmatching, 2);
+    ck_assert_uint_eq(ms_merged_at(&merged, 0).nbytes, 30);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).nmatching, 3);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).flags, 0);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+/* A run that was stopped: entries without a record, and a file of which only ranges were done. */
+START_TEST(a_stopped_run_is_merged)
+{
+    fixture fix = fixture_make(4);
+    ms_err err = {0};
+    ms_merged merged;
+    ms_record record = {.entry = 2,
+                        .flags = MS_RECORD_PART,
+                        .nbytes = 10,
+                        .nmatching = 1,
+                        .part = {.size = 30, .begin = 0, .end = 10}};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    record.part = (ms_range_part){.size = 30, .begin = 20, .end = 30};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    sample_append(&fix.parts[0], 0, 1);
+    ck_assert_msg(ms_merge(&merged, fix.parts, 1, &fix.paths, &fix.keywords, true, &err) == MS_OK, "%s",
+                  err.text);
+    ck_assert_uint_eq(merged.ledger.enumerated, 4);
+    ck_assert_uint_eq(merged.ledger.scanned, 1);
+    ck_assert_uint_eq(merged.ledger.undone, 3);
+    ck_assert_uint_eq(merged.ledger.matching_lines, 1);
+    ck_assert(!ms_ledger_complete(&merged.ledger));
+    ck_assert_int_eq(ms_merged_at(&merged, 0).status, MS_STATUS_UNDONE);
+    ck_assert_int_eq(ms_merged_at(&merged, 2).status, MS_STATUS_UNDONE);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).nbytes, 10);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+/* A range twice, a range missing, ranges beside a record of the whole file. */
+START_TEST(ranges_that_do_not_fit_are_refused)
+{
+    fixture fix = fixture_make(1);
+    uint64_t second = _i == 1 ? 20 : 10;
+    ms_record record = {.flags = MS_RECORD_PART, .part = {.size = 30, .begin = 0, .end = 10}};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    record.part.begin = _i == 0 ? 0 : second;
+    record.part.end = _i == 0 ? 10 : 30;
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[1]), MS_OK);
+    if (_i == 2) {
+        sample_append(&fix.parts[1], 0, 0);
+    }
+    merge_fails(&fix, 2, MS_INTERNAL, _i == 2 ? "two results" : "cover the file exactly once");
+}
+END_TEST
+
 Suite *merge_suite(void)
 {
     Suite *suite = suite_create("merge");
     TCase *tc = tcase_create("all");
+    tcase_add_test(tc, ranges_are_joined);
+    tcase_add_test(tc, a_stopped_run_is_merged);
+    tcase_add_loop_test(tc, ranges_that_do_not_fit_are_refused, 0, 3);
     tcase_add_test(tc, any_split_and_order_give_the_same);
     tcase_add_test(tc, ledger_sums);
     tcase_add_test(tc, images_are_summed);

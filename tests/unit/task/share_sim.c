@@ -217,6 +217,8 @@ static void deal(struct world *w)
         uint32_t r = draw(w) < sim->skew ? 0 : (uint32_t)(i % sim->nranks);
         ms_task task = {.entry = i, .path = "p", .npath = 1, .output = ""};
         task.size = (uint64_t)(sim->task_seconds * 1e9 * (0.5 + draw(w)));
+        task.end = task.size;
+        task.cost = task.size + 65536;
         if (ms_task_put(&task, &slices[r]) != MS_OK) {
             abort();
         }

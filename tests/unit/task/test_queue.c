@@ -14,7 +14,8 @@ enum { ROOM = 256 * 1024, FEW = 10 };
 static void put(ms_bytes *to, uint32_t entry, uint64_t size)
 {
     char path[32];
-    ms_task task = {.entry = entry, .size = size, .path = path, .output = ""};
+    ms_task task = {
+        .entry = entry, .size = size, .end = size, .cost = size + 65536, .path = path, .output = ""};
     task.npath = (size_t)snprintf(path, sizeof path, "dir/%u", entry);
     size_t before = to->len;
     ck_assert_int_eq(ms_task_put(&task, to), MS_OK);

@@ -56,6 +56,7 @@ static void make(hand_slice *to, const given *files, size_t n)
         int len = snprintf(to->paths[i], sizeof to->paths[i], "%s/%s", root, files[i].name);
         to->tasks[i] = (ms_task){.entry = (uint32_t)i + 3,
                                  .size = files[i].size,
+                                 .end = files[i].size,
                                  .path = to->paths[i],
                                  .npath = (size_t)len,
                                  .output = ""};
@@ -99,10 +100,10 @@ static const want wants[] = {
     {MS_STATUS_SCANNED, 8, 0, "", "", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "open", "No such file", {0, 0}},
     {MS_STATUS_FAILED, 12, 3, "read", "shrank", {3, 0}}, /* what was found counts */
-    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "decode", "gzip", {0, 0}},
     {MS_STATUS_SCANNED, 0, 0, "", "", {0, 0}},
-    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
 };
 
 enum { NFILES = sizeof files / sizeof files[0] };
