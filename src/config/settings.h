@@ -96,6 +96,7 @@ typedef struct ms_settings {
     uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
     uint64_t window;      /* --window: bytes of the scanner's window */
     ms_reading reading;   /* --reading */
+    bool spare_cache;     /* --spare-cache */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */

@@ -15,9 +15,10 @@ typedef struct ms_scan_options {
     size_t after;
     size_t max_line; /* bytes of a line that are reported, >= 1 */
     uint64_t
-        max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
-    size_t window;   /* bytes, >= 64 */
-    ms_way way;      /* how plain files are searched; it changes nothing of what is found */
+        max_listing;  /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
+    size_t window;    /* bytes, >= 64 */
+    ms_way way;       /* how plain files are searched; it changes nothing of what is found */
+    bool spare_cache; /* for who opens the streams: ms_stream_spare_cache */
 } ms_scan_options;
 
 typedef struct ms_scan_line {

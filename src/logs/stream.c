@@ -284,6 +284,11 @@ void ms_stream_close(ms_stream *stream)
     free(stream);
 }
 
+void ms_stream_spare_cache(ms_stream *stream)
+{
+    ms_file_spare_cache(stream->file);
+}
+
 ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err)
 {
     if (begin > 0) {

@@ -139,6 +139,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
         .way = ways[settings->reading],
+        .spare_cache = settings->spare_cache,
     };
 }
 

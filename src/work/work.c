@@ -2,6 +2,7 @@
 #include "work/work.h"
 
 #include "result/record.h"
+#include "work/ahead.h"
 #include "work/image_task.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct ms_worker {
     ms_matcher *matcher;
     ms_scanner *scanner;
     bool names_only;
+    bool spare_cache;
     ms_bytes counts; /* of the task under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -40,6 +42,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->spare_cache = options->spare_cache;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
@@ -148,6 +151,9 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         return code;
     }
     ms_stream_set_foreign(stream, refuse_images);
+    if (worker->spare_cache) {
+        ms_stream_spare_cache(stream);
+    }
     code = ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err);
     ms_stream_close(stream);
     record->stage = stage_of(code);
@@ -258,9 +264,11 @@ ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hook
                     ms_work_totals *totals, ms_err *err)
 {
     *totals = (ms_work_totals){0};
+    ms_ahead ahead = {0};
     ms_code code = MS_OK;
     for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
         uint64_t nbytes = 0;
+        ms_ahead_look(&ahead, slice->tasks + i + 1, slice->ntasks - i - 1);
         bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
         code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
         if (code == MS_OK) {

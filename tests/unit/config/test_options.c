@@ -71,6 +71,7 @@ static const struct {
     FIELD(settings.round_limit),
     FIELD(settings.window),
     FIELD(settings.reading),
+    FIELD(settings.spare_cache),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
