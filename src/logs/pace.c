@@ -17,6 +17,11 @@ bool ms_pace_views(const ms_pace *pace)
     return view_is_quicker(pace) == (pace->nbytes < pace->every);
 }
 
+bool ms_pace_prefers_views(const ms_pace *pace)
+{
+    return pace->way == MS_WAY_VIEW || (pace->view > 0 && view_is_quicker(pace));
+}
+
 /* What disturbs a measurement makes it longer: a longer time is believed little by little. */
 static double cost(double before, double now)
 {

@@ -161,6 +161,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .window = (size_t)settings->window,
         .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
         .way = ways[settings->reading],
+        .spare_cache = settings->spare_cache,
     };
 }
 

@@ -194,6 +194,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
+    if (code == MS_OK) {
+        ms_classify_costs(&prepared->entries);
+    }
     if (code == MS_OK && ms__split_size(settings) > 0) {
         ms_classify_splits(&prepared->entries, settings->split_size);
     }
