@@ -10,10 +10,10 @@
 enum {
     /* What is found in a step of a view has to be read: the smaller it is, the less is read in vain; the
      * larger, the fewer calls. So steps begin small and grow up to a window as long as nothing is found. */
-    STEPS = 8,         /* of the smallest size in a window */
-    VIEW = 8,          /* windows, at most */
-    TRIAL = 2,         /* windows: of a view when reading seems quicker, or it is not known yet */
-    TRIAL_EVERY = 256, /* windows after which the way that seems slower is tried again */
+    STEPS = 8,        /* of the smallest size in a window */
+    VIEW = 8,         /* windows, at most */
+    TRIAL = 2,        /* windows: of a view when reading seems quicker, or it is not known yet */
+    TRIAL_EVERY = 64, /* windows after which the way that seems slower is tried again */
 };
 
 struct ms_scanner {
