@@ -11,6 +11,7 @@
 /* What rank 0 finds out before the ranks meet, in a thread beside MPI's start. */
 typedef struct ms__prepared {
     ms_keywords keywords;
+    ms_bytes compiled; /* the keywords, until the worker has them; empty without a launcher */
     ms_entries entries;
     uint64_t nbytes; /* sum of the sizes of all files */
     char notes[512];
@@ -22,7 +23,7 @@ struct ms_pipeline {
     const ms_settings *settings; /* borrowed */
     ms_launch launch;
     ms_comm *comm;
-    ms__prepared prepared; /* rank 0; the keywords on all ranks */
+    ms__prepared prepared; /* rank 0; the keywords, in both forms, on all ranks */
     ms_worker *worker;
     ms__progress progress;
     double begin; /* ms_clock_now when the pipeline began */

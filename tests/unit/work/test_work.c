@@ -118,7 +118,7 @@ static void run(const ms_scan_options *options, const ms_work_hooks *hooks, ms_c
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
     make(&slice, files, NFILES);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, options, err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &slice.slice, hooks, records, totals, err), code);
     ms_worker_free(worker);
     ms_keywords_fini(&keywords);
@@ -304,7 +304,7 @@ START_TEST(appends_and_is_used_again)
     ms_scan_options options = {.lines = true, .max_line = 9, .window = 64};
     open_root();
     make(&slice, files, 4);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &slice.slice, NULL, &records, &totals, &err), MS_OK);
     size_t once = records.len;
     ck_assert_int_eq(ms_work_run(worker, &slice.slice, NULL, &records, &totals, &err), MS_OK);
@@ -330,7 +330,7 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ms_scan_options options = {.max_line = 9, .window = 64};
     keywords.regex = true;
     ck_assert_int_eq(ms_names_push(&keywords.list, "a(", 2), MS_OK);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_USAGE);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "keyword 3, 'a('"));
     ck_assert_ptr_null(worker);
     ms_keywords_fini(&keywords);
