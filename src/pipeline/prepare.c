@@ -21,6 +21,7 @@
 void ms__prepared_fini(ms__prepared *prepared)
 {
     ms_keywords_fini(&prepared->keywords);
+    ms_bytes_fini(&prepared->compiled);
     ms_entries_fini(&prepared->entries);
     ms__resumed_fini(&prepared->resumed);
     *prepared = (ms__prepared){0};

@@ -40,8 +40,8 @@ typedef struct task_run {
     ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
 } task_run;
 
-ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options,
-                      ms_err *err)
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
+                      const ms_scan_options *options, ms_err *err)
 {
     ms_worker *w = calloc(1, sizeof *w);
     if (!w) {
@@ -51,7 +51,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
     w->decode = options->decode;
     w->spare_cache = options->spare_cache;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&w->matcher, keywords, NULL, err);
+    ms_code code = ms_matcher_new(&w->matcher, keywords, compiled, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
     if (code != MS_OK) {
         ms_worker_free(w);
