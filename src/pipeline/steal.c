@@ -1,5 +1,5 @@
-/* Steal: see steal.h. A rank does its queue; between tasks and between blocks it looks, once a millisecond at
- * the most, whether another rank asks for tasks, and gives it some (task/queue.c). Out of tasks it asks
+/* Steal: see steal.h. A rank does its queue; between tasks and between blocks it looks, every few
+ * milliseconds, whether another rank asks for tasks, and gives it some (task/queue.c). Out of tasks it asks
  * others (task/thief.c), asleep in between, and answers those who ask it. When it has given up asking it goes
  * to the barrier. */
 #include "pipeline/steal.h"
@@ -32,7 +32,13 @@ enum { ASKS, GIFTS, STOPS }; /* kinds of letters; asks and stops are empty */
 enum { MOST_NEIGHBOURS = 3 };
 enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 
-#define LOOK_EVERY 1e-3 /* seconds between two looks for letters while it works */
+/* Seconds between two looks for letters of a rank that works: the first, and the second when a look has taken
+ * long. Each look is a call of MPI, which gives the core away (mpi_yield_when_idle): on a core that others
+ * want too that can cost the rank its whole time slice. */
+#define LOOK_EVERY 2e-3
+#define LOOK_RARELY 5e-3
+#define LONG_LOOK 100e-6
+#define LOOK_FOR_STOP 20e-3
 #define SHORTEST_NAP 50e-6
 #define LONGEST_NAP 1e-3
 
@@ -42,6 +48,7 @@ typedef struct mate {
     ms_mail *asks, *gifts, *stops;
     bool stopped;          /* this rank does no more tasks, and has told its neighbours */
     uint32_t nstops_heard; /* letters from them */
+    double next_stop_look;
     ms_thief thief;
     ms_code failed; /* what this rank's work failed with, and */
     ms_err err;     /* in words */
@@ -85,11 +92,14 @@ static ms_code stop(mate *m, ms_err *err)
     return code;
 }
 
-/* Looks whether this rank is asked to stop, by a signal or by a letter. */
-static ms_code look_for_stop(mate *m, ms_err *err)
+/* Looks whether this rank is asked to stop, by a signal or, each LOOK_FOR_STOP at the most, by a letter. */
+static ms_code look_for_stop(mate *m, double now, ms_err *err)
 {
-    bool found = m->stops;
+    bool found = m->stops && now >= m->next_stop_look;
     ms_code code = MS_OK;
+    if (found) {
+        m->next_stop_look = now + LOOK_FOR_STOP;
+    }
     while (code == MS_OK && found) {
         ms_letter letter;
         code = ms_mail_take(m->stops, &letter, &found, err);
@@ -106,7 +116,8 @@ static ms_code settle_stop(mate *m, ms_err *err)
     uint32_t n = m->stops ? neighbours(m, list) : 0;
     ms_code code = m->stopped ? MS_OK : stop(m, err);
     while (code == MS_OK && m->nstops_heard < n) {
-        code = look_for_stop(m, err);
+        m->next_stop_look = 0;
+        code = look_for_stop(m, ms_clock_now(), err);
         if (m->nstops_heard < n) {
             ms_clock_sleep(SHORTEST_NAP);
         }
@@ -166,13 +177,15 @@ static ms_code look_up(void *user, uint64_t nbytes, uint64_t ntasks)
     ms_code code = hooks->on_progress(hooks->user, nbytes, ntasks);
     double now = code == MS_OK ? ms_clock_now() : 0;
     if (now > m->next_look) {
-        m->next_look = now + LOOK_EVERY;
-        code = look_for_stop(m, &m->err);
-        code = code == MS_OK && m->gifts ? take_gifts(m, &m->err) : code;
+        code = look_for_stop(m, now, &m->err);
+        code =
+            code == MS_OK && m->gifts && m->thief.nasked > 0 ? take_gifts(m, &m->err) : code; /* late ones */
         code =
             code == MS_OK && m->gifts && m->failed == MS_OK && !m->stopped ? answer_asks(m, &m->err) : code;
         code = code == MS_OK ? m->failed : code;
         code = code == MS_OK && m->stopped ? MS_STOPPED : code;
+        double after = ms_clock_now();
+        m->next_look = after + (after - now > LONG_LOOK ? LOOK_RARELY : LOOK_EVERY);
     }
     return code;
 }
@@ -189,7 +202,7 @@ static ms_code refuse(void *user)
 {
     mate *m = user;
     ms_code code = ms__progress_idle(m->share->progress);
-    code = code == MS_OK ? look_for_stop(m, &m->err) : code;
+    code = code == MS_OK ? look_for_stop(m, ms_clock_now(), &m->err) : code;
     return code == MS_OK && m->gifts ? answer_asks(m, &m->err) : code;
 }
 
@@ -209,7 +222,7 @@ static ms_code look_for_tasks(mate *m, bool *found, ms_err *err)
         uint32_t whom = 0;
         bool room = false;
         ms_code code = take_gifts(m, err);
-        code = code == MS_OK ? look_for_stop(m, err) : code;
+        code = code == MS_OK ? look_for_stop(m, ms_clock_now(), err) : code;
         if (m->failed != MS_OK || m->stopped) {
             drop_tasks(m);
         }

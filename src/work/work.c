@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "result/join.h"
+#include "work/ahead.h"
 #include "work/image_task.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct ms_worker {
     ms_scanner *scanner;
     bool names_only;
     ms_decode_limits decode;
+    bool spare_cache;
     ms_bytes counts; /* of the task under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -38,8 +40,8 @@ typedef struct task_run {
     ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
 } task_run;
 
-ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options,
-                      ms_err *err)
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
+                      const ms_scan_options *options, ms_err *err)
 {
     ms_worker *w = calloc(1, sizeof *w);
     if (!w) {
@@ -47,8 +49,9 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
     }
     w->names_only = options->names_only;
     w->decode = options->decode;
+    w->spare_cache = options->spare_cache;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&w->matcher, keywords, err);
+    ms_code code = ms_matcher_new(&w->matcher, keywords, compiled, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
     if (code != MS_OK) {
         ms_worker_free(w);
@@ -184,6 +187,9 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     }
     ms_stream_set_foreign(stream, refuse_images);
     ms_stream_set_limits(stream, &worker->decode);
+    if (worker->spare_cache) {
+        ms_stream_spare_cache(stream);
+    }
     code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
     code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
     ms_stream_close(stream);
@@ -328,6 +334,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
                     ms_work_totals *totals, ms_err *err)
 {
     ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
+    ms_ahead ahead = {0};
     ms_code code = MS_OK;
     const ms_task *task = NULL;
     if (worker->gray) {
@@ -335,6 +342,9 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     }
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
+        const ms_task *next = NULL;
+        size_t nnext = ms_queue_next(queue, &next);
+        ms_ahead_look(&ahead, next, nnext);
         size_t begin = records->len;
         code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {

@@ -3,6 +3,10 @@
 Suite *keywords_suite(void);
 Suite *pattern_suite(void);
 Suite *prefix_suite(void);
+Suite *letters_suite(void);
+Suite *needles_suite(void);
+Suite *literals_suite(void);
+Suite *compiled_suite(void);
 Suite *compile_suite(void);
 Suite *matcher_suite(void);
 Suite *utf16_suite(void);
@@ -18,6 +22,7 @@ Suite *scanner_hand_suite(void);
 Suite *scanner_cut_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-    keywords_suite, pattern_suite, prefix_suite,       compile_suite,     matcher_suite, utf16_suite,
-    file_suite,     map_suite,     pace_suite,         codec_suite,       decoder_suite, stream_suite,
-    emit_suite,     scanner_suite, scanner_hand_suite, scanner_cut_suite, NULL};
+    keywords_suite,     pattern_suite,     prefix_suite,  letters_suite, needles_suite, literals_suite,
+    compiled_suite,     compile_suite,     matcher_suite, utf16_suite,   file_suite,    map_suite,
+    pace_suite,         codec_suite,       decoder_suite, stream_suite,  emit_suite,    scanner_suite,
+    scanner_hand_suite, scanner_cut_suite, NULL};

@@ -73,7 +73,11 @@ START_TEST(takes_in_order_and_gives_the_back_half)
     ck_assert_uint_eq(queue.ntasks, FEW);
     expect_take(&queue, 0);
     expect_take(&queue, 1);
+    const ms_task *next = NULL;
+    ck_assert_uint_eq(ms_queue_next(&queue, &next), FEW - 2);
+    ck_assert_uint_eq(next->entry, 2);
     expect_give(&queue, ROOM, 6, 4); /* of the eight left */
+    ck_assert_uint_eq(ms_queue_next(&queue, &next), 4);
     expect_take(&queue, 2);
     expect_give(&queue, ROOM, 5, 1); /* of three */
     expect_give(&queue, ROOM, 4, 1);
@@ -119,6 +123,10 @@ START_TEST(the_task_under_way_stays_valid)
     for (uint32_t i = 1; i < 40; i++) { /* parts come and go meanwhile */
         add(&queue, 10 * i, 1, 1);
         expect_give(&queue, ROOM, 10 * i, 1);
+        if (i == 1) {
+            expect_give(&queue, ROOM, 0, 0); /* also when nothing is left but that task */
+            ck_assert_uint_eq(last->entry, 1);
+        }
         add(&queue, 10 * i, 3, 1);
     }
     ck_assert_uint_eq(last->entry, 1);

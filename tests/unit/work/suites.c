@@ -1,5 +1,7 @@
 #include "suites.h"
 
+Suite *ahead_suite(void);
 Suite *work_suite(void);
+Suite *classify_suite(void);
 
-Suite *(*const unit_suites[])(void) = {work_suite, NULL};
+Suite *(*const unit_suites[])(void) = {ahead_suite, work_suite, classify_suite, NULL};
