@@ -11,7 +11,10 @@ Suite *stream_suite(void);
 Suite *emit_suite(void);
 Suite *scanner_suite(void);
 Suite *scanner_hand_suite(void);
+Suite *tar_header_suite(void);
+Suite *tar_suite(void);
 
 Suite *(*const unit_suites[])(void) = {keywords_suite, pattern_suite, prefix_suite,       compile_suite,
                                        matcher_suite,  utf16_suite,   file_suite,         stream_suite,
-                                       emit_suite,     scanner_suite, scanner_hand_suite, NULL};
+                                       emit_suite,     scanner_suite, scanner_hand_suite, tar_header_suite,
+                                       tar_suite,      NULL};
