@@ -6,7 +6,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhyperscan-dev libjansson-dev libxxhash-dev
+packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhyperscan-dev libisal-dev libzstd-dev
+  liblzma-dev libbz2-dev liblz4-dev libjansson-dev libxxhash-dev
   libvips-dev libjpeg62-turbo-dev libturbojpeg0-dev libseccomp-dev zlib1g-dev check python3 python3-pil libjpeg-turbo-progs
   libvips-tools)
 missing=()

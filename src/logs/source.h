@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 typedef struct ms_source {
-    /* Up to cap > 0 bytes into buf; *n == 0 only at the end. After an error nothing more is read. */
+    /* Up to cap > 0 bytes into buf; *n == 0 only at the end. An error is final: reading again gives
+     * it again. */
     ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
     void *self; /* borrowed */
 } ms_source;

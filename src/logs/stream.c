@@ -1,6 +1,7 @@
 /* Stream: see stream.h. */
 #include "logs/stream.h"
 
+#include "logs/decoder.h"
 #include "logs/file.h"
 #include "logs/utf16.h"
 
@@ -10,16 +11,30 @@
 enum {
     HEAD = 16, /* enough to tell what a file is */
     RAW = 65536,
+    MOST_LAYERS = 2, /* compressed data within compressed data, no deeper */
 };
 
 typedef struct ms_stream_ops {
     ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 } ms_stream_ops;
 
+/* A compression that is taken off. Its input is what was read to recognise it, then what follows. */
+typedef struct layer {
+    ms_source below;
+    uint8_t *head; /* owned */
+    size_t at, n;
+    ms_decoder *decoder; /* owned */
+    ms_codec codec;
+} layer;
+
 struct ms_stream {
     const ms_stream_ops *ops;
-    ms_file *file; /* owned */
-    bool part;     /* only a range of the file, which must be plain text */
+    ms_file *file;    /* owned, or NULL */
+    ms_source source; /* of what is not decoded any further: the file, or the last layer */
+    layer layers[MOST_LAYERS];
+    size_t nlayers;
+    ms_decode_limits limits;
+    bool part; /* only a range of the file, which must be plain text */
     uint64_t start;
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_utf16 utf16;
@@ -28,9 +43,9 @@ struct ms_stream {
     bool raw_end;
 };
 
-static ms_code read_file(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+static ms_code read_plain(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
-    return ms_file_read(stream->file, buf, cap, n, err);
+    return stream->source.read(stream->source.self, buf, cap, n, err);
 }
 
 static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -39,7 +54,8 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     while (*n == 0 && !stream->raw_end) {
         if (stream->raw_at == stream->raw_len) {
             stream->raw_at = 0;
-            ms_code code = read_file(stream, stream->raw, RAW, &stream->raw_len, err);
+            stream->raw_len = 0;
+            ms_code code = read_plain(stream, stream->raw, RAW, &stream->raw_len, err);
             if (code != MS_OK) {
                 return code;
             }
@@ -57,25 +73,10 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     return MS_OK;
 }
 
-static const ms_stream_ops plain_ops = {.read = read_file};
+static const ms_stream_ops plain_ops = {.read = read_plain};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
-/* Data that must not be searched as if they were text: that would be a silent miss. */
-static bool is_bzip2(const uint8_t *head, size_t n)
-{
-    return n >= 6 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' && head[3] <= '9' &&
-           (head[4] == 0x31 || head[4] == 0x17);
-}
-
-/* LZMA alone has no magic: properties, a dictionary size, and a size that is unknown (all ones) or below
- * 2^48. */
-static bool is_lzma_alone(const uint8_t *head, size_t n)
-{
-    static const uint8_t unknown[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    return n >= 13 && head[0] == 0x5D && head[1] == 0 && head[2] == 0 &&
-           (memcmp(head + 5, unknown, sizeof unknown) == 0 || (head[11] == 0 && head[12] == 0));
-}
-
+/* What must not be searched as if it were text: that would be a silent miss. */
 static const char *refused_kind(const uint8_t *head, size_t n)
 {
     static const struct {
@@ -83,16 +84,12 @@ static const char *refused_kind(const uint8_t *head, size_t n)
         size_t n;
         uint8_t magic[6];
     } kinds[] = {
-        {"gzip", 3, {0x1F, 0x8B, 0x08}},             /* RFC 1952 */
-        {"compress", 2, {0x1F, 0x9D}},               /* .Z */
-        {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},       /* RFC 8878 */
-        {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0x00}}, /* The .xz File Format 1.1 */
-        {"lz4", 4, {0x04, 0x22, 0x4D, 0x18}},        /* LZ4 Frame Format 1.6 */
-        {"lzip", 5, {'L', 'Z', 'I', 'P', 1}},
+        {"compress", 2, {0x1F, 0x9D}}, /* .Z */
         {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
         {"zip", 4, {'P', 'K', 3, 4}},
         {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
         {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
+        {"lz4 legacy", 4, {0x02, 0x21, 0x4C, 0x18}},
         {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its mark begins like that of UTF-16 */
         {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
     };
@@ -101,7 +98,7 @@ static const char *refused_kind(const uint8_t *head, size_t n)
             return kinds[i].name;
         }
     }
-    return is_bzip2(head, n) ? "bzip2" : is_lzma_alone(head, n) ? "lzma" : NULL;
+    return NULL;
 }
 
 static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
@@ -117,31 +114,59 @@ static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_
     return MS_OK;
 }
 
-/* The first read: looks at the beginning of the file and chooses how all of it is read. */
-static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+/* Bytes until there are HEAD of them, or the end, or an error that the next read gives again. */
+static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     size_t got = 1;
     *n = 0;
     cap = cap < RAW ? cap : RAW;
     while (*n < HEAD && *n < cap && got > 0) {
-        ms_code code = read_file(stream, buf + *n, cap - *n, &got, err);
-        if (code != MS_OK) {
-            return code;
-        }
+        ms_code code = read_plain(stream, buf + *n, cap - *n, &got, err);
         *n += got;
+        if (code != MS_OK) {
+            return *n > 0 ? MS_OK : code;
+        }
     }
-    if (stream->foreign && stream->foreign(buf, *n, err) != MS_OK) {
-        *n = 0;
-        return MS_FOREIGN;
+    return MS_OK;
+}
+
+/* A source: what was looked at, then what follows. */
+static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    layer *l = self;
+    if (l->at == l->n) {
+        return l->below.read(l->below.self, buf, cap, n, err);
     }
-    const char *kind = refused_kind(buf, *n);
-    if (kind) {
-        *n = 0;
-        return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    *n = l->n - l->at < cap ? l->n - l->at : cap;
+    memcpy(buf, l->head + l->at, *n);
+    l->at += *n;
+    return MS_OK;
+}
+
+static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head, size_t n, ms_err *err)
+{
+    if (stream->nlayers == MOST_LAYERS) {
+        return ms_err_set(err, MS_FORMAT, 0, "data compressed more than twice are not searched");
     }
+    layer *l = &stream->layers[stream->nlayers++];
+    *l = (layer){.below = stream->source, .head = malloc(n), .n = n, .codec = codec};
+    if (!l->head) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for compressed data");
+    }
+    memcpy(l->head, head, n);
+    ms_source input = {.read = read_layer, .self = l};
+    ms_code code = ms_decoder_open(&l->decoder, codec, input, &stream->limits, err);
+    if (code == MS_OK) {
+        stream->source = ms_decoder_source(l->decoder);
+    }
+    return code;
+}
+
+/* Plain text, behind a byte-order mark if there is one. */
+static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
     bool utf16 = *n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF));
     if (utf16 && stream->part) {
-        *n = 0;
         return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split into ranges");
     }
     if (utf16) {
@@ -153,26 +178,77 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         stream->start = 3;
         *n -= 3;
         memmove(buf, buf + 3, *n);
-        return *n > 0 ? MS_OK : read_file(stream, buf, cap, n, err);
+        return *n > 0 ? MS_OK : read_plain(stream, buf, cap, n, err);
     }
     return MS_OK;
 }
 
+/* What the bytes are, behind every layer that was taken off: text, compressed data (one more layer), or
+ * neither. */
+static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
+{
+    ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
+    const char *kind = refused_kind(head, n);
+    if (code == MS_OK && kind) {
+        code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    }
+    *codec = ms_codec_of(head, n);
+    if (code == MS_OK && stream->part && *codec != MS_CODEC_NONE) {
+        code = ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split into ranges",
+                          ms_codec_name(*codec));
+    }
+    if (code == MS_OK && *codec != MS_CODEC_NONE) {
+        return add_layer(stream, *codec, head, n, err);
+    }
+    for (size_t i = stream->nlayers; code != MS_OK && err && i > 0; i--) {
+        code = ms_err_prefix(err, "inside %s data", ms_codec_name(stream->layers[i - 1].codec));
+    }
+    return code;
+}
+
+/* The first read: looks at the beginning of the file and chooses how all of it is read. */
+static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    ms_codec codec = MS_CODEC_NONE;
+    ms_code code = MS_OK;
+    do {
+        code = read_head(stream, buf, cap, n, err);
+        if (code == MS_OK) {
+            code = look(stream, buf, *n, &codec, err);
+        }
+    } while (code == MS_OK && codec != MS_CODEC_NONE);
+    code = code == MS_OK ? begin_text(stream, buf, cap, n, err) : code;
+    *n = code == MS_OK ? *n : 0;
+    return code;
+}
+
 static const ms_stream_ops first_ops = {.read = read_first};
 
-ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
+ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
 {
     ms_stream *s = calloc(1, sizeof *s);
     if (!s) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a stream");
     }
     s->ops = &first_ops;
-    ms_code code = ms_file_open(&s->file, path, size, err);
+    s->source = source;
+    *stream = s;
+    return MS_OK;
+}
+
+ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
+{
+    ms_file *file = NULL;
+    ms_code code = ms_file_open(&file, path, size, err);
     if (code != MS_OK) {
-        ms_stream_close(s);
         return code;
     }
-    *stream = s;
+    code = ms_stream_over(stream, ms_file_source(file), err);
+    if (code != MS_OK) {
+        ms_file_close(file);
+        return code;
+    }
+    (*stream)->file = file;
     return MS_OK;
 }
 
@@ -180,6 +256,10 @@ void ms_stream_close(ms_stream *stream)
 {
     if (!stream) {
         return;
+    }
+    for (size_t i = stream->nlayers; i > 0; i--) {
+        ms_decoder_close(stream->layers[i - 1].decoder);
+        free(stream->layers[i - 1].head);
     }
     ms_file_close(stream->file);
     free(stream->raw);
@@ -205,6 +285,11 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
 uint64_t ms_stream_start(const ms_stream *stream)
 {
     return stream->start;
+}
+
+void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits)
+{
+    stream->limits = *limits;
 }
 
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign)

@@ -1,10 +1,11 @@
-/* Stream: a file as a stream of searchable text. Hides where the bytes come from and how they are stored; the
- * scanner only ever asks for the next bytes. Plain files and UTF-16 now; further encodings are further
- * `ms_stream_ops`. */
+/* Stream: a file, or any source of bytes, as a stream of searchable text. Hides where the bytes come from and
+ * how they are stored; the scanner only ever asks for the next bytes. Takes compression off, up to twice,
+ * then a byte-order mark or UTF-16. Nothing is told by a name. */
 #ifndef MS_LOGS_STREAM_H
 #define MS_LOGS_STREAM_H
 
-#include "base/bytes.h"
+#include "logs/codec.h"
+#include "logs/source.h"
 
 typedef struct ms_stream ms_stream;
 
@@ -13,27 +14,32 @@ typedef struct ms_stream ms_stream;
  * but nothing when the file has a length by now. MS_IO: cannot be opened, or is no longer a regular file.
  * Never blocks on a FIFO. Local. */
 MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err);
+/* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
+MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
 void ms_stream_close(ms_stream *stream);
 
 /* The least room that a read needs. */
 #define MS_STREAM_LEAST 16
 
 /* Asks `foreign` about the first bytes, before any is handed on: MS_FOREIGN with a text when the file is not
- * a log. Before the first read. Local. */
+ * a log. Asked again about the first bytes of what was compressed. Before the first read. Local. */
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
+
+/* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
+void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
 /* Before the first read: only the lines that begin in [begin, end) of a plain file, begin < end <= size. A
  * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);
 
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
- * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched; what was read
- * before counts. Local. */
+ * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched, truncated or
+ * corrupt, MS_LIMIT when it holds more than the limits allow; what was read before counts. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
-/* File offset of the first byte of text: behind a UTF-8 byte-order mark, of a range's first line, else 0.
- * Known after the first read. Local. */
+/* Offset, in the file or in what was compressed, of the first byte of text: behind a UTF-8 byte-order mark,
+ * of a range's first line, else 0. Known after the first read. Local. */
 uint64_t ms_stream_start(const ms_stream *stream);
 
 #endif

@@ -1,0 +1,26 @@
+/* Decoder: a source of compressed bytes as a source of the bytes they stand for. Every member, frame or
+ * stream of a file in turn, whole, every checksum verified, in bounded memory. What the bytes are is told by
+ * their first ones (codec.h), never by a name. */
+#ifndef MS_LOGS_DECODER_H
+#define MS_LOGS_DECODER_H
+
+#include "logs/codec.h"
+#include "logs/source.h"
+
+typedef struct ms_decoder ms_decoder;
+
+/* Over `source` (what `self` points to is borrowed for the decoder's life) from its first byte on. `limits`
+ * is copied. MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_decoder_open(ms_decoder **decoder, ms_codec codec, ms_source source,
+                                      const ms_decode_limits *limits, ms_err *err);
+void ms_decoder_close(ms_decoder *decoder);
+
+/* Up to cap > 0 decoded bytes; fewer than cap only before the end or an error. MS_FORMAT: truncated or
+ * corrupt, at which byte of the source; needs more memory than the limits allow; something else follows.
+ * MS_LIMIT: more text than limits.max_inflated. What comes before an error is handed on first. An error of
+ * the source is handed on as it is. Every error is final. Local. */
+MS_MUST_CHECK ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+/* The same as a source; borrows the decoder. */
+ms_source ms_decoder_source(ms_decoder *decoder);
+
+#endif
