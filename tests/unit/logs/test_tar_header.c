@@ -195,7 +195,7 @@ END_TEST
 
 START_TEST(a_second_record_that_is_too_long)
 {
-    static const char data[] = "6 a=b\n9 a=b\n?\n";
+    static const char data[] = "6 a=b\n8 a=b\n?\n";
     ms_pax_record record = {0};
     size_t at = 0;
     ck_assert(ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
