@@ -294,6 +294,12 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
 
+    {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
+     .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),
+     .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
+     .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
+             "whole."},
+
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_SCANS, .initial = "100", .offset = AT(settings.max_scans),
      .group = MS__GROUP_TUNING, .help = "refuse a JPEG of more than N scans",

@@ -91,6 +91,8 @@ typedef struct ms_settings {
     double megapixels;     /* --megapixels: of each of them */
     ms_style style;        /* --style */
 
+    uint64_t split_size; /* --split-size: plain logs above it are split into ranges; 0: never */
+
     /* for tests and tuning; listed in the man page only */
     uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
     uint64_t window;      /* --window: bytes of the scanner's window */

@@ -317,5 +317,6 @@ ms_scan_totals ms_emit_totals(ms_emit *emit)
     if (emit->nhit > 1) {
         qsort(emit->hit, emit->nhit, sizeof *emit->hit, by_id);
     }
-    return (ms_scan_totals){.nbytes = emit->nbytes, .nmatching = emit->nmatching};
+    return (ms_scan_totals){
+        .nbytes = emit->nbytes, .nmatching = emit->nmatching, .nnewlines = emit->line_no - 1};
 }

@@ -39,6 +39,7 @@ typedef struct ms_scan_hooks {
 typedef struct ms_scan_totals {
     uint64_t nbytes;    /* of text searched; up to and with the first matching line when names_only */
     uint64_t nmatching; /* matching lines; 1 when names_only stopped */
+    uint64_t nnewlines; /* of that text, with `lines` */
 } ms_scan_totals;
 
 typedef struct ms_scanner ms_scanner;

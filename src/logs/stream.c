@@ -266,6 +266,14 @@ void ms_stream_close(ms_stream *stream)
     free(stream);
 }
 
+bool ms_stream_splits(ms_stream *stream)
+{
+    uint8_t head[4 * HEAD];
+    size_t n = 0;
+    return ms_stream_read(stream, head, sizeof head, &n, NULL) == MS_OK && stream->nlayers == 0 &&
+           stream->ops == &plain_ops;
+}
+
 ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err)
 {
     if (begin > 0) {

@@ -26,6 +26,9 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
+/* Is it plain text, so that ms_stream_select may divide it? Reads the file's beginning; after that the stream
+ * is good for nothing but ms_stream_close. Local. */
+MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 

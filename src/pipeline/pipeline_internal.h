@@ -41,6 +41,9 @@ void ms__run_fini(ms__run *run);
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
 
+/* Above how many bytes a plain log is split into ranges; 0: never. Local. */
+uint64_t ms__split_size(const ms_settings *settings);
+
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
 

@@ -157,6 +157,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
                                         .target = ms__image_target(settings)};
         code = ms_classify(&prepared->entries, &classify, err);
     }
+    if (code == MS_OK && ms__split_size(settings) > 0) {
+        ms_classify_splits(&prepared->entries, settings->split_size);
+    }
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];
         prepared->nbytes += entry->state == MS_ENTRY_FILE ? entry->size : 0;
@@ -200,6 +203,13 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
     code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
     ms_names_fini(&roots);
     prepared->code = code;
+}
+
+uint64_t ms__split_size(const ms_settings *settings)
+{
+    bool context =
+        settings->before > 0 || settings->after > 0; /* a range does not see its neighbours' lines */
+    return context || settings->command == MS_COMMAND_IMAGES ? 0 : settings->split_size;
 }
 
 ms_image_format ms__image_target(const ms_settings *settings)

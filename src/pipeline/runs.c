@@ -19,12 +19,12 @@ static ms_code no_memory(ms_err *err)
     return ms_err_set(err, MS_NOMEM, 0, "no memory for the tasks");
 }
 
-/* The tasks order[from .. to) as bytes. */
+/* The tasks of one rank as bytes. */
 static ms_code encode_tasks(const ms_pipeline *p, const ms_plan *plan, size_t rank, ms_bytes *to, ms_err *err)
 {
     ms_code code = MS_OK;
     for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1] && code == MS_OK; i++) {
-        code = ms_task_encode(&p->prepared.entries, plan->order[i], to);
+        code = ms_task_encode(&p->prepared.entries, &plan->pieces[i], to);
     }
     return code == MS_OK ? MS_OK : no_memory(err);
 }
@@ -41,7 +41,7 @@ static void free_parts(ms_bytes *parts, size_t n)
 static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts, ms_err *err)
 {
     ms_plan plan = {0};
-    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, err);
+    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), err);
     if (code != MS_OK) {
         return code;
     }

@@ -1,9 +1,11 @@
-/* Merge: the records of all ranks, left where they lie, into one canonical order; then the ledger and the
- * digest. Proves that every entry has exactly one record. Does not look at times. */
+/* Merge: the records of all ranks, left where they lie (but those of ranges, which are joined), into one
+ * canonical order; then the ledger and the digest. Proves that every entry has exactly one record. Does not
+ * look at times. */
 #include "result/merge.h"
 
 #include "base/escape.h"
 #include "result/digest.h"
+#include "result/join.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,6 +30,28 @@ bool ms_ledger_complete(const ms_ledger *ledger)
     return ledger->failed == 0 && ledger->scanned + ledger->skipped == ledger->enumerated;
 }
 
+/* The records of ranges, until they are joined. */
+typedef struct range_list {
+    const uint8_t **list; /* owned; points into the merged parts */
+    size_t count;
+    size_t cap;
+} range_list;
+
+static ms_code push_range(range_list *ranges, const uint8_t *record)
+{
+    if (ranges->count == ranges->cap) {
+        size_t cap = ranges->cap > 0 ? 2 * ranges->cap : 64;
+        const uint8_t **grown = reallocarray(ranges->list, cap, sizeof *grown);
+        if (!grown) {
+            return MS_NOMEM;
+        }
+        ranges->list = grown;
+        ranges->cap = cap;
+    }
+    ranges->list[ranges->count++] = record;
+    return MS_OK;
+}
+
 /* Names entry i in an error about it. */
 static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_names *paths, size_t i)
 {
@@ -39,7 +63,7 @@ static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_name
 /* Moves the parts into *merged; they leave the caller's hands on failure too. */
 static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts, size_t nentries)
 {
-    merged->parts = calloc(nparts > 0 ? nparts : 1, sizeof *merged->parts);
+    merged->parts = calloc(nparts + 1, sizeof *merged->parts); /* the last is for joined records */
     for (size_t i = 0; i < nparts; i++) {
         if (merged->parts) {
             merged->parts[i] = take_parts[i];
@@ -48,14 +72,15 @@ static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts,
             ms_bytes_fini(&take_parts[i]);
         }
     }
-    merged->nparts = merged->parts ? nparts : 0;
+    merged->nparts = merged->parts ? nparts + 1 : 0;
     merged->records = calloc(nentries > 0 ? nentries : 1, sizeof *merged->records);
     merged->nentries = merged->records ? nentries : 0;
     return merged->parts && merged->records ? MS_OK : MS_NOMEM;
 }
 
-/* Puts the records of one part at their entries. */
-static ms_code place_records(ms_merged *merged, size_t part, const ms_names *paths, ms_err *err)
+/* Puts the records of one part at their entries, those of ranges aside. */
+static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges, const ms_names *paths,
+                             ms_err *err)
 {
     ms_reader reader = ms_reader_over(merged->parts[part].data, merged->parts[part].len);
     while (ms_reader_left(&reader) > 0) {
@@ -70,12 +95,47 @@ static ms_code place_records(ms_merged *merged, size_t part, const ms_names *pat
             return ms_err_set(err, MS_INTERNAL, 0, "a result for entry %" PRIu32 ", but there are only %zu",
                               record.entry, merged->nentries);
         }
+        if ((record.flags & MS_RECORD_PART) != 0) {
+            if (push_range(ranges, start) != MS_OK) {
+                return ms_err_set(err, MS_NOMEM, 0, "no memory for the ranges of files");
+            }
+            continue;
+        }
         if (merged->records[record.entry]) {
             return refuse(err, MS_INTERNAL, "two results for one file", paths, record.entry);
         }
         merged->records[record.entry] = start;
     }
     return MS_OK;
+}
+
+static int by_entry_and_begin(const void *a, const void *b)
+{
+    ms_record x = ms_record_view(*(const uint8_t *const *)a);
+    ms_record y = ms_record_view(*(const uint8_t *const *)b);
+    return x.entry != y.entry ? (x.entry > y.entry) - (x.entry < y.entry)
+                              : (x.part.begin > y.part.begin) - (x.part.begin < y.part.begin);
+}
+
+/* The ranges of each file become one record, which is placed as any other. */
+static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names *paths, ms_err *err)
+{
+    size_t last = merged->nparts - 1;
+    ms_code code = MS_OK;
+    if (ranges->count > 1) {
+        qsort(ranges->list, ranges->count, sizeof *ranges->list, by_entry_and_begin);
+    }
+    for (size_t i = 0, end = 0; i < ranges->count && code == MS_OK; i = end) {
+        uint32_t entry = ms_record_view(ranges->list[i]).entry;
+        while (end < ranges->count && ms_record_view(ranges->list[end]).entry == entry) {
+            end++;
+        }
+        code = ms_join(ranges->list + i, end - i, &merged->parts[last], err);
+        if (code == MS_INTERNAL) {
+            code = refuse(err, code, "ranges that do not cover the file exactly once", paths, entry);
+        }
+    }
+    return code == MS_OK ? place_records(merged, last, ranges, paths, err) : code;
 }
 
 /* false when a sum does not fit. */
@@ -146,9 +206,12 @@ ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const m
     if (code != MS_OK) {
         (void)ms_err_set(err, code, 0, "no memory for the results of %zu files", paths->count);
     }
+    range_list ranges = {0};
     for (size_t i = 0; i < nparts && code == MS_OK; i++) {
-        code = place_records(merged, i, paths, err);
+        code = place_records(merged, i, &ranges, paths, err);
     }
+    code = code == MS_OK ? join_ranges(merged, &ranges, paths, err) : code;
+    free(ranges.list);
     if (code == MS_OK) {
         code = sum_up(merged, paths, keywords, err);
     }

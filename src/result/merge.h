@@ -22,7 +22,7 @@ typedef struct ms_ledger {
 } ms_ledger;
 
 typedef struct ms_merged {
-    ms_bytes *parts; /* owned: the gathered bytes the records lie in */
+    ms_bytes *parts; /* owned: the gathered bytes the records lie in, and the joined ones */
     size_t nparts;
     const uint8_t **records; /* owned array of nentries pointers into parts, canonical order, none NULL */
     size_t nentries;
@@ -34,9 +34,10 @@ typedef struct ms_merged {
 void ms_merged_fini(ms_merged *merged);
 
 /* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on
- * failure), validates every record in them, and puts one record per entry in order. MS_INTERNAL when an entry
- * has no record or two, MS_FORMAT when bytes are not records. On failure *merged is {0}. `paths` and
- * `keywords` are only for the digest. Local. */
+ * failure), validates every record in them, joins those of ranges, and puts one record
+ * per entry in order. MS_INTERNAL when an entry
+ * has no record or two or ranges with a gap, MS_FORMAT when bytes are not records. On failure *merged is {0}.
+ * `paths` and `keywords` are only for the digest. Local. */
 MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
                                const ms_names *keywords, ms_err *err);
 

@@ -12,7 +12,8 @@ enum {
     ID_BYTES = 4,
     BLOB_HEAD_BYTES = 8,
     HASH_BYTES = 16,
-    IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES /* up to and with hash */
+    IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
+    PART_BYTES = 6 * 8
 };
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
@@ -56,6 +57,15 @@ ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t 
     (void)ms__store_blob(to, line->text, line->ntext);
     lines->len += size;
     return MS_OK;
+}
+
+ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no)
+{
+    ms_code code = ms_bytes_append(lines, data, n);
+    if (code == MS_OK) {
+        (void)ms__store_u64(lines->data + lines->len - n, ms__load_u64(data) + add_line_no);
+    }
+    return code;
 }
 
 /* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
@@ -110,6 +120,21 @@ static uint8_t *store_image(uint8_t *to, const ms_image_part *image)
     return ms__store_blob(to, image->output, image->noutput);
 }
 
+static bool has_part(const ms_record *record)
+{
+    return (record->flags & MS_RECORD_PART) != 0;
+}
+
+static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
+{
+    to = ms__store_u64(to, part->size);
+    to = ms__store_u64(to, part->begin);
+    to = ms__store_u64(to, part->end);
+    to = ms__store_u64(to, part->nnewlines);
+    to = ms__store_u64(to, part->max_listing);
+    return ms__store_u64(to, part->nunlisted);
+}
+
 ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
 {
     size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
@@ -117,6 +142,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
                   BLOB_HEAD_BYTES + record->nmessage;
     bool has_image = ms_record_has_image(record);
     size += has_image ? IMAGE_HEAD_BYTES + BLOB_HEAD_BYTES + record->image.noutput : 0;
+    size += has_part(record) ? PART_BYTES : 0;
     ms_code code = ms_bytes_reserve(to, size);
     if (code != MS_OK) {
         return code;
@@ -133,6 +159,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     at = ms__store_u64(at, record->nlines);
     at = ms__store_blob(at, record->lines, record->nline_bytes);
     at = has_image ? store_image(at, &record->image) : at;
+    at = has_part(record) ? store_part(at, &record->part) : at;
     at = ms__store_blob(at, record->stage, record->nstage);
     (void)ms__store_blob(at, record->message, record->nmessage);
     to->len += size;
@@ -156,6 +183,17 @@ static bool take_image(ms_reader *in, ms_image_part *image)
     return lossless <= 1;
 }
 
+static ms_range_part take_part(ms_reader *in)
+{
+    ms_range_part part = {.size = ms_reader_u64(in)};
+    part.begin = ms_reader_u64(in);
+    part.end = ms_reader_u64(in);
+    part.nnewlines = ms_reader_u64(in);
+    part.max_listing = ms_reader_u64(in);
+    part.nunlisted = ms_reader_u64(in);
+    return part;
+}
+
 /* Cuts `size` bytes into the fields of a record; false when they do not fill it exactly. */
 static bool split(const uint8_t *data, size_t size, ms_record *record)
 {
@@ -176,6 +214,9 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     record->status = (ms_status)status;
     if (ms_record_has_image(record) && !take_image(&in, &record->image)) {
         return false;
+    }
+    if (has_part(record)) {
+        record->part = take_part(&in);
     }
     record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
     record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
@@ -228,11 +269,19 @@ static bool image_is_sound(const ms_image_part *image)
            image->noutput > 0;
 }
 
+static bool part_is_sound(const ms_range_part *part)
+{
+    return part->begin < part->end && part->end <= part->size;
+}
+
 /* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE)) != 0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART)) != 0) {
+        return false;
+    }
+    if (has_part(record) && ((record->flags & MS_RECORD_IMAGE) != 0 || !part_is_sound(&record->part))) {
         return false;
     }
     if ((record->flags & MS_RECORD_IMAGE) != 0 && record->nmatching > 0) {

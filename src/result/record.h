@@ -14,7 +14,9 @@
  *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
  *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
  *       16 bytes hash, blob output
- *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED: empty) */
+ *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing, u64
+ * nunlisted blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED:
+ * empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
@@ -27,6 +29,9 @@ typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS
 /* The task was an image: nmatching is 0, there are no counts and no lines. A SCANNED (done) record has an
  * image part. */
 #define MS_RECORD_IMAGE 2U
+/* The task was a range of a file: line numbers count from the range's first line. The merge joins the parts
+ * of a file (join.h), so nobody behind it sees one. */
+#define MS_RECORD_PART 4U
 
 typedef struct ms_line {
     uint64_t line_no;    /* 1-based */
@@ -51,6 +56,15 @@ typedef struct ms_image_part {
     size_t noutput;
 } ms_image_part;
 
+/* Which range of its file a record is about, and what joining it with the others takes. */
+typedef struct ms_range_part {
+    uint64_t size; /* of the file; the range holds the lines that begin in [begin, end), end <= size */
+    uint64_t begin, end;
+    uint64_t nnewlines;   /* in the range's lines, when lines are listed */
+    uint64_t max_listing; /* bytes of the line section of a whole file behind which lines are only counted */
+    uint64_t nunlisted;   /* matching lines of the range that were therefore not listed */
+} ms_range_part;
+
 /* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
 typedef struct ms_record {
     uint32_t entry;
@@ -68,6 +82,7 @@ typedef struct ms_record {
     const char *message;
     size_t nmessage;
     ms_image_part image; /* only with MS_RECORD_IMAGE and status SCANNED */
+    ms_range_part part;  /* only with MS_RECORD_PART */
 } ms_record;
 
 /* true for an image that was converted: record->image holds. */
@@ -90,7 +105,8 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
- * SCANNED, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with IMAGE.
+ * SCANNED, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with IMAGE; a
+ * PART is no image, and begin < end <= size.
  * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
  * reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);

@@ -1,5 +1,5 @@
-/* Plan: longest-processing-time-first over a heap of ranks, then each rank's tasks in ascending order. Pure.
- */
+/* Plan: big files into ranges, longest-processing-time-first over a heap of ranks, then each rank's tasks in
+ * ascending order. Pure. */
 #include "task/plan.h"
 
 #include <stdlib.h>
@@ -13,9 +13,19 @@ struct load {
     uint32_t rank;
 };
 
+/* The pieces while they are dealt out. */
+struct deal {
+    const ms_entries *entries;
+    ms_piece *pieces; /* in canonical order */
+    size_t n;
+    uint32_t *order; /* piece numbers, costliest first */
+    uint32_t *owner; /* rank of each piece */
+    struct load *heap;
+};
+
 void ms_plan_fini(ms_plan *plan)
 {
-    free(plan->order);
+    free(plan->pieces);
     free(plan->starts);
     *plan = (ms_plan){0};
 }
@@ -25,9 +35,34 @@ static uint64_t add_costs(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-uint64_t ms_plan_cost(const ms_entry *entry)
+uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 {
-    return entry->cost > 0 ? entry->cost : add_costs(entry->size, OPEN_COST);
+    const ms_entry *entry = &entries->list[piece->entry];
+    return entry->cost > 0 ? entry->cost : add_costs(piece->end - piece->begin, OPEN_COST);
+}
+
+/* How many pieces the entry becomes. */
+static uint64_t count_pieces(const ms_entry *entry, uint64_t split_size)
+{
+    if (entry->state != MS_ENTRY_FILE) {
+        return 0;
+    }
+    if (!entry->splits || split_size == 0 || entry->size <= split_size) {
+        return 1;
+    }
+    return entry->size / split_size + (entry->size % split_size > 0 ? 1 : 0);
+}
+
+/* Cuts entry i into n pieces whose sizes differ by one byte at the most. */
+static void cut(const ms_entries *entries, uint32_t i, uint64_t n, ms_piece *to)
+{
+    uint64_t size = entries->list[i].size;
+    uint64_t begin = 0;
+    for (uint64_t k = 0; k < n; k++) {
+        uint64_t end = begin + size / n + (k < size % n ? 1 : 0);
+        to[k] = (ms_piece){.entry = i, .begin = begin, .end = end};
+        begin = end;
+    }
 }
 
 static bool is_lighter(const struct load *a, const struct load *b)
@@ -54,87 +89,111 @@ static void sink(struct load *heap, size_t n)
     }
 }
 
-/* Costliest first, then the lower entry. */
+/* Costliest first, then the earlier piece. */
 static int compare_costs(const void *a, const void *b, void *user)
 {
-    const ms_entry *list = user;
+    const struct deal *d = user;
     uint32_t i = *(const uint32_t *)a;
     uint32_t k = *(const uint32_t *)b;
-    uint64_t cost_i = ms_plan_cost(&list[i]);
-    uint64_t cost_k = ms_plan_cost(&list[k]);
+    uint64_t cost_i = ms_plan_cost(d->entries, &d->pieces[i]);
+    uint64_t cost_k = ms_plan_cost(d->entries, &d->pieces[k]);
     if (cost_i != cost_k) {
         return cost_i > cost_k ? -1 : 1;
     }
     return (i > k) - (i < k);
 }
 
-/* The numbers of the FILE entries, ascending; returns how many. */
-static size_t list_files(const ms_entries *entries, uint32_t *order)
+static ms_code list_pieces(struct deal *d, uint64_t split_size, ms_err *err)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        if (entries->list[i].state == MS_ENTRY_FILE) {
-            order[n++] = (uint32_t)i;
-        }
+    const ms_entries *entries = d->entries;
+    uint64_t total = 0;
+    for (size_t i = 0; i < entries->paths.count && total <= UINT32_MAX; i++) {
+        total = add_costs(total, count_pieces(&entries->list[i], split_size));
     }
-    return n;
+    if (total > UINT32_MAX) {
+        return ms_err_set(err, MS_LIMIT, 0, "more than %u tasks: --split-size is too small", UINT32_MAX);
+    }
+    d->pieces = calloc((size_t)total + 1, sizeof *d->pieces);
+    d->order = calloc((size_t)total + 1, sizeof *d->order);
+    d->owner = calloc((size_t)total + 1, sizeof *d->owner);
+    if (!d->pieces || !d->order || !d->owner) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory while planning %llu tasks",
+                          (unsigned long long)total);
+    }
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        uint64_t n = count_pieces(&entries->list[i], split_size);
+        cut(entries, (uint32_t)i, n, d->pieces + d->n);
+        d->n += (size_t)n;
+    }
+    for (size_t k = 0; k < d->n; k++) {
+        d->order[k] = (uint32_t)k;
+    }
+    return MS_OK;
 }
 
-/* owner[i] = rank of entry i, and starts[r + 1] = number of tasks of rank r. */
-static void deal(const ms_entries *entries, const uint32_t *order, size_t n, struct load *heap,
-                 uint32_t *owner, ms_plan *plan)
+/* owner[k] = rank of piece k, and starts[r + 1] = number of tasks of rank r. */
+static void give_out(struct deal *d, ms_plan *plan)
 {
     for (size_t r = 0; r < plan->nranks; r++) {
-        heap[r] = (struct load){.rank = (uint32_t)r}; /* equal costs, ascending ranks: a heap */
+        d->heap[r] = (struct load){.rank = (uint32_t)r}; /* equal costs, ascending ranks: a heap */
     }
-    for (size_t k = 0; k < n; k++) {
-        uint32_t i = order[k];
-        owner[i] = heap[0].rank;
-        plan->starts[heap[0].rank + 1]++;
-        heap[0].cost = add_costs(heap[0].cost, ms_plan_cost(&entries->list[i]));
-        sink(heap, plan->nranks);
+    for (size_t k = 0; k < d->n; k++) {
+        uint32_t i = d->order[k];
+        d->owner[i] = d->heap[0].rank;
+        plan->starts[d->heap[0].rank + 1]++;
+        d->heap[0].cost = add_costs(d->heap[0].cost, ms_plan_cost(d->entries, &d->pieces[i]));
+        sink(d->heap, plan->nranks);
     }
 }
 
-/* Counts in starts become sums; order becomes the entries of rank 0, 1, ..., each ascending. */
-static void collect(const ms_entries *entries, const uint32_t *owner, size_t *next, ms_plan *plan)
+/* Counts in starts become sums; plan->pieces become those of rank 0, 1, ..., each ascending. `next` is room
+ * for one number a rank. */
+static void collect(const struct deal *d, size_t *next, ms_plan *plan)
 {
     for (size_t r = 0; r < plan->nranks; r++) {
         next[r] = plan->starts[r];
         plan->starts[r + 1] += plan->starts[r];
     }
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        if (entries->list[i].state == MS_ENTRY_FILE) {
-            plan->order[next[owner[i]]++] = (uint32_t)i;
-        }
+    for (size_t k = 0; k < d->n; k++) {
+        plan->pieces[next[d->owner[k]]++] = d->pieces[k];
     }
 }
 
-ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, ms_err *err)
+static ms_code make(ms_plan *plan, struct deal *d, ms_err *err)
+{
+    size_t *next = calloc(plan->nranks, sizeof *next);
+    d->heap = calloc(plan->nranks, sizeof *d->heap);
+    plan->pieces = calloc(d->n + 1, sizeof *plan->pieces);
+    plan->starts = calloc(plan->nranks + 1, sizeof *plan->starts);
+    ms_code code = MS_OK;
+    if (next && d->heap && plan->pieces && plan->starts) {
+        qsort_r(d->order, d->n, sizeof *d->order, compare_costs, d);
+        give_out(d, plan);
+        collect(d, next, plan);
+    } else {
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory while planning %zu tasks", d->n);
+    }
+    free(next);
+    return code;
+}
+
+ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, uint64_t split_size,
+                     ms_err *err)
 {
     size_t count = entries->paths.count;
     if (count > UINT32_MAX || nranks == 0 || nranks > UINT32_MAX) {
         return ms_err_set(err, MS_LIMIT, 0, "cannot plan %zu files for %zu ranks", count, nranks);
     }
-    ms_code code = MS_NOMEM;
-    struct load *heap = calloc(nranks, sizeof *heap);
-    size_t *next = calloc(nranks, sizeof *next);
-    uint32_t *owner = calloc(count + 1, sizeof *owner);
-    *plan = (ms_plan){.order = calloc(count + 1, sizeof *plan->order),
-                      .starts = calloc(nranks + 1, sizeof *plan->starts),
-                      .nranks = nranks};
-    if (heap && next && owner && plan->order && plan->starts) {
-        size_t n = list_files(entries, plan->order);
-        qsort_r(plan->order, n, sizeof *plan->order, compare_costs, entries->list);
-        deal(entries, plan->order, n, heap, owner, plan);
-        collect(entries, owner, next, plan);
-        code = MS_OK;
-    } else {
+    struct deal d = {.entries = entries};
+    *plan = (ms_plan){.nranks = nranks};
+    ms_code code = list_pieces(&d, nranks > 1 ? split_size : 0, err);
+    code = code == MS_OK ? make(plan, &d, err) : code;
+    if (code != MS_OK) {
         ms_plan_fini(plan);
-        (void)ms_err_set(err, code, 0, "out of memory while planning %zu files", count);
     }
-    free(owner);
-    free(next);
-    free(heap);
+    free(d.heap);
+    free(d.owner);
+    free(d.order);
+    free(d.pieces);
     return code;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_BYTES 30U /* of an encoded task: u32, u8, u64, two lengths and a path of one byte */
+#define LEAST_BYTES 70U /* of an encoded task: u32, u8, six u64, two lengths and a path of one byte */
 
 void ms_slice_fini(ms_slice *slice)
 {
@@ -15,19 +15,54 @@ void ms_slice_fini(ms_slice *slice)
     *slice = (ms_slice){0};
 }
 
-ms_code ms_task_encode(const ms_entries *entries, uint32_t entry, ms_bytes *to)
+bool ms_task_is_part(const ms_task *task)
 {
-    ms_name path = ms_names_at(&entries->paths, entry);
-    ms_name output = {.data = "", .len = 0};
-    if (entries->outputs.count > 0) {
-        output = ms_names_at(&entries->outputs, entry);
-    }
-    ms_code code = ms_bytes_reserve(to, LEAST_BYTES + path.len + output.len);
-    code = code == MS_OK ? ms_bytes_put_u32(to, entry) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(to, entries->list[entry].kind) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, entries->list[entry].size) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, path.data, path.len) : code;
-    return code == MS_OK ? ms_bytes_put_blob(to, output.data, output.len) : code;
+    return task->begin > 0 || task->end < task->size;
+}
+
+size_t ms_task_nbytes(const ms_task *task)
+{
+    return LEAST_BYTES - 1 + task->npath + strlen(task->output);
+}
+
+ms_code ms_task_put(const ms_task *task, ms_bytes *to)
+{
+    ms_code code = ms_bytes_reserve(to, ms_task_nbytes(task));
+    code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)task->kind) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->size) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, (uint64_t)task->mtime_ns) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->inode) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->begin) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->end) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->cost) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, task->path, task->npath) : code;
+    return code == MS_OK ? ms_bytes_put_blob(to, task->output, strlen(task->output)) : code;
+}
+
+ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)
+{
+    ms_name path = ms_names_at(&entries->paths, piece->entry);
+    const ms_entry *file = &entries->list[piece->entry];
+    ms_task task = {.entry = piece->entry,
+                    .size = file->size,
+                    .mtime_ns = file->mtime_ns,
+                    .inode = file->inode,
+                    .begin = piece->begin,
+                    .end = piece->end,
+                    .cost = ms_plan_cost(entries, piece),
+                    .path = path.data,
+                    .npath = path.len,
+                    .output =
+                        entries->outputs.count > 0 ? ms_names_at(&entries->outputs, piece->entry).data : "",
+                    .kind = (ms_task_kind)file->kind};
+    return ms_task_put(&task, to);
+}
+
+static bool follows(const ms_task *last, const ms_task *next)
+{
+    return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
+                                         ms_task_is_part(last) && ms_task_is_part(next));
 }
 
 /* Reads one task behind those that are there; its path is set later, when the names stay where they are. */
@@ -37,6 +72,11 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
     task.entry = ms_reader_u32(from);
     uint8_t kind = ms_reader_u8(from);
     task.size = ms_reader_u64(from);
+    task.mtime_ns = (int64_t)ms_reader_u64(from);
+    task.inode = ms_reader_u64(from);
+    task.begin = ms_reader_u64(from);
+    task.end = ms_reader_u64(from);
+    task.cost = ms_reader_u64(from);
     size_t noutput = 0;
     const uint8_t *path = ms_reader_blob(from, &task.npath);
     const uint8_t *output = ms_reader_blob(from, &noutput);
@@ -47,13 +87,16 @@ static ms_code read_task(ms_slice *slice, ms_reader *from)
         return MS_FORMAT;
     }
     task.kind = (ms_task_kind)kind;
-    if (slice->ntasks > 0 && slice->tasks[slice->ntasks - 1].entry >= task.entry) {
+    if (task.end > task.size || (ms_task_is_part(&task) && task.begin >= task.end)) {
         return MS_FORMAT;
     }
-    if (task.size > UINT64_MAX - slice->nbytes) {
+    if (slice->ntasks > 0 && !follows(&slice->tasks[slice->ntasks - 1], &task)) {
         return MS_FORMAT;
     }
-    slice->nbytes += task.size;
+    if (task.end - task.begin > UINT64_MAX - slice->nbytes) {
+        return MS_FORMAT;
+    }
+    slice->nbytes += task.end - task.begin;
     slice->tasks[slice->ntasks++] = task;
     ms_code code = ms_names_push(&slice->outputs, output, noutput);
     return code == MS_OK ? ms_names_push(&slice->paths, path, task.npath) : code;

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "images/probe.h"
+#include "logs/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,4 +156,25 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     free(order);
     free(inodes);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the list of images");
+}
+
+/* An ms_stream_foreign_fn. */
+static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    (void)err;
+    return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
+}
+
+void ms_classify_splits(ms_entries *entries, uint64_t size)
+{
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        ms_entry *entry = &entries->list[i];
+        ms_stream *stream = NULL;
+        if (entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size &&
+            ms_stream_open(&stream, ms_names_at(&entries->paths, i).data, entry->size, NULL) == MS_OK) {
+            ms_stream_set_foreign(stream, refuse_images);
+            entry->splits = ms_stream_splits(stream);
+            ms_stream_close(stream);
+        }
+    }
 }

@@ -15,4 +15,8 @@ typedef struct ms_classify_options {
  * FAULT, as do inputs that would land on one output, or on an input. MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
+/* Finds out which logs above `size` bytes can be split into ranges: those that are plain text. Reads their
+ * first bytes; trouble with a file is left to the one who scans it. Local. */
+void ms_classify_splits(ms_entries *entries, uint64_t size);
+
 #endif

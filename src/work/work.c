@@ -1,7 +1,7 @@
 /* Work: see work.h. */
 #include "work/work.h"
 
-#include "result/record.h"
+#include "result/join.h"
 #include "work/image_task.h"
 
 #include <stdio.h>
@@ -148,17 +148,25 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         return code;
     }
     ms_stream_set_foreign(stream, refuse_images);
-    code = ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err);
+    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
+    code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
     ms_stream_close(stream);
     record->stage = stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(worker);
-    if (code == MS_OK && worker->nunlisted > 0) {
+    if (ms_task_is_part(task)) {
+        record->flags |= MS_RECORD_PART;
+        record->part = (ms_range_part){.size = task->size,
+                                       .begin = task->begin,
+                                       .end = task->end,
+                                       .nnewlines = totals.nnewlines,
+                                       .max_listing = worker->max_listing,
+                                       .nunlisted = worker->nunlisted};
+    } else if (code == MS_OK && worker->nunlisted > 0) {
         record->stage = stage_of(MS_LIMIT);
-        code = ms_err_set(err, MS_LIMIT, 0,
-                          "its last %llu matching lines are counted but not listed (--max-listing)",
-                          (unsigned long long)worker->nunlisted);
+        ms_join_unlisted(worker->nunlisted, err);
+        code = MS_LIMIT;
     }
     return counted == MS_OK ? code : counted;
 }
@@ -243,7 +251,7 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     } else {
         set_trouble(&record, code, detail.text);
     }
-    record.flags = worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record.flags |= worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
     record.counts = worker->counts.data;
     record.ncounts = worker->ncounts;
     record.lines = worker->lines.data;

@@ -28,8 +28,9 @@ def names(*items):
     return u64(len(items)) + b"".join(blob(item) for item in items)
 
 
-def task(entry, size, path):
-    return u32(entry) + u64(size) + blob(path)
+def task(entry, size, path, begin=0, end=None, kind=0, output=b""):
+    return (u32(entry) + bytes([kind]) + u64(size) + u64(77) + u64(5) + u64(begin) + u64(size if end is None else end) + u64(99)
+            + blob(path) + blob(output))
 
 
 def line(number, offset, nbytes, ids, text):
@@ -77,7 +78,9 @@ CORPORA = {
     },
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
     "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b"), "not_ascending":
-              task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b")},
+              task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b"),
+              "ranges": task(1, 9, b"a", 0, 4) + task(1, 9, b"a", 4, 9), "overlap": task(1, 9, b"a", 0, 5) + task(1, 9, b"a", 4, 9),
+              "image": task(3, 9, b"a", kind=1, output=b"gray/a")},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
         "names_only": record(9, 0, 1, 20, 1), "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),

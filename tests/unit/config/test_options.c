@@ -70,6 +70,7 @@ static const struct {
     FIELD(settings.megapixels),
     FIELD(settings.round_limit),
     FIELD(settings.window),
+    FIELD(settings.split_size),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 

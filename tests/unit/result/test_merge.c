@@ -267,10 +267,60 @@ START_TEST(sums_that_do_not_fit)
 }
 END_TEST
 
+/* Ranges of two files, spread over the parts in any order, beside a whole one. */
+START_TEST(ranges_are_joined)
+{
+    static const struct {
+        uint32_t entry;
+        uint64_t begin, end;
+        size_t part;
+    } ranges[] = {{2, 20, 30, 0}, {0, 10, 30, 0}, {2, 0, 10, 1}, {2, 10, 20, 2}, {0, 0, 10, 2}};
+    fixture fix = fixture_make(3);
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        ms_record record = {.entry = ranges[i].entry,
+                            .flags = MS_RECORD_PART,
+                            .nbytes = ranges[i].end - ranges[i].begin,
+                            .nmatching = 1,
+                            .part = {.size = 30, .begin = ranges[i].begin, .end = ranges[i].end}};
+        ck_assert_int_eq(ms_record_encode(&record, &fix.parts[ranges[i].part]), MS_OK);
+    }
+    sample_append(&fix.parts[1], 0, 1);
+    ms_merged merged = merge_ok(&fix, 3);
+    ck_assert_uint_eq(merged.nentries, 3);
+    ck_assert_uint_eq(merged.ledger.scanned, 3);
+    ck_assert_uint_eq(merged.ledger.matching_files, 2);
+    ck_assert_uint_eq(ms_merged_at(&merged, 0).nmatching, 2);
+    ck_assert_uint_eq(ms_merged_at(&merged, 0).nbytes, 30);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).nmatching, 3);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).flags, 0);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
+/* A range twice, a range missing, ranges beside a record of the whole file. */
+START_TEST(ranges_that_do_not_fit_are_refused)
+{
+    fixture fix = fixture_make(1);
+    uint64_t second = _i == 1 ? 20 : 10;
+    ms_record record = {.flags = MS_RECORD_PART, .part = {.size = 30, .begin = 0, .end = 10}};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    record.part.begin = _i == 0 ? 0 : second;
+    record.part.end = _i == 0 ? 10 : 30;
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[1]), MS_OK);
+    if (_i == 2) {
+        sample_append(&fix.parts[1], 0, 0);
+    }
+    merge_fails(&fix, 2, MS_INTERNAL, _i == 2 ? "two results" : "cover the file exactly once");
+}
+END_TEST
+
 Suite *merge_suite(void)
 {
     Suite *suite = suite_create("merge");
     TCase *tc = tcase_create("all");
+    tcase_add_test(tc, ranges_are_joined);
+    tcase_add_loop_test(tc, ranges_that_do_not_fit_are_refused, 0, 3);
     tcase_add_test(tc, any_split_and_order_give_the_same);
     tcase_add_test(tc, ledger_sums);
     tcase_add_test(tc, images_are_summed);

@@ -187,7 +187,8 @@ static const struct {
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
     {"unknown status", AT_STATUS, 1, 3},
-    {"unknown flag", AT_FLAGS, 1, 4},
+    {"unknown flag", AT_FLAGS, 1, 128},
+    {"a part without its section", AT_FLAGS, 1, MS_RECORD_PART},
     {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
     {"names only with counts", AT_FLAGS, 1, MS_RECORD_NAMES_ONLY},
     {"skipped with matches", AT_STATUS, 1, MS_STATUS_SKIPPED},
@@ -234,7 +235,8 @@ static const struct {
     size_t nbytes;
     uint64_t value;
 } image_damages[] = {
-    {"unknown flag", AT_FLAGS, 1, MS_RECORD_IMAGE | 4},
+    {"unknown flag", AT_FLAGS, 1, MS_RECORD_IMAGE | 128},
+    {"an image and a part", AT_FLAGS, 1, MS_RECORD_IMAGE | MS_RECORD_PART},
     {"no image", AT_FLAGS, 1, 0},
     {"skipped with an image part", AT_STATUS, 1, MS_STATUS_SKIPPED},
     {"failed with an image part", AT_STATUS, 1, MS_STATUS_FAILED},

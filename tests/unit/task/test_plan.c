@@ -37,7 +37,7 @@ static uint64_t cost_of_rank(const ms_plan *plan, const ms_entries *entries, siz
 {
     uint64_t sum = 0;
     for (size_t k = plan->starts[rank]; k < plan->starts[rank + 1]; k++) {
-        sum += ms_plan_cost(&entries->list[plan->order[k]]);
+        sum += ms_plan_cost(entries, &plan->pieces[k]);
     }
     return sum;
 }
@@ -52,11 +52,11 @@ static size_t check_sound(const ms_plan *plan, const ms_entries *entries, size_t
     for (size_t r = 0; r < nranks; r++) {
         ck_assert_uint_le(plan->starts[r], plan->starts[r + 1]);
         for (size_t k = plan->starts[r]; k < plan->starts[r + 1]; k++) {
-            uint32_t entry = plan->order[k];
+            uint32_t entry = plan->pieces[k].entry;
             ck_assert_uint_lt(entry, entries->paths.count);
             ck_assert_uint_eq(entries->list[entry].state, MS_ENTRY_FILE);
             ck_assert_uint_eq(seen[entry]++, 0);
-            ck_assert(k == plan->starts[r] || plan->order[k - 1] < entry);
+            ck_assert(k == plan->starts[r] || plan->pieces[k - 1].entry < entry);
         }
     }
     for (size_t i = 0; i < entries->paths.count; i++) {
@@ -91,20 +91,20 @@ START_TEST(plan_table)
     ms_entries entries = make_entries(plans[_i].sizes, plans[_i].n);
     ms_plan plan = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, plans[_i].nranks, &err), MS_OK);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, plans[_i].nranks, 0, &err), MS_OK);
     check_sound(&plan, &entries, plans[_i].nranks);
     char owners[16];
     memset(owners, '-', sizeof owners);
     owners[plans[_i].n] = 0;
     for (size_t r = 0; r < plan.nranks; r++) {
         for (size_t k = plan.starts[r]; k < plan.starts[r + 1]; k++) {
-            owners[plan.order[k]] = (char)('0' + (int)r);
+            owners[plan.pieces[k].entry] = (char)('0' + (int)r);
         }
     }
     ck_assert_str_eq(owners, plans[_i].owners);
     ms_plan_fini(&plan);
     ms_plan_fini(&plan);
-    ck_assert_ptr_null(plan.order);
+    ck_assert_ptr_null(plan.pieces);
     ms_entries_fini(&entries);
 }
 END_TEST
@@ -126,11 +126,11 @@ START_TEST(random_sizes_are_balanced)
     for (size_t c = 0; c < sizeof rank_counts / sizeof rank_counts[0]; c++) {
         size_t nranks = rank_counts[c];
         ms_plan plan = {0};
-        ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, NULL), MS_OK);
+        ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL), MS_OK);
         size_t ntasks = check_sound(&plan, &entries, nranks);
         uint64_t total = 0, largest = 0, makespan = 0, least = UINT64_MAX;
         for (size_t k = 0; k < ntasks; k++) {
-            uint64_t cost = ms_plan_cost(&entries.list[plan.order[k]]);
+            uint64_t cost = ms_plan_cost(&entries, &plan.pieces[k]);
             total += cost;
             largest = cost > largest ? cost : largest;
         }
@@ -142,9 +142,9 @@ START_TEST(random_sizes_are_balanced)
         ck_assert_uint_le(makespan, total / nranks + largest + 1);
         ck_assert_uint_le(makespan, least + largest);
         ms_plan again = {0};
-        ck_assert_int_eq(ms_plan_make(&again, &entries, nranks, NULL), MS_OK);
+        ck_assert_int_eq(ms_plan_make(&again, &entries, nranks, 0, NULL), MS_OK);
         ck_assert_mem_eq(again.starts, plan.starts, (nranks + 1) * sizeof *plan.starts);
-        ck_assert(ntasks == 0 || memcmp(again.order, plan.order, ntasks * sizeof *plan.order) == 0);
+        ck_assert(ntasks == 0 || memcmp(again.pieces, plan.pieces, ntasks * sizeof *plan.pieces) == 0);
         ms_plan_fini(&again);
         ms_plan_fini(&plan);
     }
@@ -177,7 +177,7 @@ START_TEST(the_4_3_bound_holds)
     }
     ms_entries entries = make_entries(sizes, n);
     ms_plan plan = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, NULL), MS_OK);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL), MS_OK);
     check_sound(&plan, &entries, nranks);
     for (size_t r = 0; r < nranks; r++) { /* 4/3 - 1/(3p) = (4p - 1) / (3p) */
         ck_assert_uint_le(cost_of_rank(&plan, &entries, r) * 3 * nranks, (uint64_t)TARGET * (4 * nranks - 1));
@@ -189,10 +189,80 @@ END_TEST
 
 START_TEST(the_cost_is_size_and_opening)
 {
-    ms_entry entry = {.size = 1000};
-    ck_assert_uint_eq(ms_plan_cost(&entry), 1000 + 64 * 1024);
-    entry.size = UINT64_MAX - 5;
-    ck_assert_uint_eq(ms_plan_cost(&entry), UINT64_MAX);
+    ms_entry entry = {.size = UINT64_MAX};
+    ms_entries entries = {.list = &entry};
+    ms_piece piece = {.begin = 500, .end = 1500};
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 1000 + 64 * 1024);
+    piece.begin = 5;
+    piece.end = UINT64_MAX;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX);
+    entry.cost = 77;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 77);
+}
+END_TEST
+
+/* The pieces of every file cover it once and in order, are of about one size, and only files that may be are
+ * split.
+ */
+START_TEST(big_files_become_ranges)
+{
+    static const uint64_t sizes[] = {0, 1, 999, 1000, 1001, 2000, 123456, SKIPPED, 50000};
+    static const size_t counts[] = {1, 1, 1, 1, 2, 2, 124, 0, 1}; /* the last one may not be split */
+    enum { N = sizeof sizes / sizeof sizes[0] };
+    ms_entries entries = make_entries(sizes, N);
+    for (size_t i = 0; i + 1 < N; i++) {
+        entries.list[i].splits = true;
+    }
+    ms_plan plan = {0};
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 3, 1000, NULL), MS_OK);
+    uint64_t covered[N] = {0};
+    size_t pieces[N] = {0};
+    for (size_t i = 0; i < N;
+         i++) { /* each rank has its pieces in order; together they are looked for in order */
+        for (bool found = true; found;) {
+            found = false;
+            for (size_t k = 0; k < plan.starts[3] && !found; k++) {
+                const ms_piece *piece = &plan.pieces[k];
+                found = piece->entry == i && piece->begin == covered[i] && pieces[i] < counts[i];
+                if (found) {
+                    ck_assert_uint_le(piece->end - piece->begin, entries.list[i].splits ? 1000 : 50000);
+                    ck_assert(counts[i] < 2 || piece->end - piece->begin >= sizes[i] / counts[i]);
+                    covered[i] = piece->end;
+                    pieces[i]++;
+                }
+            }
+        }
+        ck_assert_uint_eq(pieces[i], counts[i]);
+        ck_assert_uint_eq(covered[i], counts[i] > 0 ? sizes[i] : 0);
+    }
+    ck_assert_uint_eq(plan.starts[3], 1 + 1 + 1 + 1 + 2 + 2 + 124 + 0 + 1);
+    for (size_t r = 0; r < 3; r++) {
+        for (size_t k = plan.starts[r] + 1; k < plan.starts[r + 1]; k++) {
+            const ms_piece *last = &plan.pieces[k - 1];
+            ck_assert(last->entry < plan.pieces[k].entry ||
+                      (last->entry == plan.pieces[k].entry && last->end <= plan.pieces[k].begin));
+        }
+    }
+    ms_plan_fini(&plan);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 1, 1000, NULL),
+                     MS_OK); /* one rank has nobody to share with */
+    ck_assert_uint_eq(plan.starts[1], N - 1);
+    ms_plan_fini(&plan);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+START_TEST(too_many_ranges_are_refused)
+{
+    static const uint64_t sizes[] = {UINT64_C(1) << 33};
+    ms_entries entries = make_entries(sizes, 1);
+    entries.list[0].splits = true;
+    ms_plan plan = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 1, &err), MS_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.text, "--split-size"));
+    ck_assert_ptr_null(plan.pieces);
+    ms_entries_fini(&entries);
 }
 END_TEST
 
@@ -201,10 +271,10 @@ START_TEST(limits_are_refused)
     ms_entries entries = {0};
     ms_plan plan = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, &err), MS_LIMIT);
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, 0, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, 0, &err), MS_LIMIT);
     entries.paths.count = (size_t)UINT32_MAX + 1; /* is refused before anything is looked at */
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, &err), MS_LIMIT);
     ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
     ck_assert_ptr_null(plan.starts);
 }
@@ -219,6 +289,8 @@ Suite *plan_suite(void)
     tcase_add_loop_test(tc, random_sizes_are_balanced, 0, 40);
     tcase_add_loop_test(tc, the_4_3_bound_holds, 0, 40);
     tcase_add_test(tc, the_cost_is_size_and_opening);
+    tcase_add_test(tc, big_files_become_ranges);
+    tcase_add_test(tc, too_many_ranges_are_refused);
     tcase_add_test(tc, limits_are_refused);
     suite_add_tcase(suite, tc);
     return suite;

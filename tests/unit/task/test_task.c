@@ -30,7 +30,7 @@ static void encode_all(ms_bytes *bytes)
     ms_entries entries = {0};
     make_entries(&entries);
     for (uint32_t i = 0; i < NFILES; i++) {
-        ck_assert_int_eq(ms_task_encode(&entries, i, bytes), MS_OK);
+        ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){i, 0, files[i].size}, bytes), MS_OK);
     }
     ms_entries_fini(&entries);
 }
@@ -63,10 +63,19 @@ START_TEST(the_bytes_are_as_documented)
 {
     ms_entries entries = {0};
     make_entries(&entries);
+    entries.list[4].mtime_ns = -2;
+    entries.list[4].inode = 265;
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_task_encode(&entries, 4, &bytes), MS_OK);
-    static const uint8_t expected[] = {4, 0, 0, 0, 0, 77,  0,   0, 0, 0, 0, 0, 0, 3, 0, 0,
-                                       0, 0, 0, 0, 0, 'e', '/', 1, 0, 0, 0, 0, 0, 0, 0, 0};
+    ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 16, 33}, &bytes), MS_OK);
+    static const uint8_t expected[] = {4,    0,    0,    0,    0,                      /* entry, kind */
+                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+                                       16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
+                                       33,   0,    0,    0,    0,    0,    0,    0,    /* end */
+                                       17,   0,    1,    0,    0,    0,    0,    0,    /* cost: 17 + 64 KiB */
+                                       3,    0,    0,    0,    0,    0,    0,    0,    'e', '/',
+                                       1,    0,    0,    0,    0,    0,    0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -105,7 +114,7 @@ START_TEST(every_truncation_is_refused)
     encode_all(&bytes);
     size_t borders = 0, border = 0;
     for (size_t cut = 1; cut < bytes.len; cut++) {
-        if (cut == border + 29 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
+        if (cut == border + 69 + strlen(files[borders].path)) { /* between two tasks is a shorter slice */
             border = cut;
             borders++;
             continue;
@@ -117,11 +126,22 @@ START_TEST(every_truncation_is_refused)
 }
 END_TEST
 
+/* size, mtime_ns, inode, begin, end, cost */
+static void put_range(ms_bytes *bytes, uint64_t size, uint64_t begin, uint64_t end)
+{
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, size), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 2), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, begin), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, end), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(bytes, 5), MS_OK);
+}
+
 static void put_image(ms_bytes *bytes, uint32_t entry, uint8_t kind, const char *output, size_t noutput)
 {
     ck_assert_int_eq(ms_bytes_put_u32(bytes, entry), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(bytes, kind), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u64(bytes, 1), MS_OK);
+    put_range(bytes, 1, 0, 1);
     ck_assert_int_eq(ms_bytes_put_blob(bytes, "path", 4), MS_OK);
     ck_assert_int_eq(ms_bytes_put_blob(bytes, output, noutput), MS_OK);
 }
@@ -130,7 +150,7 @@ static void put_task(ms_bytes *bytes, uint32_t entry, uint64_t size, const char 
 {
     ck_assert_int_eq(ms_bytes_put_u32(bytes, entry), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(bytes, MS_TASK_LOG), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u64(bytes, size), MS_OK);
+    put_range(bytes, size, 0, size);
     ck_assert_int_eq(ms_bytes_put_blob(bytes, path, npath), MS_OK);
     ck_assert_int_eq(ms_bytes_put_blob(bytes, "", 0), MS_OK);
 }
@@ -202,13 +222,57 @@ START_TEST(hostile_table)
 }
 END_TEST
 
+/* Each behind the range [10, 20) of entry 5, whose size is 100. */
+static const struct {
+    uint32_t entry;
+    uint64_t size, begin, end;
+    bool ok;
+} ranges[] = {
+    {5, 100, 20, 30, true},    {5, 100, 99, 100, true},
+    {6, 100, 0, 100, true},    {6, 0, 0, 0, true},
+    {5, 100, 19, 30, false},   /* overlaps */ {5, 100, 0, 10, false},             /* descends */
+    {5, 100, 0, 100, false},   /* the whole file too */ {6, 100, 50, 101, false}, /* beyond the file */
+    {6, 100, 50, 50, false},   /* empty */ {6, 100, 50, 49, false},
+    {6, 0, 0, 1, false},       {6, 100, 0, 0, false},
+    {6, 100, 100, 100, false}, {6, 100, 101, 100, false},
+};
+
+START_TEST(ranges_table)
+{
+    ms_bytes bytes = {0};
+    for (int k = 0; k < 2; k++) {
+        ck_assert_int_eq(ms_bytes_put_u32(&bytes, k == 0 ? 5 : ranges[_i].entry), MS_OK);
+        ck_assert_int_eq(ms_bytes_put_u8(&bytes, MS_TASK_LOG), MS_OK);
+        put_range(&bytes, k == 0 ? 100 : ranges[_i].size, k == 0 ? 10 : ranges[_i].begin,
+                  k == 0 ? 20 : ranges[_i].end);
+        ck_assert_int_eq(ms_bytes_put_blob(&bytes, "p", 1), MS_OK);
+        ck_assert_int_eq(ms_bytes_put_blob(&bytes, "", 0), MS_OK);
+    }
+    if (ranges[_i].ok) {
+        ms_slice slice = {0};
+        ck_assert_int_eq(ms_slice_decode(&slice, bytes.data, bytes.len, NULL), MS_OK);
+        ck_assert_uint_eq(slice.ntasks, 2);
+        ck_assert(ms_task_is_part(&slice.tasks[0]));
+        ck_assert_int_eq(ms_task_is_part(&slice.tasks[1]), ranges[_i].entry == 5);
+        ck_assert_uint_eq(slice.tasks[1].begin, ranges[_i].begin);
+        ck_assert_uint_eq(slice.tasks[1].end, ranges[_i].end);
+        ck_assert_uint_eq(slice.tasks[1].cost, 5);
+        ck_assert_uint_eq(slice.nbytes, 10 + ranges[_i].end - ranges[_i].begin);
+        ms_slice_fini(&slice);
+    } else {
+        expect_refused(bytes.data, bytes.len);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
 START_TEST(a_path_longer_than_the_bytes_is_refused)
 {
     ms_bytes bytes = {0};
     put_task(&bytes, 0, 0, "path", 4);
     static const uint64_t lengths[] = {5, 1000, UINT64_C(1) << 63, UINT64_MAX, UINT64_MAX - 12};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        ms_bytes_set_u64(&bytes, 13, lengths[i]);
+        ms_bytes_set_u64(&bytes, 53, lengths[i]);
         expect_refused(bytes.data, bytes.len);
     }
     ms_bytes_fini(&bytes);
@@ -225,6 +289,7 @@ Suite *task_suite(void)
     tcase_add_test(tc, every_truncation_is_refused);
     tcase_add_loop_test(tc, kinds_of_tasks, 0, (int)(sizeof kinds / sizeof kinds[0]));
     tcase_add_loop_test(tc, hostile_table, 0, (int)(sizeof hostile / sizeof hostile[0]));
+    tcase_add_loop_test(tc, ranges_table, 0, (int)(sizeof ranges / sizeof ranges[0]));
     tcase_add_test(tc, a_path_longer_than_the_bytes_is_refused);
     suite_add_tcase(suite, tc);
     return suite;

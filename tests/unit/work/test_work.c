@@ -53,8 +53,11 @@ static void make(hand_slice *to, const given *files, size_t n)
     *to = (hand_slice){.slice = {.tasks = to->tasks, .ntasks = n}};
     for (size_t i = 0; i < n; i++) {
         int len = snprintf(to->paths[i], sizeof to->paths[i], "%s/%s", root, files[i].name);
-        to->tasks[i] = (ms_task){
-            .entry = (uint32_t)i + 3, .size = files[i].size, .path = to->paths[i], .npath = (size_t)len};
+        to->tasks[i] = (ms_task){.entry = (uint32_t)i + 3,
+                                 .size = files[i].size,
+                                 .end = files[i].size,
+                                 .path = to->paths[i],
+                                 .npath = (size_t)len};
         if (!files[i].text) {
             continue;
         }

@@ -1,0 +1,153 @@
+/* Join: see join.h. */
+#include "result/join.h"
+
+#include "result/result_internal.h"
+
+#include <stdlib.h>
+
+/* What has been joined so far. */
+typedef struct joining {
+    ms_record sum;
+    ms_bytes counts;
+    ms_bytes spare; /* the next counts while they are made */
+    ms_bytes lines;
+    uint64_t nnewlines;
+    uint64_t nunlisted;
+} joining;
+
+static void joining_fini(joining *j)
+{
+    ms_bytes_fini(&j->counts);
+    ms_bytes_fini(&j->spare);
+    ms_bytes_fini(&j->lines);
+}
+
+void ms_join_unlisted(uint64_t nunlisted, ms_err *err)
+{
+    (void)ms_err_set(err, MS_LIMIT, 0,
+                     "its last %llu matching lines are counted but not listed (--max-listing)",
+                     (unsigned long long)nunlisted);
+}
+
+/* The two lists of counts, both ascending by id, as one. */
+static ms_code join_counts(joining *j, const ms_record *part)
+{
+    ms_record old = j->sum;
+    ms_code code = MS_OK;
+    uint32_t a = 0, b = 0, n = 0;
+    ms_bytes_clear(&j->spare);
+    while (code == MS_OK && (a < old.ncounts || b < part->ncounts)) {
+        uint32_t id_a = UINT32_MAX, id_b = UINT32_MAX;
+        uint64_t n_a = 0, n_b = 0;
+        if (a < old.ncounts) {
+            ms_record_count(&old, a, &id_a, &n_a);
+        }
+        if (b < part->ncounts) {
+            ms_record_count(part, b, &id_b, &n_b);
+        }
+        bool take_a = a < old.ncounts && (id_a <= id_b || b == part->ncounts);
+        bool take_b = b < part->ncounts && (id_b <= id_a || a == old.ncounts);
+        code = ms_record_put_count(&j->spare, take_a ? id_a : id_b, (take_a ? n_a : 0) + (take_b ? n_b : 0));
+        a += take_a;
+        b += take_b;
+        n++;
+    }
+    ms_bytes joined = j->spare;
+    j->spare = j->counts;
+    j->counts = joined;
+    j->sum.counts = joined.data;
+    j->sum.ncounts = n;
+    return code;
+}
+
+static ms_code join_lines(joining *j, const ms_record *part)
+{
+    ms_line line;
+    ms_code code = MS_OK;
+    for (size_t at = 0, from = 0; code == MS_OK && ms_record_next_line(part, &at, &line); from = at) {
+        if (j->lines.len > part->part.max_listing) {
+            j->nunlisted += line.is_context ? 0 : 1;
+        } else {
+            code = ms__record_copy_line(&j->lines, part->lines + from, at - from, j->nnewlines);
+            j->sum.nlines++;
+        }
+    }
+    j->nunlisted += part->part.nunlisted;
+    return code;
+}
+
+/* Adds one range; *more tells whether the file would have been read on behind it. */
+static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
+{
+    ms_code code = join_counts(j, part);
+    code = code == MS_OK ? join_lines(j, part) : code;
+    if (code != MS_OK) {
+        return ms_err_set(err, code, 0, "no memory to join the ranges of a file");
+    }
+    if (__builtin_add_overflow(j->sum.nbytes, part->nbytes, &j->sum.nbytes) ||
+        __builtin_add_overflow(j->sum.nmatching, part->nmatching, &j->sum.nmatching) ||
+        __builtin_add_overflow(j->nnewlines, part->part.nnewlines, &j->nnewlines)) {
+        return ms_err_set(err, MS_FORMAT, 0, "impossible numbers in the ranges of a file");
+    }
+    j->sum.status = part->status;
+    j->sum.stage = part->stage;
+    j->sum.nstage = part->nstage;
+    j->sum.message = part->message;
+    j->sum.nmessage = part->nmessage;
+    *more = part->status == MS_STATUS_SCANNED &&
+            !((part->flags & MS_RECORD_NAMES_ONLY) != 0 && part->nmatching > 0);
+    return MS_OK;
+}
+
+static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
+{
+    static const char stage[] = "scan";
+    ms_err detail = {0};
+    j->sum.lines = j->lines.data;
+    j->sum.nline_bytes = j->lines.len;
+    if (j->sum.status == MS_STATUS_SCANNED && j->nunlisted > 0) {
+        j->sum.status = MS_STATUS_FAILED;
+        j->sum.stage = stage;
+        j->sum.nstage = sizeof stage - 1;
+        ms_join_unlisted(j->nunlisted, &detail);
+        j->sum.message = detail.text;
+        j->sum.nmessage = strlen(detail.text);
+    }
+    ms_code code = ms_record_encode(&j->sum, to);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory to join the ranges of a file");
+}
+
+/* Do the ranges cover the file from its first byte to its last, each byte once? */
+static bool cover(const uint8_t *const *parts, size_t n)
+{
+    uint64_t at = 0;
+    uint64_t size = ms_record_view(parts[0]).part.size;
+    for (size_t i = 0; i < n; i++) {
+        ms_range_part part = ms_record_view(parts[i]).part;
+        if (part.begin != at || part.size != size) {
+            return false;
+        }
+        at = part.end;
+    }
+    return at == size;
+}
+
+ms_code ms_join(const uint8_t *const *parts, size_t n, ms_bytes *to, ms_err *err)
+{
+    if (!cover(parts, n)) {
+        return ms_err_set(err, MS_INTERNAL, 0, "the ranges of a file do not cover it exactly once");
+    }
+    joining j = {0};
+    ms_record first = ms_record_view(parts[0]);
+    j.sum.entry = first.entry;
+    j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
+    bool more = true;
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < n && more && code == MS_OK; i++) {
+        ms_record part = ms_record_view(parts[i]);
+        code = add(&j, &part, &more, err);
+    }
+    code = code == MS_OK ? put_joined(&j, to, err) : code;
+    joining_fini(&j);
+    return code;
+}

@@ -1,0 +1,17 @@
+/* Join: the records of a file's ranges -> the record that the whole file would have given. */
+#ifndef MS_RESULT_JOIN_H
+#define MS_RESULT_JOIN_H
+
+#include "result/record.h"
+
+/* Appends the one record of n >= 1 validated part records, ascending by begin, to *to. As if the file had
+ * been read in one go: what lies behind the first range that failed, or with MS_RECORD_NAMES_ONLY behind the
+ * first with a match, is left out. MS_INTERNAL when the ranges do not cover the file exactly once, MS_FORMAT
+ * when sums overflow. Local. */
+MS_MUST_CHECK ms_code ms_join(const uint8_t *const *parts, size_t n, ms_bytes *to, ms_err *err);
+
+/* Fills *err (MS_LIMIT) with what is wrong with a file whose last nunlisted > 0 matching lines were counted
+ * but not listed. Local. */
+void ms_join_unlisted(uint64_t nunlisted, ms_err *err);
+
+#endif

@@ -1,0 +1,191 @@
+/* Journal: the writing half; see journal.h. Frames are gathered into groups, so that a task costs no system
+ * call. */
+#include "result/journal.h"
+
+#include "base/escape.h"
+#include "result/journal_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GROUP_BYTES ((size_t)1 << 20)
+
+struct ms_journal {
+    int fd;
+    ms_bytes group; /* frames not written yet */
+    double last_write;
+    bool timed;     /* last_write holds */
+    ms_code failed; /* why nothing more is written, or MS_OK */
+    ms_err why;
+    char path[4096];
+};
+
+uint64_t ms__frame_checksum(const uint8_t *content, size_t n)
+{
+    return (uint64_t)XXH3_64bits_withSeed(content, n, (XXH64_hash_t)n);
+}
+
+/* Begins a frame; returns where its length stands. */
+static ms_code begin_frame(ms_bytes *group, size_t *at)
+{
+    ms_code code = ms_bytes_append(group, MS__FRAME_MARK, MS__FRAME_MARK_BYTES);
+    *at = group->len;
+    return code == MS_OK ? ms_bytes_put_u64(group, 0) : code;
+}
+
+static ms_code end_frame(ms_bytes *group, size_t at)
+{
+    size_t n = group->len - at - 8;
+    ms_bytes_set_u64(group, at, n);
+    return ms_bytes_put_u64(group, ms__frame_checksum(group->data + at + 8, n));
+}
+
+/* Keeps the reason for all later calls. */
+static ms_code fail(ms_journal *journal, ms_code code, int reason, ms_err *err)
+{
+    char shown[256];
+    (void)ms_escape_to(shown, sizeof shown, journal->path, strlen(journal->path));
+    journal->failed = ms_err_set(&journal->why, code, reason, "the journal %s cannot be written", shown);
+    if (err) {
+        *err = journal->why;
+    }
+    return code;
+}
+
+static ms_code write_group(ms_journal *journal, ms_err *err)
+{
+    size_t at = 0;
+    while (at < journal->group.len) {
+        ssize_t n = write(journal->fd, journal->group.data + at, journal->group.len - at);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return fail(journal, MS_IO, errno, err);
+        }
+        at += (size_t)n;
+    }
+    ms_bytes_clear(&journal->group);
+    return MS_OK;
+}
+
+static ms_code put_settings(ms_journal *journal, const ms_names *settings)
+{
+    size_t at = 0;
+    ms_code code = begin_frame(&journal->group, &at);
+    code = code == MS_OK ? ms_names_encode(settings, &journal->group) : code;
+    return code == MS_OK ? end_frame(&journal->group, at) : code;
+}
+
+ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt, uint32_t rank,
+                          const ms_names *settings, ms_err *err)
+{
+    ms_journal *j = calloc(1, sizeof *j);
+    if (!j) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
+    }
+    j->fd = -1;
+    int n = snprintf(j->path, sizeof j->path, "%s/%04u-%06u.journal", dir, attempt, rank);
+    ms_code code = MS_OK;
+    if (n < 0 || (size_t)n >= sizeof j->path) {
+        code = ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's folder");
+    } else {
+        j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+        code = j->fd >= 0 ? MS_OK : fail(j, MS_IO, errno, err);
+    }
+    if (code == MS_OK && put_settings(j, settings) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
+    }
+    code = code == MS_OK ? write_group(j, err) : code;
+    if (code != MS_OK) {
+        ms_journal_close(j);
+        return code;
+    }
+    *journal = j;
+    return MS_OK;
+}
+
+/* A group in mid-run: the disk begins to write, nobody waits for it. */
+static ms_code write_now(ms_journal *journal, double now, ms_err *err)
+{
+    journal->last_write = now;
+    ms_code code = write_group(journal, err);
+    (void)sync_file_range(journal->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return code;
+}
+
+static ms_code put_task(ms_bytes *group, const ms_journal_file *file, const uint8_t *record, size_t nrecord)
+{
+    size_t at = 0;
+    ms_code code = begin_frame(group, &at);
+    code = code == MS_OK ? ms_bytes_put_blob(group, file->path.data, file->path.len) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(group, file->size) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(group, (uint64_t)file->mtime_ns) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(group, file->inode) : code;
+    code = code == MS_OK ? ms_bytes_append(group, record, nrecord) : code;
+    return code == MS_OK ? end_frame(group, at) : code;
+}
+
+ms_code ms_journal_put(ms_journal *journal, const ms_journal_file *file, const uint8_t *record,
+                       size_t nrecord, double now, ms_err *err)
+{
+    if (journal->failed != MS_OK) {
+        return ms_journal_tick(journal, now, err);
+    }
+    size_t before = journal->group.len;
+    if (before == 0 && !journal->timed) {
+        journal->last_write = now;
+        journal->timed = true;
+    }
+    if (put_task(&journal->group, file, record, nrecord) != MS_OK) {
+        journal->group.len = before; /* whole frames only */
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the journal");
+    }
+    if (journal->group.len < GROUP_BYTES) {
+        return ms_journal_tick(journal, now, err);
+    }
+    return write_now(journal, now, err);
+}
+
+ms_code ms_journal_tick(ms_journal *journal, double now, ms_err *err)
+{
+    if (journal->failed != MS_OK) {
+        if (err) {
+            *err = journal->why;
+        }
+        return journal->failed;
+    }
+    if (journal->group.len == 0 || now - journal->last_write < MS_JOURNAL_SECONDS) {
+        return MS_OK;
+    }
+    return write_now(journal, now, err);
+}
+
+ms_code ms_journal_flush(ms_journal *journal, ms_err *err)
+{
+    ms_code code = journal->failed;
+    if (code != MS_OK) {
+        return ms_journal_tick(journal, 0, err);
+    }
+    code = write_group(journal, err);
+    if (code == MS_OK && fdatasync(journal->fd) != 0 && errno != EINVAL && errno != EROFS) {
+        code = fail(journal, MS_IO, errno, err);
+    }
+    return code;
+}
+
+void ms_journal_close(ms_journal *journal)
+{
+    if (!journal) {
+        return;
+    }
+    if (journal->fd >= 0) {
+        (void)close(journal->fd);
+    }
+    ms_bytes_fini(&journal->group);
+    free(journal);
+}

@@ -1,0 +1,35 @@
+/* Queue: the tasks that a rank has still to do. It takes them from the front, in the order of its slice; what
+ * it gives to a rank that has none goes from the back, as bytes, and what it is given by another comes
+ * behind. Pure: no I/O, no MPI, so that a simulation can use it. */
+#ifndef MS_TASK_QUEUE_H
+#define MS_TASK_QUEUE_H
+
+#include "task/task.h"
+
+/* Tasks of one slice: those from `first` up to `end` are left. */
+typedef struct ms_queue_part {
+    ms_slice slice; /* owned */
+    size_t first, end;
+} ms_queue_part;
+
+typedef struct ms_queue {
+    ms_queue_part *parts; /* owned; nparts of them */
+    size_t nparts, cap;
+    size_t ntasks; /* left, all parts together */
+    double cost;   /* of these; in what ms_plan_cost counts */
+} ms_queue;
+
+/* Frees; idempotent, accepts {0}. Local. */
+void ms_queue_fini(ms_queue *queue);
+/* Adds encoded tasks (see ms_slice_decode, whose errors it has) behind those that are there; *nadded (may be
+ * NULL) gets how many. On failure nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_queue_add(ms_queue *queue, const void *data, size_t n, size_t *nadded, ms_err *err);
+/* Takes the next task, or NULL when none is left. It is valid until the next take or fini, whatever is given
+ * or added meanwhile. Local. */
+const ms_task *ms_queue_take(ms_queue *queue);
+/* Gives tasks away: appends them, encoded, to *to, and *ngiven is how many they are. From the back, about
+ * half of the cost that is left, at most max_bytes encoded, but at least one task if one is left that fits. A
+ * task that was taken is never given. On MS_NOMEM nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *ngiven);
+
+#endif

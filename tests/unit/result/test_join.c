@@ -1,0 +1,245 @@
+/* Suite of result/join.c: the records of a file's ranges become what the whole file would have given. */
+#include "result/join.h"
+
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *join_suite(void);
+
+enum { MAX_PARTS = 8, NIDS = 3 };
+
+/* A matching line: its number in the range (or file), and one keyword. */
+typedef struct sample_line {
+    uint64_t line_no;
+    uint32_t id;
+    const char *text;
+} sample_line;
+
+typedef struct sample_part {
+    uint64_t begin, end, nnewlines;
+    size_t nlines;
+    sample_line lines[4];
+    uint64_t nunlisted;
+    const char *stage, *message; /* NULL: scanned */
+} sample_part;
+
+/* Encodes as a part of a file of `size` bytes, or with size 0 as the whole file's record. */
+static void encode(ms_bytes *to, const sample_part *s, uint64_t size, uint64_t max_listing, uint8_t flags)
+{
+    ms_bytes counts = {0};
+    ms_bytes lines = {0};
+    ms_record record = {.entry = 7, .nbytes = s->end - s->begin, .nmatching = s->nlines, .flags = flags};
+    for (uint32_t id = 0; id < NIDS && flags == 0; id++) {
+        uint64_t n = 0;
+        for (size_t i = 0; i < s->nlines; i++) {
+            n += s->lines[i].id == id;
+        }
+        if (n > 0) {
+            ck_assert_int_eq(ms_record_put_count(&counts, id, n), MS_OK);
+            record.ncounts++;
+        }
+    }
+    for (size_t i = 0; i + s->nunlisted < s->nlines && flags == 0; i++) {
+        size_t len = strlen(s->lines[i].text);
+        ms_line line = {.line_no = s->lines[i].line_no,
+                        .offset = 5, /* a place in the file: the same for the part and for the whole */
+                        .nbytes = len,
+                        .text = (const uint8_t *)s->lines[i].text,
+                        .ntext = len};
+        ck_assert_int_eq(ms_record_put_line(&lines, &line, &s->lines[i].id, 1), MS_OK);
+        record.nlines++;
+    }
+    record.counts = counts.data;
+    record.lines = lines.data;
+    record.nline_bytes = lines.len;
+    if (s->stage) {
+        record.status = s->nlines == 0 && strcmp(s->stage, "") == 0 ? MS_STATUS_SKIPPED : MS_STATUS_FAILED;
+        record.stage = s->stage;
+        record.nstage = strlen(s->stage);
+        record.message = s->message;
+        record.nmessage = strlen(s->message);
+    }
+    if (size > 0) {
+        record.flags |= MS_RECORD_PART;
+        record.part = (ms_range_part){size, s->begin, s->end, s->nnewlines, max_listing, s->nunlisted};
+    }
+    ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
+    ms_bytes_fini(&counts);
+    ms_bytes_fini(&lines);
+}
+
+typedef struct joined {
+    const char *about;
+    uint64_t size, max_listing;
+    uint8_t flags;
+    size_t n;
+    sample_part parts[4];
+    sample_part whole;
+} joined;
+
+#define LINE_BYTES 41 /* of a listed line of one keyword and no text */
+
+static const joined cases[] = {
+    {"one range", 9, 99, 0, 1, {{0, 9, 3, 1, {{2, 1, "a"}}, 0, 0, 0}}, {0, 9, 0, 1, {{2, 1, "a"}}, 0, 0, 0}},
+    {"line numbers go on, counts add up",
+     30,
+     999,
+     0,
+     3,
+     {{0, 10, 3, 2, {{1, 2, "a"}, {3, 0, "b"}}, 0, 0, 0},
+      {10, 20, 0, 0, {{0}}, 0, 0, 0},
+      {20, 30, 2, 2, {{1, 2, "c"}, {2, 1, "d"}}, 0, 0, 0}},
+     {0, 30, 0, 4, {{1, 2, "a"}, {3, 0, "b"}, {4, 2, "c"}, {5, 1, "d"}}, 0, 0, 0}},
+    {"nothing behind the first failure",
+     30,
+     999,
+     0,
+     3,
+     {{0, 10, 3, 1, {{1, 2, "a"}}, 0, 0, 0},
+      {10, 20, 1, 1, {{1, 0, "b"}}, 0, "read", "shrank"},
+      {20, 30, 2, 1, {{1, 2, "c"}}, 0, "read", "another"}},
+     {0, 20, 0, 2, {{1, 2, "a"}, {4, 0, "b"}}, 0, "read", "shrank"}},
+    {"skipped at its beginning",
+     30,
+     999,
+     0,
+     2,
+     {{0, 0 + 1, 0, 0, {{0}}, 0, "", "is an image"}, {1, 30, 2, 1, {{1, 2, "c"}}, 0, 0, 0}},
+     {0, 1, 0, 0, {{0}}, 0, "", "is an image"}},
+    {"a listing above its limit",
+     30,
+     LINE_BYTES,
+     0,
+     2,
+     {{0, 10, 3, 2, {{1, 2, ""}, {3, 0, ""}}, 0, 0, 0}, {10, 30, 1, 2, {{1, 0, ""}, {2, 1, ""}}, 0, 0, 0}},
+     {0,
+      30,
+      0,
+      4,
+      {{1, 2, ""}, {3, 0, ""}, {4, 0, ""}, {5, 1, ""}},
+      2,
+      "scan",
+      "its last 2 matching lines are counted but not listed (--max-listing)"}},
+    {"a range that has not listed all itself",
+     30,
+     0,
+     0,
+     2,
+     {{0, 10, 3, 2, {{1, 2, ""}, {3, 0, ""}}, 1, 0, 0}, {10, 30, 1, 2, {{1, 0, ""}, {2, 1, ""}}, 1, 0, 0}},
+     {0,
+      30,
+      0,
+      4,
+      {{1, 2, ""}, {3, 0, ""}, {4, 0, ""}, {5, 1, ""}},
+      3,
+      "scan",
+      "its last 3 matching lines are counted but not listed (--max-listing)"}},
+    {"a failure tells more than a listing",
+     30,
+     0,
+     0,
+     2,
+     {{0, 10, 3, 2, {{1, 2, ""}, {3, 0, ""}}, 1, 0, 0}, {10, 30, 1, 0, {{0}}, 0, "read", "shrank"}},
+     {0, 30, 0, 2, {{1, 2, ""}, {3, 0, ""}}, 1, "read", "shrank"}},
+};
+
+/* Puts the bytes where nothing lies behind them, so that a sanitizer sees a read too far. */
+static const uint8_t *alone(const ms_bytes *bytes)
+{
+    uint8_t *copy = malloc(bytes->len);
+    ck_assert_ptr_nonnull(copy);
+    memcpy(copy, bytes->data, bytes->len);
+    return copy;
+}
+
+START_TEST(parts_become_the_whole)
+{
+    const joined *c = &cases[_i];
+    const uint8_t *parts[MAX_PARTS];
+    ms_bytes got = {0};
+    ms_bytes wanted = {0};
+    ms_err err = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        ms_bytes part = {0};
+        encode(&part, &c->parts[i], c->size, c->max_listing, c->flags);
+        parts[i] = alone(&part);
+        ms_bytes_fini(&part);
+    }
+    encode(&wanted, &c->whole, 0, 0, c->flags);
+    ck_assert_msg(ms_join(parts, c->n, &got, &err) == MS_OK, "%s: %s", c->about, err.text);
+    ck_assert_msg(got.len == wanted.len && memcmp(got.data, wanted.data, got.len) == 0, "%s", c->about);
+    for (size_t i = 0; i < c->n; i++) {
+        free((void *)(uintptr_t)parts[i]);
+    }
+    ms_bytes_fini(&got);
+    ms_bytes_fini(&wanted);
+}
+END_TEST
+
+/* -l: the whole file would have been left at its first match, whatever comes behind. */
+START_TEST(names_only_ends_at_the_first_match)
+{
+    static const sample_part ranges[] = {{0, 10, 0, 0, {{0}}, 0, 0, 0},
+                                         {10, 15, 0, 1, {{1, 0, ""}}, 0, 0, 0},
+                                         {20, 30, 0, 1, {{1, 0, ""}}, 0, "read", "failed"}};
+    ms_bytes parts[3] = {{0}};
+    const uint8_t *list[3];
+    for (size_t i = 0; i < 3; i++) {
+        sample_part part = ranges[i];
+        part.end = i == 1 ? 20 : part.end;
+        encode(&parts[i], &part, 30, 999, MS_RECORD_NAMES_ONLY);
+        list[i] = parts[i].data;
+    }
+    ms_bytes got = {0};
+    ck_assert_int_eq(ms_join(list, 3, &got, NULL), MS_OK);
+    ms_record record = ms_record_view(got.data);
+    ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
+    ck_assert_uint_eq(record.flags, MS_RECORD_NAMES_ONLY);
+    ck_assert_uint_eq(record.nmatching, 1);
+    ck_assert_uint_eq(record.nbytes, 20);
+    ms_bytes_fini(&got);
+    for (size_t i = 0; i < 3; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+}
+END_TEST
+
+static const struct {
+    uint64_t begins[3], ends[3];
+} gaps[] = {{{1, 10, 20}, {10, 20, 30}},
+            {{0, 11, 20}, {10, 20, 30}},
+            {{0, 10, 19}, {10, 20, 30}},
+            {{0, 10, 20}, {10, 20, 29}},
+            {{0, 10, 10}, {10, 20, 20}}};
+
+START_TEST(gaps_and_overlaps_are_refused)
+{
+    ms_bytes parts[3] = {{0}};
+    const uint8_t *list[3];
+    for (size_t i = 0; i < 3; i++) {
+        sample_part part = {.begin = gaps[_i].begins[i], .end = gaps[_i].ends[i]};
+        encode(&parts[i], &part, 30, 999, 0);
+        list[i] = parts[i].data;
+    }
+    ms_bytes got = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_join(list, 3, &got, &err), MS_INTERNAL);
+    ck_assert_ptr_null(got.data);
+    for (size_t i = 0; i < 3; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+}
+END_TEST
+
+Suite *join_suite(void)
+{
+    Suite *suite = suite_create("join");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, parts_become_the_whole, 0, (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(tc, names_only_ends_at_the_first_match);
+    tcase_add_loop_test(tc, gaps_and_overlaps_are_refused, 0, (int)(sizeof gaps / sizeof gaps[0]));
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,395 @@
+/* Suite of result/journal.c and journal_read.c: what was written whole is read, whatever became of the rest.
+ */
+#include "result/journal.h"
+
+#include "samples.h"
+#include "suites.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Suite *journal_suite(void);
+
+enum { NTASKS = 12 };
+
+/* A folder of its own for each test, removed with what a test leaves in it. */
+typedef struct folder {
+    char dir[64];
+    char file[96];
+} folder;
+
+static folder folder_open(void)
+{
+    folder f = {.dir = "/tmp/ms-journal-XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(f.dir));
+    (void)snprintf(f.file, sizeof f.file, "%s/0001-000003.journal", f.dir);
+    return f;
+}
+
+static void folder_close(const folder *f)
+{
+    (void)unlink(f->file);
+    ck_assert_int_eq(rmdir(f->dir), 0);
+}
+
+static void make_settings(ms_names *settings, const char *second)
+{
+    ck_assert_int_eq(ms_names_push(settings, "keyword=a", 9), MS_OK);
+    ck_assert_int_eq(ms_names_push(settings, second, strlen(second)), MS_OK);
+}
+
+static ms_journal_file file_of(uint32_t i, char path[32])
+{
+    int n = snprintf(path, 32, i % 3 == 0 ? "dir/\xff\n%u" : "dir/f%u", i);
+    return (ms_journal_file){
+        .path = {path, (size_t)n}, .size = 1000 + i, .mtime_ns = -5 + (int64_t)i, .inode = 9 * i};
+}
+
+/* Writes NTASKS tasks; ends[i] is the file's size when task i was on disk, ends[NTASKS] when only the
+ * settings were. */
+static void write_all(const folder *f, const ms_names *settings, off_t *ends)
+{
+    ms_journal *journal = NULL;
+    ms_err err = {0};
+    struct stat st;
+    ck_assert_msg(ms_journal_create(&journal, f->dir, 1, 3, settings, &err) == MS_OK, "%s", err.text);
+    ck_assert_int_eq(stat(f->file, &st), 0);
+    ends[NTASKS] = st.st_size;
+    for (uint32_t i = 0; i < NTASKS; i++) {
+        char path[32];
+        ms_bytes record = {0};
+        ms_journal_file file = file_of(i, path);
+        sample_append(&record, i % NSAMPLES, i);
+        ck_assert_int_eq(ms_journal_put(journal, &file, record.data, record.len, 100, &err), MS_OK);
+        ck_assert_int_eq(ms_journal_flush(journal, &err), MS_OK);
+        ck_assert_int_eq(stat(f->file, &st), 0);
+        ends[i] = st.st_size;
+        ms_bytes_fini(&record);
+    }
+    ms_journal_close(journal);
+}
+
+/* Which of the tasks a reader was given; each is what was written, byte for byte. */
+typedef struct seen {
+    bool task[NTASKS];
+    size_t count;
+} seen;
+
+static ms_code see(void *user, const ms_journal_file *file, const uint8_t *record, size_t nrecord)
+{
+    seen *s = user;
+    char path[32];
+    uint32_t i = (uint32_t)(file->inode / 9);
+    ms_bytes wanted = {0};
+    ck_assert_uint_lt(i, NTASKS);
+    ms_journal_file is = file_of(i, path);
+    ck_assert(ms_name_compare(is.path, file->path) == 0);
+    ck_assert(is.size == file->size && is.mtime_ns == file->mtime_ns && is.inode == file->inode);
+    sample_append(&wanted, i % NSAMPLES, i);
+    ck_assert_uint_eq(nrecord, wanted.len);
+    ck_assert_mem_eq(record, wanted.data, nrecord);
+    ms_bytes_fini(&wanted);
+    ck_assert(!s->task[i]);
+    s->task[i] = true;
+    s->count++;
+    return MS_OK;
+}
+
+static ms_journal_summary read_all(const folder *f, const ms_names *settings, seen *s)
+{
+    ms_journal_summary summary = {0};
+    ms_err err = {0};
+    *s = (seen){0};
+    ck_assert_msg(ms_journal_read(f->dir, settings, see, s, &summary, &err) == MS_OK, "%s", err.text);
+    ck_assert_uint_eq(summary.nframes, s->count);
+    ck_assert_uint_eq(summary.last_attempt, 1);
+    return summary;
+}
+
+static ms_bytes slurp(const char *path)
+{
+    ms_bytes bytes = {0};
+    FILE *in = fopen(path, "rb");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_int_eq(ms_bytes_reserve(&bytes, 1 << 20), MS_OK);
+    bytes.len = fread(bytes.data, 1, bytes.cap, in);
+    (void)fclose(in);
+    return bytes;
+}
+
+static void spill(const char *path, const uint8_t *data, size_t n)
+{
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(data, 1, n, out), n);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+START_TEST(what_was_written_is_read)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    seen s;
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ms_journal_summary summary = read_all(&f, &settings, &s);
+    ck_assert_uint_eq(s.count, NTASKS);
+    ck_assert_uint_eq(summary.ndamaged, 0);
+    ck_assert_uint_eq(summary.nfiles, 1);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+/* Cut anywhere: exactly the tasks that are whole are read, and the torn one is told. */
+START_TEST(cut_at_every_byte)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ms_bytes whole = slurp(f.file);
+    for (size_t cut = 0; cut <= whole.len; cut++) {
+        seen s;
+        size_t expected = 0;
+        bool border = cut == 0 || cut == (size_t)ends[NTASKS];
+        for (uint32_t i = 0; i < NTASKS; i++) {
+            expected += (size_t)ends[i] <= cut;
+            border = border || (size_t)ends[i] == cut;
+        }
+        spill(f.file, whole.data, cut);
+        ms_journal_summary summary = read_all(&f, &settings, &s);
+        ck_assert_msg(s.count == expected, "cut at %zu: %zu tasks, not %zu", cut, s.count, expected);
+        ck_assert_msg((summary.ndamaged > 0) == !border, "cut at %zu: %llu damaged", cut,
+                      (unsigned long long)summary.ndamaged);
+    }
+    ms_bytes_fini(&whole);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+/* A byte flipped anywhere: at most one task is lost (all, when it is in the settings), and none is wrong. */
+START_TEST(flip_every_byte)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ms_bytes whole = slurp(f.file);
+    for (size_t at = 0; at < whole.len; at++) {
+        seen s;
+        uint8_t flip = (uint8_t)(1U << (at % 8));
+        whole.data[at] ^= flip;
+        spill(f.file, whole.data, whole.len);
+        whole.data[at] ^= flip;
+        ms_journal_summary summary = read_all(&f, &settings, &s);
+        ck_assert_msg(summary.ndamaged > 0, "flip at %zu is not told", at);
+        ck_assert_msg(s.count == (at < (size_t)ends[NTASKS] ? 0 : NTASKS - 1), "flip at %zu: %zu tasks", at,
+                      s.count);
+    }
+    ms_bytes_fini(&whole);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+/* Damage larger than what is read at a time, and marks in it that begin nothing. */
+START_TEST(far_behind_the_damage)
+{
+    enum { JUNK = 3 << 20 };
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    seen s;
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ms_bytes whole = slurp(f.file);
+    ms_bytes damaged = {0};
+    size_t border = (size_t)ends[4];
+    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data, border), MS_OK);
+    ck_assert_int_eq(ms_bytes_reserve(&damaged, JUNK), MS_OK);
+    for (size_t i = 0; i < JUNK; i++) {
+        damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmsjrnl\n"[i % 1000] : 'x';
+    }
+    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data + border, whole.len - border), MS_OK);
+    spill(f.file, damaged.data, damaged.len);
+    ms_journal_summary summary = read_all(&f, &settings, &s);
+    ck_assert_uint_eq(s.count, NTASKS);
+    ck_assert_uint_gt(summary.ndamaged, 0);
+    ms_bytes_fini(&damaged);
+    ms_bytes_fini(&whole);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+/* A sound frame behind damage, its mark across the border of what is read at a time, and around it. */
+START_TEST(a_mark_across_a_border)
+{
+    enum { ROOM = 1 << 20, AROUND = 16 };
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ms_bytes whole = slurp(f.file);
+    size_t border = (size_t)ends[4];
+    uint8_t *damaged = malloc(ROOM + AROUND + whole.len);
+    ck_assert_ptr_nonnull(damaged);
+    for (size_t mark = ROOM - AROUND; mark < ROOM + AROUND; mark++) {
+        seen s;
+        memcpy(damaged, whole.data, border);
+        memset(damaged + border, 'x', mark - border);
+        memcpy(damaged + mark, whole.data + border, whole.len - border);
+        spill(f.file, damaged, mark + whole.len - border);
+        ms_journal_summary summary = read_all(&f, &settings, &s);
+        ck_assert_msg(s.count == NTASKS, "mark at %zu: %zu tasks", mark, s.count);
+        ck_assert_uint_eq(summary.ndamaged, 1);
+    }
+    free(damaged);
+    ms_bytes_fini(&whole);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+START_TEST(other_settings_are_named)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    ms_names others = {0};
+    off_t ends[NTASKS + 1];
+    ms_journal_summary summary;
+    ms_err err = {0};
+    seen s = {0};
+    make_settings(&settings, "word=no");
+    make_settings(&others, _i == 0 ? "word=yes" : "word=no");
+    if (_i == 1) {
+        ck_assert_int_eq(ms_names_push(&others, "more=1", 6), MS_OK);
+    }
+    write_all(&f, &settings, ends);
+    ck_assert_int_eq(ms_journal_read(f.dir, &others, see, &s, &summary, &err), MS_USAGE);
+    ck_assert_ptr_nonnull(strstr(err.text, _i == 0 ? "made with word=no, this run has word=yes"
+                                                   : "made with (nothing), this run has more=1"));
+    ck_assert_uint_eq(s.count, 0);
+    ms_names_fini(&settings);
+    ms_names_fini(&others);
+    folder_close(&f);
+}
+END_TEST
+
+START_TEST(groups_wait_two_seconds)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    ms_journal *journal = NULL;
+    ms_err err = {0};
+    struct stat before, after;
+    char path[32];
+    ms_journal_file file = file_of(1, path);
+    make_settings(&settings, "word=no");
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err), MS_OK);
+    ck_assert_int_eq(stat(f.file, &before), 0);
+    ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 50, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 51.9, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_tick(journal, 51.99, &err), MS_OK);
+    ck_assert_int_eq(stat(f.file, &after), 0);
+    ck_assert_int_eq(after.st_size, before.st_size);
+    ck_assert_int_eq(ms_journal_tick(journal, 52, &err), MS_OK);
+    ck_assert_int_eq(stat(f.file, &after), 0);
+    ck_assert_int_gt(after.st_size, before.st_size);
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err),
+                     MS_IO); /* never onto another */
+    ms_journal_close(journal);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+/* A disk that is full: told at once and ever after, and what is there stays readable. */
+START_TEST(a_full_disk_is_told)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    off_t ends[NTASKS + 1];
+    ms_journal *journal = NULL;
+    ms_err err = {0};
+    seen s;
+    char path[32];
+    ms_bytes record = {0};
+    make_settings(&settings, "word=no");
+    write_all(&f, &settings, ends);
+    ck_assert_int_eq(unlink(f.file), 0);
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err), MS_OK);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){(rlim_t)ends[1] + 20, (rlim_t)ends[1] + 20}),
+                     0);
+    ms_code code = MS_OK;
+    for (uint32_t i = 0; i < NTASKS && code == MS_OK; i++) {
+        ms_journal_file file = file_of(i, path);
+        ms_bytes_clear(&record);
+        sample_append(&record, i % NSAMPLES, i);
+        code = ms_journal_put(journal, &file, record.data, record.len, 100, &err);
+        code = code == MS_OK ? ms_journal_flush(journal, &err) : code;
+    }
+    ck_assert_int_eq(code, MS_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal cannot be written: File too large"));
+    err = (ms_err){0};
+    ms_journal_file file = file_of(1, path);
+    ck_assert_int_eq(ms_journal_put(journal, &file, record.data, record.len, 100, &err), MS_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "File too large"));
+    ms_journal_close(journal);
+    (void)read_all(&f, &settings, &s);
+    ck_assert_uint_eq(s.count, 2);
+    ms_bytes_fini(&record);
+    ms_names_fini(&settings);
+    folder_close(&f);
+}
+END_TEST
+
+START_TEST(a_folder_without_journals)
+{
+    folder f = folder_open();
+    ms_names settings = {0};
+    ms_journal_summary summary;
+    ms_err err = {0};
+    seen s = {0};
+    spill(f.file, (const uint8_t *)"", 0);
+    char other[96];
+    (void)snprintf(other, sizeof other, "%s/0001-000003.journal~", f.dir);
+    ck_assert_int_eq(rename(f.file, other), 0);
+    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
+    ck_assert_uint_eq(summary.last_attempt, 0);
+    ck_assert_int_eq(unlink(other), 0);
+    folder_close(&f);
+    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
+    ck_assert_uint_eq(summary.last_attempt, 0);
+}
+END_TEST
+
+Suite *journal_suite(void)
+{
+    Suite *suite = suite_create("journal");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, what_was_written_is_read);
+    tcase_add_test(tc, cut_at_every_byte);
+    tcase_add_test(tc, flip_every_byte);
+    tcase_add_test(tc, far_behind_the_damage);
+    tcase_add_test(tc, a_mark_across_a_border);
+    tcase_add_loop_test(tc, other_settings_are_named, 0, 2);
+    tcase_add_test(tc, groups_wait_two_seconds);
+    tcase_add_test(tc, a_full_disk_is_told);
+    tcase_add_test(tc, a_folder_without_journals);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,278 @@
+/* The simulation: a heap of events. A message is handled some time after it was sent, by a rank that answers
+ * now. */
+#include "share_sim.h"
+
+#include "task/queue.h"
+#include "task/thief.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { TASK_END, LOOK, ASK, ANSWER };
+enum state { WORKING, LOOKING, STOPPED };
+
+struct event {
+    double time;
+    enum kind kind;
+    uint32_t from, to; /* `to` is whose event it is */
+    ms_bytes body;     /* of an answer */
+};
+
+struct mate {
+    ms_queue queue;
+    ms_thief thief;
+    enum state state;
+    double until; /* end of the task under way */
+    uint32_t entry;
+};
+
+struct world {
+    share_sim *sim;
+    uint64_t random;
+    double now;
+    struct event *heap;
+    size_t nheap, cap;
+    struct mate *mates;
+    uint32_t nstopped;
+    size_t under_way; /* messages */
+    uint8_t *done;
+    uint32_t ndone;
+    double last_end, last_stop;
+};
+
+static void wrong(struct world *w, const char *what)
+{
+    if (w->sim->sound) {
+        (void)fprintf(stderr, "share_sim: seed %llu, %u ranks: %s\n", (unsigned long long)w->sim->seed,
+                      w->sim->nranks, what);
+    }
+    w->sim->sound = false;
+}
+
+/* 0 <= x < 1; xorshift64. */
+static double draw(struct world *w)
+{
+    w->random ^= w->random << 13;
+    w->random ^= w->random >> 7;
+    w->random ^= w->random << 17;
+    return (double)(w->random >> 11) / 9007199254740992.0;
+}
+
+static void push(struct world *w, struct event event)
+{
+    if (w->nheap == w->cap) {
+        w->cap = w->cap > 0 ? 2 * w->cap : 1024;
+        w->heap = realloc(w->heap, w->cap * sizeof *w->heap);
+        if (!w->heap) {
+            abort();
+        }
+    }
+    size_t at = w->nheap++;
+    for (; at > 0 && w->heap[(at - 1) / 2].time > event.time; at = (at - 1) / 2) {
+        w->heap[at] = w->heap[(at - 1) / 2];
+    }
+    w->heap[at] = event;
+}
+
+static struct event pop(struct world *w)
+{
+    struct event top = w->heap[0];
+    struct event last = w->heap[--w->nheap];
+    size_t at = 0;
+    for (size_t child = 1; child < w->nheap; child = 2 * at + 1) {
+        child += child + 1 < w->nheap && w->heap[child + 1].time < w->heap[child].time ? 1 : 0;
+        if (w->heap[child].time >= last.time) {
+            break;
+        }
+        w->heap[at] = w->heap[child];
+        at = child;
+    }
+    w->heap[at] = last;
+    return top;
+}
+
+static double size_to_seconds(const struct world *w, uint32_t r, uint64_t size)
+{
+    return (double)size * 1e-9 * (r == w->sim->slow_rank ? w->sim->slowness : 1);
+}
+
+static void look(struct world *w, uint32_t r);
+
+static void start_next(struct world *w, uint32_t r)
+{
+    struct mate *mate = &w->mates[r];
+    const ms_task *task = ms_queue_take(&mate->queue);
+    if (!task) {
+        mate->state = LOOKING;
+        look(w, r);
+        return;
+    }
+    mate->state = WORKING;
+    mate->entry = task->entry;
+    mate->until = w->now + size_to_seconds(w, r, task->size);
+    push(w, (struct event){.time = mate->until, .kind = TASK_END, .to = r});
+}
+
+static void send(struct world *w, enum kind kind, uint32_t from, uint32_t to, ms_bytes body)
+{
+    w->under_way++;
+    double delay = w->sim->delay * draw(w) + w->sim->hook * draw(w);
+    push(w, (struct event){.time = w->now + delay, .kind = kind, .from = from, .to = to, .body = body});
+}
+
+static void look(struct world *w, uint32_t r)
+{
+    struct mate *mate = &w->mates[r];
+    uint32_t whom = 0;
+    while (mate->state == LOOKING) {
+        ms_thief_move move = w->sim->no_stealing ? MS_THIEF_STOP : ms_thief_next(&mate->thief, w->now, &whom);
+        if (move == MS_THIEF_ASK) {
+            if (whom == r || whom >= w->sim->nranks) {
+                wrong(w, "asks itself, or nobody");
+                return;
+            }
+            w->sim->nasks++;
+            send(w, ASK, r, whom, (ms_bytes){0});
+        } else if (move == MS_THIEF_WAIT) {
+            push(w, (struct event){.time = w->now + MS_THIEF_PATIENCE, .kind = LOOK, .to = r});
+            return;
+        } else {
+            mate->state = STOPPED;
+            w->nstopped++;
+            w->last_stop = w->now;
+        }
+    }
+    if (w->nstopped == w->sim->nranks && (w->under_way > 0 || w->ndone < w->sim->ntasks)) {
+        wrong(w, "all have stopped, but there are messages under way or tasks left");
+    }
+}
+
+static void on_ask(struct world *w, const struct event *event)
+{
+    ms_bytes body = {0};
+    size_t n = 0;
+    if (ms_queue_give(&w->mates[event->to].queue, w->sim->max_gift, &body, &n) != MS_OK) {
+        abort();
+    }
+    w->sim->ngifts += n > 0;
+    w->sim->nmoved += n;
+    if ((n > 0) != (body.len > 0) || body.len > w->sim->max_gift) {
+        wrong(w, "a gift is not as large as it should be");
+    }
+    send(w, ANSWER, event->to, event->from, body);
+}
+
+static void on_answer(struct world *w, struct event *event)
+{
+    struct mate *mate = &w->mates[event->to];
+    bool gift = event->body.len > 0;
+    if (mate->state == STOPPED) {
+        wrong(w, "an answer reaches a rank that has stopped");
+    }
+    if (!ms_thief_heard(&mate->thief, event->from, gift)) {
+        wrong(w, "an answer to nothing");
+    }
+    if (gift && ms_queue_add(&mate->queue, event->body.data, event->body.len, NULL, NULL) != MS_OK) {
+        wrong(w, "a gift that is none");
+    }
+    ms_bytes_fini(&event->body);
+    if (mate->state == LOOKING) {
+        start_next(w, event->to);
+    }
+}
+
+static void step(struct world *w)
+{
+    struct event event = pop(w);
+    struct mate *mate = &w->mates[event.to];
+    w->now = event.time;
+    if (event.kind == TASK_END) {
+        w->done[mate->entry]++;
+        w->ndone++;
+        w->last_end = w->now;
+        w->sim->slow_done += event.to == w->sim->slow_rank;
+        start_next(w, event.to);
+    } else if (event.kind == LOOK) {
+        look(w, event.to);
+    } else if (event.to == w->sim->stuck_rank && mate->state == WORKING && mate->until > w->now) {
+        event.time = mate->until; /* behind TASK_END or before it */
+        push(w, event);
+    } else {
+        w->under_way--;
+        if (event.kind == ASK) {
+            on_ask(w, &event);
+        } else {
+            on_answer(w, &event);
+        }
+    }
+}
+
+/* Each rank its slice; entries ascend within it. */
+static void deal(struct world *w)
+{
+    share_sim *sim = w->sim;
+    ms_bytes *slices = calloc(sim->nranks, sizeof *slices);
+    for (uint32_t i = 0; slices && i < sim->ntasks; i++) {
+        uint32_t r = draw(w) < sim->skew ? 0 : (uint32_t)(i % sim->nranks);
+        ms_task task = {.entry = i, .path = "p", .npath = 1, .output = ""};
+        task.size = (uint64_t)(sim->task_seconds * 1e9 * (0.5 + draw(w)));
+        task.end = task.size;
+        task.cost = task.size + 65536;
+        if (ms_task_put(&task, &slices[r]) != MS_OK) {
+            abort();
+        }
+    }
+    for (uint32_t r = 0; slices && r < sim->nranks; r++) {
+        struct mate *mate = &w->mates[r];
+        ms_thief_init(&mate->thief, r, sim->nranks, sim->seed);
+        if (ms_queue_add(&mate->queue, slices[r].data, slices[r].len, NULL, NULL) != MS_OK) {
+            abort();
+        }
+        ms_bytes_fini(&slices[r]);
+    }
+    free(slices);
+}
+
+void share_sim_run(share_sim *sim)
+{
+    struct world w = {.sim = sim, .random = sim->seed * 2654435761 + 88172645463325252ULL};
+    w.mates = calloc(sim->nranks, sizeof *w.mates);
+    w.done = calloc(sim->ntasks + 1, 1);
+    if (!w.mates || !w.done) {
+        abort();
+    }
+    sim->sound = true;
+    sim->nasks = sim->ngifts = sim->nmoved = 0;
+    sim->slow_done = 0;
+    deal(&w);
+    for (uint32_t r = 0; r < sim->nranks; r++) {
+        start_next(&w, r);
+    }
+    while (w.nheap > 0) {
+        step(&w);
+        if (w.now > 1e6) { /* years of simulated time: it does not end */
+            wrong(&w, "no end");
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < sim->ntasks; i++) {
+        if (w.done[i] != 1) {
+            wrong(&w, "a task was not done exactly once");
+        }
+    }
+    if (w.nstopped != sim->nranks) {
+        wrong(&w, "a rank has not stopped");
+    }
+    sim->makespan = w.last_end;
+    sim->last_idle = w.last_stop - w.last_end;
+    for (uint32_t r = 0; r < sim->nranks; r++) {
+        ms_queue_fini(&w.mates[r].queue);
+    }
+    for (size_t i = 0; i < w.nheap; i++) {
+        ms_bytes_fini(&w.heap[i].body);
+    }
+    free(w.heap);
+    free(w.mates);
+    free(w.done);
+}
