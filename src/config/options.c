@@ -166,6 +166,18 @@ const ms__option ms__options[] = {
      .help = "descend at most N levels into folders (default: no limit)",
      .more = "0: only the paths named themselves; 1: also what lies directly in a folder named. The report says "
              "how many folders were left out."},
+    {.name = "max-inflated", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_inflated),
+     .group = MS__GROUP_FILES,
+     .help = "give up a compressed log behind SIZE of text; 0: never",
+     .more = "A small file may stand for any amount of text. It takes time, not memory; with this it ends. The text "
+             "before is searched, and the file is a fault."},
+    {.name = "decode-memory", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.decode_memory),
+     .group = MS__GROUP_FILES,
+     .help = "give up a log whose window or dictionary is larger",
+     .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
+             "most files 8 MiB or less. A file that needs more is a fault. The memory is taken for that file alone."},
 
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,

@@ -53,6 +53,8 @@ typedef struct ms_settings {
     bool null_separated;    /* -0 */
     bool follow;            /* --follow */
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
+    uint64_t max_inflated;  /* --max-inflated: bytes of text of a compressed file; 0: no limit */
+    uint64_t decode_memory; /* --decode-memory: bytes of a decoder's window */
 
     /* what to report */
     bool lines;           /* -n */

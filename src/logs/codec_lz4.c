@@ -61,6 +61,22 @@ static ms_step fail(ms_codec_io *io, size_t code)
     return MS_STEP_FAILED;
 }
 
+/* One call, with `feed` bytes of input. */
+static size_t decompress(lz4_state *lz4, ms_codec_io *io, size_t feed)
+{
+    size_t made = io->nout;
+    size_t code = LZ4F_decompress(lz4->context, io->out, &made, io->in, &feed, NULL);
+    if (!LZ4F_isError(code)) {
+        lz4->hint = code;
+        lz4->pending = made == io->nout;
+        io->in += feed;
+        io->nin -= feed;
+        io->out += made;
+        io->nout -= made;
+    }
+    return code;
+}
+
 static ms_step lz4_step(void *state, ms_codec_io *io)
 {
     lz4_state *lz4 = state;
@@ -69,19 +85,14 @@ static ms_step lz4_step(void *state, ms_codec_io *io)
         return MS_STEP_REFUSED;
     }
     lz4->begun = true;
-    size_t used = lz4->hint > BLOCK_HEADER ? lz4->hint - BLOCK_HEADER : lz4->hint;
-    used = lz4->pending ? 0 : used < io->nin ? used : io->nin;
-    size_t made = io->nout;
-    size_t code = LZ4F_decompress(lz4->context, io->out, &made, io->in, &used, NULL);
+    size_t code = lz4->pending ? decompress(lz4, io, 0) : lz4->hint;
+    if (!LZ4F_isError(code) && code > 0 && io->nout > 0) {
+        size_t feed = lz4->hint > BLOCK_HEADER ? lz4->hint - BLOCK_HEADER : lz4->hint;
+        code = decompress(lz4, io, feed < io->nin ? feed : io->nin);
+    }
     if (LZ4F_isError(code)) {
         return fail(io, code);
     }
-    lz4->hint = code;
-    lz4->pending = made == io->nout;
-    io->in += used;
-    io->nin -= used;
-    io->out += made;
-    io->nout -= made;
     return code == 0 ? MS_STEP_END : MS_STEP_MORE;
 }
 

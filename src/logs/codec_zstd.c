@@ -81,23 +81,34 @@ static ms_step fail(ms_codec_io *io, size_t code)
     }
 }
 
-static ms_step zstd_step(void *state, ms_codec_io *io)
+/* One call, with `feed` bytes of input. */
+static size_t decompress(zstd_state *zstd, ms_codec_io *io, size_t feed)
 {
-    zstd_state *zstd = state;
-    size_t feed = zstd->hint > BLOCK_HEADER ? zstd->hint - BLOCK_HEADER : zstd->hint;
-    feed = zstd->pending ? 0 : feed < io->nin ? feed : io->nin;
     ZSTD_inBuffer in = {.src = io->in, .size = feed};
     ZSTD_outBuffer out = {.dst = io->out, .size = io->nout};
     size_t code = ZSTD_decompressStream(zstd->context, &out, &in);
+    if (!ZSTD_isError(code)) {
+        zstd->hint = code;
+        zstd->pending = out.pos == out.size;
+        io->in += in.pos;
+        io->nin -= in.pos;
+        io->out += out.pos;
+        io->nout -= out.pos;
+    }
+    return code;
+}
+
+static ms_step zstd_step(void *state, ms_codec_io *io)
+{
+    zstd_state *zstd = state;
+    size_t code = zstd->pending ? decompress(zstd, io, 0) : zstd->hint;
+    if (!ZSTD_isError(code) && code > 0 && io->nout > 0) {
+        size_t feed = zstd->hint > BLOCK_HEADER ? zstd->hint - BLOCK_HEADER : zstd->hint;
+        code = decompress(zstd, io, feed < io->nin ? feed : io->nin);
+    }
     if (ZSTD_isError(code)) {
         return fail(io, code);
     }
-    zstd->hint = code;
-    zstd->pending = out.pos == out.size;
-    io->in += in.pos;
-    io->nin -= in.pos;
-    io->out += out.pos;
-    io->nout -= out.pos;
     return code == 0 ? MS_STEP_END : MS_STEP_MORE;
 }
 

@@ -113,11 +113,11 @@ static ms_code next_member(ms_decoder *d)
     if (code != MS_OK) {
         return code;
     }
-    if (d->at == d->len) {
+    if (d->nmembers > 0 && d->at == d->len) {
         d->ended = true;
         return MS_OK;
     }
-    if (!ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
+    if (d->nmembers > 0 && !ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
         return fail(d,
                     ms_err_set(&d->why, MS_FORMAT, 0,
                                "the %s data end at byte %llu, but something else follows: it is not searched",
@@ -173,9 +173,9 @@ static ms_code probe_limit(ms_decoder *d)
     ms_codec_io io = {.out = &byte, .nout = 1};
     ms_code code = fill(d, &io);
     if (io.nout == 0) {
-        return fail(d,
-                    ms_err_set(&d->why, MS_LIMIT, 0, "holds more than %llu bytes of %s data (--max-inflated)",
-                               (unsigned long long)d->limits.max_inflated, ms_codec_name(d->codec)));
+        return fail(d, ms_err_set(&d->why, MS_FORMAT, 0,
+                                  "holds more than %llu bytes of %s data (--max-inflated)",
+                                  (unsigned long long)d->limits.max_inflated, ms_codec_name(d->codec)));
     }
     return code;
 }

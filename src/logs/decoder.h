@@ -16,9 +16,8 @@ MS_MUST_CHECK ms_code ms_decoder_open(ms_decoder **decoder, ms_codec codec, ms_s
 void ms_decoder_close(ms_decoder *decoder);
 
 /* Up to cap > 0 decoded bytes; fewer than cap only before the end or an error. MS_FORMAT: truncated or
- * corrupt, at which byte of the source; needs more memory than the limits allow; something else follows.
- * MS_LIMIT: more text than limits.max_inflated. What comes before an error is handed on first. An error of
- * the source is handed on as it is. Every error is final. Local. */
+ * corrupt, at which byte of the source; beyond a limit; something else follows. What comes before an error is
+ * handed on first. An error of the source is handed on as it is. Every error is final. Local. */
 MS_MUST_CHECK ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 /* The same as a source; borrows the decoder. */
 ms_source ms_decoder_source(ms_decoder *decoder);

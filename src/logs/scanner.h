@@ -16,6 +16,7 @@ typedef struct ms_scan_options {
     uint64_t
         max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
     size_t window;   /* bytes, >= 64 */
+    ms_decode_limits decode; /* of the streams; whoever opens them applies it */
 } ms_scan_options;
 
 typedef struct ms_scan_line {

@@ -37,8 +37,8 @@ void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);
 
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
- * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched, truncated or
- * corrupt, MS_LIMIT when it holds more than the limits allow; what was read before counts. Local. */
+ * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched, truncated,
+ * corrupt or beyond a limit; what was read before counts. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
 /* Offset, in the file or in what was compressed, of the first byte of text: behind a UTF-8 byte-order mark,

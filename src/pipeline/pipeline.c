@@ -136,6 +136,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
+        .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
     };
 }
 

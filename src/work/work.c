@@ -14,6 +14,7 @@ struct ms_worker {
     ms_matcher *matcher;
     ms_scanner *scanner;
     bool names_only;
+    ms_decode_limits decode;
     ms_bytes counts; /* of the task under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -40,6 +41,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
     w->names_only = options->names_only;
+    w->decode = options->decode;
     w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&w->matcher, keywords, err);
     code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
@@ -148,6 +150,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
         return code;
     }
     ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &worker->decode);
     code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
     code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
     ms_stream_close(stream);

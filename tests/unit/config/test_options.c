@@ -39,6 +39,8 @@ static const struct {
     FIELD(settings.null_separated),
     FIELD(settings.follow),
     FIELD(settings.max_depth),
+    FIELD(settings.max_inflated),
+    FIELD(settings.decode_memory),
     FIELD(view),
     FIELD(settings.names_only),
     FIELD(before),
