@@ -42,6 +42,7 @@ typedef enum ms__group {
     MS__GROUP_IMAGES,
     MS__GROUP_REPORT,
     MS__GROUP_COMPARE,
+    MS__GROUP_RESUME,
     MS__GROUP_SYNTHETIC,
     MS__GROUP_TUNING,
     MS__GROUP_HELP,

@@ -53,6 +53,7 @@ const char *const ms__group_titles[MS__GROUP_COUNT] = {
     [MS__GROUP_IMAGES] = "How images become gray (images, all)",
     [MS__GROUP_REPORT] = "What is reported",
     [MS__GROUP_COMPARE] = "Comparison with a one-rank run",
+    [MS__GROUP_RESUME] = "Runs that may be interrupted",
     [MS__GROUP_SYNTHETIC] = "Synthetic files (generate)",
     [MS__GROUP_TUNING] = "Tuning",
     [MS__GROUP_HELP] = "Help",
@@ -274,6 +275,17 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_NUMBER, .max = 1000, .initial = "0", .offset = AT(settings.repeat),
      .group = MS__GROUP_COMPARE,
      .help = "measure N pairs of runs; 0: as many as fit into 1 s"},
+
+    {.name = "journal", .value = "DIR", .commands = RUNS,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.journal), .group = MS__GROUP_RESUME,
+     .help = "keep what is finished in the new folder DIR",
+     .more = "Each rank writes what it has finished into a file of its own there, at least every 2 seconds, so that a "
+             "run that was stopped or killed can go on with --resume DIR."},
+    {.name = "resume", .value = "DIR", .commands = RUNS,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.resume), .group = MS__GROUP_RESUME,
+     .help = "go on where the journal in DIR ends; begin one if there is none",
+     .more = "With any number of ranks. What was finished is taken over; a file that has changed since is done again. "
+             "Keywords and options that the result depends on must be the same."},
 
     {.name = "files", .value = "N", .commands = GENERATE,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_FILES, .initial = "40", .offset = AT(settings.files),

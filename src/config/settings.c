@@ -169,6 +169,9 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     if (settings->null_separated && !settings->files_from) {
         return ms__usage(err, "-0 needs --files-from");
     }
+    if (settings->journal && settings->resume) {
+        return ms__usage(err, "--journal begins and --resume goes on: they cannot be combined");
+    }
     if (readers_of_standard_input(settings) > 1) {
         return ms__usage(err,
                          "standard input can be read only once: one '-' too many among -f, --files-from");

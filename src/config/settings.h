@@ -73,6 +73,10 @@ typedef struct ms_settings {
     ms_baseline baseline; /* --baseline */
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
+    /* runs that may be interrupted */
+    const char *journal; /* --journal DIR; NULL; borrowed from argv; not with resume */
+    const char *resume;  /* --resume DIR; NULL; borrowed from argv */
+
     /* images */
     const char
         *gray_dir; /* -o, --output DIR of images and all (required with a path); NULL; borrowed from argv */

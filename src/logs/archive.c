@@ -1,6 +1,7 @@
 /* Archive: see archive.h. A stack of open archives, the innermost one on top. */
 #include "logs/archive.h"
 
+#include "base/bytes.h"
 #include "logs/tar.h"
 
 #include <stdlib.h>

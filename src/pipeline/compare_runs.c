@@ -47,7 +47,8 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
     size_t nranks = ms_comm_size(p->comm);
     double predicted = busy_sum(first, nranks);
     ms__schedule schedule = {.kind = MS_BASELINE_MEASURED};
-    if (nranks == 1 || settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
+    if (nranks == 1 || p->prepared.resumed.npieces > 0 || settings->baseline == MS_BASELINE_OFF ||
+        first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
                (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
@@ -164,7 +165,7 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
         p->progress.mode = MS__PROGRESS_NONE; /* news are for the first run: see ms_comm_tell */
     }
     ms_worker_discard(p->worker, true); /* no output is written twice */
-    ms_code code = parallel ? ms__run_parallel(p, &run, err) : ms__run_sequential(p, &run, err);
+    ms_code code = parallel ? ms__run_parallel(p, false, &run, err) : ms__run_sequential(p, &run, err);
     if (code == MS_OK && !parallel) {
         code = ms__progress_end(&p->progress, err);
     }
@@ -274,8 +275,10 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     const ms__run *first = c->first;
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
-        const char *why =
-            setting.nranks == 1 ? "One rank: nothing to compare with." : "Not compared with a one-rank run.";
+        const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
+                          : c->p->prepared.resumed.npieces > 0
+                              ? "Not compared with a one-rank run: a part was taken over from an earlier one."
+                              : "Not compared with a one-rank run.";
         ms_compare_none(to, first->ranks, setting.nranks, why);
         return MS_OK;
     }

@@ -110,13 +110,18 @@ static ms_code share(ms_pipeline *p, ms_err *err)
     ms_code code = MS_OK;
     if (root) {
         code = ms_bytes_put_u8(&bytes, (uint8_t)choose_progress(p));
+        code = code == MS_OK ? ms_bytes_put_u32(&bytes, p->prepared.resumed.attempt) : code;
         code = code == MS_OK ? ms_keywords_encode(&p->prepared.keywords, &bytes) : code;
     }
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     if (code == MS_OK) {
-        p->progress.mode = (ms__progress_mode)bytes.data[0];
-        code = root ? MS_OK : ms_keywords_decode(&p->prepared.keywords, bytes.data + 1, bytes.len - 1);
+        ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+        p->progress.mode = (ms__progress_mode)ms_reader_u8(&reader);
+        p->attempt = ms_reader_u32(&reader);
+        code =
+            root ? MS_OK
+                 : ms_keywords_decode(&p->prepared.keywords, bytes.data + reader.at, ms_reader_left(&reader));
         if (code != MS_OK) {
             (void)ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
         }
@@ -174,6 +179,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
         }
+        code = code == MS_OK ? ms__journal_begin(p, err) : code;
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
@@ -209,7 +215,7 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         ms__progress_begin(&p->progress,
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
-        code = ms__run_parallel(p, &run, err); /* plan, scatter, work, gather, merge */
+        code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
     }
@@ -247,6 +253,7 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
 
 static void pipeline_free(ms_pipeline *p)
 {
+    ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);
     ms_comm_finish(p->comm);

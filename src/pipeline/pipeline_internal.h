@@ -5,18 +5,20 @@
 #include "comm/comm.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/progress.h"
+#include "pipeline/resume.h"
 #include "task/enumerate.h"
 #include "work/work.h"
 
 /* What rank 0 finds out before the ranks meet, in a thread beside MPI's start. */
-typedef struct ms__prepared {
+struct ms__prepared {
     ms_keywords keywords;
     ms_entries entries;
-    uint64_t nbytes; /* sum of the sizes of all files */
+    ms__resumed resumed; /* what an earlier attempt has finished of them */
+    uint64_t nbytes;     /* sum of the sizes of all files */
     char notes[512];
     ms_code code;
     ms_err err;
-} ms__prepared;
+};
 
 struct ms_pipeline {
     const ms_settings *settings; /* borrowed */
@@ -25,7 +27,10 @@ struct ms_pipeline {
     ms__prepared prepared; /* rank 0; the keywords on all ranks */
     ms_worker *worker;
     ms__progress progress;
-    double begin; /* ms_clock_now when the pipeline began */
+    uint32_t attempt;    /* 0: no journal is kept */
+    ms_journal *journal; /* owned: this rank's, during the first run */
+    ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
+    double begin;        /* ms_clock_now when the pipeline began */
 };
 
 /* One run of the work, by all ranks or by rank 0 alone. */
@@ -47,8 +52,18 @@ uint64_t ms__split_size(const ms_settings *settings);
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
 
-/* plan, scatter, work, gather, merge. Collective. */
-MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err);
+/* This rank's journal: opened when one is kept; fed with each finished task; flushed and closed behind the
+ * work. A journal that cannot be written any more ends, which is told in the report, and the run goes on.
+ * Local. */
+MS_MUST_CHECK ms_code ms__journal_begin(ms_pipeline *p, ms_err *err);
+MS_MUST_CHECK ms_code ms__journal_put(ms_pipeline *p, const ms_task *task, const uint8_t *record,
+                                      size_t nrecord);
+void ms__journal_tick(ms_pipeline *p);
+void ms__journal_end(ms_pipeline *p);
+
+/* plan, scatter, work, gather, merge. The first run takes over what an earlier attempt has finished, and
+ * keeps the journal. Collective. */
+MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err);
 /* The whole list by rank 0 while the others sleep. Collective. */
 MS_MUST_CHECK ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err);
 /* compare: the one-rank run, measured or estimated, against `first`; fills outcome->compare and adds to its

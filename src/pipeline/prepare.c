@@ -21,6 +21,7 @@ void ms__prepared_fini(ms__prepared *prepared)
 {
     ms_keywords_fini(&prepared->keywords);
     ms_entries_fini(&prepared->entries);
+    ms__resumed_fini(&prepared->resumed);
     *prepared = (ms__prepared){0};
 }
 
@@ -143,12 +144,13 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
     bool converts = settings->command != MS_COMMAND_LOGS;
     const char *gray_dir = settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
     if (converts && stat(gray_dir, &st) == 0) {
-        options.has_output_dir = true;
-        options.dir_dev = st.st_dev;
-        options.dir_ino = st.st_ino;
+        options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
         if (check_output_dir(roots, gray_dir, &st, err) != MS_OK) {
             return MS_USAGE;
         }
+    }
+    if (ms__journal_dir(settings) && stat(ms__journal_dir(settings), &st) == 0) {
+        options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
     if (code == MS_OK && converts) {
@@ -199,8 +201,10 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
     ms_names roots = {0};
     ms_code code = check_output(settings, &prepared->err);
     code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
+    code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
+    code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
     prepared->code = code;
 }

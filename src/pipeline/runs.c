@@ -38,10 +38,12 @@ static void free_parts(ms_bytes *parts, size_t n)
 }
 
 /* Rank 0: the plan for nranks, each slice as bytes. */
-static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts, ms_err *err)
+static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_bytes **parts, ms_err *err)
 {
     ms_plan plan = {0};
-    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), err);
+    const ms__resumed *resumed = &p->prepared.resumed;
+    ms_done done = {.list = resumed->pieces, .count = first ? resumed->npieces : 0};
+    ms_code code = ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), &done, err);
     if (code != MS_OK) {
         return code;
     }
@@ -55,12 +57,12 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, ms_bytes **parts
 }
 
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, ms_slice *slice, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_slice *slice, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
     size_t nranks = ms_comm_size(p->comm);
-    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, &parts, err) : MS_OK;
+    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
@@ -82,14 +84,31 @@ static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
     stat->host[n] = 0;
 }
 
+/* A ms_work_hooks.on_progress. */
+static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    ms_pipeline *p = user;
+    if (p->journal) {
+        ms__journal_tick(p);
+    }
+    return ms__progress_step(&p->progress, nbytes, ntasks);
+}
+
+/* A ms_work_hooks.on_done. */
+static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, size_t nrecord)
+{
+    return ms__journal_put(user, task, record, nrecord);
+}
+
 /* work: this rank's slice -> records; then all wait for the slowest. */
 static ms_code work(ms_pipeline *p, const ms_slice *slice, ms_bytes *records, ms_rankstat *stat, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_hooks hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p};
     ms_work_totals totals = {0};
     ms_err own = {0};
     double begin = ms_clock_now();
     ms_code worked = ms_work_run(p->worker, slice, &hooks, records, &totals, &own);
+    ms__journal_end(p);
     stat->busy_seconds = ms_clock_now() - begin;
     stat->tasks = totals.ntasks;
     stat->nbytes = totals.nbytes;
@@ -169,13 +188,17 @@ static ms_code merge(ms_pipeline *p, ms_bytes *parts, size_t nparts, ms__run *ru
                          : code;
 }
 
-static ms_code gather_and_merge(ms_pipeline *p, ms_bytes *records, ms__run *run, ms_err *err)
+static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, ms__run *run, ms_err *err)
 {
     bool root = ms_pipeline_is_root(p);
-    size_t nparts = (size_t)ms_comm_size(p->comm) + 1;
+    size_t nparts = (size_t)ms_comm_size(p->comm) + 2;
     ms_bytes *parts = root ? calloc(nparts, sizeof *parts) : NULL;
     ms_code code = ms_comm_agree(p->comm, root && !parts ? no_memory(err) : MS_OK, err);
     code = code == MS_OK ? ms_comm_gather(p->comm, records, parts, err) : code;
+    if (code == MS_OK && root && first) {
+        parts[nparts - 2] = p->prepared.resumed.records; /* moved */
+        p->prepared.resumed.records = (ms_bytes){0};
+    }
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? merge(p, parts, nparts, run, err) : MS_OK, err);
     }
@@ -183,17 +206,17 @@ static ms_code gather_and_merge(ms_pipeline *p, ms_bytes *records, ms__run *run,
     return code;
 }
 
-ms_code ms__run_parallel(ms_pipeline *p, ms__run *run, ms_err *err)
+ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 {
     ms_slice slice = {0};
     ms_bytes records = {0};
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, &slice, err) : code;
+    code = code == MS_OK ? scatter(p, first, &slice, err) : code;
     code = code == MS_OK ? work(p, &slice, &records, &stat, err) : code;
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
-    code = code == MS_OK ? gather_and_merge(p, &records, run, err) : code;
+    code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     ms_slice_fini(&slice);
     ms_bytes_fini(&records);
@@ -209,7 +232,7 @@ static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
     ms_bytes *parts = NULL;
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
-    ms_code code = plan_slices(p, 1, &parts, err);
+    ms_code code = plan_slices(p, 1, false, &parts, err);
     code = code == MS_OK ? ms_slice_decode(&slice, parts[0].data, parts[0].len, err) : code;
     code = code == MS_OK ? ms_work_run(p->worker, &slice, &hooks, &records[0], &totals, err) : code;
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;

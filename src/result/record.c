@@ -144,7 +144,9 @@ ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n, cons
 {
     size_t before = members->len;
     ms_code code = ms_bytes_put_blob(members, name, n);
-    code = code == MS_OK ? ms_record_encode(member, members) : code;
+    ms_record without_entry = *member;
+    without_entry.entry = 0;
+    code = code == MS_OK ? ms_record_encode(&without_entry, members) : code;
     members->len = code == MS_OK ? members->len : before;
     return code;
 }
@@ -341,9 +343,8 @@ static bool belongs(const ms_record *archive, const ms_record *member)
     unsigned alike = MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS;
     bool clean = member->status == MS_STATUS_SCANNED && member->nmatching == 0;
     bool hides_failure = member->status == MS_STATUS_FAILED && archive->status != MS_STATUS_FAILED;
-    return member->entry == archive->entry &&
-           (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) && !has_members(member) &&
-           !clean && !hides_failure;
+    return member->entry == 0 && (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
+           !has_members(member) && !clean && !hides_failure;
 }
 
 static bool members_are_sound(const ms_record *record)
@@ -388,8 +389,14 @@ bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, m
     *name = (ms_name){.data = (const char *)from + BLOB_HEAD_BYTES, .len = (size_t)ms__load_u64(from)};
     from += BLOB_HEAD_BYTES + name->len;
     *member = ms_record_view(from);
+    member->entry = record->entry;
     *at = (size_t)(from - record->members) + (size_t)ms__load_u64(from);
     return true;
+}
+
+void ms_record_set_entry(uint8_t *data, uint32_t entry)
+{
+    (void)ms__store_u32(data + 8, entry);
 }
 
 ms_record ms_record_view(const uint8_t *data)

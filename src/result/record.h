@@ -34,7 +34,7 @@ typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS
  * of a file (join.h), so nobody behind it sees one. */
 #define MS_RECORD_PART 4U
 /* The file is an archive: its members that match, failed or were skipped have records of their own within
- * it, with the same entry. The archive's nbytes and nmatching are sums over all members, it has neither
+ * it, whose entry is 0 there. The archive's nbytes and nmatching are sums over all members, it has neither
  * counts nor lines, and FAILED it is also when a member is. */
 #define MS_RECORD_MEMBERS 8U
 
@@ -111,8 +111,8 @@ bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line);
  * Local. */
 MS_MUST_CHECK ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n,
                                            const ms_record *member);
-/* The next member of an archive's record, and its name (borrowed; any bytes); start with *at = 0. false at
- * the end, and for a record without members. The record must have been validated. */
+/* The next member of an archive's record, with the archive's entry, and its name (borrowed; any bytes); start
+ * with *at = 0. false at the end, and for a record without members. The record must have been validated. */
 bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member);
 
 /* Appends the encoded record. On MS_NOMEM nothing has changed. Local. */
@@ -126,6 +126,8 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
  * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
  * reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
+/* Makes the encoded record at data that of another entry. Local. */
+void ms_record_set_entry(uint8_t *data, uint32_t entry);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);
 

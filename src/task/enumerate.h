@@ -37,6 +37,12 @@ typedef struct ms_entries {
     uint64_t nfiltered; /* files and folders left out by include / exclude; folders below max_depth */
 } ms_entries;
 
+/* Which folder, however it is spelled. */
+typedef struct ms_folder_id {
+    dev_t dev;
+    ino_t ino;
+} ms_folder_id;
+
 typedef struct ms_enumerate_options {
     const ms_names *roots; /* operands; followed when they are symbolic links */
     /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They are
@@ -48,10 +54,8 @@ typedef struct ms_enumerate_options {
     bool has_output;    /* out_dev/out_ino name the report's own file: skipped */
     dev_t out_dev;
     ino_t out_ino;
-    bool
-        has_output_dir; /* dir_dev/dir_ino name the folder that outputs go into: neither entered nor listed */
-    dev_t dir_dev;
-    ino_t dir_ino;
+    ms_folder_id left_out[2]; /* folders of ours: neither entered nor listed */
+    size_t nleft_out;
 } ms_enumerate_options;
 
 /* Frees; idempotent, accepts {0}. Local. */

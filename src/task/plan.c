@@ -41,27 +41,45 @@ uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
     return entry->cost > 0 ? entry->cost : add_costs(piece->end - piece->begin, OPEN_COST);
 }
 
-/* How many pieces the entry becomes. */
-static uint64_t count_pieces(const ms_entry *entry, uint64_t split_size)
+/* Adds the range [begin, end) of entry i, in pieces of at most split_size (0: in one) whose sizes differ by
+ * one byte at the most; only counts while d->pieces is NULL. */
+static void add_range(struct deal *d, uint32_t i, uint64_t begin, uint64_t end, uint64_t split_size)
 {
-    if (entry->state != MS_ENTRY_FILE) {
-        return 0;
+    uint64_t size = end - begin;
+    uint64_t n = split_size == 0 || size <= split_size ? 1 : (size - 1) / split_size + 1;
+    if (!d->pieces) {
+        d->n = n > UINT32_MAX || d->n > UINT32_MAX ? (size_t)UINT32_MAX + 1 : d->n + (size_t)n;
+        return;
     }
-    if (!entry->splits || split_size == 0 || entry->size <= split_size) {
-        return 1;
+    for (uint64_t k = 0; k < n; k++) {
+        end = begin + size / n + (k < size % n ? 1 : 0);
+        d->pieces[d->n++] = (ms_piece){.entry = i, .begin = begin, .end = end};
+        begin = end;
     }
-    return entry->size / split_size + (entry->size % split_size > 0 ? 1 : 0);
 }
 
-/* Cuts entry i into n pieces whose sizes differ by one byte at the most. */
-static void cut(const ms_entries *entries, uint32_t i, uint64_t n, ms_piece *to)
+/* Adds what is to be done of all entries. */
+static void add_pieces(struct deal *d, uint64_t split_size, const ms_done *done)
 {
-    uint64_t size = entries->list[i].size;
-    uint64_t begin = 0;
-    for (uint64_t k = 0; k < n; k++) {
-        uint64_t end = begin + size / n + (k < size % n ? 1 : 0);
-        to[k] = (ms_piece){.entry = i, .begin = begin, .end = end};
-        begin = end;
+    const ms_piece *next = done ? done->list : NULL;
+    const ms_piece *last = done ? done->list + done->count : NULL;
+    for (uint32_t i = 0; i < d->entries->paths.count; i++) {
+        const ms_entry *entry = &d->entries->list[i];
+        uint64_t at = 0;
+        bool untouched = true;
+        while (next < last && next->entry < i) {
+            next++;
+        }
+        for (; next < last && next->entry == i; next++) {
+            if (next->begin > at && entry->state == MS_ENTRY_FILE) {
+                add_range(d, i, at, next->begin, entry->splits ? split_size : 0);
+            }
+            at = next->end;
+            untouched = false;
+        }
+        if (entry->state == MS_ENTRY_FILE && (untouched || at < entry->size)) {
+            add_range(d, i, at, entry->size, entry->splits ? split_size : 0);
+        }
     }
 }
 
@@ -103,28 +121,21 @@ static int compare_costs(const void *a, const void *b, void *user)
     return (i > k) - (i < k);
 }
 
-static ms_code list_pieces(struct deal *d, uint64_t split_size, ms_err *err)
+static ms_code list_pieces(struct deal *d, uint64_t split_size, const ms_done *done, ms_err *err)
 {
-    const ms_entries *entries = d->entries;
-    uint64_t total = 0;
-    for (size_t i = 0; i < entries->paths.count && total <= UINT32_MAX; i++) {
-        total = add_costs(total, count_pieces(&entries->list[i], split_size));
-    }
+    add_pieces(d, split_size, done);
+    size_t total = d->n;
     if (total > UINT32_MAX) {
         return ms_err_set(err, MS_LIMIT, 0, "more than %u tasks: --split-size is too small", UINT32_MAX);
     }
-    d->pieces = calloc((size_t)total + 1, sizeof *d->pieces);
-    d->order = calloc((size_t)total + 1, sizeof *d->order);
-    d->owner = calloc((size_t)total + 1, sizeof *d->owner);
+    d->pieces = calloc(total + 1, sizeof *d->pieces);
+    d->order = calloc(total + 1, sizeof *d->order);
+    d->owner = calloc(total + 1, sizeof *d->owner);
     if (!d->pieces || !d->order || !d->owner) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory while planning %llu tasks",
-                          (unsigned long long)total);
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory while planning %zu tasks", total);
     }
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        uint64_t n = count_pieces(&entries->list[i], split_size);
-        cut(entries, (uint32_t)i, n, d->pieces + d->n);
-        d->n += (size_t)n;
-    }
+    d->n = 0;
+    add_pieces(d, split_size, done);
     for (size_t k = 0; k < d->n; k++) {
         d->order[k] = (uint32_t)k;
     }
@@ -178,7 +189,7 @@ static ms_code make(ms_plan *plan, struct deal *d, ms_err *err)
 }
 
 ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, uint64_t split_size,
-                     ms_err *err)
+                     const ms_done *done, ms_err *err)
 {
     size_t count = entries->paths.count;
     if (count > UINT32_MAX || nranks == 0 || nranks > UINT32_MAX) {
@@ -186,7 +197,7 @@ ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, ui
     }
     struct deal d = {.entries = entries};
     *plan = (ms_plan){.nranks = nranks};
-    ms_code code = list_pieces(&d, nranks > 1 ? split_size : 0, err);
+    ms_code code = list_pieces(&d, nranks > 1 ? split_size : 0, done, err);
     code = code == MS_OK ? make(plan, &d, err) : code;
     if (code != MS_OK) {
         ms_plan_fini(plan);

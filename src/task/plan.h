@@ -18,6 +18,13 @@ typedef struct ms_plan {
     size_t nranks;
 } ms_plan;
 
+/* Pieces that need not be done any more: ascending by entry, then by begin, none overlapping. A file that is
+ * done is one piece from 0 to its size. */
+typedef struct ms_done {
+    const ms_piece *list; /* borrowed */
+    size_t count;
+} ms_done;
+
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_plan_fini(ms_plan *plan);
 
@@ -29,9 +36,10 @@ uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);
 /* Longest-processing-time-first: the costliest task goes to the least loaded rank (ties: the earlier piece,
  * the lower rank), so the makespan is at most 4/3 - 1/(3p) of the best (Graham 1969). With several ranks, a
  * file that can be split and has more than split_size bytes becomes ranges of about the same size, none above
- * split_size; 0: no file is split. The same input gives the same plan. nranks >= 1. MS_NOMEM, or MS_LIMIT
- * above UINT32_MAX entries, pieces or ranks; then *plan is {0}. Local. */
+ * split_size; 0: no file is split. What `done` (NULL: nothing) leaves of a file becomes ranges in any case.
+ * The same input gives the same plan. nranks >= 1. MS_NOMEM, or MS_LIMIT above UINT32_MAX entries, pieces or
+ * ranks; then *plan is {0}. Local. */
 MS_MUST_CHECK ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks,
-                                   uint64_t split_size, ms_err *err);
+                                   uint64_t split_size, const ms_done *done, ms_err *err);
 
 #endif

@@ -145,9 +145,14 @@ static bool is_physical(const ms__folder *folder)
     return folder->parent != MS__NONE && !folder->link;
 }
 
-static bool is_output_dir(const ms_enumerate_options *options, const struct stat *st)
+static bool is_left_out(const ms_enumerate_options *options, const struct stat *st)
 {
-    return options->has_output_dir && st->st_dev == options->dir_dev && st->st_ino == options->dir_ino;
+    for (size_t i = 0; i < options->nleft_out; i++) {
+        if (st->st_dev == options->left_out[i].dev && st->st_ino == options->left_out[i].ino) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Opens folder i, and reads it unless it is known. What cannot be opened is identified all the same: trouble
@@ -171,7 +176,7 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     }
     if (code == MS_OK && folder->same_as != i) {
         code = tell_same(walk, i);
-    } else if (code == MS_OK && known == 0 && is_output_dir(walk->options, &st)) {
+    } else if (code == MS_OK && known == 0 && is_left_out(walk->options, &st)) {
         error = 0; /* what the run itself writes is no input: neither entered nor listed */
     } else if (code == MS_OK && error != 0) {
         code = ms__listing_fault(walk->listing, path, error);

@@ -1,6 +1,8 @@
 /* Work: see work.h. */
 #include "work/work.h"
 
+#include "base/escape.h"
+#include "logs/archive.h"
 #include "result/join.h"
 #include "work/image_task.h"
 
@@ -9,6 +11,13 @@
 #include <string.h>
 
 enum { KEPT_ROOM = 16 << 20 };
+
+/* What is known of the archive under way besides its record. */
+typedef struct archive_sums {
+    uint64_t nfailed;   /* members */
+    uint64_t nunlisted; /* members that belong into the record but were too many */
+    ms_err first;       /* what the first one that failed has to say, with its name */
+} archive_sums;
 
 struct ms_worker {
     ms_matcher *matcher;
@@ -21,6 +30,8 @@ struct ms_worker {
     uint64_t nlines;
     uint64_t max_listing; /* bytes of `lines` behind which lines are only counted */
     uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
+    ms_bytes members;     /* of the archive under way, as in its record */
+    archive_sums sums;
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
     bool discard;
@@ -63,6 +74,7 @@ void ms_worker_free(ms_worker *worker)
     ms_matcher_free(worker->matcher);
     ms_bytes_fini(&worker->counts);
     ms_bytes_fini(&worker->lines);
+    ms_bytes_fini(&worker->members);
     free(worker);
 }
 
@@ -98,7 +110,7 @@ static ms_code on_line(void *user, const ms_scan_line *line)
         .text = line->text,
         .ntext = line->ntext,
     };
-    if (worker->lines.len > worker->max_listing) {
+    if (worker->members.len + worker->lines.len > worker->max_listing) {
         worker->nunlisted += line->is_context ? 0 : 1;
         return MS_OK;
     }
@@ -138,44 +150,8 @@ static const char *stage_of(ms_code code)
     return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
 }
 
-static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
-{
-    ms_worker *worker = run->worker;
-    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
-    ms_scan_totals totals = {0};
-    ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, task->path, task->size, err);
-    if (code != MS_OK) {
-        record->stage = "open";
-        return code;
-    }
-    ms_stream_set_foreign(stream, refuse_images);
-    ms_stream_set_limits(stream, &worker->decode);
-    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
-    code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
-    ms_stream_close(stream);
-    record->stage = stage_of(code);
-    record->nbytes = totals.nbytes;
-    record->nmatching = totals.nmatching;
-    ms_code counted = put_counts(worker);
-    if (ms_task_is_part(task)) {
-        record->flags |= MS_RECORD_PART;
-        record->part = (ms_range_part){.size = task->size,
-                                       .begin = task->begin,
-                                       .end = task->end,
-                                       .nnewlines = totals.nnewlines,
-                                       .max_listing = worker->max_listing,
-                                       .nunlisted = worker->nunlisted};
-    } else if (code == MS_OK && worker->nunlisted > 0) {
-        record->stage = stage_of(MS_LIMIT);
-        ms_join_unlisted(worker->nunlisted, err);
-        code = MS_LIMIT;
-    }
-    return counted == MS_OK ? code : counted;
-}
-
-/* Empties what the last task left; the room for a file with very many lines is given back. */
-static void begin_task(ms_worker *worker)
+/* Empties what the last file or member left; the room for very many lines is given back. */
+static void begin_scan(ms_worker *worker)
 {
     if (worker->lines.cap > KEPT_ROOM) {
         ms_bytes_fini(&worker->lines);
@@ -196,6 +172,173 @@ static void set_trouble(ms_record *record, ms_code code, const char *text)
     record->nstage = skipped ? 0 : strlen(record->stage);
     record->message = text;
     record->nmessage = strlen(text);
+}
+
+static void begin_task(ms_worker *worker)
+{
+    begin_scan(worker);
+    if (worker->members.cap > KEPT_ROOM) {
+        ms_bytes_fini(&worker->members);
+    }
+    ms_bytes_clear(&worker->members);
+    worker->sums = (archive_sums){0};
+}
+
+/* Puts into the record what the worker has found in the file or member. */
+static void set_hits(ms_record *record, const ms_worker *worker)
+{
+    record->flags |= worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record->counts = worker->counts.data;
+    record->ncounts = worker->ncounts;
+    record->lines = worker->lines.data;
+    record->nline_bytes = worker->lines.len;
+    record->nlines = worker->nlines;
+}
+
+/* Does the work end with this code, which is not the file's own trouble? */
+static bool ends_work(const task_run *run, ms_code code)
+{
+    return code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run->hook_code != MS_OK);
+}
+
+/* A member with something to tell becomes part of the archive's record; part->status is not set yet. */
+static ms_code put_member(task_run *run, const ms_archive_member *member, ms_record *part, ms_code code,
+                          const ms_err *why)
+{
+    ms_worker *worker = run->worker;
+    archive_sums *sums = &worker->sums;
+    char name[160];
+    if (code == MS_OK && part->nmatching == 0) {
+        return MS_OK;
+    }
+    set_hits(part, worker);
+    if (code != MS_OK) {
+        part->stage = stage_of(code);
+        set_trouble(part, code, why->text);
+    }
+    if (part->status == MS_STATUS_FAILED && sums->nfailed++ == 0) {
+        (void)ms_err_set(&sums->first, code, 0, "%s: %s",
+                         ms_escape_to(name, sizeof name, member->name, member->nname), why->text);
+    }
+    if (worker->members.len > worker->max_listing) {
+        sums->nunlisted++;
+        return MS_OK;
+    }
+    return ms_record_put_member(&worker->members, member->name, member->nname, part);
+}
+
+/* One member of an archive; *record gets the sums. */
+static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_member *member,
+                           ms_record *record, ms_err *err)
+{
+    ms_worker *worker = run->worker;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
+    ms_scan_totals totals = {0};
+    ms_err why = member->why;
+    ms_code code = member->code;
+    begin_scan(worker);
+    if (member->stream) {
+        code = ms_scanner_run(worker->scanner, member->stream, &scan_hooks, &totals, &why);
+        code = code == MS_OK        ? put_counts(worker)
+               : code == MS_ARCHIVE ? ms_archive_enter(archive, &why)
+                                    : code;
+    }
+    if (ends_work(run, code)) {
+        *err = why;
+        return code;
+    }
+    if (code == MS_OK && worker->nunlisted > 0) {
+        ms_join_unlisted(worker->nunlisted, &why);
+        code = MS_LIMIT;
+    }
+    ms_record part = {.nbytes = totals.nbytes, .nmatching = totals.nmatching};
+    record->nbytes += totals.nbytes;
+    record->nmatching += totals.nmatching;
+    code = put_member(run, member, &part, code, &why);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the members of an archive");
+}
+
+/* What is wrong with an archive that could be read to its end, if anything is. */
+static ms_code judge_archive(const archive_sums *sums, ms_record *record, ms_err *err)
+{
+    record->stage = "member";
+    if (sums->nfailed > 0) {
+        return ms_err_set(err, MS_FORMAT, 0, "%llu of its members failed: %s%s",
+                          (unsigned long long)sums->nfailed, sums->nfailed > 1 ? "the first: " : "",
+                          sums->first.text);
+    }
+    if (sums->nunlisted > 0) {
+        return ms_err_set(err, MS_LIMIT, 0,
+                          "the last %llu of its members with hits or skipped are not listed (--max-listing)",
+                          (unsigned long long)sums->nunlisted);
+    }
+    return MS_OK;
+}
+
+static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *record, ms_err *err)
+{
+    ms_worker *worker = run->worker;
+    ms_archive_options options = {.foreign = refuse_images, .limits = worker->decode};
+    ms_archive *archive = NULL;
+    ms_archive_member member;
+    bool more = true;
+    ms_code code = ms_archive_open(&archive, ms_stream_archive(stream), &options, err);
+    while (code == MS_OK && more) {
+        code = ms_archive_next(archive, &member, &more, err);
+        if (code == MS_OK && more) {
+            code = scan_member(run, archive, &member, record, err);
+        }
+    }
+    ms_archive_close(archive);
+    begin_scan(worker); /* the archive itself has neither counts nor lines */
+    if (worker->members.len > 0) {
+        record->flags |= MS_RECORD_MEMBERS;
+        record->members = worker->members.data;
+        record->nmember_bytes = worker->members.len;
+    }
+    record->stage = stage_of(code);
+    return code == MS_OK ? judge_archive(&worker->sums, record, err) : code;
+}
+
+static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
+{
+    ms_worker *worker = run->worker;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
+    ms_scan_totals totals = {0};
+    ms_stream *stream = NULL;
+    ms_code code = ms_stream_open(&stream, task->path, task->size, err);
+    if (code != MS_OK) {
+        record->stage = "open";
+        return code;
+    }
+    ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &worker->decode);
+    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
+    code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
+    if (code == MS_ARCHIVE) {
+        code = scan_archive(run, stream, record, err);
+        ms_stream_close(stream);
+        return code;
+    }
+    ms_stream_close(stream);
+    record->stage = stage_of(code);
+    record->nbytes = totals.nbytes;
+    record->nmatching = totals.nmatching;
+    ms_code counted = put_counts(worker);
+    if (ms_task_is_part(task)) {
+        record->flags |= MS_RECORD_PART;
+        record->part = (ms_range_part){.size = task->size,
+                                       .begin = task->begin,
+                                       .end = task->end,
+                                       .nnewlines = totals.nnewlines,
+                                       .max_listing = worker->max_listing,
+                                       .nunlisted = worker->nunlisted};
+    } else if (code == MS_OK && worker->nunlisted > 0) {
+        record->stage = stage_of(MS_LIMIT);
+        ms_join_unlisted(worker->nunlisted, err);
+        code = MS_LIMIT;
+    }
+    return counted == MS_OK ? code : counted;
 }
 
 /* One image -> one record. */
@@ -246,7 +389,7 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     begin_task(worker);
     task_run run = {.worker = worker, .hooks = hooks};
     ms_code code = scan_file(&run, task, &record, &detail);
-    if (code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run.hook_code != MS_OK)) {
+    if (ends_work(&run, code)) {
         return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
     }
     if (code == MS_OK) {
@@ -254,12 +397,7 @@ static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hook
     } else {
         set_trouble(&record, code, detail.text);
     }
-    record.flags |= worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
-    record.counts = worker->counts.data;
-    record.ncounts = worker->ncounts;
-    record.lines = worker->lines.data;
-    record.nline_bytes = worker->lines.len;
-    record.nlines = worker->nlines;
+    set_hits(&record, worker);
     *nbytes = record.nbytes;
     code = ms_record_encode(&record, records);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
@@ -272,11 +410,17 @@ ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hook
     ms_code code = MS_OK;
     for (size_t i = 0; i < slice->ntasks && code == MS_OK; i++) {
         uint64_t nbytes = 0;
+        size_t begin = records->len;
         bool image = slice->tasks[i].kind == MS_TASK_IMAGE && worker->gray;
         code = (image ? do_image : do_log)(worker, &slice->tasks[i], hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
+            code = hooks && hooks->on_done ? hooks->on_done(hooks->user, &slice->tasks[i],
+                                                            records->data + begin, records->len - begin)
+                                           : MS_OK;
+        }
+        if (code == MS_OK) {
             code = hooks && hooks->on_progress ? hooks->on_progress(hooks->user, 0, 1) : MS_OK;
         }
     }

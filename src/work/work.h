@@ -14,6 +14,8 @@ typedef struct ms_work_hooks {
     /* Called between blocks and behind each task; anything but MS_OK ends the work with that code. NULL
      * allowed. */
     ms_code (*on_progress)(void *user, uint64_t nbytes, uint64_t ntasks);
+    /* Called with each finished task and its record; borrowed for the call. NULL allowed. */
+    ms_code (*on_done)(void *user, const ms_task *task, const uint8_t *record, size_t nrecord);
     void *user;
 } ms_work_hooks;
 

@@ -73,6 +73,8 @@ static const struct {
     FIELD(settings.round_limit),
     FIELD(settings.window),
     FIELD(settings.split_size),
+    FIELD(settings.journal),
+    FIELD(settings.resume),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 

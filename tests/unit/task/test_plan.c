@@ -91,7 +91,7 @@ START_TEST(plan_table)
     ms_entries entries = make_entries(plans[_i].sizes, plans[_i].n);
     ms_plan plan = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, plans[_i].nranks, 0, &err), MS_OK);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, plans[_i].nranks, 0, NULL, &err), MS_OK);
     check_sound(&plan, &entries, plans[_i].nranks);
     char owners[16];
     memset(owners, '-', sizeof owners);
@@ -126,7 +126,7 @@ START_TEST(random_sizes_are_balanced)
     for (size_t c = 0; c < sizeof rank_counts / sizeof rank_counts[0]; c++) {
         size_t nranks = rank_counts[c];
         ms_plan plan = {0};
-        ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL), MS_OK);
+        ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL, NULL), MS_OK);
         size_t ntasks = check_sound(&plan, &entries, nranks);
         uint64_t total = 0, largest = 0, makespan = 0, least = UINT64_MAX;
         for (size_t k = 0; k < ntasks; k++) {
@@ -142,7 +142,7 @@ START_TEST(random_sizes_are_balanced)
         ck_assert_uint_le(makespan, total / nranks + largest + 1);
         ck_assert_uint_le(makespan, least + largest);
         ms_plan again = {0};
-        ck_assert_int_eq(ms_plan_make(&again, &entries, nranks, 0, NULL), MS_OK);
+        ck_assert_int_eq(ms_plan_make(&again, &entries, nranks, 0, NULL, NULL), MS_OK);
         ck_assert_mem_eq(again.starts, plan.starts, (nranks + 1) * sizeof *plan.starts);
         ck_assert(ntasks == 0 || memcmp(again.pieces, plan.pieces, ntasks * sizeof *plan.pieces) == 0);
         ms_plan_fini(&again);
@@ -177,7 +177,7 @@ START_TEST(the_4_3_bound_holds)
     }
     ms_entries entries = make_entries(sizes, n);
     ms_plan plan = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL), MS_OK);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, nranks, 0, NULL, NULL), MS_OK);
     check_sound(&plan, &entries, nranks);
     for (size_t r = 0; r < nranks; r++) { /* 4/3 - 1/(3p) = (4p - 1) / (3p) */
         ck_assert_uint_le(cost_of_rank(&plan, &entries, r) * 3 * nranks, (uint64_t)TARGET * (4 * nranks - 1));
@@ -214,7 +214,7 @@ START_TEST(big_files_become_ranges)
         entries.list[i].splits = true;
     }
     ms_plan plan = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 3, 1000, NULL), MS_OK);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 3, 1000, NULL, NULL), MS_OK);
     uint64_t covered[N] = {0};
     size_t pieces[N] = {0};
     for (size_t i = 0; i < N;
@@ -244,9 +244,60 @@ START_TEST(big_files_become_ranges)
         }
     }
     ms_plan_fini(&plan);
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 1, 1000, NULL),
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 1, 1000, NULL, NULL),
                      MS_OK); /* one rank has nobody to share with */
     ck_assert_uint_eq(plan.starts[1], N - 1);
+    ms_plan_fini(&plan);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+/* What is left of files of which something is done, as "entry:begin-end" in canonical order. */
+static const struct {
+    uint64_t split;
+    size_t nranks;
+    size_t ndone;
+    ms_piece done[4];
+    const char
+        *left; /* of entries 0 (100 bytes, splits), 1 (skipped), 2 (50 bytes, does not split), 3 (empty) */
+} leftovers[] = {
+    {0, 1, 0, {{0}}, "0:0-100 2:0-50 3:0-0 "},
+    {0, 1, 1, {{0, 0, 100}}, "2:0-50 3:0-0 "},
+    {0, 1, 3, {{0, 0, 100}, {2, 0, 50}, {3, 0, 0}}, ""},
+    {0, 1, 1, {{0, 30, 60}}, "0:0-30 0:60-100 2:0-50 3:0-0 "},
+    {0, 1, 3, {{0, 0, 10}, {0, 10, 20}, {0, 90, 100}}, "0:20-90 2:0-50 3:0-0 "},
+    {20, 2, 2, {{0, 0, 10}, {0, 55, 90}}, "0:10-25 0:25-40 0:40-55 0:90-100 2:0-50 3:0-0 "},
+    {20, 1, 2, {{0, 0, 10}, {0, 55, 90}}, "0:10-55 0:90-100 2:0-50 3:0-0 "},
+    {20, 2, 1, {{2, 0, 10}}, "0:0-20 0:20-40 0:40-60 0:60-80 0:80-100 2:10-50 3:0-0 "},
+    {0, 1, 1, {{1, 0, 10}}, "0:0-100 2:0-50 3:0-0 "},
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const ms_piece *x = a;
+    const ms_piece *y = b;
+    return x->entry != y->entry ? (x->entry > y->entry) - (x->entry < y->entry)
+                                : (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+START_TEST(what_is_done_is_left_out)
+{
+    static const uint64_t sizes[] = {100, SKIPPED, 50, 0};
+    ms_entries entries = make_entries(sizes, 4);
+    entries.list[0].splits = true;
+    ms_done done = {.list = leftovers[_i].done, .count = leftovers[_i].ndone};
+    ms_plan plan = {0};
+    char left[256] = "";
+    size_t n = 0;
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, leftovers[_i].nranks, leftovers[_i].split, &done, NULL),
+                     MS_OK);
+    qsort(plan.pieces, plan.starts[plan.nranks], sizeof *plan.pieces, by_place);
+    for (size_t k = 0; k < plan.starts[plan.nranks]; k++) {
+        n += (size_t)snprintf(left + n, sizeof left - n, "%u:%llu-%llu ", plan.pieces[k].entry,
+                              (unsigned long long)plan.pieces[k].begin,
+                              (unsigned long long)plan.pieces[k].end);
+    }
+    ck_assert_str_eq(left, leftovers[_i].left);
     ms_plan_fini(&plan);
     ms_entries_fini(&entries);
 }
@@ -259,7 +310,7 @@ START_TEST(too_many_ranges_are_refused)
     entries.list[0].splits = true;
     ms_plan plan = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 1, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 1, NULL, &err), MS_LIMIT);
     ck_assert_ptr_nonnull(strstr(err.text, "--split-size"));
     ck_assert_ptr_null(plan.pieces);
     ms_entries_fini(&entries);
@@ -271,10 +322,10 @@ START_TEST(limits_are_refused)
     ms_entries entries = {0};
     ms_plan plan = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, 0, &err), MS_LIMIT);
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, 0, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, 0, NULL, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, 0, NULL, &err), MS_LIMIT);
     entries.paths.count = (size_t)UINT32_MAX + 1; /* is refused before anything is looked at */
-    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, &err), MS_LIMIT);
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, NULL, &err), MS_LIMIT);
     ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
     ck_assert_ptr_null(plan.starts);
 }
@@ -290,6 +341,7 @@ Suite *plan_suite(void)
     tcase_add_loop_test(tc, the_4_3_bound_holds, 0, 40);
     tcase_add_test(tc, the_cost_is_size_and_opening);
     tcase_add_test(tc, big_files_become_ranges);
+    tcase_add_loop_test(tc, what_is_done_is_left_out, 0, (int)(sizeof leftovers / sizeof leftovers[0]));
     tcase_add_test(tc, too_many_ranges_are_refused);
     tcase_add_test(tc, limits_are_refused);
     suite_add_tcase(suite, tc);
