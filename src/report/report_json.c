@@ -1,10 +1,11 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
- * (when it has hits), its lines, its image object, then its fault or skip; then the ranks; the summary is
- * last. Constant memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of
- * "NAME". A keyword that is not UTF-8 appears escaped (base/escape.h), with a '~' behind it where another
- * keyword is spelt like that. What could drive a terminal is written as \uXXXX, which parses to the same
- * text. An undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes"
- * is the whole length of a line whose text was cut. */
+ * (when it has hits), its lines, its image object, then its fault or skip (of an archive: all that for each
+ * member, then the archive's own); then the ranks; the summary is last. Constant memory: an object at a time.
+ * A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". A keyword that is not UTF-8 appears
+ * escaped (base/escape.h), with a '~' behind it where another keyword is spelt like that. What could drive a
+ * terminal is written as \uXXXX, which parses to the same text. An undefined figure is null; with -l nothing
+ * was counted, so matching_lines is null too. "text_bytes" is the whole length of a line whose text was cut.
+ */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/report_internal.h"
@@ -20,6 +21,7 @@ typedef struct writer {
     ms_sink *sink;
     json_t **labels; /* owned: a string for each keyword */
     ms_bytes scratch;
+    ms_bytes joined;
 } writer;
 
 /* DEL, the C1 controls and the format characters of base/escape.h; jansson itself escapes what is below
@@ -102,12 +104,24 @@ static void put_bytes(writer *w, json_t *object, const char *name, const void *d
     put(w, object, key, value);
 }
 
-/* Begins an object with type and path. */
-static json_t *begin_entry(writer *w, const char *type, const ms_record *record)
+/* Begins an object with type and path: of a member PATH!MEMBER, and both apart. */
+static json_t *begin_item(writer *w, const char *type, const ms__item *item)
 {
     json_t *object = begin(w, type);
-    ms_name path = ms_names_at(&w->report->outcome->paths, record->entry);
-    put_bytes(w, object, "path", path.data, path.len);
+    if (!item->member.data) {
+        put_bytes(w, object, "path", item->path.data, item->path.len);
+        return object;
+    }
+    ms_bytes *joined = &w->joined;
+    ms_bytes_clear(joined);
+    if (ms_bytes_append(joined, item->path.data, item->path.len) != MS_OK ||
+        ms_bytes_append(joined, "!", 1) != MS_OK ||
+        ms_bytes_append(joined, item->member.data, item->member.len) != MS_OK) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    put_bytes(w, object, "path", joined->data, joined->len);
+    put_bytes(w, object, "archive", item->path.data, item->path.len);
+    put_bytes(w, object, "member", item->member.data, item->member.len);
     return object;
 }
 
@@ -117,9 +131,10 @@ static json_t *label(writer *w, uint32_t id)
     return id < w->report->outcome->keywords.count ? json_incref(w->labels[id]) : json_string_nocheck("?");
 }
 
-static void put_file(writer *w, const ms_record *record)
+static void put_file(writer *w, const ms__item *item)
 {
-    json_t *file = begin_entry(w, "file", record);
+    const ms_record *record = &item->record;
+    json_t *file = begin_item(w, "file", item);
     if (!w->report->settings->names_only) {
         json_t *counts = json_object();
         for (uint32_t i = 0; i < record->ncounts; i++) {
@@ -139,9 +154,9 @@ static void put_file(writer *w, const ms_record *record)
     end(w, file);
 }
 
-static void put_line(writer *w, const ms_record *record, const ms_line *line)
+static void put_line(writer *w, const ms__item *item, const ms_line *line)
 {
-    json_t *object = begin_entry(w, line->is_context ? "context" : "line", record);
+    json_t *object = begin_item(w, line->is_context ? "context" : "line", item);
     put(w, object, "line_number", integer(line->line_no));
     put(w, object, "byte_offset", integer(line->offset));
     if (!line->is_context) {
@@ -160,18 +175,18 @@ static void put_line(writer *w, const ms_record *record, const ms_line *line)
     end(w, object);
 }
 
-static void put_image(writer *w, const ms_record *record)
+static void put_image(writer *w, const ms__item *item)
 {
-    const ms_image_part *image = &record->image;
+    const ms_image_part *image = &item->record.image;
     char hash[2 * sizeof image->hash + 1];
     for (size_t i = 0; i < sizeof image->hash; i++) {
         (void)snprintf(hash + 2 * i, 3, "%02x", (unsigned)image->hash[i]);
     }
-    json_t *object = begin_entry(w, "image", record);
+    json_t *object = begin_item(w, "image", item);
     put_bytes(w, object, "output", image->output, image->noutput);
     put(w, object, "width", integer(image->width));
     put(w, object, "height", integer(image->height));
-    put(w, object, "way", json_string_nocheck(ms__report_way(record)));
+    put(w, object, "way", json_string_nocheck(ms__report_way(&item->record)));
     if (image->pages > 1) {
         put(w, object, "pages", integer(image->pages));
     }
@@ -180,29 +195,68 @@ static void put_image(writer *w, const ms_record *record)
     end(w, object);
 }
 
-static void put_entry(writer *w, const ms_record *record)
+static void put_trouble(writer *w, const ms__item *item)
 {
+    const ms_record *record = &item->record;
+    if (record->status == MS_STATUS_FAILED) {
+        json_t *fault = begin_item(w, "fault", item);
+        put_bytes(w, fault, "stage", record->stage, record->nstage);
+        put_bytes(w, fault, "message", record->message, record->nmessage);
+        end(w, fault);
+    } else if (record->status == MS_STATUS_SKIPPED) {
+        json_t *skip = begin_item(w, "skip", item);
+        put_bytes(w, skip, "reason", record->message, record->nmessage);
+        end(w, skip);
+    }
+}
+
+/* A file, or a member of an archive. */
+static void put_item(writer *w, const ms__item *item)
+{
+    const ms_record *record = &item->record;
     if (record->nmatching > 0) {
-        put_file(w, record);
+        put_file(w, item);
     }
     ms_line line;
     size_t at = 0;
     while (!w->report->settings->names_only && ms_sink_ok(w->sink) &&
            ms_record_next_line(record, &at, &line)) {
-        put_line(w, record, &line);
+        put_line(w, item, &line);
     }
     if (ms_record_has_image(record)) {
-        put_image(w, record);
+        put_image(w, item);
     }
-    if (record->status == MS_STATUS_FAILED) {
-        json_t *fault = begin_entry(w, "fault", record);
-        put_bytes(w, fault, "stage", record->stage, record->nstage);
-        put_bytes(w, fault, "message", record->message, record->nmessage);
-        end(w, fault);
-    } else if (record->status == MS_STATUS_SKIPPED) {
-        json_t *skip = begin_entry(w, "skip", record);
-        put_bytes(w, skip, "reason", record->message, record->nmessage);
-        end(w, skip);
+    put_trouble(w, item);
+}
+
+/* An archive of which members are shown: they come first. */
+static void put_archive(writer *w, const ms_record *record)
+{
+    ms__item item = {0};
+    uint64_t nmatching = 0;
+    for (size_t at = 0; ms_sink_ok(w->sink) && ms__report_next_item(w->report, record, &at, &item);) {
+        put_item(w, &item);
+        nmatching += item.record.nmatching > 0 ? 1 : 0;
+    }
+    item = (ms__item){.record = *record, .path = item.path};
+    if (record->nmatching > 0) {
+        json_t *archive = begin_item(w, "archive", &item);
+        put(w, archive, "matching_members", integer(nmatching));
+        if (!w->report->settings->names_only) {
+            put(w, archive, "matching_lines", integer(record->nmatching));
+        }
+        end(w, archive);
+    }
+    put_trouble(w, &item);
+}
+
+static void put_entry(writer *w, const ms_record *record)
+{
+    ms__item item = {.record = *record, .path = ms_names_at(&w->report->outcome->paths, record->entry)};
+    if (record->nmember_bytes > 0) {
+        put_archive(w, record);
+    } else {
+        put_item(w, &item);
     }
 }
 
@@ -275,6 +329,9 @@ static void put_summary(writer *w)
     put(w, summary, "matching_files", integer(ledger->matching_files));
     put(w, summary, "matching_lines",
         w->report->settings->names_only ? json_null() : integer(ledger->matching_lines));
+    if (ledger->matching_members > 0) {
+        put(w, summary, "matching_members", integer(ledger->matching_members));
+    }
     if (ms__report_converts(w->report)) {
         put(w, summary, "images", images_object(w));
     }
@@ -353,4 +410,5 @@ void ms__report_json(const ms__report *report)
     }
     free(w.labels);
     ms_bytes_fini(&w.scratch);
+    ms_bytes_fini(&w.joined);
 }

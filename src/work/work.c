@@ -239,9 +239,9 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     begin_scan(worker);
     if (member->stream) {
         code = ms_scanner_run(worker->scanner, member->stream, &scan_hooks, &totals, &why);
-        code = code == MS_OK        ? put_counts(worker)
-               : code == MS_ARCHIVE ? ms_archive_enter(archive, &why)
-                                    : code;
+        ms_code counted = put_counts(worker);
+        code = code == MS_ARCHIVE ? ms_archive_enter(archive, &why) : code;
+        code = counted == MS_OK ? code : counted;
     }
     if (ends_work(run, code)) {
         *err = why;
@@ -263,8 +263,8 @@ static ms_code judge_archive(const archive_sums *sums, ms_record *record, ms_err
 {
     record->stage = "member";
     if (sums->nfailed > 0) {
-        return ms_err_set(err, MS_FORMAT, 0, "%llu of its members failed: %s%s",
-                          (unsigned long long)sums->nfailed, sums->nfailed > 1 ? "the first: " : "",
+        return ms_err_set(err, MS_FORMAT, 0, "%llu of its members failed%s: %s",
+                          (unsigned long long)sums->nfailed, sums->nfailed > 1 ? ", the first" : "",
                           sums->first.text);
     }
     if (sums->nunlisted > 0) {
