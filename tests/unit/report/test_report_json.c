@@ -111,6 +111,40 @@ START_TEST(golden_of_images)
 END_TEST
 
 /* Of images and all; not of logs. */
+START_TEST(golden_of_an_archive)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_archive(&fx);
+    fx.settings.format = MS_FORMAT_JSON;
+    char *got = fx_report(&fx, false, NULL);
+    char *ranks = strstr(got, "{\"type\":\"summary\"");
+    ck_assert_ptr_nonnull(ranks);
+    ck_assert_ptr_nonnull(strstr(ranks, "\"matching_files\":2,\"matching_lines\":4,\"matching_members\":2,"));
+    *ranks = 0;
+    ck_assert_str_eq(
+        got,
+        "{\"type\":\"file\",\"path\":\"in/all.tar!dir/a.log\",\"archive\":\"in/all.tar\",\"member\":\"dir/"
+        "a.log\","
+        "\"matching_lines\":1,\"keywords\":{\"root\":1}}\n"
+        "{\"type\":\"line\",\"path\":\"in/all.tar!dir/a.log\",\"archive\":\"in/all.tar\",\"member\":\"dir/"
+        "a.log\","
+        "\"line_number\":4,\"byte_offset\":30,\"keywords\":[\"root\"],\"text\":\"root here\"}\n"
+        "{\"type\":\"skip\",\"path\":\"in/all.tar!p.png\",\"archive\":\"in/all.tar\",\"member\":\"p.png\","
+        "\"reason\":\"is an image: png\"}\n"
+        "{\"type\":\"file\",\"path_base64\":\"aW4vYWxsLnRhciFpLnRhciH/Cg==\",\"archive\":\"in/all.tar\","
+        "\"member_base64\":\"aS50YXIh/wo=\",\"matching_lines\":2,\"keywords\":{\"root\":2}}\n"
+        "{\"type\":\"fault\",\"path_base64\":\"aW4vYWxsLnRhciFpLnRhciH/Cg==\",\"archive\":\"in/all.tar\","
+        "\"member_base64\":\"aS50YXIh/wo=\",\"stage\":\"decode\",\"message\":\"corrupt\"}\n"
+        "{\"type\":\"archive\",\"path\":\"in/all.tar\",\"matching_members\":2,\"matching_lines\":3}\n"
+        "{\"type\":\"fault\",\"path\":\"in/all.tar\",\"stage\":\"member\",\"message\":\"1 of its members "
+        "failed\"}\n"
+        "{\"type\":\"file\",\"path\":\"in/b.log\",\"matching_lines\":1,\"keywords\":{\"root\":1}}\n");
+    free(got);
+    fx_end(&fx);
+}
+END_TEST
+
 START_TEST(sums_over_images_in_the_summary)
 {
     fixture fx;
@@ -423,6 +457,7 @@ Suite *report_json_suite(void)
     tcase_add_test(tc, golden_with_lines);
     tcase_add_test(tc, golden_names_only);
     tcase_add_test(tc, golden_of_images);
+    tcase_add_test(tc, golden_of_an_archive);
     tcase_add_test(tc, sums_over_images_in_the_summary);
     tcase_add_loop_test(tc, summary_with_a_comparison, 0, 2);
     tcase_add_loop_test(tc, any_bytes_come_back, 0, (int)(sizeof texts / sizeof texts[0]));
