@@ -1,10 +1,10 @@
 /* mpiscan: options -> pipeline -> report -> exit code. */
 #include "config/settings.h"
 #include "pipeline/pipeline.h"
+#include "report/merge_shards.h"
 #include "report/report.h"
 
 #include <signal.h>
-#include <stdio.h>
 
 /* A command that all ranks do together. */
 static int scan(const ms_settings *settings, ms_err *err)
@@ -14,7 +14,7 @@ static int scan(const ms_settings *settings, ms_err *err)
     ms_code code = ms_pipeline_begin(&pipeline, settings, err);
     code = code == MS_OK ? ms_pipeline_run(pipeline, &outcome, err) : code;
     if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
-        ms_code written = ms_report_write(settings, &outcome, ms_pipeline_color(pipeline), err);
+        ms_code written = ms_report_write(settings, &outcome, ms_pipeline_color(settings), err);
         code = written == MS_OK ? code : written;
     }
     int exit_code = ms_pipeline_end(pipeline, code, &outcome, err);
@@ -22,10 +22,13 @@ static int scan(const ms_settings *settings, ms_err *err)
     return exit_code;
 }
 
-/* A command whose whole output is a text: done by one rank, without MPI. */
-static ms_code speak(const ms_settings *settings, ms_err *err)
+/* A command that one rank does, without MPI. */
+static ms_code speak(const ms_settings *settings, bool *complete, ms_err *err)
 {
     ms_bytes text = {0};
+    if (settings->command == MS_COMMAND_MERGE) {
+        return ms_merge_shards(settings, ms_pipeline_color(settings), complete, err);
+    }
     bool generate =
         settings->command == MS_COMMAND_GENERATE_LOGS || settings->command == MS_COMMAND_GENERATE_IMAGES;
     ms_code code = generate ? ms_pipeline_generate(settings, &text, err) : ms_settings_text(settings, &text);
@@ -49,11 +52,8 @@ int main(int argc, char **argv)
         ms_settings_fini(&settings);
         return exit_code;
     }
-    bool speaks = ms_pipeline_speaks();
-    code = code == MS_OK && speaks ? speak(&settings, &err) : code;
-    if (code != MS_OK && speaks) {
-        (void)fprintf(stderr, "mpiscan: %s\n", err.text[0] != 0 ? err.text : ms_code_text(code));
-    }
+    bool complete = true;
+    code = code == MS_OK && ms_pipeline_speaks() ? speak(&settings, &complete, &err) : code;
     ms_settings_fini(&settings);
-    return code == MS_OK ? MS_EXIT_COMPLETE : code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
+    return ms_pipeline_exit(code, complete, &err);
 }

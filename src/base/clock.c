@@ -3,11 +3,21 @@
 
 #include <time.h>
 
-double ms_clock_now(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double ms_clock_now(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double ms_clock_cpu(void)
+{
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void ms_clock_sleep(double seconds)

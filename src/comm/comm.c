@@ -132,7 +132,7 @@ ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
     return told.code;
 }
 
-ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), void *user, ms_err *err)
+ms_code ms_comm_meet(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user, ms_err *err)
 {
     double begin = ms_clock_now();
     if (comm->mpi) {
@@ -149,8 +149,9 @@ ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), vo
                 (void)sched_yield();
                 continue;
             }
-            if (idle) {
-                idle(user);
+            ms_code code = idle ? idle(user) : MS_OK;
+            if (code != MS_OK) {
+                return code;
             }
             pause = pause < 20e-6 ? 20e-6 : pause < 1e-3 ? pause * 1.5 : 1e-3;
             ms_clock_sleep(pause);

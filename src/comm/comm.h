@@ -33,8 +33,9 @@ void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes);
  * and *err are this rank's own. Collective. */
 MS_MUST_CHECK ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err);
 /* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits
- * spinning would take the core of one that works. `idle` (may be NULL) is called now and then. Collective. */
-MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, void (*idle)(void *user), void *user,
+ * spinning would take the core of one that works. `idle` (may be NULL) is called now and then; anything but
+ * MS_OK from it, which must be an MPI error, ends the waiting with that code. Collective. */
+MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user,
                                    ms_err *err);
 /* Rank 0's *bytes replaces everybody's. Collective. */
 MS_MUST_CHECK ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err);

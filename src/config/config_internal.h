@@ -33,6 +33,7 @@ typedef enum ms__kind {
     MS__KIND_LIST,     /* ms_names: every value is appended; never empty */
     MS__KIND_GLOBS,    /* a LIST whose values are globs of fnmatch(3) */
     MS__KIND_KEYWORDS, /* a LIST whose values are newline-separated keywords, none of them empty */
+    MS__KIND_SHARD,    /* ms_shard: I/N, 1 <= I <= N <= max */
     MS__KIND_CHOICE    /* an enum: the index in `choices` */
 } ms__kind;
 

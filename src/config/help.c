@@ -20,7 +20,8 @@ static const char *const examples[][2] = {
 };
 
 static const char status[] =
-    "Exit status: 0 all done, hits or not; 1 incomplete; 2 usage error; 3 the run failed.";
+    "Exit status: 0 all done, hits or not; 1 incomplete; 2 usage error; 3 the run failed; 75 stopped on "
+    "request.";
 
 static void put_usage(ms__sheet *sheet)
 {

@@ -9,6 +9,7 @@
 #define ALL MS__IN(MS_COMMAND_ALL)
 #define GENERATE MS__IN(MS_COMMAND_GENERATE_LOGS)
 #define PICTURES MS__IN(MS_COMMAND_GENERATE_IMAGES)
+#define MERGE MS__IN(MS_COMMAND_MERGE)
 #define SEARCHES (LOGS | ALL)      /* what looks for keywords */
 #define CONVERTS (IMAGES | ALL)    /* what makes images gray */
 #define RUNS (LOGS | IMAGES | ALL) /* what takes files and reports on them */
@@ -23,12 +24,13 @@
 #define MOST_PIXELS UINT64_C(1000000000000)
 #define MOST_SCANS UINT64_C(1000000)
 #define MOST_PICTURES UINT64_C(1000000)
+#define MOST_SHARDS UINT64_C(1000000)
 
 /* A choice is stored as an unsigned: see value.c. */
 static_assert(sizeof(ms_format) == sizeof(unsigned) && sizeof(ms_when) == sizeof(unsigned) &&
                   sizeof(ms_baseline) == sizeof(unsigned) && sizeof(ms_style) == sizeof(unsigned) &&
                   sizeof(ms_command) == sizeof(unsigned) && sizeof(ms_formula) == sizeof(unsigned) &&
-                  sizeof(ms_target) == sizeof(unsigned),
+                  sizeof(ms_target) == sizeof(unsigned) && sizeof(ms_reading) == sizeof(unsigned),
               "an enum that is an option's field has the size of an unsigned");
 
 static const char *const formats[] = {
@@ -41,6 +43,8 @@ static const char *const baselines[] = {[MS_BASELINE_AUTO] = "auto",
                                         [MS_BASELINE_OFF] = "off",
                                         NULL};
 static const char *const styles[] = {[MS_STYLE_LOGIN] = "login", [MS_STYLE_SYSLOG] = "syslog", NULL};
+static const char *const readings[] = {
+    [MS_READING_AUTO] = "auto", [MS_READING_READ] = "read", [MS_READING_MAP] = "map", NULL};
 static const char *const formulas[] = {
     [MS_FORMULA_BT601] = "bt601", [MS_FORMULA_BT709] = "bt709", [MS_FORMULA_LINEAR] = "linear", NULL};
 static const char *const targets[] = {
@@ -106,6 +110,18 @@ const ms__command ms__commands[] = {
      .min_operands = 1,
      .max_operands = 1,
      .help = "Write synthetic photos, JPEG and PNG, into the folder DIR."},
+    {.id = MS_COMMAND_MERGE,
+     .name = "merge",
+     .words = {"merge"},
+     .operands = "[OPTION...] FILE...",
+     .what = "report of a shard",
+     .min_operands = 1,
+     .max_operands = SIZE_MAX,
+     .help = "Join the JSON reports of all shards of a run (--shard I/N, --format json) into one report, "
+             "with the digest "
+             "of a run without shards. They must be all N parts, of the same paths, options and keywords. It "
+             "reads no "
+             "log and needs no MPI."},
     {.id = MS_COMMAND_HELP,
      .name = "help",
      .words = {"help"},
@@ -180,6 +196,13 @@ const ms__option ms__options[] = {
      .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
              "most files 8 MiB or less. A file that needs more is a fault. The memory is taken for that file alone."},
 
+    {.name = "shard", .value = "I/N", .commands = RUNS,
+     .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
+     .help = "only part I of N of the files, for runs that share no MPI: see merge",
+     .more = "A path belongs to part 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options and "
+             "N divides them alike. Files of other parts are as if not there. \"mpiscan merge\" joins the parts' JSON "
+             "reports."},
+
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
      .help = "write the gray images into the folder DIR",
@@ -243,17 +266,17 @@ const ms__option ms__options[] = {
      .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
      .help = "list at most SIZE bytes of lines of a file",
      .more = "Its further lines are searched and counted; that they are not listed makes the file a fault."},
-    {.name = "format", .value = "FORMAT", .commands = RUNS,
+    {.name = "format", .value = "FORMAT", .commands = RUNS | MERGE,
      .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
      .group = MS__GROUP_REPORT, .help = "form of the report",
      .more = "See OUTPUT. csv has one kind of row: it cannot be combined with -n, and not with all."},
-    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS,
+    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS | MERGE,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
-     .help = "logs: write the report into FILE, whole or not at all"},
+     .help = "logs, merge: write the report into FILE, whole or not at all"},
     {.name = "report", .value = "FILE", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
      .help = "images, all: write the report into FILE, whole or not at all"},
-    {.name = "color", .value = "WHEN", .commands = RUNS,
+    {.name = "color", .value = "WHEN", .commands = RUNS | MERGE,
      .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
      .group = MS__GROUP_REPORT, .help = "colours",
      .more = "auto: on a terminal, unless NO_COLOR is set."},
@@ -317,13 +340,27 @@ const ms__option ms__options[] = {
     {.name = "window", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
+    {.name = "reading", .value = "WAY", .commands = SEARCHES, .hidden = true,
+     .kind = MS__KIND_CHOICE, .choices = readings, .initial = "auto", .offset = AT(settings.reading),
+     .group = MS__GROUP_TUNING, .help = "how plain files are searched: auto, read or map",
+     .more = "With map, large files on local file systems are first looked at in place, and read where something "
+             "matches; auto takes what proves quicker. The answer is the same."},
 
     {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),
      .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
      .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
              "whole."},
-
+    {.name = "journal-every", .value = "SECS", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_FRACTION, .max = 3600000, .parts = 1000, .initial = "2", .offset = AT(settings.journal_every),
+     .group = MS__GROUP_TUNING, .help = "a rank writes what it has finished into its journal each SECS seconds"},
+    {.name = "no-steal", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
+     .help = "no rank takes over tasks from another that is behind"},
+    {.name = "dummy", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.dummy), .group = MS__GROUP_TUNING,
+     .help = "a rehearsal: read no file, but sleep NSEC nanoseconds a byte",
+     .more = "On rank RANK it is FACTOR times as long. Nothing is found, and no image is written."},
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_SCANS, .initial = "100", .offset = AT(settings.max_scans),
      .group = MS__GROUP_TUNING, .help = "refuse a JPEG of more than N scans",

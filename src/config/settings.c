@@ -148,6 +148,16 @@ static void settle(ms__parsed *parsed)
     }
 }
 
+static ms_code check_dummy(const ms_settings *settings, ms_err *err)
+{
+    ms__word shown;
+    double nsec = 0;
+    return !settings->dummy || ms_settings_dummy(settings->dummy, 0, &nsec) == MS_OK
+               ? MS_OK
+               : ms__usage(err, "option --dummy: '%s' is not NSEC[,RANK:FACTOR]...",
+                           ms__show(&shown, settings->dummy));
+}
+
 static size_t readers_of_standard_input(const ms_settings *settings)
 {
     size_t n = settings->files_from && strcmp(settings->files_from, "-") == 0 ? 1 : 0;
@@ -178,6 +188,7 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     }
     settle(parsed);
     ms_code code = check_report(parsed, err);
+    code = code == MS_OK ? check_dummy(settings, err) : code;
     return code == MS_OK ? check_images(settings, err) : code;
 }
 

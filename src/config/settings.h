@@ -11,6 +11,7 @@ typedef enum ms_command {
     MS_COMMAND_ALL,             /* mpiscan all PATH... */
     MS_COMMAND_GENERATE_LOGS,   /* mpiscan generate logs DIR */
     MS_COMMAND_GENERATE_IMAGES, /* mpiscan generate images DIR */
+    MS_COMMAND_MERGE,           /* mpiscan merge FILE... */
     MS_COMMAND_HELP,
     MS_COMMAND_VERSION,
     MS_COMMAND_MAN
@@ -26,6 +27,7 @@ typedef enum ms_baseline {
 } ms_baseline;
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
 
+typedef enum ms_reading { MS_READING_AUTO, MS_READING_READ, MS_READING_MAP } ms_reading;
 typedef enum ms_formula { MS_FORMULA_BT601, MS_FORMULA_BT709, MS_FORMULA_LINEAR } ms_formula;
 typedef enum ms_target {
     MS_TARGET_SAME,
@@ -35,9 +37,16 @@ typedef enum ms_target {
     MS_TARGET_TIFF
 } ms_target;
 
+/* One part of `count` of the files: see result/shard.h. */
+typedef struct ms_shard {
+    uint64_t index; /* 1..count */
+    uint64_t count; /* 0: not asked for */
+} ms_shard;
+
 typedef struct ms_settings {
     ms_command command;
-    ms_names paths; /* operands, in the order given; for generate the one folder */
+    ms_names
+        paths; /* operands, in the order given; for generate the one folder, for merge the shards' reports */
 
     /* which keywords */
     ms_names keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
@@ -53,6 +62,7 @@ typedef struct ms_settings {
     bool null_separated;    /* -0 */
     bool follow;            /* --follow */
     uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
+    ms_shard shard;         /* --shard */
     uint64_t max_inflated;  /* --max-inflated: bytes of text of a compressed file; 0: no limit */
     uint64_t decode_memory; /* --decode-memory: bytes of a decoder's window */
 
@@ -74,8 +84,9 @@ typedef struct ms_settings {
     uint64_t repeat;      /* --repeat; 0: as many pairs as fit into one second */
 
     /* runs that may be interrupted */
-    const char *journal; /* --journal DIR; NULL; borrowed from argv; not with resume */
-    const char *resume;  /* --resume DIR; NULL; borrowed from argv */
+    const char *journal;  /* --journal DIR; NULL; borrowed from argv; not with resume */
+    double journal_every; /* --journal-every, seconds */
+    const char *resume;   /* --resume DIR; NULL; borrowed from argv */
 
     /* images */
     const char
@@ -102,6 +113,9 @@ typedef struct ms_settings {
     /* for tests and tuning; listed in the man page only */
     uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
     uint64_t window;      /* --window: bytes of the scanner's window */
+    bool no_steal;        /* --no-steal: every rank does its own slice and no more */
+    const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
+    ms_reading reading;   /* --reading */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -110,6 +124,16 @@ void ms_settings_fini(ms_settings *settings);
 /* argv -> validated settings; reads no file and prints nothing. MS_USAGE with a text that names the offending
  * word and how to get help. On failure *settings is {0}. Strings are borrowed from argv. Local. */
 MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err);
+
+/* Everything of the settings of logs, images or all that shapes the answer, but the keywords and the shard:
+ * the command's name, then the operands, then the options as one would type them ("--follow",
+ * "--max-depth=3"; "PATH" has no dashes, so it comes as "path=PATH"). Two runs with the same list (and
+ * keywords) over the same files give the same answer. Appends to *to. Local. */
+MS_MUST_CHECK ms_code ms_settings_answer(const ms_settings *settings, ms_names *to);
+
+/* What --dummy says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
+ * sound: not after ms_settings_parse. Local. */
+MS_MUST_CHECK ms_code ms_settings_dummy(const char *text, uint32_t rank, double *nsec_a_byte);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */
 MS_MUST_CHECK ms_code ms_settings_help(ms_bytes *to);

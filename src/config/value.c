@@ -152,6 +152,24 @@ static ms_code store_keywords(void *field, const ms__option *option, const char 
     }
 }
 
+static ms_code store_shard(void *field, const ms__option *option, const char *value, ms_err *err)
+{
+    char first[32];
+    ms_shard shard = {0};
+    size_t n = strcspn(value, "/");
+    bool whole = value[n] == '/' && n < sizeof first;
+    memcpy(first, value, whole ? n : 0);
+    first[whole ? n : 0] = 0;
+    if (!whole || ms_number_parse_u64(value + n + 1, option->min, option->max, &shard.count) != MS_OK ||
+        ms_number_parse_u64(first, 1, shard.count, &shard.index) != MS_OK) {
+        ms__word shown;
+        return ms__usage(err, "option --%s: '%s' is not I/N with 1 <= I <= N <= %" PRIu64, option->name,
+                         ms__show(&shown, value), option->max);
+    }
+    memcpy(field, &shard, sizeof shard);
+    return MS_OK;
+}
+
 ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *value, ms_err *err)
 {
     void *field = (unsigned char *)parsed + option->offset;
@@ -177,6 +195,8 @@ ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *valu
         return store_globs(field, option, value, err);
     case MS__KIND_KEYWORDS:
         return store_keywords(field, option, value, err);
+    case MS__KIND_SHARD:
+        return store_shard(field, option, value, err);
     case MS__KIND_CHOICE:
         return store_choice(field, option, value, err);
     }

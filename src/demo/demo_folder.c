@@ -3,6 +3,7 @@
  * at a file's name. */
 #include "demo/demo_internal.h"
 
+#include "base/beside.h"
 #include "base/escape.h"
 
 #include <errno.h>
@@ -13,11 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    SHOWN_MAX = 320,    /* bytes of a folder's name within an error text */
-    BESIDE_TRIES = 100, /* names tried for the file beside */
-    BESIDE_MAX = MS__DEMO_NAME_MAX + 48
-};
+enum { SHOWN_MAX = 320 /* bytes of a folder's name within an error text */ };
 
 /* MS_IO: "<what> <path>[/<name>]: <reason>". */
 static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char *path, const char *name)
@@ -202,57 +199,39 @@ static int write_lines(int fd, char *block, ms__demo_lines lines, uint64_t *nbyt
     return failed;
 }
 
-/* A new file for `name` to be written into; its own name goes into `beside`. -1 and errno when there is none.
- */
-static int create_beside(int dirfd, const char *name, char *beside, size_t size)
+/* Gives the file its name, unless writing it failed with an errno; then it is removed. */
+static ms_code finish_beside(const ms__demo_folder *folder, ms_beside *beside, const char *name, int failed,
+                             ms_err *err)
 {
-    int fd = -1;
-    errno = EEXIST;
-    for (int i = 0; fd < 0 && errno == EEXIST && i < BESIDE_TRIES; i++) {
-        (void)snprintf(beside, size, ".%s.%ld-%d.tmp", name, (long)getpid(), i);
-        fd = openat(dirfd, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    }
-    return fd;
-}
-
-/* Closes the file beside and gives it its name, unless writing it failed with an errno; then it is removed.
- */
-static ms_code finish_beside(const ms__demo_folder *folder, int fd, const char *beside, const char *name,
-                             int failed, ms_err *err)
-{
-    if (close(fd) != 0 && failed == 0) { /* where a network file system tells of a full disk */
+    ms_code code = MS_OK;
+    if (failed == 0) {
+        code = ms_beside_commit(beside);
         failed = errno;
+    } else {
+        code = MS_IO;
     }
-    if (failed == 0 && renameat(folder->fd, beside, folder->fd, name) != 0) {
-        failed = errno;
-    }
-    if (failed != 0) {
-        (void)unlinkat(folder->fd, beside, 0);
-        return fail_io(err, failed, "cannot write", folder->path, name);
-    }
-    return MS_OK;
+    ms_beside_close(beside);
+    return code == MS_OK ? MS_OK : fail_io(err, failed, "cannot write", folder->path, name);
 }
 
 ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
                             uint64_t *nbytes, ms_err *err)
 {
-    char beside[BESIDE_MAX];
-    int fd = create_beside(folder->fd, name, beside, sizeof beside);
-    if (fd < 0) {
+    ms_beside beside;
+    if (ms_beside_open(&beside, folder->fd, name, 0666) != MS_OK) {
         return fail_io(err, errno, "cannot make", folder->path, name);
     }
-    int failed = write_lines(fd, folder->blocks, *lines, nbytes);
-    return finish_beside(folder, fd, beside, name, failed, err);
+    int failed = write_lines(beside.fd, folder->blocks, *lines, nbytes);
+    return finish_beside(folder, &beside, name, failed, err);
 }
 
 ms_code ms__demo_folder_put_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes,
                                   ms_err *err)
 {
-    char beside[BESIDE_MAX];
-    int fd = create_beside(folder->fd, name, beside, sizeof beside);
-    if (fd < 0) {
+    ms_beside beside;
+    if (ms_beside_open(&beside, folder->fd, name, 0666) != MS_OK) {
         return fail_io(err, errno, "cannot make", folder->path, name);
     }
-    int failed = write_fully(fd, (const char *)bytes->data, bytes->len);
-    return finish_beside(folder, fd, beside, name, failed, err);
+    int failed = write_fully(beside.fd, (const char *)bytes->data, bytes->len);
+    return finish_beside(folder, &beside, name, failed, err);
 }

@@ -90,7 +90,8 @@ ms_code ms_confine_limits(int socket, uint64_t memory, ms_err *err)
 /* Allowed whatever their arguments: bytes through descriptors that are open, memory, threads' own affairs,
  * time. */
 static const char allowed[] =
-    "read pread64 readv preadv write pwrite64 writev lseek _llseek close dup fstat fstat64 fadvise64 "
+    "read pread64 readv preadv write pwrite64 writev lseek _llseek ftruncate close dup fstat fstat64 "
+    "fadvise64 "
     "munmap mremap brk madvise futex set_robust_list rseq sched_yield sched_getaffinity gettid "
     "getpid rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime clock_getres "
     "clock_nanosleep nanosleep gettimeofday time getrandom exit exit_group restart_syscall getrusage "

@@ -127,7 +127,7 @@ static ms_code convert(int in, ms_gray_output *output, const ms_gray_request *re
         return ms_err_set(err, MS_FORMAT, 0, "not an image of a known format");
     }
     if (reply->from == MS_IMAGE_JPEG && reply->to == MS_IMAGE_JPEG && request->formula == MS_GRAY_BT601) {
-        ms_code code = ms_jpeg_gray(in, output, request, reply, &taken, err);
+        ms_code code = ms_jpeg_gray(in, output, request, false, reply, &taken, err);
         if (code != MS_OK || taken) {
             return code;
         }

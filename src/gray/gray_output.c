@@ -56,6 +56,13 @@ ms_code ms_gray_output_write(ms_gray_output *output, const void *data, size_t n)
     return write_all(output, at, n);
 }
 
+ms_code ms_gray_output_restart(ms_gray_output *output)
+{
+    output->nbytes = 0;
+    (void)XXH3_128bits_reset(output->state); /* fails only without a state */
+    return ftruncate(output->fd, 0) == 0 && lseek(output->fd, 0, SEEK_SET) == 0 ? MS_OK : MS_IO;
+}
+
 void ms_gray_output_end(ms_gray_output *output, ms_gray_reply *reply)
 {
     XXH128_canonical_t canonical;

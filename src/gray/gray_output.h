@@ -22,6 +22,8 @@ MS_MUST_CHECK ms_code ms_gray_output_init(ms_gray_output *output, int fd, ms_err
 void ms_gray_output_fini(ms_gray_output *output);
 /* Writes all n bytes; MS_IO, and output->err says why. Local. */
 MS_MUST_CHECK ms_code ms_gray_output_write(ms_gray_output *output, const void *data, size_t n);
+/* As if nothing had been written yet. MS_IO, and errno says why. Local. */
+MS_MUST_CHECK ms_code ms_gray_output_restart(ms_gray_output *output);
 /* Tells the reply how much was written, and its hash (XXH3-128, canonical form). Local. */
 void ms_gray_output_end(ms_gray_output *output, ms_gray_reply *reply);
 

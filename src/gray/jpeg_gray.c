@@ -1,8 +1,10 @@
-/* The lossless JPEG way: see jpeg_gray.h. By libjpeg-turbo's coefficient interface and not by TurboJPEG's
- * tjTransform, which can neither choose among segments, nor limit scans, nor write piecewise. */
+/* The lossless JPEG way: see jpeg_gray.h. A usual JPEG's scan is copied as bits (jpeg_scan.h). All others,
+ * and those in which that meets something unusual, go by libjpeg-turbo's coefficient interface and not by
+ * TurboJPEG's tjTransform, which can neither choose among segments, nor limit scans, nor write piecewise. */
 #include "gray/jpeg_gray.h"
 
 #include "gray/jpeg_job.h"
+#include "gray/jpeg_scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,28 +23,6 @@ static bool has_plain_y(const struct jpeg_decompress_struct *from)
            from->comp_info[0].v_samp_factor == from->max_v_samp_factor;
 }
 
-/* The input's code for Y's AC symbols fits the output too, as each block keeps its symbols: no second pass
- * for a table of its own, and no growth. Taken before the scan, as a later one may redefine it. The encoder
- * writes end of block and sixteen zeros in its own way, so the table must have both. */
-static void keep_ac_table(ms_jpeg_job *job)
-{
-    int number = job->from.comp_info[0].ac_tbl_no;
-    const JHUFF_TBL *table =
-        number >= 0 && number < NUM_HUFF_TBLS ? job->from.ac_huff_tbl_ptrs[number] : NULL;
-    if (!table || job->from.arith_code || job->from.progressive_mode) {
-        return;
-    }
-    size_t symbols = 0;
-    for (size_t bits = 1; bits <= 16; bits++) {
-        symbols += table->bits[bits];
-    }
-    symbols = symbols < sizeof table->huffval ? symbols : sizeof table->huffval;
-    if (memchr(table->huffval, 0x00, symbols) && memchr(table->huffval, 0xF0, symbols)) {
-        job->ac_table = *table;
-        job->has_ac_table = true;
-    }
-}
-
 /* Gray out of the input's parameters. As jpegtran does it: the colour space resets the choice of quantisation
  * table. */
 static void set_output(ms_jpeg_job *job)
@@ -52,14 +32,40 @@ static void set_output(ms_jpeg_job *job)
     int quant_tbl_no = to->comp_info[0].quant_tbl_no;
     jpeg_set_colorspace(to, JCS_GRAYSCALE);
     to->comp_info[0].quant_tbl_no = quant_tbl_no;
-    to->optimize_coding = TRUE;
+}
+
+/* With tables made for the picture: without that pass, libjpeg-turbo writes coefficients that are out of
+ * range as bits that nobody can read, instead of refusing them. */
+static void copy_by_library(ms_jpeg_job *job)
+{
+    jvirt_barray_ptr *coefficients = jpeg_read_coefficients(&job->from);
+    set_output(job);
+    job->to.optimize_coding = TRUE;
     if (job->from.progressive_mode) {
-        jpeg_simple_progression(to);
-    } else if (job->has_ac_table && job->from.input_scan_number == 1) {
-        memcpy(to->ac_huff_tbl_ptrs[0]->bits, job->ac_table.bits, sizeof job->ac_table.bits);
-        memcpy(to->ac_huff_tbl_ptrs[0]->huffval, job->ac_table.huffval, sizeof job->ac_table.huffval);
-        to->optimize_coding = FALSE;
+        jpeg_simple_progression(&job->to);
     }
+    jpeg_write_coefficients(&job->to, coefficients);
+    ms_jpeg_meta_write(job);
+    jpeg_finish_compress(&job->to);
+    (void)jpeg_finish_decompress(&job->from);
+}
+
+/* Scan to scan; each block keeps its AC symbols, so the input's code for them fits the output. libjpeg writes
+ * the headers, as for a picture of which no line is ever given to it; the frame's and the scan's come with
+ * the first call for lines, if only of none. */
+static void copy_by_scan(ms_jpeg_job *job)
+{
+    const JHUFF_TBL *ac = job->from.ac_huff_tbl_ptrs[job->from.comp_info[0].ac_tbl_no];
+    set_output(job);
+    memcpy(job->to.ac_huff_tbl_ptrs[0]->bits, ac->bits, sizeof ac->bits);
+    memcpy(job->to.ac_huff_tbl_ptrs[0]->huffval, ac->huffval, sizeof ac->huffval);
+    job->to.in_color_space = JCS_GRAYSCALE;
+    job->to.input_components = 1;
+    jpeg_start_compress(&job->to, TRUE);
+    ms_jpeg_meta_write(job);
+    JSAMPROW none = NULL;
+    (void)jpeg_write_scanlines(&job->to, &none, 0);
+    job->unusual = !ms_jpeg_scan_run(job->scan, job);
 }
 
 /* Everything that may jump. */
@@ -80,18 +86,33 @@ static ms_code convert(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
     }
     *taken = true;
     reply->way = MS_GRAY_WAY_JPEG_LOSSLESS;
-    keep_ac_table(job);
-    jvirt_barray_ptr *coefficients = jpeg_read_coefficients(&job->from);
-    set_output(job);
-    jpeg_write_coefficients(&job->to, coefficients);
-    ms_jpeg_meta_write(job);
-    jpeg_finish_compress(&job->to);
-    (void)jpeg_finish_decompress(&job->from);
+    if (!job->unusual && ms_jpeg_scan_new(&job->scan, &job->from) != MS_OK) {
+        return ms_err_set(job->err, MS_NOMEM, 0, "no memory for a JPEG");
+    }
+    if (job->scan) {
+        copy_by_scan(job);
+    } else {
+        copy_by_library(job);
+    }
     return MS_OK;
 }
 
-ms_code ms_jpeg_gray(int in, ms_gray_output *output, const ms_gray_request *request, ms_gray_reply *reply,
-                     bool *taken, ms_err *err)
+/* One try. job->unusual: before, whether to leave all to libjpeg; after, whether a try that does so is
+ * needed. */
+static ms_code try_once(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
+{
+    ms_code code = MS_OK;
+    if (setjmp(job->jump) == 0) {
+        code = convert(job, reply, taken);
+    } else {
+        code = job->err->code; /* err is not changed after setjmp, what it points at may be */
+    }
+    ms_jpeg_job_end(job);
+    return code;
+}
+
+ms_code ms_jpeg_gray(int in, ms_gray_output *output, const ms_gray_request *request, bool by_library,
+                     ms_gray_reply *reply, bool *taken, ms_err *err)
 {
     *taken = false;
     if (lseek(in, 0, SEEK_SET) < 0) {
@@ -105,13 +126,16 @@ ms_code ms_jpeg_gray(int in, ms_gray_output *output, const ms_gray_request *requ
     job->output = output;
     job->request = request;
     job->err = err;
-    ms_code code = MS_OK;
-    if (setjmp(job->jump) == 0) {
-        code = convert(job, reply, taken);
-    } else {
-        code = job->err->code; /* err is not changed after setjmp, what it points at may be */
+    job->unusual = by_library;
+    ms_code code = try_once(job, reply, taken);
+    if (code == MS_OK && job->unusual && !by_library) {
+        code = ms_gray_output_restart(output);
+        if (code != MS_OK || lseek(in, 0, SEEK_SET) < 0) {
+            code = ms_err_set(err, MS_IO, errno, "cannot begin anew");
+        } else {
+            code = try_once(job, reply, taken);
+        }
     }
-    ms_jpeg_job_end(job);
     free(job);
     return code;
 }

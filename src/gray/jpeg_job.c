@@ -3,6 +3,8 @@
  * jpeg_job.h. */
 #include "gray/jpeg_job.h"
 
+#include "gray/jpeg_scan.h"
+
 #include <errno.h>
 #include <jerror.h>
 #include <string.h>
@@ -157,4 +159,6 @@ void ms_jpeg_job_end(ms_jpeg_job *job)
 {
     jpeg_destroy_compress(&job->to); /* both accept what was never created, all zero */
     jpeg_destroy_decompress(&job->from);
+    ms_jpeg_scan_free(job->scan);
+    job->scan = NULL;
 }

@@ -24,8 +24,8 @@ typedef struct ms_jpeg_job {
     ms_gray_output *output;
     const ms_gray_request *request;
     ms_err *err;
-    JHUFF_TBL ac_table; /* the input's for Y */
-    bool has_ac_table;
+    bool unusual;              /* not for the walk from scan to scan */
+    struct ms_jpeg_scan *scan; /* owned; NULL: by libjpeg alone */
     JOCTET in_buffer[MS_JPEG_BUFFER];
     JOCTET out_buffer[MS_JPEG_BUFFER];
 } ms_jpeg_job;
@@ -33,7 +33,7 @@ typedef struct ms_jpeg_job {
 /* Makes the job's decompressor and compressor, with callbacks that jump to job->jump, job->err filled. The
  * caller has called setjmp. Local. */
 void ms_jpeg_job_begin(ms_jpeg_job *job);
-/* Frees what libjpeg holds; also after a jump. Local. */
+/* Frees what libjpeg and the scan hold; also after a jump. The job can be begun again. Local. */
 void ms_jpeg_job_end(ms_jpeg_job *job);
 /* Fills job->err and jumps. */
 _Noreturn void ms_jpeg_job_fail(ms_jpeg_job *job, ms_code code, const char *text);

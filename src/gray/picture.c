@@ -9,6 +9,7 @@
 #include "gray/tiff_tags.h"
 #include "gray/webp_box.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* HEIF files give their primary image. */
@@ -70,8 +71,11 @@ static ms_code check_whole(const ms_picture *picture, int in, const ms_gray_repl
     if (picture->from == MS_IMAGE_TIFF && ms_tiff_pages(in) != reply->pages) {
         return ms_err_set(err, MS_FORMAT, 0, "tiff: the chain of its pages is broken");
     }
-    if ((picture->from == MS_IMAGE_GIF && ms_gif_frames(in) != reply->pages) ||
-        (picture->from == MS_IMAGE_PPM && !ms_pnm_is_whole(in, samples))) {
+    if (picture->from == MS_IMAGE_GIF && ms_gif_frames(in) != reply->pages) { /* also between two frames */
+        return ms_err_set(err, MS_FORMAT, 0,
+                          "gif: the file ends without its end mark: frames may be missing");
+    }
+    if (picture->from == MS_IMAGE_PPM && !ms_pnm_is_whole(in, samples)) {
         return ms_err_set(err, MS_FORMAT, 0, "%s: the file ends too early",
                           ms_image_format_name(picture->from));
     }
@@ -89,8 +93,12 @@ static ms_code check_size(const ms_picture *picture, const ms_gray_request *requ
     reply->pages = (uint32_t)(picture->from == MS_IMAGE_TIFF ? vips_image_get_n_pages(image)
                                                              : image->Ysize / page_height);
     if (pixels > *budget) {
-        return ms_err_set(err, MS_LIMIT, 0, "%d x %d pixels x %u pages are more than %llu", image->Xsize,
-                          page_height, reply->pages, (unsigned long long)request->max_pixels);
+        char times[32] = "";
+        if (reply->pages > 1) {
+            (void)snprintf(times, sizeof times, ", %u times,", reply->pages);
+        }
+        return ms_err_set(err, MS_LIMIT, 0, "%d x %d pixels%s are more than %llu", image->Xsize, page_height,
+                          times, (unsigned long long)request->max_pixels);
     }
     *budget -= pixels;
     return MS_OK;

@@ -53,6 +53,7 @@ static ms_code serve(int socket, ms_err *err)
         if (code == MS_OK) {
             ms_convert(packet.in, packet.out, &packet.request, &reply);
             ms_packet_close(&packet);
+            reply.serial = packet.request.serial;
             code = ms_packet_send(socket, &reply, err);
             faults += reply.code == MS_NOMEM ? WORN : reply.code != MS_OK ? 1 : 0;
         }

@@ -191,7 +191,7 @@ static ms_code signal_words(int number, char *text, size_t size)
     size_t at = used > 0 && (size_t)used < size ? (size_t)used : size;
     switch (number) {
     case SIGKILL:
-        (void)snprintf(text + at, size - at, ": perhaps the machine ran out of memory");
+        (void)snprintf(text + at, size - at, ", by somebody, or by the kernel for want of memory");
         return MS_LIMIT;
     case SIGXCPU:
         return MS_LIMIT;

@@ -27,6 +27,8 @@ enum {
     PACKET_MAX = 1024 /* longer than any reply */
 };
 
+enum { IDLE_EVERY_MS = 2 };
+
 static const double end_seconds = 1; /* for a worker that closed its socket to end by itself */
 
 struct ms_gray_client {
@@ -34,6 +36,10 @@ struct ms_gray_client {
     ms_gray_limits limits;
     ms__child child;
     ms_bytes request; /* the packet; kept for its memory */
+    ms_code (*idle)(void *user);
+    void *idle_user;
+    ms_code idle_code; /* what it ended the conversion with */
+    uint64_t serial;   /* the request's */
 };
 
 /* What came of one exchange. */
@@ -42,6 +48,7 @@ typedef enum outcome {
     UNREAD,    /* the worker was gone before it read the request */
     GONE,      /* it ended or closed its socket afterwards */
     TIMED_OUT, /* it still runs */
+    GIVEN_UP,  /* as `idle` wanted; it still runs */
     GARBLED,   /* it said what it may not say */
     NO_MEMORY,
     BROKEN /* the socket does not do what it should: errno */
@@ -168,22 +175,34 @@ static outcome send_request(const ms_gray_client *client, int in, int out)
     return n < 0 ? by_errno(errno) : ANSWERED;
 }
 
-/* Waits for something to be there. */
-static outcome await(int socket, double timeout)
+void ms_gray_client_set_idle(ms_gray_client *client, ms_code (*idle)(void *user), void *user)
 {
+    client->idle = idle;
+    client->idle_user = user;
+}
+
+/* Waits for something to be there. */
+static outcome await(ms_gray_client *client)
+{
+    double timeout = client->limits.timeout;
     double until = ms_clock_now() + timeout;
     for (;;) {
         double left = timeout > 0 ? until - ms_clock_now() : 3600;
         if (left <= 0) {
             return TIMED_OUT;
         }
-        struct pollfd one = {.fd = socket, .events = POLLIN};
-        int n = poll(&one, 1, left < 3600 ? (int)(left * 1000) + 1 : 3600 * 1000);
+        struct pollfd one = {.fd = client->child.socket, .events = POLLIN};
+        int wait = left < 3600 ? (int)(left * 1000) + 1 : 3600 * 1000;
+        int n = poll(&one, 1, client->idle && wait > IDLE_EVERY_MS ? IDLE_EVERY_MS : wait);
         if (n > 0) {
             return ANSWERED;
         }
         if (n < 0 && errno != EINTR) {
             return by_errno(errno);
+        }
+        client->idle_code = client->idle ? client->idle(client->idle_user) : MS_OK;
+        if (client->idle_code != MS_OK) {
+            return GIVEN_UP;
         }
     }
 }
@@ -201,12 +220,12 @@ static outcome take_packet(int socket, uint8_t *packet, size_t *n, bool *empty)
     return got >= 0 || *empty ? ANSWERED : by_errno(errno);
 }
 
-static outcome take_reply(const ms_gray_client *client, ms_gray_reply *reply)
+static outcome take_reply(ms_gray_client *client, ms_gray_reply *reply)
 {
     uint8_t packet[PACKET_MAX];
     size_t n = 0;
     bool empty = false;
-    outcome result = await(client->child.socket, client->limits.timeout);
+    outcome result = await(client);
     if (result == ANSWERED) {
         result = take_packet(client->child.socket, packet, &n, &empty);
     }
@@ -216,7 +235,8 @@ static outcome take_reply(const ms_gray_client *client, ms_gray_reply *reply)
     if (n == 0) {
         return empty ? BROKEN : GONE;
     }
-    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK) {
+    if (n > sizeof packet || ms_gray_reply_decode(reply, packet, n) != MS_OK ||
+        reply->serial != client->serial) {
         return GARBLED;
     }
     size_t more = 0;
@@ -323,6 +343,9 @@ static outcome exchange(ms_gray_client *client, int in, int out, ms_gray_reply *
     case NO_MEMORY:
         (void)ms_err_set(err, MS_NOMEM, 0, "no memory for the worker's socket");
         break;
+    case GIVEN_UP:
+        (void)ms_err_set(err, client->idle_code, 0, "%s", ms_code_text(client->idle_code));
+        break;
     case BROKEN:
         (void)ms_err_set(err, MS_IO, errno, "the worker's socket is of no use");
         break;
@@ -337,13 +360,15 @@ ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out, const ms
     err = err ? err : &detail;
     *reply = (ms_gray_reply){0};
     ms_bytes_clear(&client->request);
-    if (ms_gray_request_encode(request, &client->request) != MS_OK) {
+    ms_gray_request numbered = *request;
+    numbered.serial = ++client->serial;
+    if (ms_gray_request_encode(&numbered, &client->request) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a request to the worker");
     }
     ms__child_end end = {0};
     for (int tries = 0; tries < STARTS_MAX; tries++) {
         outcome result = exchange(client, in, out, reply, err);
-        if (result == BROKEN || result == NO_MEMORY) {
+        if (result == BROKEN || result == NO_MEMORY || result == GIVEN_UP) {
             ms__child_end_of(&client->child, 0, NULL);
             return err->code;
         }

@@ -21,10 +21,14 @@ MS_MUST_CHECK ms_code ms_gray_client_new(ms_gray_client **client, const ms_gray_
 /* Ends the worker, and frees; accepts NULL. Local. */
 void ms_gray_client_free(ms_gray_client *client);
 
+/* While the worker program has an image, `idle` is called now and then (every few milliseconds); anything but
+ * MS_OK ends the worker, and the conversion with that code. NULL: nothing is called. Local. */
+void ms_gray_client_set_idle(ms_gray_client *client, ms_code (*idle)(void *user), void *user);
+
 /* Converts the image behind descriptor `in` (a regular file, read from its beginning) into the empty file
  * `out`. What goes wrong with the image, or with the worker on its account (killed by a signal, time, memory:
  * named in words), is in *reply with a code other than MS_OK, and MS_OK is returned; only MS_NOMEM,
- * MS_INTERNAL and failures to start a worker at all (MS_IO) are returned. Local. */
+ * MS_INTERNAL, failures to start a worker at all (MS_IO) and what `idle` gave are returned. Local. */
 MS_MUST_CHECK ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out,
                                              const ms_gray_request *request, ms_gray_reply *reply,
                                              ms_err *err);

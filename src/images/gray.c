@@ -10,7 +10,7 @@
 enum {
     REQUEST_MAGIC = 0x5152474D, /* "MGRQ" */
     REPLY_MAGIC = 0x5352474D,   /* "MGRS" */
-    WIRE_VERSION = 1
+    WIRE_VERSION = 2
 };
 
 /* A format that is written back as itself is its own stand-in. The others:
@@ -65,6 +65,7 @@ ms_code ms_gray_request_encode(const ms_gray_request *request, ms_bytes *to)
     failed |= ms_bytes_put_u8(to, request->strip ? 1 : 0) != MS_OK;
     failed |= ms_bytes_put_u64(to, request->max_pixels) != MS_OK;
     failed |= ms_bytes_put_u32(to, request->max_scans) != MS_OK;
+    failed |= ms_bytes_put_u64(to, request->serial) != MS_OK;
     return failed ? MS_NOMEM : MS_OK;
 }
 
@@ -78,12 +79,13 @@ ms_code ms_gray_request_decode(ms_gray_request *request, const void *data, size_
     uint8_t strip = ms_reader_u8(&reader);
     uint64_t max_pixels = ms_reader_u64(&reader);
     uint32_t max_scans = ms_reader_u32(&reader);
+    uint64_t serial = ms_reader_u64(&reader);
     if (!right || reader.failed || ms_reader_left(&reader) > 0 || formula > MS_GRAY_LINEAR ||
         target >= MS_IMAGE_FORMAT_COUNT || strip > 1) {
         return MS_FORMAT;
     }
-    *request = (ms_gray_request){(ms_gray_formula)formula, (ms_image_format)target, strip == 1, max_pixels,
-                                 max_scans};
+    *request = (ms_gray_request){
+        (ms_gray_formula)formula, (ms_image_format)target, strip == 1, max_pixels, max_scans, serial};
     return MS_OK;
 }
 
@@ -104,6 +106,7 @@ ms_code ms_gray_reply_encode(const ms_gray_reply *reply, ms_bytes *to)
     failed |= ms_bytes_put_u32(to, reply->height) != MS_OK;
     failed |= ms_bytes_put_u32(to, reply->pages) != MS_OK;
     failed |= ms_bytes_put_u64(to, reply->nbytes) != MS_OK;
+    failed |= ms_bytes_put_u64(to, reply->serial) != MS_OK;
     failed |= ms_bytes_append(to, reply->hash, sizeof reply->hash) != MS_OK;
     failed |= ms_bytes_put_blob(to, text, strlen(text)) != MS_OK;
     return failed ? MS_NOMEM : MS_OK;
@@ -156,6 +159,7 @@ ms_code ms_gray_reply_decode(ms_gray_reply *reply, const void *data, size_t n)
     got.height = ms_reader_u32(&reader);
     got.pages = ms_reader_u32(&reader);
     got.nbytes = ms_reader_u64(&reader);
+    got.serial = ms_reader_u64(&reader);
     const uint8_t *hash = ms_reader_take(&reader, sizeof got.hash);
     size_t ntext = 0;
     const uint8_t *text = ms_reader_blob(&reader, &ntext);

@@ -42,6 +42,7 @@ typedef struct ms_gray_request {
     bool strip;             /* drop EXIF and XMP */
     uint64_t max_pixels;    /* width * height * pages that may be decoded */
     uint32_t max_scans;     /* of a JPEG */
+    uint64_t serial; /* the client's; comes back with the reply, so that no late one passes for another's */
 } ms_gray_request;
 
 /* What came of it. A fault has code != MS_OK and a text; the output is then of no use. */
@@ -52,6 +53,7 @@ typedef struct ms_gray_reply {
     uint32_t width, height; /* of one page, as stored */
     uint32_t pages;
     uint64_t nbytes;  /* written */
+    uint64_t serial;  /* the request's */
     uint8_t hash[16]; /* XXH3-128 of the bytes written */
     char text[200];   /* printable; empty when all is well */
 } ms_gray_reply;
@@ -64,6 +66,8 @@ MS_MUST_CHECK ms_code ms_gray_reply_decode(ms_gray_reply *reply, const void *dat
 
 /* The format of a file by its first n bytes (32 are enough for all). Local. */
 ms_image_format ms_image_format_of(const uint8_t *head, size_t n);
+/* Is the beginning of a file (1 KiB will do) that of an SVG drawing? Those are text, and no pixels. Local. */
+bool ms_image_is_drawing(const uint8_t *head, size_t n);
 /* "jpeg", "png" ... ; never NULL. ext: the file name's ending that suits the format, "jpg", "png" ... */
 const char *ms_image_format_name(ms_image_format format);
 const char *ms_image_format_ext(ms_image_format format);

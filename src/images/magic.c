@@ -183,3 +183,20 @@ ms_image_format ms_image_format_of(const uint8_t *data, size_t n)
     }
     return is_jxl(h) ? MS_IMAGE_JXL : heif_of(h);
 }
+
+/* SVG 2, 5.1: the root element is <svg>; before it may stand the XML declaration, a document type, comments.
+ */
+bool ms_image_is_drawing(const uint8_t *data, size_t n)
+{
+    static const char *const starts[] = {"<svg", "<?xml", "<!DOCTYPE svg", "<!--"};
+    size_t at = n >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < n && is_blank(data[at])) {
+        at++;
+    }
+    bool starts_so = false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t length = strlen(starts[i]);
+        starts_so = starts_so || (n - at >= length && memcmp(data + at, starts[i], length) == 0);
+    }
+    return starts_so && memmem(data + at, n - at, "<svg", 4) != NULL;
+}

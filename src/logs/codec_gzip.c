@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* On an error ISA-L's fast loop may count output that it never wrote; its careful one, which it takes when
+ * there is little input, does not. So a step keeps what it began with, and one that fails is done again byte
+ * by byte. */
 typedef struct gzip_state {
     struct inflate_state inflate;
+    struct inflate_state before; /* as the step began; of its history only what is valid */
     /* Kept from call to call: isal_inflate would forget it when a header is cut by the end of the input. */
     struct isal_gzip_header header;
     bool in_header;
@@ -67,28 +71,78 @@ static ms_step hand_on_rest(gzip_state *gzip, ms_codec_io *io)
     return n < left || io->nout == 0 ? MS_STEP_MORE : MS_STEP_FAILED;
 }
 
-static ms_step gzip_step(void *state, ms_codec_io *io)
+static void copy_state(struct inflate_state *to, const struct inflate_state *from)
 {
-    gzip_state *gzip = state;
-    struct inflate_state *inflate = &gzip->inflate;
-    if (gzip->why) {
-        return hand_on_rest(gzip, io);
-    }
+    memcpy(to, from, offsetof(struct inflate_state, tmp_out_buffer) + (size_t)from->tmp_out_valid);
+}
+
+/* isal_inflate for the input and output of io, which it moves on. */
+static int inflate_io(struct inflate_state *inflate, ms_codec_io *io)
+{
     inflate->next_in = (uint8_t *)(uintptr_t)io->in; /* ISA-L does not write there */
     inflate->avail_in = (uint32_t)io->nin;
     inflate->next_out = io->out;
     inflate->avail_out = (uint32_t)io->nout;
-    int code = ISAL_DECOMP_OK;
-    if (gzip->in_header) {
-        code = isal_read_gzip_header(inflate, &gzip->header);
-        gzip->in_header = code != ISAL_DECOMP_OK;
-    } else {
-        code = isal_inflate(inflate);
+    int code = isal_inflate(inflate);
+    if (code >= 0) {
+        io->in += io->nin - inflate->avail_in;
+        io->nin = inflate->avail_in;
     }
-    io->in += io->nin - inflate->avail_in;
-    io->nin = inflate->avail_in;
     io->out += io->nout - inflate->avail_out;
     io->nout = inflate->avail_out;
+    return code;
+}
+
+/* The step that failed once more, up to the byte at which it does. */
+static int inflate_carefully(struct inflate_state *inflate, ms_codec_io *io)
+{
+    int code = ISAL_DECOMP_OK;
+    for (bool more = true; code >= 0 && more;) {
+        ms_codec_io one = {.in = io->in, .nin = io->nin > 0 ? 1 : 0, .out = io->out, .nout = io->nout};
+        size_t given = one.nin;
+        code = inflate_io(inflate, &one);
+        size_t used = given - one.nin;
+        more = io->nout > 0 && (used > 0 || one.nout < io->nout);
+        io->in += used;
+        io->nin -= used;
+        io->out = one.out;
+        io->nout = one.nout;
+    }
+    return code;
+}
+
+static int read_header(gzip_state *gzip, ms_codec_io *io)
+{
+    struct inflate_state *inflate = &gzip->inflate;
+    inflate->next_in = (uint8_t *)(uintptr_t)io->in;
+    inflate->avail_in = (uint32_t)io->nin;
+    int code = isal_read_gzip_header(inflate, &gzip->header);
+    io->in += io->nin - inflate->avail_in;
+    io->nin = inflate->avail_in;
+    gzip->in_header = code != ISAL_DECOMP_OK;
+    return code;
+}
+
+static ms_step gzip_step(void *state, ms_codec_io *io)
+{
+    gzip_state *gzip = state;
+    struct inflate_state *inflate = &gzip->inflate;
+    int code = ISAL_DECOMP_OK;
+    if (gzip->why) {
+        return hand_on_rest(gzip, io);
+    }
+    if (gzip->in_header) {
+        code = read_header(gzip, io);
+    } else {
+        ms_codec_io first = *io;
+        copy_state(&gzip->before, inflate);
+        code = inflate_io(inflate, io);
+        if (code < 0) {
+            copy_state(inflate, &gzip->before);
+            *io = first;
+            code = inflate_carefully(inflate, io);
+        }
+    }
     if (code < 0) {
         gzip->why = words_of(code);
         return hand_on_rest(gzip, io);

@@ -1,6 +1,8 @@
 /* File: see file.h. */
 #include "logs/file.h"
 
+#include "logs/map.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,18 +21,66 @@ struct ms_file {
     uint64_t limit; /* bytes to read up to, <= size */
     uint64_t at;    /* offset of the next byte */
     bool to_end;    /* read to the end, whatever the size */
+    bool in_turn;   /* its bytes can only be read in their order */
+    bool unmapped;  /* is not to be mapped, now that it was tried */
+    ms_map map;     /* owned: what is being viewed */
 };
-
-/* Is the end before the size no loss? A file of /sys says 4096 bytes and has a few. */
-static bool ends_early(const ms_file *file)
-{
-    struct stat st;
-    return fstat(file->fd, &st) == 0 && st.st_blocks == 0 && (uint64_t)st.st_size >= file->size;
-}
 
 static ms_code read_failed(uint64_t at, ms_err *err)
 {
     return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes", (unsigned long long)at);
+}
+
+/* One read, of a file that can be read at any place wherever that is. */
+static ssize_t read_some(const ms_file *file, uint8_t *buf, size_t cap)
+{
+    ssize_t got = -1;
+    do {
+        got = file->in_turn ? read(file->fd, buf, cap) : pread(file->fd, buf, cap, (off_t)file->at);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* What is there now is looked at when a read goes wrong, not before: that saves a system call a file. No read
+ * takes anything out of a pipe that the file has become. */
+static bool is_regular(const ms_file *file, struct stat *st)
+{
+    return fstat(file->fd, st) != 0 || S_ISREG(st->st_mode);
+}
+
+static ms_code not_regular(ms_err *err)
+{
+    return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+}
+
+/* Why the read failed; MS_OK: it may be tried in turn. */
+static ms_code after_failure(ms_file *file, ms_err *err)
+{
+    int error = errno;
+    struct stat st;
+    if (!is_regular(file, &st)) {
+        return not_regular(err);
+    }
+    if (error == ESPIPE && !file->in_turn && file->at == 0) {
+        file->in_turn = true;
+        return MS_OK;
+    }
+    errno = error;
+    return read_failed(file->at, err);
+}
+
+/* The end has come before it should. That is no loss in /sys: a file there says 4096 bytes and has a few. */
+static ms_code after_early_end(const ms_file *file, ms_err *err)
+{
+    struct stat st = {.st_blocks = -1};
+    if (!is_regular(file, &st)) {
+        return not_regular(err);
+    }
+    if (st.st_blocks == 0 && (uint64_t)st.st_size >= file->size) {
+        return MS_OK;
+    }
+    return ms_err_set(err, MS_IO, 0, "the file shrank while it was read: %llu of %llu bytes were there",
+                      (unsigned long long)file->at, (unsigned long long)file->size);
 }
 
 ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -39,27 +89,23 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     if (!file->to_end && cap > file->limit - file->at) {
         cap = (size_t)(file->limit - file->at);
     }
-    while (cap > 0) {
-        ssize_t got = read(file->fd, buf, cap);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return read_failed(file->at, err);
-        }
-        if (got == 0 && file->at < file->limit && !ends_early(file)) {
-            return ms_err_set(err, MS_IO, 0,
-                              "the file shrank while it was read: %llu of %llu bytes were there",
-                              (unsigned long long)file->at, (unsigned long long)file->size);
-        }
-        file->at += (uint64_t)got;
-        *n = (size_t)got;
-        if (file->to_end && file->at > ENDLESS) {
-            return ms_err_set(err, MS_LIMIT, 0,
-                              "a file without a size has more than %d MiB: the rest is not searched",
-                              ENDLESS >> 20);
-        }
+    if (cap == 0) {
         return MS_OK;
+    }
+    ssize_t got = read_some(file, buf, cap);
+    if (got < 0) {
+        ms_code code = after_failure(file, err);
+        return code == MS_OK ? ms_file_read(file, buf, cap, n, err) : code;
+    }
+    if (got == 0 && file->at < file->limit) {
+        return after_early_end(file, err);
+    }
+    file->at += (uint64_t)got;
+    *n = (size_t)got;
+    if (file->to_end && file->at > ENDLESS) {
+        return ms_err_set(err, MS_LIMIT, 0,
+                          "a file without a size has more than %d MiB: the rest is not searched",
+                          ENDLESS >> 20);
     }
     return MS_OK;
 }
@@ -124,10 +170,46 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
         file->limit = found ? behind : file->size;
     }
     file->at = first;
-    if (code == MS_OK && lseek(file->fd, (off_t)first, SEEK_SET) < 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be read from byte %llu on", (unsigned long long)first);
-    }
     return code;
+}
+
+/* Maps from `from` on, at most `most` bytes, up to where a huge page may end. */
+static bool map_from(ms_file *file, uint64_t from, size_t least, size_t most)
+{
+    bool first = file->map.fd == 0;
+    uint64_t n = file->limit - from < most ? file->limit - from : most;
+    uint64_t over = (from + n) % MS_MAP_ALIGN;
+    ms_map_close(&file->map);
+    return (!first || ms_map_pays(file->fd)) &&
+           ms_map_open(&file->map, file->fd, from, (size_t)(n >= over + least ? n - over : n));
+}
+
+size_t ms_file_view(ms_file *file, size_t back, size_t least, size_t most, const uint8_t **data)
+{
+    uint64_t from = file->at - back;
+    if (file->unmapped || file->to_end || file->in_turn || file->limit - from < least) {
+        return 0;
+    }
+    uint64_t end = file->map.offset + file->map.nbytes;
+    if (!file->map.base || from < file->map.offset || from + least > end) {
+        if (!map_from(file, from, least, most)) {
+            file->unmapped = true;
+            return 0;
+        }
+        end = file->map.offset + file->map.nbytes;
+    }
+    *data = file->map.base + (from - file->map.offset);
+    return (size_t)(end - from);
+}
+
+bool ms_file_pass(ms_file *file, size_t n)
+{
+    if (!ms_map_is_whole(&file->map, file->at + n)) {
+        file->unmapped = true;
+        return false;
+    }
+    file->at += n;
+    return true;
 }
 
 static ms_code open_regular(ms_file *file, const char *path, ms_err *err)
@@ -137,13 +219,17 @@ static ms_code open_regular(ms_file *file, const char *path, ms_err *err)
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
+    if (file->size > 0) {
+        return MS_OK;
+    }
     if (fstat(file->fd, &st) != 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be examined");
     }
     if (!S_ISREG(st.st_mode)) {
-        return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+        return not_regular(err);
     }
-    file->to_end = file->size == 0 && st.st_size == 0;
+    file->to_end = st.st_size == 0;
+    file->in_turn = true; /* what /proc makes up as it is read */
     return MS_OK;
 }
 
@@ -169,6 +255,7 @@ void ms_file_close(ms_file *file)
     if (!file) {
         return;
     }
+    ms_map_close(&file->map);
     if (file->fd >= 0) {
         (void)close(file->fd);
     }

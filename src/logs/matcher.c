@@ -322,6 +322,28 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     return report_marks(&scan, fn, user, err);
 }
 
+/* Ends the scan, unless it is the first part of a fixed string and the rest does not follow. */
+static int on_first_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                          void *user)
+{
+    (void)from;
+    (void)flags;
+    const line_scan *scan = user;
+    size_t len = scan->m->block.nliteral[id];
+    return len == 0 || literal_counts(scan->m, scan->data, 0, scan->n, len, (size_t)to);
+}
+
+bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
+{
+    const ms_compiled *block = &matcher->block;
+    if (block->every_line || (block->lines_if_cr && memchr(data, '\r', n))) {
+        return true;
+    }
+    line_scan scan = {.m = matcher, .data = data, .n = n};
+    return hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_first_event, &scan) !=
+           HS_SUCCESS;
+}
+
 ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
 {
     if (matcher->open_stream) { /* left behind by a line whose reading failed */

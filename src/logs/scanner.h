@@ -5,6 +5,7 @@
 #define MS_LOGS_SCANNER_H
 
 #include "logs/matcher.h"
+#include "logs/pace.h"
 #include "logs/stream.h"
 
 typedef struct ms_scan_options {
@@ -17,6 +18,7 @@ typedef struct ms_scan_options {
         max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
     size_t window;   /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; whoever opens them applies it */
+    ms_way way;              /* how plain files are searched; it changes nothing of what is found */
 } ms_scan_options;
 
 typedef struct ms_scan_line {

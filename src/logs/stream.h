@@ -12,8 +12,8 @@ typedef struct ms_stream ms_stream;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. MS_IO: cannot be opened, or is no longer a regular file.
- * Never blocks on a FIFO. Local. */
+ * but nothing when the file has a length by now. MS_IO: cannot be opened. Never blocks on a FIFO.
+ * Local. */
 MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err);
 /* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
@@ -37,14 +37,19 @@ void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
  * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);
 
-/* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails or
- * the file is shorter than it was, MS_FORMAT when it is stored in a way that is not searched, truncated,
- * corrupt or beyond a limit; what was read before counts. MS_ARCHIVE, of the first read alone: it is a tar
- * archive. Local. */
+/* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails, or
+ * the file is shorter than it was or no regular file any more, MS_FORMAT when it is stored in a way that is
+ * not searched, truncated or corrupt, MS_LIMIT when it holds more than the limits allow; what was read before
+ * counts. MS_ARCHIVE, of the first read alone: it is a tar archive. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
 /* After a first read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
 ms_source ms_stream_archive(const ms_stream *stream);
+
+/* ms_file_view and ms_file_pass (file.h) of plain text, after the first read; nothing is viewed of what has
+ * to be decoded. Local. */
+size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data);
+bool ms_stream_pass(ms_stream *stream, size_t n);
 
 /* Offset, in the file or in what was compressed, of the first byte of text: behind a UTF-8 byte-order mark,
  * of a range's first line, else 0. Known after the first read. Local. */

@@ -47,8 +47,8 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
     size_t nranks = ms_comm_size(p->comm);
     double predicted = busy_sum(first, nranks);
     ms__schedule schedule = {.kind = MS_BASELINE_MEASURED};
-    if (nranks == 1 || p->prepared.resumed.npieces > 0 || settings->baseline == MS_BASELINE_OFF ||
-        first->merged.ledger.scanned == 0) {
+    if (nranks == 1 || first->stopped || p->prepared.resumed.npieces > 0 ||
+        settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
                (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
@@ -112,7 +112,16 @@ static void add_note(ms_outcome *outcome, const char *line)
     (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "%s\n", line);
 }
 
-/* Two runs gave different answers: that is only forgivable where a file has changed in between. */
+/* One run could not reach a file that the other reached, as a rank on another host did it. */
+static bool differs_by_host(const ms__comparing *c, const ms__run *run, size_t i)
+{
+    ms_record first = ms_merged_at(&c->first->merged, i);
+    ms_record other = ms_merged_at(&run->merged, i);
+    return ms__several_hosts(c->p) && (ms__hosts_fault(&first) || ms__hosts_fault(&other));
+}
+
+/* Two runs gave different answers: that is only forgivable where a file has changed in between, or is not
+ * there on every host. */
 static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *err)
 {
     const ms_pipeline *p = c->p;
@@ -128,7 +137,9 @@ static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *
         }
         ms_name name = ms_names_at(&p->prepared.entries.paths, i);
         (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
-        if (!has_changed(p, i)) {
+        if (differs_by_host(c, run, i)) {
+            nchanged++; /* and has a note if the first run could not reach it */
+        } else if (!has_changed(p, i)) {
             code = ms_err_set(err, MS_MISMATCH, 0,
                               "two runs found different things in '%s', which has not changed", shown);
         } else if (nchanged++ == 0 && !c->answer_changed) {
@@ -168,6 +179,9 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
     ms_code code = parallel ? ms__run_parallel(p, false, &run, err) : ms__run_sequential(p, &run, err);
     if (code == MS_OK && !parallel) {
         code = ms__progress_end(&p->progress, err);
+    }
+    if (code == MS_OK && run.stopped) {
+        code = MS_STOPPED;
     }
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, ms_pipeline_is_root(p) ? check_answer(c, &run, err) : MS_OK, err);
@@ -276,6 +290,7 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
         const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
+                          : first->stopped    ? "Not compared with a one-rank run: stopped on request."
                           : c->p->prepared.resumed.npieces > 0
                               ? "Not compared with a one-rank run: a part was taken over from an earlier one."
                               : "Not compared with a one-rank run.";
@@ -314,6 +329,12 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     code = code == MS_OK ? run_pairs(&c, &schedule, pairs, &npairs, err) : code;
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, npairs, err) : MS_OK, err);
+    } else if (code == MS_STOPPED) { /* the first run is whole: only the comparison is not */
+        if (root) {
+            ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
+                            "Not compared with a one-rank run: stopped on request in the middle of it.");
+        }
+        code = MS_OK;
     } else if (code == MS_MISMATCH && root) {
         ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
                         "THE RUNS DISAGREE: do not trust this report; the notes name the file.");

@@ -11,7 +11,7 @@ ms_code ms__journal_begin(ms_pipeline *p, ms_err *err)
     ms_code code = ms__resume_settings(p->settings, &p->prepared.keywords.list, &settings);
     if (code == MS_OK) {
         code = ms_journal_create(&p->journal, ms__journal_dir(p->settings), p->attempt, ms_comm_rank(p->comm),
-                                 &settings, err);
+                                 p->settings->journal_every, &settings, err);
     } else {
         (void)ms_err_set(err, code, 0, "no memory for a journal");
     }

@@ -33,15 +33,30 @@ bool ms_pipeline_is_root(const ms_pipeline *pipeline)
     return ms_comm_rank(pipeline->comm) == 0;
 }
 
-bool ms_pipeline_color(const ms_pipeline *pipeline)
+static void print_failure(ms_code code, const ms_err *err)
 {
-    const ms_settings *settings = pipeline->settings;
+    (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+}
+
+int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err)
+{
+    if (code != MS_OK) {
+        if (ms_pipeline_speaks()) {
+            print_failure(code, err);
+        }
+        return code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
+    }
+    return complete ? MS_EXIT_COMPLETE : MS_EXIT_INCOMPLETE;
+}
+
+bool ms_pipeline_color(const ms_settings *settings)
+{
+    const ms_launch launch = ms_launch_detect();
     const char *no_color = getenv("NO_COLOR");
     if (settings->color != MS_WHEN_AUTO) {
         return settings->color == MS_WHEN_ALWAYS;
     }
-    return !settings->output && !(no_color && no_color[0] != 0) &&
-           ms_launch_user_terminal(&pipeline->launch, 1);
+    return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
 /* Rank 0's own findings, up to a worker with compiled keywords. */
@@ -86,6 +101,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             err, MS_USAGE, 0,
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
+    ms__stop_arm(); /* before there are other threads, which inherit it */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -133,6 +149,8 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
+    static const ms_way ways[] = {
+        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .names_only = settings->names_only,
@@ -142,7 +160,17 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
         .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
+        .way = ways[settings->reading],
     };
+}
+
+/* --dummy on this rank. */
+static void set_dummy(ms_pipeline *p)
+{
+    double nsec = 0;
+    if (p->settings->dummy && ms_settings_dummy(p->settings->dummy, ms_comm_rank(p->comm), &nsec) == MS_OK) {
+        ms_worker_dummy(p->worker, nsec);
+    }
 }
 
 static ms_code add_images(ms_pipeline *p, ms_err *err)
@@ -173,6 +201,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     *err = p->prepared.err;
     code = ms_comm_agree(p->comm, p->prepared.code, err);
     code = code == MS_OK ? share(p, err) : code;
+    code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
@@ -180,10 +209,31 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
             code = add_images(p, err);
         }
         code = code == MS_OK ? ms__journal_begin(p, err) : code;
+        if (code == MS_OK) {
+            set_dummy(p);
+        }
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
     return code;
+}
+
+/* Rank 0: says so when a rank's journal is not whole. */
+static void note_journals(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+{
+    size_t nended = 0;
+    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
+        nended += run->ranks[r].journal_ended;
+    }
+    size_t used = strlen(outcome->notes);
+    if (nended > 0) {
+        (void)snprintf(
+            outcome->notes + used, sizeof outcome->notes - used,
+            "The journal of %zu rank%s could not be written to its end: a resumed run would do again what is "
+            "missing. On rank 0: %s\n",
+            nended, nended == 1 ? "" : "s",
+            p->journal_err.code != MS_OK ? p->journal_err.text : "nothing was wrong");
+    }
 }
 
 /* Rank 0: what the report needs and the comparison does not. */
@@ -199,9 +249,11 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_names){0};
     outcome->nfiltered = p->prepared.entries.nfiltered;
+    note_journals(p, run, outcome);
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
+    outcome->stopped = run->stopped;
     *run = (ms__run){0};
     return MS_OK;
 }
@@ -217,9 +269,14 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
                            p->prepared.nbytes);
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
-        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s", p->prepared.notes);
+        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
+                       p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
+        if (code == MS_OK && ms_pipeline_is_root(p)) {
+            ms__hosts_note(p, &run, outcome);
+        }
     }
     code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    ms__stop_disarm();
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
         ms_err filling = {0};
         ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
@@ -245,6 +302,9 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
         return settings->grep_status ? 2 : MS_EXIT_FAILED;
     }
     const ms_ledger *ledger = &outcome->merged.ledger;
+    if (outcome->stopped) {
+        return MS_EXIT_STOPPED;
+    }
     if (settings->grep_status) {
         return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
     }
@@ -291,7 +351,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         code = agree_exit(p, code, outcome, &exit_code, err);
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
-        (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
+        print_failure(code, err);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

@@ -28,6 +28,11 @@ void ms_pipeline_guard_descriptors(void);
  */
 bool ms_pipeline_speaks(void);
 
+/* May a report to where the settings say be in colour? Local. */
+bool ms_pipeline_color(const ms_settings *settings);
+/* The exit code of a command that one rank did; prints err when it failed and this process speaks. Local. */
+int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err);
+
 /* Borrows the settings for the pipeline's life. *pipeline is set also on failure: end needs it. Collective.
  */
 MS_MUST_CHECK ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, ms_err *err);
@@ -35,9 +40,8 @@ MS_MUST_CHECK ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_setting
  * one-rank run gave another answer) the outcome is filled too: what the first run found is worth a report.
  * Collective. */
 MS_MUST_CHECK ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err);
-/* Is this rank 0, which reports? And may the report be in colour? Local. */
+/* Is this rank 0, which reports? Local. */
 bool ms_pipeline_is_root(const ms_pipeline *pipeline);
-bool ms_pipeline_color(const ms_pipeline *pipeline);
 /* Agrees on the exit code (rank 0's view counts: `code` with rank 0's outcome), prints err on rank 0 if it
  * failed, ends MPI and frees. Returns the exit code. Collective. */
 MS_MUST_CHECK int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome,

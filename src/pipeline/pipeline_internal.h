@@ -6,6 +6,7 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/progress.h"
 #include "pipeline/resume.h"
+#include "pipeline/stop.h"
 #include "task/enumerate.h"
 #include "work/work.h"
 
@@ -27,6 +28,7 @@ struct ms_pipeline {
     ms__prepared prepared; /* rank 0; the keywords on all ranks */
     ms_worker *worker;
     ms__progress progress;
+    ms__stop stop;
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -38,6 +40,7 @@ typedef struct ms__run {
     ms_merged merged;   /* rank 0 */
     ms_rankstat *ranks; /* rank 0, owned: one per rank (of the run by all) */
     double seconds;     /* plan .. merge, on rank 0's clock */
+    bool stopped;       /* on request: not everything was done; the same on all ranks */
 } ms__run;
 
 void ms__run_fini(ms__run *run);
@@ -51,6 +54,22 @@ uint64_t ms__split_size(const ms_settings *settings);
 
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
+
+/* The folder that outputs go into; NULL with logs. Local. */
+const char *ms__gray_dir(const ms_settings *settings);
+
+/* May the ranks be on several hosts? The same on all ranks. Local. */
+bool ms__several_hosts(const ms_pipeline *p);
+/* With several hosts: all ranks go to rank 0's working folder when a path is relative, and see that the
+ * folder for outputs and that of the journal is one and the same. MS_USAGE names the host that cannot.
+ * Collective. */
+MS_MUST_CHECK ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err);
+/* Is it the fault of a file that could not be reached, which another host's rank might have reached? Local.
+ */
+bool ms__hosts_fault(const ms_record *record);
+/* With several hosts: adds to the notes which hosts could not reach files that they were to do. Local, rank
+ * 0. */
+void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome);
 
 /* This rank's journal: opened when one is kept; fed with each finished task; flushed and closed behind the
  * work. A journal that cannot be written any more ends, which is told in the report, and the run goes on.

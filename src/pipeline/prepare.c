@@ -4,6 +4,7 @@
 #include "pipeline/pipeline_internal.h"
 
 #include "base/escape.h"
+#include "result/shard.h"
 #include "work/classify.h"
 
 #include <errno.h>
@@ -125,16 +126,49 @@ static ms_code check_output_dir(const ms_names *roots, const char *dir, const st
     return MS_OK;
 }
 
+static bool is_in_shard(void *user, ms_name path)
+{
+    const ms_shard *shard = user;
+    return ms_shard_of(path, shard->count) == shard->index;
+}
+
+/* The entries of other shards go last, so that every shard has seen the outputs of all of them. */
+static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_err *err)
+{
+    ms_shard shard = settings->shard;
+    if (shard.count == 0 || ms_entries_keep(entries, is_in_shard, &shard) == MS_OK) {
+        return MS_OK;
+    }
+    return ms_err_set(err, MS_NOMEM, 0, "no memory for the files of a shard");
+}
+
+const char *ms__gray_dir(const ms_settings *settings)
+{
+    if (settings->command == MS_COMMAND_LOGS) {
+        return NULL;
+    }
+    return settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
+}
+
+/* A ms_enumerate_options.stopped. */
+static bool stopped(void *user)
+{
+    return ms__stop_wanted(user);
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
                          ms_err *err)
 {
     struct stat st;
+    ms__stop stop = {0};
     ms_enumerate_options options = {
         .roots = roots,
         .include = &settings->include,
         .exclude = &settings->exclude,
         .max_depth = settings->max_depth,
         .follow = settings->follow,
+        .stopped = stopped,
+        .user = &stop,
     };
     if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
         options.has_output = true;
@@ -142,7 +176,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.out_ino = st.st_ino;
     }
     bool converts = settings->command != MS_COMMAND_LOGS;
-    const char *gray_dir = settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
+    const char *gray_dir = ms__gray_dir(settings);
     if (converts && stat(gray_dir, &st) == 0) {
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
         if (check_output_dir(roots, gray_dir, &st, err) != MS_OK) {
@@ -159,6 +193,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
                                         .target = ms__image_target(settings)};
         code = ms_classify(&prepared->entries, &classify, err);
     }
+    code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
     if (code == MS_OK && ms__split_size(settings) > 0) {
         ms_classify_splits(&prepared->entries, settings->split_size);
     }

@@ -112,14 +112,10 @@ ms_code ms__progress_step(void *user, uint64_t nbytes, uint64_t ntasks)
     return ms_comm_tell(progress->comm, progress->nbytes, progress->ntasks, false, NULL);
 }
 
-void ms__progress_idle(void *user)
+ms_code ms__progress_idle(void *user)
 {
     ms__progress *progress = user;
-    ms_code code = MS_OK;
-    if (ms_comm_rank(progress->comm) == 0) {
-        code = ms__progress_step(progress, 0, 0);
-    }
-    (void)code; /* an MPI error shows again in the next collective */
+    return ms_comm_rank(progress->comm) == 0 ? ms__progress_step(progress, 0, 0) : MS_OK;
 }
 
 ms_code ms__progress_last(ms__progress *progress, ms_err *err)

@@ -23,7 +23,7 @@ void ms__progress_begin(ms__progress *progress, const char *what, bool alone, ui
 /* An on_progress hook of the work; user is the ms__progress. Local. */
 MS_MUST_CHECK ms_code ms__progress_step(void *user, uint64_t nbytes, uint64_t ntasks);
 /* Draws if it is time to: for rank 0 while it waits. Local. */
-void ms__progress_idle(void *user);
+MS_MUST_CHECK ms_code ms__progress_idle(void *user);
 /* This rank's work is done. Local. */
 MS_MUST_CHECK ms_code ms__progress_last(ms__progress *progress, ms_err *err);
 /* All work is done: takes the last news and clears the bar. Local. */

@@ -98,6 +98,8 @@ ms_code ms__resume_settings(const ms_settings *settings, const ms_names *keyword
         {"--after-context", settings->after},
         {"--max-line", settings->max_line},
         {"--max-listing", settings->max_listing},
+        {"--max-inflated", settings->max_inflated},
+        {"--decode-memory", settings->decode_memory},
         {"--gray", settings->formula},
         {"--to", settings->target},
         {"--strip", settings->strip},

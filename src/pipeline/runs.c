@@ -1,6 +1,7 @@
 /* Runs: one pass over all tasks: plan, scatter, work, gather, merge - and the same work by rank 0 alone. */
 #include "base/clock.h"
 #include "pipeline/pipeline_internal.h"
+#include "pipeline/steal.h"
 #include "task/plan.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_b
 }
 
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, bool first, ms_slice *slice, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
@@ -67,7 +68,7 @@ static ms_code scatter(ms_pipeline *p, bool first, ms_slice *slice, ms_err *err)
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
     if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, ms_slice_decode(slice, mine.data, mine.len, err), err);
+        code = ms_comm_agree(p->comm, ms_queue_add(queue, mine.data, mine.len, NULL, err), err);
     }
     ms_bytes_fini(&mine);
     return code;
@@ -100,28 +101,25 @@ static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, s
     return ms__journal_put(user, task, record, nrecord);
 }
 
-/* work: this rank's slice -> records; then all wait for the slowest. */
-static ms_code work(ms_pipeline *p, const ms_slice *slice, ms_bytes *records, ms_rankstat *stat, ms_err *err)
+/* work: this rank's slice, and what others still have when it is done -> records. */
+static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, bool *stopped,
+                    ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p};
-    ms_work_totals totals = {0};
-    ms_err own = {0};
-    double begin = ms_clock_now();
-    ms_code worked = ms_work_run(p->worker, slice, &hooks, records, &totals, &own);
-    ms__journal_end(p);
-    stat->busy_seconds = ms_clock_now() - begin;
-    stat->tasks = totals.ntasks;
-    stat->nbytes = totals.nbytes;
+    ms__share share = {
+        .comm = p->comm,
+        .worker = p->worker,
+        .queue = queue,
+        .progress = &p->progress,
+        .hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p},
+        .stop = &p->stop,
+        .no_steal = p->settings->no_steal,
+        .seed = p->settings->seed,
+    };
     describe_rank(p, stat);
-    ms_code code = ms__progress_last(&p->progress, err);
-    code = code == MS_OK ? ms_comm_meet(p->comm, &stat->wait_seconds, ms__progress_idle, &p->progress, err)
-                         : code;
-    code = code == MS_OK ? ms__progress_end(&p->progress, err) : code;
-    if (code != MS_OK) {
-        return code;
-    }
-    *err = own;
-    return ms_comm_agree(p->comm, worked, err);
+    ms_code code = ms__share_run(&share, records, stat, stopped, err);
+    ms__journal_end(p);
+    stat->journal_ended = p->journal_err.code != MS_OK;
+    return code;
 }
 
 static ms_code decode_stats(const ms_bytes *parts, size_t nranks, ms_rankstat *ranks, ms_err *err)
@@ -184,7 +182,7 @@ static ms_code merge(ms_pipeline *p, ms_bytes *parts, size_t nparts, ms__run *ru
 {
     ms_code code = put_skips(p, &parts[nparts - 1], err);
     return code == MS_OK ? ms_merge(&run->merged, parts, nparts, &p->prepared.entries.paths,
-                                    &p->prepared.keywords.list, err)
+                                    &p->prepared.keywords.list, run->stopped, err)
                          : code;
 }
 
@@ -208,37 +206,44 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
 
 ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 {
-    ms_slice slice = {0};
+    ms_queue queue = {0};
     ms_bytes records = {0};
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, first, &slice, err) : code;
-    code = code == MS_OK ? work(p, &slice, &records, &stat, err) : code;
+    code = code == MS_OK ? scatter(p, first, &queue, err) : code;
+    code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
-    ms_slice_fini(&slice);
+    ms_queue_fini(&queue);
     ms_bytes_fini(&records);
     return code;
+}
+
+/* A ms_work_hooks.on_progress of rank 0 alone. */
+static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    ms_pipeline *p = user;
+    return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
 }
 
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = ms__progress_step, .user = &p->progress};
+    ms_work_hooks hooks = {.on_progress = on_progress_alone, .user = p};
     ms_work_totals totals = {0};
-    ms_slice slice = {0};
+    ms_queue queue = {0};
     ms_bytes *parts = NULL;
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
     ms_code code = plan_slices(p, 1, false, &parts, err);
-    code = code == MS_OK ? ms_slice_decode(&slice, parts[0].data, parts[0].len, err) : code;
-    code = code == MS_OK ? ms_work_run(p->worker, &slice, &hooks, &records[0], &totals, err) : code;
+    code = code == MS_OK ? ms_queue_add(&queue, parts[0].data, parts[0].len, NULL, err) : code;
+    code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     free_parts(parts, 1);
-    ms_slice_fini(&slice);
+    ms_queue_fini(&queue);
     ms_bytes_fini(&records[0]);
     ms_bytes_fini(&records[1]);
     return code;

@@ -47,6 +47,7 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
     item->path = ms_names_at(&report->outcome->paths, record->entry);
     item->member = (ms_name){0};
     if (record->nmember_bytes > 0) {
+        item->number = *at == 0 ? 1 : item->number + 1;
         return ms_record_next_member(record, at, &item->member, &item->record);
     }
     item->record = *record;
@@ -62,16 +63,4 @@ bool ms__report_converts(const ms__report *report)
 {
     ms_command command = report->settings->command;
     return command == MS_COMMAND_IMAGES || command == MS_COMMAND_ALL;
-}
-
-size_t ms__report_shown(const ms_line *line)
-{
-    for (size_t back = 1; line->ntext < line->nbytes && back <= 3 && back <= line->ntext; back++) {
-        uint8_t byte = line->text[line->ntext - back];
-        if ((byte & 0xC0) != 0x80) {
-            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
-            return whole > back ? line->ntext - back : line->ntext;
-        }
-    }
-    return line->ntext;
 }

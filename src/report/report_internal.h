@@ -24,7 +24,8 @@ void ms__report_csv(const ms__report *report);
 typedef struct ms__item {
     ms_record record;
     ms_name path;
-    ms_name member; /* data is NULL when it is a file */
+    ms_name member;  /* data is NULL when it is a file */
+    uint64_t number; /* of the member among those shown, 1-based */
 } ms__item;
 
 /* The items of entry's record, in order: the members of an archive, but not the archive itself; else the file
@@ -40,8 +41,4 @@ ms_name ms__report_keyword(const ms__report *report, uint32_t id);
 const char *ms__report_way(const ms_record *record);
 /* The run converts images (and, with `all`, searches as well). */
 bool ms__report_converts(const ms__report *report);
-/* Bytes of line->text to show: of a line that was cut, without the beginning of a UTF-8 sequence at the cut.
- */
-size_t ms__report_shown(const ms_line *line);
-
 #endif

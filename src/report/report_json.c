@@ -1,13 +1,13 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
- * (when it has hits), its lines, its image object, then its fault or skip (of an archive: all that for each
- * member, then the archive's own); then the ranks; the summary is last. Constant memory: an object at a time.
- * A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". A keyword that is not UTF-8 appears
- * escaped (base/escape.h), with a '~' behind it where another keyword is spelt like that. What could drive a
- * terminal is written as \uXXXX, which parses to the same text. An undefined figure is null; with -l nothing
- * was counted, so matching_lines is null too. "text_bytes" is the whole length of a line whose text was cut.
- */
+ * (when it has hits), its lines, its image object, then its fault or skip (of an archive: its archive object,
+ * all that for each member, then its fault); then the ranks; the summary is last. Constant memory: an object
+ * at a time. A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". Keywords appear by their
+ * labels (json_labels.h). What could drive a terminal is written as \uXXXX, which parses to the same text. An
+ * undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes" is the
+ * whole length of a line whose text was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
+#include "report/json_labels.h"
 #include "report/report_internal.h"
 
 #include <jansson.h>
@@ -19,7 +19,7 @@
 typedef struct writer {
     const ms__report *report;
     ms_sink *sink;
-    json_t **labels; /* owned: a string for each keyword */
+    json_t *labels; /* owned: an array with a string for each keyword */
     ms_bytes scratch;
     ms_bytes joined;
 } writer;
@@ -122,13 +122,15 @@ static json_t *begin_item(writer *w, const char *type, const ms__item *item)
     put_bytes(w, object, "path", joined->data, joined->len);
     put_bytes(w, object, "archive", item->path.data, item->path.len);
     put_bytes(w, object, "member", item->member.data, item->member.len);
+    put(w, object, "member_number", integer(item->number));
     return object;
 }
 
 /* A new reference to keyword id's label. */
 static json_t *label(writer *w, uint32_t id)
 {
-    return id < w->report->outcome->keywords.count ? json_incref(w->labels[id]) : json_string_nocheck("?");
+    json_t *known = json_array_get(w->labels, id);
+    return known ? json_incref(known) : json_string_nocheck("?");
 }
 
 static void put_file(writer *w, const ms__item *item)
@@ -168,7 +170,7 @@ static void put_line(writer *w, const ms__item *item, const ms_line *line)
         }
         put(w, object, "keywords", keywords);
     }
-    put_bytes(w, object, "text", line->text, ms__report_shown(line));
+    put_bytes(w, object, "text", line->text, ms_line_shown(line));
     if (line->ntext < line->nbytes) {
         put(w, object, "text_bytes", integer(line->nbytes));
     }
@@ -190,6 +192,7 @@ static void put_image(writer *w, const ms__item *item)
     if (image->pages > 1) {
         put(w, object, "pages", integer(image->pages));
     }
+    put(w, object, "bytes_in", integer(item->record.nbytes));
     put(w, object, "bytes_out", integer(image->nbytes_out));
     put(w, object, "hash", json_string_nocheck(hash));
     end(w, object);
@@ -229,32 +232,26 @@ static void put_item(writer *w, const ms__item *item)
     put_trouble(w, item);
 }
 
-/* An archive of which members are shown: they come first. */
-static void put_archive(writer *w, const ms_record *record)
+/* An archive of which members are shown. With -l nothing is known but how many match. */
+static void put_archive(writer *w, const ms__item *archive)
 {
     ms__item item = {0};
-    uint64_t nmatching = 0;
-    for (size_t at = 0; ms_sink_ok(w->sink) && ms__report_next_item(w->report, record, &at, &item);) {
+    json_t *object = begin_item(w, "archive", archive);
+    put(w, object, w->report->settings->names_only ? "matching_members" : "matching_lines",
+        integer(archive->record.nmatching));
+    end(w, object);
+    for (size_t at = 0;
+         ms_sink_ok(w->sink) && ms__report_next_item(w->report, &archive->record, &at, &item);) {
         put_item(w, &item);
-        nmatching += item.record.nmatching > 0 ? 1 : 0;
     }
-    item = (ms__item){.record = *record, .path = item.path};
-    if (record->nmatching > 0) {
-        json_t *archive = begin_item(w, "archive", &item);
-        put(w, archive, "matching_members", integer(nmatching));
-        if (!w->report->settings->names_only) {
-            put(w, archive, "matching_lines", integer(record->nmatching));
-        }
-        end(w, archive);
-    }
-    put_trouble(w, &item);
+    put_trouble(w, archive);
 }
 
 static void put_entry(writer *w, const ms_record *record)
 {
     ms__item item = {.record = *record, .path = ms_names_at(&w->report->outcome->paths, record->entry)};
     if (record->nmember_bytes > 0) {
-        put_archive(w, record);
+        put_archive(w, &item);
     } else {
         put_item(w, &item);
     }
@@ -266,6 +263,9 @@ static void put_rank(writer *w, const ms_rankstat *rank)
     put(w, object, "rank", integer(rank->rank));
     put_bytes(w, object, "host", rank->host, strnlen(rank->host, sizeof rank->host));
     put(w, object, "tasks", integer(rank->tasks));
+    put(w, object, "taken", integer(rank->taken));
+    put(w, object, "given", integer(rank->given));
+    put(w, object, "asked", integer(rank->asked));
     put(w, object, "bytes", integer(rank->nbytes));
     put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
     put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));
@@ -280,6 +280,9 @@ static json_t *files_object(writer *w)
     put(w, files, "scanned", integer(ledger->scanned));
     put(w, files, "skipped", integer(ledger->skipped));
     put(w, files, "failed", integer(ledger->failed));
+    if (w->report->outcome->stopped) {
+        put(w, files, "undone", integer(ledger->undone));
+    }
     if (w->report->outcome->nfiltered > 0) {
         put(w, files, "filtered", integer(w->report->outcome->nfiltered));
     }
@@ -316,6 +319,35 @@ static void put_notes(writer *w, json_t *object, const char *notes)
     }
 }
 
+static json_t *list_of(writer *w, const ms_names *names)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < names->count; i++) {
+        ms_name name = ms_names_at(names, i);
+        if (json_array_append_new(list, ms__json_bytes(name.data, name.len)) != 0) {
+            ms_sink_fail(w->sink, MS_NOMEM);
+        }
+    }
+    return list;
+}
+
+/* What the merge needs to know of a shard besides its results. */
+static json_t *shard_object(writer *w)
+{
+    const ms_settings *settings = w->report->settings;
+    ms_names options = {0};
+    json_t *shard = json_object();
+    if (ms_settings_answer(settings, &options) != MS_OK) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    put(w, shard, "index", integer(settings->shard.index));
+    put(w, shard, "count", integer(settings->shard.count));
+    put(w, shard, "options", list_of(w, &options));
+    put(w, shard, "keywords", list_of(w, &w->report->outcome->keywords));
+    ms_names_fini(&options);
+    return shard;
+}
+
 static void put_summary(writer *w)
 {
     const ms_outcome *outcome = w->report->outcome;
@@ -324,6 +356,9 @@ static void put_summary(writer *w)
     bool compared = compare->kind != MS_BASELINE_NONE && compare->speedup > 0;
     json_t *summary = begin(w, "summary");
     put(w, summary, "ranks", integer(outcome->nranks));
+    if (w->report->settings->shard.count > 0) {
+        put(w, summary, "shard", shard_object(w));
+    }
     put(w, summary, "files", files_object(w));
     put(w, summary, "bytes", integer(ledger->nbytes));
     put(w, summary, "matching_files", integer(ledger->matching_files));
@@ -336,6 +371,9 @@ static void put_summary(writer *w)
         put(w, summary, "images", images_object(w));
     }
     put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
+    if (outcome->stopped) {
+        put(w, summary, "stopped", json_true());
+    }
     put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
     put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
     put(w, summary, "baseline", baseline_object(w));
@@ -348,53 +386,13 @@ static void put_summary(writer *w)
     end(w, summary);
 }
 
-static json_t *escaped_label(writer *w, ms_name keyword, const json_t *taken)
-{
-    ms_bytes_clear(&w->scratch);
-    ms_code code = ms_escape_append(&w->scratch, keyword.data, keyword.len, false);
-    while (code == MS_OK && json_object_getn(taken, (const char *)w->scratch.data, w->scratch.len)) {
-        code = ms_bytes_append(&w->scratch, "~", 1);
-    }
-    return code == MS_OK ? json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len) : NULL;
-}
-
-/* Sets label i and, in `taken`, its text. */
-static void take_label(writer *w, size_t i, json_t *take_value, json_t *taken)
-{
-    w->labels[i] = take_value;
-    if (!take_value || json_object_setn_new_nocheck(taken, json_string_value(take_value),
-                                                    json_string_length(take_value), json_null()) != 0) {
-        ms_sink_fail(w->sink, MS_NOMEM);
-    }
-}
-
-/* The keywords' labels: first those that are UTF-8 and so have theirs as of right. */
-static void make_labels(writer *w)
-{
-    const ms_names *keywords = &w->report->outcome->keywords;
-    w->labels = calloc(keywords->count + 1, sizeof *w->labels);
-    json_t *taken = json_object();
-    if (!w->labels) {
-        ms_sink_fail(w->sink, MS_NOMEM);
-    }
-    for (int valid = 1; valid >= 0; valid--) {
-        for (size_t i = 0; i < keywords->count && ms_sink_ok(w->sink); i++) {
-            ms_name keyword = ms_names_at(keywords, i);
-            if (ms_utf8_valid(keyword.data, keyword.len) == (valid == 1)) {
-                json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
-                                           : escaped_label(w, keyword, taken);
-                take_label(w, i, value, taken);
-            }
-        }
-    }
-    json_decref(taken);
-}
-
 void ms__report_json(const ms__report *report)
 {
     const ms_outcome *outcome = report->outcome;
     writer w = {.report = report, .sink = report->sink};
-    make_labels(&w);
+    if (ms__json_labels(&outcome->keywords, &w.labels) != MS_OK) {
+        ms_sink_fail(w.sink, MS_NOMEM);
+    }
     for (size_t i = 0; i < outcome->merged.nentries && ms_sink_ok(w.sink); i++) {
         ms_record record = ms_merged_at(&outcome->merged, i);
         put_entry(&w, &record);
@@ -405,10 +403,7 @@ void ms__report_json(const ms__report *report)
     if (ms_sink_ok(w.sink)) {
         put_summary(&w);
     }
-    for (size_t i = 0; w.labels && i < outcome->keywords.count; i++) {
-        json_decref(w.labels[i]);
-    }
-    free(w.labels);
+    json_decref(w.labels);
     ms_bytes_fini(&w.scratch);
     ms_bytes_fini(&w.joined);
 }

@@ -6,6 +6,7 @@
 #include "report/text_words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SHOWN_SKIPS = 20 };
 
@@ -31,6 +32,7 @@ static wording words_for(const ms__report *report)
     case MS_COMMAND_LOGS:
     case MS_COMMAND_GENERATE_LOGS:
     case MS_COMMAND_GENERATE_IMAGES:
+    case MS_COMMAND_MERGE:
     case MS_COMMAND_HELP:
     case MS_COMMAND_VERSION:
     case MS_COMMAND_MAN:
@@ -90,7 +92,7 @@ static void put_file(const ms__report *report, const ms__item *item)
 static void put_line(const ms__report *report, const ms_line *line)
 {
     ms_sink *sink = report->sink;
-    size_t shown = ms__report_shown(line);
+    size_t shown = ms_line_shown(line);
     ms_sink_text(sink, "  ");
     color(report, NUMBER_COLOR);
     ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);
@@ -245,10 +247,19 @@ static void put_sums(const ms__report *report)
     char bytes[MS_WORDS_SIZE];
     wording words = words_for(report);
     bool searches = report->settings->command != MS_COMMAND_IMAGES;
-    ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed; %s %s",
+    const ms_shard *shard = &report->settings->shard;
+    if (shard->count > 0) {
+        ms_sink_printf(sink, "shard %llu of %llu: ", (unsigned long long)shard->index,
+                       (unsigned long long)shard->count);
+    }
+    ms_sink_printf(sink, "%llu file%s enumerated = %llu %s + %llu skipped + %llu failed",
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
                    (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
-                   (unsigned long long)ledger->failed, ms_words_bytes(bytes, ledger->nbytes), words.bytes);
+                   (unsigned long long)ledger->failed);
+    if (report->outcome->stopped) {
+        ms_sink_printf(sink, " + %llu not done", (unsigned long long)ledger->undone);
+    }
+    ms_sink_printf(sink, "; %s %s", ms_words_bytes(bytes, ledger->nbytes), words.bytes);
     if (searches) {
         ms_sink_printf(sink, "; %llu file%s", (unsigned long long)ledger->matching_files,
                        ledger->matching_files == 1 ? " matches" : "s match");
@@ -268,6 +279,25 @@ static void put_sums(const ms__report *report)
     }
 }
 
+/* INCOMPLETE: stopped on request before 12 of 40 files were searched; go on with: --resume DIR */
+static void put_stopped(const ms__report *report)
+{
+    const ms_settings *settings = report->settings;
+    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const char *dir = settings->resume ? settings->resume : settings->journal;
+    ms_sink_printf(report->sink, ": stopped on request before %llu of %llu file%s %s %s; ",
+                   (unsigned long long)ledger->undone, (unsigned long long)ledger->enumerated,
+                   plural(ledger->enumerated), ledger->enumerated == 1 ? "was" : "were",
+                   words_for(report).done);
+    if (dir) {
+        ms_sink_text(report->sink, "go on with --resume ");
+        ms_sink_escape(report->sink, dir, strlen(dir), false);
+        ms_sink_text(report->sink, "\n");
+    } else {
+        ms_sink_text(report->sink, "with --journal DIR it could be resumed\n");
+    }
+}
+
 static void put_ledger(const ms__report *report)
 {
     ms_sink *sink = report->sink;
@@ -280,14 +310,17 @@ static void put_ledger(const ms__report *report)
     color(report, complete ? GOOD_COLOR : BAD_COLOR);
     ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
     color(report, NO_COLOR);
-    if (!complete) {
+    if (report->outcome->stopped) {
+        put_stopped(report);
+    } else if (!complete) {
         ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,
                        (unsigned long long)ledger->enumerated, plural(ledger->enumerated), words.done);
     } else if (skipped > 0) {
         ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
                        (unsigned long long)skipped, plural(skipped));
     } else if (ledger->enumerated > 0) {
-        ms_sink_printf(sink, ": every file was %s\n", words.done);
+        ms_sink_printf(sink, ": every file%s was %s\n",
+                       report->settings->shard.count > 0 ? " of this shard" : "", words.done);
     } else {
         ms_sink_printf(sink, ": there was nothing to %s\n", words.infinitive);
     }

@@ -16,7 +16,6 @@
 enum {
     BUFFER_SIZE = 64 * 1024,
     ESCAPE_CHUNK = 8 * 1024, /* input bytes escaped at a time; each becomes at most four */
-    TEMPORARY_TRIES = 100,
     TEXT_SIZE = 512
 };
 
@@ -123,70 +122,15 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
     }
 }
 
-/* Length of the folder's name in front of the file's, with its slash; 0 for the current folder. */
-static int folder_length(const char *path)
+/* A file beside the target, which replaces it at commit. */
+static void open_beside(ms_sink *sink, const char *target)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? (int)(slash - path) + 1 : 0;
-}
-
-/* A file without a name in the target's folder; -1 where the file system has none such. */
-static int open_nameless(const char *target)
-{
-    char *folder = NULL;
-    if (asprintf(&folder, "%.*s.", folder_length(target), target) < 0) {
-        return -1;
+    ms_code code = ms_beside_open(&sink->file, AT_FDCWD, target, 0666);
+    if (code == MS_OK) {
+        sink->fd = sink->file.fd;
+    } else {
+        fail(sink, code, code == MS_IO ? errno : 0);
     }
-    int fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
-    free(folder);
-    return fd;
-}
-
-/* Opens a file of that name, which must not be there; the kernel applies the umask. */
-static bool create_named(ms_sink *sink, const char *name)
-{
-    sink->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return sink->fd >= 0;
-}
-
-/* Gives the nameless file that name, which must not be there. */
-static bool link_named(ms_sink *sink, const char *name)
-{
-    char from[64];
-    (void)snprintf(from, sizeof from, "/proc/self/fd/%d", sink->fd);
-    return linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
-}
-
-/* Finds a free name beside the target by which `make` succeeds. */
-static bool name_temporary(ms_sink *sink, bool (*make)(ms_sink *sink, const char *name))
-{
-    errno = EEXIST;
-    for (int i = 0; i < TEMPORARY_TRIES && errno == EEXIST; i++) {
-        char *name = NULL;
-        if (asprintf(&name, "%.*s.mpiscan-%ld-%d.tmp", folder_length(sink->target), sink->target,
-                     (long)getpid(), i) < 0) {
-            fail(sink, MS_NOMEM, 0);
-            return false;
-        }
-        if (make(sink, name)) {
-            sink->temporary = name;
-            return true;
-        }
-        int reason = errno;
-        free(name);
-        errno = reason;
-    }
-    fail(sink, MS_IO, errno);
-    return false;
-}
-
-/* Creates the temporary file in target's folder. Takes over `take_target`. */
-static void open_temporary(ms_sink *sink, char *take_target)
-{
-    sink->target = take_target;
-    sink->fd = open_nameless(take_target);
-    sink->nameless = sink->fd >= 0;
-    sink->owned = sink->nameless || name_temporary(sink, create_named);
 }
 
 /* An existing regular file: replaced where any link to it really points, and only if it might also be
@@ -204,7 +148,8 @@ static void open_existing(ms_sink *sink, const char *path, const struct stat *st
     }
     sink->keep_mode = true;
     sink->mode = st->st_mode & 0777;
-    open_temporary(sink, target);
+    open_beside(sink, target);
+    free(target);
 }
 
 static void open_new(ms_sink *sink, const char *path)
@@ -216,12 +161,7 @@ static void open_new(ms_sink *sink, const char *path)
                          sink->label);
         return;
     }
-    char *target = strdup(path);
-    if (target) {
-        open_temporary(sink, target);
-    } else {
-        fail(sink, MS_NOMEM, 0);
-    }
+    open_beside(sink, path);
 }
 
 static void open_device(ms_sink *sink, const char *path)
@@ -306,30 +246,26 @@ static void close_checked(ms_sink *sink)
     }
 }
 
-/* Makes the temporary file whole, and gives it a name if it has none. */
-static void finish_temporary(ms_sink *sink)
+/* Makes the file whole, and gives it its name. */
+static void finish_file(ms_sink *sink)
 {
     if ((sink->keep_mode && fchmod(sink->fd, sink->mode) != 0) || sync_failed(sink->fd)) {
         fail(sink, MS_IO, errno);
-    } else if (sink->nameless) {
-        sink->nameless = !name_temporary(sink, link_named);
+        return;
+    }
+    ms_code code = ms_beside_commit(&sink->file);
+    if (code != MS_OK) {
+        fail(sink, code, code == MS_IO ? errno : 0);
     }
 }
 
 ms_code ms_sink_commit(ms_sink *sink, ms_err *err)
 {
     flush(sink);
-    if (ms_sink_ok(sink) && sink->target) {
-        finish_temporary(sink);
-    }
-    close_checked(sink);
-    if (ms_sink_ok(sink) && sink->temporary) {
-        if (rename(sink->temporary, sink->target) == 0) {
-            free(sink->temporary);
-            sink->temporary = NULL;
-        } else {
-            fail(sink, MS_IO, errno);
-        }
+    if (!sink->file.name) {
+        close_checked(sink);
+    } else if (ms_sink_ok(sink)) {
+        finish_file(sink);
     }
     if (!ms_sink_ok(sink) && err) {
         *err = sink->err;
@@ -342,11 +278,7 @@ void ms_sink_close(ms_sink *sink)
     if (sink->owned) {
         (void)close(sink->fd);
     }
-    if (sink->temporary) {
-        (void)unlink(sink->temporary);
-    }
-    free(sink->temporary);
-    free(sink->target);
+    ms_beside_close(&sink->file);
     ms_bytes_fini(&sink->buffer);
     *sink = (ms_sink){0};
 }

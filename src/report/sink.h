@@ -4,17 +4,16 @@
 #ifndef MS_REPORT_SINK_H
 #define MS_REPORT_SINK_H
 
+#include "base/beside.h"
 #include "base/bytes.h"
 
 #include <sys/types.h>
 
 typedef struct ms_sink {
     int fd;
-    bool owned;      /* fd is the sink's to close */
-    char *target;    /* owned; what the temporary file becomes; NULL when fd is written directly */
-    bool nameless;   /* the temporary file has no name yet: it vanishes with the process, however that ends */
-    char *temporary; /* owned; name of the temporary file while it has one */
-    bool keep_mode;  /* target exists and its mode is to be kept */
+    bool owned;     /* fd is the sink's to close */
+    ms_beside file; /* owned; has fd when a file is written, else {0} */
+    bool keep_mode; /* target exists and its mode is to be kept */
     mode_t mode;
     ms_bytes buffer;
     ms_err err;      /* the first error; MS_OK while there is none */

@@ -14,8 +14,8 @@ enum { MAX_LISTED = 32, SLOWEST = 5, CELL_SIZE = 264 };
 
 #define UNDEFINED (-1.0) /* every figure is at least 0 */
 
-/* Columns of the table. The host is the only one aligned left. */
-enum column { RANK, HOST, TASKS, BYTES, BUSY, WAITING, RATE, COLUMNS };
+/* Columns of the table. The host is the only one aligned left; a column without a title is left out. */
+enum column { RANK, HOST, TASKS, TAKEN, GIVEN, BYTES, BUSY, WAITING, RATE, COLUMNS };
 
 typedef struct row {
     char cell[COLUMNS][CELL_SIZE];
@@ -36,6 +36,8 @@ static double rate(const ms_rankstat *rank, double unit)
 static double figure(const ms_rankstat *rank, enum column column, double unit)
 {
     return column == TASKS     ? (double)rank->tasks
+           : column == TAKEN   ? (double)rank->taken
+           : column == GIVEN   ? (double)rank->given
            : column == BYTES   ? (double)rank->nbytes
            : column == BUSY    ? rank->busy_seconds
            : column == WAITING ? rank->wait_seconds
@@ -44,7 +46,7 @@ static double figure(const ms_rankstat *rank, enum column column, double unit)
 
 static void put_figure(char *cell, enum column column, double value)
 {
-    if (column == TASKS) {
+    if (column == TASKS || column == TAKEN || column == GIVEN) {
         (void)snprintf(cell, CELL_SIZE, "%.0f", value);
     } else if (column == BYTES) {
         (void)ms_words_bytes(cell, (uint64_t)value);
@@ -57,11 +59,18 @@ static void put_figure(char *cell, enum column column, double value)
     }
 }
 
-static void fill_header(row *to, double unit)
+/* Tasks that were taken over from another rank have columns when there are any. */
+static void fill_header(row *to, const ms_outcome *outcome, double unit)
 {
-    static const char *const titles[RATE] = {"rank", "host", "tasks", "bytes", "busy", "waiting"};
+    static const char *const titles[RATE] = {"rank",  "host",  "tasks", "taken over",
+                                             "given", "bytes", "busy",  "waiting"};
+    bool moved = false;
+    for (size_t i = 0; i < outcome->nranks; i++) {
+        moved = moved || outcome->ranks[i].taken > 0 || outcome->ranks[i].given > 0;
+    }
     for (size_t i = 0; i < RATE; i++) {
-        (void)snprintf(to->cell[i], CELL_SIZE, "%s", titles[i]);
+        bool left_out = !moved && (i == TAKEN || i == GIVEN);
+        (void)snprintf(to->cell[i], CELL_SIZE, "%s", left_out ? "" : titles[i]);
     }
     (void)snprintf(to->cell[RATE], CELL_SIZE, unit < 1e9 ? "MB/s" : "GB/s");
 }
@@ -136,8 +145,11 @@ static void put_table(ms_sink *sink, const row *rows, size_t nrows)
         size_t column = i % COLUMNS;
         const char *cell = rows[i / COLUMNS].cell[column];
         int pad = (int)(widths[column] - ms_words_width(cell));
-        ms_sink_text(sink, column > 0 ? "  " : "");
-        ms_sink_printf(sink, "%*s%s%*s", column == HOST ? 0 : pad, "", cell, column == HOST ? pad : 0, "");
+        if (rows[0].cell[column][0] != 0) {
+            ms_sink_text(sink, column > 0 ? "  " : "");
+            ms_sink_printf(sink, "%*s%s%*s", column == HOST ? 0 : pad, "", cell, column == HOST ? pad : 0,
+                           "");
+        }
         ms_sink_text(sink, column == COLUMNS - 1 ? "\n" : "");
     }
 }
@@ -153,7 +165,7 @@ static void put_all_ranks(const ms__report *report)
         ms_sink_fail(sink, MS_NOMEM);
         return;
     }
-    fill_header(&rows[0], unit);
+    fill_header(&rows[0], outcome, unit);
     for (size_t i = 0; i < outcome->nranks; i++) {
         fill_rank(&rows[1 + i], &outcome->ranks[i], unit);
     }
@@ -173,7 +185,7 @@ static void put_some_ranks(const ms__report *report)
                        "%zu ranks: min, median and max of each column, then the %d slowest ranks (all in "
                        "--format json)\n",
                        outcome->nranks, SLOWEST);
-        fill_header(&rows[0], unit);
+        fill_header(&rows[0], outcome, unit);
         fill_summary(&rows[1], outcome, unit, values);
         fill_slowest(&rows[4], outcome, unit);
         put_table(sink, rows, 1 + 3 + SLOWEST);

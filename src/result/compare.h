@@ -45,7 +45,8 @@ typedef struct ms_setting {
     bool oversubscribed; /* more ranks than cores on some host */
     size_t ncores;       /* of all hosts together */
     double mpi_start;    /* seconds MPI's start took; 0 when none was started */
-    bool answer_changed; /* files changed between the two runs, so the answers could not be compared */
+    bool answer_changed; /* files changed between the two runs, or are not there on every host, so the answers
+                            could not be compared */
 } ms_setting;
 
 /* Median, figures and verdict of npairs >= 1 measured pairs (each time > 0 is expected; a 0 makes the ratio

@@ -9,18 +9,29 @@
 #include "result/result_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <xxhash.h>
 
 /* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image, no
- * members): for an image that was converted: u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height,
- * u32 pages, u64 nbytes_out, 16 bytes hash, blob output for any other: u8 'R', blob path, u8 status, u8
- * flags, u64 nmatching, u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines
- * it matches u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context, u32 number of
- * keywords, blob text, for each keyword in their order: blob keyword blob stage, blob message for each member
- * in the record of an archive: u8 'M', blob name, and what follows the path of an 'R' Flags are 2 with 'I',
- * and 0 or 1 (NAMES_ONLY) with 'R': whether a file that failed was an image does not count. Then, once: u8
- * 'L', and as u64 enumerated, scanned, skipped, failed, nbytes, matching_files, matching_lines; the sums over
- * images follow from the images. */
+ * members):
+ *
+ *   for an image that was converted:
+ *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
+ *     16 bytes hash, blob output's name without its folder: the folder is where the user wants it, and what
+ *     lies below that follows from path
+ *
+ *   for any other:
+ *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
+ *     u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
+ *     u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context,
+ *       u32 number of keywords, blob text (as ms_line_shown says), for each keyword in their order: blob
+ *       keyword
+ *     blob stage, blob message
+ *     for each member in the record of an archive: u8 'M', blob name, and what follows the path of an 'R'
+ *
+ * Flags are 2 with 'I', and 0 or 1 (NAMES_ONLY, when nmatching is not 0) with 'R': whether a file that failed
+ * was an image does not count. Then, once: u8 'L', and as u64 enumerated, scanned, skipped, failed, nbytes,
+ * matching_files, matching_lines; the sums over images follow from the images. */
 
 static void feed(XXH3_state_t *state, const void *data, size_t n)
 {
@@ -81,9 +92,10 @@ static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_na
         to = ms__store_u64(to, line.nbytes);
         *to++ = line.is_context ? 1 : 0;
         to = ms__store_u32(to, line.nids);
-        (void)ms__store_u64(to, line.ntext);
+        size_t shown = ms_line_shown(&line);
+        (void)ms__store_u64(to, shown);
         feed(state, raw, sizeof raw);
-        feed(state, line.text, line.ntext);
+        feed(state, line.text, shown);
         for (uint32_t i = 0; i < line.nids; i++) {
             known = feed_keyword(state, keywords, ms_line_id(&line, i)) && known;
         }
@@ -105,14 +117,17 @@ static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name 
     feed(state, "I", 1);
     feed_blob(state, path.data, path.len);
     feed(state, raw, sizeof raw);
-    feed_blob(state, image->output, image->noutput);
+    const char *slash = memrchr(image->output, '/', image->noutput);
+    size_t folder = slash ? (size_t)(slash + 1 - image->output) : 0;
+    feed_blob(state, image->output + folder, image->noutput - folder);
 }
 
 /* A file ('R') or a member ('M'). */
 static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *record, ms_name path,
                      const ms_names *keywords)
 {
-    uint8_t status_and_flags[] = {(uint8_t)record->status, record->flags & MS_RECORD_NAMES_ONLY};
+    uint8_t flags = record->nmatching > 0 ? record->flags & MS_RECORD_NAMES_ONLY : 0;
+    uint8_t status_and_flags[] = {(uint8_t)record->status, flags};
     feed(state, tag, 1);
     feed_blob(state, path.data, path.len);
     feed(state, status_and_flags, sizeof status_and_flags);

@@ -117,24 +117,39 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory to join the ranges of a file");
 }
 
-/* Do the ranges cover the file from its first byte to its last, each byte once? */
-static bool cover(const uint8_t *const *parts, size_t n)
+/* How many of the ranges follow each other from the file's first byte on; *whole when they reach its last. */
+static size_t count_joined(const uint8_t *const *parts, size_t n, bool *whole)
 {
     uint64_t at = 0;
+    size_t count = 0;
     uint64_t size = ms_record_view(parts[0]).part.size;
-    for (size_t i = 0; i < n; i++) {
-        ms_range_part part = ms_record_view(parts[i]).part;
+    for (; count < n; count++) {
+        ms_range_part part = ms_record_view(parts[count]).part;
         if (part.begin != at || part.size != size) {
-            return false;
+            break;
         }
         at = part.end;
     }
-    return at == size;
+    *whole = at == size && count == n;
+    return count;
 }
 
-ms_code ms_join(const uint8_t *const *parts, size_t n, ms_bytes *to, ms_err *err)
+/* Does a range begin before the one in front of it ends? */
+static bool overlap(const uint8_t *const *parts, size_t n)
 {
-    if (!cover(parts, n)) {
+    for (size_t i = 1; i < n; i++) {
+        if (ms_record_view(parts[i]).part.begin < ms_record_view(parts[i - 1]).part.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to, ms_err *err)
+{
+    bool whole = false;
+    size_t joined = count_joined(parts, n, &whole);
+    if (overlap(parts, n) || !(whole || partial)) {
         return ms_err_set(err, MS_INTERNAL, 0, "the ranges of a file do not cover it exactly once");
     }
     joining j = {0};
@@ -143,9 +158,12 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, ms_bytes *to, ms_err *err
     j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
     bool more = true;
     ms_code code = MS_OK;
-    for (size_t i = 0; i < n && more && code == MS_OK; i++) {
+    for (size_t i = 0; i < joined && more && code == MS_OK; i++) {
         ms_record part = ms_record_view(parts[i]);
         code = add(&j, &part, &more, err);
+    }
+    if (code == MS_OK && more && !whole) {
+        j.sum.status = MS_STATUS_UNDONE;
     }
     code = code == MS_OK ? put_joined(&j, to, err) : code;
     joining_fini(&j);

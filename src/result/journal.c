@@ -17,6 +17,7 @@
 struct ms_journal {
     int fd;
     ms_bytes group; /* frames not written yet */
+    double every;   /* seconds between two groups */
     double last_write;
     bool timed;     /* last_write holds */
     ms_code failed; /* why nothing more is written, or MS_OK */
@@ -82,13 +83,14 @@ static ms_code put_settings(ms_journal *journal, const ms_names *settings)
 }
 
 ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt, uint32_t rank,
-                          const ms_names *settings, ms_err *err)
+                          double every, const ms_names *settings, ms_err *err)
 {
     ms_journal *j = calloc(1, sizeof *j);
     if (!j) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
     }
     j->fd = -1;
+    j->every = every;
     int n = snprintf(j->path, sizeof j->path, "%s/%04u-%06u.journal", dir, attempt, rank);
     ms_code code = MS_OK;
     if (n < 0 || (size_t)n >= sizeof j->path) {
@@ -159,7 +161,7 @@ ms_code ms_journal_tick(ms_journal *journal, double now, ms_err *err)
         }
         return journal->failed;
     }
-    if (journal->group.len == 0 || now - journal->last_write < MS_JOURNAL_SECONDS) {
+    if (journal->group.len == 0 || now - journal->last_write < journal->every) {
         return MS_OK;
     }
     return write_now(journal, now, err);

@@ -26,15 +26,14 @@ typedef struct ms_journal ms_journal;
 /* Creates the journal of rank `rank` in attempt `attempt` in the folder `dir`, which is there, and writes the
  * settings. MS_IO with the path, also when the file is there already. Local, as all below. */
 MS_MUST_CHECK ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt,
-                                        uint32_t rank, const ms_names *settings, ms_err *err);
+                                        uint32_t rank, double every, const ms_names *settings, ms_err *err);
 /* Adds the encoded record, nrecord bytes, of a finished task; `now` is ms_clock_now. It is on disk when the
- * next group is written: at once when it is large, after MS_JOURNAL_SECONDS at a later call, or at
+ * next group is written: at once when it is large, `every` seconds after the last one at a later call, or at
  * ms_journal_flush. An error of writing is kept and returned by every later call: the journal then ends at
  * its last whole group. MS_NOMEM, MS_IO. */
 MS_MUST_CHECK ms_code ms_journal_put(ms_journal *journal, const ms_journal_file *file, const uint8_t *record,
                                      size_t nrecord, double now, ms_err *err);
-#define MS_JOURNAL_SECONDS 2.0
-/* Writes the group when it is MS_JOURNAL_SECONDS old. MS_IO. */
+/* Writes the group when `every` seconds have passed since the last. MS_IO. */
 MS_MUST_CHECK ms_code ms_journal_tick(ms_journal *journal, double now, ms_err *err);
 /* Writes what has been put, and waits until the disk has it. MS_IO. */
 MS_MUST_CHECK ms_code ms_journal_flush(ms_journal *journal, ms_err *err);

@@ -118,7 +118,8 @@ static int by_entry_and_begin(const void *a, const void *b)
 }
 
 /* The ranges of each file become one record, which is placed as any other. */
-static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names *paths, ms_err *err)
+static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names *paths, bool partial,
+                           ms_err *err)
 {
     size_t last = merged->nparts - 1;
     ms_code code = MS_OK;
@@ -130,12 +131,30 @@ static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names
         while (end < ranges->count && ms_record_view(ranges->list[end]).entry == entry) {
             end++;
         }
-        code = ms_join(ranges->list + i, end - i, &merged->parts[last], err);
+        code = ms_join(ranges->list + i, end - i, partial, &merged->parts[last], err);
         if (code == MS_INTERNAL) {
             code = refuse(err, code, "ranges that do not cover the file exactly once", paths, entry);
         }
     }
-    return code == MS_OK ? place_records(merged, last, ranges, paths, err) : code;
+    return code;
+}
+
+/* A record for each entry that has none, behind the joined ones. */
+static ms_code put_undone(ms_merged *merged, const range_list *ranges, ms_err *err)
+{
+    ms_code code = MS_OK;
+    size_t k = 0;
+    for (size_t i = 0; i < merged->nentries && code == MS_OK; i++) {
+        while (k < ranges->count && ms_record_view(ranges->list[k]).entry < i) {
+            k++;
+        }
+        bool joined = k < ranges->count && ms_record_view(ranges->list[k]).entry == i;
+        if (!merged->records[i] && !joined) {
+            ms_record record = {.entry = (uint32_t)i, .status = MS_STATUS_UNDONE};
+            code = ms_record_encode(&record, &merged->parts[merged->nparts - 1]);
+        }
+    }
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for what was not done");
 }
 
 /* false when a sum does not fit. */
@@ -149,7 +168,7 @@ static bool count_image(ms_ledger *ledger, const ms_image_part *image)
            !__builtin_add_overflow(ledger->nbytes_out, image->nbytes_out, &ledger->nbytes_out);
 }
 
-static void count_members(ms_ledger *ledger, const ms_record *record)
+void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record)
 {
     ms_name name;
     ms_record member;
@@ -173,10 +192,13 @@ static bool count_record(ms_ledger *ledger, const ms_record *record)
     case MS_STATUS_FAILED:
         ledger->failed++;
         break;
+    case MS_STATUS_UNDONE:
+        ledger->undone++;
+        break;
     }
     /* What was found in a file before it failed counts: a hit is never lost. */
     ledger->matching_files += record->nmatching > 0 ? 1 : 0;
-    count_members(ledger, record);
+    ms_ledger_add_members(ledger, record);
     return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
            !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines) &&
            (!ms_record_has_image(record) || count_image(ledger, &record->image));
@@ -210,7 +232,7 @@ static ms_code sum_up(ms_merged *merged, const ms_names *paths, const ms_names *
 }
 
 ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
-                 const ms_names *keywords, ms_err *err)
+                 const ms_names *keywords, bool partial, ms_err *err)
 {
     *merged = (ms_merged){0};
     ms_code code = take_over(merged, take_parts, nparts, paths->count);
@@ -221,7 +243,9 @@ ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const m
     for (size_t i = 0; i < nparts && code == MS_OK; i++) {
         code = place_records(merged, i, &ranges, paths, err);
     }
-    code = code == MS_OK ? join_ranges(merged, &ranges, paths, err) : code;
+    code = code == MS_OK ? join_ranges(merged, &ranges, paths, partial, err) : code;
+    code = code == MS_OK && partial ? put_undone(merged, &ranges, err) : code;
+    code = code == MS_OK ? place_records(merged, merged->nparts - 1, &ranges, paths, err) : code;
     free(ranges.list);
     if (code == MS_OK) {
         code = sum_up(merged, paths, keywords, err);

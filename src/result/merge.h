@@ -6,12 +6,13 @@
 #include "base/names.h"
 #include "result/record.h"
 
-/* Every enumerated entry is in exactly one of scanned, skipped, failed. */
+/* Every enumerated entry is in exactly one of scanned, skipped, failed, undone. */
 typedef struct ms_ledger {
     uint64_t enumerated;
     uint64_t scanned;
     uint64_t skipped;
     uint64_t failed;
+    uint64_t undone; /* the run was stopped before they were done */
     uint64_t nbytes; /* searched */
     uint64_t matching_files;
     uint64_t matching_lines;
@@ -36,16 +37,18 @@ typedef struct ms_merged {
 void ms_merged_fini(ms_merged *merged);
 
 /* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on
- * failure), validates every record in them, joins those of ranges, and puts one record
- * per entry in order. MS_INTERNAL when an entry
- * has no record or two or ranges with a gap, MS_FORMAT when bytes are not records. On failure *merged is {0}.
- * `paths` and `keywords` are only for the digest. Local. */
+ * failure), validates every record in them, joins those of ranges, and puts one record per entry in order.
+ * With `partial` (the run was stopped) an entry that has none gets one that says UNDONE. MS_INTERNAL when an
+ * entry has no record or two, or ranges with a gap; MS_FORMAT when bytes are not records. On failure *merged
+ * is {0}. `paths` and `keywords` are only for the digest. Local. */
 MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
-                               const ms_names *keywords, ms_err *err);
+                               const ms_names *keywords, bool partial, ms_err *err);
 
 /* Record of entry i < nentries. Local. */
 ms_record ms_merged_at(const ms_merged *merged, size_t i);
-/* true when nothing failed: the run is complete. */
+/* Counts the members in an archive's record; those of any other are none. Local. */
+void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record);
+/* true when nothing failed or was left undone: the run is complete. */
 bool ms_ledger_complete(const ms_ledger *ledger);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct ms_outcome {
     ms_names paths;     /* owned: the path of every entry, in canonical order */
     ms_names keywords;  /* owned: the keywords as typed; a keyword id is an index into it */
     ms_merged merged;   /* owned: one record per entry, and the ledger */
+    bool stopped;       /* on request, before everything was done */
     uint64_t nfiltered; /* entries left out by --include, --exclude, --max-depth (not enumerated) */
     ms_rankstat *ranks; /* owned: one per rank */
     size_t nranks;

@@ -10,9 +10,11 @@ ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to)
     bool ok = ms_bytes_put_u32(to, stat->rank) == MS_OK &&
               ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
               ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
-              ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
+              ms_bytes_put_u64(to, stat->taken) == MS_OK && ms_bytes_put_u64(to, stat->given) == MS_OK &&
+              ms_bytes_put_u64(to, stat->asked) == MS_OK && ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
               ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
-              ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK;
+              ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK &&
+              ms_bytes_put_u8(to, stat->journal_ended ? 1 : 0) == MS_OK;
     if (!ok) {
         to->len = start;
         return MS_NOMEM;
@@ -28,11 +30,16 @@ ms_code ms_rankstat_decode(ms_rankstat *stat, ms_reader *from)
     const uint8_t *host = ms_reader_blob(from, &nhost);
     found.ncores = ms_reader_u32(from);
     found.tasks = ms_reader_u64(from);
+    found.taken = ms_reader_u64(from);
+    found.given = ms_reader_u64(from);
+    found.asked = ms_reader_u64(from);
     found.nbytes = ms_reader_u64(from);
     found.busy_seconds = ms_reader_f64(from);
     found.wait_seconds = ms_reader_f64(from);
+    uint8_t ended = ms_reader_u8(from);
+    found.journal_ended = ended == 1;
     *stat = (ms_rankstat){0};
-    if (from->failed || !host || nhost >= sizeof found.host || memchr(host, 0, nhost) ||
+    if (from->failed || !host || nhost >= sizeof found.host || memchr(host, 0, nhost) || ended > 1 ||
         !isfinite(found.busy_seconds) || !isfinite(found.wait_seconds)) {
         from->failed = true;
         return MS_FORMAT;

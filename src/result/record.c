@@ -3,6 +3,7 @@
  * after that. */
 #include "result/record.h"
 
+#include "base/escape.h"
 #include "result/result_internal.h"
 
 enum {
@@ -92,6 +93,26 @@ static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
     }
     line->ntext = (size_t)ntext;
     return (size_t)(before_text + ntext);
+}
+
+/* Bytes in front of a UTF-8 sequence that begins near the end of the text and does not end in it; n when none
+ * does. */
+static size_t before_cut_sequence(const uint8_t *text, size_t n)
+{
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        uint8_t byte = text[n - back];
+        if ((byte & 0xC0) != 0x80) {
+            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+            return whole > back ? n - back : n;
+        }
+    }
+    return n;
+}
+
+size_t ms_line_shown(const ms_line *line)
+{
+    size_t shown = line->ntext < line->nbytes ? before_cut_sequence(line->text, line->ntext) : line->ntext;
+    return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
@@ -226,7 +247,7 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
     record->nlines = ms_reader_u64(&in);
     record->lines = ms_reader_blob(&in, &record->nline_bytes);
-    if (in.failed || status > MS_STATUS_FAILED) {
+    if (in.failed || status > MS_STATUS_UNDONE) {
         return false;
     }
     record->status = (ms_status)status;
@@ -323,6 +344,8 @@ static bool fields_agree(const ms_record *record)
         return record->nstage == 0 && record->nmatching == 0;
     case MS_STATUS_FAILED:
         return true;
+    case MS_STATUS_UNDONE:
+        return record->nstage == 0 && record->nmessage == 0;
     }
     return false;
 }
@@ -344,7 +367,7 @@ static bool belongs(const ms_record *archive, const ms_record *member)
     bool clean = member->status == MS_STATUS_SCANNED && member->nmatching == 0;
     bool hides_failure = member->status == MS_STATUS_FAILED && archive->status != MS_STATUS_FAILED;
     return member->entry == 0 && (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
-           !has_members(member) && !clean && !hides_failure;
+           !has_members(member) && !clean && !hides_failure && member->status != MS_STATUS_UNDONE;
 }
 
 static bool members_are_sound(const ms_record *record)
@@ -364,7 +387,7 @@ static bool members_are_sound(const ms_record *record)
     }
     return !in.failed && record->nmember_bytes > 0 && nbytes <= record->nbytes &&
            nmatching <= record->nmatching && record->ncounts == 0 && record->nlines == 0 &&
-           record->status != MS_STATUS_SKIPPED &&
+           (record->status == MS_STATUS_SCANNED || record->status == MS_STATUS_FAILED) &&
            record->flags == (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS));
 }
 

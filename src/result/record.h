@@ -17,13 +17,18 @@
  *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing,
  *       u64 nunlisted
  *   with MS_RECORD_MEMBERS: blob of members, for each: blob name, record
- *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; SCANNED: empty) */
+ *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
 #include "base/names.h"
 
-typedef enum ms_status { MS_STATUS_SCANNED = 0, MS_STATUS_SKIPPED = 1, MS_STATUS_FAILED = 2 } ms_status;
+typedef enum ms_status {
+    MS_STATUS_SCANNED = 0,
+    MS_STATUS_SKIPPED = 1,
+    MS_STATUS_FAILED = 2,
+    MS_STATUS_UNDONE = 3 /* the run was stopped before; what was found in ranges that were done is there */
+} ms_status;
 
 /* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
 #define MS_RECORD_NAMES_ONLY 1U
@@ -50,6 +55,11 @@ typedef struct ms_line {
 } ms_line;
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
+
+/* Bytes of line->text that a report shows and the digest covers: all, but of a line that was cut within a
+ * UTF-8 sequence only what stands before that sequence, when that is valid UTF-8. Of a line that holds only
+ * these bytes it is all of them. Local. */
+size_t ms_line_shown(const ms_line *line);
 
 /* What became of an image that was converted. */
 typedef struct ms_image_part {
@@ -120,11 +130,10 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
- * SCANNED, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with IMAGE; a
- * PART is no image, and begin < end <= size; of MEMBERS what is said there, none is clean, and their sums do
- * not exceed the archive's.
- * MS_FORMAT when it is not a record; then *record is {0} and the reader has failed. *record borrows from the
- * reader's bytes. Local. */
+ * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
+ * IMAGE; a PART is no image, and begin < end <= size; of MEMBERS what is said there, none is clean, and their
+ * sums do not exceed the archive's. MS_FORMAT when it is not a record; then *record is {0} and the reader has
+ * failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* Makes the encoded record at data that of another entry. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);

@@ -201,7 +201,7 @@ static void say_facts(writer *out, const ms_comparison *of, const ms_setting *se
 static void say_answer(writer *out, const ms_comparison *of, const ms_setting *setting)
 {
     if (of->kind == MS_BASELINE_MEASURED) {
-        say(out, setting->answer_changed     ? " N.B. files changed between the runs, answers not compared."
+        say(out, setting->answer_changed     ? " N.B. files differed between the runs, answers not compared."
                  : of->parallel_is_first_run ? " Same answer."
                                              : " Same answer, warm caches.");
     }

@@ -207,3 +207,36 @@ ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, c
     entries->list[i].reason = (uint32_t)at;
     return MS_OK;
 }
+
+static ms_code copy_kept(ms_names *names, const bool *kept)
+{
+    ms_names copy = {0};
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < names->count && code == MS_OK; i++) {
+        ms_name name = ms_names_at(names, i);
+        code = kept[i] ? ms_names_push(&copy, name.data, name.len) : MS_OK;
+    }
+    ms_names_fini(names);
+    *names = copy;
+    return code;
+}
+
+ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name path), void *user)
+{
+    size_t count = entries->paths.count;
+    size_t n = 0;
+    bool *kept = calloc(count + 1, sizeof *kept);
+    if (!kept) {
+        return MS_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = keep(user, ms_names_at(&entries->paths, i));
+        if (kept[i]) {
+            entries->list[n++] = entries->list[i];
+        }
+    }
+    ms_code code = copy_kept(&entries->paths, kept);
+    code = code == MS_OK ? copy_kept(&entries->outputs, kept) : code;
+    free(kept);
+    return code;
+}

@@ -45,5 +45,8 @@ ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, m
         code = ms__listing_finish(&listing, entries);
     }
     ms__listing_fini(&listing);
+    if (code == MS_STOPPED) {
+        return ms_err_set(err, code, 0, "stopped on request while the files were listed: nothing was done");
+    }
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory while listing the files");
 }

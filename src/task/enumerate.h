@@ -56,23 +56,30 @@ typedef struct ms_enumerate_options {
     ino_t out_ino;
     ms_folder_id left_out[2]; /* folders of ours: neither entered nor listed */
     size_t nleft_out;
+    bool (*stopped)(void *user); /* asked before each folder: true ends it with MS_STOPPED. NULL allowed */
+    void *user;
 } ms_enumerate_options;
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_entries_fini(ms_entries *entries);
 
-/* Fills the empty *entries. Trouble with one path becomes an entry, so only MS_NOMEM is returned as failure
- * (then *entries is {0}). A file (its parent folder and base name: hard links are several files) and a folder
- * (device and inode) count once, however often and in whatever spelling they are reached. The path is that of
- * the first operand that reaches them without a link found on the way; a link that leads to what is listed
- * already is a SKIP that says where. A link that leads to itself is a SKIP when found, a FAULT as an operand.
- * Folders below max_depth are not entered, which is no entry, but each is counted once in nfiltered. The
- * result does not depend on the order in which the file system tells the names. Local. */
+/* Fills the empty *entries. Trouble with one path becomes an entry, so only MS_NOMEM (and MS_STOPPED) is
+ * returned as failure (then *entries is {0}). A file (its parent folder and base name: hard links are several
+ * files) and a folder (device and inode) count once, however often and in whatever spelling they are reached.
+ * The path is that of the first operand that reaches them without a link found on the way; a link that leads
+ * to what is listed already is a SKIP that says where. A link that leads to itself is a SKIP when found, a
+ * FAULT as an operand. Folders below max_depth are not entered, which is no entry, but each is counted once
+ * in nfiltered. The result does not depend on the order in which the file system tells the names. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
 
 /* Makes entry i a SKIP or FAULT with that reason. Local. */
 MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state,
                                         const char *reason);
+
+/* Drops every entry whose path `keep` does not want; the others stay in their order. On MS_NOMEM *entries can
+ * only be freed. Local. */
+MS_MUST_CHECK ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name path),
+                                      void *user);
 
 /* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it stays: names
  * may hold any byte). Empty names are dropped. Appends to *roots. Local. */

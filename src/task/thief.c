@@ -65,11 +65,16 @@ static uint32_t pick(ms_thief *thief)
     return at < thief->rank ? at : at + 1;
 }
 
+void ms_thief_retire(ms_thief *thief)
+{
+    thief->retired = true;
+}
+
 ms_thief_move ms_thief_next(ms_thief *thief, double now, uint32_t *whom)
 {
     uint32_t others = thief->nranks - 1;
     uint32_t tries = others < MS_THIEF_TRIES ? others : MS_THIEF_TRIES;
-    while (thief->tried < tries && thief->nasked < MS_THIEF_TRIES) {
+    while (!thief->retired && thief->tried < tries && thief->nasked < MS_THIEF_TRIES) {
         if (thief->nasked > thief->refusals && now - thief->last_ask < MS_THIEF_PATIENCE) {
             return MS_THIEF_WAIT;
         }

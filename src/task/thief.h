@@ -32,6 +32,7 @@ typedef struct ms_thief {
     uint32_t nasked;                /* answers outstanding */
     uint32_t asked[MS_THIEF_TRIES]; /* from these */
     double last_ask;
+    bool retired;
 } ms_thief;
 
 /* rank < nranks. Local. */
@@ -41,6 +42,8 @@ void ms_thief_init(ms_thief *thief, uint32_t rank, uint32_t nranks, uint64_t see
  * time at the most: one more with each refusal in this round, and one more whenever MS_THIEF_PATIENCE has
  * passed. Local. */
 ms_thief_move ms_thief_next(ms_thief *thief, double now, uint32_t *whom);
+/* From now on it asks nobody, and stops when all its answers have come. Local. */
+void ms_thief_retire(ms_thief *thief);
 /* An answer has come, at any time (also while the rank works): tasks, or a refusal. false when `from` was not
  * asked. Local. */
 bool ms_thief_heard(ms_thief *thief, uint32_t from, bool gift);

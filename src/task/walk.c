@@ -195,6 +195,9 @@ static ms_code drain(ms__walk *walk)
 {
     while (walk->todo.count > 0) {
         ms__step step = walk->todo.list[--walk->todo.count];
+        if (walk->options->stopped && walk->options->stopped(walk->options->user)) {
+            return MS_STOPPED;
+        }
         if (walk->folders[step.folder].same_as == MS__NONE && open_folder(walk, step.folder) != MS_OK) {
             return MS_NOMEM;
         }

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "images/probe.h"
 #include "logs/stream.h"
+#include "work/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,8 +45,10 @@ static ms_code put_output(ms_names *outputs, const ms_classify_options *options,
     return code;
 }
 
-static ms_code probe_entry(const char *path, ms_image_probe *probe, ms_err *err)
+/* *why: what is said of it if it is none. */
+static ms_code probe_entry(const char *path, ms_image_probe *probe, const char **why, ms_err *err)
 {
+    uint8_t head[1024];
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
@@ -54,6 +57,9 @@ static ms_code probe_entry(const char *path, ms_image_probe *probe, ms_err *err)
     ms_code code = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
                        ? ms_image_probe_file(probe, fd, err)
                        : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    ssize_t n = code == MS_OK && probe->format == MS_IMAGE_NONE ? pread(fd, head, sizeof head, 0) : 0;
+    *why = n > 0 && ms_image_is_drawing(head, (size_t)n) ? "is an SVG drawing: not converted"
+                                                         : "is not an image";
     (void)close(fd);
     return code;
 }
@@ -68,14 +74,15 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     if (entry->state != MS_ENTRY_FILE) {
         return ms_names_push(&entries->outputs, "", 0);
     }
-    ms_code code = probe_entry(path.data, &probe, &detail);
+    const char *why = "";
+    ms_code code = probe_entry(path.data, &probe, &why, &detail);
     if (code == MS_OK && probe.format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
         entry->cost = ms_image_cost(&probe, entry->size);
         return put_output(&entries->outputs, options, path.data + entry->relative, &probe);
     }
     if (code == MS_OK && !options->logs_too) {
-        code = ms_entries_refuse(entries, i, MS_ENTRY_SKIP, "is not an image");
+        code = ms_entries_refuse(entries, i, MS_ENTRY_SKIP, why);
     } else if (code != MS_OK && !options->logs_too) { /* a log tells its own trouble when it is scanned */
         code = ms_entries_refuse(entries, i, MS_ENTRY_FAULT, detail.text);
     } else {
@@ -155,7 +162,10 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     }
     free(order);
     free(inodes);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the list of images");
+    if (code != MS_OK) {
+        return ms_err_set(err, code, 0, "no memory for the list of images");
+    }
+    return n > 0 ? ms_output_folder(options->output_dir, err) : MS_OK;
 }
 
 /* An ms_stream_foreign_fn. */

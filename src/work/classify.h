@@ -12,7 +12,8 @@ typedef struct ms_classify_options {
 } ms_classify_options;
 
 /* Sets kind and cost of every FILE entry and fills entries->outputs. A file that cannot be read becomes a
- * FAULT, as do inputs that would land on one output, or on an input. MS_NOMEM. Local. */
+ * FAULT, as do inputs that would land on one output, or on an input. If there are images, the output folder
+ * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text. Reads their

@@ -1,17 +1,20 @@
-/* Output: a file that appears under its name whole or not at all. Private to work/. */
+/* Output: a file that appears under its name whole or not at all. */
 #ifndef MS_WORK_OUTPUT_H
 #define MS_WORK_OUTPUT_H
 
-#include "base/err.h"
+#include "base/beside.h"
 
 #include <sys/stat.h>
 
 typedef struct ms_output {
-    int fd;           /* owned; -1 when there is none */
-    char *temporary;  /* owned: its name while it is not finished; NULL when it has none or never gets one */
-    const char *path; /* borrowed; NULL: nothing is kept */
+    int fd;           /* where to write; -1 when there is none */
+    const char *path; /* borrowed; NULL: nothing is kept, and fd is owned */
+    ms_beside file;   /* owned; has fd when there is a path */
 } ms_output;
 
+/* Makes the folder, with those above it, unless it is there; MS_IO names it when that or writing into it is
+ * refused. Local. */
+MS_MUST_CHECK ms_code ms_output_folder(const char *folder, ms_err *err);
 /* Opens an empty file beside `path` (missing folders are made), or one that is never kept when path is NULL.
  * MS_IO. On failure *output is {.fd = -1}. Local. */
 MS_MUST_CHECK ms_code ms_output_open(ms_output *output, const char *path, ms_err *err);

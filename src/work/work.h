@@ -1,4 +1,4 @@
-/* Work: a slice of tasks in, one record per task out. Knows no MPI and no rank: the one-rank run is this same
+/* Work: a queue of tasks in, one record per task out. Knows no MPI and no rank: the one-rank run is this same
  * function called with the whole list. A file's failure becomes a fault in its record and never stops the
  * run. */
 #ifndef MS_WORK_WORK_H
@@ -6,12 +6,13 @@
 
 #include "images/client.h"
 #include "logs/scanner.h"
-#include "task/task.h"
+#include "task/queue.h"
 
 typedef struct ms_worker ms_worker;
 
 typedef struct ms_work_hooks {
-    /* Called between blocks and behind each task; anything but MS_OK ends the work with that code. NULL
+    /* Called between blocks, while a task waits for something else than its file, and behind each task;
+     * anything but MS_OK ends the work with that code. It may give tasks of the queue away or add some. NULL
      * allowed. */
     ms_code (*on_progress)(void *user, uint64_t nbytes, uint64_t ntasks);
     /* Called with each finished task and its record; borrowed for the call. NULL allowed. */
@@ -34,11 +35,14 @@ MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_requ
                                            const ms_gray_limits *limits, ms_err *err);
 /* With `discard` the images are converted into nothing: for a run that only is timed and compared. Local. */
 void ms_worker_discard(ms_worker *worker, bool discard);
+/* For tests and tuning: from now on no file is read; a task takes so many nanoseconds a byte, asleep, and
+ * nothing is found. Local. */
+void ms_worker_dummy(ms_worker *worker, double nsec_a_byte);
 void ms_worker_free(ms_worker *worker);
 
-/* Does the tasks in order and appends their records (result/record.h) to *records. Only a lack of memory, an
- * internal error or a hook ends it early; *totals says how far it came. Local. */
-MS_MUST_CHECK ms_code ms_work_run(ms_worker *worker, const ms_slice *slice, const ms_work_hooks *hooks,
+/* Does the tasks until the queue has none, and appends their records (result/record.h) to *records. Only a
+ * lack of memory, an internal error or a hook ends it early; what was done is added to *totals. Local. */
+MS_MUST_CHECK ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks,
                                   ms_bytes *records, ms_work_totals *totals, ms_err *err);
 
 #endif

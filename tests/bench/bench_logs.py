@@ -28,6 +28,7 @@ from bench_compare import CannotRun, Result
 from bench_rows import ROWS
 from bench_tools import Mpiscan, all_tools
 
+FORM = 1  # of results.json; another one's rows are not taken over
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 
@@ -63,7 +64,7 @@ def measure_row(bench, row, scale):
         bench.result.failed = bench.result.failed or "mpiscan failed" in str(error)
         machine, before = bench_measure.Machine(), bench_measure.load_average()
     plain = dataclasses.asdict(bench.result)
-    plain.update(date=now(), others=machine.others(), load=[before[0], bench_measure.load_average()[0]])
+    plain.update(date=now(), timed=row.timed, others=machine.others(), load=[before[0], bench_measure.load_average()[0]])
     plain["bars"] = [bench_report.judge(plain, bar, scale) for bar in row.bars]
     for line in bench_report.details(plain)[2:]:
         print("   ", line, file=sys.stderr, flush=True)
@@ -141,13 +142,14 @@ def parse_options():
 
 
 def earlier_results(options):
-    """results.json of --out, when it is of the same data; else nothing."""
+    """The rows of results.json of --out, when they are of the same data and form; else none."""
     try:
         with open(os.path.join(options.out, "results.json"), encoding="utf-8") as file:
             results = json.load(file)
     except FileNotFoundError:
         return {}
-    return results["rows"] if (results["scale"], results["seed"]) == (options.scale, options.seed) else {}
+    same = (results.get("form"), results["scale"], results["seed"]) == (FORM, options.scale, options.seed)
+    return results["rows"] if same else {}
 
 
 def write_all(options, results):
@@ -172,9 +174,9 @@ def measure_all(options, rows, store):
     """Measures the rows, writing the report anew after each, so that an interrupted run leaves what it has."""
     with tempfile.TemporaryDirectory(prefix="mpiscan-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as at:
         bench = Bench(options, at, store)
-        versions = {t.name: t.version() for t in bench.tools if t.name != "rg --no-unicode" and not t.missing()}
-        results = {"machine": machine_of(store.top), "versions": versions, "scale": options.scale,
-                   "seed": options.seed, "rows": earlier_results(options)}
+        versions = {t.name.partition(" ")[0]: t.version() for t in bench.tools if t.name != "rg --no-unicode" and not t.missing()}
+        results = {"machine": machine_of(store.top), "versions": versions, "form": FORM,
+                   "scale": options.scale, "seed": options.seed, "rows": earlier_results(options)}
         for row in rows:
             results["rows"][row.name] = measure_row(bench, row, options.scale)
             written = write_all(options, results)

@@ -78,7 +78,7 @@ def group(title, ours, tools, y, at):
         top = y + i * BAR
         parts.append(f'<rect x="{left:.1f}" y="{top + 2}" width="{max(1.0, right - left):.1f}" height="{BAR - 3}" '
                      f'fill="{COLOURS.get(tool, "#444")}"/>')
-        label = f"{tool} {ratio:.2f} ×" if ratio < 10 else f"{tool} {ratio:.0f} ×"
+        label = f"{tool} {bench_report.ratio_text(ratio)}"
         inside = right + 8 + 6.2 * len(label) > WIDTH
         parts.append(text(right - 5 if inside else max(right, at(1)) + 5, top + BAR - 3, label,
                           "end" if inside else "start", 11, fill="white" if inside else "#222"))

@@ -9,8 +9,15 @@ COLUMNS = [("mpiscan", ["mpiscan"]), ("ripgrep", ["rg"]), ("rg --no-unicode", ["
            ("grep, zgrep", ["grep", "zgrep"]), ("parallel + grep", ["parallel + grep"]), ("Python", ["Python"])]
 
 
+QUIET = 0.3  # cores that others may keep busy before a row counts as disturbed
+
+
 def seconds_text(seconds):
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def ratio_text(ratio):
+    return f"{ratio:.2f} ×" if ratio < 10 else f"{ratio:.0f} ×"
 
 
 def figure_text(value, unit=""):
@@ -55,8 +62,9 @@ def judge(row, bar, scale):
     elif met:
         verdict = f"met: {figure_text(value, unit)}"
     else:
-        off = 100 * abs(value / bar.limit - 1)
-        verdict = f"**missed** by {off:.0f} %: {figure_text(value, unit)}"
+        off = abs(value / bar.limit - 1)
+        by = f"by {100 * off:.0f} %" if off < 1 else f"{value / bar.limit:.0f}-fold"
+        verdict = f"**missed** {by}: {figure_text(value, unit)}"
     if any(m["disagrees"] for m in row["measures"]):
         met, verdict = False if met is not None else None, verdict + " (counts DISAGREE)"
     return {"text": bar.text, "value": value, "unit": unit, "met": met, "verdict": verdict}
@@ -69,12 +77,12 @@ def cell(row, tools):
             return "DISAGREES"
         if measure["stopped"]:
             least = least_ratio(row, measure["tool"])
-            return f"> {measure['stopped']:g} s" + (f" (> {least:.2g} ×)" if least else "")
+            return f"> {measure['stopped']:g} s" + (f" (> {ratio_text(least)})" if least else "")
         if not measure["seconds"]:
             return measure["note"] or "–"
         text = seconds_text(bench_measure.median(measure["seconds"]))
         ratio = ratio_to_mpiscan(row, measure["tool"])
-        return text if measure["tool"] == "mpiscan" or not ratio else f"{text} ({ratio:.2g} ×)"
+        return text if measure["tool"] == "mpiscan" or not ratio else f"{text} ({ratio_text(ratio)})"
     return "–"
 
 
@@ -84,7 +92,11 @@ def table(header, lines):
 
 
 def bars_text(row):
-    return "<br>".join(f"{b['text']}: {b['verdict']}" for b in row["bars"])
+    """The verdicts; a row that others disturbed says so, as its figures are worth less."""
+    lines = [f"{b['text']}: {b['verdict']}" for b in row["bars"]]
+    if row["timed"] and row["others"] > QUIET:
+        lines.append(f"disturbed: others kept {row['others']:.1f} cores busy")
+    return "<br>".join(lines)
 
 
 def short_table(rows):
@@ -153,7 +165,7 @@ def measure_line(row, measure):
     return [measure["tool"],
             seconds_text(bench_measure.median(seconds)) if seconds else "–",
             f"{min(seconds):.3f}..{max(seconds):.3f} s" if seconds else "–",
-            f"{ratio:.2f} ×" if ratio else "–",
+            ratio_text(ratio) if ratio else "–",
             cpu_text(row, measure),
             len(seconds),
             "–" if measure["hits"] is None else measure["hits"],
@@ -167,7 +179,7 @@ def cpu_text(row, measure):
     if not measure["cpu"]:
         return "–"
     cpu = bench_measure.median(measure["cpu"])
-    return f"{cpu:.2f} s" + (f" ({cpu / bench_measure.median(ours):.2f} ×)" if ours else "")
+    return f"{cpu:.2f} s" + (f" ({ratio_text(cpu / bench_measure.median(ours))})" if ours else "")
 
 
 def figure_line(figure):
@@ -177,11 +189,11 @@ def figure_line(figure):
 
 
 def report(results, rows):
-    bars = [[r["title"], b["text"], b["verdict"]] for r in rows for b in r["bars"]]
+    bars = [[r["title"], b["text"], b["verdict"], f"{r['others']:.1f}"] for r in rows for b in r["bars"]]
     lines = ["# mpiscan logs beside other programs", "", machine_text(results["machine"], results["versions"]), "",
              f"Scale {results['scale']:g}, seed {results['seed']}, warm caches, medians of alternating runs after a "
              "discarded warm-up. Ratios are a program's median over mpiscan's: more than 1 is slower than mpiscan.", "",
-             "![](plot.svg)", "", "## Bars", "", *table(["work", "bar", "verdict"], bars), ""]
+             "![](plot.svg)", "", "## Bars", "", *table(["work", "bar", "verdict", "cores kept busy by others"], bars), ""]
     for row in rows:
         lines += details(row)
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -34,6 +34,7 @@ class Row:
     sets: tuple  # of the data, for the check of room
     measure: object  # (bench) -> None, fills bench.result
     bars: tuple = ()
+    timed: bool = True  # its figures depend on how busy the machine is
 
 
 def searching(name, title, data, *bars, **spec):
@@ -72,8 +73,9 @@ ROWS = [
               words=8, ignore_case=True, cores=2),
     Row("memory", "anonymous memory of a rank beyond MPI's own", ("one", "longline", "skew", "packed.gz"),
         bench_special.memory,
-        tuple(Bar(64, figure=figure, at_most=True, unit="MB") for figure in bench_special.MEMORY_FIGURES)),
+        tuple(Bar(64, figure=figure, at_most=True, unit="MB") for figure in bench_special.MEMORY_FIGURES), timed=False),
     Row("start", "mpirun -np 2 on one small file, whole process", ("tiny",), bench_special.start,
         (Bar(1.2, figure="against an empty MPI program", at_most=True),)),
-    Row("syscalls", "system calls per file, 20,000 files of 24 KB", ("small",), bench_special.system_calls),
+    Row("syscalls", "system calls per file, 20,000 files of 24 KB", ("small",), bench_special.system_calls,
+        timed=False),
 ]

@@ -7,10 +7,10 @@ OFF = ("--baseline", "off")
 
 
 def four_files(c):
-    """One for each of four ranks, by size: rank 0 gets a.log, rank 1 b.log, and so on."""
+    """One for each of four ranks, by size: rank 0 gets a.log, rank 1 b.log, and so on; nobody takes one over."""
     for i, name in enumerate(("a.log", "b.log", "c.log", "d.log")):
         c.write(name, ALERT + b"\n" + b"q\n" * (4 - i))
-    return ["logs", "a.log", "b.log", "c.log", "d.log"]
+    return ["logs", "--no-steal", "a.log", "b.log", "c.log", "d.log"]
 
 
 @case
@@ -127,6 +127,20 @@ def no_memory_on_one_rank(c):
     run = c.run(*args, ranks=2, shim=c.shim("b.log", "open:1", "nomem:1", 1), each_rank=True).expect_acted()
     run.expect(0, stderr="memory")
     check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
+
+
+@case
+def no_memory_while_tasks_move(c):
+    """A rank fails at its first task while others ask it for the rest: it refuses them, and all end alike."""
+    if c.options.sanitized:
+        raise Skip("the sanitizers bring their own allocator")
+    names = ["f%02d.log" % i for i in range(40)]  # of one size: dealt in turn
+    for name in names:
+        c.write(name, ALERT + b"\n" + b"q\n" * 10)
+    for rank in (0, 1):
+        run = c.run("logs", *OFF, *names, ranks=4, shim=c.shim(names[rank], "open:1", "nomem:1", rank), each_rank=True)
+        run.expect_acted().expect(0, stderr="memory")
+        check(c.rank_codes(4) == [3, 3, 3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(4), run))
 
 
 @case

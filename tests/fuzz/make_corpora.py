@@ -2,11 +2,14 @@
 """Writes the hand-made inputs of tests/data/fuzz. Run by hand when a format changes; files that a fuzzer has found are
 left alone, as only the names below are written."""
 
+import bz2
 import gzip
 import io
+import lzma
 import pathlib
 import struct
 import tarfile
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "data" / "fuzz"
 
@@ -77,7 +80,7 @@ def sparse():
 
 
 def rankstat(rank, host, busy):
-    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(1 << 20) + f64(busy) + f64(0.5)
+    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0])
 
 
 def words(*items):
@@ -87,6 +90,26 @@ def words(*items):
 def scan(flags, context, window, max_line, keywords, text):
     head = bytes([flags | (len(keywords) - 1) << 6, context, window, max_line])
     return head + b"".join(bytes([len(k) - 1]) + k for k in keywords) + text
+
+
+LINES = b"line one foo\nline two bar\nline one foo\nline two bar\n"
+ZSTD = bytes.fromhex("28b52ffd0468f50000a86c696e65206f6e6520666f6f0a74776f206261720a02003d2d07c2fc02e49e8557")
+LZ4 = bytes.fromhex("04224d187440bd23000000d16c696e65206f6e6520666f6f0a0d007274776f206261720d000c1a0050206261720a45ddb9ee"
+                    "00000000322253dc")
+LZIP = bytes.fromhex("4c5a4950010c00361a4a1f08a18e7cc4b299678285d6dc73f440ea0c69fc2a891883ffffefe78000cb5a4e2f340000000000"
+                     "00003c00000000000000")
+CODECS = ("gzip", "zstd", "xz", "bzip2", "lz4", "lzma", "lzip")
+
+
+def gzipped(flags=0, optional=b"", level=9):
+    raw = zlib.compressobj(level, zlib.DEFLATED, -15)
+    data = raw.compress(LINES) + raw.flush()
+    head = struct.pack("<BBBBIBB", 31, 139, 8, flags, 0, 0, 3) + optional
+    return head + data + u32(zlib.crc32(LINES)) + u32(len(LINES))
+
+
+def packed(codec, data, piece=3, room=4):
+    return bytes([CODECS.index(codec), piece, room]) + data
 
 
 def regex(flags, expressions, text):
@@ -135,6 +158,24 @@ CORPORA = {
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
     },
     "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
+    "decoder": {
+        "gzip": packed("gzip", gzipped()), "gzip_two": packed("gzip", gzipped() + gzipped() + bytes(20), 0, 0),
+        "gzip_stored": packed("gzip", gzipped(level=0)),
+        "gzip_fields": packed("gzip", gzipped(28, b"\2\0exname\0comment\0")),
+        "gzip_bomb": packed("gzip", gzip.compress(bytes(1 << 20) + b"x", 9, mtime=0), 200, 200),
+        "gzip_more": packed("gzip", gzipped() + b"?"),
+        "zstd": packed("zstd", ZSTD), "zstd_skip": packed("zstd", b"\x50\x2a\x4d\x18\3\0\0\0abc" + ZSTD + ZSTD, 0, 0),
+        "zstd_raw": packed("zstd", b"\x28\xb5\x2f\xfd\x20\5\x29\0\0hello"),
+        "zstd_rle": packed("zstd", b"\x28\xb5\x2f\xfd\0\x48\2\0\x10A\3\0\x10B", 1, 99),
+        "xz": packed("xz", lzma.compress(LINES)),
+        "xz_two": packed("xz", lzma.compress(LINES) + bytes(8) + lzma.compress(b"")),
+        "xz_sha": packed("xz", lzma.compress(LINES, check=lzma.CHECK_SHA256), 0, 1),
+        "bzip2": packed("bzip2", bz2.compress(LINES, 1)),
+        "bzip2_two": packed("bzip2", bz2.compress(b"") + bz2.compress(LINES), 0, 0),
+        "lz4": packed("lz4", LZ4), "lz4_two": packed("lz4", LZ4 + b"\x5f\x2a\x4d\x18\0\0\0\0" + LZ4, 0, 0),
+        "lzma": packed("lzma", lzma.compress(LINES, lzma.FORMAT_ALONE)), "lzip": packed("lzip", LZIP),
+        "lzip_two": packed("lzip", LZIP + LZIP, 0, 0),
+    },
     "pattern": {
         "fixed": b"\0(a.*", "folded": "\2Straße Ж".encode(), "word": b"\x0dfoo|bar$", "anchors": b"\1^\\Aa$\\z(?-m)\\b",
         "quoted": b"\5\\Qa$\\E^", "nul": b"\1a\0b", "open": b"\1a(b[c", "classes": b"\7[[:alpha:]\\x{41}\\d-z]{2,5}?(?i:x)",
@@ -158,6 +199,7 @@ CORPORA = {
         "bytes": scan(4, 15, 1, 3, [b"\0", b"\xff\xff", b"\r"], b"a\0\n\xff\xff\xff\n\r\r\n\r"),
         "mark": scan(4, 0, 0, 10, [b"foo"], b"\xef\xbb\xbf" + TEXT),
         "utf16": scan(4, 0, 0, 10, [b"foo"], "\ufefffoo\nbar".encode("utf-16-be") * 40),
+        "gzip": scan(4, 0, 0, 10, [b"foo"], gzipped()), "zstd_lz4": scan(4, 0, 0, 10, [b"foo"], ZSTD + LZ4),
         "long": scan(4, 6, 0, 20, [b"a long keyword"], b"a long ke" + b"x" * 50 + b"a long keyword" + b"z" * 70 + b"\r\na\n"),
     },
 }

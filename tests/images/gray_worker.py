@@ -23,10 +23,10 @@ class Died(Exception):
 
 class Reply:
     def __init__(self, data):
-        magic, version, code, way, came, to, self.width, self.height, self.pages, self.nbytes = struct.unpack_from(
-            "<IBBBBBIIIQ", data)
-        assert (magic, version) == (0x5352474D, 1)
-        at = struct.calcsize("<IBBBBBIIIQ")
+        magic, version, code, way, came, to, self.width, self.height, self.pages, self.nbytes, self.serial = \
+            struct.unpack_from("<IBBBBBIIIQQ", data)
+        assert (magic, version) == (0x5352474D, 2)
+        at = struct.calcsize("<IBBBBBIIIQQ")
         self.hash = data[at:at + 16].hex()
         length, = struct.unpack_from("<Q", data, at + 16)
         self.text = data[at + 24:].decode()
@@ -38,9 +38,9 @@ class Reply:
                 f"{self.nbytes} bytes {self.text!r}")
 
 
-def encode(formula="bt601", target="none", strip=False, max_pixels=300_000_000, max_scans=100):
-    return struct.pack("<IBBBBQI", 0x5152474D, 1, FORMULAS.index(formula), FORMATS.index(target), strip, max_pixels,
-                       max_scans)
+def encode(formula="bt601", target="none", strip=False, max_pixels=300_000_000, max_scans=100, serial=7):
+    return struct.pack("<IBBBBQIQ", 0x5152474D, 2, FORMULAS.index(formula), FORMATS.index(target), strip, max_pixels,
+                       max_scans, serial)
 
 
 class Worker:
@@ -63,14 +63,17 @@ class Worker:
         self.socket.sendmsg([data], rights)
 
     def ask(self, path, to, formula="bt601", target="none", strip=False, max_pixels=300_000_000, max_scans=100):
-        request = encode(formula, target, strip, max_pixels, max_scans)
+        self.serial = getattr(self, "serial", 0) + 1
+        request = encode(formula, target, strip, max_pixels, max_scans, self.serial)
         with open(path, "rb") as given, open(to, "wb") as made:
             for tries in range(3):
                 try:
                     self.send(request, [given.fileno(), made.fileno()])
                     answer = self.receive()
                     if answer:
-                        return Reply(answer)
+                        reply = Reply(answer)
+                        assert reply.serial == self.serial
+                        return reply
                 except (BrokenPipeError, ConnectionResetError):  # it did not read the request
                     pass
                 status = self.process.wait()
@@ -98,6 +101,12 @@ class Worker:
     def peak_kib(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
             return int(next(line.split()[1] for line in file if line.startswith("VmHWM")))
+
+    def seconds(self):
+        """Of processor time so far."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self):
         self.socket.close()

@@ -29,7 +29,8 @@ def check_few_files(checks, mpiscan, root):
     for what, (args, nfiles, nhits) in shapes.items():
         digests = set()
         for nranks in (0, 1, 2, 7):
-            objects = scan(checks, mpiscan, nranks, what, ["-e", "needle", "--baseline", "off", *args], cwd=root)
+            objects = scan(checks, mpiscan, nranks, what, ["-e", "needle", "--baseline", "off", "--no-steal", *args],
+                           cwd=root)
             summary = objects[-1]
             digests.add(summary["digest"])
             checks.equal(summary["files"]["enumerated"], nfiles, what + ": files")

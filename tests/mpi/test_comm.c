@@ -1,16 +1,17 @@
-/* Comm on real ranks. The launcher is asked for N ranks and this program is told N (--expect N): a foreign
- * launcher starts N singletons, all of which would pass otherwise.
+/* Comm on real ranks.
  *
  * Every test finishes its collectives, keeps the outcome in locals, agrees with all ranks, and only then
  * asserts: an assertion between two collectives would hang the others. MPI is never called directly. */
 #include "base/clock.h"
 #include "comm/comm.h"
+#include "ranks.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+
+Suite *mail_suite(ms_comm *comm);
 
 static ms_comm *world; /* libcheck hands a test no pointer */
 static uint32_t expected;
@@ -19,16 +20,9 @@ static uint32_t expected;
 static const uint64_t limits[] = {1, 7, 64, 64 << 20};
 enum { NLIMITS = sizeof limits / sizeof limits[0], NSHAPES = 8, MANY = 200000, LATE_MS = 300 };
 
-/* All ranks' outcomes -> one. The first failing rank's own words go to standard error on every rank. */
 static bool all_hold(bool mine, const char *what)
 {
-    ms_err err = {0};
-    ms_code code = mine ? MS_OK : ms_err_set(&err, MS_INTERNAL, 0, "rank %u: %s", ms_comm_rank(world), what);
-    code = ms_comm_agree(world, code, &err);
-    if (code != MS_OK && ms_comm_rank(world) == 0) {
-        (void)fprintf(stderr, "%s\n", err.text);
-    }
-    return code == MS_OK;
+    return ranks_all_hold(world, mine, what);
 }
 
 /* Bytes of rank r's part. The shapes: all empty; by rank; only the last; only rank 0; every other one empty;
@@ -258,9 +252,10 @@ static double cpu_seconds(void)
            (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
 }
 
-static void count_idle(void *user)
+static ms_code count_idle(void *user)
 {
     ++*(uint64_t *)user;
+    return MS_OK;
 }
 
 typedef struct meeting {
@@ -395,30 +390,13 @@ static int give_up(void)
     return code == MS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run_suite(void)
-{
-    SRunner *runner = srunner_create(comm_suite());
-    srunner_set_fork_status(runner, CK_NOFORK); /* MPI does not survive a fork */
-    srunner_run_all(runner, ms_comm_rank(world) == 0 ? CK_NORMAL : CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    int ran = srunner_ntests_run(runner);
-    srunner_free(runner);
-    return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
-    ms_err err = {0};
-    ms_launch launch = ms_launch_detect();
-    expected = argc >= 3 && strcmp(argv[1], "--expect") == 0 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
-    ms_launch_prepare(&launch);
-    ms_code code = ms_comm_start(&world, &launch, &err);
-    if (code != MS_OK || ms_comm_size(world) != expected || expected > 20) {
-        (void)fprintf(stderr, "%u ranks were expected, %u started: %s\n", expected,
-                      code == MS_OK ? ms_comm_size(world) : 0, code == MS_OK ? "" : err.text);
-        ms_comm_abort(world, EXIT_FAILURE);
-    }
-    int exit_code = argc >= 4 && strcmp(argv[3], "--abort") == 0 ? give_up() : run_suite();
+    world = ranks_start(argc, argv);
+    expected = ms_comm_size(world);
+    Suite *const suites[] = {comm_suite(), mail_suite(world), NULL};
+    bool abort = argc >= 4 && strcmp(argv[3], "--abort") == 0;
+    int exit_code = abort ? give_up() : ranks_run_suites(world, suites);
     ms_comm_finish(world);
     return exit_code;
 }

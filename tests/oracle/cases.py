@@ -6,9 +6,11 @@ import codecs
 import random
 from dataclasses import dataclass, field
 
+from packing import pack
+
 WINDOW = 512 * 1024  # the program's default
 KINDS = ("plain", "crlf", "binary", "borders", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
-         "utf16", "bom", "mixed", "context")
+         "utf16", "bom", "mixed", "context", "packed")
 
 
 @dataclass
@@ -244,15 +246,19 @@ def encode_utf16(rng, text):
     return mark + string.encode("utf-16-le" if little else "utf-16-be"), string.encode("utf-8")
 
 
-def store(rng, case, name, text):
+def store(rng, case, name, text, kind=None):
     """text -> Log. A file must not begin by chance with what marks an encoding."""
-    if case.kind == "utf16":
+    kind = kind or case.kind
+    if kind == "packed":
+        log = store(rng, case, name, text, rng.choice(["plain", "plain", "utf16", "bom"]))
+        return Log(name, pack(rng, log.stored), log.text, log.start)
+    if kind == "utf16":
         text = b"a" + text if text.startswith(b"\0") else text # FF FE 00 00 is the mark of UTF-32
         stored, text = encode_utf16(rng, text)
         return Log(name, stored, text)
     if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or text.startswith(codecs.BOM_UTF8):
         text = b"a" + text
-    if case.kind == "bom" or (case.kind == "mixed" and rng.random() < 0.2):
+    if kind == "bom" or (kind == "mixed" and rng.random() < 0.2):
         return Log(name, codecs.BOM_UTF8 + text, text, len(codecs.BOM_UTF8))
     return Log(name, text, text)
 
@@ -277,7 +283,7 @@ def make_content(rng, case, alphabet):
         return make_edge(rng, case)
     if kind == "borders" or (kind == "mixed" and rng.random() < 0.2):
         return make_borders(rng, case, alphabet)
-    if kind == "long" or (kind in ("mixed", "utf16", "bom", "crlf") and rng.random() < 0.3):
+    if kind == "long" or (kind in ("mixed", "utf16", "bom", "crlf", "packed") and rng.random() < 0.3):
         return make_long_lines(rng, case, alphabet)
     return make_text(rng, case, alphabet, rng.choice([0, 1, 3, 20, 80, 300]))
 

@@ -33,6 +33,12 @@ t generate logs x --style fancy
 t logs --max-depth -1 a.log
 t logs --max-depth 1x a.log
 t logs --max-depth 18446744073709551616 a.log
+t logs --shard 0/4 a.log
+t logs --shard 5/4 a.log
+t logs --shard 4 a.log
+t logs --shard 1/ a.log
+t logs --shard 1/4/4 a.log
+t logs --shard 1/1000001 a.log
 t logs -C 1000001 -n a.log
 t logs --max-line 0 a.log
 t logs --max-line 2G a.log

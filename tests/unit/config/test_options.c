@@ -8,7 +8,8 @@
 
 Suite *options_suite(void);
 
-/* Every field that an option may set, with its type: b bool, u uint64_t, d double, t text, n names, e enum.
+/* Every field that an option may set, with its type: b bool, u uint64_t, d double, t text, n names, e enum, s
+ * shard.
  */
 #define FIELD(member)                                                                                        \
     {                                                                                                        \
@@ -19,6 +20,7 @@ Suite *options_suite(void);
                 double: 'd',                                                                                 \
                 const char *: 't',                                                                           \
                 ms_names: 'n',                                                                               \
+                ms_shard: 's',                                                                               \
                 unsigned: 'e')       \
     }
 
@@ -39,6 +41,7 @@ static const struct {
     FIELD(settings.null_separated),
     FIELD(settings.follow),
     FIELD(settings.max_depth),
+    FIELD(settings.shard),
     FIELD(settings.max_inflated),
     FIELD(settings.decode_memory),
     FIELD(view),
@@ -75,13 +78,17 @@ static const struct {
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
+    FIELD(settings.journal_every),
+    FIELD(settings.no_steal),
+    FIELD(settings.dummy),
+    FIELD(settings.reading),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
 static const char types[] = {
     [MS__KIND_FLAG] = 'b',     [MS__KIND_PICK] = 'e',   [MS__KIND_NUMBER] = 'u', [MS__KIND_SIZE] = 'u',
     [MS__KIND_FRACTION] = 'd', [MS__KIND_TEXT] = 't',   [MS__KIND_LIST] = 'n',   [MS__KIND_GLOBS] = 'n',
-    [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e',
+    [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e', [MS__KIND_SHARD] = 's',
 };
 
 START_TEST(kind_fits_field)
@@ -139,7 +146,7 @@ START_TEST(rows_are_whole)
         const ms__option *option = &ms__options[i];
         bool bare = option->kind == MS__KIND_FLAG || option->kind == MS__KIND_PICK;
         bool ranged = option->kind == MS__KIND_NUMBER || option->kind == MS__KIND_SIZE ||
-                      option->kind == MS__KIND_FRACTION;
+                      option->kind == MS__KIND_FRACTION || option->kind == MS__KIND_SHARD;
         ck_assert_ptr_nonnull(option->name);
         ck_assert_ptr_nonnull(option->help);
         ck_assert_uint_ge(strlen(option->name), 2);

@@ -45,6 +45,8 @@ static const struct {
     {"window", "64M", NULL},
     {"window", "63", "option --window: '63' is not a size from 64 to 64M;"},
     {"window", "65M", "'65M'"},
+    {"dummy", "5,7:10,0:0.5", NULL},
+    {"dummy", "", "option --dummy: an empty value"},
     {"round-limit", "1", NULL},
     {"round-limit", "1G", NULL},
     {"round-limit", "2G", "option --round-limit: '2G' is not a size from 1 to 1G;"},

@@ -25,6 +25,7 @@ enum { SOCKET = 3 };
 const char fake_output[] = "gray, all gray";
 
 static int received[2]; /* input and output of the image at hand */
+static uint64_t asked;  /* its request's number */
 
 static bool take_request(ms_gray_request *request)
 {
@@ -42,7 +43,9 @@ static bool take_request(ms_gray_request *request)
         return false;
     }
     memcpy(received, CMSG_DATA(header), sizeof received);
-    return ms_gray_request_decode(request, packet, (size_t)n) == MS_OK;
+    bool right = ms_gray_request_decode(request, packet, (size_t)n) == MS_OK;
+    asked = request->serial;
+    return right;
 }
 
 static ms_bytes good_answer(uint32_t serial, uint64_t nbytes)
@@ -54,7 +57,8 @@ static ms_bytes good_answer(uint32_t serial, uint64_t nbytes)
                            .width = serial,
                            .height = 1,
                            .pages = (uint32_t)getpid(),
-                           .nbytes = nbytes};
+                           .nbytes = nbytes,
+                           .serial = asked};
     ms_bytes packet = {0};
     if (ms_gray_reply_encode(&reply, &packet) != MS_OK ||
         write(received[1], fake_output, strlen(fake_output)) < 0) {
@@ -129,7 +133,7 @@ static void answer_with_file(uint32_t serial)
 
 static void answer_fault(const char *text)
 {
-    ms_gray_reply reply = {.code = MS_FORMAT};
+    ms_gray_reply reply = {.code = MS_FORMAT, .serial = asked};
     (void)snprintf(reply.text, sizeof reply.text, "%s", text);
     ms_bytes packet = {0};
     if (ms_gray_reply_encode(&reply, &packet) != MS_OK) {
@@ -254,6 +258,9 @@ static void deed(fake_deed what, uint32_t serial, char **argv)
         answer_long(serial, what == FAKE_LONG ? 1 : 5000);
     } else if (what == FAKE_TWICE) {
         answer_twice(serial);
+    } else if (what == FAKE_LATE) {
+        asked--;
+        answer(serial, strlen(fake_output));
     } else if (what == FAKE_WRONG_SIZE) {
         answer(serial, 1 + strlen(fake_output));
     } else if (what == FAKE_ANSWER_FILE) {

@@ -29,6 +29,7 @@ typedef enum fake_deed {
     FAKE_LONG,        /* a good answer with bytes behind */
     FAKE_HUGE,        /* a packet larger than any answer */
     FAKE_TWICE,       /* two good answers at once */
+    FAKE_LATE,        /* the answer to another request, otherwise good */
     FAKE_WRONG_SIZE,  /* says more bytes than it wrote */
     FAKE_CLOSE,       /* closes its socket and lives on */
     FAKE_HANG,        /* never answers */

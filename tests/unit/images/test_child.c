@@ -154,7 +154,7 @@ static const struct {
     {{true, false, SIGABRT | 0x80, false, ""}, MS_FORMAT, "was killed by signal 6 (Aborted)"},
     {{true, false, SIGKILL, false, ""},
      MS_LIMIT,
-     "was killed by signal 9 (Killed): perhaps the machine ran out of memory"},
+     "was killed by signal 9 (Killed), by somebody, or by the kernel for want of memory"},
     {{true, false, SIGXCPU, false, ""}, MS_LIMIT, "was killed by signal 24 (CPU time limit exceeded)"},
     {{true, false, SIGSYS, false, ""},
      MS_FORMAT,

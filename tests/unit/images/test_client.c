@@ -106,8 +106,8 @@ static const struct {
 } faults[] = {
     {FAKE_FAULT, MS_FORMAT, "not an image at all", true},
     {FAKE_CRASH, MS_FORMAT, "the worker was killed by signal 11 (Segmentation fault)", false},
-    {FAKE_KILL, MS_LIMIT, "the worker was killed by signal 9 (Killed): perhaps the machine ran out of memory",
-     false},
+    {FAKE_KILL, MS_LIMIT,
+     "the worker was killed by signal 9 (Killed), by somebody, or by the kernel for want of memory", false},
     {FAKE_TERM, MS_IO, "the worker was killed by signal 15 (Terminated)", false},
     {FAKE_SYSCALL, MS_FORMAT,
      "the worker was killed by signal 31 (Bad system call): it tried what it may not do", false},
@@ -116,6 +116,7 @@ static const struct {
     {FAKE_GARBAGE, MS_FORMAT, "the worker gave an answer that is none", false},
     {FAKE_LONG, MS_FORMAT, "the worker gave an answer that is none", false},
     {FAKE_HUGE, MS_FORMAT, "the worker gave an answer that is none", false},
+    {FAKE_LATE, MS_FORMAT, "the worker gave an answer that is none", false},
     {FAKE_WRONG_SIZE, MS_FORMAT, "the worker's answer does not fit its output", false},
     {FAKE_CLOSE, MS_FORMAT, "the worker stopped answering", false},
 };

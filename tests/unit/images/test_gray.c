@@ -7,7 +7,7 @@
 
 Suite *gray_suite(void);
 
-static const ms_gray_request asked = {MS_GRAY_LINEAR, MS_IMAGE_WEBP, true, 300000000, 200};
+static const ms_gray_request asked = {MS_GRAY_LINEAR, MS_IMAGE_WEBP, true, 300000000, 200, 9};
 
 static ms_gray_reply good_reply(void)
 {
@@ -53,17 +53,18 @@ START_TEST(a_request_comes_out_as_it_went_in)
         ck_assert_int_eq(ms_gray_request_decode(&got, bytes.data, bytes.len), MS_OK);
         ck_assert_int_eq((int)got.formula, formula);
         ck_assert_int_eq((int)got.target, MS_IMAGE_WEBP);
-        ck_assert(got.strip == request.strip && got.max_pixels == 300000000 && got.max_scans == 200);
+        ck_assert(got.strip == request.strip && got.max_pixels == 300000000 && got.max_scans == 200 &&
+                  got.serial == 9);
         ms_bytes_fini(&bytes);
     }
 }
 END_TEST
 
-/* The layout is fixed: 4 magic, version, formula, target, strip, 8 pixels, 4 scans. */
+/* The layout is fixed: 4 magic, version, formula, target, strip, 8 pixels, 4 scans, 8 serial. */
 static const struct {
     size_t at;
     uint8_t value;
-} bad_requests[] = {{0, 'X'}, {3, 0}, {4, 0}, {4, 2}, {5, 3}, {5, 255}, {6, MS_IMAGE_FORMAT_COUNT},
+} bad_requests[] = {{0, 'X'}, {3, 0}, {4, 1}, {4, 3}, {5, 3}, {5, 255}, {6, MS_IMAGE_FORMAT_COUNT},
                     {6, 255}, {7, 2}};
 
 START_TEST(a_request_that_is_none_is_refused)
@@ -71,7 +72,7 @@ START_TEST(a_request_that_is_none_is_refused)
     ms_bytes bytes = {0};
     ms_gray_request got;
     ck_assert_int_eq(ms_gray_request_encode(&asked, &bytes), MS_OK);
-    ck_assert_uint_eq(bytes.len, 20);
+    ck_assert_uint_eq(bytes.len, 28);
     for (size_t i = 0; i < sizeof bad_requests / sizeof bad_requests[0]; i++) {
         uint8_t was = bytes.data[bad_requests[i].at];
         bytes.data[bad_requests[i].at] = bad_requests[i].value;
@@ -223,7 +224,7 @@ START_TEST(a_reply_that_makes_no_sense_is_refused)
 END_TEST
 
 /* 5 bytes of magic and version, 4 of enums, 20 of numbers, 16 of hash, then a u64 and the text. */
-enum { TEXT_LENGTH_AT = 45, TEXT_AT = 53 };
+enum { TEXT_LENGTH_AT = 53, TEXT_AT = 61 };
 
 START_TEST(a_text_of_all_lengths_is_taken)
 {

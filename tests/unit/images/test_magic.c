@@ -134,6 +134,27 @@ START_TEST(a_cut_head_is_the_same_format_or_none)
 }
 END_TEST
 
+START_TEST(drawings)
+{
+    static const struct {
+        const char *text;
+        bool is;
+    } texts[] = {
+        {"<svg xmlns='http://www.w3.org/2000/svg'/>", true},
+        {"\xEF\xBB\xBF \n<?xml version='1.0'?>\n<!-- made by hand -->\n<svg>", true},
+        {"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' ''><svg width='1'>", true},
+        {"<?xml version='1.0'?><html>", false},
+        {"<sv", false},
+        {"", false},
+        {"saw <svg> in a request", false},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ck_assert_int_eq(ms_image_is_drawing((const uint8_t *)texts[i].text, strlen(texts[i].text)),
+                         texts[i].is);
+    }
+}
+END_TEST
+
 Suite *magic_suite(void)
 {
     Suite *suite = suite_create("magic");
@@ -141,6 +162,7 @@ Suite *magic_suite(void)
     tcase_add_loop_test(tc, the_format_is_told_by_the_first_bytes, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, thirty_two_bytes_are_enough);
     tcase_add_test(tc, a_cut_head_is_the_same_format_or_none);
+    tcase_add_test(tc, drawings);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -223,7 +223,7 @@ static ms_code on_bytes(void *user, uint64_t nbytes)
 {
     transcript *to = user;
     to->nprogress += nbytes;
-    return MS_OK;
+    return to->on_progress ? to->on_progress(to->user, to->nprogress) : MS_OK;
 }
 
 ms_code transcript_scan(transcript *to, ms_scanner *scanner, const char *path, uint64_t size, ms_err *err)

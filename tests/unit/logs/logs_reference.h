@@ -28,6 +28,8 @@ typedef struct transcript {
     ms_bytes text;
     uint64_t nprogress;
     ms_scan_totals totals;
+    ms_code (*on_progress)(void *user, uint64_t nprogress); /* may be NULL */
+    void *user;
 } transcript;
 
 /* Opens the file and scans it; returns the code of either. */

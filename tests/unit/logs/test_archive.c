@@ -145,7 +145,8 @@ START_TEST(compressed)
     put(&image, "cut", &packed);
     put_text(&image, "z.gz", "plain");
     tar_zeros(&image, 1024);
-    expect(&image, "a.txt=packed;i>i!x=deep;cut=!the gzip data are truncated: they end at byte 12;z.gz=plain;.");
+    expect(&image,
+           "a.txt=packed;i>i!x=deep;cut=!the gzip data are truncated: they end at byte 12;z.gz=plain;.");
     ms_bytes_fini(&packed);
     ms_bytes_fini(&inner);
     ms_bytes_fini(&image);

@@ -366,6 +366,54 @@ START_TEST(gzip_headers)
 }
 END_TEST
 
+/* A match of 258 bytes that reaches before the beginning of the text: nothing is made of it, however much
+ * input and room there is (ISA-L says that it has made 258 bytes), and nothing before it is lost. */
+START_TEST(gzip_hands_on_exactly_what_it_decoded)
+{
+    /* RFC 1951, 3.2.6: fixed codes; "abc", length 258 at distance 3, length 258 at distance 24577 */
+    static const char head[] = "\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B\x4C\x4A\x1E\x45\xA3\x17\x00\x00";
+    ms_bytes packed = {0};
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_append(&packed, head, sizeof head - 1), MS_OK);
+    for (size_t i = 0; i < 1000; i++) {
+        ck_assert_int_eq(ms_bytes_put_u8(&packed, 'x'), MS_OK);
+    }
+    for (size_t i = 0; i < 87; i++) {
+        ck_assert_int_eq(ms_bytes_append(&text, "abc", 3), MS_OK);
+    }
+    expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1 << 20, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    expect(MS_CODEC_GZIP, &packed, 1, 1, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    ms_bytes_fini(&text);
+    ms_bytes_fini(&packed);
+}
+END_TEST
+
+/* A block, then a wrong header of the next one: the block is handed on whole, also into little room. */
+START_TEST(a_block_before_a_wrong_header)
+{
+    static const size_t rooms[] = {1, 16, 100, 65535, 65536, 1 << 20};
+    /* RFC 8878, 3.1.1: a window, no size; a raw block of 100 bytes; a header of the reserved type */
+    static const char zstd_head[] = "\x28\xB5\x2F\xFD\0\x48\x20\x03\0";
+    ms_bytes text = make_text(200000, 12);
+    ms_bytes zstd = {0};
+    ms_bytes lz4 = {0};
+    ck_assert_int_eq(ms_bytes_append(&zstd, zstd_head, sizeof zstd_head - 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&zstd, text.data, 100), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&zstd, "\x06\0\0\0\0\0\0", 7), MS_OK);
+    logs_pack(MS_CODEC_LZ4, text.data, text.len, &lz4); /* 7 bytes; blocks: size, data, checksum */
+    size_t second = 7 + 4 + (lz4.data[7] | (size_t)lz4.data[8] << 8 | (size_t)lz4.data[9] << 16) + 4;
+    memset(lz4.data + second, 0x7F, 4);
+    for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
+        expect(MS_CODEC_ZSTD, &zstd, SIZE_MAX, rooms[i], MS_FORMAT, "corrupt at byte", text.data, 100);
+        expect(MS_CODEC_LZ4, &lz4, SIZE_MAX, rooms[i], MS_FORMAT, "corrupt at byte", text.data, 65536);
+    }
+    ms_bytes_fini(&zstd);
+    ms_bytes_fini(&lz4);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
 START_TEST(an_error_of_the_source_is_handed_on)
 {
     ms_codec codec = (ms_codec)_i;
@@ -402,6 +450,8 @@ Suite *decoder_suite(void)
     tcase_add_test(tc, no_larger_window_than_allowed);
     tcase_add_test(tc, a_dictionary_is_asked_for_in_words);
     tcase_add_test(tc, gzip_headers);
+    tcase_add_test(tc, gzip_hands_on_exactly_what_it_decoded);
+    tcase_add_test(tc, a_block_before_a_wrong_header);
     tcase_add_loop_test(tc, an_error_of_the_source_is_handed_on, FIRST_CODEC, LAST_CODEC + 1);
     suite_add_tcase(suite, tc);
     return suite;

@@ -157,7 +157,8 @@ void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, dou
 void fx_merge(fixture *fx)
 {
     ms_err err = {0};
-    ok(ms_merge(&fx->outcome.merged, &fx->records, 1, &fx->outcome.paths, &fx->outcome.keywords, &err));
+    ok(ms_merge(&fx->outcome.merged, &fx->records, 1, &fx->outcome.paths, &fx->outcome.keywords, false,
+                &err));
     memset(fx->outcome.merged.digest, 'd', 32);
     fx->outcome.merged.digest[32] = 0;
 }

@@ -111,35 +111,6 @@ START_TEST(finished_text)
 }
 END_TEST
 
-static const struct {
-    const char *text;
-    size_t n;
-    uint64_t whole;
-    size_t shown;
-} cuts[] = {
-    {BYTES("abc"), 3, 3},
-    {BYTES("abc"), 9, 3},
-    {BYTES(""), 9, 0},
-    {BYTES("ab\xc3"), 9, 2},
-    {BYTES("ab\xc3"), 3, 3}, /* not cut: the byte is the line's own */
-    {BYTES("ab\xc3\xb6"), 9, 4},
-    {BYTES("ab\xe2\x82"), 9, 2},
-    {BYTES("ab\xe2\x82\xac"), 9, 5},
-    {BYTES("ab\xf0\x9f\x98"), 9, 2},
-    {BYTES("\xf0\x9f\x98\x80"), 9, 4},
-    {BYTES("ab\x80\x80\x80"), 9, 5},
-    {BYTES("\x80"), 9, 1},
-};
-
-START_TEST(cut_text_ends_with_a_character)
-{
-    uint8_t text[16] = {0xF0, 0xF0}; /* bytes before the text are not looked at */
-    memcpy(text + 2, cuts[_i].text, cuts[_i].n);
-    ms_line line = {.text = text + 2, .ntext = cuts[_i].n, .nbytes = cuts[_i].whole};
-    ck_assert_uint_eq(ms__report_shown(&line), cuts[_i].shown);
-}
-END_TEST
-
 START_TEST(unknown_keyword_is_no_crash)
 {
     fixture fx;
@@ -160,7 +131,6 @@ Suite *report_suite(void)
     tcase_add_loop_test(tc, closed_output_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
     tcase_add_loop_test(tc, standard_output_gets_the_same_bytes, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
     tcase_add_test(tc, finished_text);
-    tcase_add_loop_test(tc, cut_text_ends_with_a_character, 0, (int)(sizeof cuts / sizeof cuts[0]));
     tcase_add_test(tc, unknown_keyword_is_no_crash);
     suite_add_tcase(suite, tc);
     return suite;

@@ -43,22 +43,6 @@ START_TEST(golden_of_images)
 }
 END_TEST
 
-START_TEST(golden_of_an_archive)
-{
-    fixture fx;
-    fx_begin(&fx);
-    fx_archive(&fx);
-    fx.settings.format = MS_FORMAT_CSV;
-    char *got = fx_report(&fx, false, NULL);
-    ck_assert_str_eq(got, "path,matching_lines,keywords\r\n"
-                          "in/all.tar!dir/a.log,1,root=1\r\n"
-                          "in/all.tar!i.tar!\\xff\\n,2,root=2\r\n"
-                          "in/b.log,1,root=1\r\n");
-    free(got);
-    fx_end(&fx);
-}
-END_TEST
-
 static const struct {
     const char *in;
     size_t n;
@@ -121,7 +105,6 @@ Suite *report_csv_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, golden);
     tcase_add_test(tc, golden_of_images);
-    tcase_add_test(tc, golden_of_an_archive);
     tcase_add_loop_test(tc, quoting_table, 0, (int)(sizeof fields / sizeof fields[0]));
     tcase_add_test(tc, keywords_are_quoted_together);
     suite_add_tcase(suite, tc);

@@ -69,34 +69,6 @@ START_TEST(golden_names_only)
 }
 END_TEST
 
-START_TEST(golden_of_an_archive)
-{
-    fixture fx;
-    fx_begin(&fx);
-    fx_archive(&fx);
-    char *got = fx_report(&fx, false, NULL);
-    char *figures = strstr(got, "\n\nrank");
-    if (figures) {
-        *figures = 0;
-    }
-    ck_assert_ptr_nonnull(strstr(got,
-                                 "in/all.tar!dir/a.log: 1 matching line (root 1)\n"
-                                 "  4:root here\n"
-                                 "in/all.tar!i.tar!\\xff\\n: 2 matching lines (root 2)\n"
-                                 "in/b.log: 1 matching line (root 1)\n"
-                                 "\n"
-                                 "FAILED in/all.tar: member: 1 of its members failed\n"
-                                 "  failed in/all.tar!i.tar!\\xff\\n: decode: corrupt\n"
-                                 "skipped in/all.tar!p.png: is an image: png\n"
-                                 "\n"
-                                 "2 files enumerated = 1 scanned + 0 skipped + 1 failed; 1.0 kB searched; "
-                                 "2 files match on 4 lines; in archives, 2 members match\n"
-                                 "INCOMPLETE: 1 of 2 files could not be searched"));
-    free(got);
-    fx_end(&fx);
-}
-END_TEST
-
 START_TEST(golden_in_color)
 {
     fixture fx;
@@ -382,7 +354,6 @@ Suite *report_text_suite(void)
     tcase_add_test(tc, golden_with_lines);
     tcase_add_test(tc, no_separator_without_context);
     tcase_add_test(tc, golden_names_only);
-    tcase_add_test(tc, golden_of_an_archive);
     tcase_add_test(tc, golden_in_color);
     tcase_add_test(tc, colors_of_trouble);
     tcase_add_test(tc, golden_of_images);

@@ -82,6 +82,22 @@ START_TEST(measured)
 }
 END_TEST
 
+START_TEST(tasks_that_changed_hands_have_columns)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_rank(&fx, "a", 12, 2000, 0.000002, 0);
+    fx_rank(&fx, "b", 3, 1000, 0.000002, 0);
+    fx.outcome.ranks[0].taken = 7;
+    fx.outcome.ranks[1].given = 7;
+    fx.outcome.ranks[1].asked = 1;
+    assert_figures(&fx, "\n"
+                        "rank  host  tasks  taken over  given   bytes    busy  waiting  GB/s\n"
+                        "   0  a        12           7      0  2.0 kB  2.0 us  0.000 s  1.00\n"
+                        "   1  b         3           0      7  1.0 kB  2.0 us  0.000 s  0.50\n");
+}
+END_TEST
+
 START_TEST(estimated_and_undefined)
 {
     fixture fx;
@@ -215,6 +231,7 @@ Suite *text_figures_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, one_rank);
     tcase_add_test(tc, measured);
+    tcase_add_test(tc, tasks_that_changed_hands_have_columns);
     tcase_add_test(tc, estimated_and_undefined);
     tcase_add_test(tc, one_pair_against_the_first_run);
     tcase_add_test(tc, many_ranks_are_summed_up);

@@ -168,7 +168,7 @@ START_TEST(parts_become_the_whole)
         ms_bytes_fini(&part);
     }
     encode(&wanted, &c->whole, 0, 0, c->flags);
-    ck_assert_msg(ms_join(parts, c->n, &got, &err) == MS_OK, "%s: %s", c->about, err.text);
+    ck_assert_msg(ms_join(parts, c->n, false, &got, &err) == MS_OK, "%s: %s", c->about, err.text);
     ck_assert_msg(got.len == wanted.len && memcmp(got.data, wanted.data, got.len) == 0, "%s", c->about);
     for (size_t i = 0; i < c->n; i++) {
         free((void *)(uintptr_t)parts[i]);
@@ -193,7 +193,7 @@ START_TEST(names_only_ends_at_the_first_match)
         list[i] = parts[i].data;
     }
     ms_bytes got = {0};
-    ck_assert_int_eq(ms_join(list, 3, &got, NULL), MS_OK);
+    ck_assert_int_eq(ms_join(list, 3, false, &got, NULL), MS_OK);
     ms_record record = ms_record_view(got.data);
     ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
     ck_assert_uint_eq(record.flags, MS_RECORD_NAMES_ONLY);
@@ -225,8 +225,49 @@ START_TEST(gaps_and_overlaps_are_refused)
     }
     ms_bytes got = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_join(list, 3, &got, &err), MS_INTERNAL);
+    ck_assert_int_eq(ms_join(list, 3, false, &got, &err), MS_INTERNAL);
     ck_assert_ptr_null(got.data);
+    for (size_t i = 0; i < 3; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+}
+END_TEST
+
+/* A run that was stopped: what lies in front of the first gap counts, and the file is not done; an overlap is
+ * never right. */
+static const struct {
+    uint64_t begins[3], ends[3];
+    ms_code code;
+    ms_status status;
+    uint64_t nbytes;
+} stops[] = {
+    {{0, 10, 20}, {10, 20, 30}, MS_OK, MS_STATUS_SCANNED, 30},
+    {{0, 10, 20}, {10, 20, 29}, MS_OK, MS_STATUS_UNDONE, 29},
+    {{0, 11, 20}, {10, 20, 30}, MS_OK, MS_STATUS_UNDONE, 10},
+    {{1, 10, 20}, {10, 20, 30}, MS_OK, MS_STATUS_UNDONE, 0},
+    {{0, 9, 20}, {10, 20, 30}, MS_INTERNAL, 0, 0},
+};
+
+START_TEST(what_a_stopped_run_has_is_kept)
+{
+    ms_bytes parts[3] = {{0}};
+    const uint8_t *list[3];
+    for (size_t i = 0; i < 3; i++) {
+        sample_part part = {.begin = stops[_i].begins[i], .end = stops[_i].ends[i]};
+        encode(&parts[i], &part, 30, 999, 0);
+        list[i] = parts[i].data;
+    }
+    ms_bytes got = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_join(list, 3, true, &got, &err), stops[_i].code);
+    if (stops[_i].code == MS_OK) {
+        ms_reader reader = ms_reader_over(got.data, got.len);
+        ms_record record;
+        ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK);
+        ck_assert_int_eq(record.status, stops[_i].status);
+        ck_assert_uint_eq(record.nbytes, stops[_i].nbytes);
+    }
+    ms_bytes_fini(&got);
     for (size_t i = 0; i < 3; i++) {
         ms_bytes_fini(&parts[i]);
     }
@@ -240,6 +281,7 @@ Suite *join_suite(void)
     tcase_add_loop_test(tc, parts_become_the_whole, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, names_only_ends_at_the_first_match);
     tcase_add_loop_test(tc, gaps_and_overlaps_are_refused, 0, (int)(sizeof gaps / sizeof gaps[0]));
+    tcase_add_loop_test(tc, what_a_stopped_run_has_is_kept, 0, (int)(sizeof stops / sizeof stops[0]));
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -57,7 +57,7 @@ static void write_all(const folder *f, const ms_names *settings, off_t *ends)
     ms_journal *journal = NULL;
     ms_err err = {0};
     struct stat st;
-    ck_assert_msg(ms_journal_create(&journal, f->dir, 1, 3, settings, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_journal_create(&journal, f->dir, 1, 3, 2, settings, &err) == MS_OK, "%s", err.text);
     ck_assert_int_eq(stat(f->file, &st), 0);
     ends[NTASKS] = st.st_size;
     for (uint32_t i = 0; i < NTASKS; i++) {
@@ -297,7 +297,7 @@ START_TEST(groups_wait_two_seconds)
     char path[32];
     ms_journal_file file = file_of(1, path);
     make_settings(&settings, "word=no");
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err), MS_OK);
     ck_assert_int_eq(stat(f.file, &before), 0);
     ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 50, &err), MS_OK);
     ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 51.9, &err), MS_OK);
@@ -307,7 +307,7 @@ START_TEST(groups_wait_two_seconds)
     ck_assert_int_eq(ms_journal_tick(journal, 52, &err), MS_OK);
     ck_assert_int_eq(stat(f.file, &after), 0);
     ck_assert_int_gt(after.st_size, before.st_size);
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err),
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err),
                      MS_IO); /* never onto another */
     ms_journal_close(journal);
     ms_names_fini(&settings);
@@ -329,7 +329,7 @@ START_TEST(a_full_disk_is_told)
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
     ck_assert_int_eq(unlink(f.file), 0);
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, &settings, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err), MS_OK);
     (void)signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){(rlim_t)ends[1] + 20, (rlim_t)ends[1] + 20}),
                      0);

@@ -71,7 +71,7 @@ typedef struct made {
     ms_bytes members;
 } made;
 
-enum { SOUND, NCHANGES = 17 };
+enum { SOUND, NCHANGES = 19 };
 
 static void change(made *m, int which)
 {
@@ -132,6 +132,14 @@ static void change(made *m, int which)
         break; /* the sum of two wraps */
     case 16:
         m->member.nbytes = UINT64_MAX;
+        break;
+    case 17:
+        m->member.status = MS_STATUS_UNDONE;
+        m->member.nstage = 0;
+        break;
+    case 18:
+        m->archive.status = MS_STATUS_UNDONE;
+        m->archive.nstage = 0;
         break;
     default:
         break;
@@ -307,7 +315,7 @@ START_TEST(the_ledger_counts_members)
     sample_append(&part, 10, 0);
     sample_append(&part, 11, 1);
     sample_append(&part, 1, 2);
-    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_merge(&merged, &part, 1, &paths, &keywords, false, &err), MS_OK);
     ck_assert_uint_eq(merged.ledger.enumerated, 3);
     ck_assert_uint_eq(merged.ledger.failed, 1);
     ck_assert_uint_eq(merged.ledger.skipped, 0);

@@ -37,8 +37,8 @@ static ms_merged merge_ok(fixture *fix, size_t nparts)
 {
     ms_err err = {0};
     ms_merged merged;
-    ck_assert_msg(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err) == MS_OK, "%s",
-                  err.text);
+    ck_assert_msg(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, false, &err) == MS_OK,
+                  "%s", err.text);
     return merged;
 }
 
@@ -46,7 +46,7 @@ static void merge_fails(fixture *fix, size_t nparts, ms_code code, const char *t
 {
     ms_err err = {0};
     ms_merged merged;
-    ck_assert_int_eq(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, &err), code);
+    ck_assert_int_eq(ms_merge(&merged, fix->parts, nparts, &fix->paths, &fix->keywords, false, &err), code);
     ck_assert_int_eq(err.code, code);
     ck_assert_msg(strstr(err.text, text), "'%s' not in '%s'", text, err.text);
     ck_assert_ptr_null(merged.parts);
@@ -298,6 +298,36 @@ START_TEST(ranges_are_joined)
 }
 END_TEST
 
+/* A run that was stopped: entries without a record, and a file of which only ranges were done. */
+START_TEST(a_stopped_run_is_merged)
+{
+    fixture fix = fixture_make(4);
+    ms_err err = {0};
+    ms_merged merged;
+    ms_record record = {.entry = 2,
+                        .flags = MS_RECORD_PART,
+                        .nbytes = 10,
+                        .nmatching = 1,
+                        .part = {.size = 30, .begin = 0, .end = 10}};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    record.part = (ms_range_part){.size = 30, .begin = 20, .end = 30};
+    ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
+    sample_append(&fix.parts[0], 0, 1);
+    ck_assert_msg(ms_merge(&merged, fix.parts, 1, &fix.paths, &fix.keywords, true, &err) == MS_OK, "%s",
+                  err.text);
+    ck_assert_uint_eq(merged.ledger.enumerated, 4);
+    ck_assert_uint_eq(merged.ledger.scanned, 1);
+    ck_assert_uint_eq(merged.ledger.undone, 3);
+    ck_assert_uint_eq(merged.ledger.matching_lines, 1);
+    ck_assert(!ms_ledger_complete(&merged.ledger));
+    ck_assert_int_eq(ms_merged_at(&merged, 0).status, MS_STATUS_UNDONE);
+    ck_assert_int_eq(ms_merged_at(&merged, 2).status, MS_STATUS_UNDONE);
+    ck_assert_uint_eq(ms_merged_at(&merged, 2).nbytes, 10);
+    ms_merged_fini(&merged);
+    fixture_fini(&fix);
+}
+END_TEST
+
 /* A range twice, a range missing, ranges beside a record of the whole file. */
 START_TEST(ranges_that_do_not_fit_are_refused)
 {
@@ -320,6 +350,7 @@ Suite *merge_suite(void)
     Suite *suite = suite_create("merge");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, ranges_are_joined);
+    tcase_add_test(tc, a_stopped_run_is_merged);
     tcase_add_loop_test(tc, ranges_that_do_not_fit_are_refused, 0, 3);
     tcase_add_test(tc, any_split_and_order_give_the_same);
     tcase_add_test(tc, ledger_sums);

@@ -15,7 +15,8 @@ START_TEST(fini_frees_and_forgets)
     sample_paths(&outcome.paths, 1);
     sample_keywords(&outcome.keywords);
     sample_append(&part, 1, 0);
-    ck_assert_int_eq(ms_merge(&outcome.merged, &part, 1, &outcome.paths, &outcome.keywords, NULL), MS_OK);
+    ck_assert_int_eq(ms_merge(&outcome.merged, &part, 1, &outcome.paths, &outcome.keywords, false, NULL),
+                     MS_OK);
     ms_outcome_fini(&outcome);
     ck_assert_ptr_null(outcome.ranks);
     ck_assert_ptr_null(outcome.paths.ends);

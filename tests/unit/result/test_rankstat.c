@@ -12,6 +12,9 @@ static const ms_rankstat sample = {.rank = 0x01020304,
                                    .host = "node-17",
                                    .ncores = 64,
                                    .tasks = 1ULL << 40,
+                                   .taken = 1ULL << 50,
+                                   .given = 1ULL << 51,
+                                   .asked = 12345678901,
                                    .nbytes = UINT64_MAX,
                                    .busy_seconds = 1.25,
                                    .wait_seconds = -0.125};
@@ -30,6 +33,9 @@ START_TEST(round_trip)
     ck_assert_str_eq(back.host, sample.host);
     ck_assert_uint_eq(back.ncores, 64);
     ck_assert_uint_eq(back.tasks, sample.tasks);
+    ck_assert_uint_eq(back.taken, sample.taken);
+    ck_assert_uint_eq(back.given, sample.given);
+    ck_assert_uint_eq(back.asked, sample.asked);
     ck_assert_uint_eq(back.nbytes, UINT64_MAX);
     ck_assert_mem_eq(&back.busy_seconds, &sample.busy_seconds, sizeof(double));
     ck_assert_mem_eq(&back.wait_seconds, &sample.wait_seconds, sizeof(double));
@@ -64,10 +70,12 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait)
     ck_assert_int_eq(ms_bytes_put_u32(&bytes, 1), MS_OK);
     ck_assert_int_eq(ms_bytes_put_blob(&bytes, host, nhost), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u32(&bytes, 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u64(&bytes, 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u64(&bytes, 1), MS_OK);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(ms_bytes_put_u64(&bytes, 1), MS_OK);
+    }
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, busy), MS_OK);
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, wait), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 1), MS_OK);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ms_rankstat back;
     ms_code code = ms_rankstat_decode(&back, &reader);

@@ -186,7 +186,7 @@ static const struct {
     {"size 0", AT_SIZE, 8, 0},
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
-    {"unknown status", AT_STATUS, 1, 3},
+    {"unknown status", AT_STATUS, 1, 4},
     {"unknown flag", AT_FLAGS, 1, 128},
     {"a part without its section", AT_FLAGS, 1, MS_RECORD_PART},
     {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
@@ -374,6 +374,40 @@ START_TEST(a_failed_reader_stays_failed)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    size_t n;
+    uint64_t whole;
+    size_t shown;
+} cuts[] = {
+    {"abc", 3, 3, 3},
+    {"abc", 3, 9, 3},
+    {"", 0, 9, 0},
+    {"ab\xc3", 3, 9, 2},
+    {"ab\xc3", 3, 3, 3}, /* not cut: the byte is the line's own */
+    {"ab\xc3\xb6", 4, 9, 4},
+    {"ab\xe2\x82", 4, 9, 2},
+    {"ab\xe2\x82\xac", 5, 9, 5},
+    {"ab\xf0\x9f\x98", 5, 9, 2},
+    {"\xf0\x9f\x98\x80", 4, 9, 4},
+    {"ab\x80\x80\x80", 5, 9, 5},
+    {"\x80", 1, 9, 1},
+    {"\xff\xe2\x82", 3, 9, 3}, /* no UTF-8 anyway */
+    {"\xe2\x82\xe2\x82", 4, 9, 4},
+    {"\xe2\xe2", 2, 9, 2},
+};
+
+START_TEST(cut_text_ends_with_a_character)
+{
+    uint8_t text[16] = {0xF0, 0xF0}; /* bytes before the text are not looked at */
+    memcpy(text + 2, cuts[_i].text, cuts[_i].n);
+    ms_line line = {.text = text + 2, .ntext = cuts[_i].n, .nbytes = cuts[_i].whole};
+    ck_assert_uint_eq(ms_line_shown(&line), cuts[_i].shown);
+    line.ntext = cuts[_i].shown; /* what is shown is shown whole */
+    ck_assert_uint_eq(ms_line_shown(&line), cuts[_i].shown);
+}
+END_TEST
+
 Suite *record_suite(void)
 {
     Suite *suite = suite_create("record");
@@ -393,6 +427,7 @@ Suite *record_suite(void)
     tcase_add_test(tc, lines_need_a_match);
     tcase_add_test(tc, no_memory_changes_nothing);
     tcase_add_test(tc, a_failed_reader_stays_failed);
+    tcase_add_loop_test(tc, cut_text_ends_with_a_character, 0, (int)(sizeof cuts / sizeof cuts[0]));
     suite_add_tcase(suite, tc);
     return suite;
 }

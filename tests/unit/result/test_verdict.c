@@ -204,7 +204,7 @@ static const situation situations[] = {
      0,
      {.nranks = 4, .ncores = 8, .answer_changed = true},
      "4 ranks took 2.10 s (one pair), one rank 8.00 s: 3.81 times faster, efficiency 0.952. "
-     "N.B. files changed between the runs, answers not compared. Ranks waited under 1 % for the slowest. "
+     "N.B. files differed between the runs, answers not compared. Ranks waited under 1 % for the slowest. "
      "More ranks may help."},
     {"first run",
      1,

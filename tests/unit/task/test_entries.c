@@ -109,6 +109,44 @@ START_TEST(an_index_finds_what_was_added)
 }
 END_TEST
 
+static bool is_wanted(void *user, ms_name path)
+{
+    ++*(size_t *)user;
+    return path.len > 1;
+}
+
+START_TEST(entries_that_are_not_kept_are_gone)
+{
+    static const char *const paths[] = {"a", "aa", "b", "bb", "cc"};
+    for (int with_outputs = 0; with_outputs <= 1; with_outputs++) {
+        ms__listing listing = {0};
+        ms_entries entries = {0};
+        size_t asked = 0;
+        for (size_t i = 0; i < 5; i++) {
+            struct stat st = {.st_size = (off_t)i};
+            ck_assert_int_eq(ms__listing_add(&listing, name_of(paths[i]), MS_ENTRY_FILE, &st, NULL), MS_OK);
+        }
+        ck_assert_int_eq(ms__listing_finish(&listing, &entries), MS_OK);
+        ms__listing_fini(&listing);
+        for (size_t i = 0; i < 5 && with_outputs; i++) {
+            ck_assert_int_eq(ms_names_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i])), MS_OK);
+        }
+        ck_assert_int_eq(ms_entries_keep(&entries, is_wanted, &asked), MS_OK);
+        ck_assert_uint_eq(asked, 5);
+        ck_assert_uint_eq(entries.paths.count, 3);
+        ck_assert_uint_eq(entries.outputs.count, with_outputs ? 3 : 0);
+        static const size_t left[] = {1, 3, 4};
+        for (size_t i = 0; i < 3; i++) {
+            ck_assert_str_eq(ms_names_at(&entries.paths, i).data, paths[left[i]]);
+            ck_assert_uint_eq(entries.list[i].size, left[i]);
+            ck_assert(!with_outputs ||
+                      strcmp(ms_names_at(&entries.outputs, i).data, paths[4 - left[i]]) == 0);
+        }
+        ms_entries_fini(&entries);
+    }
+}
+END_TEST
+
 Suite *entries_suite(void)
 {
     Suite *suite = suite_create("entries");
@@ -117,6 +155,7 @@ Suite *entries_suite(void)
     tcase_add_test(tc, many_reasons_are_stored_once);
     tcase_add_test(tc, sorted_unique_and_without_the_dropped);
     tcase_add_test(tc, time_stamps_saturate);
+    tcase_add_test(tc, entries_that_are_not_kept_are_gone);
     tcase_add_test(tc, an_index_finds_what_was_added);
     suite_add_tcase(suite, tc);
     return suite;

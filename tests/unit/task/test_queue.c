@@ -119,6 +119,10 @@ START_TEST(the_task_under_way_stays_valid)
     for (uint32_t i = 1; i < 40; i++) { /* parts come and go meanwhile */
         add(&queue, 10 * i, 1, 1);
         expect_give(&queue, ROOM, 10 * i, 1);
+        if (i == 1) {
+            expect_give(&queue, ROOM, 0, 0); /* also when nothing is left but that task */
+            ck_assert_uint_eq(last->entry, 1);
+        }
         add(&queue, 10 * i, 3, 1);
     }
     ck_assert_uint_eq(last->entry, 1);

@@ -81,6 +81,19 @@ START_TEST(it_waits_for_every_answer_before_it_stops)
 }
 END_TEST
 
+START_TEST(retired_it_asks_nobody_and_waits_for_its_answers)
+{
+    uint32_t whom = 0, other = 0;
+    ms_thief thief;
+    ms_thief_init(&thief, 1, 30, 3);
+    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_ASK);
+    ms_thief_retire(&thief);
+    ck_assert_int_eq(ms_thief_next(&thief, 1, &other), MS_THIEF_WAIT);
+    ck_assert(ms_thief_heard(&thief, whom, true));
+    ck_assert_int_eq(ms_thief_next(&thief, 2, &other), MS_THIEF_STOP);
+}
+END_TEST
+
 START_TEST(a_gift_begins_anew_and_its_giver_is_asked_first)
 {
     for (uint64_t seed = 0; seed < 100; seed++) {
@@ -223,6 +236,7 @@ Suite *thief_suite(void)
     tcase_add_test(tc, a_seed_gives_one_order);
     tcase_add_test(tc, one_is_asked_at_a_time_unless_it_keeps_silent);
     tcase_add_test(tc, it_waits_for_every_answer_before_it_stops);
+    tcase_add_test(tc, retired_it_asks_nobody_and_waits_for_its_answers);
     tcase_add_test(tc, a_gift_begins_anew_and_its_giver_is_asked_first);
     tcase_add_test(tc, silent_ranks_are_asked_once);
     suite_add_tcase(suite, tc);

@@ -1,6 +1,7 @@
 /* Suite of work/work.c: tasks in, one record a task out; what is a fault of a file and what ends the work. */
 #include "work/work.h"
 
+#include "base/clock.h"
 #include "result/record.h"
 #include "suites.h"
 
@@ -41,23 +42,25 @@ typedef struct given {
 
 enum { MOST = 8 };
 
-/* A slice made by hand: entries 3, 4, 5 ... */
+/* Tasks made by hand: entries 3, 4, 5 ... */
 typedef struct hand_slice {
     ms_task tasks[MOST];
     char paths[MOST][128];
-    ms_slice slice;
+    ms_bytes bytes; /* encoded */
 } hand_slice;
 
 static void make(hand_slice *to, const given *files, size_t n)
 {
-    *to = (hand_slice){.slice = {.tasks = to->tasks, .ntasks = n}};
+    *to = (hand_slice){0};
     for (size_t i = 0; i < n; i++) {
         int len = snprintf(to->paths[i], sizeof to->paths[i], "%s/%s", root, files[i].name);
         to->tasks[i] = (ms_task){.entry = (uint32_t)i + 3,
                                  .size = files[i].size,
                                  .end = files[i].size,
                                  .path = to->paths[i],
-                                 .npath = (size_t)len};
+                                 .npath = (size_t)len,
+                                 .output = ""};
+        ck_assert_int_eq(ms_task_put(&to->tasks[i], &to->bytes), MS_OK);
         if (!files[i].text) {
             continue;
         }
@@ -97,10 +100,10 @@ static const want wants[] = {
     {MS_STATUS_SCANNED, 8, 0, "", "", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "open", "No such file", {0, 0}},
     {MS_STATUS_FAILED, 12, 3, "read", "shrank", {3, 0}}, /* what was found counts */
-    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "decode", "gzip", {0, 0}},
     {MS_STATUS_SCANNED, 0, 0, "", "", {0, 0}},
-    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
 };
 
 enum { NFILES = sizeof files / sizeof files[0] };
@@ -113,16 +116,27 @@ static ms_keywords foo_and_bar(void)
     return keywords;
 }
 
+static void fill(ms_queue *queue, const hand_slice *slice)
+{
+    ck_assert_int_eq(ms_queue_add(queue, slice->bytes.data, slice->bytes.len, NULL, NULL), MS_OK);
+}
+
 /* Runs all files with these options; fails the test unless the code is `code`. */
 static void run(const ms_scan_options *options, const ms_work_hooks *hooks, ms_code code, ms_bytes *records,
                 ms_work_totals *totals, ms_err *err)
 {
     hand_slice slice;
+    ms_queue queue = {0};
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
     make(&slice, files, NFILES);
+    fill(&queue, &slice);
+    *totals = (ms_work_totals){0};
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, options, err), MS_OK);
-    ck_assert_int_eq(ms_work_run(worker, &slice.slice, hooks, records, totals, err), code);
+    ck_assert_int_eq(ms_work_run(worker, &queue, hooks, records, totals, err), code);
+    ck_assert(code != MS_OK || queue.ntasks == 0);
+    ms_queue_fini(&queue);
+    ms_bytes_fini(&slice.bytes);
     ms_worker_free(worker);
     ms_keywords_fini(&keywords);
 }
@@ -300,28 +314,81 @@ START_TEST(appends_and_is_used_again)
 {
     ms_err err = {0};
     ms_bytes records = {0};
-    ms_work_totals totals;
+    ms_work_totals totals = {0};
     hand_slice slice;
+    ms_queue queue = {0};
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
     ms_scan_options options = {.lines = true, .max_line = 9, .window = 64};
     open_root();
     make(&slice, files, 4);
+    fill(&queue, &slice);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_OK);
-    ck_assert_int_eq(ms_work_run(worker, &slice.slice, NULL, &records, &totals, &err), MS_OK);
+    ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
     size_t once = records.len;
-    ck_assert_int_eq(ms_work_run(worker, &slice.slice, NULL, &records, &totals, &err), MS_OK);
+    fill(&queue, &slice);
+    ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
     ck_assert_uint_eq(records.len, 2 * once);
     ck_assert_mem_eq(records.data, records.data + once, once);
-    ms_slice none = {0};
-    ck_assert_int_eq(ms_work_run(worker, &none, NULL, &records, &totals, &err), MS_OK);
+    ms_work_totals both = totals;
+    ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
     ck_assert_uint_eq(records.len, 2 * once);
-    ck_assert_uint_eq(totals.ntasks + totals.nbytes, 0);
+    ck_assert_uint_eq(both.ntasks, 8);
+    ck_assert_mem_eq(&totals, &both, sizeof both);
+    ms_queue_fini(&queue);
+    ms_bytes_fini(&slice.bytes);
     ms_bytes_fini(&records);
     ms_worker_free(worker);
     ms_worker_free(NULL);
     ms_keywords_fini(&keywords);
     close_root();
+}
+END_TEST
+
+static ms_code count_calls(void *user, uint64_t nbytes, uint64_t ntasks)
+{
+    (void)nbytes;
+    *(uint64_t *)user += ntasks == 0;
+    return MS_OK;
+}
+
+/* A rehearsal: nothing is opened, and the hook is called about each millisecond all the same. */
+START_TEST(dummy_tasks_take_their_time)
+{
+    static const given two[] = {{"gone", NULL, 3000}, {"gone too", NULL, 1}};
+    ms_err err = {0};
+    ms_bytes records = {0};
+    ms_work_totals totals = {0};
+    hand_slice slice;
+    ms_queue queue = {0};
+    ms_keywords keywords = foo_and_bar();
+    ms_worker *worker = NULL;
+    uint64_t calls = 0;
+    ms_scan_options options = {.max_line = 9, .window = 64};
+    ms_work_hooks hooks = {.on_progress = count_calls, .user = &calls};
+    make(&slice, two, 2);
+    fill(&queue, &slice);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_OK);
+    ms_worker_dummy(worker, 1e4);
+    double begin = ms_clock_now();
+    ck_assert_int_eq(ms_work_run(worker, &queue, &hooks, &records, &totals, &err), MS_OK);
+    ck_assert(ms_clock_now() - begin >= 0.03);
+    ck_assert_uint_ge(calls, 4);
+    ck_assert_uint_eq(totals.ntasks, 2);
+    ck_assert_uint_eq(totals.nbytes, 3001);
+    ms_reader reader = ms_reader_over(records.data, records.len);
+    ms_record record;
+    ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK);
+    ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
+    ck_assert_uint_eq(record.entry, 3);
+    ck_assert_uint_eq(record.nbytes, 3000);
+    ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK);
+    ck_assert_uint_eq(ms_reader_left(&reader), 0);
+    ms_queue_fini(&queue);
+    ms_bytes_fini(&slice.bytes);
+    ms_bytes_fini(&records);
+    ms_worker_free(worker);
+    ms_keywords_fini(&keywords);
 }
 END_TEST
 
@@ -350,6 +417,7 @@ Suite *work_suite(void)
     tcase_add_test(tc, progress_adds_up);
     tcase_add_test(tc, a_hook_ends_the_work);
     tcase_add_test(tc, appends_and_is_used_again);
+    tcase_add_test(tc, dummy_tasks_take_their_time);
     tcase_add_test(tc, a_keyword_that_cannot_be_compiled);
     suite_add_tcase(suite, tc);
     return suite;

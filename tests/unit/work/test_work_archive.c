@@ -21,24 +21,30 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_err err = {0};
     ms_keywords keywords = {0};
     ms_worker *worker = NULL;
-    ms_work_totals totals;
+    ms_work_totals totals = {0};
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, image->data, image->len), (ssize_t)image->len);
     ck_assert_int_eq(close(fd), 0);
     ms_task task = {
         .entry = 7, .size = image->len, .end = image->len, .path = path, .npath = strlen(path), .output = ""};
-    ms_slice slice = {.tasks = &task, .ntasks = 1};
+    ms_bytes tasks = {0};
+    ms_queue queue = {0};
+    ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
+    ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "bar", 3), MS_OK);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, options, &err), MS_OK);
-    ms_code code = ms_work_run(worker, &slice, hooks, records, &totals, &err);
+    ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
         ms_bytes again = {0};
-        ck_assert_int_eq(ms_work_run(worker, &slice, hooks, &again, &totals, &err), MS_OK);
+        ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+        ck_assert_int_eq(ms_work_run(worker, &queue, hooks, &again, &totals, &err), MS_OK);
         ck_assert_uint_eq(again.len, records->len);
         ck_assert_mem_eq(again.data, records->data, again.len);
         ms_bytes_fini(&again);
     }
+    ms_queue_fini(&queue);
+    ms_bytes_fini(&tasks);
     ms_worker_free(worker);
     ms_keywords_fini(&keywords);
     ck_assert_int_eq(unlink(path), 0);

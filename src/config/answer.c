@@ -1,0 +1,136 @@
+/* What of the settings shapes the answer, as a list of words. What is not here changes only how the work is
+ * done or shown: tuning, the comparison, the form of the report. */
+#include "config/config_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef enum type { FLAG, NUMBER, SECONDS, CHOICE, TEXT, LIST } type;
+
+#define AT(field) offsetof(ms_settings, field)
+
+static const struct {
+    const char *name;
+    type type;
+    size_t offset;
+} shaping[] = {
+    {"path", LIST, AT(paths)},
+    {"--files-from", TEXT, AT(files_from)},
+    {"--null", FLAG, AT(null_separated)},
+    {"--include", LIST, AT(include)},
+    {"--exclude", LIST, AT(exclude)},
+    {"--follow", FLAG, AT(follow)},
+    {"--max-depth", NUMBER, AT(max_depth)},
+    {"--ignore-case", FLAG, AT(ignore_case)},
+    {"--word", FLAG, AT(word)},
+    {"--regex", FLAG, AT(regex)},
+    {"--line-number", FLAG, AT(lines)},
+    {"--names-only", FLAG, AT(names_only)},
+    {"--before-context", NUMBER, AT(before)},
+    {"--after-context", NUMBER, AT(after)},
+    {"--max-line", NUMBER, AT(max_line)},
+    {"--max-listing", NUMBER, AT(max_listing)},
+    {"--max-inflated", NUMBER, AT(max_inflated)},
+    {"--decode-memory", NUMBER, AT(decode_memory)},
+    {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */
+    {"--gray", CHOICE, AT(formula)},
+    {"--to", CHOICE, AT(target)},
+    {"--strip", FLAG, AT(strip)},
+    {"--image-memory", NUMBER, AT(image_memory)},
+    {"--image-timeout", SECONDS, AT(image_timeout)},
+    {"--max-pixels", NUMBER, AT(max_pixels)},
+    {"--max-scans", NUMBER, AT(max_scans)},
+    {"--seed", NUMBER, AT(seed)}, /* of the demo set */
+};
+
+static ms_code push_pair(ms_names *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
+{
+    ms_bytes_clear(scratch);
+    ms_code code = ms_bytes_append(scratch, name, strlen(name));
+    code = code == MS_OK ? ms_bytes_append(scratch, "=", 1) : code;
+    code = code == MS_OK ? ms_bytes_append(scratch, value, n) : code;
+    return code == MS_OK ? ms_names_push(to, scratch->data, scratch->len) : code;
+}
+
+static ms_code push_list(ms_names *to, ms_bytes *scratch, const char *name, const ms_names *list)
+{
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < list->count && code == MS_OK; i++) {
+        ms_name value = ms_names_at(list, i);
+        code = push_pair(to, scratch, name, value.data, value.len);
+    }
+    return code;
+}
+
+/* The option of the settings' command that has this name (with its dashes), or NULL. */
+static const ms__option *row_of(const ms_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < ms__noptions; i++) {
+        if ((ms__options[i].commands & MS__IN(settings->command)) != 0 &&
+            strcmp(ms__options[i].name, name + 2) == 0) {
+            return &ms__options[i];
+        }
+    }
+    return NULL;
+}
+
+static ms_code push_number(ms_names *to, ms_bytes *scratch, const char *name, uint64_t value)
+{
+    char text[32];
+    int n = snprintf(text, sizeof text, "%" PRIu64, value);
+    bool said = value != 0 && value != UINT64_MAX; /* else: nothing, or no limit */
+    return said ? push_pair(to, scratch, name, text, (size_t)n) : MS_OK;
+}
+
+static ms_code push_choice(ms_names *to, ms_bytes *scratch, const ms__option *row, const char *name,
+                           unsigned value)
+{
+    const char *text = row && row->choices ? row->choices[value] : "";
+    return push_pair(to, scratch, name, text, strlen(text));
+}
+
+static ms_code push_field(ms_names *to, ms_bytes *scratch, const ms_settings *settings, size_t i)
+{
+    const char *name = shaping[i].name;
+    const void *field = (const unsigned char *)settings + shaping[i].offset;
+    const ms__option *row = name[0] == '-' ? row_of(settings, name) : NULL;
+    if (name[0] == '-' && !row) {
+        return MS_OK; /* another command's */
+    }
+    switch (shaping[i].type) {
+    case FLAG:
+        return *(const bool *)field ? ms_names_push(to, name, strlen(name)) : MS_OK;
+    case TEXT: {
+        const char *text = *(const char *const *)field;
+        return text ? push_pair(to, scratch, name, text, strlen(text)) : MS_OK;
+    }
+    case LIST:
+        return push_list(to, scratch, name, field);
+    case NUMBER:
+        return push_number(to, scratch, name, *(const uint64_t *)field);
+    case CHOICE:
+        return push_choice(to, scratch, row, name, *(const unsigned *)field);
+    case SECONDS: {
+        char text[32];
+        int n = snprintf(text, sizeof text, "%g", *(const double *)field);
+        return push_pair(to, scratch, name, text, (size_t)n);
+    }
+    }
+    return MS_INTERNAL;
+}
+
+ms_code ms_settings_answer(const ms_settings *settings, ms_names *to)
+{
+    const char *command = "";
+    ms_bytes scratch = {0};
+    for (size_t i = 0; i < ms__ncommands; i++) {
+        command = ms__commands[i].id == settings->command ? ms__commands[i].name : command;
+    }
+    ms_code code = ms_names_push(to, command, strlen(command));
+    for (size_t i = 0; i < sizeof shaping / sizeof shaping[0] && code == MS_OK; i++) {
+        code = push_field(to, &scratch, settings, i);
+    }
+    ms_bytes_fini(&scratch);
+    return code;
+}

@@ -1,0 +1,32 @@
+/* Pace: see pace.h. */
+#include "logs/pace.h"
+
+static bool view_is_quicker(const ms_pace *pace)
+{
+    return pace->view <= pace->read;
+}
+
+bool ms_pace_views(const ms_pace *pace)
+{
+    if (pace->way != MS_WAY_QUICKER) {
+        return pace->way == MS_WAY_VIEW;
+    }
+    if (pace->view <= 0 || pace->read <= 0) {
+        return pace->view <= 0;
+    }
+    return view_is_quicker(pace) == (pace->nbytes < pace->every);
+}
+
+/* What disturbs a measurement makes it longer: a longer time is believed little by little. */
+static double cost(double before, double now)
+{
+    return before > 0 && now > 1.25 * before ? 1.25 * before : now;
+}
+
+void ms_pace_took(ms_pace *pace, ms_way way, size_t n, double seconds)
+{
+    bool quicker = view_is_quicker(pace) == (way == MS_WAY_VIEW);
+    double *known = way == MS_WAY_VIEW ? &pace->view : &pace->read;
+    *known = cost(*known, seconds / (double)n);
+    pace->nbytes = quicker ? pace->nbytes + n : 0;
+}

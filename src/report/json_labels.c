@@ -1,0 +1,82 @@
+/* Labels of keywords: see json_labels.h. */
+#include "report/json_labels.h"
+
+#include "base/escape.h"
+#include "report/base64.h"
+
+#include <string.h>
+
+/* A label for a keyword that is not UTF-8; NULL: no memory. */
+static json_t *escaped_label(ms_bytes *scratch, ms_name keyword, const json_t *taken)
+{
+    ms_bytes_clear(scratch);
+    ms_code code = ms_escape_append(scratch, keyword.data, keyword.len, false);
+    while (code == MS_OK && json_object_getn(taken, (const char *)scratch->data, scratch->len)) {
+        code = ms_bytes_append(scratch, "~", 1);
+    }
+    return code == MS_OK ? json_stringn_nocheck((const char *)scratch->data, scratch->len) : NULL;
+}
+
+/* Sets label i and, in `taken`, its text. */
+static ms_code take_label(json_t *labels, size_t i, json_t *take_value, json_t *taken)
+{
+    if (!take_value || json_object_setn_new_nocheck(taken, json_string_value(take_value),
+                                                    json_string_length(take_value), json_null()) != 0) {
+        json_decref(take_value);
+        return MS_NOMEM;
+    }
+    return json_array_set_new(labels, i, take_value) == 0 ? MS_OK : MS_NOMEM;
+}
+
+/* jansson reads no key with a NUL in it. */
+static bool is_plain(ms_name keyword)
+{
+    return ms_utf8_valid(keyword.data, keyword.len) && !memchr(keyword.data, 0, keyword.len);
+}
+
+ms_code ms__json_labels(const ms_names *keywords, json_t **labels)
+{
+    ms_bytes scratch = {0};
+    json_t *taken = json_object();
+    *labels = json_array();
+    ms_code code = taken && *labels ? MS_OK : MS_NOMEM;
+    for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
+        code = json_array_append_new(*labels, json_null()) == 0 ? MS_OK : MS_NOMEM;
+    }
+    for (int valid = 1; valid >= 0; valid--) { /* first those that have theirs as of right */
+        for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
+            ms_name keyword = ms_names_at(keywords, i);
+            if (is_plain(keyword) == (valid == 1)) {
+                json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
+                                           : escaped_label(&scratch, keyword, taken);
+                code = take_label(*labels, i, value, taken);
+            }
+        }
+    }
+    json_decref(taken);
+    ms_bytes_fini(&scratch);
+    if (code != MS_OK) {
+        json_decref(*labels);
+        *labels = NULL;
+    }
+    return code;
+}
+
+json_t *ms__json_bytes(const void *data, size_t n)
+{
+    if (ms_utf8_valid(data, n)) {
+        return json_stringn_nocheck(n > 0 ? data : "", n);
+    }
+    ms_bytes scratch = {0};
+    json_t *object = json_object();
+    json_t *text = NULL;
+    if (ms_base64_append(&scratch, data, n) == MS_OK) {
+        text = json_stringn_nocheck((const char *)scratch.data, scratch.len);
+    }
+    ms_bytes_fini(&scratch);
+    if (json_object_set_new_nocheck(object, "base64", text) != 0) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}

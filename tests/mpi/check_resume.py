@@ -1,0 +1,156 @@
+"""A run that is killed again and again, and resumed with another number of ranks each time, ends with the answer of an
+undisturbed one: the same digest and JSON, the same output files, and nothing half-written left behind.
+
+  --what logs|images   --runs N   --seed S     100 runs of each are for a release, a few for ctest
+"""
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import harness
+
+MOST_KILLS = 4
+MOST_TRIES = 12  # attempts of one run; the last ones are let through
+
+
+def make_logs(root, rng):
+    os.makedirs(os.path.join(root, "in/deep"))
+    for i in range(60):
+        lines = [b"%d %s" % (k, rng.choice([b"ok", b"alert", b"quiet", b"al", b""])) for k in range(rng.randrange(9000))]
+        with open(os.path.join(root, "in", *(["deep"] if i % 3 else []), "log%02d" % i), "wb") as out:
+            out.write(b"\n".join(lines))
+    return ["logs", "-n", "-E", "-e", "alert$|^$", "--split-size", "20000", "in"]
+
+
+def make_images(root, _rng, mpiscan):
+    ran = mpiscan.run(0, ["generate", "images", "in", "--count", "12", "--megapixels", "0.3", "--seed", "5"], cwd=root)
+    if ran.code != 0:
+        raise RuntimeError(str(ran))
+    return ["images", "in", "-o", "out"]
+
+
+def answer(ran):
+    """What must not depend on kills: every object but the ranks', and the summary's sums."""
+    objects = [o for o in harness.read_json(ran.out) if o["type"] != "rank"]
+    keys = ("digest", "bytes", "matching_files", "matching_lines", "files", "images", "complete")
+    return objects[:-1], {k: objects[-1].get(k) for k in keys}, objects[-1].get("notes", "")
+
+
+def tree(root):
+    """Every file below the output folder with its contents; a stray one shows."""
+    found = {}
+    for folder, _, names in os.walk(os.path.join(root, "out")):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                found[os.path.join(os.path.relpath(folder, root), name)] = hash(file.read())
+    return found
+
+
+def ranks_of(launcher):
+    """Processes of the program below the launcher (or the launcher itself when there is none)."""
+    try:
+        with open("/proc/%d/task/%d/children" % (launcher, launcher), encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+    except FileNotFoundError:
+        return []
+
+
+def kill_somewhere(rng, child, after):
+    """Waits, then kills one rank, or the launcher. True when there was something left to kill."""
+    try:
+        child.wait(timeout=after)
+        return False
+    except subprocess.TimeoutExpired:
+        pass
+    victims = ranks_of(child.pid) + [child.pid]
+    try:
+        os.kill(rng.choice(victims), signal.SIGKILL)
+        return True
+    except ProcessLookupError:
+        return False
+
+
+def gone(root):
+    """Waits until no process works in `root` any more: a killed launcher's ranks take a moment to die."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        busy = [pid for pid in os.listdir("/proc") if pid.isdigit() and link("/proc/%s/cwd" % pid) == root]
+        if not busy:
+            return True
+        time.sleep(0.02)
+    print("left behind:", [(pid, link("/proc/%s/exe" % pid)) for pid in busy])
+    return False
+
+
+def link(path):
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
+
+
+def one_run(checks, mpiscan, root, rng, command, wanted, wanted_tree, what):
+    """-> (kills, whether anything was taken over)."""
+    shutil.rmtree(os.path.join(root, "out"), ignore_errors=True)
+    journal = tempfile.mkdtemp(prefix="journal-", dir=root)
+    kills = 0
+    common = [*command, "--format", "json", "--baseline", "off", "--resume", journal, "--journal-every", "0.02"]
+    for attempt in range(MOST_TRIES):
+        ranks = rng.choice((1, 2, 3, 4))
+        doomed = kills < MOST_KILLS and attempt < MOST_TRIES - 1 and rng.random() < 0.8
+        with tempfile.TemporaryFile() as out:
+            child = subprocess.Popen(mpiscan.command(ranks, common), cwd=root, stdin=subprocess.DEVNULL, stdout=out,
+                                     stderr=subprocess.DEVNULL, start_new_session=True)
+            killed = doomed and kill_somewhere(rng, child, rng.uniform(0.05, 1.2))
+            child.wait(timeout=120)
+            out.seek(0)
+            ran = harness.Ran(common, child.returncode, out.read(), b"")
+        kills += killed
+        if not checks.that(gone(root), "%s: nobody is left behind" % what):
+            break
+        if not killed:
+            break
+    shutil.rmtree(journal)
+    if not checks.that(ran.code == 0, "%s: the last attempt ends well" % what, ran):
+        return kills, False
+    objects, sums, notes = answer(ran)
+    checks.equal(sums, wanted[1], what + ": the sums")
+    checks.that(objects == wanted[0], what + ": the findings")
+    checks.equal(tree(root), wanted_tree, what + ": the output files")
+    return kills, "taken over" in notes and " 0 files were" not in notes
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    harness.add_arguments(parser)
+    parser.add_argument("--what", choices=("logs", "images"), default="logs")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    checks = harness.Checks()
+    mpiscan = harness.from_arguments(args)
+    kills = taken_over = 0
+    with tempfile.TemporaryDirectory() as root:
+        root = os.path.realpath(root)
+        rng = random.Random(args.seed)
+        command = make_logs(root, rng) if args.what == "logs" else make_images(root, rng, mpiscan)
+        ran = mpiscan.run(0, [*command, "--format", "json", "--baseline", "off"], cwd=root)
+        checks.that(ran.code == 0, "the undisturbed run", ran)
+        wanted, wanted_tree = answer(ran), tree(root)
+        for i in range(args.runs):
+            rng = random.Random(args.seed * 1000 + i)
+            killed, took = one_run(checks, mpiscan, root, rng, command, wanted, wanted_tree, "run %d" % i)
+            kills += killed
+            taken_over += took
+    print("%d runs, %d kills, %d runs took something over" % (args.runs, kills, taken_over))
+    checks.that(kills > 0 and taken_over > 0, "runs were killed, and resumed from a journal")
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()
