@@ -21,7 +21,8 @@
     X(MISMATCH, "two runs that must agree do not")                                                           \
     X(STOPPED, "stopped on request")                                                                         \
     X(INTERNAL, "internal error")                                                                            \
-    X(FOREIGN, "belongs to another job")
+    X(FOREIGN, "belongs to another job")                                                                     \
+    X(ARCHIVE, "is an archive")
 
 typedef enum ms_code {
 #define X(name, text) MS_##name,

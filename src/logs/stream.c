@@ -3,13 +3,14 @@
 
 #include "logs/decoder.h"
 #include "logs/file.h"
+#include "logs/tar_header.h"
 #include "logs/utf16.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    HEAD = 16, /* enough to tell what a file is */
+    HEAD = MS_TAR_BLOCK, /* enough to tell what a file is */
     RAW = 65536,
     MOST_LAYERS = 2, /* compressed data within compressed data, no deeper */
 };
@@ -18,7 +19,8 @@ typedef struct ms_stream_ops {
     ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 } ms_stream_ops;
 
-/* A compression that is taken off. Its input is what was read to recognise it, then what follows. */
+/* A compression that is taken off. Its input is what was read to recognise it, then what follows. Without a
+ * decoder: what was read is only given back. */
 typedef struct layer {
     ms_source below;
     uint8_t *head; /* owned */
@@ -31,7 +33,7 @@ struct ms_stream {
     const ms_stream_ops *ops;
     ms_file *file;    /* owned, or NULL */
     ms_source source; /* of what is not decoded any further: the file, or the last layer */
-    layer layers[MOST_LAYERS];
+    layer layers[MOST_LAYERS + 1];
     size_t nlayers;
     ms_decode_limits limits;
     bool part; /* only a range of the file, which must be plain text */
@@ -143,19 +145,29 @@ static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
     return MS_OK;
 }
 
+/* Makes the n bytes that were read the source's next ones again. */
+static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    layer *l = &stream->layers[stream->nlayers];
+    *l = (layer){.below = stream->source, .head = malloc(n + 1), .n = n};
+    if (!l->head) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+    }
+    memcpy(l->head, head, n);
+    stream->source = (ms_source){.read = read_layer, .self = l};
+    return MS_OK;
+}
+
 static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head, size_t n, ms_err *err)
 {
     if (stream->nlayers == MOST_LAYERS) {
         return ms_err_set(err, MS_FORMAT, 0, "data compressed more than twice are not searched");
     }
-    layer *l = &stream->layers[stream->nlayers++];
-    *l = (layer){.below = stream->source, .head = malloc(n), .n = n, .codec = codec};
-    if (!l->head) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for compressed data");
-    }
-    memcpy(l->head, head, n);
-    ms_source input = {.read = read_layer, .self = l};
-    ms_code code = ms_decoder_open(&l->decoder, codec, input, &stream->limits, err);
+    layer *l = &stream->layers[stream->nlayers];
+    ms_code code = push_back(stream, head, n, err);
+    stream->nlayers++;
+    l->codec = codec;
+    code = code == MS_OK ? ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err) : code;
     if (code == MS_OK) {
         stream->source = ms_decoder_source(l->decoder);
     }
@@ -206,17 +218,35 @@ static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *
     return code;
 }
 
-/* The first read: looks at the beginning of the file and chooses how all of it is read. */
+static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    if (stream->part) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split into ranges");
+    }
+    ms_code code = push_back(stream, head, n, err);
+    return code == MS_OK ? ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive") : code;
+}
+
+/* The first read: looks at the beginning of the file and chooses how all of it is read. With little room in
+ * buf, the beginning is looked at aside. */
 static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     ms_codec codec = MS_CODEC_NONE;
     ms_code code = MS_OK;
+    uint8_t aside[HEAD];
+    uint8_t *head = cap < HEAD ? aside : buf;
     do {
-        code = read_head(stream, buf, cap, n, err);
+        code = read_head(stream, head, cap < HEAD ? HEAD : cap, n, err);
         if (code == MS_OK) {
-            code = look(stream, buf, *n, &codec, err);
+            code = look(stream, head, *n, &codec, err);
         }
     } while (code == MS_OK && codec != MS_CODEC_NONE);
+    if (code == MS_OK && ms_tar_looks_like(head, *n)) {
+        code = begin_archive(stream, head, *n, err);
+    } else if (code == MS_OK && head == aside) {
+        code = push_back(stream, head, *n, err);
+        code = code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+    }
     code = code == MS_OK ? begin_text(stream, buf, cap, n, err) : code;
     *n = code == MS_OK ? *n : 0;
     return code;
@@ -257,7 +287,7 @@ void ms_stream_close(ms_stream *stream)
     if (!stream) {
         return;
     }
-    for (size_t i = stream->nlayers; i > 0; i--) {
+    for (size_t i = MOST_LAYERS + 1; i > 0; i--) {
         ms_decoder_close(stream->layers[i - 1].decoder);
         free(stream->layers[i - 1].head);
     }
@@ -295,10 +325,16 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
     return stream->ops->read(stream, buf, cap, n, err);
 }
 
+ms_source ms_stream_archive(const ms_stream *stream)
+{
+    return stream->source;
+}
+
 size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data)
 {
+    const layer *given_back = &stream->layers[0];
     bool plain = stream->file && stream->nlayers == 0 && stream->ops == &plain_ops;
-    return plain ? ms_file_view(stream->file, back, least, most, data) : 0;
+    return plain && given_back->at == given_back->n ? ms_file_view(stream->file, back, least, most, data) : 0;
 }
 
 bool ms_stream_pass(ms_stream *stream, size_t n)

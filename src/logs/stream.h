@@ -1,6 +1,7 @@
 /* Stream: a file, or any source of bytes, as a stream of searchable text. Hides where the bytes come from and
  * how they are stored; the scanner only ever asks for the next bytes. Takes compression off, up to twice,
- * then a byte-order mark or UTF-16. Nothing is told by a name. */
+ * then a byte-order mark or UTF-16. An archive is no text: it is told, and its bytes can be had. Nothing is
+ * told by a name. */
 #ifndef MS_LOGS_STREAM_H
 #define MS_LOGS_STREAM_H
 
@@ -42,8 +43,11 @@ MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails, or
  * the file is shorter than it was or no regular file any more, MS_FORMAT when it is stored in a way that is
  * not searched, truncated or corrupt, MS_LIMIT when it holds more than the limits allow; what was read before
- * counts. Local. */
+ * counts. MS_ARCHIVE, of the first read alone: it is a tar archive. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+
+/* After a first read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
+ms_source ms_stream_archive(const ms_stream *stream);
 
 /* ms_file_view and ms_file_pass (file.h) of plain text, after the first read; nothing is viewed of what has
  * to be decoded. Local. */

@@ -226,12 +226,14 @@ static ms_code join_entries(shard_set *set, ms_outcome *outcome, ms_err *err)
 /* false when a sum does not fit. */
 static bool add_ledger(ms_ledger *sum, const ms_ledger *more)
 {
-    uint64_t *const to[] = {&sum->enumerated, &sum->scanned,        &sum->skipped,        &sum->failed,
-                            &sum->nbytes,     &sum->matching_files, &sum->matching_lines, &sum->images,
-                            &sum->lossless,   &sum->pixels,         &sum->nbytes_out};
-    const uint64_t from[] = {more->enumerated, more->scanned,        more->skipped,        more->failed,
-                             more->nbytes,     more->matching_files, more->matching_lines, more->images,
-                             more->lossless,   more->pixels,         more->nbytes_out};
+    uint64_t *const to[] = {
+        &sum->enumerated,     &sum->scanned,          &sum->skipped,        &sum->failed,   &sum->nbytes,
+        &sum->matching_files, &sum->matching_lines,   &sum->images,         &sum->lossless, &sum->pixels,
+        &sum->nbytes_out,     &sum->matching_members, &sum->skipped_members};
+    const uint64_t from[] = {
+        more->enumerated,     more->scanned,          more->skipped,        more->failed,   more->nbytes,
+        more->matching_files, more->matching_lines,   more->images,         more->lossless, more->pixels,
+        more->nbytes_out,     more->matching_members, more->skipped_members};
     bool fits = true;
     for (size_t i = 0; i < sizeof to / sizeof to[0]; i++) {
         fits = !__builtin_add_overflow(*to[i], from[i], to[i]) && fits;

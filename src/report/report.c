@@ -42,6 +42,18 @@ ms_name ms__report_keyword(const ms__report *report, uint32_t id)
     return id < keywords->count ? ms_names_at(keywords, id) : (ms_name){.data = "?", .len = 1};
 }
 
+bool ms__report_next_item(const ms__report *report, const ms_record *record, size_t *at, ms__item *item)
+{
+    item->path = ms_names_at(&report->outcome->paths, record->entry);
+    item->member = (ms_name){0};
+    if (record->nmember_bytes > 0) {
+        item->number = *at == 0 ? 1 : item->number + 1;
+        return ms_record_next_member(record, at, &item->member, &item->record);
+    }
+    item->record = *record;
+    return (*at)++ == 0;
+}
+
 const char *ms__report_way(const ms_record *record)
 {
     return record->image.lossless ? "jpeg-lossless" : "general";

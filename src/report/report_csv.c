@@ -1,9 +1,9 @@
-/* The report as CSV (RFC 4180): header, then one row a file with hits, or for the command images one row an
- * image that was converted, in canonical order; rows end in CR LF.
- * Keywords are `name=lines`, joined by "; ". With -l both figures are empty, as nothing was counted. Fields
- * are exact: nothing is put before a leading '=' or '+' (a spreadsheet may take it for a formula). Only bytes
- * that are not UTF-8, for which CSV has no form, make their field appear escaped (base/escape.h). No faults,
- * ledger or times: they are in the exit code and in the other formats. */
+/* The report as CSV (RFC 4180): header, then one row a file (or member of an archive) with hits, or for the
+ * command images one row an image that was converted, in canonical order; rows end in CR LF. Keywords are
+ * `name=lines`, joined by "; ". With -l both figures are empty, as nothing was counted. Fields are exact:
+ * nothing is put before a leading '=' or '+' (a spreadsheet may take it for a formula). Only bytes that are
+ * not UTF-8, for which CSV has no form, make their field appear escaped (base/escape.h). No faults, ledger or
+ * times: they are in the exit code and in the other formats. */
 #include "base/escape.h"
 #include "report/report_internal.h"
 
@@ -76,10 +76,26 @@ static ms_code append_keywords(const ms__report *report, const ms_record *record
     return code;
 }
 
-static ms_code put_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+/* PATH, or PATH!MEMBER, as one field. */
+static ms_code put_path(ms_sink *sink, const ms__item *item, ms_bytes *scratch)
+{
+    ms_bytes_clear(scratch);
+    ms_code code = append_name(scratch, item->path);
+    if (code == MS_OK && item->member.data) {
+        code = ms_bytes_append(scratch, "!", 1);
+        code = code == MS_OK ? append_name(scratch, item->member) : code;
+    }
+    if (code == MS_OK) {
+        put_field(sink, scratch->data, scratch->len);
+    }
+    return code;
+}
+
+static ms_code put_row(const ms__report *report, const ms__item *item, ms_bytes *scratch)
 {
     ms_sink *sink = report->sink;
-    ms_code code = put_name(sink, ms_names_at(&report->outcome->paths, record->entry), scratch);
+    const ms_record *record = &item->record;
+    ms_code code = put_path(sink, item, scratch);
     if (code != MS_OK) {
         return code;
     }
@@ -111,6 +127,16 @@ static ms_code put_image_row(const ms__report *report, const ms_record *record, 
     return code;
 }
 
+static ms_code put_entry(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+{
+    ms__item item;
+    ms_code code = MS_OK;
+    for (size_t at = 0; code == MS_OK && ms__report_next_item(report, record, &at, &item);) {
+        code = item.record.nmatching > 0 ? put_row(report, &item, scratch) : MS_OK;
+    }
+    return code;
+}
+
 void ms__report_csv(const ms__report *report)
 {
     const ms_merged *merged = &report->outcome->merged;
@@ -120,11 +146,14 @@ void ms__report_csv(const ms__report *report)
                  images ? "path,output,width,height,way\r\n" : "path,matching_lines,keywords\r\n");
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
-        if (images ? ms_record_has_image(&record) : record.nmatching > 0) {
-            ms_code code = (images ? put_image_row : put_row)(report, &record, &scratch);
-            if (code != MS_OK) {
-                ms_sink_fail(report->sink, code);
-            }
+        ms_code code = MS_OK;
+        if (!images) {
+            code = put_entry(report, &record, &scratch);
+        } else if (ms_record_has_image(&record)) {
+            code = put_image_row(report, &record, &scratch);
+        }
+        if (code != MS_OK) {
+            ms_sink_fail(report->sink, code);
         }
     }
     ms_bytes_fini(&scratch);

@@ -20,6 +20,18 @@ void ms__report_text(const ms__report *report);
 void ms__report_json(const ms__report *report);
 void ms__report_csv(const ms__report *report);
 
+/* What is shown as a file of its own: a file, or a member of an archive as PATH!MEMBER. */
+typedef struct ms__item {
+    ms_record record;
+    ms_name path;
+    ms_name member;  /* data is NULL when it is a file */
+    uint64_t number; /* of the member among those shown, 1-based */
+} ms__item;
+
+/* The items of entry's record, in order: the members of an archive, but not the archive itself; else the file
+ * alone. Start with *at = 0; false at the end. */
+bool ms__report_next_item(const ms__report *report, const ms_record *record, size_t *at, ms__item *item);
+
 /* The tail of the text report: table of ranks, comparison, notes. */
 void ms__report_figures(const ms__report *report);
 

@@ -1,9 +1,10 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
- * (when it has hits), its lines, its image object, then its fault or skip; then the ranks; the summary is
- * last. Constant memory: an object at a time. A text that is not UTF-8 comes as "NAME_base64" instead of
- * "NAME". Keywords appear by their labels (json_labels.h). What could drive a terminal is written as \uXXXX,
- * which parses to the same text. An undefined figure is null; with -l nothing was counted, so matching_lines
- * is null too. "text_bytes" is the whole length of a line whose text was cut. */
+ * (when it has hits), its lines, its image object, then its fault or skip (of an archive: its archive object,
+ * all that for each member, then its fault); then the ranks; the summary is last. Constant memory: an object
+ * at a time. A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". Keywords appear by their
+ * labels (json_labels.h). What could drive a terminal is written as \uXXXX, which parses to the same text. An
+ * undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes" is the
+ * whole length of a line whose text was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/json_labels.h"
@@ -20,6 +21,7 @@ typedef struct writer {
     ms_sink *sink;
     json_t *labels; /* owned: an array with a string for each keyword */
     ms_bytes scratch;
+    ms_bytes joined;
 } writer;
 
 /* DEL, the C1 controls and the format characters of base/escape.h; jansson itself escapes what is below
@@ -102,12 +104,25 @@ static void put_bytes(writer *w, json_t *object, const char *name, const void *d
     put(w, object, key, value);
 }
 
-/* Begins an object with type and path. */
-static json_t *begin_entry(writer *w, const char *type, const ms_record *record)
+/* Begins an object with type and path: of a member PATH!MEMBER, and both apart. */
+static json_t *begin_item(writer *w, const char *type, const ms__item *item)
 {
     json_t *object = begin(w, type);
-    ms_name path = ms_names_at(&w->report->outcome->paths, record->entry);
-    put_bytes(w, object, "path", path.data, path.len);
+    if (!item->member.data) {
+        put_bytes(w, object, "path", item->path.data, item->path.len);
+        return object;
+    }
+    ms_bytes *joined = &w->joined;
+    ms_bytes_clear(joined);
+    if (ms_bytes_append(joined, item->path.data, item->path.len) != MS_OK ||
+        ms_bytes_append(joined, "!", 1) != MS_OK ||
+        ms_bytes_append(joined, item->member.data, item->member.len) != MS_OK) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+    put_bytes(w, object, "path", joined->data, joined->len);
+    put_bytes(w, object, "archive", item->path.data, item->path.len);
+    put_bytes(w, object, "member", item->member.data, item->member.len);
+    put(w, object, "member_number", integer(item->number));
     return object;
 }
 
@@ -118,9 +133,10 @@ static json_t *label(writer *w, uint32_t id)
     return known ? json_incref(known) : json_string_nocheck("?");
 }
 
-static void put_file(writer *w, const ms_record *record)
+static void put_file(writer *w, const ms__item *item)
 {
-    json_t *file = begin_entry(w, "file", record);
+    const ms_record *record = &item->record;
+    json_t *file = begin_item(w, "file", item);
     if (!w->report->settings->names_only) {
         json_t *counts = json_object();
         for (uint32_t i = 0; i < record->ncounts; i++) {
@@ -140,9 +156,9 @@ static void put_file(writer *w, const ms_record *record)
     end(w, file);
 }
 
-static void put_line(writer *w, const ms_record *record, const ms_line *line)
+static void put_line(writer *w, const ms__item *item, const ms_line *line)
 {
-    json_t *object = begin_entry(w, line->is_context ? "context" : "line", record);
+    json_t *object = begin_item(w, line->is_context ? "context" : "line", item);
     put(w, object, "line_number", integer(line->line_no));
     put(w, object, "byte_offset", integer(line->offset));
     if (!line->is_context) {
@@ -161,50 +177,83 @@ static void put_line(writer *w, const ms_record *record, const ms_line *line)
     end(w, object);
 }
 
-static void put_image(writer *w, const ms_record *record)
+static void put_image(writer *w, const ms__item *item)
 {
-    const ms_image_part *image = &record->image;
+    const ms_image_part *image = &item->record.image;
     char hash[2 * sizeof image->hash + 1];
     for (size_t i = 0; i < sizeof image->hash; i++) {
         (void)snprintf(hash + 2 * i, 3, "%02x", (unsigned)image->hash[i]);
     }
-    json_t *object = begin_entry(w, "image", record);
+    json_t *object = begin_item(w, "image", item);
     put_bytes(w, object, "output", image->output, image->noutput);
     put(w, object, "width", integer(image->width));
     put(w, object, "height", integer(image->height));
-    put(w, object, "way", json_string_nocheck(ms__report_way(record)));
+    put(w, object, "way", json_string_nocheck(ms__report_way(&item->record)));
     if (image->pages > 1) {
         put(w, object, "pages", integer(image->pages));
     }
-    put(w, object, "bytes_in", integer(record->nbytes));
+    put(w, object, "bytes_in", integer(item->record.nbytes));
     put(w, object, "bytes_out", integer(image->nbytes_out));
     put(w, object, "hash", json_string_nocheck(hash));
     end(w, object);
 }
 
-static void put_entry(writer *w, const ms_record *record)
+static void put_trouble(writer *w, const ms__item *item)
 {
+    const ms_record *record = &item->record;
+    if (record->status == MS_STATUS_FAILED) {
+        json_t *fault = begin_item(w, "fault", item);
+        put_bytes(w, fault, "stage", record->stage, record->nstage);
+        put_bytes(w, fault, "message", record->message, record->nmessage);
+        end(w, fault);
+    } else if (record->status == MS_STATUS_SKIPPED) {
+        json_t *skip = begin_item(w, "skip", item);
+        put_bytes(w, skip, "reason", record->message, record->nmessage);
+        end(w, skip);
+    }
+}
+
+/* A file, or a member of an archive. */
+static void put_item(writer *w, const ms__item *item)
+{
+    const ms_record *record = &item->record;
     if (record->nmatching > 0) {
-        put_file(w, record);
+        put_file(w, item);
     }
     ms_line line;
     size_t at = 0;
     while (!w->report->settings->names_only && ms_sink_ok(w->sink) &&
            ms_record_next_line(record, &at, &line)) {
-        put_line(w, record, &line);
+        put_line(w, item, &line);
     }
     if (ms_record_has_image(record)) {
-        put_image(w, record);
+        put_image(w, item);
     }
-    if (record->status == MS_STATUS_FAILED) {
-        json_t *fault = begin_entry(w, "fault", record);
-        put_bytes(w, fault, "stage", record->stage, record->nstage);
-        put_bytes(w, fault, "message", record->message, record->nmessage);
-        end(w, fault);
-    } else if (record->status == MS_STATUS_SKIPPED) {
-        json_t *skip = begin_entry(w, "skip", record);
-        put_bytes(w, skip, "reason", record->message, record->nmessage);
-        end(w, skip);
+    put_trouble(w, item);
+}
+
+/* An archive of which members are shown. With -l nothing is known but how many match. */
+static void put_archive(writer *w, const ms__item *archive)
+{
+    ms__item item = {0};
+    json_t *object = begin_item(w, "archive", archive);
+    put(w, object, w->report->settings->names_only ? "matching_members" : "matching_lines",
+        integer(archive->record.nmatching));
+    end(w, object);
+    for (size_t at = 0;
+         ms_sink_ok(w->sink) && ms__report_next_item(w->report, &archive->record, &at, &item);) {
+        put_item(w, &item);
+    }
+    put_trouble(w, archive);
+}
+
+static void put_entry(writer *w, const ms_record *record)
+{
+    ms__item item = {.record = *record, .path = ms_names_at(&w->report->outcome->paths, record->entry)};
+    if (record->nmember_bytes > 0) {
+        put_archive(w, &item);
+    } else {
+        put_item(w, &item);
     }
 }
 
@@ -315,6 +364,9 @@ static void put_summary(writer *w)
     put(w, summary, "matching_files", integer(ledger->matching_files));
     put(w, summary, "matching_lines",
         w->report->settings->names_only ? json_null() : integer(ledger->matching_lines));
+    if (ledger->matching_members > 0) {
+        put(w, summary, "matching_members", integer(ledger->matching_members));
+    }
     if (ms__report_converts(w->report)) {
         put(w, summary, "images", images_object(w));
     }
@@ -353,4 +405,5 @@ void ms__report_json(const ms__report *report)
     }
     json_decref(w.labels);
     ms_bytes_fini(&w.scratch);
+    ms_bytes_fini(&w.joined);
 }

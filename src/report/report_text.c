@@ -48,11 +48,14 @@ static void color(const ms__report *report, const char *sequence)
     }
 }
 
-static void put_path(const ms__report *report, uint32_t entry)
+static void put_path(const ms__report *report, const ms__item *item)
 {
-    ms_name path = ms_names_at(&report->outcome->paths, entry);
     color(report, NAME_COLOR);
-    ms_sink_escape(report->sink, path.data, path.len, false);
+    ms_sink_escape(report->sink, item->path.data, item->path.len, false);
+    if (item->member.data) {
+        ms_sink_text(report->sink, "!");
+        ms_sink_escape(report->sink, item->member.data, item->member.len, false);
+    }
     color(report, NO_COLOR);
 }
 
@@ -62,10 +65,11 @@ static const char *plural(uint64_t n)
 }
 
 /* PATH: 3 matching lines (unauthorized access 2, failed password 1) */
-static void put_file(const ms__report *report, const ms_record *record)
+static void put_file(const ms__report *report, const ms__item *item)
 {
     ms_sink *sink = report->sink;
-    put_path(report, record->entry);
+    const ms_record *record = &item->record;
+    put_path(report, item);
     if (report->settings->names_only) {
         ms_sink_text(sink, "\n");
         return;
@@ -117,21 +121,28 @@ static void put_lines(const ms__report *report, const ms_record *record)
     }
 }
 
-static void put_hits(const ms__report *report)
+/* A file with hits, or the members of an archive that have some. */
+static void put_entry(const ms__report *report, const ms_record *record)
 {
-    const ms_merged *merged = &report->outcome->merged;
-    bool any = false;
-    for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
-        ms_record record = ms_merged_at(merged, i);
-        if (record.nmatching > 0) {
-            any = true;
-            put_file(report, &record);
+    ms__item item;
+    for (size_t at = 0; ms_sink_ok(report->sink) && ms__report_next_item(report, record, &at, &item);) {
+        if (item.record.nmatching > 0) {
+            put_file(report, &item);
             if (!report->settings->names_only) {
-                put_lines(report, &record);
+                put_lines(report, &item.record);
             }
         }
     }
-    if (!any) {
+}
+
+static void put_hits(const ms__report *report)
+{
+    const ms_merged *merged = &report->outcome->merged;
+    for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
+        ms_record record = ms_merged_at(merged, i);
+        put_entry(report, &record);
+    }
+    if (merged->ledger.matching_files == 0) {
         ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
                                        ? "no line matches\n"
                                        : "no line matches in what could be searched\n");
@@ -164,14 +175,15 @@ static void put_images(const ms__report *report)
 }
 
 /* FAILED PATH: stage: message */
-static void put_fault(const ms__report *report, const ms_record *record)
+static void put_fault(const ms__report *report, const ms__item *item)
 {
     ms_sink *sink = report->sink;
+    const ms_record *record = &item->record;
     color(report, BAD_COLOR);
-    ms_sink_text(sink, "FAILED");
+    ms_sink_text(sink, item->member.data ? "  failed" : "FAILED");
     color(report, NO_COLOR);
     ms_sink_text(sink, " ");
-    put_path(report, record->entry);
+    put_path(report, item);
     ms_sink_text(sink, ": ");
     ms_sink_escape(sink, record->stage, record->nstage, false);
     ms_sink_text(sink, ": ");
@@ -180,25 +192,33 @@ static void put_fault(const ms__report *report, const ms_record *record)
 }
 
 /* skipped PATH: reason */
-static void put_skip(const ms__report *report, const ms_record *record)
+static void put_skip(const ms__report *report, const ms__item *item)
 {
     ms_sink_text(report->sink, "skipped ");
-    put_path(report, record->entry);
+    put_path(report, item);
     ms_sink_text(report->sink, ": ");
-    ms_sink_escape(report->sink, record->message, record->nmessage, false);
+    ms_sink_escape(report->sink, item->record.message, item->record.nmessage, false);
     ms_sink_text(report->sink, "\n");
 }
 
-/* Shows at most `limit` entries of that status with `show`; returns how many there are. */
+/* Shows at most `limit` files and members of that status with `show`, an archive in front of its members;
+ * returns how many there are. */
 static uint64_t put_status(const ms__report *report, ms_status status, uint64_t limit,
-                           void (*show)(const ms__report *, const ms_record *))
+                           void (*show)(const ms__report *, const ms__item *))
 {
     const ms_merged *merged = &report->outcome->merged;
     uint64_t n = 0;
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
-        ms_record record = ms_merged_at(merged, i);
+        ms__item item = {.record = ms_merged_at(merged, i)};
+        ms_record record = item.record;
+        item.path = ms_names_at(&report->outcome->paths, record.entry);
         if (record.status == status && n++ < limit) {
-            show(report, &record);
+            show(report, &item);
+        }
+        for (size_t at = 0; ms_record_next_member(&record, &at, &item.member, &item.record);) {
+            if (item.record.status == status && n++ < limit) {
+                show(report, &item);
+            }
         }
     }
     return n;
@@ -207,7 +227,7 @@ static uint64_t put_status(const ms__report *report, ms_status status, uint64_t 
 static void put_troubles(const ms__report *report)
 {
     const ms_ledger *ledger = &report->outcome->merged.ledger;
-    if (ledger->failed == 0 && ledger->skipped == 0) {
+    if (ledger->failed == 0 && ledger->skipped == 0 && ledger->skipped_members == 0) {
         return;
     }
     ms_sink_text(report->sink, "\n");
@@ -248,6 +268,10 @@ static void put_sums(const ms__report *report)
         ms_sink_printf(sink, " on %llu line%s", (unsigned long long)ledger->matching_lines,
                        plural(ledger->matching_lines));
     }
+    if (ledger->matching_members > 0) {
+        ms_sink_printf(sink, "; in archives, %llu member%s", (unsigned long long)ledger->matching_members,
+                       ledger->matching_members == 1 ? " matches" : "s match");
+    }
     ms_sink_text(sink, "\n");
     if (report->outcome->nfiltered > 0) {
         ms_sink_printf(sink, "%llu left out by --include, --exclude or --max-depth\n",
@@ -279,6 +303,7 @@ static void put_ledger(const ms__report *report)
     ms_sink *sink = report->sink;
     const ms_ledger *ledger = &report->outcome->merged.ledger;
     bool complete = ms_ledger_complete(ledger);
+    uint64_t skipped = ledger->skipped + ledger->skipped_members;
     wording words = words_for(report);
     ms_sink_text(sink, "\n");
     put_sums(report);
@@ -290,9 +315,9 @@ static void put_ledger(const ms__report *report)
     } else if (!complete) {
         ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,
                        (unsigned long long)ledger->enumerated, plural(ledger->enumerated), words.done);
-    } else if (ledger->skipped > 0) {
+    } else if (skipped > 0) {
         ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
-                       (unsigned long long)ledger->skipped, plural(ledger->skipped));
+                       (unsigned long long)skipped, plural(skipped));
     } else if (ledger->enumerated > 0) {
         ms_sink_printf(sink, ": every file%s was %s\n",
                        report->settings->shard.count > 0 ? " of this shard" : "", words.done);

@@ -14,8 +14,13 @@ typedef struct entries {
     bool names_only;
     bool open; /* an entry is being read: paths' last */
     bool at_ranks, done;
-    ms_record record; /* of the entry; its pointers are set when it ends */
+    ms_record record; /* of the entry, or its member; its pointers are set when it ends */
     ms_bytes path, counts, lines, text, stage, message, output;
+    bool in_archive; /* the entry is an archive; */
+    bool in_member;  /* a member of it is being read: then this is the archive's record, */
+    ms_record archive;
+    ms_bytes name, members;
+    uint64_t nmembers;
     uint32_t *ids; /* owned: of a line */
     size_t ids_cap;
 } entries;
@@ -25,15 +30,10 @@ typedef const char *take_fn(entries *e, const json_t *object);
 
 #define NO_MEMORY "no memory for it"
 
-static const char *end_entry(entries *e)
+/* Gives the record what was read of the entry or member. */
+static void set_pointers(entries *e)
 {
-    ms__shard *shard = e->shard;
     ms_record *record = &e->record;
-    if (!e->open) {
-        return NULL;
-    }
-    e->open = false;
-    record->entry = (uint32_t)(shard->paths.count - 1);
     record->counts = e->counts.data;
     record->lines = e->lines.data;
     record->nline_bytes = e->lines.len;
@@ -41,6 +41,44 @@ static const char *end_entry(entries *e)
     record->nstage = e->stage.len;
     record->message = (const char *)e->message.data;
     record->nmessage = e->message.len;
+}
+
+static void forget(entries *e)
+{
+    ms_bytes_clear(&e->counts);
+    ms_bytes_clear(&e->lines);
+    ms_bytes_clear(&e->stage);
+    ms_bytes_clear(&e->message);
+    ms_bytes_clear(&e->output);
+}
+
+/* The member that is being read, if one is, has ended: what comes is of the archive again. */
+static const char *end_member(entries *e)
+{
+    if (!e->in_member) {
+        return NULL;
+    }
+    set_pointers(e);
+    e->in_member = false;
+    bool good = ms_record_put_member(&e->members, e->name.data, e->name.len, &e->record) == MS_OK;
+    e->record = e->archive;
+    forget(e);
+    return good ? NULL : NO_MEMORY;
+}
+
+static const char *end_entry(entries *e)
+{
+    ms__shard *shard = e->shard;
+    ms_record *record = &e->record;
+    const char *wrong = end_member(e);
+    if (!e->open || wrong) {
+        return wrong;
+    }
+    e->open = false;
+    record->entry = (uint32_t)(shard->paths.count - 1);
+    set_pointers(e);
+    record->members = e->members.data;
+    record->nmember_bytes = e->members.len;
     record->image.output = (const char *)e->output.data;
     record->image.noutput = e->output.len;
     size_t from = shard->records.len;
@@ -52,17 +90,56 @@ static const char *end_entry(entries *e)
     return ms_record_decode(&checked, &reader) == MS_OK ? NULL : "the entry before it contradicts itself";
 }
 
-/* The entry's path into e->path; *same: it is the entry being read. */
+/* The member of the archive being read that the object is about; *same: it is the one being read. */
+static const char *take_member(entries *e, const json_t *object, bool *same)
+{
+    const ms_names *paths = &e->shard->paths;
+    uint64_t number = 0;
+    if (!ms__field_bytes(object, "archive", &e->path) || !ms__field_bytes(object, "member", &e->text) ||
+        !ms__field_u64(object, "member_number", &number)) {
+        return "no valid member";
+    }
+    ms_name archive = {(const char *)e->path.data, e->path.len};
+    if (!e->open || !e->in_archive || ms_name_compare(archive, ms_names_at(paths, paths->count - 1)) != 0) {
+        return "a member outside its archive";
+    }
+    *same = e->in_member && number == e->nmembers;
+    bool alike = e->text.len == e->name.len && memcmp(e->text.data, e->name.data, e->name.len) == 0;
+    return *same                       ? alike ? NULL : "a member of two names"
+           : number == e->nmembers + 1 ? NULL
+                                       : "a member is missing";
+}
+
+/* Begins the member whose name is in e->text. */
+static const char *begin_member(entries *e, ms_status status)
+{
+    const char *wrong = end_member(e);
+    if (wrong) {
+        return wrong;
+    }
+    e->archive = e->record;
+    e->in_member = true;
+    e->nmembers++;
+    e->record = (ms_record){.status = status, .flags = e->names_only ? MS_RECORD_NAMES_ONLY : 0};
+    ms_bytes_clear(&e->name);
+    return ms_bytes_append(&e->name, e->text.data, e->text.len) == MS_OK ? NULL : NO_MEMORY;
+}
+
+/* The entry's path into e->path, or a member of it; *same: it is the one being read. */
 static const char *take_path(entries *e, const json_t *object, bool *same)
 {
     const ms_names *paths = &e->shard->paths;
+    if (json_object_get(object, "member_number")) {
+        return take_member(e, object, same);
+    }
     if (!ms__field_bytes(object, "path", &e->path) || memchr(e->path.data, 0, e->path.len)) {
         return "no valid path";
     }
     ms_name path = {(const char *)e->path.data, e->path.len};
     int order = paths->count > 0 ? ms_name_compare(path, ms_names_at(paths, paths->count - 1)) : 1;
     *same = order == 0 && e->open;
-    return order > 0 || *same ? NULL : "its path stands before that of an earlier entry";
+    const char *wrong = end_member(e);
+    return wrong ? wrong : order > 0 || *same ? NULL : "its path stands before that of an earlier entry";
 }
 
 /* Begins the entry whose path is in e->path. */
@@ -80,11 +157,10 @@ static const char *begin_entry(entries *e, ms_status status)
         ms_names_push(&shard->paths, e->path.data, e->path.len) != MS_OK) {
         return NO_MEMORY;
     }
-    ms_bytes_clear(&e->counts);
-    ms_bytes_clear(&e->lines);
-    ms_bytes_clear(&e->stage);
-    ms_bytes_clear(&e->message);
-    ms_bytes_clear(&e->output);
+    forget(e);
+    ms_bytes_clear(&e->members);
+    e->nmembers = 0;
+    e->in_archive = false;
     e->record = (ms_record){.status = status};
     e->open = true;
     return NULL;
@@ -95,7 +171,10 @@ static const char *begin_with(entries *e, const json_t *object, ms_status status
 {
     bool same = false;
     const char *wrong = take_path(e, object, &same);
-    return wrong ? wrong : same ? "its path stands there already" : begin_entry(e, status);
+    if (wrong || same) {
+        return wrong ? wrong : "its path stands there already";
+    }
+    return json_object_get(object, "member_number") ? begin_member(e, status) : begin_entry(e, status);
 }
 
 static bool label_id(const entries *e, const char *label, size_t n, uint32_t *id)
@@ -125,6 +204,19 @@ static const char *take_counts(entries *e, json_t *counts)
         e->record.ncounts++;
     }
     return NULL;
+}
+
+static const char *take_archive(entries *e, const json_t *object)
+{
+    const char *wrong = begin_with(e, object, MS_STATUS_SCANNED);
+    if (wrong) {
+        return wrong;
+    }
+    e->in_archive = true;
+    e->record.flags = MS_RECORD_MEMBERS | (e->names_only ? MS_RECORD_NAMES_ONLY : 0);
+    return ms__field_u64(object, e->names_only ? "matching_members" : "matching_lines", &e->record.nmatching)
+               ? NULL
+               : "no number of what matches";
 }
 
 static const char *take_file(entries *e, const json_t *object)
@@ -254,7 +346,7 @@ static const char *take_fault(entries *e, const json_t *object)
         e->record.status = MS_STATUS_FAILED;
         wrong = could ? NULL : "its path stands there already";
     } else if (!wrong) {
-        wrong = begin_entry(e, MS_STATUS_FAILED);
+        wrong = begin_with(e, object, MS_STATUS_FAILED);
     }
     bool good =
         ms__field_bytes(object, "stage", &e->stage) && ms__field_bytes(object, "message", &e->message);
@@ -310,10 +402,10 @@ static const char *take_object(entries *e, const json_t *object)
         const char *type;
         take_fn *take;
         bool of_entry;
-    } types[] = {{"file", take_file, true},       {"line", take_line, true},
-                 {"context", take_context, true}, {"image", take_image, true},
-                 {"fault", take_fault, true},     {"skip", take_skip, true},
-                 {"rank", take_rank, false},      {"summary", take_summary, false}};
+    } types[] = {
+        {"file", take_file, true},       {"archive", take_archive, true}, {"line", take_line, true},
+        {"context", take_context, true}, {"image", take_image, true},     {"fault", take_fault, true},
+        {"skip", take_skip, true},       {"rank", take_rank, false},      {"summary", take_summary, false}};
     const char *type = ms__field_type(object);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (strcmp(types[i].type, type) == 0) {
@@ -349,7 +441,8 @@ ms_code ms__shard_read_entries(ms__shard *shard, ms__lines *lines, const json_t 
     entries e = {
         .shard = shard, .label_ids = label_ids, .names_only = ms__shard_has_option(shard, "--names-only")};
     ms_code code = read_all(&e, lines, err);
-    ms_bytes *const owned[] = {&e.path, &e.counts, &e.lines, &e.text, &e.stage, &e.message, &e.output};
+    ms_bytes *const owned[] = {&e.path,    &e.counts, &e.lines, &e.text,   &e.stage,
+                               &e.message, &e.output, &e.name,  &e.members};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         ms_bytes_fini(owned[i]);
     }

@@ -42,7 +42,6 @@ static bool take_ledger(ms__shard *shard, const json_t *summary)
                 ms__field_u64(summary, "bytes", &ledger->nbytes) &&
                 ms__field_u64(summary, "matching_files", &ledger->matching_files) &&
                 (!json_object_get(files, "filtered") || ms__field_u64(files, "filtered", &shard->nfiltered));
-    ledger->matching_lines = ledger->matching_files; /* -l: each file is left at its first */
     good = good && (!counted || ms__field_u64(summary, "matching_lines", &ledger->matching_lines));
     uint64_t rest = ledger->enumerated;
     return good && !__builtin_sub_overflow(rest, ledger->scanned, &rest) &&
@@ -124,6 +123,7 @@ static bool count_entry(ms_ledger *sum, ms_ledger *ledger, const ms_record *reco
     sum->skipped += record->status == MS_STATUS_SKIPPED ? 1 : 0;
     sum->failed += record->status == MS_STATUS_FAILED ? 1 : 0;
     sum->matching_files += record->nmatching > 0 ? 1 : 0;
+    ms_ledger_add_members(ledger, record);
     if (__builtin_add_overflow(sum->matching_lines, record->nmatching, &sum->matching_lines)) {
         return false;
     }
@@ -154,6 +154,9 @@ static ms_code check_whole(ms__shard *shard, ms_err *err)
         ms_record record;
         good = ms_record_decode(&record, &reader) == MS_OK && count_entry(&sum, ledger, &record) &&
                ms_digest_add(&digest, &record, ms_names_at(&shard->paths, i), &shard->keywords) == MS_OK;
+    }
+    if (ms__shard_has_option(shard, "--names-only")) {
+        ledger->matching_lines = sum.matching_lines; /* the summary says null */
     }
     ms_digest_finish(&digest, ledger, found);
     ms_digest_fini(&digest);

@@ -12,20 +12,26 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image):
+/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image, no
+ * members):
+ *
  *   for an image that was converted:
  *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
  *     16 bytes hash, blob output's name without its folder: the folder is where the user wants it, and what
  *     lies below that follows from path
+ *
  *   for any other:
  *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
  *     u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
  *     u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context,
  *       u32 number of keywords, blob text (as ms_line_shown says), for each keyword in their order: blob
- * keyword blob stage, blob message Flags are 2 with 'I', and 0 or 1 (NAMES_ONLY, when nmatching is not 0)
- * with 'R': whether a file that failed was an image does not count. Then, once: u8 'L', and as u64
- * enumerated, scanned, skipped, failed, nbytes, matching_files, matching_lines; the sums over images follow
- * from the images. */
+ *       keyword
+ *     blob stage, blob message
+ *     for each member in the record of an archive: u8 'M', blob name, and what follows the path of an 'R'
+ *
+ * Flags are 2 with 'I', and 0 or 1 (NAMES_ONLY, when nmatching is not 0) with 'R': whether a file that failed
+ * was an image does not count. Then, once: u8 'L', and as u64 enumerated, scanned, skipped, failed, nbytes,
+ * matching_files, matching_lines; the sums over images follow from the images. */
 
 static void feed(XXH3_state_t *state, const void *data, size_t n)
 {
@@ -116,15 +122,13 @@ static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name 
     feed_blob(state, image->output + folder, image->noutput - folder);
 }
 
-static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name path, const ms_names *keywords)
+/* A file ('R') or a member ('M'). */
+static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *record, ms_name path,
+                     const ms_names *keywords)
 {
-    if (ms_record_has_image(record)) {
-        feed_image(state, &record->image, path);
-        return true;
-    }
     uint8_t flags = record->nmatching > 0 ? record->flags & MS_RECORD_NAMES_ONLY : 0;
     uint8_t status_and_flags[] = {(uint8_t)record->status, flags};
-    feed(state, "R", 1);
+    feed(state, tag, 1);
     feed_blob(state, path.data, path.len);
     feed(state, status_and_flags, sizeof status_and_flags);
     feed_u64(state, record->nmatching);
@@ -132,6 +136,21 @@ static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name pa
     known = feed_lines(state, record, keywords) && known;
     feed_blob(state, record->stage, record->nstage);
     feed_blob(state, record->message, record->nmessage);
+    return known;
+}
+
+static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name path, const ms_names *keywords)
+{
+    if (ms_record_has_image(record)) {
+        feed_image(state, &record->image, path);
+        return true;
+    }
+    bool known = feed_log(state, "R", record, path, keywords);
+    ms_name name;
+    ms_record member;
+    for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
+        known = feed_log(state, "M", &member, name, keywords) && known;
+    }
     return known;
 }
 
@@ -154,7 +173,8 @@ void ms_digest_fini(ms_digest *digest)
 
 ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_name path, const ms_names *keywords)
 {
-    if (record->status == MS_STATUS_SCANNED && record->nmatching == 0 && !ms_record_has_image(record)) {
+    if (record->status == MS_STATUS_SCANNED && record->nmatching == 0 && record->nmember_bytes == 0 &&
+        !ms_record_has_image(record)) {
         return MS_OK;
     }
     return feed_record(digest->run, record, path, keywords) ? MS_OK : MS_FORMAT;

@@ -168,6 +168,16 @@ static bool count_image(ms_ledger *ledger, const ms_image_part *image)
            !__builtin_add_overflow(ledger->nbytes_out, image->nbytes_out, &ledger->nbytes_out);
 }
 
+void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record)
+{
+    ms_name name;
+    ms_record member;
+    for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
+        ledger->matching_members += member.nmatching > 0 ? 1 : 0;
+        ledger->skipped_members += member.status == MS_STATUS_SKIPPED ? 1 : 0;
+    }
+}
+
 /* false when a sum does not fit. */
 static bool count_record(ms_ledger *ledger, const ms_record *record)
 {
@@ -188,6 +198,7 @@ static bool count_record(ms_ledger *ledger, const ms_record *record)
     }
     /* What was found in a file before it failed counts: a hit is never lost. */
     ledger->matching_files += record->nmatching > 0 ? 1 : 0;
+    ms_ledger_add_members(ledger, record);
     return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
            !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines) &&
            (!ms_record_has_image(record) || count_image(ledger, &record->image));

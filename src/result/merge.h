@@ -16,6 +16,8 @@ typedef struct ms_ledger {
     uint64_t nbytes; /* searched */
     uint64_t matching_files;
     uint64_t matching_lines;
+    uint64_t matching_members; /* of archives, each of which is one file above */
+    uint64_t skipped_members;
     uint64_t images;     /* converted */
     uint64_t lossless;   /* of these, by the JPEG way */
     uint64_t pixels;     /* of these: width * height * pages */
@@ -44,6 +46,8 @@ MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t n
 
 /* Record of entry i < nentries. Local. */
 ms_record ms_merged_at(const ms_merged *merged, size_t i);
+/* Counts the members in an archive's record; those of any other are none. Local. */
+void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record);
 /* true when nothing failed or was left undone: the run is complete. */
 bool ms_ledger_complete(const ms_ledger *ledger);
 

@@ -156,6 +156,22 @@ static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
     return ms__store_u64(to, part->nunlisted);
 }
 
+static bool has_members(const ms_record *record)
+{
+    return (record->flags & MS_RECORD_MEMBERS) != 0;
+}
+
+ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n, const ms_record *member)
+{
+    size_t before = members->len;
+    ms_code code = ms_bytes_put_blob(members, name, n);
+    ms_record without_entry = *member;
+    without_entry.entry = 0;
+    code = code == MS_OK ? ms_record_encode(&without_entry, members) : code;
+    members->len = code == MS_OK ? members->len : before;
+    return code;
+}
+
 ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
 {
     size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
@@ -164,6 +180,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     bool has_image = ms_record_has_image(record);
     size += has_image ? IMAGE_HEAD_BYTES + BLOB_HEAD_BYTES + record->image.noutput : 0;
     size += has_part(record) ? PART_BYTES : 0;
+    size += has_members(record) ? BLOB_HEAD_BYTES + record->nmember_bytes : 0;
     ms_code code = ms_bytes_reserve(to, size);
     if (code != MS_OK) {
         return code;
@@ -181,6 +198,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     at = ms__store_blob(at, record->lines, record->nline_bytes);
     at = has_image ? store_image(at, &record->image) : at;
     at = has_part(record) ? store_part(at, &record->part) : at;
+    at = has_members(record) ? ms__store_blob(at, record->members, record->nmember_bytes) : at;
     at = ms__store_blob(at, record->stage, record->nstage);
     (void)ms__store_blob(at, record->message, record->nmessage);
     to->len += size;
@@ -238,6 +256,9 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     }
     if (has_part(record)) {
         record->part = take_part(&in);
+    }
+    if (has_members(record)) {
+        record->members = ms_reader_blob(&in, &record->nmember_bytes);
     }
     record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
     record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
@@ -299,7 +320,8 @@ static bool part_is_sound(const ms_range_part *part)
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART)) != 0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS)) !=
+        0) {
         return false;
     }
     if (has_part(record) && ((record->flags & MS_RECORD_IMAGE) != 0 || !part_is_sound(&record->part))) {
@@ -328,20 +350,71 @@ static bool fields_agree(const ms_record *record)
     return false;
 }
 
-ms_code ms_record_decode(ms_record *record, ms_reader *from)
+/* What is said of a record without looking at its members; the reader moves behind it. */
+static bool decode_one(ms_record *record, ms_reader *from)
 {
     ms_reader ahead = *from;
     uint64_t size = ms_reader_u64(&ahead);
     const uint8_t *data = ms_reader_take(from, size);
+    return data && split(data, (size_t)size, record) && fields_agree(record) && counts_are_sound(record) &&
+           lines_are_sound(record);
+}
+
+/* Is `member` what a record within `archive` may be? */
+static bool belongs(const ms_record *archive, const ms_record *member)
+{
+    unsigned alike = MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS;
+    bool clean = member->status == MS_STATUS_SCANNED && member->nmatching == 0;
+    bool hides_failure = member->status == MS_STATUS_FAILED && archive->status != MS_STATUS_FAILED;
+    return member->entry == 0 && (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
+           !has_members(member) && !clean && !hides_failure && member->status != MS_STATUS_UNDONE;
+}
+
+static bool members_are_sound(const ms_record *record)
+{
+    ms_reader in = ms_reader_over(record->members, record->nmember_bytes);
+    uint64_t nbytes = 0;
+    uint64_t nmatching = 0;
+    while (ms_reader_left(&in) > 0) {
+        size_t nname = 0;
+        ms_record member = {0};
+        (void)ms_reader_blob(&in, &nname);
+        if (in.failed || !decode_one(&member, &in) || !belongs(record, &member) ||
+            __builtin_add_overflow(nbytes, member.nbytes, &nbytes) ||
+            __builtin_add_overflow(nmatching, member.nmatching, &nmatching)) {
+            return false;
+        }
+    }
+    return !in.failed && record->nmember_bytes > 0 && nbytes <= record->nbytes &&
+           nmatching <= record->nmatching && record->ncounts == 0 && record->nlines == 0 &&
+           (record->status == MS_STATUS_SCANNED || record->status == MS_STATUS_FAILED) &&
+           record->flags == (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS));
+}
+
+ms_code ms_record_decode(ms_record *record, ms_reader *from)
+{
     ms_record found = {0};
-    if (!data || !split(data, (size_t)size, &found) || !fields_agree(&found) || !counts_are_sound(&found) ||
-        !lines_are_sound(&found)) {
+    if (!decode_one(&found, from) || (has_members(&found) && !members_are_sound(&found))) {
         from->failed = true;
         *record = (ms_record){0};
         return MS_FORMAT;
     }
     *record = found;
     return MS_OK;
+}
+
+bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member)
+{
+    if (*at >= record->nmember_bytes) {
+        return false;
+    }
+    const uint8_t *from = record->members + *at;
+    *name = (ms_name){.data = (const char *)from + BLOB_HEAD_BYTES, .len = (size_t)ms__load_u64(from)};
+    from += BLOB_HEAD_BYTES + name->len;
+    *member = ms_record_view(from);
+    member->entry = record->entry;
+    *at = (size_t)(from - record->members) + (size_t)ms__load_u64(from);
+    return true;
 }
 
 void ms_record_set_entry(uint8_t *data, uint32_t entry)

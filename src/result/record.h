@@ -16,11 +16,12 @@
  *       16 bytes hash, blob output
  *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing,
  *       u64 nunlisted
+ *   with MS_RECORD_MEMBERS: blob of members, for each: blob name, record
  *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
-#include "base/bytes.h"
+#include "base/names.h"
 
 typedef enum ms_status {
     MS_STATUS_SCANNED = 0,
@@ -37,6 +38,10 @@ typedef enum ms_status {
 /* The task was a range of a file: line numbers count from the range's first line. The merge joins the parts
  * of a file (join.h), so nobody behind it sees one. */
 #define MS_RECORD_PART 4U
+/* The file is an archive: its members that match, failed or were skipped have records of their own within
+ * it, whose entry is 0 there. The archive's nbytes and nmatching are sums over all members, it has neither
+ * counts nor lines, and FAILED it is also when a member is. */
+#define MS_RECORD_MEMBERS 8U
 
 typedef struct ms_line {
     uint64_t line_no;    /* 1-based */
@@ -91,8 +96,10 @@ typedef struct ms_record {
     size_t nstage;
     const char *message;
     size_t nmessage;
-    ms_image_part image; /* only with MS_RECORD_IMAGE and status SCANNED */
-    ms_range_part part;  /* only with MS_RECORD_PART */
+    ms_image_part image;    /* only with MS_RECORD_IMAGE and status SCANNED */
+    ms_range_part part;     /* only with MS_RECORD_PART */
+    const uint8_t *members; /* only with MS_RECORD_MEMBERS: read with ms_record_next_member */
+    size_t nmember_bytes;
 } ms_record;
 
 /* true for an image that was converted: record->image holds. */
@@ -110,14 +117,23 @@ MS_MUST_CHECK ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, c
  * validated. */
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line);
 
+/* Appends one member to the bytes that ms_record.members will point to. On MS_NOMEM nothing has changed.
+ * Local. */
+MS_MUST_CHECK ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n,
+                                           const ms_record *member);
+/* The next member of an archive's record, with the archive's entry, and its name (borrowed; any bytes); start
+ * with *at = 0. false at the end, and for a record without members. The record must have been validated. */
+bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member);
+
 /* Appends the encoded record. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
  * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
- * IMAGE; a PART is no image, and begin < end <= size. MS_FORMAT when it is not a record; then *record is {0}
- * and the reader has failed. *record borrows from the reader's bytes. Local. */
+ * IMAGE; a PART is no image, and begin < end <= size; of MEMBERS what is said there, none is clean, and their
+ * sums do not exceed the archive's. MS_FORMAT when it is not a record; then *record is {0} and the reader has
+ * failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* Makes the encoded record at data that of another entry. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);

@@ -2,43 +2,25 @@
 #include "work/work.h"
 
 #include "base/clock.h"
-#include "result/join.h"
 #include "work/ahead.h"
 #include "work/image_task.h"
+#include "work/log_task.h"
+#include "work/work_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_ROOM = 16 << 20 };
-
 #define DUMMY_BLOCK 1e-3 /* seconds that a dummy task sleeps at a time */
 
 struct ms_worker {
-    ms_matcher *matcher;
-    ms_scanner *scanner;
-    bool names_only;
-    ms_decode_limits decode;
-    bool spare_cache;
-    ms_bytes counts; /* of the task under way, as in its record */
-    uint32_t ncounts;
-    ms_bytes lines;
-    uint64_t nlines;
-    uint64_t max_listing; /* bytes of `lines` behind which lines are only counted */
-    uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
+    ms_log_task *log;
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
     bool discard;
     bool dummy;
     double nsec_a_byte; /* of a dummy task */
 };
-
-/* What the scanner's hooks need to know. */
-typedef struct task_run {
-    ms_worker *worker;
-    const ms_work_hooks *hooks;
-    ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
-} task_run;
 
 ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
                       const ms_scan_options *options, ms_err *err)
@@ -47,12 +29,7 @@ ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_
     if (!w) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
-    w->names_only = options->names_only;
-    w->decode = options->decode;
-    w->spare_cache = options->spare_cache;
-    w->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&w->matcher, keywords, compiled, err);
-    code = code == MS_OK ? ms_scanner_new(&w->scanner, w->matcher, options, err) : code;
+    ms_code code = ms_log_task_new(&w->log, keywords, compiled, options, err);
     if (code != MS_OK) {
         ms_worker_free(w);
         return code;
@@ -67,10 +44,7 @@ void ms_worker_free(ms_worker *worker)
         return;
     }
     ms_gray_client_free(worker->gray);
-    ms_scanner_free(worker->scanner);
-    ms_matcher_free(worker->matcher);
-    ms_bytes_fini(&worker->counts);
-    ms_bytes_fini(&worker->lines);
+    ms_log_task_free(worker->log);
     free(worker);
 }
 
@@ -92,136 +66,12 @@ void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
     worker->nsec_a_byte = nsec_a_byte;
 }
 
-static ms_code call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
+ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
 {
     return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
 }
 
-/* What the client of the images' worker program calls while it waits. */
-static ms_code while_waiting(void *user)
-{
-    return call_hook(user, 0, 0);
-}
-
-/* An ms_stream_foreign_fn. */
-static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
-{
-    ms_image_format format = ms_image_format_of(head, n);
-    return format == MS_IMAGE_NONE
-               ? MS_OK
-               : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
-}
-
-static ms_code on_line(void *user, const ms_scan_line *line)
-{
-    ms_worker *worker = ((task_run *)user)->worker;
-    ms_line out = {
-        .line_no = line->line_no,
-        .offset = line->offset,
-        .nbytes = line->nbytes,
-        .is_context = line->is_context,
-        .text = line->text,
-        .ntext = line->ntext,
-    };
-    if (worker->lines.len > worker->max_listing) {
-        worker->nunlisted += line->is_context ? 0 : 1;
-        return MS_OK;
-    }
-    worker->nlines++;
-    return ms_record_put_line(&worker->lines, &out, line->ids, line->nids);
-}
-
-static ms_code on_bytes(void *user, uint64_t nbytes)
-{
-    task_run *run = user;
-    run->hook_code = call_hook(run->hooks, nbytes, 0);
-    return run->hook_code;
-}
-
-static ms_code put_counts(ms_worker *worker)
-{
-    ms_code code = MS_OK;
-    worker->ncounts = worker->names_only ? 0 : ms_scanner_nhit_keywords(worker->scanner);
-    for (uint32_t i = 0; i < worker->ncounts && code == MS_OK; i++) {
-        uint32_t id = 0;
-        uint64_t nlines = 0;
-        ms_scanner_hit_keyword(worker->scanner, i, &id, &nlines);
-        code = ms_record_put_count(&worker->counts, id, nlines);
-    }
-    return code;
-}
-
-/* Is the error the file's own, so that the run goes on without it? */
-static bool is_fault(ms_code code)
-{
-    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT;
-}
-
-static const char *stage_of(ms_code code)
-{
-    return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
-}
-
-/* The task is a range of its file. */
-static void set_part(ms_record *record, const ms_worker *worker, const ms_task *task, uint64_t nnewlines)
-{
-    record->flags |= MS_RECORD_PART;
-    record->part = (ms_range_part){.size = task->size,
-                                   .begin = task->begin,
-                                   .end = task->end,
-                                   .nnewlines = nnewlines,
-                                   .max_listing = worker->max_listing,
-                                   .nunlisted = worker->nunlisted};
-}
-
-static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
-{
-    ms_worker *worker = run->worker;
-    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
-    ms_scan_totals totals = {0};
-    ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, task->path, task->size, err);
-    if (code != MS_OK) {
-        record->stage = "open";
-        return code;
-    }
-    ms_stream_set_foreign(stream, refuse_images);
-    ms_stream_set_limits(stream, &worker->decode);
-    if (worker->spare_cache) {
-        ms_stream_spare_cache(stream);
-    }
-    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
-    code = code == MS_OK ? ms_scanner_run(worker->scanner, stream, &scan_hooks, &totals, err) : code;
-    ms_stream_close(stream);
-    record->stage = stage_of(code);
-    record->nbytes = totals.nbytes;
-    record->nmatching = totals.nmatching;
-    ms_code counted = put_counts(worker);
-    if (ms_task_is_part(task)) {
-        set_part(record, worker, task, totals.nnewlines);
-    } else if (code == MS_OK && worker->nunlisted > 0) {
-        record->stage = stage_of(MS_LIMIT);
-        ms_join_unlisted(worker->nunlisted, err);
-        code = MS_LIMIT;
-    }
-    return counted == MS_OK ? code : counted;
-}
-
-/* Empties what the last task left; the room for a file with very many lines is given back. */
-static void begin_task(ms_worker *worker)
-{
-    if (worker->lines.cap > KEPT_ROOM) {
-        ms_bytes_fini(&worker->lines);
-    }
-    ms_bytes_clear(&worker->counts);
-    ms_bytes_clear(&worker->lines);
-    worker->ncounts = 0;
-    worker->nlines = 0;
-    worker->nunlisted = 0;
-}
-
-/* Why the task was not done; record->stage says where. */
-static void set_trouble(ms_record *record, ms_code code, const char *text)
+void ms__set_trouble(ms_record *record, ms_code code, const char *text)
 {
     bool skipped = code == MS_FOREIGN;
     record->status = skipped ? MS_STATUS_SKIPPED : MS_STATUS_FAILED;
@@ -229,6 +79,12 @@ static void set_trouble(ms_record *record, ms_code code, const char *text)
     record->nstage = skipped ? 0 : strlen(record->stage);
     record->message = text;
     record->nmessage = strlen(text);
+}
+
+/* What the client of the images' worker program calls while it waits. */
+static ms_code while_waiting(void *user)
+{
+    return ms__call_hook(user, 0, 0);
 }
 
 /* One image -> one record. */
@@ -248,7 +104,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
                    reply.code == MS_NOMEM ? "needs more than --image-memory allows: " : "",
                    reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
     if (reply.code != MS_OK) {
-        set_trouble(&record, reply.code, text);
+        ms__set_trouble(&record, reply.code, text);
     } else {
         record.stage = NULL;
         record.image = (ms_image_part){
@@ -267,35 +123,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
     if (code != MS_OK) {
         return ms_err_set(err, code, 0, "no memory for the results");
     }
-    return call_hook(hooks, task->size, 0);
-}
-
-/* One log -> one record. */
-static ms_code do_log(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
-                      uint64_t *nbytes, ms_err *err)
-{
-    ms_err detail = {0};
-    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
-    begin_task(worker);
-    task_run run = {.worker = worker, .hooks = hooks};
-    ms_code code = scan_file(&run, task, &record, &detail);
-    if (code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run.hook_code != MS_OK)) {
-        return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
-    }
-    if (code == MS_OK) {
-        record.stage = NULL;
-    } else {
-        set_trouble(&record, code, detail.text);
-    }
-    record.flags |= worker->names_only ? MS_RECORD_NAMES_ONLY : 0;
-    record.counts = worker->counts.data;
-    record.ncounts = worker->ncounts;
-    record.lines = worker->lines.data;
-    record.nline_bytes = worker->lines.len;
-    record.nlines = worker->nlines;
-    *nbytes = record.nbytes;
-    code = ms_record_encode(&record, records);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
+    return ms__call_hook(hooks, task->size, 0);
 }
 
 /* Sleeps as long as the task is said to take -> an empty record. */
@@ -308,14 +136,14 @@ static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_ho
     ms_code code = MS_OK;
     for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
         ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
-        code = call_hook(hooks, 0, 0);
+        code = ms__call_hook(hooks, 0, 0);
     }
-    code = code == MS_OK ? call_hook(hooks, size, 0) : code;
+    code = code == MS_OK ? ms__call_hook(hooks, size, 0) : code;
     if (code != MS_OK) {
         return code;
     }
     if (ms_task_is_part(task)) {
-        set_part(&record, worker, task, 0);
+        ms_log_task_set_part(worker->log, task, 0, &record);
     }
     *nbytes = size;
     code = ms_record_encode(&record, records);
@@ -327,7 +155,10 @@ static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hoo
                        uint64_t *nbytes, ms_err *err)
 {
     bool image = task->kind == MS_TASK_IMAGE && worker->gray;
-    return (worker->dummy ? do_dummy : image ? do_image : do_log)(worker, task, hooks, records, nbytes, err);
+    if (!worker->dummy && !image) {
+        return ms_log_task_run(worker->log, task, hooks, records, nbytes, err);
+    }
+    return (worker->dummy ? do_dummy : do_image)(worker, task, hooks, records, nbytes, err);
 }
 
 ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
@@ -354,7 +185,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         if (code == MS_OK && hooks && hooks->on_done) {
             code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
         }
-        code = code == MS_OK ? call_hook(hooks, 0, 1) : code;
+        code = code == MS_OK ? ms__call_hook(hooks, 0, 1) : code;
     }
     if (worker->gray) {
         ms_gray_client_set_idle(worker->gray, NULL, NULL);

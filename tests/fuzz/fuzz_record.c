@@ -30,6 +30,23 @@ static void walk(const ms_record *record)
     FUZZ_CHECK(nlines == record->nlines && at == record->nline_bytes);
 }
 
+static void walk_members(const ms_record *record)
+{
+    ms_name name;
+    ms_record member;
+    uint64_t nmatching = 0;
+    size_t sum = 0;
+    for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
+        for (size_t i = 0; i < name.len; i++) {
+            sum += (uint8_t)name.data[i];
+        }
+        walk(&member);
+        nmatching += member.nmatching;
+        FUZZ_CHECK(member.entry == record->entry && member.nmember_bytes == 0 && at <= record->nmember_bytes);
+    }
+    FUZZ_CHECK(nmatching <= record->nmatching && sum <= SIZE_MAX / 2);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ms_reader reader = ms_reader_over(data, size);
@@ -42,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         }
         walk(&record);
+        walk_members(&record);
         FUZZ_CHECK(ms_record_encode(&record, &again) == MS_OK);
         FUZZ_CHECK(again.len == reader.at - from && memcmp(again.data, data + from, again.len) == 0);
         ms_record view = ms_record_view(data + from);

@@ -4,9 +4,11 @@ left alone, as only the names below are written."""
 
 import bz2
 import gzip
+import io
 import lzma
 import pathlib
 import struct
+import tarfile
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "data" / "fuzz"
@@ -47,6 +49,34 @@ def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b
     body += b"".join(u32(i) + u64(n) for i, n in counts)
     body += u64(len(lines)) + blob(b"".join(lines)) + blob(stage) + blob(message)
     return u64(len(body) + 8) + body
+
+
+def archive(entry, status, nmatching, members, **texts):
+    """A record with members: (name, record)."""
+    whole = record(entry, status, 8, 100, nmatching, **texts)
+    tail = blob(texts.get("stage", b"")) + blob(texts.get("message", b""))
+    body = whole[8:-len(tail)] + blob(b"".join(blob(name) + member for name, member in members)) + tail
+    return u64(len(body) + 8) + body
+
+
+def tar(form, *members):
+    """An archive of (name, contents); what follows two blocks of zeros is cut off."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as made:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, io.BytesIO(data))
+    data = out.getvalue().rstrip(b"\0")
+    return data + bytes(-len(data) % 512 + 1024)
+
+
+def sparse():
+    out = bytearray(tar(tarfile.GNU_FORMAT, ("sparse", b"abc")))
+    out[156:157] = b"S"
+    out[148:156] = b" " * 8
+    out[148:156] = b"%06o\0 " % sum(out[:512])
+    return bytes(out)
 
 
 def rankstat(rank, host, busy):
@@ -117,7 +147,19 @@ CORPORA = {
               "image": task(3, 9, b"a", kind=1, output=b"gray/a")},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
-        "names_only": record(9, 0, 1, 20, 1), "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),
+        "names_only": record(9, 0, 1, 20, 1),
+        "archive": archive(5, 2, 3, [(b"a", record(0, 0, 0, 50, 3, [(0, 3)])), (b"b\n", record(0, 2, 0, 0, 0, message=b"x"))],
+                           stage=b"member", message=b"1"),
+ "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),
+    },
+    "tar": {
+        "ustar": b"\x81" + tar(tarfile.USTAR_FORMAT, ("a", b"foo\n"), ("d" * 120 + "/b", b"bar")),
+        "gnu": b"\xa0" + tar(tarfile.GNU_FORMAT, ("a" * 150, b"foo\n"), ("b", b"x" * 600)),
+        "pax": b"\x83" + tar(tarfile.PAX_FORMAT, ("\u00e4" * 80, b"foo\n"), ("b", b"")),
+        "within": b"\2" + tar(tarfile.USTAR_FORMAT, ("i.tar", tar(tarfile.USTAR_FORMAT, ("a", b"foo"))),
+                              ("p.tgz", gzip.compress(tar(tarfile.GNU_FORMAT, ("z", b"deep")), mtime=0))),
+        "sparse": b"\x80" + sparse(), "cut": b"\0" + tar(tarfile.USTAR_FORMAT, ("a", b"foo\n"))[:800],
+        "twice": b"\7" + 2 * tar(tarfile.USTAR_FORMAT, ("a", b"foo\n")),
     },
     "rankstat": {"two": rankstat(0, b"host", 1.5) + rankstat(1, b"h" * 63, 0), "nan": rankstat(0, b"", float("nan")),
                  "host_too_long": rankstat(1, b"h" * 64, 0)},

@@ -20,9 +20,12 @@ Suite *emit_suite(void);
 Suite *scanner_suite(void);
 Suite *scanner_hand_suite(void);
 Suite *scanner_cut_suite(void);
+Suite *tar_header_suite(void);
+Suite *tar_suite(void);
+Suite *archive_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-    keywords_suite,     pattern_suite,     prefix_suite,  letters_suite, needles_suite, literals_suite,
-    compiled_suite,     compile_suite,     matcher_suite, utf16_suite,   file_suite,    map_suite,
-    pace_suite,         codec_suite,       decoder_suite, stream_suite,  emit_suite,    scanner_suite,
-    scanner_hand_suite, scanner_cut_suite, NULL};
+    keywords_suite,     pattern_suite,     prefix_suite,     letters_suite, needles_suite, literals_suite,
+    compiled_suite,     compile_suite,     matcher_suite,    utf16_suite,   file_suite,    map_suite,
+    pace_suite,         codec_suite,       decoder_suite,    stream_suite,  emit_suite,    scanner_suite,
+    scanner_hand_suite, scanner_cut_suite, tar_header_suite, tar_suite,     archive_suite, NULL};

@@ -39,6 +39,7 @@ void fx_end(fixture *fx)
     ms_bytes_fini(&fx->records);
     ms_bytes_fini(&fx->counts);
     ms_bytes_fini(&fx->lines);
+    ms_bytes_fini(&fx->members);
 }
 
 void fx_keyword(fixture *fx, const void *data, size_t n)
@@ -53,6 +54,7 @@ void fx_file(fixture *fx, const void *path, size_t n, uint64_t nbytes, uint64_t 
     ok(ms_names_push(&fx->outcome.paths, path, n));
     ms_bytes_clear(&fx->counts);
     ms_bytes_clear(&fx->lines);
+    ms_bytes_clear(&fx->members);
 }
 
 void fx_count(fixture *fx, uint32_t id, uint64_t count)
@@ -74,7 +76,7 @@ void fx_line(fixture *fx, uint64_t line_no, uint64_t offset, const void *text, s
     fx->record.nlines++;
 }
 
-void fx_done(fixture *fx, ms_status status, const char *stage, const char *message)
+static void finish(fixture *fx, ms_status status, const char *stage, const char *message)
 {
     fx->record.status = status;
     fx->record.counts = fx->counts.data;
@@ -84,7 +86,48 @@ void fx_done(fixture *fx, ms_status status, const char *stage, const char *messa
     fx->record.nstage = strlen(stage);
     fx->record.message = message;
     fx->record.nmessage = strlen(message);
+}
+
+void fx_done(fixture *fx, ms_status status, const char *stage, const char *message)
+{
+    finish(fx, status, stage, message);
+    if (fx->members.len > 0) {
+        fx->record.flags |= MS_RECORD_MEMBERS;
+        fx->record.members = fx->members.data;
+        fx->record.nmember_bytes = fx->members.len;
+    }
     ok(ms_record_encode(&fx->record, &fx->records));
+}
+
+void fx_member(fixture *fx, const void *name, size_t n, ms_status status, const char *stage,
+               const char *message)
+{
+    finish(fx, status, stage, message);
+    ok(ms_record_put_member(&fx->members, name, n, &fx->record));
+    ms_bytes_clear(&fx->counts);
+    ms_bytes_clear(&fx->lines);
+    fx->record = (ms_record){.entry = fx->record.entry};
+}
+
+void fx_archive(fixture *fx)
+{
+    static const uint32_t first[] = {0};
+    fx_keyword(fx, BYTES("root"));
+    fx_file(fx, BYTES("in/all.tar"), 10, 1);
+    fx_count(fx, 0, 1);
+    fx_line(fx, 4, 30, BYTES("root here"), 0, first, 1);
+    fx_member(fx, BYTES("dir/a.log"), MS_STATUS_SCANNED, "", "");
+    fx_member(fx, BYTES("p.png"), MS_STATUS_SKIPPED, "", "is an image: png");
+    fx->record.nmatching = 2;
+    fx_count(fx, 0, 2);
+    fx_member(fx, BYTES("i.tar!\xff\n"), MS_STATUS_FAILED, "decode", "corrupt");
+    fx->record.nmatching = 3;
+    fx->record.nbytes = 1000;
+    fx_done(fx, MS_STATUS_FAILED, "member", "1 of its members failed");
+    fx_file(fx, BYTES("in/b.log"), 10, 1);
+    fx_count(fx, 0, 1);
+    fx_done(fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(fx);
 }
 
 void fx_image(fixture *fx, const char *path, uint64_t nbytes, const ms_image_part *image, uint8_t hash)

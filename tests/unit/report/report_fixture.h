@@ -20,6 +20,7 @@ typedef struct fixture {
     ms_record record; /* being built */
     ms_bytes counts;
     ms_bytes lines;
+    ms_bytes members;
 } fixture;
 
 void fx_begin(fixture *fx);
@@ -39,6 +40,13 @@ void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, dou
 void fx_merge(fixture *fx);
 /* The five files that the goldens show. */
 void fx_five_files(fixture *fx);
+
+/* Between fx_file and fx_done: what was built so far, with this status, becomes a member of the archive,
+ * whose record is begun anew. */
+void fx_member(fixture *fx, const void *name, size_t n, ms_status status, const char *stage,
+               const char *message);
+/* An archive with hits in two members, one of them failed, and a skipped one; a plain file with a hit. */
+void fx_archive(fixture *fx);
 
 /* Two images that were converted (300 kB in, 60012 out; 12.5 megapixels, one of 2 pages), a skip, an image
  * that failed; one rank. The command is images. */

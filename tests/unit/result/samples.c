@@ -49,10 +49,47 @@ static void put_image(ms_record *record, unsigned kind)
     }
 }
 
+static void put_trouble(ms_record *record, ms_status status, const char *stage, const char *message)
+{
+    record->status = status;
+    record->stage = stage;
+    record->nstage = strlen(stage);
+    record->message = message;
+    record->nmessage = strlen(message);
+}
+
+/* The sample of that kind as a member. */
+static void put_member(ms_bytes *members, const char *name, size_t n, unsigned kind)
+{
+    ms_bytes bytes = {0};
+    sample_append(&bytes, kind, 5);
+    ms_record member = ms_record_view(bytes.data);
+    ck_assert_int_eq(ms_record_put_member(members, name, n, &member), MS_OK);
+    ms_bytes_fini(&bytes);
+}
+
+static void put_members(ms_record *record, ms_bytes *members, unsigned kind)
+{
+    record->flags = MS_RECORD_MEMBERS | (kind == 11 ? MS_RECORD_NAMES_ONLY : 0);
+    record->nbytes = 5000;
+    if (kind == 10) {
+        put_member(members, "dir/bad.gz", 10, 5);
+        put_member(members, "\xff!\n\0x", 5, 3);
+        put_member(members, "", 0, 2);
+        record->nmatching = 7; /* one of them is not listed */
+    } else {
+        put_member(members, "a", 1, 6);
+        record->nmatching = 1;
+    }
+    record->members = members->data;
+    record->nmember_bytes = members->len;
+}
+
 void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
 {
     ms_bytes counts = {0};
     ms_bytes lines = {0};
+    ms_bytes members = {0};
     ms_record record = {.entry = entry, .nbytes = 1000 + entry};
     if (kind == 1 || kind == 2 || kind == 5) {
         put_hits(&record, &counts, &lines);
@@ -62,28 +99,25 @@ void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
         record.nline_bytes = 0;
     }
     if (kind == 3) {
-        record.status = MS_STATUS_SKIPPED;
         record.nbytes = 0;
-        record.message = "a FIFO";
-        record.nmessage = 6;
+        put_trouble(&record, MS_STATUS_SKIPPED, "", "a FIFO");
     }
-    if (kind == 4 || kind == 5 || kind == 9) {
-        record.status = MS_STATUS_FAILED;
-        record.stage = "open";
-        record.nstage = 4;
-        record.message = "Permission denied";
-        record.nmessage = 17;
+    if (kind == 4 || kind == 5 || kind == 9 || kind == 10) {
+        put_trouble(&record, MS_STATUS_FAILED, "open", "Permission denied");
     }
     if (kind == 6) {
         record.flags = MS_RECORD_NAMES_ONLY;
         record.nmatching = 1;
     }
-    if (kind >= NLOG_SAMPLES) {
+    if (kind >= 10) {
+        put_members(&record, &members, kind);
+    } else if (kind >= NLOG_SAMPLES) {
         put_image(&record, kind);
     }
     ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
     ms_bytes_fini(&counts);
     ms_bytes_fini(&lines);
+    ms_bytes_fini(&members);
 }
 
 void sample_keywords(ms_names *names)

@@ -10,7 +10,8 @@ Suite *rankstat_suite(void);
 Suite *compare_suite(void);
 Suite *verdict_suite(void);
 Suite *outcome_suite(void);
+Suite *members_suite(void);
 
-Suite *(*const unit_suites[])(void) = {
-    record_suite,   join_suite,    journal_suite, merge_suite,   shard_suite, digest_suite,
-    rankstat_suite, compare_suite, verdict_suite, outcome_suite, NULL};
+Suite *(*const unit_suites[])(void) = {record_suite,  join_suite,    journal_suite,  merge_suite,
+                                       shard_suite,   digest_suite,  rankstat_suite, compare_suite,
+                                       verdict_suite, outcome_suite, members_suite,  NULL};
