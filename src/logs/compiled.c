@@ -81,7 +81,8 @@ static bool take_needles(ms_needles *needles, const ms_keywords *keywords, const
         needles->at[i].len = ms_reader_u32(reader);
         needles->at[i].uses = (uint32_t)sum;
         sum += ms_reader_u32(reader);
-        good = needles->at[i].len > 0 && sum <= UINT32_MAX;
+        good = needles->at[i].len > 0 && needles->at[i].len <= MS_NEEDLE_BYTES && sum > needles->at[i].uses &&
+               sum <= UINT32_MAX;
     }
     uint64_t nuses = good ? ms_reader_u64(reader) : 0;
     needles->uses = good && nuses == sum ? room_for(reader, nuses, 12, sizeof *needles->uses) : NULL;

@@ -10,18 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARKS_MAX = 65536, LEAST_PART = 4096 };
+enum { MARKS_MAX = 65536, LEAST_PART = 4096, PATIENCE = 8 };
 #define CONFIRM UINT32_MAX /* a mark of a line that has to be scanned by itself */
+
+/* Events of the current line that tell nothing new, and what to do about them. */
+typedef struct vanity {
+    size_t nwasted;
+    size_t patience; /* wasted events after which it is asked again whether the next would be in vain too */
+    size_t resume;   /* go on here: what lies in between can tell nothing; 0: go on as it is */
+} vanity;
 
 /* The line an event belongs to, and what has been marked. */
 typedef struct block_scan {
     ms_matcher *m;
     const uint8_t *data; /* of the block */
-    size_t base;         /* where in it the part begins that is being scanned */
+    size_t first;        /* where in it the part begins that is being scanned */
+    size_t base;         /* ... and where the library has begun */
     size_t n;            /* ... and ends */
     ms_stretch line;     /* the current line's content */
     size_t next;         /* the line behind it */
     size_t nmarks;
+    vanity vain;
     bool disordered;
     bool overflow;
 } block_scan;
@@ -83,7 +92,9 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids || hs_alloc_scratch(m->block.db, &m->scratch) != HS_SUCCESS) {
+    if (!m->seen || !m->marks || !m->ids ||
+        (!keywords->regex && ms_floods_init(&m->runs, &m->block.needles, &m->literals) != MS_OK) ||
+        hs_alloc_scratch(m->block.db, &m->scratch) != HS_SUCCESS) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
     }
@@ -98,6 +109,7 @@ void ms_matcher_free(ms_matcher *matcher)
     }
     ms__long_line_fini(&matcher->line);
     (void)hs_free_scratch(matcher->scratch);
+    ms_floods_fini(&matcher->runs);
     ms_compiled_fini(&matcher->block);
     ms_literals_fini(&matcher->literals);
     free(matcher->seen);
@@ -141,10 +153,11 @@ static void enter_line(block_scan *scan, size_t at)
 {
     bool back = at < scan->line.start;
     scan->disordered = scan->disordered || back;
-    scan->line.start = line_start_before(scan->data, back ? scan->base : scan->next, at);
+    scan->line.start = line_start_before(scan->data, back ? scan->first : scan->next, at);
     scan->next = line_next_after(scan->data, scan->n, at);
     scan->line.end = content_end(scan->data, scan->line.start, scan->next);
     scan->m->serial++;
+    scan->vain = (vanity){.patience = PATIENCE};
 }
 
 /* Marks the current line; false when there is no room. `slot` is where m->seen knows `id`. */
@@ -158,6 +171,27 @@ static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
     m->seen[slot] = m->serial;
     m->marks[scan->nmarks++] = (ms__mark){(uint32_t)scan->line.start, (uint32_t)scan->next, id};
     return true;
+}
+
+/* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
+ * run to be skipped? Then vain->resume says to where. */
+static bool is_in_vain(const ms_matcher *m, vanity *vain, const ms_stretch *line, size_t len, size_t end,
+                       bool told)
+{
+    if (told) {
+        *vain = (vanity){.patience = PATIENCE};
+        return false;
+    }
+    if (++vain->nwasted < vain->patience || m->runs.count == 0) {
+        return false;
+    }
+    size_t resume =
+        ms_floods_skip(&m->runs, &m->block.needles, &m->literals, line, len, end, m->seen, m->serial);
+    vain->patience *= 2; /* asking costs as much as the run is long */
+    if (resume > end) {
+        *vain = (vanity){.patience = PATIENCE, .resume = resume};
+    }
+    return resume > end;
 }
 
 static int on_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
@@ -175,6 +209,7 @@ static int on_needle(unsigned id, unsigned long long from, unsigned long long to
         enter_line(scan, end - 1);
     }
     const ms_needle *needle = &needles->at[id];
+    size_t nmarks = scan->nmarks;
     for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
         const ms_needle_use *use = &needles->uses[i];
         if (m->seen[use->id] != m->serial &&
@@ -183,7 +218,7 @@ static int on_needle(unsigned id, unsigned long long from, unsigned long long to
             return 1;
         }
     }
-    return 0;
+    return is_in_vain(m, &scan->vain, &scan->line, needle->len, end, scan->nmarks > nmarks) ? 1 : 0;
 }
 
 static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -218,6 +253,8 @@ void ms__add_id(ms_matcher *matcher, uint32_t id)
 typedef struct line_scan {
     ms_matcher *m;
     const ms_stretch *stretch;
+    size_t base; /* where the library has begun */
+    vanity vain;
 } line_scan;
 
 static int on_line_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -228,16 +265,20 @@ static int on_line_needle(unsigned id, unsigned long long from, unsigned long lo
     line_scan *scan = user;
     ms_matcher *m = scan->m;
     const ms_needles *needles = &m->block.needles;
-    for (uint32_t i = id < needles->count ? needles->at[id].uses : 0;
-         id < needles->count && i < needles->at[id + 1].uses; i++) {
+    if (id >= needles->count) { /* a filler */
+        return 0;
+    }
+    size_t end = scan->base + (size_t)to;
+    uint32_t nids = m->nids;
+    const ms_needle *needle = &needles->at[id];
+    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
         const ms_needle_use *use = &needles->uses[i];
         if (m->seen[use->id] != m->serial &&
-            ms_literals_match(&m->literals, use, needles->at[id].len, scan->stretch,
-                              scan->stretch->start + (size_t)to)) {
+            ms_literals_match(&m->literals, use, needle->len, scan->stretch, end)) {
             ms__add_id(m, use->id);
         }
     }
-    return 0;
+    return is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, m->nids > nids) ? 1 : 0;
 }
 
 static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -252,10 +293,15 @@ static int on_line_expression(unsigned id, unsigned long long from, unsigned lon
 
 ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err)
 {
-    line_scan scan = {.m = matcher, .stretch = stretch};
-    hs_error_t rc = hs_scan(matcher->block.db, (const char *)stretch->data + stretch->start,
-                            (unsigned)(stretch->end - stretch->start), 0, matcher->scratch,
-                            matcher->keywords->regex ? on_line_expression : on_line_needle, &scan);
+    line_scan scan = {.m = matcher, .stretch = stretch, .vain = {.patience = PATIENCE}};
+    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_needle;
+    hs_error_t rc = HS_SUCCESS;
+    do {
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : stretch->start;
+        scan.vain.resume = 0;
+        rc = hs_scan(matcher->block.db, (const char *)stretch->data + scan.base,
+                     (unsigned)(stretch->end - scan.base), 0, matcher->scratch, on_event, &scan);
+    } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
 
@@ -365,11 +411,17 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
                          ms_match_fn fn, void *user, ms_err *err)
 {
     block_scan scan = {
-        .m = m, .data = data, .base = at, .n = n, .line = {.data = data, .start = at}, .next = at};
+        .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
     scan.line.begins = scan.line.ends = true;
     m->serial++;
-    hs_error_t rc = hs_scan(m->block.db, (const char *)data + at, (unsigned)(n - at), 0, m->scratch,
-                            m->keywords->regex ? on_expression : on_needle, &scan);
+    match_event_handler on_event = m->keywords->regex ? on_expression : on_needle;
+    hs_error_t rc = HS_SUCCESS;
+    do {
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
+        scan.vain.resume = 0;
+        rc = hs_scan(m->block.db, (const char *)data + scan.base, (unsigned)(n - scan.base), 0, m->scratch,
+                     on_event, &scan);
+    } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return ms__library_failed(rc, err);
     }

@@ -4,6 +4,7 @@
 #define MS_LOGS_MATCHER_INTERNAL_H
 
 #include "logs/compiled.h"
+#include "logs/floods.h"
 #include "logs/literals.h"
 #include "logs/matcher.h"
 
@@ -26,6 +27,7 @@ struct ms_matcher {
     const ms_keywords *keywords;
     ms_literals literals; /* of fixed strings */
     ms_compiled block;
+    ms_floods runs; /* of the needles */
     hs_scratch_t *scratch;
     uint64_t *seen; /* per keyword (and one to be confirmed): the serial of the last line marked with it */
     uint64_t serial;

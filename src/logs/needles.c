@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum {
-    MOST_BYTES = 8,     /* of a needle that is chosen by its rarity */
     MOST_SPELLINGS = 8, /* of a needle with letters beyond ASCII */
     FEW_NEEDLES = 48,
     FEW_KEYWORDS = 192, /* above, they do not share enough to get by with few needles */
@@ -29,7 +28,7 @@ typedef struct manner {
 
 /* A needle of one keyword, before those that are equal are put together. */
 typedef struct pick {
-    uint8_t bytes[MOST_BYTES];
+    uint8_t bytes[MS_NEEDLE_BYTES];
     uint32_t len;
     ms_needle_use use;
 } pick;
@@ -155,7 +154,7 @@ static bool pick_one(picking *p, size_t id)
         ms_needle_use use = {(uint32_t)id, (uint32_t)from, (uint32_t)to};
         (void)spell(p, use, 0, &trial);
         double here = score(p, &trial);
-        if (to == n || here < lowest) {
+        if (to == n || here <= lowest) { /* of a run, the front: what is behind it is then compared at once */
             lowest = here;
             best = use;
         }
@@ -245,7 +244,7 @@ static ms_code pick_lone(ms_needles *needles, const ms_keywords *keywords)
 {
     ms_name name = ms_names_at(&keywords->list, 0);
     size_t end = ms_prefix_choose(name, keywords->ignore_case);
-    size_t from = end > MOST_BYTES ? end - MOST_BYTES : 0;
+    size_t from = end > MS_NEEDLE_BYTES ? end - MS_NEEDLE_BYTES : 0;
     needles->at = calloc(2, sizeof *needles->at);
     needles->uses = calloc(1, sizeof *needles->uses);
     if (!needles->at || !needles->uses) {
@@ -262,7 +261,7 @@ ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, cons
                           ms_err *err)
 {
     static const manner few = {.width = 4, .tail = 3, .share = true};
-    static const manner many = {.width = MOST_BYTES, .tail = MOST_BYTES};
+    static const manner many = {.width = MS_NEEDLE_BYTES, .tail = MS_NEEDLE_BYTES};
     size_t n = keywords->list.count;
     picking p = {.keywords = keywords, .letters = letters, .manner = few};
     if (keywords->list.blob.len >= UINT32_MAX / MOST_SPELLINGS) {

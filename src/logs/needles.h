@@ -6,6 +6,8 @@
 #include "logs/keywords.h"
 #include "logs/letters.h"
 
+enum { MS_NEEDLE_BYTES = 8 }; /* that a needle has at the most */
+
 /* One keyword that a needle stands for: the needle is its letters (bytes, where it has no letters)
  * [from, to). */
 typedef struct ms_needle_use {

@@ -36,7 +36,7 @@ size_t ms_prefix_choose(ms_name name, bool ignore_case)
     unsigned lowest = score(name, name.len, ignore_case);
     for (size_t end = name.len - 1; end >= 2; end--) {
         unsigned here = score(name, end, ignore_case);
-        if (here < lowest) {
+        if (here < lowest || (here == lowest && end >= KEY_WINDOW)) {
             lowest = here;
             best = end;
         }

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_SHARE = 256 };
+enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_CHUNK = 2048, LEAST_SHARE = 256 };
 
 /* Compressed data, UTF-16 and the like are full of control characters. */
 static bool is_text(const uint8_t *data, size_t n)
@@ -40,11 +40,11 @@ void ms__take_sample(ms__prepared *prepared)
 {
     const ms_entries *entries = &prepared->entries;
     uint64_t total = prepared->nbytes;
-    size_t each =
-        total / LEAST_SHARE / CHUNKS < CHUNK_BYTES ? (size_t)(total / LEAST_SHARE / CHUNKS) : CHUNK_BYTES;
+    uint64_t share = total / LEAST_SHARE / CHUNKS;
+    size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
     uint64_t start = 0; /* of the file among all bytes */
     uint64_t at = total / CHUNKS / 2;
-    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || each < 1024) {
+    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || total < CHUNKS) {
         return;
     }
     for (size_t i = 0; i < entries->paths.count; i++) {

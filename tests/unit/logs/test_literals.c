@@ -204,6 +204,96 @@ START_TEST(many_keywords)
 }
 END_TEST
 
+/* ---- runs of one byte ---- */
+
+static ms_keywords run_keywords(chance *c)
+{
+    static const char *const ends[] = {"", "", "x", "b", "-", "a"};
+    static const size_t lengths[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 40, 64, 100};
+    ms_keywords keywords = {.ignore_case = chance_below(c, 2) == 0, .word = chance_below(c, 3) == 0};
+    for (size_t n = 1 + chance_below(c, 6); keywords.list.count < n;) {
+        char word[128] = "";
+        const char *front = ends[chance_below(c, 6)];
+        size_t nfront = strlen(front);
+        size_t length = lengths[chance_below(c, sizeof lengths / sizeof lengths[0])];
+        memcpy(word, front, nfront);
+        memset(word + nfront, "-aA"[chance_below(c, 3)], length);
+        (void)strcat(word, ends[chance_below(c, 6)]);
+        ck_assert_int_eq(ms_names_push(&keywords.list, word, strlen(word)), MS_OK);
+    }
+    ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
+    return keywords;
+}
+
+static ms_bytes run_text(chance *c, size_t n, const char *ends)
+{
+    ms_bytes text = {0};
+    while (text.len < n) {
+        uint8_t byte = (uint8_t) "-aAx"[chance_below(c, 4)];
+        for (size_t left = 1 + chance_below(c, chance_below(c, 2) == 0 ? 6 : 200); left > 0; left--) {
+            put(&text, &byte, 1);
+        }
+        put(&text, &ends[chance_below(c, strlen(ends))], 1);
+    }
+    return text;
+}
+
+START_TEST(runs_in_blocks)
+{
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        chance c = {seed};
+        ms_keywords keywords = run_keywords(&c);
+        ms_bytes text = run_text(&c, 2000, "\n xb-a");
+        ms_matcher *matcher = NULL;
+        ms_err err = {0};
+        ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
+        compare(&keywords, matcher, &text, seed);
+        ms_matcher_free(matcher);
+        ms_bytes_fini(&text);
+        ms_keywords_fini(&keywords);
+    }
+}
+END_TEST
+
+/* One line in pieces of all sizes. */
+START_TEST(runs_in_a_long_line)
+{
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        chance c = {seed};
+        ms_keywords keywords = run_keywords(&c);
+        ms_bytes text = run_text(&c, 2000, " xb-a");
+        ms_bytes want = {0};
+        ms_bytes got = {0};
+        ms_matcher *matcher = NULL;
+        ms_err err = {0};
+        const uint32_t *ids = NULL;
+        uint32_t nids = 0;
+        ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
+        ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_OK);
+        for (size_t at = 0; at < text.len;) {
+            size_t n = 1 + chance_below(&c, chance_below(&c, 2) == 0 ? 20 : 700);
+            n = n < text.len - at ? n : text.len - at;
+            ck_assert_int_eq(ms_matcher_long_feed(matcher, text.data + at, n, &err), MS_OK);
+            at += n;
+        }
+        ck_assert_int_eq(ms_matcher_long_end(matcher, &ids, &nids, &err), MS_OK);
+        for (uint32_t i = 0; i < nids; i++) {
+            char id[16];
+            put(&got, id, (size_t)snprintf(id, sizeof id, "%u ", ids[i]));
+        }
+        slow_ids(&keywords, text.data, text.len, &want);
+        ck_assert_msg(got.len == want.len && memcmp(got.data, want.data, got.len) == 0,
+                      "seed %llu: %.*s, not %.*s", (unsigned long long)seed, (int)got.len,
+                      (const char *)got.data, (int)want.len, (const char *)want.data);
+        ms_matcher_free(matcher);
+        ms_bytes_fini(&text);
+        ms_bytes_fini(&want);
+        ms_bytes_fini(&got);
+        ms_keywords_fini(&keywords);
+    }
+}
+END_TEST
+
 Suite *literals_suite(void)
 {
     Suite *suite = suite_create("literals");
@@ -211,6 +301,8 @@ Suite *literals_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, around_a_needle, 0, sizeof arounds / sizeof arounds[0]);
     tcase_add_test(tc, word_bytes);
+    tcase_add_test(tc, runs_in_blocks);
+    tcase_add_test(tc, runs_in_a_long_line);
     tcase_add_loop_test(tc, many_keywords, 0, sizeof counts / sizeof counts[0]);
     suite_add_tcase(suite, tc);
     return suite;
