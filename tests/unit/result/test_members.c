@@ -71,75 +71,72 @@ typedef struct made {
     ms_bytes members;
 } made;
 
-enum { SOUND, NCHANGES = 19 };
+enum { SOUND, NCHANGES = 17 };
 
-static void change(made *m, int which)
+static void change_archive(ms_record *archive, int which)
 {
     switch (which) {
-    case 1:
-        m->archive.nmatching = 1;
-        break; /* less than the sum */
-    case 2:
-        m->archive.nbytes = 9;
+    case 1: /* less than the sum */
+        archive->nmatching = 1;
         break;
-    case 3:
-        m->archive.status = MS_STATUS_SCANNED;
-        break; /* hides the failure */
+    case 2:
+        archive->nbytes = 9;
+        break;
+    case 3: /* hides the failure */
+        archive->status = MS_STATUS_SCANNED;
+        archive->nstage = 0;
+        break;
     case 4:
-        m->archive.status = MS_STATUS_SKIPPED;
-        m->archive.nstage = 0;
+        archive->status = MS_STATUS_SKIPPED;
+        archive->nstage = 0;
         break;
     case 5:
-        m->archive.flags |= MS_RECORD_IMAGE;
+        archive->status = MS_STATUS_UNDONE;
+        archive->nstage = 0;
         break;
     case 6:
-        m->archive.flags |= MS_RECORD_PART;
-        m->archive.part = (ms_range_part){.size = 9, .end = 9};
+        archive->flags |= MS_RECORD_PART;
+        archive->part = (ms_range_part){.size = 9, .end = 9};
         break;
-    case 7:
-        m->archive.flags |= MS_RECORD_NAMES_ONLY;
-        break; /* unlike its member */
+    case 7: /* unlike its member */
+        archive->flags |= MS_RECORD_NAMES_ONLY;
+        break;
     case 8:
-        m->member.flags = MS_RECORD_NAMES_ONLY;
+        archive->nmember_bytes = 0;
         break;
+    default:
+        break;
+    }
+}
+
+static void change_member(ms_record *member, int which)
+{
+    switch (which) {
     case 9:
-        m->member.flags = MS_RECORD_PART;
-        m->member.part = (ms_range_part){.size = 9, .end = 9};
+        member->flags = MS_RECORD_NAMES_ONLY;
         break;
     case 10:
-        m->member.flags = MS_RECORD_IMAGE;
-        m->member.nmatching = 0;
+        member->flags = MS_RECORD_PART;
+        member->part = (ms_range_part){.size = 9, .end = 9};
         break;
     case 11:
-        m->member.status = MS_STATUS_SCANNED;
-        m->member.nmatching = 0;
-        m->member.nstage = 0;
-        break; /* clean */
-    case 12:
-        m->archive.flags = 0;
-        break; /* a section without its flag */
-    case 13:
-        m->archive.nmember_bytes = 0;
+        member->flags = MS_RECORD_IMAGE;
+        member->nmatching = 0;
         break;
-    case 14:
-        m->member.nstage = 0;
-        m->member.nmessage = 0;
-        m->member.status = MS_STATUS_SCANNED;
-        m->member.nmatching = 5;
+    case 12: /* clean */
+        member->status = MS_STATUS_SCANNED;
+        member->nmatching = 0;
+        member->nstage = 0;
+        break;
+    case 13:
+        member->status = MS_STATUS_UNDONE;
+        member->nstage = 0;
+        break;
+    case 14: /* the sum of two wraps */
+        member->nmatching = UINT64_MAX;
         break;
     case 15:
-        m->member.nmatching = UINT64_MAX;
-        break; /* the sum of two wraps */
-    case 16:
-        m->member.nbytes = UINT64_MAX;
-        break;
-    case 17:
-        m->member.status = MS_STATUS_UNDONE;
-        m->member.nstage = 0;
-        break;
-    case 18:
-        m->archive.status = MS_STATUS_UNDONE;
-        m->archive.nstage = 0;
+        member->nbytes = UINT64_MAX;
         break;
     default:
         break;
@@ -159,19 +156,19 @@ START_TEST(what_is_not_sound_is_refused)
         .member = {.nbytes = 10, .nmatching = 2, .status = MS_STATUS_FAILED, .stage = text, .nstage = 6}};
     ms_bytes bytes = {0};
     ms_record record;
-    for (int pass = 0; pass < 2; pass++) { /* the archive's fields are changed behind its members */
-        ms_bytes_clear(&m.members);
-        change(&m, _i);
-        for (int n = 0; n < 2; n++) {
-            ck_assert_int_eq(ms_record_put_member(&m.members, "a", 1, &m.member), MS_OK);
-        }
-        m.archive.members = m.members.data;
-        m.archive.nmember_bytes = m.members.len;
-        change(&m, _i);
+    change_member(&m.member, _i);
+    for (int n = 0; n < 2; n++) {
+        ck_assert_int_eq(ms_record_put_member(&m.members, "a", 1, &m.member), MS_OK);
+    }
+    m.archive.members = m.members.data;
+    m.archive.nmember_bytes = m.members.len;
+    change_archive(&m.archive, _i);
+    if (_i == 14) { /* the sums may be anything, but must be some */
+        m.archive.nmatching = UINT64_MAX;
     }
     ck_assert_int_eq(ms_record_encode(&m.archive, &bytes), MS_OK);
-    if (_i == 12) { /* the encoder leaves the section out: put the flag back */
-        bytes.data[13] = MS_RECORD_MEMBERS;
+    if (_i == 16) { /* a section without its flag */
+        bytes.data[13] = 0;
     }
     ck_assert_int_eq(decode(&bytes, &record), _i == SOUND ? MS_OK : MS_FORMAT);
     ms_bytes_fini(&bytes);
