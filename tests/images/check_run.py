@@ -91,7 +91,7 @@ def more(place):
         files["in/more/%s.jpg" % sampling] = samples.cjpeg(picture, "-sample", sampling)
     files["in/more/progressive.jpg"] = samples.cjpeg(picture, "-progressive")
     files["in/more/restart.jpg"] = samples.cjpeg(picture, "-restart", "1")
-    files.update(("in/more/made." + name, data) for name, data in samples.by_vips(picture).items())
+    files.update(("in/more/%s/made.%s" % (name, name), data) for name, data in samples.by_vips(picture).items())
     for name, data in files.items():
         place.write(name, data)
     return files
