@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_ROUND = 64 << 20 };
+enum { DEFAULT_ROUND = 64 << 20, HELPERS_SECONDS = 2 };
 
 ms_code ms__mpi_check(int rc, const char *call, ms_err *err)
 {
@@ -71,6 +71,7 @@ void ms_comm_finish(ms_comm *comm)
     }
     if (comm->mpi) {
         (void)MPI_Comm_free(&comm->world);
+        ms__helpers_rest(HELPERS_SECONDS);
         (void)MPI_Finalize();
     }
     free(comm->news);

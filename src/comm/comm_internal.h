@@ -24,6 +24,9 @@ struct ms_comm {
     ms__news *news; /* owned; rank 0: one per rank */
 };
 
+/* Waits, at most so many seconds, until no other thread of this process is running or about to. Local. */
+void ms__helpers_rest(double seconds);
+
 /* rc of an MPI call -> MS_OK, or MS_MPI with the call's name and MPI's own text. */
 MS_MUST_CHECK ms_code ms__mpi_check(int rc, const char *call, ms_err *err);
 /* CHECK(call(...)) within a function that has `err` and returns ms_code. */

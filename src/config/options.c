@@ -175,6 +175,11 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_FLAG, .offset = AT(settings.null_separated), .group = MS__GROUP_FILES,
      .help = "paths of --files-from end with NUL, not newline",
      .more = "What \"find -print0\" writes. A usage error without --files-from."},
+    {.name = "spare-cache", .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.spare_cache), .group = MS__GROUP_FILES,
+     .help = "logs do not stay in the file cache",
+     .more = "What others have there is not pushed out by a search of very many logs. Logs that were there before "
+             "stay there with Linux 6.14 or newer; older ones drop them too. Reading from a disk is slower with it."},
     {.name = "follow", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
      .help = "follow symbolic links to folders"},

@@ -116,6 +116,7 @@ typedef struct ms_settings {
     bool no_steal;        /* --no-steal: every rank does its own slice and no more */
     const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
     ms_reading reading;   /* --reading */
+    bool spare_cache;     /* --spare-cache */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */

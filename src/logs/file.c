@@ -8,11 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x00000080 /* linux/fs.h, since 6.14: what this read had to fetch is not kept */
+#endif
+
 enum {
-    ENDLESS = 64 << 20, /* of a file that says it has no bytes: some of /proc never end */
-    PROBE = 4096,       /* bytes looked at at a time for the newline at a range's border */
+    ENDLESS = 64 << 20,   /* of a file that says it has no bytes: some of /proc never end */
+    GIVEN_BACK = 8 << 20, /* bytes read before their place in memory is given back */
+    PROBE = 4096,         /* bytes looked at at a time for the newline at a range's border */
 };
 
 struct ms_file {
@@ -22,6 +28,10 @@ struct ms_file {
     uint64_t at;    /* offset of the next byte */
     bool to_end;    /* read to the end, whatever the size */
     bool in_turn;   /* its bytes can only be read in their order */
+    bool mappable;  /* is known to be on a file system where a map pays */
+    bool sparing;   /* what is read is not to stay in the kernel's memory */
+    bool giving;    /* the kernel has to be told so afterwards */
+    uint64_t given; /* bytes at the front that it has been told of */
     bool unmapped;  /* is not to be mapped, now that it was tried */
     ms_map map;     /* owned: what is being viewed */
 };
@@ -31,14 +41,43 @@ static ms_code read_failed(uint64_t at, ms_err *err)
     return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes", (unsigned long long)at);
 }
 
+static void give_back(ms_file *file)
+{
+    (void)posix_fadvise(file->fd, (off_t)file->given, (off_t)(file->at - file->given), POSIX_FADV_DONTNEED);
+    file->given = file->at;
+}
+
+/* As pread, at the file's place. */
+static ssize_t read_sparing(ms_file *file, uint8_t *buf, size_t cap)
+{
+    struct iovec to = {.iov_base = buf, .iov_len = cap};
+    ssize_t got = file->giving ? -1 : preadv2(file->fd, &to, 1, (off_t)file->at, RWF_DONTCACHE);
+    if (got >= 0 || (!file->giving && errno != EOPNOTSUPP)) {
+        return got;
+    }
+    file->giving = true;
+    if (file->at - file->given > GIVEN_BACK) {
+        give_back(file);
+    }
+    return pread(file->fd, buf, cap, (off_t)file->at);
+}
+
 /* One read, of a file that can be read at any place wherever that is. */
-static ssize_t read_some(const ms_file *file, uint8_t *buf, size_t cap)
+static ssize_t read_some(ms_file *file, uint8_t *buf, size_t cap)
 {
     ssize_t got = -1;
     do {
-        got = file->in_turn ? read(file->fd, buf, cap) : pread(file->fd, buf, cap, (off_t)file->at);
+        got = file->in_turn   ? read(file->fd, buf, cap)
+              : file->sparing ? read_sparing(file, buf, cap)
+                              : pread(file->fd, buf, cap, (off_t)file->at);
     } while (got < 0 && errno == EINTR);
     return got;
+}
+
+void ms_file_spare_cache(ms_file *file)
+{
+    file->sparing = true;
+    file->unmapped = true;
 }
 
 /* What is there now is looked at when a read goes wrong, not before: that saves a system call a file. No read
@@ -170,17 +209,18 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
         file->limit = found ? behind : file->size;
     }
     file->at = first;
+    file->given = first;
     return code;
 }
 
 /* Maps from `from` on, at most `most` bytes, up to where a huge page may end. */
 static bool map_from(ms_file *file, uint64_t from, size_t least, size_t most)
 {
-    bool first = file->map.fd == 0;
     uint64_t n = file->limit - from < most ? file->limit - from : most;
     uint64_t over = (from + n) % MS_MAP_ALIGN;
     ms_map_close(&file->map);
-    return (!first || ms_map_pays(file->fd)) &&
+    file->mappable = file->mappable || ms_map_pays(file->fd);
+    return file->mappable &&
            ms_map_open(&file->map, file->fd, from, (size_t)(n >= over + least ? n - over : n));
 }
 
@@ -204,18 +244,33 @@ size_t ms_file_view(ms_file *file, size_t back, size_t least, size_t most, const
 
 bool ms_file_pass(ms_file *file, size_t n)
 {
-    if (!ms_map_is_whole(&file->map, file->at + n)) {
-        file->unmapped = true;
-        return false;
+    uint64_t end = file->map.offset + file->map.nbytes;
+    file->unmapped = !ms_map_is_whole(&file->map, file->at + n);
+    file->at += file->unmapped ? 0 : n;
+    if (file->unmapped || end - file->at < n) {
+        ms_map_close(&file->map); /* most of it is done: what that costs belongs to this view */
     }
-    file->at += n;
-    return true;
+    return !file->unmapped;
+}
+
+static int open_to_read(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
+{
+    int fd = n > 0 ? open_to_read(path) : -1;
+    if (fd >= 0) {
+        (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
+        (void)close(fd);
+    }
 }
 
 static ms_code open_regular(ms_file *file, const char *path, ms_err *err)
 {
     struct stat st;
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    file->fd = open_to_read(path);
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
@@ -256,6 +311,9 @@ void ms_file_close(ms_file *file)
         return;
     }
     ms_map_close(&file->map);
+    if (file->giving) {
+        give_back(file);
+    }
     if (file->fd >= 0) {
         (void)close(file->fd);
     }

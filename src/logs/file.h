@@ -13,6 +13,14 @@ typedef struct ms_file ms_file;
 MS_MUST_CHECK ms_code ms_file_open(ms_file **file, const char *path, uint64_t size, ms_err *err);
 void ms_file_close(ms_file *file);
 
+/* Asks the disk for bytes of a file that will be opened soon, and does not wait for them. What cannot be had
+ * is nobody's business yet. Local. */
+void ms_file_will_need(const char *path, uint64_t from, uint64_t n);
+
+/* Before the first read: what is read of the file shall not stay in the kernel's memory, unless it was there
+ * before (Linux 6.14 and newer; before that, none of it stays). Local. */
+void ms_file_spare_cache(ms_file *file);
+
 /* Before the first read: narrows the file to the lines that begin in [begin, end), begin < end <= size. A
  * line begins at 0 and behind each newline. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err);

@@ -12,6 +12,7 @@
 void ms_keywords_fini(ms_keywords *keywords)
 {
     ms_names_fini(&keywords->list);
+    ms_bytes_fini(&keywords->sample);
     *keywords = (ms_keywords){0};
 }
 

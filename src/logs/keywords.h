@@ -13,6 +13,8 @@ typedef struct ms_keywords {
     bool regex;       /* -E: Hyperscan's PCRE subset; otherwise fixed strings */
     bool ignore_case; /* -i */
     bool word;        /* -w: the match is not preceded or followed by [A-Za-z0-9_] */
+    ms_bytes sample; /* owned: some text of the logs, or none: for choosing what is quick to search for. Stays
+                        on the rank that compiles */
 } ms_keywords;
 
 /* Frees; idempotent, accepts {0}. Local. */

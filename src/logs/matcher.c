@@ -1,53 +1,80 @@
 /* Matcher: see matcher.h.
  *
  * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line,
- * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: a
- * block with more of them is scanned line by line instead, as are blocks for which a keyword cannot be
- * trusted to see a line's borders. */
-#include "logs/matcher.h"
-
+ * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: of
+ * a block with more of them a part is scanned at a time. Blocks for which a keyword cannot be trusted to see
+ * a line's borders are scanned line by line. */
 #include "logs/compile.h"
-#include "logs/pattern.h"
-#include "logs/prefix.h"
+#include "logs/matcher_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARKS_MAX = 65536 };
+enum { MARKS_MAX = 65536, LEAST_PART = 4096, PATIENCE = 8 };
 #define CONFIRM UINT32_MAX /* a mark of a line that has to be scanned by itself */
 
-typedef struct mark {
-    uint32_t line; /* offset of the line in the block */
-    uint32_t id;
-} mark;
-
-struct ms_matcher {
-    const ms_keywords *keywords;
-    ms_compiled block;
-    ms_compiled stream; /* compiled when first needed */
-    hs_scratch_t *scratch;
-    hs_stream_t *open_stream;
-    uint64_t *seen; /* per keyword (and one for CONFIRM): the serial of the last line marked with it */
-    uint64_t serial;
-    mark *marks;
-    uint32_t *ids; /* of the line being reported */
-    uint32_t nids;
-    size_t nkeywords;
-};
+/* Events of the current line that tell nothing new, and what to do about them. */
+typedef struct vanity {
+    size_t nwasted;
+    size_t patience; /* wasted events after which it is asked again whether the next would be in vain too */
+    size_t resume;   /* go on here: what lies in between can tell nothing; 0: go on as it is */
+} vanity;
 
 /* The line an event belongs to, and what has been marked. */
 typedef struct block_scan {
     ms_matcher *m;
-    const uint8_t *data;
-    size_t n;
-    size_t start; /* of the current line */
-    size_t next;  /* of the line behind it */
+    const uint8_t *data; /* of the block */
+    size_t first;        /* where in it the part begins that is being scanned */
+    size_t base;         /* ... and where the library has begun */
+    size_t n;            /* ... and ends */
+    ms_stretch line;     /* the current line's content */
+    size_t next;         /* the line behind it */
     size_t nmarks;
+    vanity vain;
     bool disordered;
     bool overflow;
 } block_scan;
 
-ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, ms_err *err)
+ms_code ms__library_failed(int rc, ms_err *err)
+{
+    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
+                      "the matching library failed with code %d", rc);
+}
+
+/* A database of one's own, of whatever this machine can run. */
+static ms_code compile(ms_matcher *m, ms_err *err)
+{
+    return m->keywords->regex ? ms_compile_regexes(&m->block, m->keywords, HS_MODE_BLOCK, err)
+                              : ms_compile_literals(&m->block, &m->literals, err);
+}
+
+static ms_code get_database(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
+{
+    ms_code code = m->keywords->regex ? MS_OK : ms_literals_init(&m->literals, m->keywords, err);
+    if (code != MS_OK || !compiled) {
+        return code == MS_OK ? compile(m, err) : code;
+    }
+    code =
+        ms_compiled_decode(&m->block, m->keywords, m->literals.letters, compiled->data, compiled->len, err);
+    if (code == MS_LIMIT) {
+        *err = (ms_err){0};
+        code = compile(m, err);
+    }
+    return code;
+}
+
+ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err)
+{
+    ms_matcher m = {.keywords = keywords};
+    ms_code code = get_database(&m, NULL, err);
+    code = code == MS_OK ? ms_compiled_encode(&m.block, compiled, err) : code;
+    ms_compiled_fini(&m.block);
+    ms_literals_fini(&m.literals);
+    return code;
+}
+
+ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
+                       ms_err *err)
 {
     size_t n = keywords->list.count;
     ms_matcher *m = calloc(1, sizeof *m);
@@ -56,15 +83,18 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, ms_err
     }
     m->keywords = keywords;
     m->nkeywords = n;
-    ms_code code = ms_compile(&m->block, keywords, HS_MODE_BLOCK, err);
+    m->most = SIZE_MAX;
+    ms_code code = get_database(m, compiled, err);
     if (code != MS_OK) {
-        free(m);
+        ms_matcher_free(m);
         return code;
     }
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids || hs_alloc_scratch(m->block.db, &m->scratch) != HS_SUCCESS) {
+    if (!m->seen || !m->marks || !m->ids ||
+        (!keywords->regex && ms_floods_init(&m->runs, &m->block.needles, &m->literals) != MS_OK) ||
+        hs_alloc_scratch(m->block.db, &m->scratch) != HS_SUCCESS) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
     }
@@ -77,12 +107,11 @@ void ms_matcher_free(ms_matcher *matcher)
     if (!matcher) {
         return;
     }
-    if (matcher->open_stream) {
-        (void)hs_close_stream(matcher->open_stream, NULL, NULL, NULL);
-    }
+    ms__long_line_fini(&matcher->line);
     (void)hs_free_scratch(matcher->scratch);
+    ms_floods_fini(&matcher->runs);
     ms_compiled_fini(&matcher->block);
-    ms_compiled_fini(&matcher->stream);
+    ms_literals_fini(&matcher->literals);
     free(matcher->seen);
     free(matcher->marks);
     free(matcher->ids);
@@ -119,80 +148,161 @@ static size_t line_next_after(const uint8_t *data, size_t n, size_t at)
     return newline ? (size_t)(newline - data) + 1 : n;
 }
 
-/* Is the fixed string whose first part ends at `to` whole, within the line's content and, for -w, a word of
- * its own? */
-static bool literal_counts(const ms_matcher *m, const uint8_t *data, size_t start, size_t end, size_t len,
-                           size_t to)
+/* The line of the event at data[at], which is not in the current one. */
+static void enter_line(block_scan *scan, size_t at)
 {
-    size_t nrest = m->block.nrest;
-    if (to > end || end - to < nrest || to + nrest - start < len) {
-        return false;
-    }
-    if (nrest > 0 && !ms_prefix_rest_equals(ms_names_at(&m->keywords->list, 0), len - nrest, data + to, nrest,
-                                            m->keywords->ignore_case)) {
-        return false;
-    }
-    to += nrest;
-    size_t from = to - len;
-    return !m->keywords->word || ((from == start || !ms_pattern_is_word_byte(data[from - 1])) &&
-                                  (to == end || !ms_pattern_is_word_byte(data[to])));
+    bool back = at < scan->line.start;
+    scan->disordered = scan->disordered || back;
+    scan->line.start = line_start_before(scan->data, back ? scan->first : scan->next, at);
+    scan->next = line_next_after(scan->data, scan->n, at);
+    scan->line.end = content_end(scan->data, scan->line.start, scan->next);
+    scan->m->serial++;
+    scan->vain = (vanity){.patience = PATIENCE};
 }
 
-static int on_block_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                          void *user)
+/* Marks the current line; false when there is no room. `slot` is where m->seen knows `id`. */
+static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
+{
+    ms_matcher *m = scan->m;
+    if (scan->nmarks == MARKS_MAX) {
+        scan->overflow = true;
+        return false;
+    }
+    m->seen[slot] = m->serial;
+    m->marks[scan->nmarks++] = (ms__mark){(uint32_t)scan->line.start, (uint32_t)scan->next, id};
+    return true;
+}
+
+/* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
+ * run to be skipped? Then vain->resume says to where. */
+static bool is_in_vain(const ms_matcher *m, vanity *vain, const ms_stretch *line, size_t len, size_t end,
+                       bool told)
+{
+    if (told) {
+        *vain = (vanity){.patience = PATIENCE};
+        return false;
+    }
+    if (++vain->nwasted < vain->patience || m->runs.count == 0) {
+        return false;
+    }
+    size_t resume =
+        ms_floods_skip(&m->runs, &m->block.needles, &m->literals, line, len, end, m->seen, m->serial);
+    vain->patience *= 2; /* asking costs as much as the run is long */
+    if (resume > end) {
+        *vain = (vanity){.patience = PATIENCE, .resume = resume};
+    }
+    return resume > end;
+}
+
+static int on_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
     (void)from;
     (void)flags;
     block_scan *scan = user;
     ms_matcher *m = scan->m;
-    size_t at = to > 0 ? (size_t)to - 1 : 0;
-    if (at < scan->start || at >= scan->next) {
-        bool back = at < scan->start;
-        scan->disordered = scan->disordered || back;
-        scan->start = line_start_before(scan->data, back ? 0 : scan->next, at);
-        scan->next = line_next_after(scan->data, scan->n, at);
-        m->serial++;
-    }
-    size_t len = m->block.nliteral[id];
-    uint32_t what = len > 0 ? id : CONFIRM;
-    uint64_t *seen = &m->seen[len > 0 ? id : m->nkeywords];
-    if (*seen == m->serial) {
+    const ms_needles *needles = &m->block.needles;
+    if (id >= needles->count) { /* a filler */
         return 0;
     }
-    if (len > 0 && !literal_counts(m, scan->data, scan->start,
-                                   content_end(scan->data, scan->start, scan->next), len, (size_t)to)) {
-        return 0;
+    size_t end = scan->base + (size_t)to;
+    if (end <= scan->line.start || end > scan->next) {
+        enter_line(scan, end - 1);
     }
-    if (scan->nmarks == MARKS_MAX) {
-        scan->overflow = true;
-        return 1;
+    const ms_needle *needle = &needles->at[id];
+    size_t nmarks = scan->nmarks;
+    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
+        const ms_needle_use *use = &needles->uses[i];
+        if (m->seen[use->id] != m->serial &&
+            ms_literals_match(&m->literals, use, needle->len, &scan->line, end) &&
+            !mark_line(scan, use->id, use->id)) {
+            return 1;
+        }
     }
-    *seen = m->serial;
-    m->marks[scan->nmarks++] = (mark){(uint32_t)scan->start, what};
-    return 0;
+    return is_in_vain(m, &scan->vain, &scan->line, needle->len, end, scan->nmarks > nmarks) ? 1 : 0;
 }
 
-/* The line being scanned by itself. */
+static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                         void *user)
+{
+    (void)from;
+    (void)flags;
+    block_scan *scan = user;
+    ms_matcher *m = scan->m;
+    size_t end = scan->base + (size_t)to;
+    size_t at = end > scan->base ? end - 1 : scan->base;
+    if (at < scan->line.start || at >= scan->next) {
+        enter_line(scan, at);
+    }
+    bool direct = m->block.direct[id] != 0;
+    size_t slot = direct ? id : m->nkeywords;
+    if (m->seen[slot] == m->serial || (direct && end > scan->line.end)) {
+        return 0;
+    }
+    return mark_line(scan, direct ? id : CONFIRM, slot) ? 0 : 1;
+}
+
+void ms__add_id(ms_matcher *matcher, uint32_t id)
+{
+    if (matcher->seen[id] != matcher->serial) {
+        matcher->seen[id] = matcher->serial;
+        matcher->ids[matcher->nids++] = id;
+    }
+}
+
+/* The stretch of a line that is being scanned by itself. */
 typedef struct line_scan {
     ms_matcher *m;
-    const uint8_t *data;
-    size_t n;
+    const ms_stretch *stretch;
+    size_t base; /* where the library has begun */
+    vanity vain;
 } line_scan;
 
-static int on_line_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                         void *user)
+static int on_line_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                          void *user)
 {
     (void)from;
     (void)flags;
     line_scan *scan = user;
     ms_matcher *m = scan->m;
-    size_t len = m->block.nliteral[id];
-    if (m->seen[id] != m->serial &&
-        (len == 0 || literal_counts(m, scan->data, 0, scan->n, len, (size_t)to))) {
-        m->seen[id] = m->serial;
-        m->ids[m->nids++] = id;
+    const ms_needles *needles = &m->block.needles;
+    if (id >= needles->count) { /* a filler */
+        return 0;
     }
+    size_t end = scan->base + (size_t)to;
+    uint32_t nids = m->nids;
+    const ms_needle *needle = &needles->at[id];
+    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
+        const ms_needle_use *use = &needles->uses[i];
+        if (m->seen[use->id] != m->serial &&
+            ms_literals_match(&m->literals, use, needle->len, scan->stretch, end)) {
+            ms__add_id(m, use->id);
+        }
+    }
+    return is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, m->nids > nids) ? 1 : 0;
+}
+
+static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                              void *user)
+{
+    (void)from;
+    (void)to;
+    (void)flags;
+    ms__add_id(((line_scan *)user)->m, id);
     return 0;
+}
+
+ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err)
+{
+    line_scan scan = {.m = matcher, .stretch = stretch, .vain = {.patience = PATIENCE}};
+    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_needle;
+    hs_error_t rc = HS_SUCCESS;
+    do {
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : stretch->start;
+        scan.vain.resume = 0;
+        rc = hs_scan(matcher->block.db, (const char *)stretch->data + scan.base,
+                     (unsigned)(stretch->end - scan.base), 0, matcher->scratch, on_event, &scan);
+    } while (rc == HS_SCAN_TERMINATED);
+    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
 
 static int by_id(const void *a, const void *b)
@@ -202,50 +312,47 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static ms_code library_failed(hs_error_t rc, ms_err *err)
+void ms__sort_ids(ms_matcher *matcher)
 {
-    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
-                      "the matching library failed with code %d", rc);
+    if (matcher->nids > 1) {
+        qsort(matcher->ids, matcher->nids, sizeof *matcher->ids, by_id);
+    }
 }
 
-/* Scans the content [start, end) by itself and reports the line if anything matches. */
+/* Scans the content of the line data[start .. next) by itself and reports it if anything matches. */
 static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_t next, ms_match_fn fn,
                          void *user, ms_err *err)
 {
-    ms_match match = {.start = start, .end = content_end(data, start, next), .next = next};
-    line_scan scan = {.m = m, .data = data + start, .n = match.end - start};
+    ms_stretch content = {
+        .data = data, .start = start, .end = content_end(data, start, next), .begins = true, .ends = true};
     m->serial++;
     m->nids = 0;
-    hs_error_t rc =
-        hs_scan(m->block.db, (const char *)scan.data, (unsigned)scan.n, 0, m->scratch, on_line_event, &scan);
-    if (rc != HS_SUCCESS) {
-        return library_failed(rc, err);
+    ms_code code = ms__scan_stretch(m, &content, err);
+    if (code != MS_OK || m->nids == 0) {
+        return code;
     }
-    if (m->nids == 0) {
-        return MS_OK;
-    }
-    qsort(m->ids, m->nids, sizeof *m->ids, by_id);
-    match.ids = m->ids;
-    match.nids = m->nids;
+    ms__sort_ids(m);
+    ms_match match = {.start = start, .end = content.end, .next = next, .ids = m->ids, .nids = m->nids};
     return fn(user, &match);
 }
 
-static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
-                              ms_err *err)
+/* data[at .. n), whole lines. */
+static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t at, size_t n, ms_match_fn fn,
+                              void *user, ms_err *err)
 {
     ms_code code = MS_OK;
-    for (size_t start = 0; start < n && code == MS_OK;) {
-        size_t next = line_next_after(data, n, start);
-        code = scan_line(m, data, start, next, fn, user, err);
-        start = next;
+    while (at < n && code == MS_OK) {
+        size_t next = line_next_after(data, n, at);
+        code = scan_line(m, data, at, next, fn, user, err);
+        at = next;
     }
     return code;
 }
 
 static int by_line_then_id(const void *a, const void *b)
 {
-    const mark *x = a;
-    const mark *y = b;
+    const ms__mark *x = a;
+    const ms__mark *y = b;
     return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->id > y->id) - (x->id < y->id);
 }
 
@@ -274,6 +381,7 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
     ms_code code = MS_OK;
     for (size_t i = 0; i < scan->nmarks && code == MS_OK;) {
         size_t start = m->marks[i].line;
+        size_t next = m->marks[i].next;
         bool confirm = false;
         m->nids = 0;
         for (; i < scan->nmarks && m->marks[i].line == start; i++) {
@@ -283,8 +391,7 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
                 m->ids[m->nids++] = id;
             }
         }
-        size_t next = line_next_after(scan->data, scan->n, start);
-        if (confirm) { /* finds all keywords of the line, the fixed strings too */
+        if (confirm) { /* finds all keywords of the line, those that needed no confirming too */
             code = scan_line(m, scan->data, start, next, fn, user, err);
             continue;
         }
@@ -298,104 +405,93 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
     return code;
 }
 
-ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
-                         ms_err *err)
+/* Scans data[at .. n), whole lines, at once; *overflow: there were too many marks, and nothing was reported.
+ */
+static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n, bool *overflow,
+                         ms_match_fn fn, void *user, ms_err *err)
 {
-    const ms_compiled *block = &matcher->block;
-    if (n == 0) {
+    block_scan scan = {
+        .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
+    scan.line.begins = scan.line.ends = true;
+    m->serial++;
+    match_event_handler on_event = m->keywords->regex ? on_expression : on_needle;
+    hs_error_t rc = HS_SUCCESS;
+    do {
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
+        scan.vain.resume = 0;
+        rc = hs_scan(m->block.db, (const char *)data + scan.base, (unsigned)(n - scan.base), 0, m->scratch,
+                     on_event, &scan);
+    } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
+    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
+        return ms__library_failed(rc, err);
+    }
+    *overflow = scan.overflow;
+    if (scan.overflow) {
         return MS_OK;
     }
-    if (block->every_line || (block->lines_if_cr && memchr(data, '\r', n))) {
-        return scan_each_line(matcher, data, n, fn, user, err);
-    }
-    block_scan scan = {.m = matcher, .data = data, .n = n};
-    matcher->serial++;
-    hs_error_t rc =
-        hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_block_event, &scan);
-    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
-        return library_failed(rc, err);
-    }
-    if (scan.overflow) {
-        return scan_each_line(matcher, data, n, fn, user, err);
-    }
-    order_marks(matcher, scan.nmarks, scan.disordered);
+    order_marks(m, scan.nmarks, scan.disordered);
     return report_marks(&scan, fn, user, err);
 }
 
-/* Ends the scan, unless it is the first part of a fixed string and the rest does not follow. */
-static int on_first_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                          void *user)
+/* Ends the scan when a whole keyword stands here. */
+static int on_first_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                           void *user)
 {
     (void)from;
     (void)flags;
     const line_scan *scan = user;
-    size_t len = scan->m->block.nliteral[id];
-    return len == 0 || literal_counts(scan->m, scan->data, 0, scan->n, len, (size_t)to);
+    const ms_needles *needles = &scan->m->block.needles;
+    for (uint32_t i = id < needles->count ? needles->at[id].uses : 0;
+         id < needles->count && i < needles->at[id + 1].uses; i++) {
+        if (ms_literals_match(&scan->m->literals, &needles->uses[i], needles->at[id].len, scan->stretch,
+                              (size_t)to)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int on_first_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                               void *user)
+{
+    (void)id;
+    (void)from;
+    (void)to;
+    (void)flags;
+    (void)user;
+    return 1;
 }
 
 bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
 {
     const ms_compiled *block = &matcher->block;
-    if (block->every_line || (block->lines_if_cr && memchr(data, '\r', n))) {
+    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
         return true;
     }
-    line_scan scan = {.m = matcher, .data = data, .n = n};
-    return hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_first_event, &scan) !=
-           HS_SUCCESS;
+    ms_stretch all = {.data = data, .end = n, .begins = true, .ends = true}; /* no keyword spans two lines */
+    line_scan scan = {.m = matcher, .stretch = &all};
+    return hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch,
+                   matcher->keywords->regex ? on_first_expression : on_first_needle, &scan) != HS_SUCCESS;
 }
 
-ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
+ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
+                         ms_err *err)
 {
-    if (matcher->open_stream) { /* left behind by a line whose reading failed */
-        (void)hs_close_stream(matcher->open_stream, NULL, NULL, NULL);
-        matcher->open_stream = NULL;
+    const ms_compiled *block = &matcher->block;
+    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
+        return scan_each_line(matcher, data, 0, n, fn, user, err);
     }
-    if (!matcher->stream.db) {
-        ms_code code = ms_compile(&matcher->stream, matcher->keywords, HS_MODE_STREAM, err);
-        if (code != MS_OK) { /* compiled for blocks before, so this is a limit and not the user's mistake */
-            ms_err_prefix(err, "a line longer than the window");
-            return err->code = MS_LIMIT;
+    ms_code code = MS_OK;
+    for (size_t at = 0; at < n && code == MS_OK;) {
+        bool overflow = false;
+        size_t end = n - at > matcher->most ? line_next_after(data, n, at + matcher->most - 1) : n;
+        code = scan_part(matcher, data, at, end, &overflow, fn, user, err);
+        if (overflow && end - at > LEAST_PART && line_next_after(data, end, at) < end) {
+            matcher->most = (end - at) / 2;
+            continue;
         }
+        code = overflow ? scan_each_line(matcher, data, at, end, fn, user, err) : code;
+        at = end;
     }
-    hs_error_t rc = hs_alloc_scratch(matcher->stream.db, &matcher->scratch); /* grows it if it must */
-    if (rc == HS_SUCCESS) {
-        rc = hs_open_stream(matcher->stream.db, 0, &matcher->open_stream);
-    }
-    matcher->serial++;
-    matcher->nids = 0;
-    return rc == HS_SUCCESS ? MS_OK : library_failed(rc, err);
-}
-
-static int on_long_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                         void *user)
-{
-    (void)from;
-    (void)to;
-    (void)flags;
-    ms_matcher *m = user;
-    if (m->seen[id] != m->serial) {
-        m->seen[id] = m->serial;
-        m->ids[m->nids++] = id;
-    }
-    return 0;
-}
-
-ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err)
-{
-    hs_error_t rc = hs_scan_stream(matcher->open_stream, (const char *)data, (unsigned)n, 0, matcher->scratch,
-                                   on_long_event, matcher);
-    return rc == HS_SUCCESS ? MS_OK : library_failed(rc, err);
-}
-
-ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids, ms_err *err)
-{
-    hs_error_t rc = hs_close_stream(matcher->open_stream, matcher->scratch, on_long_event, matcher);
-    matcher->open_stream = NULL;
-    if (rc != HS_SUCCESS) {
-        return library_failed(rc, err);
-    }
-    qsort(matcher->ids, matcher->nids, sizeof *matcher->ids, by_id);
-    *ids = matcher->ids;
-    *nids = matcher->nids;
-    return MS_OK;
+    return code;
 }

@@ -21,9 +21,16 @@ typedef struct ms_match {
 } ms_match;
 typedef ms_code (*ms_match_fn)(void *user, const ms_match *match);
 
-/* Compiles; borrows `keywords` for the matcher's life. MS_USAGE names the keyword that cannot be compiled.
- * Local. */
-MS_MUST_CHECK ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, ms_err *err);
+/* Appends to *compiled what ms_matcher_new takes in place of compiling, here or on another rank. MS_USAGE
+ * names the keyword that cannot be compiled. Local. */
+MS_MUST_CHECK ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err);
+
+/* Borrows `keywords` for the matcher's life; reads `compiled`, which ms_matcher_compile has made of the same
+ * keywords in this run (see ms_compiled_decode on bytes from elsewhere), or NULL to compile. It compiles too
+ * where this machine does not take what another has compiled. MS_USAGE names the keyword that cannot be
+ * compiled, MS_FORMAT: *compiled is damaged. Local. */
+MS_MUST_CHECK ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords,
+                                     const ms_bytes *compiled, ms_err *err);
 void ms_matcher_free(ms_matcher *matcher);
 size_t ms_matcher_nkeywords(const ms_matcher *matcher);
 
@@ -37,7 +44,7 @@ MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data,
 bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n);
 
 /* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
- * call). The second form of the keywords that this needs is compiled when it is first used. Local. */
+ * call). The second form that regular expressions need for this is compiled when it is first used. Local. */
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids,

@@ -1,6 +1,8 @@
 /* Pace: see pace.h. */
 #include "logs/pace.h"
 
+#define SLOWLY 1.1 /* times as long as before, at most, is believed at once */
+
 static bool view_is_quicker(const ms_pace *pace)
 {
     return pace->view <= pace->read;
@@ -17,10 +19,15 @@ bool ms_pace_views(const ms_pace *pace)
     return view_is_quicker(pace) == (pace->nbytes < pace->every);
 }
 
+bool ms_pace_prefers_views(const ms_pace *pace)
+{
+    return pace->way == MS_WAY_VIEW || (pace->view > 0 && view_is_quicker(pace));
+}
+
 /* What disturbs a measurement makes it longer: a longer time is believed little by little. */
 static double cost(double before, double now)
 {
-    return before > 0 && now > 1.25 * before ? 1.25 * before : now;
+    return before > 0 && now > SLOWLY * before ? SLOWLY * before : now;
 }
 
 void ms_pace_took(ms_pace *pace, ms_way way, size_t n, double seconds)

@@ -25,6 +25,8 @@ typedef struct ms_pace {
 
 /* Are the next bytes to be viewed? Local. */
 bool ms_pace_views(const ms_pace *pace);
+/* Is that because it is quicker, and no trial? Local. */
+bool ms_pace_prefers_views(const ms_pace *pace);
 /* n bytes have been searched this way in so many seconds. Local. */
 void ms_pace_took(ms_pace *pace, ms_way way, size_t n, double seconds);
 

@@ -7,12 +7,11 @@
 
 #include "base/escape.h"
 
+#include <ctype.h>
 #include <hs/hs.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wctype.h>
 
 void ms_pattern_fini(ms_pattern *pattern)
 {
@@ -20,95 +19,9 @@ void ms_pattern_fini(ms_pattern *pattern)
     *pattern = (ms_pattern){0};
 }
 
-bool ms_pattern_is_word_byte(uint8_t byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-           byte == '_';
-}
-
-bool ms_pattern_plain_literal(const ms_keywords *keywords, size_t id)
-{
-    ms_name name = ms_names_at(&keywords->list, id);
-    bool plain = !keywords->regex;
-    for (size_t i = 0; i < name.len && plain && keywords->ignore_case; i++) {
-        plain = (uint8_t)name.data[i] < 0x80;
-    }
-    return plain;
-}
-
 static ms_code put_text(ms_bytes *to, const char *text)
 {
     return ms_bytes_append(to, text, strlen(text));
-}
-
-static ms_code put_hex(ms_bytes *to, const uint8_t *data, size_t n)
-{
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
-        char hex[8];
-        (void)snprintf(hex, sizeof hex, "\\x%02x", data[i]);
-        code = put_text(to, hex);
-    }
-    return code;
-}
-
-/* UTF-8 of `rune` as \x.. bytes; rune <= 0x10FFFF. */
-static ms_code put_rune(ms_bytes *to, uint32_t rune)
-{
-    uint8_t raw[4];
-    size_t n = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
-    static const uint8_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = n - 1; i > 0; i--) {
-        raw[i] = (uint8_t)(0x80 | (rune & 0x3F));
-        rune >>= 6;
-    }
-    raw[0] = (uint8_t)(lead[n] | rune);
-    return put_hex(to, raw, n);
-}
-
-/* One character beyond ASCII, in either case: (?:\xc3\xa4|\xc3\x84). */
-static ms_code put_folded(ms_bytes *to, uint32_t rune, locale_t locale)
-{
-    uint32_t lower = (uint32_t)towlower_l((wint_t)rune, locale);
-    uint32_t upper = (uint32_t)towupper_l((wint_t)rune, locale);
-    ms_code code = put_text(to, "(?:");
-    code = code == MS_OK ? put_rune(to, rune) : code;
-    if (lower != rune && code == MS_OK) {
-        code = put_text(to, "|");
-        code = code == MS_OK ? put_rune(to, lower) : code;
-    }
-    if (upper != rune && code == MS_OK) {
-        code = put_text(to, "|");
-        code = code == MS_OK ? put_rune(to, upper) : code;
-    }
-    return code == MS_OK ? put_text(to, ")") : code;
-}
-
-/* A fixed string as an expression. With `fold` characters beyond ASCII match in either case (the library
- * folds ASCII by itself; its UTF-8 mode is not for us, it is undefined on bytes that are not UTF-8). */
-static ms_code put_fixed(ms_bytes *to, ms_name name, bool fold, ms_err *err)
-{
-    const uint8_t *p = (const uint8_t *)name.data;
-    locale_t locale = fold ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
-    if (fold && !locale) {
-        return ms_err_set(err, MS_USAGE, 0, "-i with letters beyond ASCII needs the C.UTF-8 locale");
-    }
-    ms_code code = MS_OK;
-    for (size_t at = 0; at < name.len && code == MS_OK;) {
-        uint32_t rune = 0;
-        size_t n = fold ? ms_utf8_decode(p + at, name.len - at, &rune) : 0;
-        if (n > 1) {
-            code = put_folded(to, rune, locale);
-        } else {
-            n = 1;
-            code = put_hex(to, p + at, 1);
-        }
-        at += n;
-    }
-    if (locale) {
-        freelocale(locale);
-    }
-    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns");
 }
 
 /* Conservative: a hit inside a character class or behind \Q counts too; it only costs speed. */
@@ -379,44 +292,67 @@ static ms_code put_regex_words(ms_bytes *to, ms_name name)
     return code;
 }
 
-/* A fixed string likewise, in one piece: it has no anchors. */
-static ms_code put_fixed_word(ms_bytes *to, ms_name name, bool fold, ms_err *err)
+/* Modes behind "(?" that leave a newline what it is. */
+static bool is_tame_group(const char *p)
 {
-    ms_code code = put_text(to, "(?:^|\\W)(?:");
-    code = code == MS_OK ? put_fixed(to, name, fold, err) : code;
-    return code == MS_OK ? put_text(to, ")(?:\\W|$)") : code;
+    return strncmp(p, "(?:", 3) == 0 || strncmp(p, "(?i)", 4) == 0 || strncmp(p, "(?i:", 4) == 0 ||
+           p[1] != '?';
 }
 
-static ms_code put_expression(ms_bytes *to, const ms_keywords *keywords, size_t id, bool wrap, ms_err *err)
+/* [...] that no newline is in: not negated, no control characters, of escapes only \d and \w and punctuation.
+ */
+static bool is_tame_class(const char *p, size_t n)
 {
-    ms_name name = ms_names_at(&keywords->list, id);
-    ms_code code = MS_OK;
-    if (keywords->regex) {
-        code = wrap ? put_regex_words(to, name) : ms_bytes_append(to, name.data, name.len);
-    } else {
-        bool fold = !ms_pattern_plain_literal(keywords, id);
-        code = wrap ? put_fixed_word(to, name, fold, err) : put_fixed(to, name, fold, err);
+    bool tame = n > 2 && p[1] != '^' && p[n - 1] == ']';
+    for (size_t i = 1; i < n && tame; i++) {
+        if (p[i] == '\\') {
+            i++;
+            tame = i < n && (p[i] == 'd' || p[i] == 'w' || ispunct((unsigned char)p[i]));
+        } else {
+            tame = (uint8_t)p[i] >= ' ' && p[i] != '[';
+        }
     }
-    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
+    return tame;
 }
 
-ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, bool word_inside,
-                        ms_err *err)
+/* Is a match always within one line, and the same whether the line stands alone or among others? True of what
+ * has no anchors and cannot match a newline. \b stays: a newline is as little of a word as nothing is. */
+static bool is_tame(ms_name name)
+{
+    bool tame = true;
+    for (size_t at = 0; at < name.len && tame;) {
+        const char *p = name.data + at;
+        size_t n = part_length(name, at);
+        if (*p == '\\') {
+            tame = n == 2 && (strchr("dwb", p[1]) || ispunct((unsigned char)p[1]));
+        } else if (*p == '[') {
+            tame = is_tame_class(p, n);
+        } else if (*p == '(') {
+            tame = n == 1 && is_tame_group(p);
+        } else {
+            tame = *p != '^' && *p != '$' && (uint8_t)*p >= ' ';
+        }
+        at += n;
+    }
+    return tame;
+}
+
+ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_err *err)
 {
     ms_name name = ms_names_at(&keywords->list, id);
     unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
-    bool plain = ms_pattern_plain_literal(keywords, id);
-    bool wrap = keywords->word && (word_inside || !plain);
-    pattern->nliteral = plain && !wrap ? name.len : 0;
-    ms_code code = keywords->regex ? check_regex(pattern, name, id, flags, err) : MS_OK;
+    ms_code code = check_regex(pattern, name, id, flags, err);
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
         return code;
     }
-    code = put_expression(&pattern->expression, keywords, id, wrap, err);
+    ms_bytes *to = &pattern->expression;
+    pattern->within_line = !pattern->allow_empty && !keywords->word && is_tame(name);
+    code = keywords->word ? put_regex_words(to, name) : ms_bytes_append(to, name.data, name.len);
+    code = code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
-        return code == MS_NOMEM ? ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns") : code;
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns");
     }
     return MS_OK;
 }

@@ -9,8 +9,4 @@
  * to be compared behind every event. Local. */
 size_t ms_prefix_choose(ms_name name, bool ignore_case);
 
-/* Do the n bytes at data equal the keyword's bytes [from, from + n)? ASCII case folded with ignore_case.
- * Local. */
-bool ms_prefix_rest_equals(ms_name name, size_t from, const uint8_t *data, size_t n, bool ignore_case);
-
 #endif

@@ -10,9 +10,10 @@
 enum {
     /* What is found in a step of a view has to be read: the smaller it is, the less is read in vain; the
      * larger, the fewer calls. So steps begin small and grow up to a window as long as nothing is found. */
-    STEPS = 8,         /* of the smallest size in a window */
-    VIEW = 8,          /* windows, at most */
-    TRIAL_EVERY = 256, /* windows after which the way that seems slower is tried again */
+    STEPS = 8,        /* of the smallest size in a window */
+    VIEW = 8,         /* windows, at most */
+    TRIAL = 2,        /* windows: of a view when reading seems quicker, or it is not known yet */
+    TRIAL_EVERY = 64, /* windows after which the way that seems slower is tried again */
 };
 
 struct ms_scanner {
@@ -196,7 +197,8 @@ static ms_code pass_view(scan_run *run, bool *more)
     const uint8_t *data = NULL;
     uint64_t nlines = 0;
     double began = ms_clock_cpu();
-    size_t n = ms_stream_view(run->stream, run->len, 2 * window, VIEW * window, &data);
+    size_t most = (ms_pace_prefers_views(&s->pace) ? VIEW : TRIAL) * window;
+    size_t n = ms_stream_view(run->stream, run->len, TRIAL * window, most, &data);
     size_t passed = lines_to_pass(s, data, n, &nlines);
     if (passed == 0 || !ms_stream_pass(run->stream, passed - run->len)) {
         run->stretch = 2 * run->stretch < window ? 2 * run->stretch : window;
@@ -237,7 +239,7 @@ static ms_code scan_read_lines(scan_run *run, size_t n)
     if (full && run->began > 0) {
         ms_pace_took(&s->pace, MS_WAY_READ, n, ms_clock_cpu() - run->began);
     }
-    if (code == MS_OK && !run->end) {
+    if (code == MS_OK && !run->end && n >= s->least / 2) { /* else the file is small */
         code = pass_views(run);
     }
     run->began = full ? ms_clock_cpu() : 0;

@@ -19,6 +19,7 @@ typedef struct ms_scan_options {
     size_t window;   /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; whoever opens them applies it */
     ms_way way;              /* how plain files are searched; it changes nothing of what is found */
+    bool spare_cache;        /* for who opens the streams: ms_stream_spare_cache */
 } ms_scan_options;
 
 typedef struct ms_scan_line {

@@ -304,6 +304,11 @@ bool ms_stream_splits(ms_stream *stream)
            stream->ops == &plain_ops;
 }
 
+void ms_stream_spare_cache(ms_stream *stream)
+{
+    ms_file_spare_cache(stream->file);
+}
+
 ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err)
 {
     if (begin > 0) {

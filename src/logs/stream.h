@@ -33,6 +33,9 @@ MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
+/* ms_file_spare_cache (file.h) of the file. Before the first read. Local. */
+void ms_stream_spare_cache(ms_stream *stream);
+
 /* Before the first read: only the lines that begin in [begin, end) of a plain file, begin < end <= size. A
  * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);

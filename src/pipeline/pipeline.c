@@ -59,10 +59,14 @@ bool ms_pipeline_color(const ms_settings *settings)
     return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
-/* Rank 0's own findings, up to a worker with compiled keywords. */
+/* Rank 0's own findings; with a launcher also the keywords, compiled for all ranks. */
 static void prepare_all(ms_pipeline *p)
 {
-    ms__prepare(&p->prepared, p->settings);
+    ms__prepared *prepared = &p->prepared;
+    ms__prepare(prepared, p->settings);
+    if (p->launch.launched && prepared->code == MS_OK) {
+        prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
+    }
 }
 
 static void *prepare_thread(void *user)
@@ -71,7 +75,7 @@ static void *prepare_thread(void *user)
     return NULL;
 }
 
-/* enumerate, on rank 0, while MPI starts. */
+/* enumerate, and compile, on rank 0, while MPI starts. */
 static ms_code begin_launched(ms_pipeline *p, ms_err *err)
 {
     pthread_t thread;
@@ -118,30 +122,46 @@ static ms__progress_mode choose_progress(const ms_pipeline *p)
     return p->settings->progress ? MS__PROGRESS_LINES : MS__PROGRESS_NONE;
 }
 
-/* Rank 0's findings that every rank needs: the kind of progress, the keywords. */
+/* Rank 0's findings that every rank needs: the kind of progress, the keywords as typed and as compiled. */
+static ms_code put_shared(const ms_pipeline *p, ms_bytes *to)
+{
+    ms_bytes keywords = {0};
+    ms_code code = ms_keywords_encode(&p->prepared.keywords, &keywords);
+    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)choose_progress(p)) : code;
+    code = code == MS_OK ? ms_bytes_put_u32(to, p->prepared.resumed.attempt) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, keywords.data, keywords.len) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, p->prepared.compiled.data, p->prepared.compiled.len) : code;
+    ms_bytes_fini(&keywords);
+    return code;
+}
+
+static ms_code take_shared(ms_pipeline *p, const ms_bytes *from, ms_err *err)
+{
+    ms_reader reader = ms_reader_over(from->data, from->len);
+    size_t nkeywords = 0;
+    size_t ncompiled = 0;
+    p->progress.mode = (ms__progress_mode)ms_reader_u8(&reader);
+    p->attempt = ms_reader_u32(&reader);
+    const uint8_t *keywords = ms_reader_blob(&reader, &nkeywords);
+    const uint8_t *compiled = ms_reader_blob(&reader, &ncompiled);
+    if (ms_pipeline_is_root(p)) {
+        return MS_OK;
+    }
+    ms_code code = reader.failed ? MS_FORMAT : ms_keywords_decode(&p->prepared.keywords, keywords, nkeywords);
+    code = code == MS_OK ? ms_bytes_append(&p->prepared.compiled, compiled, ncompiled) : code;
+    return code == MS_OK
+               ? MS_OK
+               : ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
+}
+
 static ms_code share(ms_pipeline *p, ms_err *err)
 {
-    bool root = ms_pipeline_is_root(p);
     ms_bytes bytes = {0};
-    ms_code code = MS_OK;
-    if (root) {
-        code = ms_bytes_put_u8(&bytes, (uint8_t)choose_progress(p));
-        code = code == MS_OK ? ms_bytes_put_u32(&bytes, p->prepared.resumed.attempt) : code;
-        code = code == MS_OK ? ms_keywords_encode(&p->prepared.keywords, &bytes) : code;
-    }
+    ms_code code = ms_pipeline_is_root(p) ? put_shared(p, &bytes) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     if (code == MS_OK) {
-        ms_reader reader = ms_reader_over(bytes.data, bytes.len);
-        p->progress.mode = (ms__progress_mode)ms_reader_u8(&reader);
-        p->attempt = ms_reader_u32(&reader);
-        code =
-            root ? MS_OK
-                 : ms_keywords_decode(&p->prepared.keywords, bytes.data + reader.at, ms_reader_left(&reader));
-        if (code != MS_OK) {
-            (void)ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
-        }
-        code = ms_comm_agree(p->comm, code, err);
+        code = ms_comm_agree(p->comm, take_shared(p, &bytes, err), err);
     }
     ms_bytes_fini(&bytes);
     return code;
@@ -161,6 +181,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .window = (size_t)settings->window,
         .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
         .way = ways[settings->reading],
+        .spare_cache = settings->spare_cache,
     };
 }
 
@@ -204,7 +225,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
-        code = ms_worker_new(&p->worker, &p->prepared.keywords, &options, err);
+        const ms_bytes *compiled = p->launch.launched ? &p->prepared.compiled : NULL;
+        code = ms_worker_new(&p->worker, &p->prepared.keywords, compiled, &options, err);
+        ms_bytes_fini(&p->prepared.compiled);
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
         }

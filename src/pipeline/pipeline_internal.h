@@ -13,6 +13,7 @@
 /* What rank 0 finds out before the ranks meet, in a thread beside MPI's start. */
 struct ms__prepared {
     ms_keywords keywords;
+    ms_bytes compiled; /* the keywords, until the worker has them; empty without a launcher */
     ms_entries entries;
     ms__resumed resumed; /* what an earlier attempt has finished of them */
     uint64_t nbytes;     /* sum of the sizes of all files */
@@ -25,7 +26,7 @@ struct ms_pipeline {
     const ms_settings *settings; /* borrowed */
     ms_launch launch;
     ms_comm *comm;
-    ms__prepared prepared; /* rank 0; the keywords on all ranks */
+    ms__prepared prepared; /* rank 0; the keywords, in both forms, on all ranks */
     ms_worker *worker;
     ms__progress progress;
     ms__stop stop;
@@ -48,6 +49,8 @@ void ms__run_fini(ms__run *run);
 /* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
+/* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
+void ms__take_sample(ms__prepared *prepared);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);

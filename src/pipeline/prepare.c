@@ -21,6 +21,7 @@
 void ms__prepared_fini(ms__prepared *prepared)
 {
     ms_keywords_fini(&prepared->keywords);
+    ms_bytes_fini(&prepared->compiled);
     ms_entries_fini(&prepared->entries);
     ms__resumed_fini(&prepared->resumed);
     *prepared = (ms__prepared){0};
@@ -194,6 +195,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
+    if (code == MS_OK) {
+        ms_classify_costs(&prepared->entries);
+    }
     if (code == MS_OK && ms__split_size(settings) > 0) {
         ms_classify_splits(&prepared->entries, settings->split_size);
     }
@@ -241,6 +245,9 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
     code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
+    if (code == MS_OK) {
+        ms__take_sample(prepared);
+    }
     prepared->code = code;
 }
 

@@ -178,7 +178,8 @@ static ms_code look_up(void *user, uint64_t nbytes, uint64_t ntasks)
     double now = code == MS_OK ? ms_clock_now() : 0;
     if (now > m->next_look) {
         code = look_for_stop(m, now, &m->err);
-        code = code == MS_OK && m->thief.nasked > 0 ? take_gifts(m, &m->err) : code; /* late ones */
+        code =
+            code == MS_OK && m->gifts && m->thief.nasked > 0 ? take_gifts(m, &m->err) : code; /* late ones */
         code =
             code == MS_OK && m->gifts && m->failed == MS_OK && !m->stopped ? answer_asks(m, &m->err) : code;
         code = code == MS_OK ? m->failed : code;

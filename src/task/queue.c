@@ -84,6 +84,13 @@ const ms_task *ms_queue_take(ms_queue *queue)
     return task;
 }
 
+size_t ms_queue_next(const ms_queue *queue, const ms_task **next)
+{
+    const ms_queue_part *part = queue->nparts > 0 ? &queue->parts[0] : NULL;
+    *next = part ? part->slice.tasks + part->first : NULL;
+    return part ? part->end - part->first : 0;
+}
+
 /* The last part that has tasks left, or NULL. Used-up parts behind the first, which may hold the task under
  * way, go. */
 static ms_queue_part *last_part(ms_queue *queue)

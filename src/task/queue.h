@@ -27,6 +27,9 @@ MS_MUST_CHECK ms_code ms_queue_add(ms_queue *queue, const void *data, size_t n, 
 /* Takes the next task, or NULL when none is left. It is valid until the next take or fini, whatever is given
  * or added meanwhile. Local. */
 const ms_task *ms_queue_take(ms_queue *queue);
+/* Tasks that come behind the one taken last, as far as they are known in order: *next gets the first of them,
+ * borrowed until the queue changes; returns how many. Local. */
+size_t ms_queue_next(const ms_queue *queue, const ms_task **next);
 /* Gives tasks away: appends them, encoded, to *to, and *ngiven is how many they are. From the back, about
  * half of the cost that is left, at most max_bytes encoded, but at least one task if one is left that fits. A
  * task that was taken is never given. On MS_NOMEM nothing has changed. Local. */

@@ -16,6 +16,10 @@ typedef struct ms_classify_options {
  * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
+/* Guesses by the ends of their names what compressed logs cost; ranks that turn out to be behind give tasks
+ * away. Sets the cost of FILE entries that are logs. Local. */
+void ms_classify_costs(ms_entries *entries);
+
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text. Reads their
  * first bytes; trouble with a file is left to the one who scans it. Local. */
 void ms_classify_splits(ms_entries *entries, uint64_t size);

@@ -24,6 +24,7 @@ struct ms_log_task {
     ms_scanner *scanner;
     bool names_only;
     ms_decode_limits decode;
+    bool spare_cache;
     ms_bytes counts; /* of the file or member under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -41,8 +42,8 @@ typedef struct task_run {
     ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
 } task_run;
 
-ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms_scan_options *options,
-                        ms_err *err)
+ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms_bytes *compiled,
+                        const ms_scan_options *options, ms_err *err)
 {
     ms_log_task *l = calloc(1, sizeof *l);
     if (!l) {
@@ -50,8 +51,9 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     }
     l->names_only = options->names_only;
     l->decode = options->decode;
+    l->spare_cache = options->spare_cache;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&l->matcher, keywords, err);
+    ms_code code = ms_matcher_new(&l->matcher, keywords, compiled, err);
     code = code == MS_OK ? ms_scanner_new(&l->scanner, l->matcher, options, err) : code;
     if (code != MS_OK) {
         ms_log_task_free(l);
@@ -298,6 +300,9 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     }
     ms_stream_set_foreign(stream, refuse_images);
     ms_stream_set_limits(stream, &log->decode);
+    if (log->spare_cache) {
+        ms_stream_spare_cache(stream);
+    }
     code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
     code = code == MS_OK ? ms_scanner_run(log->scanner, stream, &scan_hooks, &totals, err) : code;
     if (code == MS_ARCHIVE) {

@@ -2,6 +2,7 @@
 #include "work/work.h"
 
 #include "base/clock.h"
+#include "work/ahead.h"
 #include "work/image_task.h"
 #include "work/log_task.h"
 #include "work/work_internal.h"
@@ -21,14 +22,14 @@ struct ms_worker {
     double nsec_a_byte; /* of a dummy task */
 };
 
-ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_scan_options *options,
-                      ms_err *err)
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
+                      const ms_scan_options *options, ms_err *err)
 {
     ms_worker *w = calloc(1, sizeof *w);
     if (!w) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
-    ms_code code = ms_log_task_new(&w->log, keywords, options, err);
+    ms_code code = ms_log_task_new(&w->log, keywords, compiled, options, err);
     if (code != MS_OK) {
         ms_worker_free(w);
         return code;
@@ -164,6 +165,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
                     ms_work_totals *totals, ms_err *err)
 {
     ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
+    ms_ahead ahead = {0};
     ms_code code = MS_OK;
     const ms_task *task = NULL;
     if (worker->gray) {
@@ -171,6 +173,9 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     }
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
+        const ms_task *next = NULL;
+        size_t nnext = ms_queue_next(queue, &next);
+        ms_ahead_look(&ahead, next, nnext);
         size_t begin = records->len;
         code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {

@@ -25,9 +25,9 @@ typedef struct ms_work_totals {
     uint64_t nbytes; /* searched */
 } ms_work_totals;
 
-/* Compiles the keywords (borrowed for the worker's life). MS_USAGE names one that cannot be compiled. Local.
- */
-MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords,
+/* Borrows the keywords for the worker's life; `compiled` is what rank 0's ms_matcher_compile has made of
+ * them, or NULL to compile here. MS_USAGE names one that cannot be compiled. Local. */
+MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
                                     const ms_scan_options *options, ms_err *err);
 /* Makes the worker able to convert images too; without it every task is a log, and a file that is an image is
  * skipped. MS_USAGE when the worker program is missing. Local. */

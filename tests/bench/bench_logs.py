@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -172,7 +173,7 @@ def update_readme(results, rows):
 
 def measure_all(options, rows, store):
     """Measures the rows, writing the report anew after each, so that an interrupted run leaves what it has."""
-    with tempfile.TemporaryDirectory(prefix="mpiscan-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as at:
+    with tempfile.TemporaryDirectory(prefix="mpiscan-bench-logs-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as at:
         bench = Bench(options, at, store)
         versions = {t.name.partition(" ")[0]: t.version() for t in bench.tools if t.name != "rg --no-unicode" and not t.missing()}
         results = {"machine": machine_of(store.top), "versions": versions, "form": FORM,
@@ -202,6 +203,7 @@ def main():
     os.makedirs(options.out, exist_ok=True)
     os.makedirs(store.top, exist_ok=True)
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that what is made is removed
     try:
         failed = measure_all(options, rows, store)
     finally:

@@ -102,10 +102,15 @@ def run(pipe, env, limit, scratch, watch=None):
         watcher = threading.Thread(target=watch_memory, args=([c.pid for c in children], watch, done, peaks))
         if watch:
             watcher.start()
-        ended = [os.wait4(child.pid, 0) for child in children]
-        seconds = time.perf_counter() - before
-        timer.cancel()
-        done.set()
+        try:
+            ended = [os.wait4(child.pid, 0) for child in children]
+            seconds = time.perf_counter() - before
+        except BaseException:  # the benchmark itself is to end: leave nobody behind
+            stop(children, stopped)
+            raise
+        finally:
+            timer.cancel()
+            done.set()
     if watch:
         watcher.join()
     for child, (_, status, _) in zip(children, ended):

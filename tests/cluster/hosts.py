@@ -85,7 +85,7 @@ class Hosts:
     def start(self, k):
         holder = subprocess.Popen(["unshare", "--net", "--uts", "--mount", "--ipc", "--pid", "--fork", "--kill-child",
                                    "--mount-proc", "bash", "-c", "sleep 100000 & while :; do wait -n; done"],
-                                  stdin=subprocess.DEVNULL)
+                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         children = "/proc/%d/task/%d/children" % (holder.pid, holder.pid)
 
         def init():
@@ -109,7 +109,7 @@ class Hosts:
 
     def command(self, k, argv, cwd=None):
         """The same command on node k."""
-        return ["nsenter", "-t", str(self.inits[k]), "-n", "-u", "-m", "-i", "-p", "-w" + (cwd or os.getcwd()), *argv]
+        return ["nsenter", "-t", str(self.inits[k]), "-n", "-u", "-m", "-i", "-p", "--wdns=" + (cwd or os.getcwd()), *argv]
 
     def on(self, k, argv, cwd=None, timeout=120, **kwargs):
         """Runs a command on node k; `timeout` ends it there."""

@@ -8,7 +8,14 @@ import shutil
 import subprocess
 import sys
 
-SCRATCH = "/mnt" # a folder that every Debian has and keeps empty
+
+def scratch():
+    """A folder that every Debian has and that nothing needed here lies in: it is hidden inside."""
+    needed = [os.path.abspath(p) for p in (__file__, sys.executable, os.getcwd(), *sys.argv)]
+    return next(f for f in ("/mnt", "/media", "/srv", "/opt") if not any(p.startswith(f + "/") for p in needed))
+
+
+SCRATCH = scratch()
 INSIDE = "MPISCAN_TEST_INSIDE"
 SKIPPED = 77
 

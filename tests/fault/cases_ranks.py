@@ -144,6 +144,17 @@ def no_memory_while_tasks_move(c):
 
 
 @case
+def late_thread_of_mpi(c):
+    """Open MPI's own thread gets no core until all is done: it must not find its code unloaded."""
+    args = four_files(c) + list(OFF)
+    run = c.run(*args, ranks=2, shim={"MS_SHIM_LATE": "1.5", "MS_SHIM_MARK": c.mark}, each_rank=True)
+    if not run.acted:
+        raise Skip("this MPI has no such thread")
+    run.expect(0, "4 files enumerated = 4 scanned + 0 skipped + 0 failed")
+    check(c.rank_codes(2) == [0, 0], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
+
+
+@case
 def usage_error_once(c):
     run = c.run("logs", "--bogus", ranks=4, each_rank=True)
     run.expect(0, stderr="mpiscan: unknown option '--bogus'; try 'mpiscan --help'\n")

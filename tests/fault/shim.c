@@ -3,10 +3,13 @@
  * MS_SHIM_RANK: only in this rank. MS_SHIM_MARK: a file that gets a line when the shim has acted.
  * MS_SHIM_DO: unlink, fifo, truncate:N, append:TEXT, replace:FILE, eio, eintr, enospc, short, flip:OFFSET,
  * wait, kill, nomem:N (the next N allocations fail). MS_SHIM_ALLOC N: the N-th allocation of the process
- * fails; with "N+" all that follow, too. N is from 1; each process counts by itself. */
+ * fails; with "N+" all that follow, too. N is from 1; each process counts by itself. MS_SHIM_LATE: SECONDS
+ * for which Open MPI's own thread is runnable but gets no core. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FDS = 4096, WATCHED = 1, FLIPPED = 2, SHORT = 4 };
@@ -28,10 +32,29 @@ static struct {
     bool acted;
 } state;
 
+/* What the environment says, read before there are threads: later another one may be changing it. */
+static struct {
+    const char *name, *value;
+} settings[] = {{"MS_SHIM_NAME", ""}, {"MS_SHIM_AT", ""},          {"MS_SHIM_RANK", ""},
+                {"MS_SHIM_MARK", ""}, {"MS_SHIM_DO", ""},          {"MS_SHIM_ALLOC", ""},
+                {"MS_SHIM_LATE", ""}, {"OMPI_COMM_WORLD_RANK", ""}};
+
+__attribute__((constructor)) static void read_settings(void)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const char *value = getenv(settings[i].name);
+        settings[i].value = value ? value : "";
+    }
+}
+
 static const char *setting(const char *name)
 {
-    const char *value = getenv(name);
-    return value ? value : "";
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        if (strcmp(settings[i].name, name) == 0) {
+            return settings[i].value;
+        }
+    }
+    return "";
 }
 
 /* What stands behind "word" or "word:" at the beginning of MS_SHIM_DO; NULL when it is another word. */
@@ -300,3 +323,68 @@ void *realloc(void *old, size_t n)
     return refused() ? NULL : __libc_realloc(old, n);
 }
 #endif
+
+/* ---- MS_SHIM_LATE: libevent as Open MPI uses it. An event for its thread, with code in the plugin for PMIx,
+ * wakes that thread; then the thread spins, as one that is runnable and gets no core looks from outside. ----
+ */
+
+struct event;
+static void *volatile woken; /* the loop whose thread is to be late */
+static __thread void *own_loop;
+
+/* The next function of that name, behind this library. Through memcpy: ISO C has no such cast. */
+#define NEXT(function, name)                                                                                 \
+    do {                                                                                                     \
+        void *found_ = dlsym(RTLD_NEXT, name);                                                               \
+        memcpy(&(function), &found_, sizeof(function));                                                      \
+    } while (0)
+
+int event_base_loop(void *loop, int flags);
+int event_base_loop(void *loop, int flags)
+{
+    int (*next)(void *, int) = NULL;
+    NEXT(next, "event_base_loop");
+    own_loop = loop;
+    return next ? next(loop, flags) : -1;
+}
+
+void event_active(struct event *event, int result, short ncalls);
+void event_active(struct event *event, int result, short ncalls)
+{
+    void (*next)(struct event *, int, short) = NULL;
+    void *(*code)(const struct event *) = NULL;
+    void *(*loop)(const struct event *) = NULL;
+    Dl_info where = {0};
+    NEXT(next, "event_active");
+    NEXT(code, "event_get_callback");
+    NEXT(loop, "event_get_base");
+    if (*setting("MS_SHIM_LATE") && code && loop && dladdr(code(event), &where) && where.dli_fname &&
+        strstr(where.dli_fname, "mca_pmix")) {
+        woken = loop(event);
+    }
+    if (next) {
+        next(event, result, ncalls);
+    }
+}
+
+static double now(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+int poll(struct pollfd *list, nfds_t n, int timeout)
+{
+    int ready = (int)syscall(SYS_poll, list, n, timeout);
+    if (woken && woken == own_loop) {
+        int error = errno;
+        double until = now() + atof(setting("MS_SHIM_LATE"));
+        woken = NULL;
+        mark();
+        while (now() < until) {
+        }
+        errno = error;
+    }
+    return ready;
+}

@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ms_matcher *matcher = NULL;
     ms_keywords keywords = choose(&data, &size);
     size = size < MOST_TEXT ? size : MOST_TEXT;
-    ms_code code = ms_matcher_new(&matcher, &keywords, &err);
+    ms_code code = ms_matcher_new(&matcher, &keywords, NULL, &err);
     FUZZ_CHECK(code == MS_OK ||
                (code == MS_USAGE && strstr(err.text, "keyword ") && strstr(err.text, "index")));
     if (code == MS_OK && size > 0) {

@@ -10,22 +10,21 @@ enum { MOST_BYTES = 200 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t flags = fuzz_take(&data, &size);
-    ms_keywords keywords = {
-        .regex = (flags & 1) != 0, .ignore_case = (flags & 2) != 0, .word = (flags & 4) != 0};
+    ms_keywords keywords = {.regex = true, .ignore_case = (flags & 2) != 0, .word = (flags & 4) != 0};
     ms_pattern pattern = {0};
     ms_err err = {0};
     if (size == 0 || size > MOST_BYTES) {
         return 0;
     }
     FUZZ_CHECK(ms_names_push(&keywords.list, data, size) == MS_OK);
-    ms_code code = ms_pattern_make(&pattern, &keywords, 0, (flags & 8) != 0, &err);
+    ms_code code = ms_pattern_make(&pattern, &keywords, 0, &err);
     if (code == MS_OK) {
         FUZZ_CHECK(pattern.expression.data && pattern.expression.len > 1);
         FUZZ_CHECK(memchr(pattern.expression.data, 0, pattern.expression.len) ==
                    pattern.expression.data + pattern.expression.len - 1);
-        FUZZ_CHECK(pattern.nliteral == 0 || (pattern.nliteral == size && !keywords.regex));
+        FUZZ_CHECK(!pattern.within_line || !(pattern.allow_empty || pattern.line_bound || pattern.end_bound));
     } else {
-        FUZZ_CHECK(code == MS_USAGE && keywords.regex && !pattern.expression.data);
+        FUZZ_CHECK(code == MS_USAGE && !pattern.expression.data);
         FUZZ_CHECK(strstr(err.text, "keyword 1") && strstr(err.text, "index"));
     }
     ms_pattern_fini(&pattern);

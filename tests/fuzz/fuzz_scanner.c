@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
     FUZZ_CHECK(fd >= 0 && (size == 0 || write(fd, data, size) == (ssize_t)size));
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    FUZZ_CHECK(ms_matcher_new(&matcher, &c.keywords, &err) == MS_OK);
+    FUZZ_CHECK(ms_matcher_new(&matcher, &c.keywords, NULL, &err) == MS_OK);
     FUZZ_CHECK(ms_scanner_new(&scanner, matcher, &c.options, &err) == MS_OK);
     compare(&c, scanner, path, data, size);
     compare(&c, scanner, path, data, size); /* and again: nothing is left behind */

@@ -87,6 +87,14 @@ def words(*items):
     return b"\0".join(item.encode() for item in items)
 
 
+def compiled(choice, flags, needles, direct, database):
+    """`needles`: (length, [(keyword, from, to)...])"""
+    uses = [use for _, these in needles for use in these]
+    body = u32(0x6264686D) + u32(1) + bytes([flags]) + u64(len(needles))
+    body += b"".join(u32(n) + u32(len(these)) for n, these in needles) + u64(len(uses))
+    return bytes([choice]) + body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
+
+
 def scan(flags, context, window, max_line, keywords, text):
     head = bytes([flags | (len(keywords) - 1) << 6, context, window, max_line])
     return head + b"".join(bytes([len(k) - 1]) + k for k in keywords) + text
@@ -118,6 +126,8 @@ def regex(flags, expressions, text):
 
 HIT = record(3, 0, 0, 100, 2, [(0, 1), (7, 2)], [line(1, 0, 9, [], b"before"), line(2, 10, 5, [0, 7], b"match")])
 TEXT = b"foo bar\r\nx foo\nfoox\n\n\r\nFOO\0foo\rfoo" + b"y" * 90 + b" foo\r\nlast foo"
+
+DATABASE = b"\xdb\xdb\xdb\xdb\0\0\4\5" + u64(16) + u64(0) + u32(0) * 2 + b"bytecode" * 2  # of a library's beginning
 
 CORPORA = {
     "names": {"none": names(), "some": names(b"a", b"", b"b\0c", b"x" * 40), "too_many": u64(1 << 60) + blob(b"a")},
@@ -156,6 +166,13 @@ CORPORA = {
     "keywords": {
         "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
+    },
+    "compiled": {
+        "fixed": compiled(16, 0, [(3, [(0, 0, 3)]), (2, [(1, 0, 1), (2, 5, 7)])], b"", DATABASE),
+        "folded": compiled(18, 0, [(3, [(1, 0, 2)]), (2, [(1, 1, 4)])], b"", DATABASE),
+        "beyond": compiled(0, 0, [(3, [(0, 0, 4)])], b"", DATABASE), "nobody": compiled(0, 0, [(3, [(1, 0, 3)])], b"", DATABASE),
+        "regex": compiled(17, 3, [], b"\0\1\1", DATABASE), "regex_short": compiled(17, 0, [], b"\1", DATABASE),
+        "many": b"\0" + compiled(0, 0, [], b"", b"")[1:10] + u64(1 << 61), "no_database": compiled(1, 0, [], b"\1", b""),
     },
     "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
     "decoder": {

@@ -15,7 +15,6 @@ from gray_worker import Died, Worker
 import gray_samples as samples
 
 MEMORY = 512 << 20
-SLOW = 10  # seconds of processor time: for any of these files
 MAX_PIXELS = 1_000_000
 
 
@@ -51,7 +50,6 @@ class Field:
             end = str(death)
             self.bury()
         took = self.worker.seconds() - since if self.worker and self.worker.process is process else 0
-        assert took < SLOW, f"{took:.1f} s: {end}"
         self.slowest = max(self.slowest, took)
         self.ends[end] += 1
         return end

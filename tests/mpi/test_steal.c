@@ -219,7 +219,7 @@ int main(int argc, char **argv)
     ms_worker *worker = NULL;
     ms_err err = {0};
     bool good = ms_names_push(&keywords.list, "x", 1) == MS_OK &&
-                ms_worker_new(&worker, &keywords, &options, &err) == MS_OK;
+                ms_worker_new(&worker, &keywords, NULL, &options, &err) == MS_OK;
     good = ranks_all_hold(comm, good, "no worker");
     for (uint64_t i = 0; i < rounds && good; i++) {
         good = run_round(comm, worker, seed + i, &moved, &nstopped);

@@ -74,7 +74,9 @@ class Answer:
 
 
 def labels_of(case):
-    """keyword -> what JSON calls it; None when a keyword is not UTF-8 and so escaped."""
+    """keyword -> what JSON calls it; None when a keyword is escaped there: not UTF-8, or with a NUL."""
+    if any(b"\0" in keyword for keyword in case.keywords):
+        return None
     try:
         return {keyword: keyword.decode("utf-8") for keyword in case.keywords}
     except UnicodeDecodeError:

@@ -82,6 +82,7 @@ static const struct {
     FIELD(settings.no_steal),
     FIELD(settings.dummy),
     FIELD(settings.reading),
+    FIELD(settings.spare_cache),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 

@@ -47,6 +47,8 @@ static const struct {
     {"logs", 't', AT(files_from), 0, NULL},
     {"logs|-0|--files-from|x", 'b', AT(null_separated), 1, NULL},
     {"logs|--follow", 'b', AT(follow), 1, NULL},
+    {"logs", 'b', AT(spare_cache), 0, NULL},
+    {"logs|--spare-cache", 'b', AT(spare_cache), 1, NULL},
     {"logs", 'u', AT(max_depth), UINT64_MAX, NULL},
     {"logs|--max-depth|0", 'u', AT(max_depth), 0, NULL},
     {"logs", 'u', AT(shard.count), 0, NULL},

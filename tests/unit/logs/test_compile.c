@@ -8,28 +8,40 @@
 
 Suite *compile_suite(void);
 
+/* Compiles either kind, for blocks. */
+static ms_code compile(ms_compiled *compiled, const ms_keywords *keywords, ms_err *err)
+{
+    if (keywords->regex) {
+        return ms_compile_regexes(compiled, keywords, HS_MODE_BLOCK, err);
+    }
+    ms_literals literals = {0};
+    ms_code code = ms_literals_init(&literals, keywords, err);
+    code = code == MS_OK ? ms_compile_literals(compiled, &literals, err) : code;
+    ms_literals_fini(&literals);
+    return code;
+}
+
 typedef struct form {
     const char *list[3];
     unsigned flags;
-    unsigned mode;
-    size_t nliteral[2];
-    bool rest; /* a part is left to the caller */
+    size_t nneedles; /* 0: expressions */
+    uint8_t direct[2];
     bool every_line, lines_if_cr;
 } form;
 
 static const form forms[] = {
-    {{"unauthorized access"}, 0, HS_MODE_BLOCK, {19}, true, false, false},
-    {{"unauthorized access"}, IGNORE_CASE | WORD, HS_MODE_BLOCK, {19}, true, false, false},
-    {{"unauthorized access"}, 0, HS_MODE_STREAM, {19}, false, false, false},
-    {{"unauthorized access"}, WORD, HS_MODE_STREAM, {0}, false, false, false},
-    {{"unauthorized access", "x"}, 0, HS_MODE_BLOCK, {19, 1}, false, false, false},
-    {{"unauthorized access"}, REGEX, HS_MODE_BLOCK, {0}, false, false, false},
-    {{"\xC3\xA4", "x"}, 0, HS_MODE_BLOCK, {2, 1}, false, false, false},
-    {{"\xC3\xA4", "x"}, IGNORE_CASE, HS_MODE_BLOCK, {0, 1}, false, false, false},
-    {{"a$", "x"}, REGEX, HS_MODE_BLOCK, {0, 0}, false, false, true},
-    {{"x", "a*"}, REGEX, HS_MODE_BLOCK, {0, 0}, false, true, false},
-    {{"x", "\\Aa"}, REGEX, HS_MODE_BLOCK, {0, 0}, false, true, false},
-    {{"a*", "a$"}, 0, HS_MODE_BLOCK, {2, 2}, false, false, false},
+    {{"unauthorized access"}, 0, 1, {0}, false, false},
+    {{"unauthorized access"}, IGNORE_CASE | WORD, 1, {0}, false, false},
+    {{"unauthorized access", "x"}, 0, 2, {0}, false, false},
+    {{"xyz", "XYZ"}, IGNORE_CASE, 1, {0}, false, false}, /* two keywords, one needle */
+    {{"\xC3\xA4", "x"}, 0, 2, {0}, false, false},
+    {{"\xC3\xA4", "x"}, IGNORE_CASE, 3, {0}, false, false},
+    {{"a*", "a$"}, 0, 2, {0}, false, false},
+    {{"unauthorized access"}, REGEX, 0, {1}, false, false},
+    {{"unauthorized access"}, REGEX | WORD, 0, {0}, false, false},
+    {{"a$", "x"}, REGEX, 0, {0, 1}, false, true},
+    {{"x", "a*"}, REGEX, 0, {1, 0}, true, false},
+    {{"x", "\\Aa"}, REGEX, 0, {1, 0}, true, false},
 };
 
 START_TEST(form_of)
@@ -38,12 +50,12 @@ START_TEST(form_of)
     ms_keywords keywords = logs_keywords(f->list, f->flags);
     ms_compiled compiled = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_compile(&compiled, &keywords, f->mode, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(compile(&compiled, &keywords, &err) == MS_OK, "%s", err.text);
     ck_assert_ptr_nonnull(compiled.db);
     ck_assert(compiled.every_line == f->every_line && compiled.lines_if_cr == f->lines_if_cr);
-    ck_assert_uint_eq(compiled.nrest > 0, f->rest);
-    for (size_t i = 0; i < keywords.list.count; i++) {
-        ck_assert_uint_eq(compiled.nliteral[i], f->nliteral[i]);
+    ck_assert_uint_eq(compiled.needles.count, f->nneedles);
+    for (size_t i = 0; i < keywords.list.count && keywords.regex; i++) {
+        ck_assert_uint_eq(compiled.direct[i], f->direct[i]);
     }
     ms_compiled_fini(&compiled);
     ms_compiled_fini(&compiled);
@@ -72,12 +84,13 @@ START_TEST(failure_of)
     ms_keywords keywords = logs_keywords(f->list, f->flags);
     ms_compiled compiled = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_compile(&compiled, &keywords, HS_MODE_BLOCK, &err), MS_USAGE);
+    ck_assert_int_eq(compile(&compiled, &keywords, &err), MS_USAGE);
     for (size_t i = 0; i < 3; i++) {
         ck_assert_msg(strstr(err.text, f->says[i]), "'%s' is not in: %s", f->says[i], err.text);
     }
     ck_assert_ptr_null(compiled.db);
-    ck_assert_ptr_null(compiled.nliteral);
+    ck_assert_ptr_null(compiled.direct);
+    ck_assert_ptr_null(compiled.needles.uses);
     ms_keywords_fini(&keywords);
 }
 END_TEST

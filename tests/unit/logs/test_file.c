@@ -8,7 +8,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *file_suite(void);
@@ -177,6 +179,59 @@ START_TEST(ranges_read_and_viewed)
 }
 END_TEST
 
+/* Sparing the cache changes nothing of what is read, nor of what is told of a file that shrank; wherever the
+ * kernel cannot do it by itself (/dev/shm), too. */
+START_TEST(a_file_read_sparingly)
+{
+    enum { N = 100000 };
+    char shm[] = "/dev/shm/ms_unit_file.XXXXXX";
+    logs_folder folder = logs_folder_open();
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
+    memset(text.data, 'x', N);
+    logs_write(&folder, text.data, N);
+    int fd = mkstemp(shm);
+    const char *const paths[] = {folder.file, shm};
+    for (size_t i = 0; i < (fd >= 0 ? 2 : 1); i++) {
+        ms_file *file = NULL;
+        ms_err err = {0};
+        uint8_t buf[3000];
+        const uint8_t *data = NULL;
+        ck_assert(i == 0 || write(fd, text.data, N) == N);
+        ck_assert_int_eq(ms_file_open(&file, paths[i], N + 1, &err), MS_OK);
+        ms_file_spare_cache(file);
+        ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
+        ms_code code = MS_OK;
+        size_t total = 0;
+        for (size_t n = 1; n > 0 && code == MS_OK; total += n) {
+            code = ms_file_read(file, buf, sizeof buf, &n, &err);
+            ck_assert_mem_eq(buf, text.data, n);
+        }
+        ck_assert_uint_eq(total, N);
+        ck_assert_int_eq(code, MS_IO);
+        ck_assert_ptr_nonnull(strstr(err.text, "shrank while it was read: 100000 of 100001"));
+        ms_file_close(file);
+    }
+    (void)close(fd);
+    (void)unlink(shm);
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(what_will_be_needed_may_be_anything)
+{
+    logs_folder folder = logs_folder_open();
+    ms_file_will_need(folder.file, 0, 100);
+    ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
+    (void)alarm(3);
+    ms_file_will_need(folder.file, 0, 100);
+    ms_file_will_need(folder.root, 0, 100);
+    (void)alarm(0);
+    logs_folder_close(&folder);
+}
+END_TEST
+
 /* What has been seen of a file that was cut does not count, and is not seen again. */
 START_TEST(a_view_of_a_shorter_file_is_not_passed)
 {
@@ -216,6 +271,8 @@ Suite *file_suite(void)
     tcase_add_test(tc, a_range_of_a_shorter_file_is_told);
     tcase_add_loop_test(tc, ranges_read_and_viewed, 0, 6);
     tcase_add_test(tc, a_view_of_a_shorter_file_is_not_passed);
+    tcase_add_test(tc, a_file_read_sparingly);
+    tcase_add_test(tc, what_will_be_needed_may_be_anything);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -64,7 +64,7 @@ START_TEST(more_marks_than_fit)
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     size_t n = strlen(m->line);
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         uint8_t *block = malloc(counts[i] * n);
         ck_assert_ptr_nonnull(block);
@@ -122,7 +122,7 @@ START_TEST(ten_thousand_keywords)
         expected += 1U + (!word && i % BASE >= 10) + (!word && i % BASE >= 100);
     }
     tally t = {0};
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     ck_assert_uint_eq(ms_matcher_nkeywords(matcher), NKEYWORDS);
     ck_assert_int_eq(ms_matcher_block(matcher, block.data, block.len, count, &t, &err), MS_OK);
     ck_assert_uint_eq(t.nlines, NKEYWORDS);
@@ -185,7 +185,7 @@ START_TEST(a_line_in_pieces)
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     char got[64];
-    ck_assert_msg(ms_matcher_new(&matcher, &keywords, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
     for (int again = 0; again < 2; again++) {
         in_pieces(matcher, p->data, got, sizeof got);
         ck_assert_str_eq(got, p->want);
@@ -198,6 +198,25 @@ START_TEST(a_line_in_pieces)
 }
 END_TEST
 
+/* The CR in front of a newline is no part of the line, also for expressions that are not confirmed. */
+START_TEST(a_carriage_return_is_none_of_it)
+{
+    static const char *const list[] = {"a.", "[c-e]+\\b", "f\\r", NULL};
+    static const char text[] = "a\r\nab\r\na\r\r\nd\r\ndx\r\nf\r\na\r";
+    ms_keywords keywords = logs_keywords(list, REGEX);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    tally t = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)text, sizeof text - 1, count, &t, &err),
+                     MS_OK);
+    ck_assert_uint_eq(t.nlines, 4); /* ab, a and a CR, d, the last one */
+    ck_assert_uint_eq(t.nids, 4);
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
 START_TEST(nothing_in_nothing)
 {
     static const char *const list[] = {"a*", NULL};
@@ -205,7 +224,7 @@ START_TEST(nothing_in_nothing)
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     tally t = {0};
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)"", 0, count, &t, &err), MS_OK);
     ck_assert_uint_eq(t.nlines, 0);
     ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)"\n", 1, count, &t, &err), MS_OK);
@@ -224,6 +243,7 @@ Suite *matcher_suite(void)
     tcase_add_loop_test(tc, more_marks_than_fit, 0, sizeof manys / sizeof manys[0]);
     tcase_add_loop_test(tc, ten_thousand_keywords, 0, 4);
     tcase_add_loop_test(tc, a_line_in_pieces, 0, sizeof in_parts / sizeof in_parts[0]);
+    tcase_add_test(tc, a_carriage_return_is_none_of_it);
     tcase_add_test(tc, nothing_in_nothing);
     suite_add_tcase(suite, tc);
     return suite;

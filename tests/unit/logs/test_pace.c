@@ -24,9 +24,11 @@ START_TEST(the_quicker_way_is_gone)
     ms_pace pace = {.every = EVERY};
     uint64_t viewed = go(&pace, 11000, 2, 1);
     ck_assert_msg(viewed >= 9000 && viewed < 10900, "%llu", (unsigned long long)viewed);
+    ck_assert(ms_pace_prefers_views(&pace));
     pace = (ms_pace){.every = EVERY};
     viewed = go(&pace, 11000, 1, 2);
     ck_assert_msg(viewed > 100 && viewed <= 2000, "%llu", (unsigned long long)viewed);
+    ck_assert(!ms_pace_prefers_views(&pace));
 }
 END_TEST
 

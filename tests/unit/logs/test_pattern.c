@@ -13,63 +13,49 @@ Suite *pattern_suite(void);
 typedef struct made {
     const char *keyword;
     unsigned flags;
-    bool word_inside;
     const char *expression;
-    size_t nliteral;
 } made;
 
 static const made expressions[] = {
-    {"ab", 0, false, "\\x61\\x62", 2},
-    {"ab", WORD, false, "\\x61\\x62", 2},
-    {"ab", WORD, true, "(?:^|\\W)(?:\\x61\\x62)(?:\\W|$)", 0},
-    {"ab", 0, true, "\\x61\\x62", 2},
-    {"\1.*", IGNORE_CASE, false, "\\x00\\x2e\\x2a", 3},
-    {"\xC3\xA4", 0, false, "\\xc3\\xa4", 2},
-    {"a\xC3\xA4", IGNORE_CASE, false, "\\x61(?:\\xc3\\xa4|\\xc3\\x84)", 0},
-    {"\xC3\x9F", IGNORE_CASE, false, "(?:\\xc3\\x9f)", 0},
-    {"\xF0\x90\x90\x80", IGNORE_CASE, false, "(?:\\xf0\\x90\\x90\\x80|\\xf0\\x90\\x90\\xa8)", 0},
-    {"\xC3", IGNORE_CASE, false, "\\xc3", 0},
-    {"\xC3\xA4", IGNORE_CASE | WORD, false, "(?:^|\\W)(?:(?:\\xc3\\xa4|\\xc3\\x84))(?:\\W|$)", 0},
-    {"a|b", REGEX, false, "a|b", 0},
-    {"a|b", REGEX | WORD, false, "(?:^|\\W)(?:a|b)(?:\\W|$)", 0},
-    {"^a", REGEX | WORD, false, "(?:^a)(?:\\W|$)", 0},
-    {"a$", REGEX | WORD, false, "(?:^|\\W)(?:a$)", 0},
-    {"^a$", REGEX | WORD, true, "(?:^a$)", 0},
-    {"a\\$", REGEX | WORD, false, "(?:^|\\W)(?:a\\$)(?:\\W|$)", 0},
-    {"a\\\\$", REGEX | WORD, false, "(?:^|\\W)(?:a\\\\$)", 0},
-    {"\\Qa$", REGEX | WORD, false, "(?:^|\\W)(?:\\Qa$\\E)(?:\\W|$)", 0},
-    {"\\Qa|\\E$", REGEX | WORD, false, "(?:^|\\W)(?:\\Qa|\\E$)", 0},
-    {"a#$", REGEX | WORD, false, "(?:^|\\W)(?:a#$)", 0},
-    {"(?x)a#\n$", REGEX | WORD, false, "(?:^|\\W)(?:(?x)a#\n$)(?:\\W|$)", 0},
-    {"^a|b$", REGEX | WORD, false, "(?:^a)(?:\\W|$)|(?:^|\\W)(?:b$)", 0},
-    {"^(a|b)", REGEX | WORD, false, "(?:^(a|b))(?:\\W|$)", 0},
-    {"((a)|b)$", REGEX | WORD, false, "(?:^|\\W)(?:((a)|b)$)", 0},
-    {"^a$|b", REGEX | WORD, false, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^a$)", 0},
-    {"^a|b|^c|d", REGEX | WORD, false, "(?:^|\\W)(?:b|d)(?:\\W|$)|(?:^a|^c)(?:\\W|$)", 0},
-    {"^a|", REGEX | WORD, false, "(?:^|\\W)(?:)(?:\\W|$)|(?:^a)(?:\\W|$)", 0},
-    {"^[|]", REGEX | WORD, false, "(?:^[|])(?:\\W|$)", 0},
-    {"^[]|[:alpha:]|]|b", REGEX | WORD, false, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^[]|[:alpha:]|])(?:\\W|$)", 0},
-    {"^[^]|\\]|]", REGEX | WORD, false, "(?:^[^]|\\]|])(?:\\W|$)", 0},
-    {"^\\|\\(", REGEX | WORD, false, "(?:^\\|\\()(?:\\W|$)", 0},
-    {"^\\c|", REGEX | WORD, false, "(?:^\\c|)(?:\\W|$)", 0},
-    {"^\\Q|\\Ea", REGEX | WORD, false, "(?:^\\Q|\\Ea)(?:\\W|$)", 0},
-    {"^a(?#|(|)", REGEX | WORD, false, "(?:^a(?#|(|))(?:\\W|$)", 0},
-    {"^a((?i)b|c)", REGEX | WORD, false, "(?:^a((?i)b|c))(?:\\W|$)", 0},
-    {"(?i:^a|b)|c$", REGEX | WORD, false, "(?:^|\\W)(?:(?i:^a|b))(?:\\W|$)|(?:^|\\W)(?:c$)", 0},
-    {"^(?i)a|b", REGEX | WORD, false, "(?:^|\\W)(?:^(?i)a|b)(?:\\W|$)", 0}, /* a mode for all that follows */
-    {"^(?i)a", REGEX | WORD, false, "(?:^(?i)a)(?:\\W|$)", 0},
+    {"a|b", 0, "a|b"},
+    {"a|b", WORD, "(?:^|\\W)(?:a|b)(?:\\W|$)"},
+    {"^a", WORD, "(?:^a)(?:\\W|$)"},
+    {"a$", WORD, "(?:^|\\W)(?:a$)"},
+    {"^a$", WORD, "(?:^a$)"},
+    {"a\\$", WORD, "(?:^|\\W)(?:a\\$)(?:\\W|$)"},
+    {"a\\\\$", WORD, "(?:^|\\W)(?:a\\\\$)"},
+    {"\\Qa$", WORD, "(?:^|\\W)(?:\\Qa$\\E)(?:\\W|$)"},
+    {"\\Qa|\\E$", WORD, "(?:^|\\W)(?:\\Qa|\\E$)"},
+    {"a#$", WORD, "(?:^|\\W)(?:a#$)"},
+    {"(?x)a#\n$", WORD, "(?:^|\\W)(?:(?x)a#\n$)(?:\\W|$)"},
+    {"^a|b$", WORD, "(?:^a)(?:\\W|$)|(?:^|\\W)(?:b$)"},
+    {"^(a|b)", WORD, "(?:^(a|b))(?:\\W|$)"},
+    {"((a)|b)$", WORD, "(?:^|\\W)(?:((a)|b)$)"},
+    {"^a$|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^a$)"},
+    {"^a|b|^c|d", WORD, "(?:^|\\W)(?:b|d)(?:\\W|$)|(?:^a|^c)(?:\\W|$)"},
+    {"^a|", WORD, "(?:^|\\W)(?:)(?:\\W|$)|(?:^a)(?:\\W|$)"},
+    {"^[|]", WORD, "(?:^[|])(?:\\W|$)"},
+    {"^[]|[:alpha:]|]|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^[]|[:alpha:]|])(?:\\W|$)"},
+    {"^[^]|\\]|]", WORD, "(?:^[^]|\\]|])(?:\\W|$)"},
+    {"^\\|\\(", WORD, "(?:^\\|\\()(?:\\W|$)"},
+    {"^\\c|", WORD, "(?:^\\c|)(?:\\W|$)"},
+    {"^\\Q|\\Ea", WORD, "(?:^\\Q|\\Ea)(?:\\W|$)"},
+    {"^a(?#|(|)", WORD, "(?:^a(?#|(|))(?:\\W|$)"},
+    {"^a((?i)b|c)", WORD, "(?:^a((?i)b|c))(?:\\W|$)"},
+    {"(?i:^a|b)|c$", WORD, "(?:^|\\W)(?:(?i:^a|b))(?:\\W|$)|(?:^|\\W)(?:c$)"},
+    {"^(?i)a|b", WORD, "(?:^|\\W)(?:^(?i)a|b)(?:\\W|$)"}, /* a mode for all that follows */
+    {"^(?i)a", WORD, "(?:^(?i)a)(?:\\W|$)"},
 };
 
 START_TEST(expression_of)
 {
     const made *e = &expressions[_i];
     const char *list[] = {"x", e->keyword, NULL};
-    ms_keywords keywords = logs_keywords(list, e->flags);
+    ms_keywords keywords = logs_keywords(list, REGEX | e->flags);
     ms_pattern pattern = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, e->word_inside, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_OK, "%s", err.text);
     ck_assert_str_eq((const char *)pattern.expression.data, e->expression);
-    ck_assert_uint_eq(pattern.nliteral, e->nliteral);
     ms_pattern_fini(&pattern);
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
@@ -110,7 +96,7 @@ START_TEST(words_of_alternatives)
     ms_keywords keywords = logs_keywords(list, REGEX | WORD);
     ms_matcher *matcher = NULL;
     ms_err err = {0};
-    ck_assert_msg(ms_matcher_new(&matcher, &keywords, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
     ms_code code =
         ms_matcher_block(matcher, (const uint8_t *)got.lines, strlen(got.lines), collect, &got, &err);
     ck_assert_msg(code == MS_OK, "%s", err.text);
@@ -143,8 +129,7 @@ START_TEST(known_of_a_regular_expression)
     ms_keywords keywords = logs_keywords(list, REGEX);
     ms_pattern pattern = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, false, &err) == MS_OK, "%s: %s", k->keyword,
-                  err.text);
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s: %s", k->keyword, err.text);
     ck_assert_msg(pattern.allow_empty == k->allow_empty, "%s: allow_empty", k->keyword);
     ck_assert_msg(pattern.line_bound == k->line_bound, "%s: line_bound", k->keyword);
     ck_assert_msg(pattern.end_bound == k->end_bound, "%s: end_bound", k->keyword);
@@ -187,8 +172,7 @@ START_TEST(refused_with_its_position)
         ms_keywords keywords = logs_keywords(list, flags);
         ms_pattern pattern = {0};
         ms_err err = {0};
-        ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, false, &err) == MS_USAGE, "%s is taken",
-                      r->keyword);
+        ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_USAGE, "%s is taken", r->keyword);
         ck_assert_msg(strstr(err.text, "keyword 2") && strstr(err.text, r->reason) &&
                           strstr(err.text, r->position),
                       "%s: %s", r->keyword, err.text);
@@ -198,29 +182,39 @@ START_TEST(refused_with_its_position)
 }
 END_TEST
 
-START_TEST(plain_literals)
-{
-    static const char *const list[] = {"abc", "\xC3\xA4", "\1\x7F", NULL};
-    ms_keywords keywords = logs_keywords(list, 0);
-    ck_assert(ms_pattern_plain_literal(&keywords, 0) && ms_pattern_plain_literal(&keywords, 1));
-    keywords.ignore_case = true;
-    ck_assert(ms_pattern_plain_literal(&keywords, 0) && !ms_pattern_plain_literal(&keywords, 1));
-    ck_assert(ms_pattern_plain_literal(&keywords, 2));
-    keywords.regex = true;
-    ck_assert(!ms_pattern_plain_literal(&keywords, 0));
-    ms_keywords_fini(&keywords);
-}
-END_TEST
+/* What needs no confirming: no anchors, nothing that a newline or a line's end could be part of. */
+static const struct {
+    const char *keyword;
+    unsigned flags;
+    bool within_line;
+} tame[] = {
+    {"abc", 0, true},           {"a.*b", 0, true},
+    {"a.*b", WORD, false},      {"a|(b|(?:c))d+", 0, true},
+    {"(?i)ab", 0, true},        {"(?i:ab)c{2,3}", 0, true},
+    {"\\ba\\d\\w\\.", 0, true}, {"[a-z0-9_.-]+@x", 0, true},
+    {"a[\\d\\]-]", 0, true},    {"\xC3\xA4", 0, true},
+    {"a*", 0, false},           {"^a", 0, false},
+    {"a$", 0, false},           {"a\\s", 0, false},
+    {"a\\D", 0, false},         {"a\\W", 0, false},
+    {"a\\x0a", 0, false},       {"a\\n", 0, false},
+    {"\\Aab", 0, false},        {"a[^b]", 0, false},
+    {"a[\\s]", 0, false},       {"a[\\x0a]", 0, false},
+    {"a[\t-\r]", 0, false},     {"a[[:space:]]", 0, false},
+    {"(?s)a.b", 0, false},      {"(?s:a.)b", 0, false},
+    {"a(?-i)b", 0, false},      {"\\Qa.\\E", 0, false},
+    {"a(?#x)b", 0, false},      {"a\\\\", 0, true},
+};
 
-START_TEST(word_bytes)
+START_TEST(what_needs_no_confirming)
 {
-    static const char word[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-    size_t n = 0;
-    for (unsigned byte = 0; byte < 256; byte++) {
-        bool expected = byte != 0 && strchr(word, (int)byte);
-        n += ms_pattern_is_word_byte((uint8_t)byte) == expected;
-    }
-    ck_assert_uint_eq(n, 256);
+    const char *list[] = {tame[_i].keyword, NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX | tame[_i].flags);
+    ms_pattern pattern = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s", err.text);
+    ck_assert(pattern.within_line == tame[_i].within_line);
+    ms_pattern_fini(&pattern);
+    ms_keywords_fini(&keywords);
 }
 END_TEST
 
@@ -232,8 +226,7 @@ Suite *pattern_suite(void)
     tcase_add_loop_test(tc, words_of_alternatives, 0, sizeof words / sizeof words[0]);
     tcase_add_loop_test(tc, known_of_a_regular_expression, 0, sizeof regexes / sizeof regexes[0]);
     tcase_add_loop_test(tc, refused_with_its_position, 0, sizeof refusals / sizeof refusals[0]);
-    tcase_add_test(tc, plain_literals);
-    tcase_add_test(tc, word_bytes);
+    tcase_add_loop_test(tc, what_needs_no_confirming, 0, sizeof tame / sizeof tame[0]);
     suite_add_tcase(suite, tc);
     return suite;
 }

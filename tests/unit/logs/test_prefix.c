@@ -1,4 +1,4 @@
-/* Suite of logs/prefix.c: the part chosen is a beginning, and the rest is compared right. */
+/* Suite of logs/prefix.c: the part chosen is a beginning. */
 #include "logs/prefix.h"
 
 #include "logs_fixture.h"
@@ -55,30 +55,12 @@ START_TEST(a_beginning_of_anything)
 }
 END_TEST
 
-START_TEST(the_rest)
-{
-    ms_name name = {"abc@Z[", 6};
-    const uint8_t *same = (const uint8_t *)"@Z[";
-    const uint8_t *folded = (const uint8_t *)"@z[";
-    ck_assert(ms_prefix_rest_equals(name, 3, same, 3, false));
-    ck_assert(!ms_prefix_rest_equals(name, 3, folded, 3, false));
-    ck_assert(ms_prefix_rest_equals(name, 3, same, 3, true));
-    ck_assert(ms_prefix_rest_equals(name, 3, folded, 3, true));
-    ck_assert(
-        !ms_prefix_rest_equals(name, 3, (const uint8_t *)"`z[", 3, true)); /* '@' and '`' are no letters */
-    ck_assert(!ms_prefix_rest_equals(name, 3, (const uint8_t *)"@z{", 3, true));
-    ck_assert(ms_prefix_rest_equals(name, 6, (const uint8_t *)"", 0, true));
-    ck_assert(!ms_prefix_rest_equals((ms_name){"a\xC4", 2}, 1, (const uint8_t *)"\xE4", 1, true));
-}
-END_TEST
-
 Suite *prefix_suite(void)
 {
     Suite *suite = suite_create("prefix");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, a_beginning, 0, sizeof keywords / sizeof keywords[0]);
     tcase_add_test(tc, a_beginning_of_anything);
-    tcase_add_test(tc, the_rest);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -36,7 +36,7 @@ static void rounds(const logs_folder *folder, const ms_keywords *keywords, refer
 {
     ms_err err = {0};
     ms_matcher *matcher = NULL;
-    if (ms_matcher_new(&matcher, keywords, &err) != MS_OK) {
+    if (ms_matcher_new(&matcher, keywords, NULL, &err) != MS_OK) {
         ck_abort_msg("%s: %s", about, err.text);
     }
     for (uint64_t round = 0; round < ROUNDS; round++) {
@@ -171,7 +171,7 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
     ms_keywords seeds = logs_keywords(set->seeds, 0);
     ms_err err = {0};
     ms_matcher *matcher = NULL;
-    ms_code code = ms_matcher_new(&matcher, &keywords, &err);
+    ms_code code = ms_matcher_new(&matcher, &keywords, NULL, &err);
     bool refused = (flags & WORD) != 0 && set->word_refused;
     if (code != (refused ? MS_USAGE : MS_OK)) {
         ck_abort_msg("set %d %s: %d %s", number, set->pcre[0], code, err.text);
@@ -245,7 +245,7 @@ START_TEST(utf16_files)
     logs_folder folder = logs_folder_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     for (uint64_t round = 0; round < 40; round++) {
         chance c = {round};
         ms_bytes file = {0};

@@ -112,7 +112,7 @@ START_TEST(lines_found_by_hand)
     ms_scan_totals totals;
     ms_bytes numbers = {0};
     ms_scan_hooks hooks = {.on_line = note_number, .user = &numbers};
-    ck_assert_msg(ms_matcher_new(&matcher, &keywords, &err) == MS_OK, "%s: %s", h->about, err.text);
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s: %s", h->about, err.text);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_OK);
     ck_assert_int_eq(ms_stream_open(&stream, folder.file, n, &err), MS_OK);
     ck_assert_int_eq(ms_scanner_run(scanner, stream, &hooks, &totals, &err), MS_OK);
@@ -137,7 +137,7 @@ START_TEST(a_utf8_mark_moves_the_offsets)
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ms_scan_options options = logs_options(64);
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     logs_write(&folder, file, sizeof file - 1);
     logs_case one = {&folder, matcher, {&keywords, &options, 3, NULL, NULL}, "UTF-8 mark"};
     logs_compare(&one, sizeof file - 1, (const uint8_t *)file + 3, sizeof file - 4);
@@ -197,7 +197,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     }
     m->folder = &folder;
     logs_write(&folder, text, 700);
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, err), MS_OK);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, err), MS_OK);
     ck_assert_int_eq(ms_stream_open(&stream, folder.file, 700, err), MS_OK);
     ms_code code = ms_scanner_run(scanner, stream, &hooks, totals, err);
@@ -278,7 +278,7 @@ START_TEST(no_memory_for_a_window)
     ms_matcher *matcher = NULL;
     ms_scanner *scanner = NULL;
     ms_scan_options options = logs_options(SIZE_MAX / 4);
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
 #if !WITH_ASAN /* it ends the process instead */
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_NOMEM);
     ck_assert_ptr_null(scanner);

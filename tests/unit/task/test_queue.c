@@ -73,7 +73,11 @@ START_TEST(takes_in_order_and_gives_the_back_half)
     ck_assert_uint_eq(queue.ntasks, FEW);
     expect_take(&queue, 0);
     expect_take(&queue, 1);
+    const ms_task *next = NULL;
+    ck_assert_uint_eq(ms_queue_next(&queue, &next), FEW - 2);
+    ck_assert_uint_eq(next->entry, 2);
     expect_give(&queue, ROOM, 6, 4); /* of the eight left */
+    ck_assert_uint_eq(ms_queue_next(&queue, &next), 4);
     expect_take(&queue, 2);
     expect_give(&queue, ROOM, 5, 1); /* of three */
     expect_give(&queue, ROOM, 4, 1);

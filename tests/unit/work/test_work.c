@@ -132,7 +132,7 @@ static void run(const ms_scan_options *options, const ms_work_hooks *hooks, ms_c
     make(&slice, files, NFILES);
     fill(&queue, &slice);
     *totals = (ms_work_totals){0};
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, options, err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &queue, hooks, records, totals, err), code);
     ck_assert(code != MS_OK || queue.ntasks == 0);
     ms_queue_fini(&queue);
@@ -323,7 +323,7 @@ START_TEST(appends_and_is_used_again)
     open_root();
     make(&slice, files, 4);
     fill(&queue, &slice);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
     size_t once = records.len;
     fill(&queue, &slice);
@@ -368,7 +368,7 @@ START_TEST(dummy_tasks_take_their_time)
     ms_work_hooks hooks = {.on_progress = count_calls, .user = &calls};
     make(&slice, two, 2);
     fill(&queue, &slice);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
     ms_worker_dummy(worker, 1e4);
     double begin = ms_clock_now();
     ck_assert_int_eq(ms_work_run(worker, &queue, &hooks, &records, &totals, &err), MS_OK);
@@ -400,7 +400,7 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ms_scan_options options = {.max_line = 9, .window = 64};
     keywords.regex = true;
     ck_assert_int_eq(ms_names_push(&keywords.list, "a(", 2), MS_OK);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, &options, &err), MS_USAGE);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "keyword 3, 'a('"));
     ck_assert_ptr_null(worker);
     ms_keywords_fini(&keywords);

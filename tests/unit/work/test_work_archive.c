@@ -33,7 +33,7 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "bar", 3), MS_OK);
-    ck_assert_int_eq(ms_worker_new(&worker, &keywords, options, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
         ms_bytes again = {0};

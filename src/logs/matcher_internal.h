@@ -1,0 +1,51 @@
+/* What the matcher's two files share: blocks of whole lines (matcher.c), one long line in pieces
+ * (longline.c). */
+#ifndef MS_LOGS_MATCHER_INTERNAL_H
+#define MS_LOGS_MATCHER_INTERNAL_H
+
+#include "logs/compiled.h"
+#include "logs/floods.h"
+#include "logs/literals.h"
+#include "logs/matcher.h"
+
+typedef struct ms__mark {
+    uint32_t line; /* offset of the line in the block */
+    uint32_t next; /* ... and of the line behind it */
+    uint32_t id;
+} ms__mark;
+
+/* The line that is longer than the window. */
+typedef struct ms__long_line {
+    ms_compiled stream; /* of expressions; compiled when first needed */
+    hs_stream_t *open;  /* of expressions */
+    ms_bytes tail;      /* of fixed strings: the last bytes that have been fed, and room for the next */
+    size_t longest;     /* bytes that a match of a fixed string can have; 0: not known yet */
+    bool tail_begins;   /* the tail is all of the line so far */
+} ms__long_line;
+
+struct ms_matcher {
+    const ms_keywords *keywords;
+    ms_literals literals; /* of fixed strings */
+    ms_compiled block;
+    ms_floods runs; /* of the needles */
+    hs_scratch_t *scratch;
+    uint64_t *seen; /* per keyword (and one to be confirmed): the serial of the last line marked with it */
+    uint64_t serial;
+    ms__mark *marks;
+    uint32_t *ids; /* of the line being reported */
+    uint32_t nids;
+    size_t nkeywords;
+    size_t most; /* bytes to be scanned at once, so that the marks suffice */
+    ms__long_line line;
+};
+
+/* Adds the keyword to the ids of the line, unless it is there. Local. */
+void ms__add_id(ms_matcher *matcher, uint32_t id);
+/* Scans one line, or a stretch of it, for fixed strings: adds the ids. `stretch` is borrowed. Local. */
+MS_MUST_CHECK ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err);
+void ms__sort_ids(ms_matcher *matcher);
+/* Names the library's own code. Local. */
+MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);
+void ms__long_line_fini(ms__long_line *line);
+
+#endif

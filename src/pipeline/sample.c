@@ -1,0 +1,60 @@
+/* Sample: some text of the logs, by which it is judged which parts of the keywords are rare in them. Only the
+ * speed depends on it, so whatever cannot be read or is no plain text is left out. */
+#include "pipeline/pipeline_internal.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_CHUNK = 2048, LEAST_SHARE = 256 };
+
+/* Compressed data, UTF-16 and the like are full of control characters. */
+static bool is_text(const uint8_t *data, size_t n)
+{
+    size_t ncontrols = 0;
+    for (size_t i = 0; i < n; i++) {
+        ncontrols += data[i] < ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r';
+    }
+    return ncontrols <= n / 64;
+}
+
+/* Appends up to n bytes of the file from `offset` on. */
+static void take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        return;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ms_bytes_reserve(sample, n) == MS_OK) {
+        uint8_t *to = sample->data + sample->len;
+        ssize_t got = pread(fd, to, n, (off_t)offset);
+        if (got > 0 && is_text(to, (size_t)got)) {
+            sample->len += (size_t)got;
+        }
+    }
+    (void)close(fd);
+}
+
+void ms__take_sample(ms__prepared *prepared)
+{
+    const ms_entries *entries = &prepared->entries;
+    uint64_t total = prepared->nbytes;
+    uint64_t share = total / LEAST_SHARE / CHUNKS;
+    size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
+    uint64_t start = 0; /* of the file among all bytes */
+    uint64_t at = total / CHUNKS / 2;
+    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || total < CHUNKS) {
+        return;
+    }
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        const ms_entry *entry = &entries->list[i];
+        if (entry->state != MS_ENTRY_FILE) {
+            continue;
+        }
+        for (; at < start + entry->size; at += total / CHUNKS) {
+            take_chunk(&prepared->keywords.sample, ms_names_at(&entries->paths, i).data, at - start, each);
+        }
+        start += entry->size;
+    }
+}

@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""mpirun over two and three hosts (network namespaces with sshd): the answer of one host, faults that name the host, and a host
+that is destroyed in mid-run."""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import private
+import hosts as hosts_module
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mpi"))
+import harness # noqa: E402 (its folder is known only now)
+
+WORK = os.path.join(private.SCRATCH, "work")
+
+
+class Ran:
+    def __init__(self, done):
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+        self.text = (done.stdout + done.stderr).decode("utf-8", "replace")
+
+    def summary(self):
+        return json.loads(self.out.splitlines()[-1])
+
+    def objects(self, kind):
+        return [o for o in map(json.loads, self.out.splitlines()) if o["type"] == kind]
+
+    def __str__(self):
+        return "exit %d\n%s" % (self.code, self.text[-3000:])
+
+
+class Cluster:
+    def __init__(self, program, count):
+        self.program, self.hosts = program, hosts_module.Hosts(count)
+        os.environ.update(self.hosts.mpi_env())
+
+    def mpirun(self, nhosts, ranks, args, cwd=WORK):
+        """On the first nhosts hosts; rank 0 is on node1."""
+        hostfile = os.path.join(private.SCRATCH, "hostfile-%d" % nhosts)
+        hosts_module.put(hostfile, "".join("node%d slots=2\n" % k for k in range(1, nhosts + 1)))
+        return Ran(self.hosts.on(1, ["mpirun", "--hostfile", hostfile, "--map-by", "node", "-np", str(ranks), self.program, *args], cwd=cwd))
+
+    def alone(self, args, cwd=WORK):
+        return Ran(self.hosts.on(1, [self.program, *args], cwd=cwd))
+
+
+def make_input(program):
+    os.makedirs(WORK)
+    subprocess.run([program, "generate", "logs", "--files", "30", "--lines", "2000", os.path.join(WORK, "logs")],
+                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, "generate", "images", "--count", "6", "--megapixels", "0.3", os.path.join(WORK, "photos")],
+                   check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(WORK, "logs/big.log"), "wb") as out:
+        for i in range(60000):
+            out.write(b"line %d of a big log%s\n" % (i, b": unauthorized access" if i % 997 == 0 else b""))
+    os.mkfifo(os.path.join(WORK, "logs/fifo"))
+
+
+def check_same(checks, cluster):
+    args = ["logs", "-n", "--split-size", "100K", "--format", "json", "logs", "gone"]
+    wanted = cluster.alone(args)
+    entries = wanted.out.split(b'{"type":"rank"')[0]
+    for nhosts, ranks in ((2, 2), (2, 4), (3, 3), (3, 7)):
+        what = "logs on %d hosts, %d ranks" % (nhosts, ranks)
+        ran = cluster.mpirun(nhosts, ranks, args)
+        checks.equal(ran.code, 1, what + ": exit code (a path is not there)", ran)
+        checks.equal(ran.summary()["digest"], wanted.summary()["digest"], what + ": digest", ran)
+        checks.that(ran.out.split(b'{"type":"rank"')[0] == entries, what + ": the same bytes")
+        checks.equal({r["host"] for r in ran.objects("rank")}, {"node%d" % k for k in range(1, nhosts + 1)},
+                     what + ": each rank says its host")
+        checks.that("listed on node1" in ran.summary()["notes"], what + ": who looked for the files", ran)
+
+
+def tree_of(folder):
+    """{path: bytes} of a folder, also of one where a test looks for leftovers."""
+    found = {}
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(where, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, folder)] = file.read()
+    return found
+
+
+def check_images(checks, cluster):
+    wanted = cluster.alone(["images", "-o", "gray", "photos", "--format", "json"])
+    once = tree_of(os.path.join(WORK, "gray"))
+    checks.equal(len(once), 6, "six outputs", wanted)
+    for nhosts, ranks in ((2, 4), (3, 3)):
+        shutil.rmtree(os.path.join(WORK, "gray"))
+        ran = cluster.mpirun(nhosts, ranks, ["images", "-o", "gray", "photos", "--format", "json"])
+        checks.equal((ran.code, ran.summary()["digest"]), (0, wanted.summary()["digest"]),
+                     "images on %d hosts" % nhosts, ran)
+        checks.that(tree_of(os.path.join(WORK, "gray")) == once, "the same outputs, and nothing else", ran)
+
+
+def check_missing(checks, cluster):
+    """A path that one host alone has. Each case has a folder of its own, under which the hosts have file systems of their own."""
+    copy = ["cp", "-r", os.path.join(WORK, "logs"), "."]
+    for k in (1, 2):
+        place = os.path.join(private.SCRATCH, "only%d" % k)
+        os.mkdir(place)
+        cluster.hosts.on(k, ["mount", "-t", "tmpfs", "tmpfs", place], check=True)
+        cluster.hosts.on(k, copy, cwd=place, check=True)
+    here, there = (os.path.join(private.SCRATCH, "only%d" % k, "logs") for k in (1, 2))
+    for baseline in ("off", "run"):
+        ran = cluster.mpirun(2, 4, ["logs", here, "--baseline", baseline, "--no-steal", "--format", "json"])
+        notes = ran.summary().get("notes", "")
+        what = "a path that only rank 0's host has, --baseline %s: " % baseline
+        checks.equal(ran.code, 1, what + "INCOMPLETE, no more", ran)
+        checks.that("node2 could not read or write" in notes and "node1 could not" not in notes, what + "the host", ran)
+        checks.that(here in notes and "No such file" in notes and "the same file on every host" in notes,
+                    what + "an example", ran)
+        faults = ran.objects("fault")
+        checks.that(faults and all(f["stage"] == "open" for f in faults), what + "each file is a fault", ran)
+    text = cluster.mpirun(2, 4, ["logs", here, "--baseline", "off", "--no-steal"]).text
+    checks.that("node2 could not read or write" in text.replace("\n", " "), "the text names the host", text)
+    ran = cluster.mpirun(2, 4, ["logs", there, "--format", "json"])
+    checks.equal((ran.code, len(ran.objects("fault"))), (1, 1), "a path that only another host has", ran)
+    checks.that("The files were listed on node1" in ran.summary()["notes"], "and who looked for it", ran)
+
+
+def check_folders(checks, cluster):
+    """Working folders, output folders and journals that the hosts do not share."""
+    for name in ("cwd", "private"):
+        os.mkdir(os.path.join(private.SCRATCH, name))
+    place = os.path.join(private.SCRATCH, "private")
+    for k in (1, 2):
+        cluster.hosts.on(k, ["mount", "-t", "tmpfs", "tmpfs", place], check=True)
+    wrapper = os.path.join(WORK, "elsewhere") # ranks that begin in different folders
+    hosts_module.put(wrapper, '#!/bin/bash\ncd / && [ "$(hostname)" = node1 ] && cd "%s"\nexec "$@"\n' % WORK,
+                     0o755)
+    wanted = cluster.alone(["logs", "logs", "--format", "json"]).summary()["digest"]
+    ran = Ran(cluster.hosts.on(1, ["mpirun", "--hostfile", cluster.hosts.hostfile, "-np", "4", wrapper, cluster.program,
+                                   "logs", "logs", "--format", "json"], cwd=WORK))
+    checks.equal((ran.code, ran.summary()["digest"]), (0, wanted), "ranks that begin in other folders go to rank 0's", ran)
+    only = os.path.join(place, "sub")
+    cluster.hosts.on(1, ["mkdir", only], check=True)
+    cluster.hosts.on(1, ["cp", "-r", os.path.join(WORK, "logs"), only], check=True)
+    hosts_module.put(wrapper, '#!/bin/bash\n[ "$(hostname)" = node1 ] && cd "%s"\nexec "$@"\n' % only, 0o755)
+    for args, fits in ((["logs", "logs"], False), (["logs", os.path.join(WORK, "logs")], True)):
+        ran = Ran(cluster.hosts.on(1, ["mpirun", "--hostfile", cluster.hosts.hostfile, "-np", "4", wrapper,
+                                       cluster.program, *args], cwd=WORK))
+        said = "on node2 cannot enter %s, the working folder of rank 0 on node1" % only
+        checks.that(ran.code == (0 if fits else 2) and (said in ran.text) != fits,
+                    "a working folder that one host lacks, %s paths" % ("absolute" if fits else "relative"), ran)
+    photos = os.path.join(WORK, "photos")
+    ran = cluster.mpirun(2, 4, ["images", "-o", os.path.join(place, "gray"), photos])
+    checks.that(ran.code == 2 and "on node2 does not see what rank 0 on node1 writes into the output folder" in ran.text,
+                "an output folder that is not shared", ran)
+    ran = cluster.mpirun(2, 4, ["logs", "logs", "--journal", os.path.join(place, "journal")])
+    checks.that(ran.code == 2 and "writes into the journal folder" in ran.text, "a journal that is not shared", ran)
+    left = cluster.hosts.on(1, ["find", place, "-name", ".mpiscan*"]).stdout
+    checks.equal(left, b"", "no mark is left behind")
+
+
+def journaled(folder):
+    """Bytes of the journals in a folder."""
+    return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)) if os.path.isdir(folder) else 0
+
+
+def check_destroyed(checks, cluster, nhosts, victim):
+    """The power goes off on one host in mid-run; the run goes on where it was, on the hosts that are left."""
+    args = ["all", "photos", "many", "-o", "gray-many", "--format", "json", "--baseline", "off"]
+    output, journal = os.path.join(WORK, "gray-many"), os.path.join(WORK, "journal-%d" % nhosts)
+    shutil.rmtree(output, ignore_errors=True)
+    wanted = cluster.alone(args)
+    once = tree_of(output)
+    shutil.rmtree(output)
+    hostfile = os.path.join(private.SCRATCH, "hostfile-%d" % nhosts)
+    command = ["mpirun", "--hostfile", hostfile, "-np", str(2 * nhosts), cluster.program, *args]
+    hosts_module.put(hostfile, "".join("node%d slots=2\n" % k for k in range(1, nhosts + 1)))
+    run = subprocess.Popen(cluster.hosts.command(1, ["timeout", "-k", "5", "120", *command, "--journal", journal], WORK),
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    heads = hosts_module.wait_for(lambda: journaled(journal), 60, "journals")
+    hosts_module.wait_for(lambda: journaled(journal) > heads + 2000, 60, "something done in the journals")
+    cluster.hosts.destroy(victim)
+    begin = time.monotonic()
+    out, err = run.communicate(timeout=120)
+    ended = time.monotonic() - begin
+    what = "%d hosts, node%d destroyed: " % (nhosts, victim)
+    checks.that(run.returncode not in (0, 1) and b'"summary"' not in out, what + "the run ends by itself, in %.1f s" % ended,
+                run.returncode, out[-500:], err[-2000:])
+    left = [k for k in range(1, nhosts + 1) if k != victim]
+    hosts_module.put(hostfile, "".join("node%d slots=2\n" % k for k in left))
+    ran = Ran(cluster.hosts.on(left[0], [*command[:3], "-np", "3", cluster.program, *args, "--resume", journal], WORK))
+    checks.equal((ran.code, ran.summary()["digest"]), (wanted.code, wanted.summary()["digest"]),
+                 what + "resumed on the others, the same digest", ran)
+    checks.that(ran.out.split(b'{"type":"rank"')[0] == wanted.out.split(b'{"type":"rank"')[0], what + "the same bytes")
+    taken = ran.summary()["notes"]
+    checks.that("were taken over" in taken and ": 0 files were taken over" not in taken, what + "not all is done twice", taken)
+    checks.that(tree_of(output) == once, what + "the same outputs, and nothing else",
+                sorted(tree_of(output)), sorted(once))
+    print("%sended %.1f s after; %s" % (what, ended, taken.strip().splitlines()[0]))
+
+
+def make_many():
+    """Copies enough of the pictures that a run takes some seconds."""
+    for i in range(40):
+        for name in os.listdir(os.path.join(WORK, "photos")):
+            target = os.path.join(WORK, "many", "%02d" % i, name)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            shutil.copyfile(os.path.join(WORK, "photos", name), target)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mpiscan", required=True)
+    options = parser.parse_args()
+    private.need(hosts_module.NEEDED)
+    private.enter()
+    checks = harness.Checks()
+    program = os.path.abspath(options.mpiscan)
+    make_input(program)
+    cluster = Cluster(program, 3)
+    check_same(checks, cluster)
+    check_images(checks, cluster)
+    check_missing(checks, cluster)
+    check_folders(checks, cluster)
+    make_many()
+    check_destroyed(checks, cluster, 3, 3)
+    check_destroyed(checks, cluster, 2, 2)
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""The scripts of slurm/ on a real Slurm of two nodes: to the end, requeued in mid-run, stopped before the time limit, ranks that
+die, the array with its merge, and the scaling table. Every answer is that of a direct run."""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.dom.minidom
+
+import private
+import hosts as hosts_module
+import slurm as slurm_module
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "mpi"))
+import harness # noqa: E402 (its folder is known only now)
+
+SCRIPTS = os.path.join(HERE, "..", "..", "slurm")
+WORK = os.path.join(private.SCRATCH, "work")
+
+
+def read(*parts):
+    with open(os.path.join(WORK, *parts), encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def summaries(text):
+    """The summaries of all reports in a job's output."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith('{"type":"summary"')]
+
+
+def journal_size(folder):
+    return sum(os.path.getsize(os.path.join(folder, n)) for n in os.listdir(folder)) if os.path.isdir(folder) else 0
+
+
+class Test:
+    def __init__(self, program):
+        self.program = program
+        self.checks = harness.Checks()
+        self.make_input()
+        self.hosts = hosts_module.Hosts(2)
+        self.slurm = slurm_module.Slurm(self.hosts)
+        # The cluster is one machine here: what its owner would have in the environment or in mca-params.conf.
+        os.environ.update({k: v for k, v in self.hosts.mpi_env().items() if k != "OMPI_MCA_plm_rsh_agent"})
+        os.environ.update(MPISCAN=program, MPISCAN_SLURM=SCRIPTS)
+
+    def make_input(self):
+        os.makedirs(WORK)
+        subprocess.run([self.program, "generate", "logs", "--files", "24", "--lines", "3000", os.path.join(WORK, "logs")],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.program, "generate", "images", "--count", "6", "--megapixels", "1.5",
+                        os.path.join(WORK, "photos")], check=True, stdout=subprocess.DEVNULL)
+        for i in range(30): # work for some seconds, each task short
+            for name in os.listdir(os.path.join(WORK, "photos")):
+                target = os.path.join(WORK, "many", "%02d" % i, name)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                shutil.copyfile(os.path.join(WORK, "photos", name), target)
+
+    def direct(self, args):
+        done = self.hosts.on(1, [self.program, *args, "--baseline", "off", "--format", "json"], cwd=WORK)
+        return summaries(done.stdout.decode("utf-8", "replace"))[-1]["digest"]
+
+    def submit(self, script, args, options=()):
+        return self.slurm.submit([*options, os.path.join(SCRIPTS, script), *args], WORK)
+
+    def finished(self, what, job, wanted, out=None, ranks=8):
+        """The job is COMPLETED, and its last report is right."""
+        state = self.slurm.wait_end(job, 240)[0]
+        text = read(out or "mpiscan-%s.out" % job)
+        got = summaries(text)
+        self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), what + ": the job's end", text[-3000:])
+        self.checks.that(got and (got[-1]["digest"], got[-1]["ranks"]) == (wanted, ranks), what + ": the right answer",
+                         text[-3000:])
+        return text
+
+    def plain(self):
+        wanted = self.direct(["logs", "logs"])
+        for launcher in ("srun", "mpirun"):
+            os.environ["MPISCAN_LAUNCHER"] = launcher
+            job = self.submit("scan.sbatch", ["logs", "logs", "--format", "json"])
+            text = self.finished("scan.sbatch by " + launcher, job, wanted)
+            self.checks.that("nodes with %s," % launcher in text, "the launcher is " + launcher, text[-1500:])
+            hosts = set(re.findall(r'"host":"(\w+)"', text))
+            self.checks.equal(hosts, {"node1", "node2"}, "ranks on both nodes, by " + launcher)
+        os.environ.pop("MPISCAN_LAUNCHER")
+        bad = self.submit("scan.sbatch", ["logs", "--no-such-option"])
+        state = self.slurm.wait_end(bad, 60)[0]
+        self.checks.equal((state["JobState"], state["ExitCode"]), ("FAILED", "2:0"), "a usage error ends the job at once")
+        self.checks.equal(state["Restarts"], "0", "and is not tried again")
+
+    def begin_many(self, output, options=()):
+        """A job that converts many pictures, once its journal holds something. -> job, digest of the direct run"""
+        args = ["images", "many", "-o", output]
+        wanted = self.direct(args)
+        once = len(os.listdir(os.path.join(WORK, output, "00")))
+        shutil.rmtree(os.path.join(WORK, output))
+        job = self.submit("scan.sbatch", [*args, "--baseline", "off", "--format", "json"], options)
+        journal = os.path.join(WORK, "mpiscan-%s.journal" % job)
+
+        hosts_module.wait_for(lambda: journal_size(journal) > 9000, 60, "a journal with something in it")
+        return job, wanted, once
+
+    def resumed(self, what, job, wanted, once, output):
+        text = self.finished(what, job, wanted)
+        taken = re.search(r"(\d+) files were taken over", text)
+        self.checks.that(taken and int(taken[1]) > 0, what + ": what was done is not done again", text[-3000:])
+        left = [n for _, _, names in os.walk(os.path.join(WORK, output)) for n in names if n.startswith(".")]
+        self.checks.equal((len(os.listdir(os.path.join(WORK, output, "29"))), left), (once, []), what + ": all outputs, whole")
+        print("%s: %s files taken over; %s" % (what, taken and taken[1], " / ".join(
+            line[20:] for line in text.splitlines() if " mpiscan job " in line)))
+        return text
+
+    def requeue(self):
+        job, wanted, once = self.begin_many("gray-requeue")
+        self.slurm.client(["scontrol", "requeue", job], check=True)
+        self.slurm.wait_state(job, "PENDING", 40)
+        text = self.resumed("scontrol requeue", job, wanted, once, "gray-requeue")
+        self.checks.equal(self.slurm.show(job)[0]["Restarts"], "1", "requeued once")
+        self.checks.that("asked to end: stopping" in text and "attempt 2" in text, "and the output says so", text[-3000:])
+
+    def before_the_limit(self):
+        """The signal that --signal asks for; sent here, as Slurm itself would take a minute for it."""
+        job, wanted, once = self.begin_many("gray-limit")
+        self.slurm.client(["scancel", "--signal=USR1", "--batch", job], check=True)
+        self.slurm.wait_state(job, "PENDING", 40)
+        text = self.resumed("the signal before the limit", job, wanted, once, "gray-limit")
+        self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
+                         text[-3000:])
+        self.checks.that("stopped on request" in text or '"stopped":true' in text, "the ranks reported what they had done")
+
+    def ranks_die(self):
+        job, wanted, once = self.begin_many("gray-died")
+        found = self.hosts.on(2, ["pgrep", "-x", "mpiscan"]).stdout.split()
+        self.checks.that(found, "ranks on node2")
+        self.hosts.on(2, ["kill", "-9", found[0].decode()])
+        text = self.resumed("a rank is killed", job, wanted, once, "gray-died")
+        self.checks.that("a rank died (exit code" in text and "(1 of 3)" in text, "and the output says so", text[-3000:])
+        os.environ.update(MPISCAN_RETRIES="1", MPISCAN=os.path.join(WORK, "dies"))
+        hosts_module.put(os.path.join(WORK, "dies"), '#!/bin/bash\n[ "$1" = --version ] && exit 0\nkill -9 $$\n', 0o755)
+        job = self.submit("scan.sbatch", ["logs", "logs"])
+        state = self.slurm.wait_end(job, 120)[0]
+        text = read("mpiscan-%s.out" % job)
+        self.checks.that(state["JobState"] == "FAILED" and "2 times now: giving up" in text,
+                         "ranks that always die are tried a bounded number of times", state, text[-2000:])
+        os.environ["MPISCAN"] = self.program
+        os.environ.pop("MPISCAN_RETRIES")
+
+    def array(self):
+        wanted = self.direct(["logs", "logs", "-n"])
+        job = self.submit("scan-array.sbatch", ["logs", "logs", "-n"], ["--array=1-5"])
+        states = self.slurm.wait_end(job, 120, tasks=5)
+        self.checks.equal([s["JobState"] for s in states], ["COMPLETED"] * 5, "all shards end well", states)
+        folder = "mpiscan-" + job
+        files = [os.path.join(folder, "%d.json" % i) for i in range(1, 6)]
+        merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        self.checks.equal(summaries(merged.stdout.decode())[0]["digest"], wanted, "the merged digest", merged.stderr)
+        report = read(folder, "report.txt")
+        self.checks.that("24 files enumerated = 24 scanned" in report and "Merged from 5 shards" in report,
+                         "the last one has written the report", report[-1500:])
+        said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
+        self.checks.equal(said, 1, "just one of them")
+        job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=2-3"])
+        states = self.slurm.wait_end(job, 60, tasks=2)
+        self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
+
+    def array_stopped(self):
+        """A shard that gets the signal before its limit goes on where it was, and the merge waits for it."""
+        args = ["images", "many", "-o", "gray-array"]
+        wanted = self.direct(args)
+        shutil.rmtree(os.path.join(WORK, "gray-array"))
+        job = self.submit("scan-array.sbatch", args, ["--array=1-2"])
+        folder = os.path.join(WORK, "mpiscan-" + job)
+        hosts_module.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 60, "shard 1's journal")
+        self.slurm.client(["scancel", "--signal=USR1", "--batch", job + "_1"], check=True)
+        states = self.slurm.wait_end(job, 240, tasks=2)
+        said = read("mpiscan-%s_1.out" % job)
+        self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
+                          "one shard was requeued, both ended well", states, said[-2000:])
+        self.checks.that("time is nearly up" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
+        files = [os.path.join(folder, "%d.json" % i) for i in (1, 2)]
+        merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        summary = summaries(merged.stdout.decode())[0]
+        self.checks.equal((merged.returncode, summary["digest"]), (0, wanted), "the merged digest", summary)
+        self.checks.that("were taken over" in summary["notes"], "shard 1 went on from its journal", summary["notes"])
+        self.checks.that(os.path.exists(os.path.join(folder, "report.txt")), "the last one has written the report")
+
+    def scaling(self):
+        os.environ["MPISCAN_REPEATS"] = "2"
+        job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
+        state = self.slurm.wait_end(job, 120)[0]
+        folder = "mpiscan-scaling-" + job
+        self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), "scaling.sbatch",
+                          read("mpiscan-scaling-%s.out" % job)[-2000:])
+        table = read(folder, "scaling.txt")
+        rows = [line.split()[:2] for line in table.splitlines() if re.match(r" +\d+ +\d+ ", line)]
+        self.checks.equal([r[0] for r in rows], ["1", "2", "4", "6"], "a row for each number of ranks", table)
+        self.checks.equal(rows[-1][1:], ["2"], "on two hosts", table)
+        self.checks.that("All answers are the same" in table, "it compares the answers", table)
+        drawn = xml.dom.minidom.parse(os.path.join(WORK, folder, "scaling.svg"))
+        self.checks.equal(len(drawn.getElementsByTagName("circle")), 4, "four points in the plot")
+        one = read(folder, "1-1.json")
+        with open(os.path.join(WORK, folder, "2-1.json"), "w", encoding="utf-8") as out:
+            out.write(re.sub('"digest":"....', '"digest":"0123', one))
+        bad = subprocess.run([sys.executable, os.path.join(SCRIPTS, "scaling.py"), os.path.join(WORK, folder)],
+                             capture_output=True, check=False)
+        self.checks.that(bad.returncode == 1 and b"DISAGREE" in bad.stdout, "different answers are no table", bad.stdout)
+
+
+PARTS = ("plain", "array", "array_stopped", "scaling", "requeue", "before_the_limit", "ranks_die")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mpiscan", required=True)
+    parser.add_argument("parts", nargs="*", help="some of: " + " ".join(PARTS))
+    options = parser.parse_args()
+    private.need(slurm_module.NEEDED)
+    private.enter()
+    test = Test(os.path.abspath(options.mpiscan))
+    for part in options.parts or PARTS:
+        getattr(test, part)()
+    test.slurm.drained()
+    test.checks.finish()
+
+
+if __name__ == "__main__":
+    main()

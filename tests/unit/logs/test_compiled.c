@@ -1,0 +1,189 @@
+/* Suite of logs/compiled.c: compiled keywords as bytes and back, and bytes that are not. */
+#include "logs/compiled.h"
+
+#include "logs/literals.h"
+#include "logs/matcher.h"
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *compiled_suite(void);
+
+static const struct {
+    const char *list[4];
+    unsigned flags;
+} sets[] = {
+    {{"unauthorized access"}, 0},
+    {{"foo", "bar", "foobar"}, IGNORE_CASE},
+    {{"\xC3\xA4"
+      "bc",
+      "x", "\xD0\x96\xD0\x96"},
+     IGNORE_CASE | WORD},
+    {{"fo+", "b.r$"}, REGEX},
+    {{"^$", "\\bx"}, REGEX | WORD},
+};
+
+static ms_bytes bytes_of(const ms_keywords *keywords)
+{
+    ms_bytes bytes = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_compile(keywords, &bytes, &err) == MS_OK, "%s", err.text);
+    return bytes;
+}
+
+static const char text[] = "foo x\nBAR\nno\n\xC3\x84"
+                           "Bc\n\nUnauthorized access\nfoobar unauthorized access\r\n"
+                           "\xD0\xB6\xD0\x96\n";
+
+static ms_code hear(void *user, const ms_match *match)
+{
+    ms_bytes *to = user;
+    ms_code code = ms_bytes_put_u64(to, match->start);
+    for (uint32_t i = 0; i < match->nids && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, match->ids[i]);
+    }
+    return code;
+}
+
+static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
+{
+    ms_bytes heard = {0};
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, keywords, compiled, &err) == MS_OK, "%s", err.text);
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)text, sizeof text - 1, hear, &heard, &err),
+                     MS_OK);
+    ms_matcher_free(matcher);
+    return heard;
+}
+
+START_TEST(the_same_answer)
+{
+    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_bytes compiled = bytes_of(&keywords);
+    ms_bytes here = answer(&keywords, NULL);
+    ms_bytes there = answer(&keywords, &compiled);
+    ck_assert_uint_gt(here.len, 0);
+    ck_assert_uint_eq(here.len, there.len);
+    ck_assert_mem_eq(here.data, there.data, here.len);
+    ms_bytes_fini(&here);
+    ms_bytes_fini(&there);
+    ms_bytes_fini(&compiled);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n)
+{
+    ms_literals literals = {0};
+    ms_compiled compiled = {0};
+    ms_err err = {0};
+    if (!keywords->regex) {
+        ck_assert_int_eq(ms_literals_init(&literals, keywords, &err), MS_OK);
+    }
+    ms_code code = ms_compiled_decode(&compiled, keywords, literals.letters, data, n, &err);
+    ck_assert(code == MS_OK ? compiled.db && err.text[0] == 0 : !compiled.db && !compiled.direct);
+    ck_assert(code == MS_OK || (!compiled.needles.at && !compiled.needles.uses && err.text[0] != 0));
+    ms_compiled_fini(&compiled);
+    ms_literals_fini(&literals);
+    return code;
+}
+
+/* The library's part: its magic number, version, length, platform. */
+static uint8_t *database_of(const ms_bytes *bytes)
+{
+    static const uint8_t magic[] = {0xdb, 0xdb, 0xdb, 0xdb};
+    uint8_t *found = memmem(bytes->data, bytes->len, magic, sizeof magic);
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
+/* Cut anywhere, longer, or with a byte changed in front of the database: refused, or the same kind of thing.
+ */
+START_TEST(damaged)
+{
+    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_bytes good = bytes_of(&keywords);
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_OK);
+    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 61) {
+        uint8_t *part = malloc(n + 1); /* so that a read behind its end is seen */
+        ck_assert_ptr_nonnull(part);
+        memcpy(part, good.data, n);
+        ck_assert_int_eq(decode(&keywords, part, n), MS_FORMAT);
+        free(part);
+    }
+    for (size_t at = 0; at < 9; at++) {
+        good.data[at] ^= 0x84;
+        ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+        good.data[at] ^= 0x84;
+    }
+    for (size_t at = 9; at < 120; at++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            good.data[at] = (uint8_t)(good.data[at] ^ 1U << bit);
+            (void)decode(&keywords, good.data, good.len);
+            good.data[at] = (uint8_t)(good.data[at] ^ 1U << bit);
+        }
+    }
+    size_t database = (size_t)(database_of(&good) - good.data);
+    size_t inside = database + (good.len - database) / 2;
+    good.data[inside] ^= 1; /* the library's own check */
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+    good.data[inside] ^= 1;
+    ck_assert_int_eq(ms_bytes_put_u8(&good, 0), MS_OK);
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+    ms_bytes_fini(&good);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* What belongs to other keywords is not taken. */
+START_TEST(of_other_keywords)
+{
+    const char *const list[] = {"\xC3\xA4", "b", NULL};
+    ms_keywords other = logs_keywords(list, IGNORE_CASE);
+    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_bytes bytes = bytes_of(&keywords);
+    ck_assert_int_eq(decode(&other, bytes.data, bytes.len), MS_FORMAT);
+    ms_bytes_fini(&bytes);
+    ms_keywords_fini(&keywords);
+    ms_keywords_fini(&other);
+}
+END_TEST
+
+/* A database of another kind of processor, by the bits in which the library says so: compiled anew. */
+START_TEST(of_another_machine)
+{
+    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_bytes bytes = bytes_of(&keywords);
+    ms_bytes here = answer(&keywords, &bytes);
+    uint8_t *head = database_of(&bytes);
+    for (size_t at = 4; at <= 12; at += 8) { /* version, platform */
+        head[at + 1] ^= 0x40;
+        ck_assert_int_eq(decode(&keywords, bytes.data, bytes.len), MS_LIMIT);
+        ms_bytes there = answer(&keywords, &bytes);
+        ck_assert_uint_eq(here.len, there.len);
+        ck_assert_mem_eq(here.data, there.data, here.len);
+        ms_bytes_fini(&there);
+        head[at + 1] ^= 0x40;
+    }
+    ms_bytes_fini(&here);
+    ms_bytes_fini(&bytes);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+Suite *compiled_suite(void)
+{
+    Suite *suite = suite_create("compiled");
+    TCase *tc = tcase_create("all");
+    int n = sizeof sets / sizeof sets[0];
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, the_same_answer, 0, n);
+    tcase_add_loop_test(tc, damaged, 0, n);
+    tcase_add_loop_test(tc, of_other_keywords, 0, n);
+    tcase_add_loop_test(tc, of_another_machine, 0, n);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

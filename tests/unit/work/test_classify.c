@@ -1,0 +1,92 @@
+/* Suite of work/classify.c: what a log costs, and which can be split. (Images are tried with the whole
+ * program.) */
+#include "work/classify.h"
+
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *classify_suite(void);
+
+static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_state state)
+{
+    size_t n = entries->paths.count;
+    entries->list = realloc(entries->list, (n + 1) * sizeof *entries->list);
+    ck_assert_ptr_nonnull(entries->list);
+    entries->list[n] = (ms_entry){.size = size, .state = (uint8_t)state, .kind = MS_TASK_LOG};
+    ck_assert_int_eq(ms_names_push(&entries->paths, path, strlen(path)), MS_OK);
+}
+
+static const struct {
+    const char *path;
+    uint64_t size;
+    uint64_t cost; /* 0: as its size says */
+} costs[] = {
+    {"a/b.log", 1000, 0},    {"a.gz", 999, 35000},
+    {"a.GZ", 999, 35000},    {"dir.gz/plain", 999, 0},
+    {"x.log.zst", 99, 4000}, {"x.xz", 99, 50000},
+    {"x.bz2", 99, 145000},   {".gz", 999, 0},
+    {"empty.gz", 0, 35},     {"x.gz", UINT64_MAX / 2, UINT64_MAX},
+    {"x.gzip", 99, 0},
+};
+
+START_TEST(compressed_logs_cost_more)
+{
+    ms_entries entries = {0};
+    add(&entries, costs[_i].path, costs[_i].size, MS_ENTRY_FILE);
+    ms_classify_costs(&entries);
+    ck_assert_msg(entries.list[0].cost == costs[_i].cost, "%s: %llu", costs[_i].path,
+                  (unsigned long long)entries.list[0].cost);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+static const struct {
+    const char *data;
+    size_t n;
+    bool splits;
+} heads[] = {
+    {"plain text, as long as it takes to be split", 43, true},
+    {"\xEF\xBB\xBFplain text behind a mark, long enough", 40, true},
+    {"\xFF\xFEw\0i\0d\0e\0 \0t\0e\0x\0t\0,\0 \0l\0o\0n\0g\0", 32, false},
+    {"\x1F\x8B\x08\0\0\0\0\0\0\3 whatever follows, it is gzip", 40, false},
+    {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 42, false},
+    {"PK\3\4 a zip, which is not searched at all", 40, false},
+    {"short", 5, false},
+};
+
+START_TEST(only_plain_text_is_split)
+{
+    char dir[] = "/tmp/ms-classify-XXXXXX";
+    char path[64];
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/file", dir);
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(heads[_i].data, 1, heads[_i].n, out), heads[_i].n);
+    ck_assert_int_eq(fclose(out), 0);
+    ms_entries entries = {0};
+    add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
+    add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
+    add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
+    ms_classify_splits(&entries, 20);
+    ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
+    ck_assert(!entries.list[1].splits && !entries.list[2].splits);
+    ms_entries_fini(&entries);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+Suite *classify_suite(void)
+{
+    Suite *suite = suite_create("classify");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, compressed_logs_cost_more, 0, (int)(sizeof costs / sizeof costs[0]));
+    tcase_add_loop_test(tc, only_plain_text_is_split, 0, (int)(sizeof heads / sizeof heads[0]));
+    suite_add_tcase(suite, tc);
+    return suite;
+}
