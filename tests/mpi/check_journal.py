@@ -1,0 +1,84 @@
+"""What a journal is worth: a changed file is searched again, a damaged journal is believed only where it is sound, other
+settings are refused by name, and a journal is never begun in another's place."""
+import argparse
+import os
+import tempfile
+import time
+
+import harness
+
+
+def make_tree(root):
+    os.makedirs(os.path.join(root, "in"))
+    for i in range(12):
+        with open(os.path.join(root, "in", "log%02d" % i), "wb") as out:
+            out.write(b"alert %d\nquiet\n" % i * (i + 1))
+
+
+def sums(ran):
+    summary = harness.read_json(ran.out)[-1]
+    return {k: summary[k] for k in ("digest", "bytes", "matching_files", "matching_lines", "files")}, summary.get("notes", "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    harness.add_arguments(parser)
+    mpiscan = harness.from_arguments(parser.parse_args())
+    checks = harness.Checks()
+    with tempfile.TemporaryDirectory() as root:
+        make_tree(root)
+        base = ["logs", "-e", "alert", "-n", "--format", "json", "--baseline", "off", "in"]
+
+        def run(ranks, *args):
+            return mpiscan.run(ranks, [*base, *args], cwd=root)
+
+        wanted, _ = sums(run(0))
+        first, _ = sums(run(2, "--journal", "J"))
+        checks.equal(first, wanted, "keeping a journal changes nothing")
+        got, notes = sums(run(3, "--resume", "J"))
+        checks.equal(got, wanted, "all taken over")
+        checks.that(" 12 files were taken over" in notes, "says that all was taken over", notes)
+
+        ran = run(0, "--journal", "J")
+        checks.that(ran.code == 2 and b"holds a journal already" in ran.err, "no second journal in one place", ran)
+        ran = mpiscan.run(0, [*base, "-i", "--resume", "J"], cwd=root)
+        checks.that(ran.code == 2 and b"--ignore-case=0, this run has --ignore-case=1" in ran.err, "other settings", ran)
+        ran = run(0, "--resume", "J", "--journal", "K")
+        checks.that(ran.code == 2, "one of the two", ran)
+
+        time.sleep(0.01)
+        with open(os.path.join(root, "in", "log03"), "r+b") as file: # the same size, another time
+            file.write(b"quiet")
+        changed, _ = sums(run(0))
+        got, notes = sums(run(2, "--resume", "J"))
+        checks.that(changed != wanted, "the change shows")
+        checks.equal(got, changed, "a changed file is searched again")
+        checks.that(" 11 files were taken over" in notes and "have changed" in notes, "says so", notes)
+
+        for name in os.listdir(os.path.join(root, "J")):
+            path = os.path.join(root, "J", name)
+            with open(path, "r+b") as file:
+                data = bytearray(file.read())
+                if len(data) > 900:
+                    data[700] ^= 4
+                    del data[-3:]
+                file.seek(0)
+                file.truncate()
+                file.write(data)
+        got, notes = sums(run(0, "--resume", "J"))
+        checks.equal(got, changed, "a damaged journal gives no wrong answer")
+        checks.that("damaged" in notes, "says so", notes)
+        got, notes = sums(run(2, "--resume", "new"))
+        checks.equal(got, changed, "nothing to resume")
+        checks.that("begins its journal" in notes and os.listdir(os.path.join(root, "new")), "begins one", notes)
+        inside, _ = sums(mpiscan.run(0, ["logs", "-e", "alert", "-n", "--format", "json", "--baseline", "off", "--resume",
+                                         "in/J", "in"], cwd=root))
+        checks.equal(inside, changed, "a journal within the input is no input")
+        again, _ = sums(mpiscan.run(0, ["logs", "-e", "alert", "-n", "--format", "json", "--baseline", "off", "--resume",
+                                        "in/J", "in"], cwd=root))
+        checks.equal(again, changed, "nor when it is resumed")
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()
