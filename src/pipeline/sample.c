@@ -44,7 +44,7 @@ void ms__take_sample(ms__prepared *prepared)
     size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
     uint64_t start = 0; /* of the file among all bytes */
     uint64_t at = total / CHUNKS / 2;
-    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || total < CHUNKS) {
+    if ((prepared->keywords.list.count < 2 && !prepared->keywords.regex) || total < CHUNKS) {
         return;
     }
     for (size_t i = 0; i < entries->paths.count; i++) {
