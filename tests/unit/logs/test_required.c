@@ -149,7 +149,7 @@ START_TEST(nothing_is_missed)
     static const char *const seeds_of[] = {"abcd", "efgh",       "abcd efgh", "abdd xyz1",
                                            "xyz1", "xyz12abcdd", "ABCD",      NULL};
     ms_keywords seeds = logs_keywords(seeds_of, 0);
-    for (uint64_t seed = 0; seed < 200; seed++) {
+    for (uint64_t seed = 0; seed < 60; seed++) {
         chance c = {seed};
         unsigned flags = REGEX | (unsigned)chance_below(&c, 4);
         ms_keywords keywords = logs_keywords(list, flags);
@@ -159,7 +159,8 @@ START_TEST(nothing_is_missed)
             ck_assert_int_eq(ms_bytes_append(&keywords.sample, "nothing\n", 8), MS_OK);
         }
         ms_bytes filtered = answer(&keywords, &text);
-        ck_assert_msg(plain.len == filtered.len && memcmp(plain.data, filtered.data, plain.len) == 0,
+        ck_assert_msg(plain.len == filtered.len &&
+                          (plain.len == 0 || memcmp(plain.data, filtered.data, plain.len) == 0),
                       "seed %llu", (unsigned long long)seed);
         ms_bytes_fini(&plain);
         ms_bytes_fini(&filtered);
