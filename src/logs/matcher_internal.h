@@ -3,9 +3,7 @@
 #ifndef MS_LOGS_MATCHER_INTERNAL_H
 #define MS_LOGS_MATCHER_INTERNAL_H
 
-#include "logs/compiled.h"
-#include "logs/floods.h"
-#include "logs/literals.h"
+#include "logs/engine.h"
 #include "logs/matcher.h"
 
 typedef struct ms__mark {
@@ -25,9 +23,8 @@ typedef struct ms__long_line {
 
 struct ms_matcher {
     const ms_keywords *keywords;
-    ms_literals literals; /* of fixed strings */
-    ms_compiled block;
-    ms_floods runs; /* of the needles */
+    ms_engine engine;
+    bool filtered; /* what the engine finds in blocks are lines to be confirmed */
     hs_scratch_t *scratch;
     uint64_t *seen; /* per keyword (and one to be confirmed): the serial of the last line marked with it */
     uint64_t serial;

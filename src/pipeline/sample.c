@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_CHUNK = 2048, LEAST_SHARE = 256 };
+enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_CHUNK = 2048, LEAST_SHARE = 256, LEAST_FOR_REGEX = 1 << 20 };
 
 /* Compressed data, UTF-16 and the like are full of control characters. */
 static bool is_text(const uint8_t *data, size_t n)
@@ -44,7 +44,9 @@ void ms__take_sample(ms__prepared *prepared)
     size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
     uint64_t start = 0; /* of the file among all bytes */
     uint64_t at = total / CHUNKS / 2;
-    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || total < CHUNKS) {
+    /* a lone fixed string needs none; for expressions it costs a second database */
+    uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
+    if ((prepared->keywords.list.count < 2 && !prepared->keywords.regex) || total < least) {
         return;
     }
     for (size_t i = 0; i < entries->paths.count; i++) {
