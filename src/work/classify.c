@@ -181,7 +181,7 @@ void ms_classify_splits(ms_entries *entries, uint64_t size)
         ms_entry *entry = &entries->list[i];
         ms_stream *stream = NULL;
         if (entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size &&
-            ms_stream_open(&stream, ms_names_at(&entries->paths, i).data, entry->size, NULL) == MS_OK) {
+            ms_stream_open(&stream, NULL, ms_names_at(&entries->paths, i).data, entry->size, NULL) == MS_OK) {
             ms_stream_set_foreign(stream, refuse_images);
             entry->splits = ms_stream_splits(stream);
             ms_stream_close(stream);
