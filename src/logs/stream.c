@@ -266,10 +266,10 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, ms_folder *folder, const char *path, uint64_t size, ms_err *err)
+ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, folder, path, size, err);
+    ms_code code = ms_file_open(&file, opener, path, size, err);
     if (code != MS_OK) {
         return code;
     }

@@ -6,16 +6,16 @@
 #define MS_LOGS_STREAM_H
 
 #include "logs/codec.h"
-#include "logs/folder.h"
+#include "logs/opener.h"
 #include "logs/source.h"
 
 typedef struct ms_stream ms_stream;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. `folder`: see ms_file_open. MS_IO: cannot be opened.
+ * but nothing when the file has a length by now. `opener`: see ms_file_open. MS_IO: cannot be opened.
  * Never blocks on a FIFO. Local. */
-MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_folder *folder, const char *path, uint64_t size,
+MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size,
                                      ms_err *err);
 /* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);

@@ -22,7 +22,7 @@ typedef struct archive_sums {
 struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
-    ms_folder folder;
+    ms_opener opener;
     bool names_only;
     ms_decode_limits decode;
     bool spare_cache;
@@ -70,7 +70,7 @@ void ms_log_task_free(ms_log_task *log)
         return;
     }
     ms_scanner_free(log->scanner);
-    ms_folder_fini(&log->folder);
+    ms_opener_fini(&log->opener);
     ms_matcher_free(log->matcher);
     ms_bytes_fini(&log->counts);
     ms_bytes_fini(&log->lines);
@@ -295,7 +295,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, &log->folder, task->path, task->size, err);
+    ms_code code = ms_stream_open(&stream, &log->opener, task->path, task->size, err);
     if (code != MS_OK) {
         record->stage = "open";
         return code;

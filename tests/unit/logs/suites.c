@@ -12,7 +12,7 @@ Suite *required_suite(void);
 Suite *compile_suite(void);
 Suite *matcher_suite(void);
 Suite *utf16_suite(void);
-Suite *folder_suite(void);
+Suite *opener_suite(void);
 Suite *file_suite(void);
 Suite *codec_suite(void);
 Suite *decoder_suite(void);
@@ -31,7 +31,7 @@ Suite *(*const unit_suites[])(void) = {keywords_suite,     pattern_suite,     pr
                                        letters_suite,      needles_suite,     literals_suite,
                                        floods_suite,       engine_suite,      required_suite,
                                        compile_suite,      matcher_suite,     utf16_suite,
-                                       folder_suite,       file_suite,        map_suite,
+                                       opener_suite,       file_suite,        map_suite,
                                        pace_suite,         codec_suite,       decoder_suite,
                                        stream_suite,       emit_suite,        scanner_suite,
                                        scanner_hand_suite, scanner_cut_suite, tar_header_suite,

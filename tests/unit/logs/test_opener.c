@@ -1,5 +1,5 @@
-/* Suite of logs/folder.c: whatever was opened before, a path leads to the file that open(2) finds. */
-#include "logs/folder.h"
+/* Suite of logs/opener.c: whatever was opened before, a path leads to the file that open(2) finds. */
+#include "logs/opener.h"
 
 #include <check.h>
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *folder_suite(void);
+Suite *opener_suite(void);
 
 static char root[64];
-static ms_folder folder;
+static ms_opener opener;
 
 static void put(const char *name)
 {
@@ -27,7 +27,7 @@ static void put(const char *name)
 static void expect(const char *name, const char *text)
 {
     char got[128] = "";
-    int fd = ms_folder_open(&folder, name);
+    int fd = ms_opener_open(&opener, name);
     if (!text) {
         ck_assert_int_eq(fd, -1);
         ck_assert_int_eq(errno, ENOENT);
@@ -42,7 +42,7 @@ static void expect(const char *name, const char *text)
 
 static void setup(void)
 {
-    (void)snprintf(root, sizeof root, "/tmp/ms_unit_folder.XXXXXX");
+    (void)snprintf(root, sizeof root, "/tmp/ms_unit_opener.XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(root));
     ck_assert_int_eq(chdir(root), 0);
     ck_assert_int_eq(mkdir("a", 0700) | mkdir("c", 0700) | mkdir("ab", 0700) | mkdir("a/b", 0700), 0);
@@ -51,13 +51,13 @@ static void setup(void)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         put(names[i]);
     }
-    folder = (ms_folder){0};
+    opener = (ms_opener){0};
 }
 
 static void teardown(void)
 {
-    ms_folder_fini(&folder);
-    ms_folder_fini(&folder);
+    ms_opener_fini(&opener);
+    ms_opener_fini(&opener);
     const char *names[] = {"top",     "a/one",   "a/two",   "c/one", "c/two", "ab/one",
                            "ab/two",  "a/b/one", "a/b/two", "a/b",   "a",     "ab",
                            "old/one", "old/two", "old",     "c/one", "c/two", "c"};
@@ -83,11 +83,11 @@ END_TEST
 START_TEST(a_folder_is_held_from_its_second_file_on)
 {
     expect("a/one", "a/one");
-    ck_assert(!folder.held);
+    ck_assert(!opener.held);
     expect("a/two", "a/two");
-    ck_assert(folder.held);
+    ck_assert(opener.held);
     expect("ab/two", "ab/two");
-    ck_assert(!folder.held);
+    ck_assert(!opener.held);
     expect("top", "top");
 }
 END_TEST
@@ -100,7 +100,7 @@ START_TEST(whole_paths_too)
         (void)snprintf(path, sizeof path, "%s/%s", root, name);
         expect(path, name);
     }
-    int fd = ms_folder_open(NULL, path);
+    int fd = ms_opener_open(NULL, path);
     ck_assert_int_ge(fd, 0);
     (void)close(fd);
 }
@@ -128,10 +128,10 @@ START_TEST(a_folder_that_is_replaced)
 }
 END_TEST
 
-Suite *folder_suite(void)
+Suite *opener_suite(void)
 {
-    Suite *suite = suite_create("folder");
-    TCase *tc = tcase_create("folder");
+    Suite *suite = suite_create("opener");
+    TCase *tc = tcase_create("opener");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, neighbours_and_others_in_any_order);
     tcase_add_test(tc, a_folder_is_held_from_its_second_file_on);
