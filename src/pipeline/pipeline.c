@@ -290,6 +290,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         ms__progress_begin(&p->progress,
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
+        if (ms_pipeline_is_root(p)) {
+            ms__note_crowd(p);
+        }
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,

@@ -51,6 +51,9 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
 void ms__take_sample(ms__prepared *prepared);
+/* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
+ * search. Local, rank 0. */
+void ms__note_crowd(ms_pipeline *p);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);

@@ -78,6 +78,11 @@ void ms_log_task_free(ms_log_task *log)
     free(log);
 }
 
+ms_matcher *ms_log_task_matcher(const ms_log_task *log)
+{
+    return log->matcher;
+}
+
 void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record)
 {
     record->flags |= MS_RECORD_PART;

@@ -48,6 +48,11 @@ void ms_worker_free(ms_worker *worker)
     free(worker);
 }
 
+ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd, ms_err *err)
+{
+    return ms_matcher_crowd(ms_log_task_matcher(worker->log), sample->data, sample->len, crowd, err);
+}
+
 ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
                              ms_err *err)
 {
