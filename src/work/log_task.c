@@ -234,7 +234,10 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     } else if (code == MS_OK) {
         code = ms_scanner_run(log->scanner, member->stream, &scan_hooks, &totals, &why);
         ms_code counted = put_counts(log);
-        code = code == MS_ARCHIVE ? ms_archive_enter(archive, &why) : code;
+        if (code == MS_ARCHIVE) {
+            begin_scan(log);
+            code = ms_archive_enter(archive, &why);
+        }
         code = counted == MS_OK ? code : counted;
     }
     if (ends_work(run, code)) {

@@ -4,7 +4,6 @@
 #include "logs_fixture.h"
 #include "logs_pack.h"
 #include "suites.h"
-#include "tar_image.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -188,44 +187,6 @@ START_TEST(packed_as)
 END_TEST
 
 /* The first bytes are looked at before they are handed on: an error behind them must not lose them. */
-/* Whatever the room: told, and all its bytes can be had; a range of it is a fault. */
-START_TEST(an_archive)
-{
-    logs_folder folder = logs_folder_open();
-    ms_bytes image = {0};
-    tar_member(&image, _i == 0 ? USTAR : VERSION_7, '0', "a.log", "foo\n");
-    tar_zeros(&image, 1024);
-    logs_write(&folder, image.data, image.len);
-    for (size_t cap = 16; cap < 2000; cap += 151) {
-        ms_stream *stream = NULL;
-        ms_err err = {0};
-        uint8_t buf[4096];
-        size_t n = 1;
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_ARCHIVE);
-        ck_assert_uint_eq(n, 0);
-        ms_source source = ms_stream_archive(stream);
-        size_t all = 0;
-        for (n = 1; n > 0; all += n) {
-            ck_assert_int_eq(source.read(source.self, buf + all, sizeof buf - all, &n, &err), MS_OK);
-        }
-        ck_assert_uint_eq(all, image.len);
-        ck_assert_mem_eq(buf, image.data, all);
-        ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream));
-        ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_FORMAT);
-        ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
-        ms_stream_close(stream);
-    }
-    ms_bytes_fini(&image);
-    logs_folder_close(&folder);
-}
-END_TEST
-
 START_TEST(an_error_right_behind_the_first_bytes)
 {
     logs_folder folder = logs_folder_open();
@@ -441,7 +402,6 @@ Suite *stream_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, stored_as, 0, sizeof stored_files / sizeof stored_files[0]);
     tcase_add_loop_test(tc, packed_as, 0, sizeof packed_files / sizeof packed_files[0]);
-    tcase_add_loop_test(tc, an_archive, 0, 2);
     tcase_add_test(tc, an_error_right_behind_the_first_bytes);
     tcase_add_test(tc, a_range_of_what_became_compressed);
     tcase_add_test(tc, limits_reach_the_decoder);
