@@ -36,7 +36,7 @@ static void take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size
     (void)close(fd);
 }
 
-void ms__take_sample(ms__prepared *prepared)
+void ms__take_sample(ms__prepared *prepared, ms__watch *watch)
 {
     const ms_entries *entries = &prepared->entries;
     uint64_t total = prepared->nbytes;
@@ -52,8 +52,10 @@ void ms__take_sample(ms__prepared *prepared)
         if (entry->state != MS_ENTRY_FILE) {
             continue;
         }
+        ms_name path = ms_names_at(&entries->paths, i);
         for (; at < start + entry->size; at += total / CHUNKS) {
-            take_chunk(&prepared->keywords.sample, ms_names_at(&entries->paths, i).data, at - start, each);
+            ms__watch_at(watch, path.data, path.len);
+            take_chunk(&prepared->keywords.sample, path.data, at - start, each);
         }
         start += entry->size;
     }
