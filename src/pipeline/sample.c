@@ -47,7 +47,7 @@ static void take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size
     (void)close(fd);
 }
 
-static void collect(const ms__prepared *prepared, ms_bytes *sample)
+static void collect(const ms__prepared *prepared, ms__watch *watch, ms_bytes *sample)
 {
     const ms_entries *entries = &prepared->entries;
     uint64_t total = prepared->nbytes;
@@ -60,8 +60,10 @@ static void collect(const ms__prepared *prepared, ms_bytes *sample)
         if (entry->state != MS_ENTRY_FILE) {
             continue;
         }
+        ms_name path = ms_names_at(&entries->paths, i);
         for (; at < start + entry->size; at += total / CHUNKS) {
-            take_chunk(sample, ms_names_at(&entries->paths, i).data, at - start, each);
+            ms__watch_at(watch, path.data, path.len);
+            take_chunk(sample, path.data, at - start, each);
         }
         start += entry->size;
     }
@@ -72,12 +74,12 @@ static bool is_lone_string(const ms_keywords *keywords)
     return keywords->list.count < 2 && !keywords->regex;
 }
 
-void ms__take_sample(ms__prepared *prepared)
+void ms__take_sample(ms__prepared *prepared, ms__watch *watch)
 {
     /* a lone fixed string needs none; for expressions it costs a second database */
     uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
     if (!is_lone_string(&prepared->keywords) && prepared->nbytes >= least) {
-        collect(prepared, &prepared->keywords.sample);
+        collect(prepared, watch, &prepared->keywords.sample);
     }
 }
 
@@ -91,7 +93,7 @@ void ms__note_crowd(ms_pipeline *p)
         return;
     }
     if (is_lone_string(&prepared->keywords)) {
-        collect(prepared, &own);
+        collect(prepared, p->watch, &own);
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
     if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK &&

@@ -182,6 +182,9 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         size_t nnext = ms_queue_next(queue, &next);
         ms_ahead_look(&ahead, next, nnext);
         size_t begin = records->len;
+        if (own.on_begin) {
+            own.on_begin(own.user, task);
+        }
         code = do_task(worker, task, hooks, records, &nbytes, err);
         if (code == MS_OK) {
             totals->ntasks++;
@@ -191,6 +194,9 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
             code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
         }
         code = code == MS_OK ? ms__call_hook(hooks, 0, 1) : code;
+    }
+    if (own.on_begin) {
+        own.on_begin(own.user, NULL);
     }
     if (worker->gray) {
         ms_gray_client_set_idle(worker->gray, NULL, NULL);

@@ -12,6 +12,9 @@
 typedef struct ms_worker ms_worker;
 
 typedef struct ms_work_hooks {
+    /* Called with each task before it is begun, borrowed for the call, and with NULL when there is none any
+     * more. NULL allowed. */
+    void (*on_begin)(void *user, const ms_task *task);
     /* Called between blocks, while a task waits for something else than its file, and behind each task;
      * anything but MS_OK ends the work with that code. It may give tasks of the queue away or add some. NULL
      * allowed. */

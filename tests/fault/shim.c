@@ -2,9 +2,9 @@
  * In the environment: MS_SHIM_NAME: base name of the file, a glob. MS_SHIM_AT: open:N, read:N or write:N.
  * MS_SHIM_RANK: only in this rank. MS_SHIM_MARK: a file that gets a line when the shim has acted.
  * MS_SHIM_DO: unlink, fifo, truncate:N, append:TEXT, replace:FILE, eio, eintr, enospc, short, flip:OFFSET,
- * wait, kill, nomem:N (the next N allocations fail). MS_SHIM_ALLOC N: the N-th allocation of the process
- * fails; with "N+" all that follow, too. N is from 1; each process counts by itself. MS_SHIM_LATE: SECONDS
- * for which Open MPI's own thread is runnable but gets no core. */
+ * wait, hold:FILE (until there is FILE), kill, nomem:N (the next N allocations fail). MS_SHIM_ALLOC N: the
+ * N-th allocation of the process fails; with "N+" all that follow, too. N is from 1; each process counts by
+ * itself. MS_SHIM_LATE: SECONDS for which Open MPI's own thread is runnable but gets no core. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -133,6 +133,10 @@ static int act(void)
         replace(value);
     } else if (action("wait")) {
         (void)sleep(30);
+    } else if ((value = action("hold"))) {
+        while (syscall(SYS_access, value, F_OK) != 0) {
+            (void)usleep(10000);
+        }
     } else if (action("kill")) {
         (void)raise(SIGKILL);
     } else if ((value = action("nomem"))) {

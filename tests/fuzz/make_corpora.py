@@ -80,7 +80,7 @@ def sparse():
 
 
 def rankstat(rank, host, busy):
-    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0])
+    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0]) + f64(61.5) + blob(b"in/slow.log")
 
 
 def words(*items):
