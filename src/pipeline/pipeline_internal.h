@@ -18,6 +18,7 @@ struct ms__prepared {
     ms_entries entries;
     ms__resumed resumed; /* what an earlier attempt has finished of them */
     uint64_t nbytes;     /* sum of the sizes of all files */
+    double seconds;      /* that enumerate took */
     char notes[512];
     ms_code code;
     ms_err err;
@@ -43,6 +44,7 @@ typedef struct ms__run {
     ms_merged merged;   /* rank 0 */
     ms_rankstat *ranks; /* rank 0, owned: one per rank (of the run by all) */
     double seconds;     /* plan .. merge, on rank 0's clock */
+    ms_stages stages;   /* of these; enumerate is not a run's */
     bool stopped;       /* on request: not everything was done; the same on all ranks */
 } ms__run;
 

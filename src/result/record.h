@@ -7,6 +7,7 @@
  *   u8  status       ms_status
  *   u8  flags        MS_RECORD_*
  *   u64 nbytes       bytes searched (of the decoded text for UTF-16)
+ * and, unless it is a log in which all is well and nothing matches (16 among the flags says so):
  *   u64 nmatching    matching lines
  *   u32 ncounts, then ncounts * { u32 keyword id, u64 lines it matches }, ascending ids
  *   u64 nlines, u64 bytes of the line section, then nlines lines:

@@ -178,9 +178,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     }
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
-        const ms_task *next = NULL;
-        size_t nnext = ms_queue_next(queue, &next);
-        ms_ahead_look(&ahead, next, nnext);
+        ms_ahead_look(&ahead, queue);
         size_t begin = records->len;
         if (own.on_begin) {
             own.on_begin(own.user, task);

@@ -34,9 +34,13 @@ def names(*items):
     return u64(len(items)) + b"".join(blob(item) for item in items)
 
 
-def task(entry, size, path, begin=0, end=None, kind=0, output=b""):
-    return (u32(entry) + bytes([kind]) + u64(size) + u64(77) + u64(5) + u64(begin) + u64(size if end is None else end) + u64(99)
-            + blob(path) + blob(output))
+def task(entry, size, path, ends=None, cost=None, output=b""):
+    """`ends`: of a range."""
+    flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0)
+    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5)
+    body += b"".join(u64(end) for end in ends or ()) + (u64(cost) if cost else b"")
+    body += b"".join(u32(len(text)) + text + b"\0" for text in (path, output) if text)
+    return body + u32(len(body) + 4)
 
 
 def line(number, offset, nbytes, ids, text):
@@ -45,6 +49,8 @@ def line(number, offset, nbytes, ids, text):
 
 
 def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b"", message=b""):
+    if (status, flags & ~1, nmatching) == (0, 0, 0):
+        return u64(22) + u32(entry) + bytes([status, flags | 16]) + u64(nbytes)
     body = u32(entry) + bytes([status, flags]) + u64(nbytes) + u64(nmatching) + u32(len(counts))
     body += b"".join(u32(i) + u64(n) for i, n in counts)
     body += u64(len(lines)) + blob(b"".join(lines)) + blob(stage) + blob(message)
@@ -145,10 +151,10 @@ CORPORA = {
         "help": words("--help"),
     },
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
-    "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b"), "not_ascending":
+    "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b", cost=3), "not_ascending":
               task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b"),
-              "ranges": task(1, 9, b"a", 0, 4) + task(1, 9, b"a", 4, 9), "overlap": task(1, 9, b"a", 0, 5) + task(1, 9, b"a", 4, 9),
-              "image": task(3, 9, b"a", kind=1, output=b"gray/a")},
+              "ranges": task(1, 9, b"a", (0, 4)) + task(1, 9, b"a", (4, 9)),
+              "overlap": task(1, 9, b"a", (0, 5)) + task(1, 9, b"a", (4, 9)), "image": task(3, 9, b"a", output=b"gray/a")},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
         "names_only": record(9, 0, 1, 20, 1),
