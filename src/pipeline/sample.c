@@ -15,7 +15,7 @@ enum {
     LEAST_CHUNK = 2048,
     LEAST_SHARE = 256,
     LEAST_FOR_REGEX = 1 << 20,
-    LEAST_FOR_NOTE = 1 << 20
+    LEAST_FOR_NOTE = 16 << 20
 };
 enum { CROWDED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
 
