@@ -255,6 +255,32 @@ START_TEST(runs_in_blocks)
 }
 END_TEST
 
+/* However many hits in vain there were before the run. */
+START_TEST(what_begins_in_front_of_a_run)
+{
+    static const char *const list[] = {"a", "-a", "-aa", "x-aaaaaaa", NULL};
+    ms_keywords keywords = logs_keywords(list, 0);
+    ms_bytes text = {0};
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    for (size_t nvain = 1; nvain < 70; nvain++) {
+        for (size_t i = 0; i < nvain; i++) {
+            put(&text, "xa", 2);
+        }
+        put(&text, "x-", 2);
+        for (size_t i = 0; i < 100; i++) {
+            put(&text, "a", 1);
+        }
+        put(&text, "\n", 1);
+    }
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+    compare(&keywords, matcher, &text, 0);
+    ms_matcher_free(matcher);
+    ms_bytes_fini(&text);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
 /* One line in pieces of all sizes. */
 START_TEST(runs_in_a_long_line)
 {
@@ -302,6 +328,7 @@ Suite *literals_suite(void)
     tcase_add_loop_test(tc, around_a_needle, 0, sizeof arounds / sizeof arounds[0]);
     tcase_add_test(tc, word_bytes);
     tcase_add_test(tc, runs_in_blocks);
+    tcase_add_test(tc, what_begins_in_front_of_a_run);
     tcase_add_test(tc, runs_in_a_long_line);
     tcase_add_loop_test(tc, many_keywords, 0, sizeof counts / sizeof counts[0]);
     suite_add_tcase(suite, tc);
