@@ -9,7 +9,6 @@
 #include "logs/prefix.h"
 #include "logs/rarity.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +16,7 @@ enum {
     MOST_SPELLINGS = 8, /* of a needle with letters beyond ASCII */
     FEW_NEEDLES = 48,
     FEW_KEYWORDS = 192, /* above, they do not share enough to get by with few needles */
-    CROWD = 32,         /* keywords that one needle may well stand for */
-    SHARING = 8         /* worth of twice as many, in bits of rarity */
+    CROWD = 32          /* keywords that one needle may well stand for */
 };
 
 /* What is sought in a needle. */
@@ -124,7 +122,10 @@ static double score(const picking *p, const pick *needle)
     }
     sum += (m->share ? 10 : 30) * ms_rarity_log2(1.0 + ms_rarity_count(p->rarity, needle->bytes));
     double sharers = ms_rarity_noted(p->rarity, needle->bytes);
-    return !m->share && sharers > CROWD ? sum + 10 * ms_rarity_log2(sharers / CROWD) : sum;
+    if (m->share) {
+        return sum - 8 * ms_rarity_log2(sharers + 1);
+    }
+    return sharers > CROWD ? sum + 10 * ms_rarity_log2(sharers / CROWD) : sum;
 }
 
 static bool grow(picking *p)
@@ -192,10 +193,7 @@ static int by_bytes_then_id(const void *a, const void *b)
     const pick *x = a;
     const pick *y = b;
     int order = x->len != y->len ? (x->len > y->len) - (x->len < y->len) : memcmp(x->bytes, y->bytes, x->len);
-    if (order != 0 || x->use.id != y->use.id) {
-        return order != 0 ? order : (x->use.id > y->use.id) - (x->use.id < y->use.id);
-    }
-    return (x->use.to > y->use.to) - (x->use.to < y->use.to); /* of a run, the front */
+    return order != 0 ? order : (x->use.id > y->use.id) - (x->use.id < y->use.id);
 }
 
 /* Puts equal needles together. */
@@ -221,123 +219,16 @@ static ms_code collect(ms_needles *needles, picking *p)
     return code;
 }
 
-/* All needles of one keyword that have one spelling. */
-static bool list_all(picking *p, size_t id)
-{
-    size_t n = letters_of(p, id);
-    for (size_t to = n; to > 0; to--) {
-        size_t from = window_before(p, id, to);
-        ms_needle_use use = {(uint32_t)id, (uint32_t)from, (uint32_t)to};
-        pick trial;
-        if (!grow(p)) {
-            return false;
-        }
-        if (!spell(p, use, 1, &trial)) {
-            (void)spell(p, use, 0, &p->list[p->count++]);
-        }
-        if (from == 0) {
-            break;
-        }
-    }
-    return true;
-}
-
-/* How many keywords that have no needle yet have the one of options[i ..), of which all equal ones follow
- * each other; *end: behind them. */
-static size_t count_new(const pick *options, size_t n, size_t i, const bool *covered, size_t *end)
-{
-    size_t count = 0;
-    for (*end = i; *end < n && options[*end].len == options[i].len &&
-                   memcmp(options[*end].bytes, options[i].bytes, options[i].len) == 0;
-         (*end)++) {
-        uint32_t id = options[*end].use.id;
-        count += !covered[id] && (*end == i || options[*end - 1].use.id != id);
-    }
-    return count;
-}
-
-/* Of the options, a few that stand for all keywords that have any: again and again the one that is rarest and
- * stands for the most keywords without one (the greedy cover of Chvatal, 1979). `scores` are the options'. */
-static bool pick_cover(picking *p, const pick *options, const double *scores, size_t n, bool *covered)
-{
-    for (size_t from = 0, end = 0, best_end = 0; from < n;) {
-        double lowest = INFINITY;
-        for (size_t i = 0; i < n; i = end) {
-            size_t count = count_new(options, n, i, covered, &end);
-            double here = scores[i] - SHARING * ms_rarity_log2((double)count + 1);
-            if (count > 0 && here < lowest) {
-                lowest = here;
-                from = i;
-                best_end = end;
-            }
-        }
-        if (isinf(lowest)) {
-            return true;
-        }
-        for (; from < best_end; from++) {
-            if (!grow(p)) {
-                return false;
-            }
-            if (!covered[options[from].use.id]) {
-                covered[options[from].use.id] = true;
-                p->list[p->count++] = options[from];
-            }
-        }
-        from = 0;
-    }
-    return true;
-}
-
-/* Few needles for all keywords together. */
-static bool pick_few(picking *p)
-{
-    size_t nkeywords = p->keywords->list.count;
-    picking all = *p;
-    bool good = true;
-    for (size_t id = 0; id < nkeywords && good; id++) {
-        good = list_all(&all, id);
-    }
-    bool *covered = calloc(nkeywords, sizeof *covered);
-    double *scores = calloc(all.count + 1, sizeof *scores);
-    if (good && covered && scores) {
-        if (all.count > 0) {
-            qsort(all.list, all.count, sizeof *all.list, by_bytes_then_id);
-        }
-        for (size_t i = 0; i < all.count; i++) {
-            scores[i] = score(p, &all.list[i]);
-        }
-        good = pick_cover(p, all.list, scores, all.count, covered);
-        for (size_t id = 0; id < nkeywords && good; id++) {
-            good = covered[id] || pick_one(p, id);
-        }
-    }
-    good = good && covered && scores;
-    free(all.list);
-    free(covered);
-    free(scores);
-    return good;
-}
-
-/* A needle for each keyword. */
-static bool pick_each(picking *p)
-{
-    size_t n = p->keywords->list.count;
-    for (size_t id = 0; id < n; id++) {
-        note_all(p, id);
-    }
-    bool good = true;
-    for (size_t id = 0; id < n && good; id++) {
-        good = pick_one(p, id);
-    }
-    return good;
-}
-
 static ms_code pick_all(ms_needles *needles, picking *p)
 {
+    size_t n = p->keywords->list.count;
     const ms_bytes *sample = &p->keywords->sample;
     ms_code code = ms_rarity_new(&p->rarity, sample->data, sample->len, p->manner.width);
-    if (code == MS_OK) {
-        code = (p->manner.share ? pick_few(p) : pick_each(p)) ? MS_OK : MS_NOMEM;
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        note_all(p, i);
+    }
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        code = pick_one(p, i) ? MS_OK : MS_NOMEM;
     }
     code = code == MS_OK ? collect(needles, p) : code;
     ms_rarity_free(p->rarity);
