@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define AUTO_LIMIT 10.0  /* seconds that `auto` lets the one-rank run take */
-#define PAIRS_BUDGET 1.0 /* seconds for repetitions when the user has not said how many */
+#define AUTO_LIMIT 10.0                  /* seconds that `auto` lets the one-rank run take */
+#define AUTO_BYTES (UINT64_C(256) << 20) /* of results, which `auto` lets be in memory twice */
+#define PAIRS_BUDGET 1.0                 /* seconds for repetitions when the user has not said how many */
 #define MOST_PAIRS 101
 
 /* What all ranks must know to go through the pairs together. */
@@ -40,6 +41,16 @@ static double busy_sum(const ms__run *run, size_t nranks)
     return sum;
 }
 
+/* Would the one-rank run take too long, or its results too much memory beside those that are there? */
+static bool too_large(const ms__run *first, double seconds)
+{
+    uint64_t nbytes = 0;
+    for (size_t i = 0; i < first->merged.nparts; i++) {
+        nbytes += first->merged.parts[i].len;
+    }
+    return seconds > AUTO_LIMIT || nbytes > AUTO_BYTES;
+}
+
 static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
 {
     const ms_settings *settings = p->settings;
@@ -50,7 +61,8 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
         settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
-               (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
+               (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 &&
+                too_large(first, predicted))) {
         schedule.kind = MS_BASELINE_ESTIMATED;
     } else if (settings->repeat == 0 && predicted > AUTO_LIMIT) {
         schedule.most = 1; /* a long run is not done a third time only to be timed */

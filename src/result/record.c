@@ -19,7 +19,7 @@ enum {
 };
 
 /* Among the flags of an encoded record only. */
-#define FLAG_CLEAN 16U
+#define FLAG_CLEAN 128U
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
 {
@@ -62,15 +62,6 @@ ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t 
     (void)ms__store_blob(to, line->text, line->ntext);
     lines->len += size;
     return MS_OK;
-}
-
-ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no)
-{
-    ms_code code = ms_bytes_append(lines, data, n);
-    if (code == MS_OK) {
-        (void)ms__store_u64(lines->data + lines->len - n, ms__load_u64(data) + add_line_no);
-    }
-    return code;
 }
 
 /* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
@@ -119,12 +110,30 @@ size_t ms_line_shown(const ms_line *line)
     return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
+/* The run that byte `at` of a joined record's lines is in. */
+static const ms_line_run *find_run(const ms_record *record, size_t at)
+{
+    size_t low = 0, high = record->nruns;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (record->runs[middle].before <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return &record->runs[low];
+}
+
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
 {
     if (*at >= record->nline_bytes) {
         return false;
     }
-    size_t used = line_at(record->lines + *at, record->nline_bytes - *at, line);
+    ms_line_run all = {.lines = record->lines, .nbytes = record->nline_bytes};
+    const ms_line_run *run = record->nruns > 0 ? find_run(record, *at) : &all;
+    size_t used = line_at(run->lines + (*at - run->before), run->nbytes - (*at - run->before), line);
+    line->line_no += run->add_line_no;
     *at += used;
     return used > 0;
 }

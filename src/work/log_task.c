@@ -354,5 +354,6 @@ ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hoo
     set_hits(&record, log);
     *nbytes = record.nbytes;
     code = ms_record_encode(&record, records);
+    begin_task(log); /* millions of lines are not kept beside their record */
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
 }

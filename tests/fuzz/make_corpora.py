@@ -50,7 +50,7 @@ def line(number, offset, nbytes, ids, text):
 
 def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b"", message=b""):
     if (status, flags & ~1, nmatching) == (0, 0, 0):
-        return u64(22) + u32(entry) + bytes([status, flags | 16]) + u64(nbytes)
+        return u64(22) + u32(entry) + bytes([status, flags | 128]) + u64(nbytes)
     body = u32(entry) + bytes([status, flags]) + u64(nbytes) + u64(nmatching) + u32(len(counts))
     body += b"".join(u32(i) + u64(n) for i, n in counts)
     body += u64(len(lines)) + blob(b"".join(lines)) + blob(stage) + blob(message)

@@ -182,7 +182,7 @@ START_TEST(a_clean_record_has_one_form)
     ms_bytes bytes = {0};
     sample_append(&bytes, 0, 7);
     ck_assert_uint_eq(bytes.len, AT_NMATCHING);
-    ck_assert_uint_eq(bytes.data[AT_FLAGS], 16);
+    ck_assert_uint_eq(bytes.data[AT_FLAGS], 128);
     ms_bytes_set_u64(&bytes, AT_SIZE, 66); /* no matches, no counts, no lines, no texts */
     bytes.data[AT_FLAGS] = 0;
     for (size_t i = bytes.len; i < 66; i++) {
@@ -205,8 +205,8 @@ static const struct {
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
     {"unknown status", AT_STATUS, 1, 4},
-    {"unknown flag", AT_FLAGS, 1, 128},
-    {"clean, with hits", AT_FLAGS, 1, 16},
+    {"unknown flag", AT_FLAGS, 1, 64},
+    {"clean, with hits", AT_FLAGS, 1, 128},
     {"a part without its section", AT_FLAGS, 1, MS_RECORD_PART},
     {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
     {"names only with counts", AT_FLAGS, 1, MS_RECORD_NAMES_ONLY},
