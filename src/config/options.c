@@ -346,7 +346,7 @@ const ms__option ms__options[] = {
      .help = "of X million pixels each"},
 
     {.name = "round-limit", .value = "SIZE", .commands = RUNS, .hidden = true,
-     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64M", .offset = AT(settings.round_limit),
+     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.round_limit),
      .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
     {.name = "window", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),

@@ -9,10 +9,16 @@
 #include "pipeline/pipeline_internal.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Blocks of as many bytes and more are memory of their own, which the system has back when they are freed. By
+ * itself malloc keeps up to 32 MB of each size that it has seen: between two stages of a run over a million
+ * files that would be more than what the next stage needs. */
+enum { OWN_MEMORY = 4 << 20 };
 
 void ms_pipeline_guard_descriptors(void)
 {
@@ -117,6 +123,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
     }
     ms__stop_arm(); /* before there are other threads, which inherit it */
     p->watch = ms__watch_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
+    (void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -306,6 +313,8 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_names){0};
     outcome->nfiltered = p->prepared.entries.nfiltered;
+    outcome->stages = run->stages;
+    outcome->stages.enumerate = p->prepared.seconds;
     note_journals(p, run, outcome);
     note_standstills(p, run, outcome);
     outcome->merged = run->merged;
@@ -325,6 +334,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         ms__progress_begin(&p->progress,
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
+        if (ms_pipeline_is_root(p)) {
+            ms__note_crowd(p);
+        }
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,

@@ -3,6 +3,7 @@
 #include "demo/demo_logs.h"
 #include "pipeline/pipeline_internal.h"
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "result/shard.h"
 #include "work/classify.h"
@@ -256,6 +257,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch 
     ms_code code = check_output(settings, &prepared->err);
     code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
+    double begin = ms_clock_now();
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? enumerate(prepared, settings, &roots, watch, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
@@ -264,6 +266,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch 
         ms__take_sample(prepared, watch);
     }
     ms__watch_leave(watch);
+    prepared->seconds = ms_clock_now() - begin;
     prepared->code = code;
 }
 

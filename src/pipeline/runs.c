@@ -58,20 +58,32 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_b
     return code;
 }
 
+/* Seconds since *since, which becomes now. */
+static double lap(double *since)
+{
+    double now = ms_clock_now();
+    double seconds = now - *since;
+    *since = now;
+    return seconds;
+}
+
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_stages *stages, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
     size_t nranks = ms_comm_size(p->comm);
+    double since = ms_clock_now();
     ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
+    stages->plan = lap(&since);
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
     if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, ms_queue_add(queue, mine.data, mine.len, NULL, err), err);
+        code = ms_comm_agree(p->comm, ms_queue_take_over(queue, &mine, NULL, err), err);
     }
     ms_bytes_fini(&mine);
+    stages->scatter = lap(&since);
     return code;
 }
 
@@ -207,7 +219,9 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
     size_t nparts = (size_t)ms_comm_size(p->comm) + 2;
     ms_bytes *parts = root ? calloc(nparts, sizeof *parts) : NULL;
     ms_code code = ms_comm_agree(p->comm, root && !parts ? no_memory(err) : MS_OK, err);
+    double since = ms_clock_now();
     code = code == MS_OK ? ms_comm_gather(p->comm, records, parts, err) : code;
+    run->stages.gather = lap(&since);
     if (code == MS_OK && root && first) {
         parts[nparts - 2] = p->prepared.resumed.records; /* moved */
         p->prepared.resumed.records = (ms_bytes){0};
@@ -215,6 +229,7 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? merge(p, parts, nparts, run, err) : MS_OK, err);
     }
+    run->stages.merge = lap(&since);
     free_parts(parts, nparts);
     return code;
 }
@@ -226,12 +241,14 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, first, &queue, err) : code;
+    code = code == MS_OK ? scatter(p, first, &queue, &run->stages, err) : code;
+    double since = ms_clock_now();
     code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
+    ms_queue_fini(&queue);
+    run->stages.work = lap(&since);
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
-    ms_queue_fini(&queue);
     ms_bytes_fini(&records);
     return code;
 }
@@ -254,12 +271,12 @@ static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
     ms_code code = plan_slices(p, 1, false, &parts, err);
-    code = code == MS_OK ? ms_queue_add(&queue, parts[0].data, parts[0].len, NULL, err) : code;
+    code = code == MS_OK ? ms_queue_take_over(&queue, &parts[0], NULL, err) : code;
     code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
+    ms_queue_fini(&queue);
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     free_parts(parts, 1);
-    ms_queue_fini(&queue);
     ms_bytes_fini(&records[0]);
     ms_bytes_fini(&records[1]);
     return code;

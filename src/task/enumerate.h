@@ -16,13 +16,15 @@ typedef enum ms_entry_state {
 /* What is to be done with a file. */
 typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
 
-/* 48 bytes beyond the name. */
+/* 40 bytes, and 9 of ms_names, beyond the name. */
 typedef struct ms_entry {
     uint64_t size;    /* bytes, as stat said */
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
-    uint32_t reason;   /* index into ms_entries.reasons, unless FILE */
-    uint64_t cost;     /* what doing it costs, in bytes of plain text searched; 0: follows from the size */
+    union {
+        uint64_t cost;   /* of a FILE: in bytes of plain text searched; 0: follows from the size */
+        uint32_t reason; /* of any other: index into ms_entries.reasons */
+    };
     uint32_t relative; /* where in the path the part begins that is mirrored below an output folder */
     uint8_t state;     /* ms_entry_state */
     uint8_t kind;      /* ms_task_kind */

@@ -35,10 +35,15 @@ static uint64_t add_costs(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+uint64_t ms_plan_cost_of(uint64_t nbytes)
+{
+    return add_costs(nbytes, OPEN_COST);
+}
+
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 {
     const ms_entry *entry = &entries->list[piece->entry];
-    return entry->cost > 0 ? entry->cost : add_costs(piece->end - piece->begin, OPEN_COST);
+    return entry->cost > 0 ? entry->cost : ms_plan_cost_of(piece->end - piece->begin);
 }
 
 /* Adds the range [begin, end) of entry i, in pieces of at most split_size (0: in one) whose sizes differ by

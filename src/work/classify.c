@@ -188,7 +188,7 @@ void ms_classify_splits(ms_entries *entries, uint64_t size, ms_visit_fn visit, v
         if (large && visit) {
             visit(user, path);
         }
-        if (large && ms_stream_open(&stream, path.data, entry->size, NULL) == MS_OK) {
+        if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
             ms_stream_set_foreign(stream, refuse_images);
             entry->splits = ms_stream_splits(stream);
             ms_stream_close(stream);

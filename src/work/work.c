@@ -48,6 +48,11 @@ void ms_worker_free(ms_worker *worker)
     free(worker);
 }
 
+ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd, ms_err *err)
+{
+    return ms_matcher_crowd(ms_log_task_matcher(worker->log), sample->data, sample->len, crowd, err);
+}
+
 ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
                              ms_err *err)
 {
@@ -177,9 +182,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
         uint64_t untold = 0;
-        const ms_task *next = NULL;
-        size_t nnext = ms_queue_next(queue, &next);
-        ms_ahead_look(&ahead, next, nnext);
+        ms_ahead_look(&ahead, queue);
         size_t begin = records->len;
         if (own.on_begin) {
             own.on_begin(own.user, task);

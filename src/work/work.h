@@ -5,6 +5,7 @@
 #define MS_WORK_WORK_H
 
 #include "images/client.h"
+#include "logs/crowd.h"
 #include "logs/scanner.h"
 #include "task/queue.h"
 
@@ -42,6 +43,10 @@ void ms_worker_discard(ms_worker *worker, bool discard);
  * nothing is found. Local. */
 void ms_worker_dummy(ms_worker *worker, double nsec_a_byte);
 void ms_worker_free(ms_worker *worker);
+
+/* How crowded with keywords the sample is: see ms_matcher_crowd. Local. */
+MS_MUST_CHECK ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd,
+                                      ms_err *err);
 
 /* Does the tasks until the queue has none, and appends their records (result/record.h) to *records. Only a
  * lack of memory, an internal error or a hook ends it early; what was done is added to *totals. Local. */
