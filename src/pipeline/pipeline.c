@@ -45,6 +45,15 @@ static void print_failure(ms_code code, const ms_err *err)
     (void)fprintf(stderr, "mpiscan: %s\n", err->text[0] != 0 ? err->text : ms_code_text(code));
 }
 
+/* A run with a journal has failed. */
+static void print_resumable(const ms_settings *settings)
+{
+    char shown[256];
+    const char *dir = ms__journal_dir(settings);
+    (void)fprintf(stderr, "mpiscan: what was finished before is kept: --resume %s goes on with it\n",
+                  ms_escape_to(shown, sizeof shown, dir, strlen(dir)));
+}
+
 int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err)
 {
     if (code != MS_OK) {
@@ -414,6 +423,9 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
         print_failure(code, err);
+        if (p && p->attempt > 0) {
+            print_resumable(p->settings);
+        }
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);
