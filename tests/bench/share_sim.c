@@ -23,7 +23,9 @@ struct mate {
     ms_queue queue;
     ms_thief thief;
     enum state state;
-    double until; /* end of the task under way */
+    double until;   /* end of the task under way */
+    double free_at; /* when it has dealt with the messages that it has */
+    uint64_t nasked;
     uint32_t entry;
 };
 
@@ -36,8 +38,9 @@ struct world {
     struct mate *mates;
     uint32_t nstopped;
     size_t under_way; /* messages */
-    uint8_t *done;
-    uint32_t ndone;
+    uint32_t *left;   /* tasks of each entry that are not done */
+    uint32_t nentries;
+    uint64_t ntasks, ndone;
     double last_end, last_stop;
 };
 
@@ -92,9 +95,11 @@ static struct event pop(struct world *w)
     return top;
 }
 
-static double size_to_seconds(const struct world *w, uint32_t r, uint64_t size)
+static double seconds_of(const struct world *w, uint32_t r, const ms_task *task)
 {
-    return (double)size * 1e-9 * (r == w->sim->slow_rank ? w->sim->slowness : 1);
+    const share_sim *sim = w->sim;
+    return sim->seconds ? sim->seconds(sim->user, r, task)
+                        : (double)task->size * 1e-9 * (r == sim->slow_rank ? sim->slowness : 1);
 }
 
 static void look(struct world *w, uint32_t r);
@@ -110,15 +115,21 @@ static void start_next(struct world *w, uint32_t r)
     }
     mate->state = WORKING;
     mate->entry = task->entry;
-    mate->until = w->now + size_to_seconds(w, r, task->size);
+    mate->until = w->now + seconds_of(w, r, task);
     push(w, (struct event){.time = mate->until, .kind = TASK_END, .to = r});
 }
 
 static void send(struct world *w, enum kind kind, uint32_t from, uint32_t to, ms_bytes body)
 {
+    const share_sim *sim = w->sim;
+    struct mate *mate = &w->mates[to];
+    double latency = sim->latency ? sim->latency(sim->user, from, to) : sim->delay * draw(w);
+    double hook = mate->state == WORKING || sim->idle <= 0 ? sim->hook : sim->idle;
+    double time = w->now + latency + hook * draw(w);
+    time = time > mate->free_at ? time : mate->free_at;
+    mate->free_at = sim->handling > 0 ? time + sim->handling : 0;
     w->under_way++;
-    double delay = w->sim->delay * draw(w) + w->sim->hook * draw(w);
-    push(w, (struct event){.time = w->now + delay, .kind = kind, .from = from, .to = to, .body = body});
+    push(w, (struct event){.time = time, .kind = kind, .from = from, .to = to, .body = body});
 }
 
 static void look(struct world *w, uint32_t r)
@@ -143,7 +154,7 @@ static void look(struct world *w, uint32_t r)
             w->last_stop = w->now;
         }
     }
-    if (w->nstopped == w->sim->nranks && (w->under_way > 0 || w->ndone < w->sim->ntasks)) {
+    if (w->nstopped == w->sim->nranks && (w->under_way > 0 || w->ndone < w->ntasks)) {
         wrong(w, "all have stopped, but there are messages under way or tasks left");
     }
 }
@@ -155,6 +166,8 @@ static void on_ask(struct world *w, const struct event *event)
     if (ms_queue_give(&w->mates[event->to].queue, w->sim->max_gift, &body, &n) != MS_OK) {
         abort();
     }
+    uint64_t nasked = ++w->mates[event->to].nasked;
+    w->sim->most_asked = nasked > w->sim->most_asked ? nasked : w->sim->most_asked;
     w->sim->ngifts += n > 0;
     w->sim->nmoved += n;
     if ((n > 0) != (body.len > 0) || body.len > w->sim->max_gift) {
@@ -188,7 +201,9 @@ static void step(struct world *w)
     struct mate *mate = &w->mates[event.to];
     w->now = event.time;
     if (event.kind == TASK_END) {
-        w->done[mate->entry]++;
+        if (mate->entry >= w->nentries || w->left[mate->entry]-- == 0) {
+            wrong(w, "a task was done twice");
+        }
         w->ndone++;
         w->last_end = w->now;
         w->sim->slow_done += event.to == w->sim->slow_rank;
@@ -208,8 +223,8 @@ static void step(struct world *w)
     }
 }
 
-/* Each rank its slice; entries ascend within it. */
-static void deal(struct world *w)
+/* Tasks of the simulation's own, each rank its slice; entries ascend within it. */
+static ms_bytes *deal(struct world *w)
 {
     share_sim *sim = w->sim;
     ms_bytes *slices = calloc(sim->nranks, sizeof *slices);
@@ -223,56 +238,89 @@ static void deal(struct world *w)
             abort();
         }
     }
-    for (uint32_t r = 0; slices && r < sim->nranks; r++) {
-        struct mate *mate = &w->mates[r];
-        ms_thief_init(&mate->thief, r, sim->nranks, sim->seed);
-        if (ms_queue_add(&mate->queue, slices[r].data, slices[r].len, NULL, NULL) != MS_OK) {
+    return slices;
+}
+
+/* Notes how many tasks of which entries there are. */
+static void count_tasks(struct world *w, const ms_bytes *slice)
+{
+    ms_reader reader = ms_reader_over(slice->data, slice->len);
+    while (ms_reader_left(&reader) > 0) {
+        ms_task task;
+        if (ms_task_decode(&task, &reader) != MS_OK) {
             abort();
         }
-        ms_bytes_fini(&slices[r]);
+        if (task.entry >= w->nentries) {
+            uint32_t n = (task.entry + 1) * 2;
+            w->left = realloc(w->left, n * sizeof *w->left);
+            if (!w->left) {
+                abort();
+            }
+            memset(w->left + w->nentries, 0, (n - w->nentries) * sizeof *w->left);
+            w->nentries = n;
+        }
+        w->left[task.entry]++;
+        w->ntasks++;
     }
-    free(slices);
+}
+
+static void begin(struct world *w)
+{
+    share_sim *sim = w->sim;
+    ms_bytes *slices = sim->slices ? sim->slices : deal(w);
+    w->mates = calloc(sim->nranks, sizeof *w->mates);
+    if (!slices || !w->mates) {
+        abort();
+    }
+    sim->sound = true;
+    sim->nasks = sim->ngifts = sim->nmoved = sim->most_asked = 0;
+    sim->slow_done = 0;
+    for (uint32_t r = 0; r < sim->nranks; r++) {
+        count_tasks(w, &slices[r]);
+        ms_thief_init(&w->mates[r].thief, r, sim->nranks, sim->seed);
+        if (ms_queue_take_over(&w->mates[r].queue, &slices[r], NULL, NULL) != MS_OK) {
+            abort();
+        }
+    }
+    if (!sim->slices) {
+        free(slices);
+    }
+}
+
+static void end(struct world *w)
+{
+    for (uint32_t r = 0; r < w->sim->nranks; r++) {
+        ms_queue_fini(&w->mates[r].queue);
+    }
+    for (size_t i = 0; i < w->nheap; i++) {
+        ms_bytes_fini(&w->heap[i].body);
+    }
+    free(w->heap);
+    free(w->mates);
+    free(w->left);
 }
 
 void share_sim_run(share_sim *sim)
 {
     struct world w = {.sim = sim, .random = sim->seed * 2654435761 + 88172645463325252ULL};
-    w.mates = calloc(sim->nranks, sizeof *w.mates);
-    w.done = calloc(sim->ntasks + 1, 1);
-    if (!w.mates || !w.done) {
-        abort();
-    }
-    sim->sound = true;
-    sim->nasks = sim->ngifts = sim->nmoved = 0;
-    sim->slow_done = 0;
-    deal(&w);
+    begin(&w);
     for (uint32_t r = 0; r < sim->nranks; r++) {
         start_next(&w, r);
     }
     while (w.nheap > 0) {
         step(&w);
-        if (w.now > 1e6) { /* years of simulated time: it does not end */
+        if (w.now > 1e6) { /* days of simulated time: it does not end */
             wrong(&w, "no end");
             break;
         }
     }
-    for (uint32_t i = 0; i < sim->ntasks; i++) {
-        if (w.done[i] != 1) {
-            wrong(&w, "a task was not done exactly once");
-        }
+    if (w.ndone != w.ntasks) {
+        wrong(&w, "a task was not done exactly once");
     }
     if (w.nstopped != sim->nranks) {
         wrong(&w, "a rank has not stopped");
     }
     sim->makespan = w.last_end;
     sim->last_idle = w.last_stop - w.last_end;
-    for (uint32_t r = 0; r < sim->nranks; r++) {
-        ms_queue_fini(&w.mates[r].queue);
-    }
-    for (size_t i = 0; i < w.nheap; i++) {
-        ms_bytes_fini(&w.heap[i].body);
-    }
-    free(w.heap);
-    free(w.mates);
-    free(w.done);
+    end(&w);
 }
