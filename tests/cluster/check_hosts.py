@@ -163,6 +163,12 @@ def journaled(folder):
     return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)) if os.path.isdir(folder) else 0
 
 
+def begun(folder, nranks):
+    """Bytes of the journals once each rank's has its head, which is written at once; 0 before."""
+    sizes = [os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)] if os.path.isdir(folder) else []
+    return sum(sizes) if len(sizes) == nranks and all(sizes) else 0
+
+
 def show_processes(cluster):
     for k in cluster.hosts.inits:
         left = cluster.hosts.on(k, ["ps", "-eo", "stat,wchan:20,args"]).stdout.decode("utf-8", "replace")
@@ -203,8 +209,8 @@ def check_destroyed(checks, cluster, nhosts, victim):
                                                      "--journal-every", "0.05"], WORK),
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     try:
-        heads = hosts_module.wait_for(lambda: journaled(journal), 60, "journals")
-        hosts_module.wait_for(lambda: journaled(journal) > heads + 2000, 60, "something done in the journals")
+        heads = hosts_module.wait_for(lambda: begun(journal, 2 * nhosts), 90, "the ranks' journals")
+        hosts_module.wait_for(lambda: journaled(journal) > heads + 2000, 90, "something done in the journals")
     except TimeoutError:
         show_processes(cluster)
         raise

@@ -96,6 +96,6 @@ def stall_is_none(c):
     """Neither a long task that moves nor a rank that waits for the others stands still."""
     c.write("long.log", b"x" * 2000000)
     c.write("short.log", b"x")
-    args = ["--stall-warning", "1", "--baseline", "off", "--dummy", "1500", "--no-steal", "long.log", "short.log"]
+    args = ["--stall-warning", "3", "--baseline", "off", "--dummy", "2500", "--no-steal", "long.log", "short.log"]
     run = c.run("logs", *args, ranks=2)
     run.expect(0, "2 files enumerated = 2 scanned", absent=("no progress", "stood still"))
