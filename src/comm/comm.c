@@ -111,6 +111,20 @@ void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes)
     comm->round_limit = nbytes > 0 ? nbytes : 1;
 }
 
+/* This rank's err for the others, who cannot see whose it is; some texts say so themselves. */
+static ms_err told_of(const ms_comm *comm, ms_code mine, const ms_err *err)
+{
+    ms_err told = *err;
+    told.code = mine;
+    if (comm->rank != 0 && strncmp(err->text, "rank ", 5) != 0) {
+        if (told.text[0] == 0) {
+            (void)ms_err_set(&told, mine, 0, "%s", ms_code_text(mine));
+        }
+        (void)ms_err_prefix(&told, "rank %d on %s", comm->rank, comm->host);
+    }
+    return told;
+}
+
 ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
 {
     if (!comm->mpi) {
@@ -124,8 +138,7 @@ ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
     }
     ms_err told = {0};
     if (first == comm->rank) {
-        told = *err;
-        told.code = mine;
+        told = told_of(comm, mine, err);
     }
     MS__TRY_MPI(MPI_Bcast(&told, (int)sizeof told, MPI_BYTE, first, comm->world));
     *err = told;

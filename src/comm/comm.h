@@ -29,8 +29,8 @@ double ms_comm_start_seconds(const ms_comm *comm);
 /* Bytes that one collective may move at a time, >= 1; the same on all ranks. Local. */
 void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes);
 
-/* All ranks learn the worst code (the lowest failing rank's), and *err is that rank's on every rank. `mine`
- * and *err are this rank's own. Collective. */
+/* All ranks learn the worst code (the lowest failing rank's), and *err is that rank's on every rank, with the
+ * rank and its host in front unless it is rank 0. `mine` and *err are this rank's own. Collective. */
 MS_MUST_CHECK ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err);
 /* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits
  * spinning would take the core of one that works. `idle` (may be NULL) is called now and then; anything but

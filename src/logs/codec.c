@@ -18,6 +18,7 @@ static const magic magics[] = {
     {MS_CODEC_XZ, 2, 6, "\xFD\x37\x7A\x58\x5A\0"}, /* The .xz File Format 1.1.0, 2.1.1.1 */
     {MS_CODEC_LZ4, 2, 4, "\x04\x22\x4D\x18"},      /* LZ4 Frame Format 1.6.2 */
     {MS_CODEC_LZIP, 5, 5, "LZIP\x01"},             /* draft-diaz-lzip */
+    {MS_CODEC_LZIP, 5, 5, "LZIP\0"},               /* before it: without the member's size at its end */
 };
 
 static bool is_bzip2(const uint8_t *head, size_t n)
@@ -31,17 +32,31 @@ static bool is_bzip2(const uint8_t *head, size_t n)
     return memcmp(head + 4, block, n) == 0 || memcmp(head + 4, end, n) == 0;
 }
 
-/* LZMA alone has no magic: properties, a dictionary size, and a size that is unknown (all ones) or below
- * 2^48. */
+/* Can it be a dictionary's size? Writers take 2^n or 2^n + 2^(n-1) of at least 4096. */
+static bool is_dictionary(uint32_t size)
+{
+    uint32_t rest = size & (size - 1); /* without the lowest bit that is set */
+    return size == UINT32_MAX || (size >= 4096 && (rest == 0 || rest == (size - rest) << 1));
+}
+
+/* LZMA alone has no magic: properties, a dictionary size, a size that is unknown (all ones) or known, and the
+ * coder's first byte, which is 0. With the usual properties any dictionary of whole 64 KiB goes. Like
+ * liblzma, sizes below 2^38 are taken for one. */
 static bool is_lzma_alone(const uint8_t *head, size_t n)
 {
     static const uint8_t unknown[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    return n >= 13 && head[0] == 0x5D && head[1] == 0 && head[2] == 0 &&
-           (memcmp(head + 5, unknown, sizeof unknown) == 0 || (head[11] == 0 && head[12] == 0));
+    if (n < 13 || (n > 13 && head[13] != 0)) {
+        return false;
+    }
+    uint32_t size =
+        (uint32_t)head[1] | (uint32_t)head[2] << 8 | (uint32_t)head[3] << 16 | (uint32_t)head[4] << 24;
+    bool usual = head[0] == 0x5D && (size & 0xFFFF) == 0;
+    bool sound = head[0] < 9 * 5 * 5 && head[0] % 9 + head[0] / 9 % 5 <= 4 && is_dictionary(size);
+    bool sized = head[9] < 1 << 6 && head[10] == 0 && head[11] == 0 && head[12] == 0;
+    return (usual || sound) && (sized || memcmp(head + 5, unknown, sizeof unknown) == 0);
 }
 
-/* A frame that zstd and lz4 pass over: 0x184D2A5X, then its length, little-endian (RFC 8878, 3.1.2). */
-static bool is_skippable(const uint8_t *head, size_t n)
+bool ms_codec_skips(const uint8_t *head, size_t n)
 {
     return n >= 4 && head[0] >> 4 == 5 && memcmp(head + 1, "\x2A\x4D\x18", 3) == 0;
 }
@@ -59,10 +74,8 @@ static ms_codec by_magic(const uint8_t *head, size_t n)
 
 ms_codec ms_codec_of(const uint8_t *head, size_t n)
 {
-    if (is_skippable(head, n)) { /* what comes behind a short one tells; pzstd begins with one */
-        size_t next = n >= 8 ? 8 + (size_t)head[4] : n;
-        bool is_short = n >= 8 && head[5] == 0 && head[6] == 0 && head[7] == 0 && next < n;
-        return is_short && by_magic(head + next, n - next) == MS_CODEC_LZ4 ? MS_CODEC_LZ4 : MS_CODEC_ZSTD;
+    if (ms_codec_skips(head, n)) {
+        return MS_CODEC_ZSTD;
     }
     ms_codec codec = by_magic(head, n);
     if (codec == MS_CODEC_NONE && is_bzip2(head, n)) {
@@ -74,7 +87,7 @@ ms_codec ms_codec_of(const uint8_t *head, size_t n)
 bool ms_codec_continues(ms_codec codec, const uint8_t *head, size_t n)
 {
     bool skips = codec == MS_CODEC_ZSTD || codec == MS_CODEC_LZ4;
-    return skips && is_skippable(head, n) ? true : ms_codec_of(head, n) == codec;
+    return skips && ms_codec_skips(head, n) ? true : ms_codec_of(head, n) == codec;
 }
 
 /* Which codec it is -> how it is done. */

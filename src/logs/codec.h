@@ -22,7 +22,11 @@ typedef enum ms_codec {
 /* The most bytes that are looked at to tell a codec. */
 #define MS_CODEC_HEAD 16
 
-/* By the first bytes; n < MS_CODEC_HEAD means that there are no more. Local. */
+/* A frame that zstd and lz4 pass over: 0x184D2A5X, then its length, little-endian (RFC 8878, 3.1.2)? Local.
+ */
+bool ms_codec_skips(const uint8_t *head, size_t n);
+/* By the first bytes; n < MS_CODEC_HEAD means that there are no more. Behind frames that are passed over,
+ * which go for zstd, there may be lz4 all the same. Local. */
 ms_codec ms_codec_of(const uint8_t *head, size_t n);
 /* May a member of `codec` be followed by this? Skippable frames belong to zstd and to lz4. Local. */
 bool ms_codec_continues(ms_codec codec, const uint8_t *head, size_t n);

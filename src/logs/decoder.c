@@ -1,5 +1,6 @@
 /* Decoder: see decoder.h. Between two members it looks at what follows: another one, zeros (padding of tapes
- * and of xz), the end, or something else, which is an error. */
+ * and of xz), the end, or something else, which is an error. Frames that are passed over belong to zstd and
+ * to lz4, so which of the two it is may show only behind them. */
 #include "logs/decoder.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct ms_decoder {
     uint64_t nread;        /* bytes of the source so far, those in raw with them */
     uint64_t nmade;        /* decoded bytes so far */
     uint64_t nmembers;     /* begun so far */
+    bool only_skips;       /* all members so far are passed over */
     bool in_member, ended; /* */
     ms_code failed;        /* final, or MS_OK */
     ms_err why;
@@ -107,6 +109,38 @@ static ms_code skip_zeros(ms_decoder *d)
     return code;
 }
 
+/* Behind frames that are passed over stands one of lz4. */
+static ms_code become_lz4(ms_decoder *d)
+{
+    d->ops->close(d->state);
+    d->state = NULL;
+    d->codec = MS_CODEC_LZ4;
+    d->ops = ms_codec_ops_of(MS_CODEC_LZ4);
+    ms_code code = d->ops->open(&d->state, &d->limits, &d->why);
+    return code == MS_OK ? MS_OK : fail(d, code);
+}
+
+static ms_code begin_member(ms_decoder *d)
+{
+    const uint8_t *head = d->raw + d->at;
+    size_t n = d->len - d->at;
+    bool lz4 = d->only_skips && ms_codec_of(head, n) == MS_CODEC_LZ4;
+    ms_code code = lz4 && d->codec != MS_CODEC_LZ4 ? become_lz4(d) : MS_OK;
+    if (code == MS_OK && d->nmembers > 0 && !ms_codec_continues(d->codec, head, n)) {
+        return fail(d,
+                    ms_err_set(&d->why, MS_FORMAT, 0,
+                               "the %s data end at byte %llu, but something else follows: it is not searched",
+                               ms_codec_name(d->codec), offset(d)));
+    }
+    if (code == MS_OK) {
+        d->ops->begin(d->state);
+        d->only_skips = (d->only_skips || d->nmembers == 0) && ms_codec_skips(head, n);
+        d->in_member = true;
+        d->nmembers++;
+    }
+    return code;
+}
+
 static ms_code next_member(ms_decoder *d)
 {
     ms_code code = d->nmembers > 0 ? skip_zeros(d) : refill_head(d);
@@ -117,16 +151,7 @@ static ms_code next_member(ms_decoder *d)
         d->ended = true;
         return MS_OK;
     }
-    if (d->nmembers > 0 && !ms_codec_continues(d->codec, d->raw + d->at, d->len - d->at)) {
-        return fail(d,
-                    ms_err_set(&d->why, MS_FORMAT, 0,
-                               "the %s data end at byte %llu, but something else follows: it is not searched",
-                               ms_codec_name(d->codec), offset(d)));
-    }
-    d->ops->begin(d->state);
-    d->in_member = true;
-    d->nmembers++;
-    return MS_OK;
+    return begin_member(d);
 }
 
 /* One step of the codec, and input when it asks for some. */
@@ -211,4 +236,9 @@ static ms_code source_read(void *self, uint8_t *buf, size_t cap, size_t *n, ms_e
 ms_source ms_decoder_source(ms_decoder *decoder)
 {
     return (ms_source){.read = source_read, .self = decoder};
+}
+
+ms_codec ms_decoder_codec(const ms_decoder *decoder)
+{
+    return decoder->codec;
 }

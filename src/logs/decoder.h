@@ -19,6 +19,8 @@ void ms_decoder_close(ms_decoder *decoder);
  * corrupt, at which byte of the source; beyond a limit; something else follows. What comes before an error is
  * handed on first. An error of the source is handed on as it is. Every error is final. Local. */
 MS_MUST_CHECK ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+/* What it has turned out to be: see ms_codec_of. Local. */
+ms_codec ms_decoder_codec(const ms_decoder *decoder);
 /* The same as a source; borrows the decoder. */
 ms_source ms_decoder_source(ms_decoder *decoder);
 

@@ -279,6 +279,11 @@ ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hoo
     ms_emit_begin(&scanner->emit, hooks);
     ms_code code = scan_stream(&run);
     *totals = ms_emit_totals(&scanner->emit);
+    if (run.error == MS_ARCHIVE && (code == MS_OK || ms_emit_stopped(&scanner->emit))) {
+        ms_emit_begin(&scanner->emit, hooks); /* the zeros in front of it are no text */
+        *totals = (ms_scan_totals){0};
+        return MS_ARCHIVE;
+    }
     if (ms_emit_stopped(&scanner->emit)) {
         return MS_OK;
     }

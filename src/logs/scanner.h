@@ -54,7 +54,7 @@ MS_MUST_CHECK ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher,
 void ms_scanner_free(ms_scanner *scanner);
 
 /* Scans the stream to its end. *totals and the counts hold what was found, also when an error came in the
- * middle. Local. */
+ * middle; they are empty when it was MS_ARCHIVE, but lines may have been reported. Local. */
 MS_MUST_CHECK ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
                                      ms_scan_totals *totals, ms_err *err);
 

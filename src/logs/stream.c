@@ -3,6 +3,7 @@
 
 #include "logs/decoder.h"
 #include "logs/file.h"
+#include "logs/kinds.h"
 #include "logs/tar_header.h"
 #include "logs/utf16.h"
 
@@ -12,7 +13,8 @@
 enum {
     HEAD = MS_TAR_BLOCK, /* enough to tell what a file is */
     RAW = 65536,
-    MOST_LAYERS = 2, /* compressed data within compressed data, no deeper */
+    MOST_LAYERS = 2,       /* compressed data within compressed data, no deeper */
+    MOST_ZEROS = 16 << 20, /* that a file which can be split begins with */
 };
 
 typedef struct ms_stream_ops {
@@ -23,10 +25,10 @@ typedef struct ms_stream_ops {
  * decoder: what was read is only given back. */
 typedef struct layer {
     ms_source below;
-    uint8_t *head; /* owned */
+    uint64_t nzeros; /* in front of the head */
+    uint8_t *head;   /* owned */
     size_t at, n;
     ms_decoder *decoder; /* owned */
-    ms_codec codec;
 } layer;
 
 struct ms_stream {
@@ -40,9 +42,11 @@ struct ms_stream {
     uint64_t start;
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_utf16 utf16;
-    uint8_t *raw; /* owned: undecoded bytes of an encoded stream, else NULL */
+    uint8_t *raw; /* owned: undecoded bytes of an encoded stream, or what zeros begin; else NULL */
     size_t raw_at, raw_len;
     bool raw_end;
+    size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
+    uint64_t nzeros;  /* handed on so far, and nothing else */
 };
 
 static ms_code read_plain(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -78,31 +82,6 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
 static const ms_stream_ops plain_ops = {.read = read_plain};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
-/* What must not be searched as if it were text: that would be a silent miss. */
-static const char *refused_kind(const uint8_t *head, size_t n)
-{
-    static const struct {
-        const char *name;
-        size_t n;
-        uint8_t magic[6];
-    } kinds[] = {
-        {"compress", 2, {0x1F, 0x9D}}, /* .Z */
-        {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
-        {"zip", 4, {'P', 'K', 3, 4}},
-        {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
-        {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
-        {"lz4 legacy", 4, {0x02, 0x21, 0x4C, 0x18}},
-        {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its mark begins like that of UTF-16 */
-        {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
-            return kinds[i].name;
-        }
-    }
-    return NULL;
-}
-
 static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
     stream->raw = malloc(RAW);
@@ -136,6 +115,12 @@ static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
 static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     layer *l = self;
+    if (l->nzeros > 0) {
+        *n = l->nzeros < cap ? (size_t)l->nzeros : cap;
+        memset(buf, 0, *n);
+        l->nzeros -= *n;
+        return MS_OK;
+    }
     if (l->at == l->n) {
         return l->below.read(l->below.self, buf, cap, n, err);
     }
@@ -145,11 +130,11 @@ static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
     return MS_OK;
 }
 
-/* Makes the n bytes that were read the source's next ones again. */
+/* Makes the n bytes that were read, and the zeros in front of them, the source's next ones again. */
 static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
     layer *l = &stream->layers[stream->nlayers];
-    *l = (layer){.below = stream->source, .head = malloc(n + 1), .n = n};
+    *l = (layer){.below = stream->source, .nzeros = stream->nzeros, .head = malloc(n + 1), .n = n};
     if (!l->head) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
     }
@@ -166,7 +151,6 @@ static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head,
     layer *l = &stream->layers[stream->nlayers];
     ms_code code = push_back(stream, head, n, err);
     stream->nlayers++;
-    l->codec = codec;
     code = code == MS_OK ? ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err) : code;
     if (code == MS_OK) {
         stream->source = ms_decoder_source(l->decoder);
@@ -195,14 +179,22 @@ static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     return MS_OK;
 }
 
+static ms_code behind_zeros(const char *kind, ms_err *err)
+{
+    return ms_err_set(err, MS_FORMAT, 0, "%s data behind zeros are not searched", kind);
+}
+
 /* What the bytes are, behind every layer that was taken off: text, compressed data (one more layer), or
  * neither. */
 static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
     ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
-    const char *kind = refused_kind(head, n);
+    const char *kind = ms_kind_refused(head, n);
     if (code == MS_OK && kind) {
         code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    }
+    if (code == MS_OK && n > 0 && head[0] == 0 && ms_kind_behind_zeros(head, n)) {
+        code = behind_zeros(ms_kind_behind_zeros(head, n), err);
     }
     *codec = ms_codec_of(head, n);
     if (code == MS_OK && stream->part && *codec != MS_CODEC_NONE) {
@@ -213,7 +205,8 @@ static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *
         return add_layer(stream, *codec, head, n, err);
     }
     for (size_t i = stream->nlayers; code != MS_OK && err && i > 0; i--) {
-        code = ms_err_prefix(err, "inside %s data", ms_codec_name(stream->layers[i - 1].codec));
+        ms_codec outer = ms_decoder_codec(stream->layers[i - 1].decoder);
+        code = ms_err_prefix(err, "inside %s data", ms_codec_name(outer));
     }
     return code;
 }
@@ -225,6 +218,91 @@ static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, m
     }
     ms_code code = push_back(stream, head, n, err);
     return code == MS_OK ? ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive") : code;
+}
+
+/* Fills `raw` with as much as it holds, or all that is left. */
+static ms_code fill_raw(ms_stream *stream, ms_err *err)
+{
+    size_t got = 1;
+    stream->raw_at = 0;
+    while (stream->raw_len < RAW && got > 0) {
+        ms_code code = read_plain(stream, stream->raw + stream->raw_len, RAW - stream->raw_len, &got, err);
+        stream->raw_len += got;
+        if (code != MS_OK) {
+            return stream->raw_len > 0 ? MS_OK : code;
+        }
+    }
+    return MS_OK;
+}
+
+/* A block that is not all zeros has come: an archive's header, or text from here on. */
+static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const uint8_t *head = stream->raw + stream->raw_at;
+    size_t nhead = stream->raw_len - stream->raw_at;
+    const char *kind = ms_kind_behind_zeros(head, nhead);
+    if (ms_tar_looks_like(head, nhead)) {
+        return begin_archive(stream, head, nhead, err);
+    }
+    if (kind) {
+        return behind_zeros(kind, err);
+    }
+    stream->nzeros = 0;
+    stream->ops = &plain_ops;
+    ms_code code = push_back(stream, head, nhead, err);
+    return code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+}
+
+/* More of what is left, and how many of its blocks are zeros. */
+static ms_code fill_zeros(ms_stream *stream, ms_err *err)
+{
+    ms_code code = fill_raw(stream, err);
+    size_t at = 0;
+    for (size_t n = 0; at < stream->raw_len; at += n) {
+        n = stream->raw_len - at < MS_TAR_BLOCK ? stream->raw_len - at : MS_TAR_BLOCK;
+        if (!ms_tar_is_zero(stream->raw + at, n)) {
+            break;
+        }
+    }
+    stream->raw_zeros = at;
+    return code;
+}
+
+static ms_code read_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    ms_code code = MS_OK;
+    *n = 0;
+    if (stream->raw_at == stream->raw_len) {
+        stream->raw_len = 0;
+        code = fill_zeros(stream, err);
+    }
+    if (code != MS_OK || stream->raw_len == 0) {
+        return code;
+    }
+    if (stream->raw_at == stream->raw_zeros) {
+        return end_zeros(stream, buf, cap, n, err);
+    }
+    *n = stream->raw_zeros - stream->raw_at < cap ? stream->raw_zeros - stream->raw_at : cap;
+    memset(buf, 0, *n);
+    stream->raw_at += *n;
+    stream->nzeros += *n;
+    return MS_OK;
+}
+
+static const ms_stream_ops zeros_ops = {.read = read_zeros};
+
+/* A stream that begins with a block of zeros: they are handed on as text, but a tar archive may begin behind
+ * any number of them. */
+static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    stream->raw = malloc(RAW);
+    if (!stream->raw) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+    }
+    stream->ops = &zeros_ops;
+    memcpy(stream->raw, head, n);
+    stream->raw_len = n;
+    return fill_zeros(stream, err);
 }
 
 /* The first read: looks at the beginning of the file and chooses how all of it is read. With little room in
@@ -241,6 +319,10 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
             code = look(stream, head, *n, &codec, err);
         }
     } while (code == MS_OK && codec != MS_CODEC_NONE);
+    if (code == MS_OK && *n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
+        code = begin_zeros(stream, head, *n, err);
+        return code == MS_OK ? read_zeros(stream, buf, cap, n, err) : code;
+    }
     if (code == MS_OK && ms_tar_looks_like(head, *n)) {
         code = begin_archive(stream, head, *n, err);
     } else if (code == MS_OK && head == aside) {
@@ -266,10 +348,10 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
+ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, path, size, err);
+    ms_code code = ms_file_open(&file, opener, path, size, err);
     if (code != MS_OK) {
         return code;
     }
@@ -300,8 +382,11 @@ bool ms_stream_splits(ms_stream *stream)
 {
     uint8_t head[4 * HEAD];
     size_t n = 0;
-    return ms_stream_read(stream, head, sizeof head, &n, NULL) == MS_OK && stream->nlayers == 0 &&
-           stream->ops == &plain_ops;
+    ms_code code = ms_stream_read(stream, head, sizeof head, &n, NULL);
+    while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MOST_ZEROS) {
+        code = ms_stream_read(stream, head, sizeof head, &n, NULL);
+    }
+    return code == MS_OK && stream->nlayers == 0 && stream->ops == &plain_ops;
 }
 
 void ms_stream_spare_cache(ms_stream *stream)

@@ -6,15 +6,17 @@
 #define MS_LOGS_STREAM_H
 
 #include "logs/codec.h"
+#include "logs/opener.h"
 #include "logs/source.h"
 
 typedef struct ms_stream ms_stream;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. MS_IO: cannot be opened. Never blocks on a FIFO.
- * Local. */
-MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err);
+ * but nothing when the file has a length by now. `opener`: see ms_file_open. MS_IO: cannot be opened.
+ * Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size,
+                                     ms_err *err);
 /* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
 void ms_stream_close(ms_stream *stream);
@@ -27,8 +29,8 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
-/* Is it plain text, so that ms_stream_select may divide it? Reads the file's beginning; after that the stream
- * is good for nothing but ms_stream_close. Local. */
+/* Is it plain text, so that ms_stream_select may divide it? Reads the file's beginning, and says no where
+ * that is more than 16 MiB of zeros; after that the stream is good for nothing but ms_stream_close. Local. */
 MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
@@ -43,10 +45,11 @@ MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails, or
  * the file is shorter than it was or no regular file any more, MS_FORMAT when it is stored in a way that is
  * not searched, truncated or corrupt, MS_LIMIT when it holds more than the limits allow; what was read before
- * counts. MS_ARCHIVE, of the first read alone: it is a tar archive. Local. */
+ * counts. MS_ARCHIVE: it is a tar archive; what was read before, if anything, is zeros in front of it, and no
+ * text. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
-/* After a first read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
+/* After a read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
 ms_source ms_stream_archive(const ms_stream *stream);
 
 /* ms_file_view and ms_file_pass (file.h) of plain text, after the first read; nothing is viewed of what has

@@ -7,6 +7,7 @@
 #include "pipeline/progress.h"
 #include "pipeline/resume.h"
 #include "pipeline/stop.h"
+#include "pipeline/watch.h"
 #include "task/enumerate.h"
 #include "work/work.h"
 
@@ -31,6 +32,7 @@ struct ms_pipeline {
     ms_worker *worker;
     ms__progress progress;
     ms__stop stop;
+    ms__watch *watch;    /* owned */
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -49,10 +51,13 @@ typedef struct ms__run {
 void ms__run_fini(ms__run *run);
 
 /* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
-void ms__take_sample(ms__prepared *prepared);
+void ms__take_sample(ms__prepared *prepared, ms__watch *watch);
+/* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
+ * search. Local, rank 0. */
+void ms__note_crowd(ms_pipeline *p);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);

@@ -4,6 +4,7 @@
 #include "pipeline/steal.h"
 #include "task/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,10 +98,18 @@ static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
     stat->host[n] = 0;
 }
 
+/* A ms_work_hooks.on_begin. */
+static void on_begin(void *user, const ms_task *task)
+{
+    const ms_pipeline *p = user;
+    ms__watch_at(p->watch, task ? task->path : "", task ? task->npath : 0);
+}
+
 /* A ms_work_hooks.on_progress. */
 static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     ms_pipeline *p = user;
+    ms__watch_moved(p->watch);
     if (p->journal) {
         ms__journal_tick(p);
     }
@@ -122,7 +131,10 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
         .worker = p->worker,
         .queue = queue,
         .progress = &p->progress,
-        .hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p},
+        .hooks = {.on_begin = on_begin,
+                  .on_progress = on_progress,
+                  .on_done = p->journal ? on_done : NULL,
+                  .user = p},
         .stop = &p->stop,
         .no_steal = p->settings->no_steal,
         .seed = p->settings->seed,
@@ -131,6 +143,9 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
     ms_code code = ms__share_run(&share, records, stat, stopped, err);
     ms__journal_end(p);
     stat->journal_ended = p->journal_err.code != MS_OK;
+    ms__standstill longest = ms__watch_longest(p->watch);
+    stat->stood_seconds = longest.seconds;
+    (void)snprintf(stat->stood_at, sizeof stat->stood_at, "%s", longest.path);
     return code;
 }
 
@@ -242,13 +257,14 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     ms_pipeline *p = user;
+    ms__watch_moved(p->watch);
     return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
 }
 
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = on_progress_alone, .user = p};
+    ms_work_hooks hooks = {.on_begin = on_begin, .on_progress = on_progress_alone, .user = p};
     ms_work_totals totals = {0};
     ms_queue queue = {0};
     ms_bytes *parts = NULL;

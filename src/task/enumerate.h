@@ -45,6 +45,9 @@ typedef struct ms_folder_id {
     ino_t ino;
 } ms_folder_id;
 
+/* Told a path before the file system is asked about it, which may take long. */
+typedef void (*ms_visit_fn)(void *user, ms_name path);
+
 typedef struct ms_enumerate_options {
     const ms_names *roots; /* operands; followed when they are symbolic links */
     /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They are
@@ -59,6 +62,7 @@ typedef struct ms_enumerate_options {
     ms_folder_id left_out[2]; /* folders of ours: neither entered nor listed */
     size_t nleft_out;
     bool (*stopped)(void *user); /* asked before each folder: true ends it with MS_STOPPED. NULL allowed */
+    ms_visit_fn visit;           /* NULL allowed */
     void *user;
 } ms_enumerate_options;
 

@@ -75,6 +75,9 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
         return ms_names_push(&entries->outputs, "", 0);
     }
     const char *why = "";
+    if (options->visit) {
+        options->visit(options->user, path);
+    }
     ms_code code = probe_entry(path.data, &probe, &why, &detail);
     if (code == MS_OK && probe.format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
@@ -175,13 +178,17 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
     return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
 }
 
-void ms_classify_splits(ms_entries *entries, uint64_t size)
+void ms_classify_splits(ms_entries *entries, uint64_t size, ms_visit_fn visit, void *user)
 {
     for (size_t i = 0; i < entries->paths.count; i++) {
         ms_entry *entry = &entries->list[i];
+        ms_name path = ms_names_at(&entries->paths, i);
         ms_stream *stream = NULL;
-        if (entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size &&
-            ms_stream_open(&stream, ms_names_at(&entries->paths, i).data, entry->size, NULL) == MS_OK) {
+        bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;
+        if (large && visit) {
+            visit(user, path);
+        }
+        if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
             ms_stream_set_foreign(stream, refuse_images);
             entry->splits = ms_stream_splits(stream);
             ms_stream_close(stream);

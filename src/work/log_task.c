@@ -22,6 +22,7 @@ typedef struct archive_sums {
 struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
+    ms_opener opener;
     bool names_only;
     ms_decode_limits decode;
     bool spare_cache;
@@ -69,11 +70,17 @@ void ms_log_task_free(ms_log_task *log)
         return;
     }
     ms_scanner_free(log->scanner);
+    ms_opener_fini(&log->opener);
     ms_matcher_free(log->matcher);
     ms_bytes_fini(&log->counts);
     ms_bytes_fini(&log->lines);
     ms_bytes_fini(&log->members);
     free(log);
+}
+
+ms_matcher *ms_log_task_matcher(const ms_log_task *log)
+{
+    return log->matcher;
 }
 
 void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record)
@@ -227,7 +234,10 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     } else if (code == MS_OK) {
         code = ms_scanner_run(log->scanner, member->stream, &scan_hooks, &totals, &why);
         ms_code counted = put_counts(log);
-        code = code == MS_ARCHIVE ? ms_archive_enter(archive, &why) : code;
+        if (code == MS_ARCHIVE) {
+            begin_scan(log);
+            code = ms_archive_enter(archive, &why);
+        }
         code = counted == MS_OK ? code : counted;
     }
     if (ends_work(run, code)) {
@@ -293,7 +303,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, task->path, task->size, err);
+    ms_code code = ms_stream_open(&stream, &log->opener, task->path, task->size, err);
     if (code != MS_OK) {
         record->stage = "open";
         return code;

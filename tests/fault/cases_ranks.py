@@ -1,5 +1,7 @@
 """Several ranks: a fault stays with its file, a different answer is found out, a lost rank ends the run."""
 
+import os
+
 from faultlib import ALERT, Skip, case, check
 
 ONCE = ("--baseline", "run", "--repeat", "1")
@@ -124,9 +126,14 @@ def no_memory_on_one_rank(c):
     if c.options.sanitized:
         raise Skip("the sanitizers bring their own allocator")
     args = four_files(c) + list(OFF)
-    run = c.run(*args, ranks=2, shim=c.shim("b.log", "open:1", "nomem:1", 1), each_rank=True).expect_acted()
-    run.expect(0, stderr="memory")
+    shim = c.shim("b.log", "open:1", "nomem:1", 1)
+    run = c.run(*args, ranks=2, shim=shim, each_rank=True).expect_acted()
+    run.expect(0, stderr=("mpiscan: rank 1 on %s: " % os.uname().nodename, "memory"), absent="--resume")
     check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
+    run = c.run(*args, "--journal", "kept", ranks=2, shim=shim, each_rank=True).expect_acted()
+    run.expect(0, stderr="mpiscan: what was finished before is kept: --resume kept goes on with it\n")
+    check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
+    c.run(*args, "--resume", "kept", ranks=2).expect(0, "4 files enumerated = 4 scanned", ": 2 files were taken over")
 
 
 @case

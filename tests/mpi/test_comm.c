@@ -210,21 +210,23 @@ static bool agree_once(uint32_t failing)
     static const ms_code codes[] = {MS_NOMEM, MS_USAGE, MS_IO, MS_FORMAT, MS_LIMIT, MS_MISMATCH, MS_STOPPED};
     uint32_t rank = ms_comm_rank(world);
     uint32_t lowest = 0;
-    char wanted[64];
+    char wanted[400];
     ms_err err = {0};
     ms_code mine = MS_OK;
     while (failing != 0 && (failing >> lowest & 1U) == 0) {
         lowest++;
     }
     if (failing >> rank & 1U) {
-        mine = ms_err_set(&err, codes[rank % 7], 0, "rank %u of %x failed", rank, failing);
+        mine = ms_err_set(&err, codes[rank % 7], 0, "number %u of %x failed", rank, failing);
     }
-    (void)snprintf(wanted, sizeof wanted, "rank %u of %x failed", lowest, failing);
+    (void)snprintf(wanted, sizeof wanted, "rank %u on %s: number %u of %x failed", lowest,
+                   ms_comm_host(world), lowest, failing);
+    const char *begin = lowest == 0 ? strstr(wanted, "number") : wanted; /* rank 0 is who speaks */
     ms_code code = ms_comm_agree(world, mine, &err);
     if (failing == 0) {
         return code == MS_OK;
     }
-    return code == codes[lowest % 7] && err.code == code && strcmp(err.text, wanted) == 0;
+    return code == codes[lowest % 7] && err.code == code && strcmp(err.text, begin) == 0;
 }
 
 START_TEST(agree_tells_the_lowest_failing_ranks_words)

@@ -29,7 +29,8 @@ SUFFIXES = (".tar", ".log", "", ".dat")
 
 
 def is_tar(data):
-    return len(data) >= 512 and data[257:262] == b"ustar"
+    at = (len(data) - len(data.lstrip(b"\0"))) // 512 * 512  # zeros may stand in front
+    return len(data) >= at + 512 and data[at + 257:at + 262] == b"ustar"
 
 
 def text(rng):
@@ -66,7 +67,7 @@ def make_tar(rng, depth):
             data = PACKERS[rng.choice(list(PACKERS) + [""] * 4)](data)
             info.size = len(data)
             made.addfile(info, io.BytesIO(data))
-    data = out.getvalue()
+    data = bytes(rng.choice([0] * 6 + [512, 10240, 70144])) + out.getvalue()
     return data + make_tar(rng, 3) if is_tar(data) and depth < 2 and rng.random() < 0.1 else data
 
 

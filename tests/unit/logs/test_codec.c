@@ -44,15 +44,25 @@ static const sample samples[] = {
     HEAD(BZIP2, "BZh91AY&SY\0"),
     HEAD(BZIP2, "BZh1\x17\x72\x45\x38\x50\x90"),
     HEAD(LZIP, "LZIP\x01\x0C"),
+    HEAD(LZIP, "LZIP\0\x0C"),
     HEAD(NONE, "LZIP"),
     HEAD(NONE, "LZIP\x02\x0C"),
     HEAD(LZMA, "]\0\0\x80\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0"),
     HEAD(LZMA, "]\0\0\x80\0\x14\0\0\0\0\0\0\0\0"),
     HEAD(NONE, "]\0\0text that goes on"),
+    HEAD(LZMA, "]\0\0\x12\0\x14\0\0\0\0\0\0\0\0"),
+    HEAD(LZMA, "\x03\0\0\x80\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0"), /* pb=0 */
+    HEAD(NONE, "\x62\0\x10\0\0\x14\x05\0\0\0\0\0\0\0"),             /* lc=8 */
+    HEAD(LZMA, "\x5E\0\x18\0\0\x14\x05\0\0\x3F\0\0\0\0"),           /* lc=4 */
+    HEAD(NONE, "\x5E\0\x18\0\0\x14\x05\0\0\x40\0\0\0\0"),
+    HEAD(NONE, "\x5E\0\x18\0\0\x14\x05\0\0\x3F\0\0\0\x01"),
+    HEAD(NONE, "\x5E\0\x17\0\0\x14\x05\0\0\x3F\0\0\0\0"),
+    HEAD(NONE, "\x5E\0\x08\0\0\x14\x05\0\0\x3F\0\0\0\0"),
+    HEAD(NONE, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+    HEAD(NONE, "\xE1\0\x10\0\0\x14\x05\0\0\0\0\0\0\0"),
     HEAD(ZSTD, "\x50\x2A\x4D\x18\x04\0\0\0"),
     HEAD(ZSTD, "\x5F\x2A\x4D\x18\x04\0\0\0long\x28\xB5\x2F\xFD"),
-    HEAD(LZ4, "\x5F\x2A\x4D\x18\x04\0\0\0long\x04\x22\x4D\x18"),
-    HEAD(LZ4, "\x5F\x2A\x4D\x18\0\0\0\0\x04\x22\x4D\x18"),
+    HEAD(ZSTD, "\x5F\x2A\x4D\x18\x04\0\0\0long\x04\x22\x4D\x18"), /* until the decoder comes there */
     HEAD(ZSTD, "\x5F\x2A\x4D\x18\xFF\xFF\xFF\xFFlong\x04\x22\x4D\x18"),
     HEAD(NONE, "\x60\x2A\x4D\x18\x04\0\0\0"),
     HEAD(NONE, "P*M"),

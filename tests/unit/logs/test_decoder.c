@@ -200,11 +200,35 @@ START_TEST(skippable_frames)
     logs_pack_skippable(15, 0, &packed);
     logs_pack(codec, text.data + 200, 300, &packed);
     logs_pack_skippable(3, 9, &packed);
-    ck_assert_int_eq(ms_codec_of(packed.data, packed.len), codec);
-    expect(codec, &packed, SIZE_MAX, 4096, MS_OK, NULL, text.data, 500);
+    ck_assert_int_eq(ms_codec_of(packed.data, packed.len), MS_CODEC_ZSTD);
+    expect(MS_CODEC_ZSTD, &packed, SIZE_MAX, 4096, MS_OK, NULL, text.data, 500);
+    expect(MS_CODEC_ZSTD, &packed, 1, 16, MS_OK, NULL, text.data, 500);
     expect(codec, &packed, 1, 16, MS_OK, NULL, text.data, 500);
     packed.len--;
     expect(codec, &packed, 1, 16, MS_FORMAT, "truncated", text.data, 500);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* Which of the two they belong to shows only behind them, however many and long they are. */
+START_TEST(nothing_but_skippable_frames_in_front)
+{
+    static const ms_codec behind[] = {MS_CODEC_ZSTD, MS_CODEC_LZ4};
+    ms_bytes text = make_text(500, 6);
+    ms_bytes packed = {0};
+    logs_pack_skippable(0, 300, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_OK, NULL, NULL, 0);
+    logs_pack_skippable(9, 0, &packed);
+    logs_pack_skippable(1, 70000, &packed);
+    size_t front = packed.len;
+    logs_pack(behind[_i], text.data, 500, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_OK, NULL, text.data, 500);
+    logs_pack(behind[1 - _i], text.data, 500, &packed); /* now it is settled */
+    expect(behind[_i], &packed, 7, 16, MS_FORMAT, "something else follows", text.data, 500);
+    packed.len = front;
+    logs_pack(MS_CODEC_GZIP, text.data, 500, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_FORMAT, "something else follows", NULL, 0);
     ms_bytes_fini(&packed);
     ms_bytes_fini(&text);
 }
@@ -444,6 +468,7 @@ Suite *decoder_suite(void)
     tcase_add_loop_test(tc, many_members, FIRST_CODEC, LAST_CODEC + 1);
     tcase_add_loop_test(tc, what_follows_a_member, FIRST_CODEC, LAST_CODEC + 1);
     tcase_add_loop_test(tc, skippable_frames, 0, 2);
+    tcase_add_loop_test(tc, nothing_but_skippable_frames_in_front, 0, 2);
     tcase_add_test(tc, a_wrong_checksum_comes_behind_the_text);
     tcase_add_loop_test(tc, what_comes_before_an_error_is_kept, FIRST_CODEC, LAST_CODEC + 1);
     tcase_add_loop_test(tc, no_more_than_allowed, FIRST_CODEC, LAST_CODEC + 1);

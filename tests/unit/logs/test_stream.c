@@ -4,7 +4,6 @@
 #include "logs_fixture.h"
 #include "logs_pack.h"
 #include "suites.h"
-#include "tar_image.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@ static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *t
                         ms_err *err)
 {
     ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, path, size, err);
+    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
     if (code != MS_OK) {
         ck_assert_ptr_null(stream);
         return code;
@@ -188,44 +187,6 @@ START_TEST(packed_as)
 END_TEST
 
 /* The first bytes are looked at before they are handed on: an error behind them must not lose them. */
-/* Whatever the room: told, and all its bytes can be had; a range of it is a fault. */
-START_TEST(an_archive)
-{
-    logs_folder folder = logs_folder_open();
-    ms_bytes image = {0};
-    tar_member(&image, _i == 0 ? USTAR : VERSION_7, '0', "a.log", "foo\n");
-    tar_zeros(&image, 1024);
-    logs_write(&folder, image.data, image.len);
-    for (size_t cap = 16; cap < 2000; cap += 151) {
-        ms_stream *stream = NULL;
-        ms_err err = {0};
-        uint8_t buf[4096];
-        size_t n = 1;
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_ARCHIVE);
-        ck_assert_uint_eq(n, 0);
-        ms_source source = ms_stream_archive(stream);
-        size_t all = 0;
-        for (n = 1; n > 0; all += n) {
-            ck_assert_int_eq(source.read(source.self, buf + all, sizeof buf - all, &n, &err), MS_OK);
-        }
-        ck_assert_uint_eq(all, image.len);
-        ck_assert_mem_eq(buf, image.data, all);
-        ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream));
-        ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_FORMAT);
-        ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
-        ms_stream_close(stream);
-    }
-    ms_bytes_fini(&image);
-    logs_folder_close(&folder);
-}
-END_TEST
-
 START_TEST(an_error_right_behind_the_first_bytes)
 {
     logs_folder folder = logs_folder_open();
@@ -258,7 +219,7 @@ START_TEST(a_range_of_what_became_compressed)
     size_t n = 0;
     logs_pack(MS_CODEC_ZSTD, "hello", 5, &file);
     logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, file.len, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
     ck_assert_int_eq(ms_stream_select(stream, 0, 5, &err), MS_OK);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ck_assert_uint_eq(n, 0);
@@ -280,7 +241,7 @@ START_TEST(limits_reach_the_decoder)
     size_t n = 0;
     logs_pack(MS_CODEC_XZ, "hello", 5, &file);
     logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, file.len, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
     ms_stream_set_limits(stream, &limits);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_OK);
     ck_assert_uint_eq(n, 4);
@@ -365,7 +326,7 @@ START_TEST(truncated_between_two_reads)
     uint8_t text[800];
     memset(text, 'x', sizeof text);
     logs_write(&folder, text, sizeof text);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, sizeof text, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, sizeof text, &err), MS_OK);
     for (size_t at = 0; at < 512; at += 16) { /* it reads that much to see what the file is */
         ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
         ck_assert_uint_eq(n, 16);
@@ -416,7 +377,7 @@ START_TEST(what_is_not_a_regular_file_never_blocks)
     logs_folder folder = logs_folder_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 9, &err), MS_IO);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, 9, &err), MS_IO);
     ck_assert_int_eq(err.sys_errno, ENOENT);
     ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
     const char *const paths[] = {folder.file, folder.root, "/dev/null"};
@@ -441,7 +402,6 @@ Suite *stream_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, stored_as, 0, sizeof stored_files / sizeof stored_files[0]);
     tcase_add_loop_test(tc, packed_as, 0, sizeof packed_files / sizeof packed_files[0]);
-    tcase_add_loop_test(tc, an_archive, 0, 2);
     tcase_add_test(tc, an_error_right_behind_the_first_bytes);
     tcase_add_test(tc, a_range_of_what_became_compressed);
     tcase_add_test(tc, limits_reach_the_decoder);

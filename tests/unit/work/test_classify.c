@@ -72,7 +72,7 @@ START_TEST(only_plain_text_is_split)
     add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
     add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
     add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
-    ms_classify_splits(&entries, 20);
+    ms_classify_splits(&entries, 20, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
     ck_assert(!entries.list[1].splits && !entries.list[2].splits);
     ms_entries_fini(&entries);

@@ -12,7 +12,7 @@
 
 Suite *work_archive_suite(void);
 
-/* Writes the image into a file and searches it for "foo" and "bar" as entry 7. */
+/* Writes the image into a file and searches it for "foo", "bar" and three zeros as entry 7. */
 static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const ms_work_hooks *hooks,
                     ms_bytes *records)
 {
@@ -33,6 +33,7 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
     ck_assert_int_eq(ms_names_push(&keywords.list, "bar", 3), MS_OK);
+    ck_assert_int_eq(ms_names_push(&keywords.list, "\0\0\0", 3), MS_OK);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
@@ -123,6 +124,37 @@ START_TEST(members_with_hits)
     expect_end(&record, at);
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
+}
+END_TEST
+
+/* Zeros in front of an archive, and of one within it, are nobody's text: the record is the same without. */
+START_TEST(zeros_in_front)
+{
+    static const size_t nzeros[] = {0, 512, 5 * 512, 65536 + 512, 300000 / 512 * 512};
+    for (unsigned how = 0; how < 4; how++) {
+        ms_scan_options options = {
+            .lines = (how & 1) != 0, .names_only = (how & 2) != 0, .max_line = 100, .window = 64};
+        ms_bytes wanted = {0};
+        ms_bytes inner = four_members();
+        for (size_t i = 0; i < sizeof nzeros / sizeof nzeros[0]; i++) {
+            ms_bytes image = {0};
+            ms_bytes records = {0};
+            tar_zeros(&image, nzeros[i]);
+            ck_assert_int_eq(ms_bytes_append(&image, inner.data, inner.len), MS_OK);
+            tar_header(&image, USTAR, '0', "inner.tar", nzeros[i] + inner.len);
+            tar_zeros(&image, nzeros[i]);
+            ck_assert_int_eq(ms_bytes_append(&image, inner.data, inner.len), MS_OK);
+            tar_zeros(&image, 1024);
+            ck_assert_int_eq(scan(&image, &options, NULL, i == 0 ? &wanted : &records), MS_OK);
+            ck_assert(i == 0 || records.len == wanted.len);
+            ck_assert(i == 0 || memcmp(records.data, wanted.data, wanted.len) == 0);
+            ck_assert_uint_eq(decode(&wanted).nmatching, how < 2 ? 6 : 4);
+            ms_bytes_fini(&image);
+            ms_bytes_fini(&records);
+        }
+        ms_bytes_fini(&inner);
+        ms_bytes_fini(&wanted);
+    }
 }
 END_TEST
 
@@ -295,6 +327,7 @@ Suite *work_archive_suite(void)
     Suite *suite = suite_create("work_archive");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, members_with_hits);
+    tcase_add_test(tc, zeros_in_front);
     tcase_add_test(tc, nothing_to_tell);
     tcase_add_test(tc, names_only);
     tcase_add_test(tc, members_in_trouble);
