@@ -164,6 +164,35 @@ uint64_t ms_file_offset(const ms_file *file)
     return file->at;
 }
 
+uint64_t ms_file_size(const ms_file *file)
+{
+    return file->size;
+}
+
+void ms_file_seek(ms_file *file, uint64_t at)
+{
+    file->at = at;
+    file->given = at;
+}
+
+ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    *n = 0;
+    uint64_t left = offset < file->size ? file->size - offset : 0;
+    cap = left < cap ? (size_t)left : cap;
+    while (*n < cap) {
+        ssize_t got = pread(file->fd, buf + *n, cap - *n, (off_t)(offset + *n));
+        if (got < 0 && errno != EINTR) {
+            return read_failed(offset + *n, err);
+        }
+        if (got == 0) {
+            break;
+        }
+        *n += got > 0 ? (size_t)got : 0;
+    }
+    return MS_OK;
+}
+
 /* Looks for the first newline in [from, to): *behind is the offset behind it, or, without one, `to` or the
  * file's end if that comes first. */
 static ms_code find_newline(const ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *behind,

@@ -7,8 +7,9 @@
 /* Appends the one record of n >= 1 validated part records, ascending by begin, to *to. As if the file had
  * been read in one go: what lies behind the first range that failed, or with MS_RECORD_NAMES_ONLY behind the
  * first with a match, is left out. With `partial` there may be gaps; what lies behind the first gap is left
- * out, and the record is UNDONE. MS_INTERNAL when ranges overlap or, without `partial`, do not cover the
- * file; MS_FORMAT when sums overflow. Local. */
+ * out, and the record is UNDONE. A part that is WHOLE is the answer. Where ranges of a compressed file do not
+ * follow each other, the file FAILED: it has changed meanwhile. MS_INTERNAL when ranges overlap or, without
+ * `partial`, do not cover the file; MS_FORMAT when sums overflow. Local. */
 MS_MUST_CHECK ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to, ms_err *err);
 
 /* Fills *err (MS_LIMIT) with what is wrong with a file whose last nunlisted > 0 matching lines were counted

@@ -14,7 +14,7 @@ enum {
     BLOB_HEAD_BYTES = 8,
     HASH_BYTES = 16,
     IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
-    PART_BYTES = 6 * 8
+    PART_BYTES = 9 * 8
 };
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
@@ -60,11 +60,14 @@ ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t 
     return MS_OK;
 }
 
-ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no)
+ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no,
+                             uint64_t add_offset)
 {
     ms_code code = ms_bytes_append(lines, data, n);
     if (code == MS_OK) {
-        (void)ms__store_u64(lines->data + lines->len - n, ms__load_u64(data) + add_line_no);
+        uint8_t *line = lines->data + lines->len - n;
+        (void)ms__store_u64(line, ms__load_u64(data) + add_line_no);
+        (void)ms__store_u64(line + 8, ms__load_u64(data + 8) + add_offset);
     }
     return code;
 }
@@ -153,7 +156,10 @@ static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
     to = ms__store_u64(to, part->end);
     to = ms__store_u64(to, part->nnewlines);
     to = ms__store_u64(to, part->max_listing);
-    return ms__store_u64(to, part->nunlisted);
+    to = ms__store_u64(to, part->nunlisted);
+    to = ms__store_u64(to, part->ntext);
+    to = ms__store_u64(to, part->first);
+    return ms__store_u64(to, part->next);
 }
 
 static bool has_members(const ms_record *record)
@@ -230,6 +236,9 @@ static ms_range_part take_part(ms_reader *in)
     part.nnewlines = ms_reader_u64(in);
     part.max_listing = ms_reader_u64(in);
     part.nunlisted = ms_reader_u64(in);
+    part.ntext = ms_reader_u64(in);
+    part.first = ms_reader_u64(in);
+    part.next = ms_reader_u64(in);
     return part;
 }
 
@@ -313,15 +322,19 @@ static bool image_is_sound(const ms_image_part *image)
 
 static bool part_is_sound(const ms_range_part *part)
 {
-    return part->begin < part->end && part->end <= part->size;
+    return part->begin < part->end && part->end <= part->size && part->first <= part->next &&
+           part->next <= part->size;
 }
 
 /* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS)) !=
-        0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS |
+                           MS_RECORD_WHOLE)) != 0) {
+        return false;
+    }
+    if ((record->flags & MS_RECORD_WHOLE) != 0 && !has_part(record)) {
         return false;
     }
     if (has_part(record) && ((record->flags & MS_RECORD_IMAGE) != 0 || !part_is_sound(&record->part))) {
