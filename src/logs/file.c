@@ -125,6 +125,11 @@ static ms_code after_early_end(const ms_file *file, ms_err *err)
 ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     *n = 0;
+    if (file->to_end && file->at > ENDLESS) {
+        return ms_err_set(err, MS_LIMIT, 0,
+                          "a file without a size has more than %d MiB: the rest is not searched",
+                          ENDLESS >> 20);
+    }
     if (!file->to_end && cap > file->limit - file->at) {
         cap = (size_t)(file->limit - file->at);
     }
@@ -141,11 +146,6 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     }
     file->at += (uint64_t)got;
     *n = (size_t)got;
-    if (file->to_end && file->at > ENDLESS) {
-        return ms_err_set(err, MS_LIMIT, 0,
-                          "a file without a size has more than %d MiB: the rest is not searched",
-                          ENDLESS >> 20);
-    }
     return MS_OK;
 }
 
