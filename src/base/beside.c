@@ -77,9 +77,32 @@ ms_code ms_beside_open(ms_beside *beside, int folder, const char *name, mode_t m
     return code;
 }
 
+/* A nameless file gets the target's own name at once when that is free: who is killed then leaves nothing. */
+static ms_code commit_nameless(ms_beside *beside, bool *done)
+{
+    *done = link_named(beside, beside->name, 0);
+    if (!*done) {
+        return MS_OK;
+    }
+    int fd = beside->fd;
+    beside->fd = -1;
+    if (close(fd) == 0 || errno == EINTR) {
+        return MS_OK;
+    }
+    int reason = errno;
+    (void)unlinkat(beside->folder, beside->name, 0);
+    errno = reason;
+    return MS_IO;
+}
+
 ms_code ms_beside_commit(ms_beside *beside)
 {
     if (!beside->temporary) {
+        bool done = false;
+        ms_code linked = commit_nameless(beside, &done);
+        if (done || linked != MS_OK) {
+            return linked;
+        }
         ms_code code = find_name(beside, link_named, 0);
         if (code != MS_OK) {
             return code;

@@ -39,8 +39,9 @@ MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, ms_code (*idle
                                    ms_err *err);
 /* Rank 0's *bytes replaces everybody's. Collective. */
 MS_MUST_CHECK ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err);
-/* parts[r] of rank 0 (one per rank, untouched; NULL elsewhere) is appended to rank r's *mine. Collective. */
-MS_MUST_CHECK ms_code ms_comm_scatter(ms_comm *comm, const ms_bytes *parts, ms_bytes *mine, ms_err *err);
+/* parts[r] of rank 0 (one per rank; NULL elsewhere) becomes rank r's *mine, which is empty. Rank 0's own is
+ * moved, the other parts stay. Collective. */
+MS_MUST_CHECK ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *err);
 /* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL elsewhere). Rank 0's own
  * is moved, so *mine is empty there afterwards. Collective. */
 MS_MUST_CHECK ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *err);

@@ -1,6 +1,6 @@
 /* Rounds: broadcast, scatter and gather of any number of bytes. MPI's counts and displacements are ints, so
- * bytes move in rounds of at most the round limit (all ranks together); every rank works out the same number
- * of rounds from the longest part, which all are told first. */
+ * bytes move in rounds of at most the round limit (all ranks together). Before each round rank 0 tells how
+ * many bytes of one rank it moves at the most: the limit's share among those ranks that have bytes left. */
 #include "comm/comm_internal.h"
 
 #include "base/number.h"
@@ -11,8 +11,9 @@
 
 /* One scatter or gather under way. The arrays have one element a rank and are used on rank 0. */
 typedef struct transfer {
-    uint64_t share;   /* bytes of one rank that a round moves */
-    uint64_t longest; /* bytes of the longest part */
+    uint64_t limit; /* bytes that a round moves */
+    uint64_t at;    /* of each part: bytes moved in the rounds before, */
+    uint64_t share; /* and in this one; 0: all have been moved */
     uint64_t *lens;
     int *counts;
     int *displs;
@@ -27,12 +28,11 @@ static void transfer_fini(transfer *t)
     free(t->buffer);
 }
 
-/* Everybody's arrays; `share` follows from the limit and the size alone. Local. */
+/* Everybody's arrays. Local. */
 static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
 {
     size_t n = (size_t)comm->size;
-    uint64_t limit = comm->round_limit < INT_MAX ? comm->round_limit : INT_MAX;
-    t->share = limit / n > 0 ? limit / n : 1;
+    t->limit = comm->round_limit < INT_MAX ? comm->round_limit : INT_MAX;
     t->lens = calloc(n, sizeof *t->lens);
     t->counts = calloc(n, sizeof *t->counts);
     t->displs = calloc(n, sizeof *t->displs);
@@ -42,14 +42,24 @@ static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
     return MS_OK;
 }
 
-/* Counts and displacements of the round that begins at `at` of every part; rank 0's own part stays where it
- * is. */
-static ms_code lay_out(transfer *t, const ms_comm *comm, uint64_t at, ms_err *err)
+/* Bytes of a part of n bytes that this round moves. */
+static uint64_t part_of(const transfer *t, uint64_t n)
 {
+    uint64_t left = n > t->at ? n - t->at : 0;
+    return left < t->share ? left : t->share;
+}
+
+/* Rank 0: share, counts and displacements of the round; its own part stays where it is. */
+static ms_code lay_out(transfer *t, const ms_comm *comm, ms_err *err)
+{
+    uint64_t nleft = 0;
     uint64_t sum = 0;
+    for (int r = 1; r < comm->size; r++) {
+        nleft += t->lens[r] > t->at ? 1 : 0;
+    }
+    t->share = nleft == 0 ? 0 : t->limit > nleft ? t->limit / nleft : 1;
     for (int r = 0; r < comm->size; r++) {
-        uint64_t left = t->lens[r] > at ? t->lens[r] - at : 0;
-        uint64_t part = r == 0 ? 0 : left < t->share ? left : t->share;
+        uint64_t part = r == 0 ? 0 : part_of(t, t->lens[r]);
         if (ms_number_to_int(part, &t->counts[r]) != MS_OK || ms_number_to_int(sum, &t->displs[r]) != MS_OK) {
             return ms_err_set(err, MS_MPI, 0, "a round of %llu bytes is too large for MPI",
                               (unsigned long long)(sum + part));
@@ -59,22 +69,15 @@ static ms_code lay_out(transfer *t, const ms_comm *comm, uint64_t at, ms_err *er
     return MS_OK;
 }
 
-static uint64_t longest_of(const transfer *t, const ms_comm *comm)
-{
-    uint64_t longest = 0;
-    for (int r = 1; r < comm->size; r++) {
-        longest = t->lens[r] > longest ? t->lens[r] : longest;
-    }
-    return longest;
-}
-
-/* Room for one round on rank 0: the parts may be shorter than a share. */
+/* Room for one round on rank 0: the parts may be shorter than the limit. */
 static ms_code make_buffer(transfer *t, const ms_comm *comm, ms_err *err)
 {
+    uint64_t most = t->limit > (uint64_t)comm->size ? t->limit : (uint64_t)comm->size;
     uint64_t sum = 1;
-    for (int r = 1; r < comm->size; r++) {
-        sum += t->lens[r] < t->share ? t->lens[r] : t->share;
+    for (int r = 1; r < comm->size && sum < most; r++) {
+        sum += t->lens[r] < most ? t->lens[r] : most;
     }
+    sum = sum < most ? sum : most;
     t->buffer = malloc((size_t)sum);
     return t->buffer
                ? MS_OK
@@ -85,6 +88,14 @@ static ms_code bcast_u64(ms_comm *comm, uint64_t *value, ms_err *err)
 {
     MS__TRY_MPI(MPI_Bcast(value, 1, MPI_UINT64_T, 0, comm->world));
     return MS_OK;
+}
+
+/* Goes to the next round; t->share is 0 when there is none. Collective. */
+static ms_code next_round(ms_comm *comm, transfer *t, ms_err *err)
+{
+    t->at += t->share;
+    ms_code code = comm->rank == 0 ? lay_out(t, comm, err) : MS_OK;
+    return code == MS_OK ? bcast_u64(comm, &t->share, err) : code;
 }
 
 ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
@@ -114,27 +125,19 @@ ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
 static ms_code scatter_rounds(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine,
                               uint64_t nmine, ms_err *err)
 {
-    uint64_t got = 0;
-    for (uint64_t at = 0; at < t->longest; at += t->share) {
-        if (comm->rank == 0) {
-            ms_code code = lay_out(t, comm, at, err);
-            if (code != MS_OK) {
-                return code;
-            }
-            for (int r = 1; r < comm->size; r++) {
-                if (t->counts[r] > 0) {
-                    memcpy(t->buffer + t->displs[r], parts[r].data + at, (size_t)t->counts[r]);
-                }
+    ms_code code = next_round(comm, t, err);
+    for (; code == MS_OK && t->share > 0; code = next_round(comm, t, err)) {
+        for (int r = 1; r < comm->size && comm->rank == 0; r++) {
+            if (t->counts[r] > 0) {
+                memcpy(t->buffer + t->displs[r], parts[r].data + t->at, (size_t)t->counts[r]);
             }
         }
-        uint64_t left = nmine - got;
-        uint64_t part = left < t->share ? left : t->share;
+        uint64_t part = part_of(t, nmine);
         MS__TRY_MPI(MPI_Scatterv(t->buffer, t->counts, t->displs, MPI_BYTE, mine->data + mine->len, (int)part,
                                  MPI_BYTE, 0, comm->world));
         mine->len += (size_t)part;
-        got += part;
     }
-    return MS_OK;
+    return code;
 }
 
 static ms_code scatter_lengths(ms_comm *comm, transfer *t, const ms_bytes *parts, uint64_t *nmine,
@@ -144,41 +147,45 @@ static ms_code scatter_lengths(ms_comm *comm, transfer *t, const ms_bytes *parts
         t->lens[r] = parts[r].len;
     }
     MS__TRY_MPI(MPI_Scatter(t->lens, 1, MPI_UINT64_T, nmine, 1, MPI_UINT64_T, 0, comm->world));
-    t->longest = comm->rank == 0 ? longest_of(t, comm) : 0;
-    return bcast_u64(comm, &t->longest, err);
+    return MS_OK;
 }
 
-ms_code ms_comm_scatter(ms_comm *comm, const ms_bytes *parts, ms_bytes *mine, ms_err *err)
+/* Rank 0's own part is moved. */
+static void keep_own(ms_bytes *parts, ms_bytes *mine)
 {
-    if (!comm->mpi) {
-        return ms_bytes_append(mine, parts[0].data, parts[0].len);
-    }
+    ms_bytes_fini(mine);
+    *mine = parts[0];
+    parts[0] = (ms_bytes){0};
+}
+
+ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *err)
+{
     transfer t = {0};
     uint64_t nmine = 0;
-    ms_code code = ms_comm_agree(comm, transfer_init(&t, comm, err), err);
-    code = code == MS_OK ? scatter_lengths(comm, &t, parts, &nmine, err) : code;
-    if (code == MS_OK) {
-        bool root = comm->rank == 0;
-        code = root ? make_buffer(&t, comm, err) : MS_OK;
-        code = code == MS_OK && root ? ms_bytes_append(mine, parts[0].data, parts[0].len) : code;
-        code = code == MS_OK && !root ? ms_bytes_reserve(mine, (size_t)nmine + 1) : code;
-        code = ms_comm_agree(comm, code, err);
+    bool root = comm->rank == 0;
+    ms_code code = MS_OK;
+    if (comm->mpi) {
+        code = ms_comm_agree(comm, transfer_init(&t, comm, err), err);
+        code = code == MS_OK ? scatter_lengths(comm, &t, parts, &nmine, err) : code;
+        if (code == MS_OK) {
+            code = root ? make_buffer(&t, comm, err) : ms_bytes_reserve(mine, (size_t)nmine + 1);
+            code = ms_comm_agree(comm, code, err);
+        }
+        code = code == MS_OK ? scatter_rounds(comm, &t, parts, mine, root ? 0 : nmine, err) : code;
+        transfer_fini(&t);
     }
-    code = code == MS_OK ? scatter_rounds(comm, &t, parts, mine, comm->rank == 0 ? 0 : nmine, err) : code;
-    transfer_fini(&t);
+    if (root && code == MS_OK) {
+        keep_own(parts, mine);
+    }
     return code;
 }
 
 static ms_code gather_rounds(ms_comm *comm, transfer *t, const ms_bytes *mine, ms_bytes *parts, ms_err *err)
 {
-    for (uint64_t at = 0; at < t->longest; at += t->share) {
-        uint64_t left = comm->rank != 0 && mine->len > at ? mine->len - at : 0;
-        uint64_t part = left < t->share ? left : t->share;
-        ms_code code = comm->rank == 0 ? lay_out(t, comm, at, err) : MS_OK;
-        if (code != MS_OK) {
-            return code;
-        }
-        const uint8_t *from = part > 0 ? mine->data + at : NULL;
+    ms_code code = next_round(comm, t, err);
+    for (; code == MS_OK && t->share > 0; code = next_round(comm, t, err)) {
+        uint64_t part = comm->rank != 0 ? part_of(t, mine->len) : 0;
+        const uint8_t *from = part > 0 ? mine->data + t->at : NULL;
         MS__TRY_MPI(MPI_Gatherv(from, (int)part, MPI_BYTE, t->buffer, t->counts, t->displs, MPI_BYTE, 0,
                                 comm->world));
         for (int r = 1; r < comm->size && comm->rank == 0; r++) {
@@ -187,15 +194,14 @@ static ms_code gather_rounds(ms_comm *comm, transfer *t, const ms_bytes *mine, m
             }
         }
     }
-    return MS_OK;
+    return code;
 }
 
 static ms_code gather_lengths(ms_comm *comm, transfer *t, const ms_bytes *mine, ms_err *err)
 {
     uint64_t len = mine->len;
     MS__TRY_MPI(MPI_Gather(&len, 1, MPI_UINT64_T, t->lens, 1, MPI_UINT64_T, 0, comm->world));
-    t->longest = comm->rank == 0 ? longest_of(t, comm) : 0;
-    return bcast_u64(comm, &t->longest, err);
+    return MS_OK;
 }
 
 /* All the room that the parts will need, taken before the first round, so that a lack of memory is agreed

@@ -314,6 +314,12 @@ const ms__option ms__options[] = {
      .help = "go on where the journal in DIR ends; begin one if there is none",
      .more = "With any number of ranks. What was finished is taken over; a file that has changed since is done again. "
              "Keywords and options that the result depends on must be the same."},
+    {.name = "stall-warning", .value = "SECS", .commands = RUNS,
+     .kind = MS__KIND_FRACTION, .max = 864000, .parts = 10, .initial = "60",
+     .offset = AT(settings.stall_warning), .group = MS__GROUP_RESUME,
+     .help = "name a rank that makes no progress for SECS seconds; 0: do not",
+     .more = "A file system that does not answer holds a rank up, and with it the run. The rank says on standard "
+             "error which file it is at, again whenever the time has doubled, and when it goes on."},
 
     {.name = "files", .value = "N", .commands = GENERATE,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_FILES, .initial = "40", .offset = AT(settings.files),
@@ -340,7 +346,7 @@ const ms__option ms__options[] = {
      .help = "of X million pixels each"},
 
     {.name = "round-limit", .value = "SIZE", .commands = RUNS, .hidden = true,
-     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64M", .offset = AT(settings.round_limit),
+     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.round_limit),
      .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
     {.name = "window", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),

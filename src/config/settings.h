@@ -86,6 +86,7 @@ typedef struct ms_settings {
     /* runs that may be interrupted */
     const char *journal;  /* --journal DIR; NULL; borrowed from argv; not with resume */
     double journal_every; /* --journal-every, seconds */
+    double stall_warning; /* --stall-warning, seconds; 0: no warning */
     const char *resume;   /* --resume DIR; NULL; borrowed from argv */
 
     /* images */

@@ -282,24 +282,19 @@ bool ms_file_pass(ms_file *file, size_t n)
     return !file->unmapped;
 }
 
-static int open_to_read(const char *path)
-{
-    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-}
-
 void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
 {
-    int fd = n > 0 ? open_to_read(path) : -1;
+    int fd = n > 0 ? ms_opener_open(NULL, path) : -1;
     if (fd >= 0) {
         (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
         (void)close(fd);
     }
 }
 
-static ms_code open_regular(ms_file *file, const char *path, ms_err *err)
+static ms_code open_regular(ms_file *file, ms_opener *opener, const char *path, ms_err *err)
 {
     struct stat st;
-    file->fd = open_to_read(path);
+    file->fd = ms_opener_open(opener, path);
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
@@ -317,7 +312,7 @@ static ms_code open_regular(ms_file *file, const char *path, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_file_open(ms_file **file, const char *path, uint64_t size, ms_err *err)
+ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *f = calloc(1, sizeof *f);
     if (!f) {
@@ -325,7 +320,7 @@ ms_code ms_file_open(ms_file **file, const char *path, uint64_t size, ms_err *er
     }
     f->size = size;
     f->limit = size;
-    ms_code code = open_regular(f, path, err);
+    ms_code code = open_regular(f, opener, path, err);
     if (code != MS_OK) {
         ms_file_close(f);
         return code;

@@ -3,14 +3,17 @@
 #ifndef MS_LOGS_FILE_H
 #define MS_LOGS_FILE_H
 
+#include "logs/opener.h"
 #include "logs/source.h"
 
 typedef struct ms_file ms_file;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. MS_IO: cannot be opened. Never blocks on a FIFO. Local. */
-MS_MUST_CHECK ms_code ms_file_open(ms_file **file, const char *path, uint64_t size, ms_err *err);
+ * but nothing when the file has a length by now. `opener` (may be NULL) makes opening files of one folder
+ * cheaper. MS_IO: cannot be opened. Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64_t size,
+                                   ms_err *err);
 void ms_file_close(ms_file *file);
 
 /* Asks the disk for bytes of a file that will be opened soon, and does not wait for them. What cannot be had

@@ -82,5 +82,8 @@ size_t ms_floods_skip(const ms_floods *runs, const ms_needles *needles, const ms
     while (from > line->start && data[from - 1] == byte) {
         from--;
     }
+    if (end - from < MS_NEEDLE_BYTES) { /* a needle that begins in front of the run may still be to come */
+        return end;
+    }
     return is_spent(runs, needles, literals, byte, to - from, seen, serial) ? to - MS_NEEDLE_BYTES + 1 : end;
 }

@@ -49,7 +49,7 @@ ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
         return begin_stream(matcher, err);
     }
     if (line->longest == 0) {
-        line->longest = ms_literals_longest(&matcher->literals);
+        line->longest = ms_literals_longest(&matcher->engine.literals);
     }
     ms_bytes_clear(&line->tail);
     line->tail_begins = true;

@@ -4,21 +4,13 @@
  * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: of
  * a block with more of them a part is scanned at a time. Blocks for which a keyword cannot be trusted to see
  * a line's borders are scanned line by line. */
-#include "logs/compile.h"
 #include "logs/matcher_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARKS_MAX = 65536, LEAST_PART = 4096, PATIENCE = 8 };
+enum { MARKS_MAX = 65536, LEAST_PART = 4096, ONCE = 4 };
 #define CONFIRM UINT32_MAX /* a mark of a line that has to be scanned by itself */
-
-/* Events of the current line that tell nothing new, and what to do about them. */
-typedef struct vanity {
-    size_t nwasted;
-    size_t patience; /* wasted events after which it is asked again whether the next would be in vain too */
-    size_t resume;   /* go on here: what lies in between can tell nothing; 0: go on as it is */
-} vanity;
 
 /* The line an event belongs to, and what has been marked. */
 typedef struct block_scan {
@@ -30,47 +22,41 @@ typedef struct block_scan {
     ms_stretch line;     /* the current line's content */
     size_t next;         /* the line behind it */
     size_t nmarks;
-    vanity vain;
+    size_t nrepeats; /* events that told nothing new of their line */
+    size_t left;     /* keywords that the current line has not been marked with */
+    ms__vanity vain;
     bool disordered;
     bool overflow;
 } block_scan;
 
-ms_code ms__library_failed(int rc, ms_err *err)
+static ms_code get_engine(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
 {
-    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
-                      "the matching library failed with code %d", rc);
-}
-
-/* A database of one's own, of whatever this machine can run. */
-static ms_code compile(ms_matcher *m, ms_err *err)
-{
-    return m->keywords->regex ? ms_compile_regexes(&m->block, m->keywords, HS_MODE_BLOCK, err)
-                              : ms_compile_literals(&m->block, &m->literals, err);
-}
-
-static ms_code get_database(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
-{
-    ms_code code = m->keywords->regex ? MS_OK : ms_literals_init(&m->literals, m->keywords, err);
-    if (code != MS_OK || !compiled) {
-        return code == MS_OK ? compile(m, err) : code;
+    ms_code code = MS_LIMIT;
+    if (compiled) {
+        code = ms_engine_decode(&m->engine, m->keywords, compiled->data, compiled->len, err);
     }
-    code =
-        ms_compiled_decode(&m->block, m->keywords, m->literals.letters, compiled->data, compiled->len, err);
-    if (code == MS_LIMIT) {
+    if (code == MS_LIMIT) { /* not what this machine can run */
         *err = (ms_err){0};
-        code = compile(m, err);
+        code = ms_engine_compile(&m->engine, m->keywords, err);
     }
+    m->filtered = m->engine.confirm.db;
     return code;
 }
 
 ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err)
 {
-    ms_matcher m = {.keywords = keywords};
-    ms_code code = get_database(&m, NULL, err);
-    code = code == MS_OK ? ms_compiled_encode(&m.block, compiled, err) : code;
-    ms_compiled_fini(&m.block);
-    ms_literals_fini(&m.literals);
+    ms_engine engine = {0};
+    ms_code code = ms_engine_compile(&engine, keywords, err);
+    code = code == MS_OK ? ms_engine_encode(&engine, compiled, err) : code;
+    ms_engine_fini(&engine);
     return code;
+}
+
+static bool alloc_scratch(ms_matcher *m)
+{
+    const ms_engine *engine = &m->engine;
+    return hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS &&
+           (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
 }
 
 ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
@@ -84,7 +70,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->keywords = keywords;
     m->nkeywords = n;
     m->most = SIZE_MAX;
-    ms_code code = get_database(m, compiled, err);
+    ms_code code = get_engine(m, compiled, err);
     if (code != MS_OK) {
         ms_matcher_free(m);
         return code;
@@ -92,9 +78,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids ||
-        (!keywords->regex && ms_floods_init(&m->runs, &m->block.needles, &m->literals) != MS_OK) ||
-        hs_alloc_scratch(m->block.db, &m->scratch) != HS_SUCCESS) {
+    if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
     }
@@ -109,9 +93,7 @@ void ms_matcher_free(ms_matcher *matcher)
     }
     ms__long_line_fini(&matcher->line);
     (void)hs_free_scratch(matcher->scratch);
-    ms_floods_fini(&matcher->runs);
-    ms_compiled_fini(&matcher->block);
-    ms_literals_fini(&matcher->literals);
+    ms_engine_fini(&matcher->engine);
     free(matcher->seen);
     free(matcher->marks);
     free(matcher->ids);
@@ -157,7 +139,8 @@ static void enter_line(block_scan *scan, size_t at)
     scan->next = line_next_after(scan->data, scan->n, at);
     scan->line.end = content_end(scan->data, scan->line.start, scan->next);
     scan->m->serial++;
-    scan->vain = (vanity){.patience = PATIENCE};
+    scan->vain = (ms__vanity){.patience = MS__PATIENCE};
+    scan->left = scan->m->filtered ? 1 : scan->m->nkeywords;
 }
 
 /* Marks the current line; false when there is no room. `slot` is where m->seen knows `id`. */
@@ -168,30 +151,10 @@ static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
         scan->overflow = true;
         return false;
     }
+    scan->left--;
     m->seen[slot] = m->serial;
     m->marks[scan->nmarks++] = (ms__mark){(uint32_t)scan->line.start, (uint32_t)scan->next, id};
     return true;
-}
-
-/* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
- * run to be skipped? Then vain->resume says to where. */
-static bool is_in_vain(const ms_matcher *m, vanity *vain, const ms_stretch *line, size_t len, size_t end,
-                       bool told)
-{
-    if (told) {
-        *vain = (vanity){.patience = PATIENCE};
-        return false;
-    }
-    if (++vain->nwasted < vain->patience || m->runs.count == 0) {
-        return false;
-    }
-    size_t resume =
-        ms_floods_skip(&m->runs, &m->block.needles, &m->literals, line, len, end, m->seen, m->serial);
-    vain->patience *= 2; /* asking costs as much as the run is long */
-    if (resume > end) {
-        *vain = (vanity){.patience = PATIENCE, .resume = resume};
-    }
-    return resume > end;
 }
 
 static int on_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
@@ -200,7 +163,7 @@ static int on_needle(unsigned id, unsigned long long from, unsigned long long to
     (void)flags;
     block_scan *scan = user;
     ms_matcher *m = scan->m;
-    const ms_needles *needles = &m->block.needles;
+    const ms_needles *needles = &m->engine.block.needles;
     if (id >= needles->count) { /* a filler */
         return 0;
     }
@@ -212,13 +175,20 @@ static int on_needle(unsigned id, unsigned long long from, unsigned long long to
     size_t nmarks = scan->nmarks;
     for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
         const ms_needle_use *use = &needles->uses[i];
-        if (m->seen[use->id] != m->serial &&
-            ms_literals_match(&m->literals, use, needle->len, &scan->line, end) &&
-            !mark_line(scan, use->id, use->id)) {
+        size_t slot = m->filtered ? m->nkeywords : use->id;
+        if (m->seen[slot] != m->serial &&
+            ms_literals_match(&m->engine.literals, use, needle->len, &scan->line, end) &&
+            !mark_line(scan, m->filtered ? CONFIRM : use->id, slot)) {
             return 1;
         }
     }
-    return is_in_vain(m, &scan->vain, &scan->line, needle->len, end, scan->nmarks > nmarks) ? 1 : 0;
+    bool told = scan->nmarks > nmarks;
+    scan->nrepeats += told ? 0 : 1;
+    if (scan->left == 0 && scan->nrepeats * ONCE > scan->nmarks) {
+        scan->vain.resume = scan->next; /* needles come in the order of their ends: none is passed over */
+        return 1;
+    }
+    return ms__is_in_vain(m, &scan->vain, &scan->line, needle->len, end, told) ? 1 : 0;
 }
 
 static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -233,90 +203,12 @@ static int on_expression(unsigned id, unsigned long long from, unsigned long lon
     if (at < scan->line.start || at >= scan->next) {
         enter_line(scan, at);
     }
-    bool direct = m->block.direct[id] != 0;
+    bool direct = m->engine.block.direct[id] != 0;
     size_t slot = direct ? id : m->nkeywords;
     if (m->seen[slot] == m->serial || (direct && end > scan->line.end)) {
         return 0;
     }
     return mark_line(scan, direct ? id : CONFIRM, slot) ? 0 : 1;
-}
-
-void ms__add_id(ms_matcher *matcher, uint32_t id)
-{
-    if (matcher->seen[id] != matcher->serial) {
-        matcher->seen[id] = matcher->serial;
-        matcher->ids[matcher->nids++] = id;
-    }
-}
-
-/* The stretch of a line that is being scanned by itself. */
-typedef struct line_scan {
-    ms_matcher *m;
-    const ms_stretch *stretch;
-    size_t base; /* where the library has begun */
-    vanity vain;
-} line_scan;
-
-static int on_line_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                          void *user)
-{
-    (void)from;
-    (void)flags;
-    line_scan *scan = user;
-    ms_matcher *m = scan->m;
-    const ms_needles *needles = &m->block.needles;
-    if (id >= needles->count) { /* a filler */
-        return 0;
-    }
-    size_t end = scan->base + (size_t)to;
-    uint32_t nids = m->nids;
-    const ms_needle *needle = &needles->at[id];
-    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
-        const ms_needle_use *use = &needles->uses[i];
-        if (m->seen[use->id] != m->serial &&
-            ms_literals_match(&m->literals, use, needle->len, scan->stretch, end)) {
-            ms__add_id(m, use->id);
-        }
-    }
-    return is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, m->nids > nids) ? 1 : 0;
-}
-
-static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                              void *user)
-{
-    (void)from;
-    (void)to;
-    (void)flags;
-    ms__add_id(((line_scan *)user)->m, id);
-    return 0;
-}
-
-ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err)
-{
-    line_scan scan = {.m = matcher, .stretch = stretch, .vain = {.patience = PATIENCE}};
-    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_needle;
-    hs_error_t rc = HS_SUCCESS;
-    do {
-        scan.base = scan.vain.resume > 0 ? scan.vain.resume : stretch->start;
-        scan.vain.resume = 0;
-        rc = hs_scan(matcher->block.db, (const char *)stretch->data + scan.base,
-                     (unsigned)(stretch->end - scan.base), 0, matcher->scratch, on_event, &scan);
-    } while (rc == HS_SCAN_TERMINATED);
-    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-void ms__sort_ids(ms_matcher *matcher)
-{
-    if (matcher->nids > 1) {
-        qsort(matcher->ids, matcher->nids, sizeof *matcher->ids, by_id);
-    }
 }
 
 /* Scans the content of the line data[start .. next) by itself and reports it if anything matches. */
@@ -414,13 +306,13 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
         .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
     scan.line.begins = scan.line.ends = true;
     m->serial++;
-    match_event_handler on_event = m->keywords->regex ? on_expression : on_needle;
+    match_event_handler on_event = m->engine.block.needles.count > 0 ? on_needle : on_expression;
     hs_error_t rc = HS_SUCCESS;
     do {
         scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
         scan.vain.resume = 0;
-        rc = hs_scan(m->block.db, (const char *)data + scan.base, (unsigned)(n - scan.base), 0, m->scratch,
-                     on_event, &scan);
+        rc = hs_scan(m->engine.block.db, (const char *)data + scan.base, (unsigned)(n - scan.base), 0,
+                     m->scratch, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return ms__library_failed(rc, err);
@@ -433,51 +325,10 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
     return report_marks(&scan, fn, user, err);
 }
 
-/* Ends the scan when a whole keyword stands here. */
-static int on_first_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                           void *user)
-{
-    (void)from;
-    (void)flags;
-    const line_scan *scan = user;
-    const ms_needles *needles = &scan->m->block.needles;
-    for (uint32_t i = id < needles->count ? needles->at[id].uses : 0;
-         id < needles->count && i < needles->at[id + 1].uses; i++) {
-        if (ms_literals_match(&scan->m->literals, &needles->uses[i], needles->at[id].len, scan->stretch,
-                              (size_t)to)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int on_first_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                               void *user)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    (void)user;
-    return 1;
-}
-
-bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
-{
-    const ms_compiled *block = &matcher->block;
-    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
-        return true;
-    }
-    ms_stretch all = {.data = data, .end = n, .begins = true, .ends = true}; /* no keyword spans two lines */
-    line_scan scan = {.m = matcher, .stretch = &all};
-    return hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch,
-                   matcher->keywords->regex ? on_first_expression : on_first_needle, &scan) != HS_SUCCESS;
-}
-
 ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
                          ms_err *err)
 {
-    const ms_compiled *block = &matcher->block;
+    const ms_compiled *block = &matcher->engine.block;
     if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }

@@ -1,11 +1,9 @@
-/* What the matcher's two files share: blocks of whole lines (matcher.c), one long line in pieces
- * (longline.c). */
+/* What the matcher's files share: blocks of whole lines (matcher.c), one line or a part of it (stretch.c), a
+ * long line in pieces (longline.c). */
 #ifndef MS_LOGS_MATCHER_INTERNAL_H
 #define MS_LOGS_MATCHER_INTERNAL_H
 
-#include "logs/compiled.h"
-#include "logs/floods.h"
-#include "logs/literals.h"
+#include "logs/engine.h"
 #include "logs/matcher.h"
 
 typedef struct ms__mark {
@@ -23,11 +21,19 @@ typedef struct ms__long_line {
     bool tail_begins;   /* the tail is all of the line so far */
 } ms__long_line;
 
+enum { MS__PATIENCE = 8 };
+
+/* Events of the current line that tell nothing new, and what to do about them. */
+typedef struct ms__vanity {
+    size_t nwasted;
+    size_t patience; /* wasted events after which it is asked again whether the next would be in vain too */
+    size_t resume;   /* go on here: what lies in between can tell nothing; 0: go on as it is */
+} ms__vanity;
+
 struct ms_matcher {
     const ms_keywords *keywords;
-    ms_literals literals; /* of fixed strings */
-    ms_compiled block;
-    ms_floods runs; /* of the needles */
+    ms_engine engine;
+    bool filtered; /* what the engine finds in blocks are lines to be confirmed */
     hs_scratch_t *scratch;
     uint64_t *seen; /* per keyword (and one to be confirmed): the serial of the last line marked with it */
     uint64_t serial;
@@ -39,6 +45,10 @@ struct ms_matcher {
     ms__long_line line;
 };
 
+/* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
+ * run to be skipped? Then vain->resume says to where. Local. */
+bool ms__is_in_vain(const ms_matcher *matcher, ms__vanity *vain, const ms_stretch *line, size_t len,
+                    size_t end, bool told);
 /* Adds the keyword to the ids of the line, unless it is there. Local. */
 void ms__add_id(ms_matcher *matcher, uint32_t id);
 /* Scans one line, or a stretch of it, for fixed strings: adds the ids. `stretch` is borrowed. Local. */

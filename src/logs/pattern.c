@@ -6,6 +6,7 @@
 #include "logs/pattern.h"
 
 #include "base/escape.h"
+#include "logs/parts.h"
 
 #include <ctype.h>
 #include <hs/hs.h>
@@ -46,66 +47,11 @@ static void note_anchors(ms_pattern *pattern, ms_name name)
     }
 }
 
-/* \Q...\E, or all that is left. */
-static size_t quote_length(const char *p, size_t left)
-{
-    const char *end = memmem(p, left, "\\E", 2);
-    return end ? (size_t)(end - p) + 2 : left;
-}
-
-static size_t escape_length(const char *p, size_t left)
-{
-    if (left >= 2 && p[1] == 'Q') {
-        return quote_length(p, left);
-    }
-    size_t n = left >= 2 && p[1] == 'c' ? 3 : 2; /* \c| is a control character */
-    return n < left ? n : left;
-}
-
-/* [...], in which a ']' stands first, behind a backslash, or within [:alpha:]. */
-static size_t class_length(const char *p, size_t left)
-{
-    size_t at = 1;
-    at += at < left && p[at] == '^' ? 1 : 0;
-    at += at < left && p[at] == ']' ? 1 : 0;
-    while (at < left && p[at] != ']') {
-        const char *end = p[at] == '[' && at + 1 < left && p[at + 1] == ':'
-                              ? memmem(p + at + 2, left - at - 2, ":]", 2)
-                              : NULL;
-        if (end && !memchr(p + at + 2, ']', (size_t)(end - p) - at - 2)) {
-            at = (size_t)(end - p) + 2;
-        } else {
-            at += p[at] == '\\' ? escape_length(p + at, left - at) : 1;
-        }
-    }
-    return at < left ? at + 1 : left;
-}
-
-/* The length of the part of a regular expression that begins at `at`: an escape, a quote, a class or a
- * comment as a whole, otherwise a byte. So a '(', ')' or '|' that is met from part to part means what it
- * looks like. */
-static size_t part_length(ms_name name, size_t at)
-{
-    const char *p = name.data + at;
-    size_t left = name.len - at;
-    if (*p == '\\') {
-        return escape_length(p, left);
-    }
-    if (*p == '[') {
-        return class_length(p, left);
-    }
-    if (left >= 3 && memcmp(p, "(?#", 3) == 0) {
-        const char *end = memchr(p, ')', left);
-        return end ? (size_t)(end - p) + 1 : left;
-    }
-    return 1;
-}
-
 /* Where the first look-ahead or look-behind begins; name.len: nowhere. */
 static size_t look_around(ms_name name)
 {
     static const char *const looks[] = {"(?=", "(?!", "(?<=", "(?<!"};
-    for (size_t at = 0; at < name.len; at += part_length(name, at)) {
+    for (size_t at = 0; at < name.len; at += ms_part_length(name, at)) {
         for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
             if (strncmp(name.data + at, looks[i], strlen(looks[i])) == 0) {
                 return at;
@@ -181,43 +127,22 @@ static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigne
     return MS_OK;
 }
 
-/* How many groups are open behind the part at `at` when `depth` were before it. */
-static size_t depth_behind(ms_name name, size_t at, size_t depth)
-{
-    if (name.data[at] == '(' && part_length(name, at) == 1) {
-        return depth + 1;
-    }
-    return name.data[at] == ')' && depth > 0 ? depth - 1 : depth;
-}
-
 /* Can what stands between the '|' outside of groups be taken apart? Not when a mode is switched for all that
  * follows, nor with (?x), which makes comments of what looks like parts. */
 static bool can_be_split(ms_name name)
 {
     size_t depth = 0;
-    for (size_t at = 0; at < name.len; at += part_length(name, at)) {
-        if (part_length(name, at) == 1 && strncmp(name.data + at, "(?", 2) == 0) {
+    for (size_t at = 0; at < name.len; at += ms_part_length(name, at)) {
+        if (ms_part_length(name, at) == 1 && strncmp(name.data + at, "(?", 2) == 0) {
             const char *modes = name.data + at + 2;
             size_t n = strspn(modes, "imsxJUX-^");
             if (memchr(modes, 'x', n) || (depth == 0 && modes[n] == ')')) {
                 return false;
             }
         }
-        depth = depth_behind(name, at, depth);
+        depth = ms_depth_behind(name, at, depth);
     }
     return true;
-}
-
-/* Where the alternative that begins at `from` ends: at a '|' outside of groups, or with the expression. */
-static size_t alternative_end(ms_name name, size_t from)
-{
-    size_t depth = 0;
-    size_t at = from;
-    while (at < name.len && (depth > 0 || name.data[at] != '|')) {
-        depth = depth_behind(name, at, depth);
-        at += part_length(name, at);
-    }
-    return at;
 }
 
 /* An alternative by itself: does it match only at a line's beginning, only at its end? Then -w asks nothing
@@ -228,7 +153,7 @@ enum anchors { AT_START = 1, AT_END = 2, ANCHORS_COUNT = 4 };
 static size_t last_part(ms_name name, size_t from, size_t end)
 {
     size_t last = from;
-    for (size_t at = from; at < end; at += part_length(name, at)) {
+    for (size_t at = from; at < end; at += ms_part_length(name, at)) {
         last = at;
     }
     return last;
@@ -263,7 +188,7 @@ static ms_code put_words(ms_bytes *to, ms_name name, bool split, unsigned anchor
     bool any = false;
     size_t end = 0;
     for (size_t from = 0; from <= name.len && code == MS_OK; from = end + 1) {
-        end = split ? alternative_end(name, from) : name.len;
+        end = split ? ms_alternative_end(name, from) : name.len;
         if ((split ? anchors_of(name, from, end) : anchors_of_whole(name)) != anchors) {
             continue;
         }
@@ -322,7 +247,7 @@ static bool is_tame(ms_name name)
     bool tame = true;
     for (size_t at = 0; at < name.len && tame;) {
         const char *p = name.data + at;
-        size_t n = part_length(name, at);
+        size_t n = ms_part_length(name, at);
         if (*p == '\\') {
             tame = n == 2 && (strchr("dwb", p[1]) || ispunct((unsigned char)p[1]));
         } else if (*p == '[') {

@@ -350,10 +350,10 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err)
+ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, path, size, err);
+    ms_code code = ms_file_open(&file, opener, path, size, err);
     if (code != MS_OK) {
         return code;
     }
@@ -381,7 +381,7 @@ void ms_stream_close(ms_stream *stream)
     free(stream);
 }
 
-bool ms_stream_splits(ms_stream *stream, bool *decoded)
+bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded)
 {
     uint8_t head[4 * HEAD];
     size_t n = 0;
@@ -394,7 +394,8 @@ bool ms_stream_splits(ms_stream *stream, bool *decoded)
     if (code != MS_OK || stream->ops != &plain_ops || stream->nlayers > 1) {
         return false;
     }
-    return !*decoded || ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder));
+    return !*decoded ? true
+                     : search && ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder));
 }
 
 void ms_stream_spare_cache(ms_stream *stream)

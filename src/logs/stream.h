@@ -6,15 +6,17 @@
 #define MS_LOGS_STREAM_H
 
 #include "logs/codec.h"
+#include "logs/opener.h"
 #include "logs/source.h"
 
 typedef struct ms_stream ms_stream;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. MS_IO: cannot be opened. Never blocks on a FIFO.
- * Local. */
-MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, const char *path, uint64_t size, ms_err *err);
+ * but nothing when the file has a length by now. `opener`: see ms_file_open. MS_IO: cannot be opened.
+ * Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size,
+                                     ms_err *err);
 /* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
 void ms_stream_close(ms_stream *stream);
@@ -29,9 +31,9 @@ void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
 /* Should ms_stream_select divide it? It is plain text, as it is stored or behind one compression that has
  * borders within the file (range.h). Reads the file's beginning, and says no where that is more than 16 MiB
- * of zeros; after that the stream is good for nothing but ms_stream_close. *decoded: it is compressed.
- * Local. */
-MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool *decoded);
+ * of zeros; after that the stream is good for nothing but ms_stream_close. *decoded: it is compressed, which
+ * is a no without `search`, for it takes reading. Local. */
+MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 

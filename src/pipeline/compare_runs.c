@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define AUTO_LIMIT 10.0  /* seconds that `auto` lets the one-rank run take */
-#define PAIRS_BUDGET 1.0 /* seconds for repetitions when the user has not said how many */
+#define AUTO_LIMIT 10.0                  /* seconds that `auto` lets the one-rank run take */
+#define AUTO_BYTES (UINT64_C(256) << 20) /* of results, which `auto` lets be in memory twice */
+#define PAIRS_BUDGET 1.0                 /* seconds for repetitions when the user has not said how many */
 #define MOST_PAIRS 101
 
 /* What all ranks must know to go through the pairs together. */
@@ -26,7 +27,6 @@ typedef struct ms__comparing {
     ms_pipeline *p;
     const ms__run *first;
     ms_outcome *outcome;
-    uint64_t *hashes;   /* of the first run's records, one per entry */
     ms_rankstat *ranks; /* owned: of the last run by all, or NULL */
     bool answer_changed;
 } ms__comparing;
@@ -41,6 +41,16 @@ static double busy_sum(const ms__run *run, size_t nranks)
     return sum;
 }
 
+/* Would the one-rank run take too long, or its results too much memory beside those that are there? */
+static bool too_large(const ms__run *first, double seconds)
+{
+    uint64_t nbytes = 0;
+    for (size_t i = 0; i < first->merged.nparts; i++) {
+        nbytes += first->merged.parts[i].len;
+    }
+    return seconds > AUTO_LIMIT || nbytes > AUTO_BYTES;
+}
+
 static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
 {
     const ms_settings *settings = p->settings;
@@ -51,7 +61,8 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
         settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
-               (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 && predicted > AUTO_LIMIT)) {
+               (settings->baseline == MS_BASELINE_AUTO && settings->repeat == 0 &&
+                too_large(first, predicted))) {
         schedule.kind = MS_BASELINE_ESTIMATED;
     } else if (settings->repeat == 0 && predicted > AUTO_LIMIT) {
         schedule.most = 1; /* a long run is not done a third time only to be timed */
@@ -91,19 +102,12 @@ static bool has_changed(const ms_pipeline *p, size_t i)
     return (uint64_t)st.st_size != entry->size || mtime_ns != entry->mtime_ns || st.st_ino != entry->inode;
 }
 
-static ms_code hash_records(const ms_pipeline *p, const ms__run *run, uint64_t *hashes, ms_err *err)
+/* Entry i as the digest sees it in a run. */
+static uint64_t hash_record(const ms_pipeline *p, const ms__run *run, size_t i, ms_digest *digest)
 {
-    ms_digest digest = {0};
-    if (ms_digest_init(&digest) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
-    }
-    for (size_t i = 0; i < run->merged.nentries; i++) {
-        ms_record record = ms_merged_at(&run->merged, i);
-        hashes[i] = ms_digest_record(&digest, &record, ms_names_at(&p->prepared.entries.paths, i),
-                                     &p->prepared.keywords.list);
-    }
-    ms_digest_fini(&digest);
-    return MS_OK;
+    ms_record record = ms_merged_at(&run->merged, i);
+    return ms_digest_record(digest, &record, ms_names_at(&p->prepared.entries.paths, i),
+                            &p->prepared.keywords.list);
 }
 
 static void add_note(ms_outcome *outcome, const char *line)
@@ -120,36 +124,42 @@ static bool differs_by_host(const ms__comparing *c, const ms__run *run, size_t i
     return ms__several_hosts(c->p) && (ms__hosts_fault(&first) || ms__hosts_fault(&other));
 }
 
-/* Two runs gave different answers: that is only forgivable where a file has changed in between, or is not
- * there on every host. */
+/* Entry i is not the same in both runs: that is only forgivable when its file has changed in between, or is
+ * not there on every host. */
+static ms_code explain_entry(ms__comparing *c, const ms__run *run, size_t i, size_t *nchanged, ms_err *err)
+{
+    char shown[256];
+    ms_name name = ms_names_at(&c->p->prepared.entries.paths, i);
+    (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
+    if (differs_by_host(c, run, i)) {
+        ++*nchanged; /* and has a note if the first run could not reach it */
+    } else if (!has_changed(c->p, i)) {
+        return ms_err_set(err, MS_MISMATCH, 0,
+                          "two runs found different things in '%s', which has not changed", shown);
+    } else if (++*nchanged == 1 && !c->answer_changed) {
+        char line[400];
+        (void)snprintf(line, sizeof line,
+                       "'%s' changed between two runs; what the first run found is reported.", shown);
+        add_note(c->outcome, line);
+    }
+    return MS_OK;
+}
+
+/* Two runs gave different answers: which entries are it? */
 static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *err)
 {
-    const ms_pipeline *p = c->p;
-    char shown[256];
     size_t nchanged = 0;
-    size_t n = run->merged.nentries;
-    uint64_t *hashes = calloc(n + 1, sizeof *hashes);
-    ms_code code = hashes ? hash_records(p, run, hashes, err)
-                          : ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
-        if (hashes[i] == c->hashes[i]) {
-            continue;
-        }
-        ms_name name = ms_names_at(&p->prepared.entries.paths, i);
-        (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
-        if (differs_by_host(c, run, i)) {
-            nchanged++; /* and has a note if the first run could not reach it */
-        } else if (!has_changed(p, i)) {
-            code = ms_err_set(err, MS_MISMATCH, 0,
-                              "two runs found different things in '%s', which has not changed", shown);
-        } else if (nchanged++ == 0 && !c->answer_changed) {
-            char line[400];
-            (void)snprintf(line, sizeof line,
-                           "'%s' changed between two runs; what the first run found is reported.", shown);
-            add_note(c->outcome, line);
+    ms_digest digest = {0};
+    if (ms_digest_init(&digest) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
+    }
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < run->merged.nentries && code == MS_OK; i++) {
+        if (hash_record(c->p, run, i, &digest) != hash_record(c->p, c->first, i, &digest)) {
+            code = explain_entry(c, run, i, &nchanged, err);
         }
     }
-    free(hashes);
+    ms_digest_fini(&digest);
     if (code == MS_OK && nchanged == 0) {
         code = ms_err_set(err, MS_MISMATCH, 0, "two runs gave different digests for the same records");
     }
@@ -320,11 +330,7 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
     }
     size_t npairs = 0;
     ms_pair *pairs = calloc((size_t)schedule.most + 1, sizeof *pairs);
-    c.hashes = calloc(first->merged.nentries + 1, sizeof *c.hashes);
-    code = pairs && c.hashes ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
-    if (code == MS_OK && root && schedule.most > 0) {
-        code = hash_records(p, first, c.hashes, err);
-    }
+    code = pairs ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
     code = ms_comm_agree(p->comm, code, err);
     code = code == MS_OK ? run_pairs(&c, &schedule, pairs, &npairs, err) : code;
     if (code == MS_OK) {
@@ -341,7 +347,6 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
         add_note(outcome, err->text);
     }
     free(pairs);
-    free(c.hashes);
     free(c.ranks);
     return code;
 }

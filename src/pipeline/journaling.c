@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "pipeline/pipeline_internal.h"
 
+#include <string.h>
+
 ms_code ms__journal_begin(ms_pipeline *p, ms_err *err)
 {
     ms_names settings = {0};
@@ -56,8 +58,13 @@ void ms__journal_tick(ms_pipeline *p)
 void ms__journal_end(ms_pipeline *p)
 {
     ms_err why = {0};
-    if (p->journal && ms_journal_flush(p->journal, &why) != MS_OK) {
-        give_up(p, &why);
+    const char *dir = ms__journal_dir(p->settings);
+    if (p->journal) {
+        ms__watch_at(p->watch, dir, strlen(dir)); /* its disk may be slow to take it all */
+        if (ms_journal_flush(p->journal, &why) != MS_OK) {
+            give_up(p, &why);
+        }
+        ms__watch_leave(p->watch);
     }
     ms_journal_close(p->journal);
     p->journal = NULL;

@@ -5,13 +5,20 @@
  * Enumerate is prepare.c, plan .. merge are runs.c (the comparison needs them more than once), compare is
  * compare_runs.c, report is not ours. */
 #include "base/clock.h"
+#include "base/escape.h"
 #include "pipeline/pipeline_internal.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Blocks of as many bytes and more are memory of their own, which the system has back when they are freed. By
+ * itself malloc keeps up to 32 MB of each size that it has seen: between two stages of a run over a million
+ * files that would be more than what the next stage needs. */
+enum { OWN_MEMORY = 4 << 20 };
 
 void ms_pipeline_guard_descriptors(void)
 {
@@ -63,7 +70,7 @@ bool ms_pipeline_color(const ms_settings *settings)
 static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
-    ms__prepare(prepared, p->settings);
+    ms__prepare(prepared, p->settings, p->watch);
     if (p->launch.launched && prepared->code == MS_OK) {
         prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
     }
@@ -106,6 +113,8 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
     ms__stop_arm(); /* before there are other threads, which inherit it */
+    p->watch = ms__watch_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
+    (void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -238,6 +247,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
         code = ms_comm_agree(p->comm, code, err);
     }
     p->progress.comm = p->comm;
+    if (p->progress.mode == MS__PROGRESS_BAR) {
+        ms__watch_clears_bar(p->watch);
+    }
     return code;
 }
 
@@ -259,6 +271,26 @@ static void note_journals(const ms_pipeline *p, const ms__run *run, ms_outcome *
     }
 }
 
+/* Rank 0: names the rank that stood still for longest, if any did for long. */
+static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+{
+    const ms_rankstat *worst = &run->ranks[0];
+    char shown[256];
+    size_t nstood = 0;
+    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
+        nstood += run->ranks[r].stood_seconds > 0;
+        worst = run->ranks[r].stood_seconds > worst->stood_seconds ? &run->ranks[r] : worst;
+    }
+    size_t used = strlen(outcome->notes);
+    if (nstood > 0) {
+        (void)snprintf(outcome->notes + used, sizeof outcome->notes - used,
+                       "%zu rank%s stood still for longer than --stall-warning, rank %u on %s for longest: "
+                       "%.0f s at %s.\n",
+                       nstood, nstood == 1 ? "" : "s", worst->rank, worst->host, worst->stood_seconds,
+                       ms_escape_to(shown, sizeof shown, worst->stood_at, strlen(worst->stood_at)));
+    }
+}
+
 /* Rank 0: what the report needs and the comparison does not. */
 static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, ms_err *err)
 {
@@ -272,7 +304,10 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_names){0};
     outcome->nfiltered = p->prepared.entries.nfiltered;
+    outcome->stages = run->stages;
+    outcome->stages.enumerate = p->prepared.seconds;
     note_journals(p, run, outcome);
+    note_standstills(p, run, outcome);
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
@@ -290,6 +325,9 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
         ms__progress_begin(&p->progress,
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
+        if (ms_pipeline_is_root(p)) {
+            ms__note_crowd(p);
+        }
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
         outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
         (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
@@ -336,6 +374,7 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
 
 static void pipeline_free(ms_pipeline *p)
 {
+    ms__watch_stop(p->watch);
     ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);

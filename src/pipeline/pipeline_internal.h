@@ -7,6 +7,7 @@
 #include "pipeline/progress.h"
 #include "pipeline/resume.h"
 #include "pipeline/stop.h"
+#include "pipeline/watch.h"
 #include "task/enumerate.h"
 #include "work/work.h"
 
@@ -17,6 +18,7 @@ struct ms__prepared {
     ms_entries entries;
     ms__resumed resumed; /* what an earlier attempt has finished of them */
     uint64_t nbytes;     /* sum of the sizes of all files */
+    double seconds;      /* that enumerate took */
     char notes[512];
     ms_code code;
     ms_err err;
@@ -30,6 +32,7 @@ struct ms_pipeline {
     ms_worker *worker;
     ms__progress progress;
     ms__stop stop;
+    ms__watch *watch;    /* owned */
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -41,16 +44,20 @@ typedef struct ms__run {
     ms_merged merged;   /* rank 0 */
     ms_rankstat *ranks; /* rank 0, owned: one per rank (of the run by all) */
     double seconds;     /* plan .. merge, on rank 0's clock */
+    ms_stages stages;   /* of these; enumerate is not a run's */
     bool stopped;       /* on request: not everything was done; the same on all ranks */
 } ms__run;
 
 void ms__run_fini(ms__run *run);
 
 /* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings);
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
-void ms__take_sample(ms__prepared *prepared);
+void ms__take_sample(ms__prepared *prepared, ms__watch *watch);
+/* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
+ * search. Local, rank 0. */
+void ms__note_crowd(ms_pipeline *p);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);

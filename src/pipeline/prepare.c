@@ -3,6 +3,7 @@
 #include "demo/demo_logs.h"
 #include "pipeline/pipeline_internal.h"
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "result/shard.h"
 #include "work/classify.h"
@@ -153,17 +154,29 @@ const char *ms__gray_dir(const ms_settings *settings)
     return settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
 }
 
+/* What the enumeration's hooks need. */
+typedef struct looking {
+    ms__stop stop;
+    ms__watch *watch;
+} looking;
+
 /* A ms_enumerate_options.stopped. */
 static bool stopped(void *user)
 {
-    return ms__stop_wanted(user);
+    return ms__stop_wanted(&((looking *)user)->stop);
+}
+
+/* A ms_visit_fn. */
+static void visit(void *user, ms_name path)
+{
+    ms__watch_at(((looking *)user)->watch, path.data, path.len);
 }
 
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
-                         ms_err *err)
+                         ms__watch *watch, ms_err *err)
 {
     struct stat st;
-    ms__stop stop = {0};
+    looking user = {.watch = watch};
     ms_enumerate_options options = {
         .roots = roots,
         .include = &settings->include,
@@ -171,7 +184,8 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         .max_depth = settings->max_depth,
         .follow = settings->follow,
         .stopped = stopped,
-        .user = &stop,
+        .visit = visit,
+        .user = &user,
     };
     if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
         options.has_output = true;
@@ -193,7 +207,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
     if (code == MS_OK && converts) {
         ms_classify_options classify = {.logs_too = settings->command == MS_COMMAND_ALL,
                                         .output_dir = gray_dir,
-                                        .target = ms__image_target(settings)};
+                                        .target = ms__image_target(settings),
+                                        .visit = visit,
+                                        .user = &user};
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
@@ -204,7 +220,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         /* a range that takes more than its share of --max-inflated is searched in vain: then none is made */
         uint64_t limit = settings->max_inflated;
         ms_classify_splits(&prepared->entries, settings->split_size,
-                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX);
+                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, &user);
     }
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];
@@ -240,19 +256,22 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     return code;
 }
 
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings)
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch)
 {
     ms_names roots = {0};
     ms_code code = check_output(settings, &prepared->err);
     code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
+    double begin = ms_clock_now();
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
-    code = code == MS_OK ? enumerate(prepared, settings, &roots, &prepared->err) : code;
+    code = code == MS_OK ? enumerate(prepared, settings, &roots, watch, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
     if (code == MS_OK) {
-        ms__take_sample(prepared);
+        ms__take_sample(prepared, watch);
     }
+    ms__watch_leave(watch);
+    prepared->seconds = ms_clock_now() - begin;
     prepared->code = code;
 }
 

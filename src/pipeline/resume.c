@@ -231,7 +231,31 @@ static int by_piece(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Keeps of each file what does not overlap; moves the records of that. */
+static int by_place(const void *a, const void *b)
+{
+    size_t x = ((const found *)a)->at;
+    size_t y = ((const found *)b)->at;
+    return (x > y) - (x < y);
+}
+
+/* Closes the gaps between the records found: the others may be as large, and a copy would be. */
+static void drop_others(resuming *r)
+{
+    size_t end = 0;
+    if (r->count > 1) {
+        qsort(r->list, r->count, sizeof *r->list, by_place);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        uint8_t *record = r->records.data + r->list[i].at;
+        ms_reader head = ms_reader_over(record, 8);
+        size_t size = (size_t)ms_reader_u64(&head);
+        memmove(r->records.data + end, record, size);
+        end += size;
+    }
+    r->records.len = end;
+}
+
+/* Keeps of each file what does not overlap. */
 static ms_code keep(resuming *r)
 {
     ms__resumed *to = r->to;
@@ -242,19 +266,20 @@ static ms_code keep(resuming *r)
     if (r->count > 1) {
         qsort(r->list, r->count, sizeof *r->list, by_piece);
     }
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < r->count && code == MS_OK; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         const ms_piece *piece = &r->list[i].piece;
         const ms_piece *last = to->npieces > 0 ? &to->pieces[to->npieces - 1] : NULL;
         if (last && last->entry == piece->entry && (piece->begin < last->end || last->end == last->begin)) {
             continue;
         }
-        const uint8_t *record = r->records.data + r->list[i].at;
-        ms_reader size = ms_reader_over(record, 8);
-        code = ms_bytes_append(&to->records, record, (size_t)ms_reader_u64(&size));
+        r->list[to->npieces] = r->list[i];
         to->pieces[to->npieces++] = *piece;
     }
-    return code;
+    r->count = to->npieces;
+    drop_others(r);
+    to->records = r->records; /* moved */
+    r->records = (ms_bytes){0};
+    return MS_OK;
 }
 
 /* Files of which nothing is left to do. */

@@ -4,6 +4,7 @@
 #include "pipeline/steal.h"
 #include "task/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,20 +58,32 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_b
     return code;
 }
 
+/* Seconds since *since, which becomes now. */
+static double lap(double *since)
+{
+    double now = ms_clock_now();
+    double seconds = now - *since;
+    *since = now;
+    return seconds;
+}
+
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_stages *stages, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
     size_t nranks = ms_comm_size(p->comm);
+    double since = ms_clock_now();
     ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
+    stages->plan = lap(&since);
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
     if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, ms_queue_add(queue, mine.data, mine.len, NULL, err), err);
+        code = ms_comm_agree(p->comm, ms_queue_take_over(queue, &mine, NULL, err), err);
     }
     ms_bytes_fini(&mine);
+    stages->scatter = lap(&since);
     return code;
 }
 
@@ -85,10 +98,18 @@ static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
     stat->host[n] = 0;
 }
 
+/* A ms_work_hooks.on_begin. */
+static void on_begin(void *user, const ms_task *task)
+{
+    const ms_pipeline *p = user;
+    ms__watch_at(p->watch, task ? task->path : "", task ? task->npath : 0);
+}
+
 /* A ms_work_hooks.on_progress. */
 static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     ms_pipeline *p = user;
+    ms__watch_moved(p->watch);
     if (p->journal) {
         ms__journal_tick(p);
     }
@@ -110,7 +131,10 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
         .worker = p->worker,
         .queue = queue,
         .progress = &p->progress,
-        .hooks = {.on_progress = on_progress, .on_done = p->journal ? on_done : NULL, .user = p},
+        .hooks = {.on_begin = on_begin,
+                  .on_progress = on_progress,
+                  .on_done = p->journal ? on_done : NULL,
+                  .user = p},
         .stop = &p->stop,
         .no_steal = p->settings->no_steal,
         .seed = p->settings->seed,
@@ -119,6 +143,9 @@ static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_ranks
     ms_code code = ms__share_run(&share, records, stat, stopped, err);
     ms__journal_end(p);
     stat->journal_ended = p->journal_err.code != MS_OK;
+    ms__standstill longest = ms__watch_longest(p->watch);
+    stat->stood_seconds = longest.seconds;
+    (void)snprintf(stat->stood_at, sizeof stat->stood_at, "%s", longest.path);
     return code;
 }
 
@@ -192,7 +219,9 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
     size_t nparts = (size_t)ms_comm_size(p->comm) + 2;
     ms_bytes *parts = root ? calloc(nparts, sizeof *parts) : NULL;
     ms_code code = ms_comm_agree(p->comm, root && !parts ? no_memory(err) : MS_OK, err);
+    double since = ms_clock_now();
     code = code == MS_OK ? ms_comm_gather(p->comm, records, parts, err) : code;
+    run->stages.gather = lap(&since);
     if (code == MS_OK && root && first) {
         parts[nparts - 2] = p->prepared.resumed.records; /* moved */
         p->prepared.resumed.records = (ms_bytes){0};
@@ -200,6 +229,7 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? merge(p, parts, nparts, run, err) : MS_OK, err);
     }
+    run->stages.merge = lap(&since);
     free_parts(parts, nparts);
     return code;
 }
@@ -211,12 +241,14 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, first, &queue, err) : code;
+    code = code == MS_OK ? scatter(p, first, &queue, &run->stages, err) : code;
+    double since = ms_clock_now();
     code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
+    ms_queue_fini(&queue);
+    run->stages.work = lap(&since);
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
-    ms_queue_fini(&queue);
     ms_bytes_fini(&records);
     return code;
 }
@@ -225,25 +257,26 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     ms_pipeline *p = user;
+    ms__watch_moved(p->watch);
     return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
 }
 
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_progress = on_progress_alone, .user = p};
+    ms_work_hooks hooks = {.on_begin = on_begin, .on_progress = on_progress_alone, .user = p};
     ms_work_totals totals = {0};
     ms_queue queue = {0};
     ms_bytes *parts = NULL;
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
     ms_code code = plan_slices(p, 1, false, &parts, err);
-    code = code == MS_OK ? ms_queue_add(&queue, parts[0].data, parts[0].len, NULL, err) : code;
+    code = code == MS_OK ? ms_queue_take_over(&queue, &parts[0], NULL, err) : code;
     code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
+    ms_queue_fini(&queue);
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     free_parts(parts, 1);
-    ms_queue_fini(&queue);
     ms_bytes_fini(&records[0]);
     ms_bytes_fini(&records[1]);
     return code;

@@ -1,12 +1,23 @@
 /* Sample: some text of the logs, by which it is judged which parts of the keywords are rare in them. Only the
  * speed depends on it, so whatever cannot be read or is no plain text is left out. */
+#include "base/escape.h"
 #include "pipeline/pipeline_internal.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNKS = 8, CHUNK_BYTES = 65536, LEAST_CHUNK = 2048, LEAST_SHARE = 256 };
+enum {
+    CHUNKS = 8,
+    CHUNK_BYTES = 65536,
+    LEAST_CHUNK = 2048,
+    LEAST_SHARE = 256,
+    LEAST_FOR_REGEX = 1 << 20,
+    LEAST_FOR_NOTE = 16 << 20
+};
+enum { CROWDED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
 
 /* Compressed data, UTF-16 and the like are full of control characters. */
 static bool is_text(const uint8_t *data, size_t n)
@@ -36,7 +47,7 @@ static void take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size
     (void)close(fd);
 }
 
-void ms__take_sample(ms__prepared *prepared)
+static void collect(const ms__prepared *prepared, ms__watch *watch, ms_bytes *sample)
 {
     const ms_entries *entries = &prepared->entries;
     uint64_t total = prepared->nbytes;
@@ -44,17 +55,57 @@ void ms__take_sample(ms__prepared *prepared)
     size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
     uint64_t start = 0; /* of the file among all bytes */
     uint64_t at = total / CHUNKS / 2;
-    if (prepared->keywords.list.count < 2 || prepared->keywords.regex || total < CHUNKS) {
-        return;
-    }
     for (size_t i = 0; i < entries->paths.count; i++) {
         const ms_entry *entry = &entries->list[i];
         if (entry->state != MS_ENTRY_FILE) {
             continue;
         }
+        ms_name path = ms_names_at(&entries->paths, i);
         for (; at < start + entry->size; at += total / CHUNKS) {
-            take_chunk(&prepared->keywords.sample, ms_names_at(&entries->paths, i).data, at - start, each);
+            ms__watch_at(watch, path.data, path.len);
+            take_chunk(sample, path.data, at - start, each);
         }
         start += entry->size;
     }
+}
+
+static bool is_lone_string(const ms_keywords *keywords)
+{
+    return keywords->list.count < 2 && !keywords->regex;
+}
+
+void ms__take_sample(ms__prepared *prepared, ms__watch *watch)
+{
+    /* a lone fixed string needs none; for expressions it costs a second database */
+    uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
+    if (!is_lone_string(&prepared->keywords) && prepared->nbytes >= least) {
+        collect(prepared, watch, &prepared->keywords.sample);
+    }
+}
+
+void ms__note_crowd(ms_pipeline *p)
+{
+    ms__prepared *prepared = &p->prepared;
+    ms_crowd crowd = {0};
+    ms_bytes own = {0};
+    ms_err ignored = {0}; /* it is only a note */
+    if (prepared->nbytes < LEAST_FOR_NOTE || p->settings->command == MS_COMMAND_IMAGES) {
+        return;
+    }
+    if (is_lone_string(&prepared->keywords)) {
+        collect(prepared, p->watch, &own);
+    }
+    const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
+    if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK &&
+        crowd.nevents > sample->len / CROWDED) {
+        char shown[64];
+        ms_name name = ms_names_at(&prepared->keywords.list, crowd.keyword);
+        size_t used = strlen(prepared->notes);
+        (void)snprintf(prepared->notes + used, sizeof prepared->notes - used,
+                       "Keywords stand every %.1f bytes in a sample of these logs, most often '%s'. "
+                       "So frequent a keyword makes the search several times slower.\n",
+                       (double)sample->len / (double)crowd.nevents,
+                       ms_escape_to(shown, sizeof shown, name.data, name.len));
+    }
+    ms_bytes_fini(&own);
 }

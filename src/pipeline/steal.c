@@ -190,6 +190,13 @@ static ms_code look_up(void *user, uint64_t nbytes, uint64_t ntasks)
     return code;
 }
 
+/* An on_begin hook of the work. */
+static void on_begin(void *user, const ms_task *task)
+{
+    const ms_work_hooks *hooks = &((mate *)user)->share->hooks;
+    hooks->on_begin(hooks->user, task);
+}
+
 /* An on_done hook of the work. */
 static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, size_t nrecord)
 {
@@ -254,8 +261,10 @@ static ms_code look_for_tasks(mate *m, bool *found, ms_err *err)
 static ms_code do_tasks(mate *m, ms_bytes *records, ms_err *err)
 {
     const ms__share *share = m->share;
-    ms_work_hooks hooks = {
-        .on_progress = look_up, .on_done = share->hooks.on_done ? on_done : NULL, .user = m};
+    ms_work_hooks hooks = {.on_begin = share->hooks.on_begin ? on_begin : NULL,
+                           .on_progress = look_up,
+                           .on_done = share->hooks.on_done ? on_done : NULL,
+                           .user = m};
     ms_work_totals totals = {0};
     ms_code code = MS_OK;
     bool more = true;

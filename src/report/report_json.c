@@ -300,6 +300,19 @@ static json_t *images_object(writer *w)
     return images;
 }
 
+static json_t *stages_object(writer *w)
+{
+    const ms_stages *stages = &w->report->outcome->stages;
+    json_t *object = json_object();
+    put(w, object, "enumerate", real_or_null(true, stages->enumerate));
+    put(w, object, "plan", real_or_null(true, stages->plan));
+    put(w, object, "scatter", real_or_null(true, stages->scatter));
+    put(w, object, "work", real_or_null(true, stages->work));
+    put(w, object, "gather", real_or_null(true, stages->gather));
+    put(w, object, "merge", real_or_null(true, stages->merge));
+    return object;
+}
+
 static json_t *baseline_object(writer *w)
 {
     static const char *const kinds[] = {[MS_BASELINE_NONE] = "none",
@@ -376,6 +389,9 @@ static void put_summary(writer *w)
     }
     put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
     put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
+    if (outcome->stages.work > 0) {
+        put(w, summary, "stage_seconds", stages_object(w));
+    }
     put(w, summary, "baseline", baseline_object(w));
     put(w, summary, "speedup", real_or_null(compared, compare->speedup));
     put(w, summary, "efficiency", real_or_null(compared, compare->efficiency));

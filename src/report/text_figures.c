@@ -196,6 +196,22 @@ static void put_some_ranks(const ms__report *report)
     free(rows);
 }
 
+/* enumerate 1.234 s, plan 0.1 s, scatter ... */
+static void put_stages(ms_sink *sink, const ms_stages *stages)
+{
+    const struct {
+        const char *name;
+        double seconds;
+    } list[] = {{"enumerate ", stages->enumerate}, {", plan ", stages->plan},
+                {", scatter ", stages->scatter},   {", work ", stages->work},
+                {", gather ", stages->gather},     {", merge ", stages->merge}};
+    char seconds[MS_WORDS_SIZE];
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        ms_sink_printf(sink, "%s%s", list[i].name, ms_words_seconds(seconds, list[i].seconds));
+    }
+    ms_sink_text(sink, "\n");
+}
+
 /* ", 1.200 s to 1.300 s" when the two differ. */
 static void put_range(ms_sink *sink, double low, double high)
 {
@@ -280,6 +296,10 @@ void ms__report_figures(const ms__report *report)
     }
     if (report->settings->command == MS_COMMAND_IMAGES) {
         put_pixel_rate(report);
+    }
+    if (outcome->stages.work > 0) {
+        ms_sink_text(sink, "\n");
+        put_stages(sink, &outcome->stages);
     }
     if (compare->kind != MS_BASELINE_NONE) {
         ms_sink_text(sink, "\n");

@@ -10,7 +10,7 @@ typedef struct joining {
     ms_record sum;
     ms_bytes counts;
     ms_bytes spare; /* the next counts while they are made */
-    ms_bytes lines;
+    ms_joined *lines;
     uint64_t nnewlines;
     uint64_t nunlisted;
     uint64_t ntext;   /* of ranges of a compressed file */
@@ -21,7 +21,20 @@ static void joining_fini(joining *j)
 {
     ms_bytes_fini(&j->counts);
     ms_bytes_fini(&j->spare);
-    ms_bytes_fini(&j->lines);
+}
+
+void ms_joined_fini(ms_joined *joined)
+{
+    free(joined->runs);
+    *joined = (ms_joined){0};
+}
+
+void ms_joined_set_lines(const ms_joined *joined, ms_record *record)
+{
+    record->nlines = joined->nlines;
+    record->nline_bytes = joined->nline_bytes;
+    record->runs = joined->runs;
+    record->nruns = joined->nruns;
 }
 
 void ms_join_unlisted(uint64_t nunlisted, ms_err *err)
@@ -62,30 +75,40 @@ static ms_code join_counts(joining *j, const ms_record *part)
     return code;
 }
 
-static ms_code join_lines(joining *j, const ms_record *part)
+/* Adds the lines of one range as a run, up to where the listing is full. */
+static void join_lines(joining *j, const ms_record *part)
 {
+    ms_joined *to = j->lines;
+    ms_line_run *run = &to->runs[to->nruns];
+    *run = (ms_line_run){
+        .lines = part->lines, .before = to->nline_bytes, .add_line_no = j->nnewlines, .add_offset = j->ntext};
     ms_line line;
-    ms_code code = MS_OK;
-    for (size_t at = 0, from = 0; code == MS_OK && ms_record_next_line(part, &at, &line); from = at) {
-        if (j->lines.len > part->part.max_listing) {
+    for (size_t at = 0; ms_record_next_line(part, &at, &line);) {
+        if (to->nline_bytes > part->part.max_listing) {
             j->nunlisted += line.is_context ? 0 : 1;
         } else {
-            code = ms__record_copy_line(&j->lines, part->lines + from, at - from, j->nnewlines, j->ntext);
-            j->sum.nlines++;
+            run->nbytes = at;
+            to->nline_bytes = run->before + at;
+            to->nlines++;
         }
     }
+    to->nruns += run->nbytes > 0 ? 1 : 0;
     j->nunlisted += part->part.nunlisted;
-    return code;
+}
+
+static ms_code no_memory(ms_err *err)
+{
+    return ms_err_set(err, MS_NOMEM, 0, "no memory to join the ranges of a file");
 }
 
 /* Adds one range; *more tells whether the file would have been read on behind it. */
 static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
 {
     ms_code code = join_counts(j, part);
-    code = code == MS_OK ? join_lines(j, part) : code;
     if (code != MS_OK) {
-        return ms_err_set(err, code, 0, "no memory to join the ranges of a file");
+        return no_memory(err);
     }
+    join_lines(j, part);
     if (__builtin_add_overflow(j->sum.nbytes, part->nbytes, &j->sum.nbytes) ||
         __builtin_add_overflow(j->sum.nmatching, part->nmatching, &j->sum.nmatching) ||
         __builtin_add_overflow(j->nnewlines, part->part.nnewlines, &j->nnewlines) ||
@@ -106,8 +129,6 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
 {
     static const char stage[] = "scan";
     ms_err detail = {0};
-    j->sum.lines = j->lines.data;
-    j->sum.nline_bytes = j->lines.len;
     if (j->sum.status == MS_STATUS_SCANNED && j->nunlisted > 0) {
         j->sum.status = MS_STATUS_FAILED;
         j->sum.stage = stage;
@@ -117,7 +138,7 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
         j->sum.nmessage = strlen(detail.text);
     }
     ms_code code = ms_record_encode(&j->sum, to);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory to join the ranges of a file");
+    return code == MS_OK ? MS_OK : no_memory(err);
 }
 
 /* Was the range decoded from where the ones before it came out? Moves that on. */
@@ -171,12 +192,19 @@ static const uint8_t *find_whole(const uint8_t *const *parts, size_t n)
     return NULL;
 }
 
-static ms_code put_whole(const uint8_t *part, ms_bytes *to, ms_err *err)
+static ms_code put_whole(const uint8_t *part, ms_bytes *to, ms_joined *joined, ms_err *err)
 {
     ms_record record = ms_record_view(part);
+    *joined->runs = (ms_line_run){.lines = record.lines, .nbytes = record.nline_bytes};
+    joined->nruns = record.nline_bytes > 0 ? 1 : 0;
+    joined->nlines = record.nlines;
+    joined->nline_bytes = record.nline_bytes;
+    record.lines = NULL;
+    record.nline_bytes = 0;
+    record.nlines = 0;
     record.flags &= (uint8_t) ~(MS_RECORD_PART | MS_RECORD_WHOLE);
     ms_code code = ms_record_encode(&record, to);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory to join the ranges of a file");
+    return code == MS_OK ? MS_OK : no_memory(err);
 }
 
 /* How many of the ranges follow each other from the file's first byte on; *whole when they reach its last. */
@@ -207,22 +235,29 @@ static bool overlap(const uint8_t *const *parts, size_t n)
     return false;
 }
 
-ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to, ms_err *err)
+ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to, ms_joined *joined_lines,
+                ms_err *err)
 {
     bool whole = false;
     size_t joined = count_joined(parts, n, &whole);
     if (overlap(parts, n) || !(whole || partial)) {
         return ms_err_set(err, MS_INTERNAL, 0, "the ranges of a file do not cover it exactly once");
     }
-    if (find_whole(parts, n)) {
-        return put_whole(find_whole(parts, n), to, err);
-    }
-    joining j = {0};
     ms_record first = ms_record_view(parts[0]);
+    *joined_lines = (ms_joined){.entry = first.entry, .runs = calloc(n, sizeof *joined_lines->runs)};
+    if (!joined_lines->runs) {
+        return no_memory(err);
+    }
+    joining j = {.lines = joined_lines};
+    const uint8_t *instead = find_whole(parts, n);
     j.sum.entry = first.entry;
     j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
-    ms_code code = add_parts(&j, parts, joined, whole, err);
-    code = code == MS_OK ? put_joined(&j, to, err) : code;
+    ms_code code =
+        instead ? put_whole(instead, to, joined_lines, err) : add_parts(&j, parts, joined, whole, err);
+    code = code == MS_OK && !instead ? put_joined(&j, to, err) : code;
     joining_fini(&j);
+    if (code != MS_OK) {
+        ms_joined_fini(joined_lines);
+    }
     return code;
 }

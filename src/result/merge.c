@@ -5,7 +5,6 @@
 
 #include "base/escape.h"
 #include "result/digest.h"
-#include "result/join.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,14 +14,32 @@ void ms_merged_fini(ms_merged *merged)
     for (size_t i = 0; i < merged->nparts; i++) {
         ms_bytes_fini(&merged->parts[i]);
     }
+    for (size_t i = 0; i < merged->njoined; i++) {
+        ms_joined_fini(&merged->joined[i]);
+    }
+    free(merged->joined);
     free(merged->parts);
     free(merged->records);
     *merged = (ms_merged){0};
 }
 
+static int by_entry(const void *key, const void *item)
+{
+    uint32_t entry = *(const uint32_t *)key;
+    const ms_joined *joined = item;
+    return (entry > joined->entry) - (entry < joined->entry);
+}
+
 ms_record ms_merged_at(const ms_merged *merged, size_t i)
 {
-    return ms_record_view(merged->records[i]);
+    ms_record record = ms_record_view(merged->records[i]);
+    const ms_joined *joined = merged->njoined == 0 ? NULL
+                                                   : bsearch(&record.entry, merged->joined, merged->njoined,
+                                                             sizeof *joined, by_entry);
+    if (joined) {
+        ms_joined_set_lines(joined, &record);
+    }
+    return record;
 }
 
 bool ms_ledger_complete(const ms_ledger *ledger)
@@ -117,6 +134,16 @@ static int by_entry_and_begin(const void *a, const void *b)
                               : (x.part.begin > y.part.begin) - (x.part.begin < y.part.begin);
 }
 
+/* How many files the sorted ranges are of. */
+static size_t count_files(const range_list *ranges)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ranges->count; i++) {
+        n += i == 0 || ms_record_view(ranges->list[i]).entry != ms_record_view(ranges->list[i - 1]).entry;
+    }
+    return n;
+}
+
 /* The ranges of each file become one record, which is placed as any other. */
 static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names *paths, bool partial,
                            ms_err *err)
@@ -126,12 +153,18 @@ static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names
     if (ranges->count > 1) {
         qsort(ranges->list, ranges->count, sizeof *ranges->list, by_entry_and_begin);
     }
+    merged->joined = calloc(count_files(ranges) + 1, sizeof *merged->joined);
+    if (!merged->joined) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the ranges of files");
+    }
     for (size_t i = 0, end = 0; i < ranges->count && code == MS_OK; i = end) {
         uint32_t entry = ms_record_view(ranges->list[i]).entry;
         while (end < ranges->count && ms_record_view(ranges->list[end]).entry == entry) {
             end++;
         }
-        code = ms_join(ranges->list + i, end - i, partial, &merged->parts[last], err);
+        code = ms_join(ranges->list + i, end - i, partial, &merged->parts[last],
+                       &merged->joined[merged->njoined], err);
+        merged->njoined++;
         if (code == MS_INTERNAL) {
             code = refuse(err, code, "ranges that do not cover the file exactly once", paths, entry);
         }

@@ -4,7 +4,7 @@
 #define MS_RESULT_MERGE_H
 
 #include "base/names.h"
-#include "result/record.h"
+#include "result/join.h"
 
 /* Every enumerated entry is in exactly one of scanned, skipped, failed, undone. */
 typedef struct ms_ledger {
@@ -29,6 +29,8 @@ typedef struct ms_merged {
     size_t nparts;
     const uint8_t **records; /* owned array of nentries pointers into parts, canonical order, none NULL */
     size_t nentries;
+    ms_joined *joined; /* owned; njoined of them, ascending by entry: the lines of files searched in ranges */
+    size_t njoined;
     ms_ledger ledger;
     char digest[33]; /* 128 bits in hexadecimal */
 } ms_merged;

@@ -8,6 +8,12 @@
 #include "result/merge.h"
 #include "result/rankstat.h"
 
+/* Seconds of each stage of the first run, on rank 0's clock, which waits for the others in work and gather.
+ */
+typedef struct ms_stages {
+    double enumerate, plan, scatter, work, gather, merge;
+} ms_stages;
+
 typedef struct ms_outcome {
     ms_names paths;     /* owned: the path of every entry, in canonical order */
     ms_names keywords;  /* owned: the keywords as typed; a keyword id is an index into it */
@@ -18,6 +24,7 @@ typedef struct ms_outcome {
     size_t nranks;
     ms_comparison compare; /* with the one-rank run */
     double wall_seconds;   /* enumerate .. merge of the first run, without MPI's start */
+    ms_stages stages;      /* all 0: not known */
     char notes[1024];      /* what the reader should know besides, lines; empty when nothing */
 } ms_outcome;
 

@@ -7,14 +7,17 @@
 ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to)
 {
     size_t start = to->len;
-    bool ok = ms_bytes_put_u32(to, stat->rank) == MS_OK &&
-              ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
-              ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
-              ms_bytes_put_u64(to, stat->taken) == MS_OK && ms_bytes_put_u64(to, stat->given) == MS_OK &&
-              ms_bytes_put_u64(to, stat->asked) == MS_OK && ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
-              ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
-              ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK &&
-              ms_bytes_put_u8(to, stat->journal_ended ? 1 : 0) == MS_OK;
+    bool ok =
+        ms_bytes_put_u32(to, stat->rank) == MS_OK &&
+        ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
+        ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
+        ms_bytes_put_u64(to, stat->taken) == MS_OK && ms_bytes_put_u64(to, stat->given) == MS_OK &&
+        ms_bytes_put_u64(to, stat->asked) == MS_OK && ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
+        ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
+        ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK &&
+        ms_bytes_put_u8(to, stat->journal_ended ? 1 : 0) == MS_OK &&
+        ms_bytes_put_f64(to, stat->stood_seconds) == MS_OK &&
+        ms_bytes_put_blob(to, stat->stood_at, strnlen(stat->stood_at, sizeof stat->stood_at - 1)) == MS_OK;
     if (!ok) {
         to->len = start;
         return MS_NOMEM;
@@ -38,13 +41,18 @@ ms_code ms_rankstat_decode(ms_rankstat *stat, ms_reader *from)
     found.wait_seconds = ms_reader_f64(from);
     uint8_t ended = ms_reader_u8(from);
     found.journal_ended = ended == 1;
+    found.stood_seconds = ms_reader_f64(from);
+    size_t nstood = 0;
+    const uint8_t *stood_at = ms_reader_blob(from, &nstood);
     *stat = (ms_rankstat){0};
     if (from->failed || !host || nhost >= sizeof found.host || memchr(host, 0, nhost) || ended > 1 ||
-        !isfinite(found.busy_seconds) || !isfinite(found.wait_seconds)) {
+        !stood_at || nstood >= sizeof found.stood_at || memchr(stood_at, 0, nstood) ||
+        !isfinite(found.busy_seconds) || !isfinite(found.wait_seconds) || !isfinite(found.stood_seconds)) {
         from->failed = true;
         return MS_FORMAT;
     }
     memcpy(found.host, host, nhost);
+    memcpy(found.stood_at, stood_at, nstood);
     *stat = found;
     return MS_OK;
 }

@@ -6,16 +6,18 @@
 
 typedef struct ms_rankstat {
     uint32_t rank;
-    char host[64];       /* as MPI_Get_processor_name gives it, cut */
-    uint32_t ncores;     /* usable cores of that host */
-    uint64_t tasks;      /* done */
-    uint64_t taken;      /* tasks that other ranks gave it, */
-    uint64_t given;      /* and it gave to others: its slice had tasks - taken + given */
-    uint64_t asked;      /* times that it asked another rank for some */
-    uint64_t nbytes;     /* searched */
-    double busy_seconds; /* with its tasks */
-    bool journal_ended;  /* its journal could not be written to the end */
-    double wait_seconds; /* the rest up to the end of the slowest rank's work */
+    char host[64];        /* as MPI_Get_processor_name gives it, cut */
+    uint32_t ncores;      /* usable cores of that host */
+    uint64_t tasks;       /* done */
+    uint64_t taken;       /* tasks that other ranks gave it, */
+    uint64_t given;       /* and it gave to others: its slice had tasks - taken + given */
+    uint64_t asked;       /* times that it asked another rank for some */
+    uint64_t nbytes;      /* searched */
+    double busy_seconds;  /* with its tasks */
+    bool journal_ended;   /* its journal could not be written to the end */
+    double wait_seconds;  /* the rest up to the end of the slowest rank's work */
+    double stood_seconds; /* its longest standstill at one file; 0: none worth a warning */
+    char stood_at[256];   /* the file's path, cut */
 } ms_rankstat;
 
 MS_MUST_CHECK ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to);

@@ -7,7 +7,8 @@
 #include "result/result_internal.h"
 
 enum {
-    HEAD_BYTES = 8 + 4 + 1 + 1 + 8 + 8 + 4, /* up to and with ncounts */
+    CLEAN_BYTES = 8 + 4 + 1 + 1 + 8,  /* up to and with nbytes */
+    HEAD_BYTES = CLEAN_BYTES + 8 + 4, /* up to and with ncounts */
     COUNT_BYTES = 4 + 8,
     LINE_HEAD_BYTES = 8 + 8 + 8 + 1 + 4, /* up to and with nids */
     ID_BYTES = 4,
@@ -16,6 +17,9 @@ enum {
     IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
     PART_BYTES = 9 * 8
 };
+
+/* Among the flags of an encoded record only. */
+#define FLAG_CLEAN 128U
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i)
 {
@@ -58,18 +62,6 @@ ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t 
     (void)ms__store_blob(to, line->text, line->ntext);
     lines->len += size;
     return MS_OK;
-}
-
-ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n, uint64_t add_line_no,
-                             uint64_t add_offset)
-{
-    ms_code code = ms_bytes_append(lines, data, n);
-    if (code == MS_OK) {
-        uint8_t *line = lines->data + lines->len - n;
-        (void)ms__store_u64(line, ms__load_u64(data) + add_line_no);
-        (void)ms__store_u64(line + 8, ms__load_u64(data + 8) + add_offset);
-    }
-    return code;
 }
 
 /* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
@@ -118,12 +110,31 @@ size_t ms_line_shown(const ms_line *line)
     return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
 }
 
+/* The run that byte `at` of a joined record's lines is in. */
+static const ms_line_run *find_run(const ms_record *record, size_t at)
+{
+    size_t low = 0, high = record->nruns;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (record->runs[middle].before <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return &record->runs[low];
+}
+
 bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
 {
     if (*at >= record->nline_bytes) {
         return false;
     }
-    size_t used = line_at(record->lines + *at, record->nline_bytes - *at, line);
+    ms_line_run all = {.lines = record->lines, .nbytes = record->nline_bytes};
+    const ms_line_run *run = record->nruns > 0 ? find_run(record, *at) : &all;
+    size_t used = line_at(run->lines + (*at - run->before), run->nbytes - (*at - run->before), line);
+    line->line_no += run->add_line_no;
+    line->offset += run->add_offset;
     *at += used;
     return used > 0;
 }
@@ -178,8 +189,38 @@ ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n, cons
     return code;
 }
 
+static bool is_clean(const ms_record *record)
+{
+    return record->status == MS_STATUS_SCANNED && (record->flags & ~MS_RECORD_NAMES_ONLY) == 0 &&
+           record->nmatching == 0 && record->ncounts == 0 && record->nlines == 0 &&
+           record->nline_bytes == 0 && record->nstage == 0 && record->nmessage == 0;
+}
+
+/* Up to and with nbytes. */
+static uint8_t *store_head(uint8_t *to, const ms_record *record, size_t size)
+{
+    to = ms__store_u64(to, size);
+    to = ms__store_u32(to, record->entry);
+    *to++ = (uint8_t)record->status;
+    *to++ = (uint8_t)(record->flags | (is_clean(record) ? FLAG_CLEAN : 0));
+    return ms__store_u64(to, record->nbytes);
+}
+
+static ms_code encode_clean(const ms_record *record, ms_bytes *to)
+{
+    ms_code code = ms_bytes_reserve(to, CLEAN_BYTES);
+    if (code == MS_OK) {
+        (void)store_head(to->data + to->len, record, CLEAN_BYTES);
+        to->len += CLEAN_BYTES;
+    }
+    return code;
+}
+
 ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
 {
+    if (is_clean(record)) {
+        return encode_clean(record, to);
+    }
     size_t counts_bytes = (size_t)record->ncounts * COUNT_BYTES;
     size_t size = HEAD_BYTES + counts_bytes + 16 + record->nline_bytes + BLOB_HEAD_BYTES + record->nstage +
                   BLOB_HEAD_BYTES + record->nmessage;
@@ -191,12 +232,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     if (code != MS_OK) {
         return code;
     }
-    uint8_t *at = to->data + to->len;
-    at = ms__store_u64(at, size);
-    at = ms__store_u32(at, record->entry);
-    *at++ = (uint8_t)record->status;
-    *at++ = record->flags;
-    at = ms__store_u64(at, record->nbytes);
+    uint8_t *at = store_head(to->data + to->len, record, size);
     at = ms__store_u64(at, record->nmatching);
     at = ms__store_u32(at, record->ncounts);
     at = ms__store_raw(at, record->counts, counts_bytes);
@@ -249,8 +285,13 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     (void)ms_reader_u64(&in); /* the size: the caller has read it */
     record->entry = ms_reader_u32(&in);
     uint8_t status = ms_reader_u8(&in);
-    record->flags = ms_reader_u8(&in);
+    uint8_t flags = ms_reader_u8(&in);
+    record->flags = (uint8_t)(flags & ~FLAG_CLEAN);
     record->nbytes = ms_reader_u64(&in);
+    if ((flags & FLAG_CLEAN) != 0) {
+        record->status = (ms_status)status;
+        return size == CLEAN_BYTES && is_clean(record);
+    }
     record->nmatching = ms_reader_u64(&in);
     record->ncounts = ms_reader_u32(&in);
     record->counts = ms_reader_take(&in, (uint64_t)record->ncounts * COUNT_BYTES);
@@ -271,7 +312,7 @@ static bool split(const uint8_t *data, size_t size, ms_record *record)
     }
     record->stage = (const char *)ms_reader_blob(&in, &record->nstage);
     record->message = (const char *)ms_reader_blob(&in, &record->nmessage);
-    return !in.failed && ms_reader_left(&in) == 0;
+    return !in.failed && ms_reader_left(&in) == 0 && !is_clean(record);
 }
 
 static bool counts_are_sound(const ms_record *record)

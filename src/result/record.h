@@ -7,6 +7,7 @@
  *   u8  status       ms_status
  *   u8  flags        MS_RECORD_*
  *   u64 nbytes       bytes searched (of the decoded text for UTF-16)
+ * and, unless it is a log in which all is well and nothing matches (128 among the flags says so):
  *   u64 nmatching    matching lines
  *   u32 ncounts, then ncounts * { u32 keyword id, u64 lines it matches }, ascending ids
  *   u64 nlines, u64 bytes of the line section, then nlines lines:
@@ -85,6 +86,15 @@ typedef struct ms_range_part {
     uint64_t first, next; /* offsets in the file between which the range was decoded; 0 and 0: nothing was */
 } ms_range_part;
 
+/* Lines of one range within the record of the whole file: see join.h. */
+typedef struct ms_line_run {
+    const uint8_t *lines; /* borrowed: encoded lines, nbytes of them, */
+    size_t nbytes;
+    size_t before;        /* behind so many bytes of the file's other lines */
+    uint64_t add_line_no; /* what their numbers are short of */
+    uint64_t add_offset;  /* and their offsets */
+} ms_line_run;
+
 /* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
 typedef struct ms_record {
     uint32_t entry;
@@ -97,6 +107,8 @@ typedef struct ms_record {
     uint64_t nlines;
     const uint8_t *lines; /* nline_bytes encoded lines: read with ms_record_next_line */
     size_t nline_bytes;
+    const ms_line_run *runs; /* of a joined record, in place of `lines`: nruns > 0 of them */
+    size_t nruns;
     const char *stage;
     size_t nstage;
     const char *message;
@@ -130,7 +142,7 @@ MS_MUST_CHECK ms_code ms_record_put_member(ms_bytes *members, const void *name, 
  * with *at = 0. false at the end, and for a record without members. The record must have been validated. */
 bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member);
 
-/* Appends the encoded record. On MS_NOMEM nothing has changed. Local. */
+/* Appends the encoded record, which has no runs. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing

@@ -49,10 +49,6 @@ static inline uint8_t *ms__store_blob(uint8_t *to, const void *data, size_t n)
     return ms__store_raw(ms__store_u64(to, n), data, n);
 }
 
-/* Appends an encoded line, n bytes, with line number and offset larger by so much. Local. */
-MS_MUST_CHECK ms_code ms__record_copy_line(ms_bytes *lines, const uint8_t *data, size_t n,
-                                           uint64_t add_line_no, uint64_t add_offset);
-
 /* Writes to->verdict from the figures in *to, which are complete, finite (but karp_flatt, which may be NAN)
  * and not negative. ranks may be NULL. Local. */
 void ms__compare_verdict(ms_comparison *to, const ms_rankstat *ranks, const ms_setting *setting);

@@ -5,6 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
+void ms__visit(const ms_enumerate_options *options, ms_name path)
+{
+    if (options->visit) {
+        options->visit(options->user, path);
+    }
+}
+
 /* One operand: an entry, or a folder to walk. */
 static ms_code take_operand(ms__listing *listing, ms__operands *operands, ms__walk *walk, uint32_t root)
 {
@@ -16,6 +23,7 @@ static ms_code take_operand(ms__listing *listing, ms__operands *operands, ms__wa
         return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, "a file name cannot hold a NUL byte");
     }
     ms_code code = MS_OK;
+    ms__visit(walk->options, path);
     if (stat(path.data, &st) != 0) {
         code = ms__listing_fault(listing, path, errno);
     } else if (S_ISDIR(st.st_mode)) {

@@ -16,13 +16,15 @@ typedef enum ms_entry_state {
 /* What is to be done with a file. */
 typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
 
-/* 48 bytes beyond the name. */
+/* 40 bytes, and 9 of ms_names, beyond the name. */
 typedef struct ms_entry {
     uint64_t size;    /* bytes, as stat said */
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
-    uint32_t reason;   /* index into ms_entries.reasons, unless FILE */
-    uint64_t cost;     /* what doing it costs, in bytes of plain text searched; 0: follows from the size */
+    union {
+        uint64_t cost;   /* of a FILE: in bytes of plain text searched; 0: follows from the size */
+        uint32_t reason; /* of any other: index into ms_entries.reasons */
+    };
     uint32_t relative; /* where in the path the part begins that is mirrored below an output folder */
     uint8_t state;     /* ms_entry_state */
     uint8_t kind;      /* ms_task_kind */
@@ -43,6 +45,9 @@ typedef struct ms_folder_id {
     ino_t ino;
 } ms_folder_id;
 
+/* Told a path before the file system is asked about it, which may take long. */
+typedef void (*ms_visit_fn)(void *user, ms_name path);
+
 typedef struct ms_enumerate_options {
     const ms_names *roots; /* operands; followed when they are symbolic links */
     /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They are
@@ -57,6 +62,7 @@ typedef struct ms_enumerate_options {
     ms_folder_id left_out[2]; /* folders of ours: neither entered nor listed */
     size_t nleft_out;
     bool (*stopped)(void *user); /* asked before each folder: true ends it with MS_STOPPED. NULL allowed */
+    ms_visit_fn visit;           /* NULL allowed */
     void *user;
 } ms_enumerate_options;
 

@@ -59,6 +59,7 @@ static ms_code add_child_folder(struct reading *reading, const struct child *chi
 static int look_at(const struct reading *reading, const struct child *child, struct stat *st, bool *link)
 {
     *link = child->type == DT_LNK;
+    ms__visit(reading->walk->options, child->path);
     if (fstatat(reading->fd, child->name, st, *link ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
         return errno;
     }

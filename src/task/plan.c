@@ -35,12 +35,17 @@ static uint64_t add_costs(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+uint64_t ms_plan_cost_of(uint64_t nbytes)
+{
+    return add_costs(nbytes, OPEN_COST);
+}
+
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 {
     const ms_entry *entry = &entries->list[piece->entry];
     uint64_t n = piece->end - piece->begin;
     if (entry->cost == 0) {
-        return add_costs(n, OPEN_COST);
+        return ms_plan_cost_of(n);
     }
     if (n == entry->size) {
         return entry->cost;

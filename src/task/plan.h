@@ -33,6 +33,8 @@ void ms_plan_fini(ms_plan *plan);
  * approximation: open, fstat, a short read and close of a cached file took 3.6 to 5 us, in which a core
  * searches 40 to 120 KB. Local. */
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);
+/* The same of `nbytes` of a file without an ms_entry.cost. Local. */
+uint64_t ms_plan_cost_of(uint64_t nbytes);
 
 /* Longest-processing-time-first: the costliest task goes to the least loaded rank (ties: the earlier piece,
  * the lower rank), so the makespan is at most 4/3 - 1/(3p) of the best (Graham 1969). With several ranks, a

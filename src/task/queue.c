@@ -8,7 +8,7 @@
 void ms_queue_fini(ms_queue *queue)
 {
     for (size_t i = 0; i < queue->nparts; i++) {
-        ms_slice_fini(&queue->parts[i].slice);
+        ms_bytes_fini(&queue->parts[i].bytes);
     }
     free(queue->parts);
     *queue = (ms_queue){0};
@@ -34,31 +34,75 @@ static ms_code make_room(ms_queue *queue)
     return MS_OK;
 }
 
+/* Are the bytes a slice, of how many tasks, and of what cost? */
+static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
+{
+    ms_reader reader = ms_reader_over(bytes->data, bytes->len);
+    ms_task last = {0};
+    while (reader.at < reader.len) {
+        ms_task task = {0};
+        if (ms_task_decode(&task, &reader) != MS_OK || (*ntasks > 0 && !ms_task_follows(&last, &task))) {
+            return false;
+        }
+        *cost += cost_of(&task);
+        ++*ntasks;
+        last = task;
+    }
+    return true;
+}
+
+ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded, ms_err *err)
+{
+    ms_queue_part part = {.bytes = *take_bytes, .end = take_bytes->len};
+    size_t ntasks = 0;
+    double cost = 0;
+    *take_bytes = (ms_bytes){0};
+    ms_code code = make_room(queue);
+    code = code == MS_OK && !check(&part.bytes, &ntasks, &cost) ? MS_FORMAT : code;
+    if (code != MS_OK) {
+        ms_bytes_fini(&part.bytes);
+        return ms_err_set(err, code, 0,
+                          code == MS_NOMEM ? "out of memory for tasks" : "bytes are not a slice of tasks");
+    }
+    queue->cost += cost;
+    queue->ntasks += ntasks;
+    queue->parts[queue->nparts++] = part;
+    if (nadded) {
+        *nadded = ntasks;
+    }
+    return MS_OK;
+}
+
 ms_code ms_queue_add(ms_queue *queue, const void *data, size_t n, size_t *nadded, ms_err *err)
 {
-    ms_queue_part part = {0};
-    if (make_room(queue) != MS_OK) {
+    ms_bytes copy = {0};
+    if (ms_bytes_append(&copy, data, n) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for tasks");
     }
-    ms_code code = ms_slice_decode(&part.slice, data, n, err);
-    if (code != MS_OK) {
-        return code;
-    }
-    part.end = part.slice.ntasks;
-    for (size_t i = 0; i < part.end; i++) {
-        queue->cost += cost_of(&part.slice.tasks[i]);
-    }
-    queue->ntasks += part.end;
-    if (nadded) {
-        *nadded = part.end;
-    }
-    queue->parts[queue->nparts++] = part;
-    return MS_OK;
+    return ms_queue_take_over(queue, &copy, nadded, err);
+}
+
+/* The task at `at`, and where the next one is. The bytes have been checked before. */
+static bool view(const ms_queue_part *part, size_t *at, ms_task *task)
+{
+    ms_reader reader = ms_reader_over(part->bytes.data, part->end);
+    reader.at = *at;
+    bool found = ms_task_decode(task, &reader) == MS_OK;
+    *at = reader.at;
+    return found;
+}
+
+/* Where the task begins that ends at `end`. */
+static size_t before(const ms_queue_part *part, size_t end)
+{
+    ms_reader reader = ms_reader_over(part->bytes.data, end);
+    reader.at = end - 4;
+    return end - ms_reader_u32(&reader);
 }
 
 static void drop_part(ms_queue *queue, size_t i)
 {
-    ms_slice_fini(&queue->parts[i].slice);
+    ms_bytes_fini(&queue->parts[i].bytes);
     queue->nparts--;
     memmove(&queue->parts[i], &queue->parts[i + 1], (queue->nparts - i) * sizeof *queue->parts);
 }
@@ -75,20 +119,22 @@ const ms_task *ms_queue_take(ms_queue *queue)
     while (queue->nparts > 0 && queue->parts[0].first == queue->parts[0].end) {
         drop_part(queue, 0);
     }
-    if (queue->nparts == 0) {
+    if (queue->nparts == 0 || !view(&queue->parts[0], &queue->parts[0].first, &queue->taken)) {
         return NULL;
     }
-    ms_queue_part *part = &queue->parts[0];
-    const ms_task *task = &part->slice.tasks[part->first++];
-    take_off(queue, 1, cost_of(task));
-    return task;
+    take_off(queue, 1, cost_of(&queue->taken));
+    return &queue->taken;
 }
 
-size_t ms_queue_next(const ms_queue *queue, const ms_task **next)
+bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task)
 {
     const ms_queue_part *part = queue->nparts > 0 ? &queue->parts[0] : NULL;
-    *next = part ? part->slice.tasks + part->first : NULL;
-    return part ? part->end - part->first : 0;
+    size_t at = part ? part->first : 0;
+    bool found = part && at < part->end && view(part, &at, task);
+    for (; k > 0 && found; k--) {
+        found = at < part->end && view(part, &at, task);
+    }
+    return found;
 }
 
 /* The last part that has tasks left, or NULL. Used-up parts behind the first, which may hold the task under
@@ -105,32 +151,31 @@ static ms_queue_part *last_part(ms_queue *queue)
 
 ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *ngiven)
 {
-    size_t start = to->len;
-    size_t nbytes = 0;
+    size_t n = 0;
     double cost = 0;
     ms_queue_part *part = last_part(queue);
     *ngiven = 0;
     if (!part) {
         return MS_OK;
     }
-    size_t i = part->end;
-    for (; i > part->first; i--) {
-        const ms_task *task = &part->slice.tasks[i - 1];
-        if (nbytes + ms_task_nbytes(task) > max_bytes ||
-            (i < part->end && cost + cost_of(task) > queue->cost / 2)) {
+    size_t begin = part->end;
+    while (begin > part->first) {
+        ms_task task = {0};
+        size_t at = before(part, begin);
+        size_t start = at;
+        if (!view(part, &at, &task) || part->end - start > max_bytes ||
+            (n > 0 && cost + cost_of(&task) > queue->cost / 2)) {
             break;
         }
-        nbytes += ms_task_nbytes(task);
-        cost += cost_of(task);
+        begin = start;
+        cost += cost_of(&task);
+        n++;
     }
-    for (size_t k = i; k < part->end; k++) { /* ascending, as ms_slice_decode wants them */
-        if (ms_task_put(&part->slice.tasks[k], to) != MS_OK) {
-            to->len = start;
-            return MS_NOMEM;
-        }
+    if (ms_bytes_append(to, part->bytes.data + begin, part->end - begin) != MS_OK) {
+        return MS_NOMEM;
     }
-    *ngiven = part->end - i;
-    part->end = i;
-    take_off(queue, *ngiven, cost);
+    part->end = begin;
+    take_off(queue, n, cost);
+    *ngiven = n;
     return MS_OK;
 }

@@ -1,43 +1,64 @@
-/* Tasks as bytes, for the scatter: rank 0 writes each rank's slice, the rank reads its own. Bytes from the
- * wire are validated whole before a slice is handed out. */
+/* Tasks as bytes: rank 0 writes each rank's slice, the rank reads its own, and a rank that has enough gives
+ * some of it on. */
 #include "task/task.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define LEAST_BYTES 70U /* of an encoded task: u32, u8, six u64, two lengths and a path of one byte */
+enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4 };
 
-void ms_slice_fini(ms_slice *slice)
-{
-    ms_names_fini(&slice->paths);
-    ms_names_fini(&slice->outputs);
-    free(slice->tasks);
-    *slice = (ms_slice){0};
-}
+/* Of every encoded task: entry, flags, size, mtime_ns, inode, the path's length and NUL, the length of all.
+ */
+#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 1U + 4U)
 
 bool ms_task_is_part(const ms_task *task)
 {
     return task->begin > 0 || task->end < task->size;
 }
 
+bool ms_task_follows(const ms_task *last, const ms_task *next)
+{
+    return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
+                                         ms_task_is_part(last) && ms_task_is_part(next));
+}
+
+static bool has_own_cost(const ms_task *task)
+{
+    return task->cost != ms_plan_cost_of(task->end - task->begin);
+}
+
 size_t ms_task_nbytes(const ms_task *task)
 {
-    return LEAST_BYTES - 1 + task->npath + strlen(task->output);
+    return LEAST_BYTES + task->npath + (ms_task_is_part(task) ? 16 : 0) + (has_own_cost(task) ? 8 : 0) +
+           (task->kind == MS_TASK_IMAGE ? 4 + strlen(task->output) + 1 : 0);
+}
+
+/* u32 length, the bytes, a NUL. */
+static ms_code put_text(ms_bytes *to, const char *text, size_t n)
+{
+    ms_code code = ms_bytes_put_u32(to, (uint32_t)n);
+    code = code == MS_OK ? ms_bytes_append(to, text, n) : code;
+    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
 }
 
 ms_code ms_task_put(const ms_task *task, ms_bytes *to)
 {
-    ms_code code = ms_bytes_reserve(to, ms_task_nbytes(task));
+    size_t nbytes = ms_task_nbytes(task);
+    bool image = task->kind == MS_TASK_IMAGE;
+    bool part = ms_task_is_part(task);
+    bool cost = has_own_cost(task);
+    uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0));
+    ms_code code = nbytes <= UINT32_MAX ? ms_bytes_reserve(to, nbytes) : MS_NOMEM;
     code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)task->kind) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, flags) : code;
     code = code == MS_OK ? ms_bytes_put_u64(to, task->size) : code;
     code = code == MS_OK ? ms_bytes_put_u64(to, (uint64_t)task->mtime_ns) : code;
     code = code == MS_OK ? ms_bytes_put_u64(to, task->inode) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, task->begin) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, task->end) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, task->cost) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, task->path, task->npath) : code;
-    return code == MS_OK ? ms_bytes_put_blob(to, task->output, strlen(task->output)) : code;
+    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->begin) : code;
+    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->end) : code;
+    code = code == MS_OK && cost ? ms_bytes_put_u64(to, task->cost) : code;
+    code = code == MS_OK ? put_text(to, task->path, task->npath) : code;
+    code = code == MS_OK && image ? put_text(to, task->output, strlen(task->output)) : code;
+    return code == MS_OK ? ms_bytes_put_u32(to, (uint32_t)nbytes) : code;
 }
 
 ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)
@@ -59,68 +80,44 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
     return ms_task_put(&task, to);
 }
 
-static bool follows(const ms_task *last, const ms_task *next)
+/* What put_text wrote; NULL when it is empty, holds a NUL, or does not end with one. */
+static const char *read_text(ms_reader *from, size_t *n)
 {
-    return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
-                                         ms_task_is_part(last) && ms_task_is_part(next));
+    *n = ms_reader_u32(from);
+    const char *text = (const char *)ms_reader_take(from, (uint64_t)*n + 1);
+    return text && *n > 0 && memchr(text, 0, *n + 1) == text + *n ? text : NULL;
 }
 
-/* Reads one task behind those that are there; its path is set later, when the names stay where they are. */
-static ms_code read_task(ms_slice *slice, ms_reader *from)
+static bool read_task(ms_task *task, ms_reader *from)
 {
-    ms_task task = {0};
-    task.entry = ms_reader_u32(from);
-    uint8_t kind = ms_reader_u8(from);
-    task.size = ms_reader_u64(from);
-    task.mtime_ns = (int64_t)ms_reader_u64(from);
-    task.inode = ms_reader_u64(from);
-    task.begin = ms_reader_u64(from);
-    task.end = ms_reader_u64(from);
-    task.cost = ms_reader_u64(from);
+    size_t begin = from->at;
     size_t noutput = 0;
-    const uint8_t *path = ms_reader_blob(from, &task.npath);
-    const uint8_t *output = ms_reader_blob(from, &noutput);
-    if (!path || task.npath == 0 || memchr(path, 0, task.npath) || !output || memchr(output, 0, noutput)) {
-        return MS_FORMAT;
-    }
-    if (kind > MS_TASK_IMAGE || (kind == MS_TASK_IMAGE) != (noutput > 0)) {
-        return MS_FORMAT;
-    }
-    task.kind = (ms_task_kind)kind;
-    if (task.end > task.size || (ms_task_is_part(&task) && task.begin >= task.end)) {
-        return MS_FORMAT;
-    }
-    if (slice->ntasks > 0 && !follows(&slice->tasks[slice->ntasks - 1], &task)) {
-        return MS_FORMAT;
-    }
-    if (task.end - task.begin > UINT64_MAX - slice->nbytes) {
-        return MS_FORMAT;
-    }
-    slice->nbytes += task.end - task.begin;
-    slice->tasks[slice->ntasks++] = task;
-    ms_code code = ms_names_push(&slice->outputs, output, noutput);
-    return code == MS_OK ? ms_names_push(&slice->paths, path, task.npath) : code;
+    task->entry = ms_reader_u32(from);
+    uint8_t flags = ms_reader_u8(from);
+    bool part = (flags & FLAG_PART) != 0;
+    bool cost = (flags & FLAG_COST) != 0;
+    task->kind = (flags & FLAG_IMAGE) != 0 ? MS_TASK_IMAGE : MS_TASK_LOG;
+    task->size = ms_reader_u64(from);
+    task->mtime_ns = (int64_t)ms_reader_u64(from);
+    task->inode = ms_reader_u64(from);
+    task->begin = part ? ms_reader_u64(from) : 0;
+    task->end = part ? ms_reader_u64(from) : task->size;
+    task->cost = cost ? ms_reader_u64(from) : ms_plan_cost_of(task->end - task->begin);
+    task->path = read_text(from, &task->npath);
+    task->output = task->kind == MS_TASK_IMAGE ? read_text(from, &noutput) : "";
+    uint32_t nbytes = ms_reader_u32(from);
+    return !from->failed && task->path && task->output && nbytes == from->at - begin &&
+           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST)) == 0 &&
+           (!part || (task->begin < task->end && task->end <= task->size)) && part == ms_task_is_part(task) &&
+           cost == has_own_cost(task);
 }
 
-ms_code ms_slice_decode(ms_slice *slice, const void *data, size_t n, ms_err *err)
+ms_code ms_task_decode(ms_task *task, ms_reader *from)
 {
-    ms_reader from = ms_reader_over(data, n);
-    ms_code code = MS_OK;
-    if (n > 0) {
-        slice->tasks = calloc(n / LEAST_BYTES + 1, sizeof *slice->tasks);
-        code = slice->tasks ? MS_OK : MS_NOMEM;
-    }
-    while (code == MS_OK && ms_reader_left(&from) > 0) {
-        code = read_task(slice, &from);
-    }
-    if (code != MS_OK) {
-        ms_slice_fini(slice);
-        return ms_err_set(err, code, 0,
-                          code == MS_NOMEM ? "out of memory for a slice" : "bytes are not a slice of tasks");
-    }
-    for (size_t i = 0; i < slice->ntasks; i++) {
-        slice->tasks[i].path = ms_names_at(&slice->paths, i).data;
-        slice->tasks[i].output = ms_names_at(&slice->outputs, i).data;
+    if (!read_task(task, from)) {
+        *task = (ms_task){0};
+        from->failed = true;
+        return MS_FORMAT;
     }
     return MS_OK;
 }

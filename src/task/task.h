@@ -1,4 +1,6 @@
-/* A task: one file, or a range of one, that a rank has to do, and its form as bytes for the scatter. */
+/* A task: one file, or a range of one, that a rank has to do, and its form as bytes, in which it is
+ * scattered, waits for its turn (task/queue.h) and is given from rank to rank. A slice is the tasks of one
+ * rank, one behind the other: ascending by entry, then by begin. */
 #ifndef MS_TASK_TASK_H
 #define MS_TASK_TASK_H
 
@@ -19,28 +21,21 @@ typedef struct ms_task {
 } ms_task;
 
 bool ms_task_is_part(const ms_task *task);
+/* May `next` stand behind `last` in a slice? */
+bool ms_task_follows(const ms_task *last, const ms_task *next);
 
-/* A slice: the tasks of one rank, ascending by entry, then by begin. */
-typedef struct ms_slice {
-    ms_names paths; /* path of task i */
-    ms_names outputs;
-    ms_task *tasks; /* owned; the paths borrow from `paths` */
-    size_t ntasks;
-    uint64_t nbytes; /* sum of what the tasks read: end - begin */
-} ms_slice;
-
-/* Frees; idempotent, accepts {0}. Local. */
-void ms_slice_fini(ms_slice *slice);
-/* Appends one encoded task: u32 entry, u8 kind, u64 size, u64 mtime_ns, u64 inode, u64 begin, u64 end, u64
- * cost, blob path, blob output. On MS_NOMEM nothing has changed. Local. */
+/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a cost of its own), u64 size,
+ * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u64 cost unless it follows from the bytes
+ * (ms_plan_cost_of), u32 length of the path, path, NUL, the same of an image's output, u32 number of all
+ * these bytes, by which the tasks are also found from the back. 38 bytes beyond the name as a rule. On
+ * MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
 /* How many bytes that appends. Local. */
 size_t ms_task_nbytes(const ms_task *task);
 /* The same of a piece of an entry. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to);
-/* All tasks in n bytes, into the empty *slice (copies what it needs). MS_FORMAT when the bytes are not tasks,
- * are not ascending, the sizes overflow, a range is none, or a path is empty or holds a NUL; on failure
- * *slice is {0}. Local. */
-MS_MUST_CHECK ms_code ms_slice_decode(ms_slice *slice, const void *data, size_t n, ms_err *err);
+/* The task at the reader, borrowed from its bytes. MS_FORMAT when it is none, a range is none, or a path is
+ * empty or holds a NUL; then *task is {0} and the reader has failed. Local. */
+MS_MUST_CHECK ms_code ms_task_decode(ms_task *task, ms_reader *from);
 
 #endif

@@ -65,6 +65,11 @@ MS_MUST_CHECK ms_code ms__listing_finish(ms__listing *listing, ms_entries *to);
 bool ms__filter_excludes(const ms_enumerate_options *options, const char *path, const char *name);
 bool ms__filter_includes(const ms_enumerate_options *options, const char *path, const char *name);
 
+/* ---- enumerate.c ---- */
+
+/* options->visit, if there is one. */
+void ms__visit(const ms_enumerate_options *options, ms_name path);
+
 /* ---- operands.c: what was named on the command line and is not a folder ---- */
 
 /* Identity of a path, however it is spelled: its parent folder and its base name. */

@@ -162,6 +162,7 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     ms__folder *folder = &walk->folders[i];
     bool physical = is_physical(folder);
     ms_name path = ms_names_at(&walk->paths, i);
+    ms__visit(walk->options, path);
     int fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (physical ? O_NOFOLLOW : 0));
     int error = fd < 0 ? errno : 0;
     struct stat st = {0};
@@ -236,6 +237,7 @@ static ms_code count_left_out(ms__walk *walk)
         }
         struct stat st = {0};
         folder->same_as = i;
+        ms__visit(walk->options, ms_names_at(&walk->paths, i));
         if (fstatat(AT_FDCWD, ms_names_at(&walk->paths, i).data, &st,
                     is_physical(folder) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
             code = identify(walk, i, &st);

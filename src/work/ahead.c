@@ -19,7 +19,7 @@ static uint64_t blocks_of_thread(void)
     return (uint64_t)usage.ru_inblock;
 }
 
-void ms_ahead_look(ms_ahead *ahead, const ms_task *next, size_t n)
+void ms_ahead_look(ms_ahead *ahead, const ms_queue *queue)
 {
     ahead->nasked -= ahead->nasked > 0 ? 1 : 0;
     if (ahead->ncalls % LOOK_EVERY == 0) {
@@ -28,9 +28,10 @@ void ms_ahead_look(ms_ahead *ahead, const ms_task *next, size_t n)
         ahead->known = nblocks;
     }
     ahead->ncalls++;
-    for (; ahead->cold && ahead->nasked < n && ahead->nasked < DEPTH; ahead->nasked++) {
-        const ms_task *task = &next[ahead->nasked];
-        uint64_t size = task->end - task->begin;
-        ms_file_will_need(task->path, task->begin, size < MOST ? size : MOST);
+    ms_task task;
+    for (; ahead->cold && ahead->nasked < DEPTH && ms_queue_peek(queue, ahead->nasked, &task);
+         ahead->nasked++) {
+        uint64_t size = task.end - task.begin;
+        ms_file_will_need(task.path, task.begin, size < MOST ? size : MOST);
     }
 }

@@ -3,7 +3,7 @@
 #ifndef MS_WORK_AHEAD_H
 #define MS_WORK_AHEAD_H
 
-#include "task/task.h"
+#include "task/queue.h"
 
 typedef struct ms_ahead {
     uint64_t (*nblocks)(
@@ -14,7 +14,7 @@ typedef struct ms_ahead {
     bool cold;     /* the disk gave more between the last two looks */
 } ms_ahead;
 
-/* Before each task: `next` are the `n` tasks behind it, in order. Local. */
-void ms_ahead_look(ms_ahead *ahead, const ms_task *next, size_t n);
+/* Before each task, when it has been taken from the queue. Local. */
+void ms_ahead_look(ms_ahead *ahead, const ms_queue *queue);
 
 #endif

@@ -75,6 +75,9 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
         return ms_names_push(&entries->outputs, "", 0);
     }
     const char *why = "";
+    if (options->visit) {
+        options->visit(options->user, path);
+    }
     ms_code code = probe_entry(path.data, &probe, &why, &detail);
     if (code == MS_OK && probe.format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
@@ -179,17 +182,21 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
  * as they are. */
 enum { MOST_IN_VAIN = 64 };
 
-void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded)
+void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user)
 {
     size_t nin_vain = 0;
-    for (size_t i = 0; i < entries->paths.count && nin_vain < MOST_IN_VAIN; i++) {
+    for (size_t i = 0; i < entries->paths.count; i++) {
         ms_entry *entry = &entries->list[i];
+        ms_name path = ms_names_at(&entries->paths, i);
         ms_stream *stream = NULL;
         bool compressed = false;
-        if (entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size &&
-            ms_stream_open(&stream, ms_names_at(&entries->paths, i).data, entry->size, NULL) == MS_OK) {
+        bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;
+        if (large && visit) {
+            visit(user, path);
+        }
+        if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
             ms_stream_set_foreign(stream, refuse_images);
-            bool splits = ms_stream_splits(stream, &compressed);
+            bool splits = ms_stream_splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
             entry->splits = splits && (!compressed || entry->size <= decoded);
             nin_vain += compressed && !splits;
             ms_stream_close(stream);

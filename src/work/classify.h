@@ -9,6 +9,8 @@ typedef struct ms_classify_options {
     bool logs_too;          /* what is no image is a log; otherwise it is skipped */
     const char *output_dir; /* images go here, under the part of their path that ms_entry.relative tells */
     ms_image_format target; /* as in ms_gray_request */
+    ms_visit_fn visit;      /* told each file before it is opened. NULL allowed */
+    void *user;
 } ms_classify_options;
 
 /* Sets kind and cost of every FILE entry and fills entries->outputs. A file that cannot be read becomes a
@@ -23,7 +25,7 @@ void ms_classify_costs(ms_entries *entries);
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of
  * at most `decoded` bytes that are compressed with borders in them (logs/range.h). Reads their first bytes,
  * and of what is compressed some more to find borders; trouble with a file is left to the one who scans it.
- * Local. */
-void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded);
+ * `visit` is told each before it is opened; NULL allowed. Local. */
+void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user);
 
 #endif

@@ -22,6 +22,7 @@ typedef struct archive_sums {
 struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
+    ms_opener opener;
     bool names_only;
     ms_decode_limits decode;
     bool spare_cache;
@@ -69,11 +70,17 @@ void ms_log_task_free(ms_log_task *log)
         return;
     }
     ms_scanner_free(log->scanner);
+    ms_opener_fini(&log->opener);
     ms_matcher_free(log->matcher);
     ms_bytes_fini(&log->counts);
     ms_bytes_fini(&log->lines);
     ms_bytes_fini(&log->members);
     free(log);
+}
+
+ms_matcher *ms_log_task_matcher(const ms_log_task *log)
+{
+    return log->matcher;
 }
 
 void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record)
@@ -303,10 +310,10 @@ static void set_part(const ms_log_task *log, const ms_task *task, const ms_strea
 }
 
 /* Opens what the task names. */
-static ms_code open_stream(const ms_log_task *log, const ms_task *task, ms_stream **stream, ms_record *record,
+static ms_code open_stream(ms_log_task *log, const ms_task *task, ms_stream **stream, ms_record *record,
                            ms_err *err)
 {
-    ms_code code = ms_stream_open(stream, task->path, task->size, err);
+    ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
     if (code != MS_OK) {
         record->stage = "open";
         return code;
@@ -403,5 +410,6 @@ ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hoo
     set_hits(&record, log);
     *nbytes = record.nbytes;
     code = ms_record_encode(&record, records);
+    begin_task(log); /* millions of lines are not kept beside their record */
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
 }

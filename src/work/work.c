@@ -48,6 +48,11 @@ void ms_worker_free(ms_worker *worker)
     free(worker);
 }
 
+ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd, ms_err *err)
+{
+    return ms_matcher_crowd(ms_log_task_matcher(worker->log), sample->data, sample->len, crowd, err);
+}
+
 ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
                              ms_err *err)
 {
@@ -88,8 +93,8 @@ static ms_code while_waiting(void *user)
 }
 
 /* One image -> one record. */
-static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
-                        uint64_t *nbytes, ms_err *err)
+static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *records, uint64_t *nbytes,
+                        ms_err *err)
 {
     ms_gray_reply reply = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
@@ -120,10 +125,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, const ms_work_ho
     }
     *nbytes = task->size;
     code = ms_record_encode(&record, records);
-    if (code != MS_OK) {
-        return ms_err_set(err, code, 0, "no memory for the results");
-    }
-    return ms__call_hook(hooks, task->size, 0);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
 }
 
 /* Sleeps as long as the task is said to take -> an empty record. */
@@ -150,15 +152,21 @@ static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_ho
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
 }
 
-/* One task -> one record. */
+/* One task -> one record; *untold: bytes of it that no hook was told yet. A hook that ends the work does so
+ * before the record is there, or after on_done: what counts as done is in the journal. */
 static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
-                       uint64_t *nbytes, ms_err *err)
+                       uint64_t *nbytes, uint64_t *untold, ms_err *err)
 {
-    bool image = task->kind == MS_TASK_IMAGE && worker->gray;
-    if (!worker->dummy && !image) {
+    *untold = 0;
+    if (worker->dummy) {
+        return do_dummy(worker, task, hooks, records, nbytes, err);
+    }
+    if (task->kind != MS_TASK_IMAGE || !worker->gray) {
         return ms_log_task_run(worker->log, task, hooks, records, nbytes, err);
     }
-    return (worker->dummy ? do_dummy : do_image)(worker, task, hooks, records, nbytes, err);
+    ms_code code = do_image(worker, task, records, nbytes, err);
+    *untold = *nbytes;
+    return code;
 }
 
 ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
@@ -173,11 +181,13 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     }
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
-        const ms_task *next = NULL;
-        size_t nnext = ms_queue_next(queue, &next);
-        ms_ahead_look(&ahead, next, nnext);
+        uint64_t untold = 0;
+        ms_ahead_look(&ahead, queue);
         size_t begin = records->len;
-        code = do_task(worker, task, hooks, records, &nbytes, err);
+        if (own.on_begin) {
+            own.on_begin(own.user, task);
+        }
+        code = do_task(worker, task, hooks, records, &nbytes, &untold, err);
         if (code == MS_OK) {
             totals->ntasks++;
             totals->nbytes += nbytes;
@@ -185,7 +195,10 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         if (code == MS_OK && hooks && hooks->on_done) {
             code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
         }
-        code = code == MS_OK ? ms__call_hook(hooks, 0, 1) : code;
+        code = code == MS_OK ? ms__call_hook(hooks, untold, 1) : code;
+    }
+    if (own.on_begin) {
+        own.on_begin(own.user, NULL);
     }
     if (worker->gray) {
         ms_gray_client_set_idle(worker->gray, NULL, NULL);

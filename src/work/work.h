@@ -5,12 +5,16 @@
 #define MS_WORK_WORK_H
 
 #include "images/client.h"
+#include "logs/crowd.h"
 #include "logs/scanner.h"
 #include "task/queue.h"
 
 typedef struct ms_worker ms_worker;
 
 typedef struct ms_work_hooks {
+    /* Called with each task before it is begun, borrowed for the call, and with NULL when there is none any
+     * more. NULL allowed. */
+    void (*on_begin)(void *user, const ms_task *task);
     /* Called between blocks, while a task waits for something else than its file, and behind each task;
      * anything but MS_OK ends the work with that code. It may give tasks of the queue away or add some. NULL
      * allowed. */
@@ -39,6 +43,10 @@ void ms_worker_discard(ms_worker *worker, bool discard);
  * nothing is found. Local. */
 void ms_worker_dummy(ms_worker *worker, double nsec_a_byte);
 void ms_worker_free(ms_worker *worker);
+
+/* How crowded with keywords the sample is: see ms_matcher_crowd. Local. */
+MS_MUST_CHECK ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd,
+                                      ms_err *err);
 
 /* Does the tasks until the queue has none, and appends their records (result/record.h) to *records. Only a
  * lack of memory, an internal error or a hook ends it early; what was done is added to *totals. Local. */

@@ -37,8 +37,8 @@ def journal_size(folder):
 
 
 class Test:
-    def __init__(self, program):
-        self.program = program
+    def __init__(self, program, shim):
+        self.program, self.shim = program, shim
         self.checks = harness.Checks()
         self.make_input()
         self.hosts = hosts_module.Hosts(2)
@@ -58,6 +58,15 @@ class Test:
                 target = os.path.join(WORK, "many", "%02d" % i, name)
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 shutil.copyfile(os.path.join(WORK, "photos", name), target)
+
+    def slow_outputs(self, seconds):
+        """From now on a started program takes so long for each output, so that it is in mid-run when it is interrupted; 0: what
+        is started from now on does not."""
+        wrapper = os.path.join(WORK, "slow")
+        hosts_module.put(wrapper + ".tmp", '#!/bin/bash\nexport LD_PRELOAD=%s MS_SHIM_SLOW=%s\nexec %s "$@"\n' % (
+            self.shim, seconds, self.program), 0o755)
+        os.rename(wrapper + ".tmp", wrapper)
+        os.environ["MPISCAN"] = wrapper
 
     def direct(self, args):
         done = self.hosts.on(1, [self.program, *args, "--baseline", "off", "--format", "json"], cwd=WORK)
@@ -87,7 +96,7 @@ class Test:
             self.checks.equal(hosts, {"node1", "node2"}, "ranks on both nodes, by " + launcher)
         os.environ.pop("MPISCAN_LAUNCHER")
         bad = self.submit("scan.sbatch", ["logs", "--no-such-option"])
-        state = self.slurm.wait_end(bad, 60)[0]
+        state = self.slurm.wait_end(bad, 240)[0]
         self.checks.equal((state["JobState"], state["ExitCode"]), ("FAILED", "2:0"), "a usage error ends the job at once")
         self.checks.equal(state["Restarts"], "0", "and is not tried again")
 
@@ -97,16 +106,21 @@ class Test:
         wanted = self.direct(args)
         once = len(os.listdir(os.path.join(WORK, output, "00")))
         shutil.rmtree(os.path.join(WORK, output))
+        self.slow_outputs(0.5)
         job = self.submit("scan.sbatch", [*args, "--baseline", "off", "--format", "json"], options)
         journal = os.path.join(WORK, "mpiscan-%s.journal" % job)
 
-        hosts_module.wait_for(lambda: journal_size(journal) > 9000, 60, "a journal with something in it")
+        self.slurm.wait_for(lambda: journal_size(journal) > 9000, 90, "a journal with something in it")
+        self.slow_outputs(0)
         return job, wanted, once
 
     def resumed(self, what, job, wanted, once, output):
         text = self.finished(what, job, wanted)
         taken = re.search(r"(\d+) files were taken over", text)
-        self.checks.that(taken and int(taken[1]) > 0, what + ": what was done is not done again", text[-3000:])
+        reports = summaries(text)
+        done = reports[0]["files"]["scanned"] if len(reports) > 1 else None # of attempts that could still report
+        self.checks.that(taken and int(taken[1]) > 0 and done in (None, int(taken[1])),
+                         what + ": what was done is not done again", done, text[-3000:])
         left = [n for _, _, names in os.walk(os.path.join(WORK, output)) for n in names if n.startswith(".")]
         self.checks.equal((len(os.listdir(os.path.join(WORK, output, "29"))), left), (once, []), what + ": all outputs, whole")
         print("%s: %s files taken over; %s" % (what, taken and taken[1], " / ".join(
@@ -116,7 +130,7 @@ class Test:
     def requeue(self):
         job, wanted, once = self.begin_many("gray-requeue")
         self.slurm.client(["scontrol", "requeue", job], check=True)
-        self.slurm.wait_state(job, "PENDING", 40)
+        self.slurm.wait_state(job, "PENDING", 90)
         text = self.resumed("scontrol requeue", job, wanted, once, "gray-requeue")
         self.checks.equal(self.slurm.show(job)[0]["Restarts"], "1", "requeued once")
         self.checks.that("asked to end: stopping" in text and "attempt 2" in text, "and the output says so", text[-3000:])
@@ -125,7 +139,7 @@ class Test:
         """The signal that --signal asks for; sent here, as Slurm itself would take a minute for it."""
         job, wanted, once = self.begin_many("gray-limit")
         self.slurm.client(["scancel", "--signal=USR1", "--batch", job], check=True)
-        self.slurm.wait_state(job, "PENDING", 40)
+        self.slurm.wait_state(job, "PENDING", 90)
         text = self.resumed("the signal before the limit", job, wanted, once, "gray-limit")
         self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
                          text[-3000:])
@@ -141,17 +155,27 @@ class Test:
         os.environ.update(MPISCAN_RETRIES="1", MPISCAN=os.path.join(WORK, "dies"))
         hosts_module.put(os.path.join(WORK, "dies"), '#!/bin/bash\n[ "$1" = --version ] && exit 0\nkill -9 $$\n', 0o755)
         job = self.submit("scan.sbatch", ["logs", "logs"])
-        state = self.slurm.wait_end(job, 120)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         text = read("mpiscan-%s.out" % job)
         self.checks.that(state["JobState"] == "FAILED" and "2 times now: giving up" in text,
                          "ranks that always die are tried a bounded number of times", state, text[-2000:])
-        os.environ["MPISCAN"] = self.program
-        os.environ.pop("MPISCAN_RETRIES")
+        os.environ.update(MPISCAN=self.program, MPISCAN_LAUNCHER="mpirun", MPISCAN_LOOK="1")
+        hosts_module.put(os.path.join(WORK, "mpirun"), "#!/bin/bash\nexec sleep 1000\n", 0o755)
+        path = os.environ["PATH"]
+        os.environ["PATH"] = WORK + ":" + path
+        job = self.submit("scan.sbatch", ["logs", "logs"])
+        state = self.slurm.wait_end(job, 240)[0]
+        text = read("mpiscan-%s.out" % job)
+        self.checks.that(state["JobState"] == "FAILED" and "mpirun hangs with no rank left: ending it" in text,
+                         "an mpirun that hangs is ended", state, text[-2000:])
+        os.environ["PATH"] = path
+        for name in ("MPISCAN_RETRIES", "MPISCAN_LAUNCHER", "MPISCAN_LOOK"):
+            os.environ.pop(name)
 
     def array(self):
         wanted = self.direct(["logs", "logs", "-n"])
         job = self.submit("scan-array.sbatch", ["logs", "logs", "-n"], ["--array=1-5"])
-        states = self.slurm.wait_end(job, 120, tasks=5)
+        states = self.slurm.wait_end(job, 240, tasks=5)
         self.checks.equal([s["JobState"] for s in states], ["COMPLETED"] * 5, "all shards end well", states)
         folder = "mpiscan-" + job
         files = [os.path.join(folder, "%d.json" % i) for i in range(1, 6)]
@@ -163,7 +187,7 @@ class Test:
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
         self.checks.equal(said, 1, "just one of them")
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=2-3"])
-        states = self.slurm.wait_end(job, 60, tasks=2)
+        states = self.slurm.wait_end(job, 240, tasks=2)
         self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
 
     def array_stopped(self):
@@ -171,9 +195,11 @@ class Test:
         args = ["images", "many", "-o", "gray-array"]
         wanted = self.direct(args)
         shutil.rmtree(os.path.join(WORK, "gray-array"))
+        self.slow_outputs(0.1)
         job = self.submit("scan-array.sbatch", args, ["--array=1-2"])
         folder = os.path.join(WORK, "mpiscan-" + job)
-        hosts_module.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 60, "shard 1's journal")
+        self.slurm.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 90, "shard 1's journal")
+        self.slow_outputs(0)
         self.slurm.client(["scancel", "--signal=USR1", "--batch", job + "_1"], check=True)
         states = self.slurm.wait_end(job, 240, tasks=2)
         said = read("mpiscan-%s_1.out" % job)
@@ -190,7 +216,7 @@ class Test:
     def scaling(self):
         os.environ["MPISCAN_REPEATS"] = "2"
         job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
-        state = self.slurm.wait_end(job, 120)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         folder = "mpiscan-scaling-" + job
         self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), "scaling.sbatch",
                           read("mpiscan-scaling-%s.out" % job)[-2000:])
@@ -215,12 +241,14 @@ PARTS = ("plain", "array", "array_stopped", "scaling", "requeue", "before_the_li
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mpiscan", required=True)
+    parser.add_argument("--shim", required=True, help="the library of tests/fault that makes file systems slow")
     parser.add_argument("parts", nargs="*", help="some of: " + " ".join(PARTS))
     options = parser.parse_args()
     private.need(slurm_module.NEEDED)
     private.enter()
-    test = Test(os.path.abspath(options.mpiscan))
+    test = Test(os.path.abspath(options.mpiscan), os.path.abspath(options.shim))
     for part in options.parts or PARTS:
+        os.environ["MPISCAN"] = test.program
         getattr(test, part)()
     test.slurm.drained()
     test.checks.finish()

@@ -70,15 +70,25 @@ class Slurm:
         self.daemon(1, ["slurmctld", "-D", "-i"], "slurmctld")
         for k in range(1, hosts.count + 1):
             self.daemon(k, ["slurmd", "-D", "-N", "node%d" % k], "slurmd%d" % k)
+        self.ready()
+
+    def wait_for(self, condition, seconds, what):
+        """As in hosts; when it is in vain, all that Slurm has to say about it is shown."""
         try:
-            hosts_module.wait_for(lambda: self.client(["sinfo", "-h", "-N", "-o", "%T"]).split() == ["idle"] * hosts.count,
-                                  60, "idle nodes")
+            return hosts_module.wait_for(condition, seconds, what)
         except TimeoutError:
+            for argv in (["squeue", "-o", "%i %T %r"], ["sinfo", "-N", "-o", "%N %T %E"], ["scontrol", "-o", "show", "job"]):
+                print("== %s\n%s" % (" ".join(argv), self.client(argv)))
             for name in sorted(os.listdir(self.dir)):
                 if name.endswith(".log"):
                     with open(os.path.join(self.dir, name), encoding="utf-8", errors="replace") as file:
-                        print("== %s\n%s" % (name, file.read()[-2000:]))
+                        print("== %s\n%s" % (name, file.read()[-3000:]))
             raise
+
+    def ready(self, seconds=90):
+        """Waits until all nodes are free: what is still ending there would keep a job waiting."""
+        self.wait_for(lambda: self.client(["sinfo", "-h", "-N", "-o", "%T"]).split() == ["idle"] * self.hosts.count,
+                      seconds, "idle nodes")
 
     def daemon(self, k, argv, name):
         argv = self.hosts.command(k, argv, "/") if k else argv
@@ -93,7 +103,8 @@ class Slurm:
         return done.stdout.decode("utf-8", "replace")
 
     def submit(self, argv, cwd):
-        """sbatch -> the job's number."""
+        """sbatch, on free nodes -> the job's number."""
+        self.ready()
         return self.client(["sbatch", "--parsable", *argv], cwd=cwd, check=True).strip()
 
     def show(self, job):
@@ -116,14 +127,14 @@ class Slurm:
                     self.client(["scontrol", "update", "jobid=" + j["JobId"], "StartTime=now"])
             done = [j for j in jobs if j.get("JobState") in ENDED]
             return len(jobs) >= tasks and len(done) == len(jobs) and jobs
-        return hosts_module.wait_for(ended, seconds, "the end of job %s: %s" % (job, self.show(job)))
+        return self.wait_for(ended, seconds, "the end of job %s" % job)
 
     def wait_state(self, job, state, seconds):
         def there():
             jobs = self.show(job)
             return jobs and jobs[0].get("JobState") == state
-        return hosts_module.wait_for(there, seconds, "job %s in state %s" % (job, state))
+        return self.wait_for(there, seconds, "job %s in state %s" % (job, state))
 
     def drained(self, seconds=30):
         """No job is left in the queue."""
-        return hosts_module.wait_for(lambda: not self.client(["squeue", "-h"]).strip(), seconds, "an empty queue")
+        return self.wait_for(lambda: not self.client(["squeue", "-h"]).strip(), seconds, "an empty queue")

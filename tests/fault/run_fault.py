@@ -9,6 +9,7 @@ import cases_file    # noqa: F401  each import fills faultlib.CASES
 import cases_limits  # noqa: F401
 import cases_output  # noqa: F401
 import cases_ranks   # noqa: F401
+import cases_stall   # noqa: F401
 
 
 def main():

@@ -1,10 +1,10 @@
 /* A preloaded library that makes one file misbehave at one exact call, so that a test of a race is no race.
- * In the environment: MS_SHIM_NAME: base name of the file, a glob. MS_SHIM_AT: open:N, read:N or write:N.
- * MS_SHIM_RANK: only in this rank. MS_SHIM_MARK: a file that gets a line when the shim has acted.
- * MS_SHIM_DO: unlink, fifo, truncate:N, append:TEXT, replace:FILE, eio, eintr, enospc, short, flip:OFFSET,
- * wait, kill, nomem:N (the next N allocations fail). MS_SHIM_ALLOC N: the N-th allocation of the process
- * fails; with "N+" all that follow, too. N is from 1; each process counts by itself. MS_SHIM_LATE: SECONDS
- * for which Open MPI's own thread is runnable but gets no core. */
+ * In the environment: MS_SHIM_NAME: base name of the file, a glob. MS_SHIM_AT: open:N, read:N, write:N.
+ * _RANK: only there. _MARK: a file that gets a line when it has acted. _DO: unlink, fifo, truncate:N,
+ * append:TEXT, eio, eintr, enospc, short, replace:FILE, flip:OFFSET, wait, hold:FILE (until it is there),
+ * kill, nomem:N (the next N allocations fail). _ALLOC N: the N-th allocation fails; with "N+" all that
+ * follow. N is from 1, in each process. _LATE: SECONDS for which Open MPI's thread is runnable but gets no
+ * core. _SLOW: SECONDS of each linkat. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +35,9 @@ static struct {
 /* What the environment says, read before there are threads: later another one may be changing it. */
 static struct {
     const char *name, *value;
-} settings[] = {{"MS_SHIM_NAME", ""}, {"MS_SHIM_AT", ""},          {"MS_SHIM_RANK", ""},
-                {"MS_SHIM_MARK", ""}, {"MS_SHIM_DO", ""},          {"MS_SHIM_ALLOC", ""},
-                {"MS_SHIM_LATE", ""}, {"OMPI_COMM_WORLD_RANK", ""}};
+} settings[] = {{"MS_SHIM_NAME", ""}, {"MS_SHIM_AT", ""},   {"MS_SHIM_RANK", ""},
+                {"MS_SHIM_MARK", ""}, {"MS_SHIM_DO", ""},   {"MS_SHIM_ALLOC", ""},
+                {"MS_SHIM_LATE", ""}, {"MS_SHIM_SLOW", ""}, {"OMPI_COMM_WORLD_RANK", ""}};
 
 __attribute__((constructor)) static void read_settings(void)
 {
@@ -133,6 +133,10 @@ static int act(void)
         replace(value);
     } else if (action("wait")) {
         (void)sleep(30);
+    } else if ((value = action("hold"))) {
+        while (syscall(SYS_access, value, F_OK) != 0) {
+            (void)usleep(10000);
+        }
     } else if (action("kill")) {
         (void)raise(SIGKILL);
     } else if ((value = action("nomem"))) {
@@ -274,6 +278,12 @@ ssize_t write(int fd, const void *data, size_t n)
         return -1;
     }
     return (ssize_t)syscall(SYS_write, fd, data, n);
+}
+
+int linkat(int old_folder, const char *old_name, int new_folder, const char *new_name, int flags)
+{
+    (void)usleep((useconds_t)(atof(setting("MS_SHIM_SLOW")) * 1e6));
+    return (int)syscall(SYS_linkat, old_folder, old_name, new_folder, new_name, flags);
 }
 
 int close(int fd)

@@ -25,7 +25,7 @@ static ms_stream *open_it(const char *path, uint64_t size)
 {
     const ms_decode_limits limits = {.max_inflated = MOST_TEXT, .max_window = MOST_TEXT};
     ms_stream *stream = NULL;
-    FUZZ_CHECK(ms_stream_open(&stream, path, size, NULL) == MS_OK);
+    FUZZ_CHECK(ms_stream_open(&stream, NULL, path, size, NULL) == MS_OK);
     ms_stream_set_limits(stream, &limits);
     return stream;
 }

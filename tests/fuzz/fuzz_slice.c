@@ -1,40 +1,58 @@
 /* A slice of tasks as a rank receives it: refused, or the same bytes when it is written again. */
 #include "fuzz.h"
-#include "task/task.h"
+#include "task/queue.h"
 
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Takes all tasks; `data` is what they came from. */
+static void take_all(ms_queue *queue, const uint8_t *data, size_t size)
 {
-    ms_slice slice = {0};
-    ms_err err = {0};
     ms_bytes again = {0};
-    ms_code code = ms_slice_decode(&slice, data, size, &err);
-    if (code != MS_OK) {
-        FUZZ_CHECK(code == MS_FORMAT && err.code == MS_FORMAT && !slice.tasks && slice.ntasks == 0);
-        return 0;
-    }
-    uint64_t nbytes = 0;
-    for (size_t i = 0; i < slice.ntasks; i++) {
-        const ms_task *task = &slice.tasks[i];
+    ms_task last = {0};
+    size_t n = 0;
+    const ms_task *task = NULL;
+    while ((task = ms_queue_take(queue))) {
         FUZZ_CHECK(task->npath > 0 && strlen(task->path) == task->npath);
-        FUZZ_CHECK(i == 0 || slice.tasks[i - 1].entry < task->entry ||
-                   (slice.tasks[i - 1].entry == task->entry && slice.tasks[i - 1].end <= task->begin));
-        FUZZ_CHECK(ms_bytes_put_u32(&again, task->entry) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u8(&again, (uint8_t)task->kind) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, task->size) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, (uint64_t)task->mtime_ns) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, task->inode) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, task->begin) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, task->end) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_u64(&again, task->cost) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_blob(&again, task->path, task->npath) == MS_OK);
-        FUZZ_CHECK(ms_bytes_put_blob(&again, task->output, strlen(task->output)) == MS_OK);
-        nbytes += task->end - task->begin;
+        FUZZ_CHECK(task->begin <= task->end && task->end <= task->size);
+        FUZZ_CHECK((task->kind == MS_TASK_IMAGE) == (task->output[0] != 0));
+        FUZZ_CHECK(n == 0 || last.entry < task->entry ||
+                   (last.entry == task->entry && last.end <= task->begin));
+        FUZZ_CHECK(ms_task_put(task, &again) == MS_OK);
+        last = *task;
+        n++;
     }
-    FUZZ_CHECK(nbytes == slice.nbytes);
     FUZZ_CHECK(again.len == size && (size == 0 || memcmp(again.data, data, size) == 0));
     ms_bytes_fini(&again);
-    ms_slice_fini(&slice);
+}
+
+/* Gives all tasks away, some at a time from the back. */
+static void give_all(ms_queue *queue, const uint8_t *data, size_t size)
+{
+    size_t left = queue->ntasks;
+    while (left > 0) {
+        ms_bytes gift = {0};
+        size_t n = 0;
+        FUZZ_CHECK(ms_queue_give(queue, SIZE_MAX, &gift, &n) == MS_OK && n > 0 && n <= left);
+        FUZZ_CHECK(gift.len <= size && memcmp(data + size - gift.len, gift.data, gift.len) == 0);
+        size -= gift.len;
+        left -= n;
+        ms_bytes_fini(&gift);
+    }
+    FUZZ_CHECK(size == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ms_queue queue = {0};
+    ms_err err = {0};
+    ms_code code = ms_queue_add(&queue, data, size, NULL, &err);
+    if (code != MS_OK) {
+        FUZZ_CHECK(code == MS_FORMAT && err.code == MS_FORMAT && queue.ntasks == 0 && !ms_queue_take(&queue));
+    } else {
+        take_all(&queue, data, size);
+        FUZZ_CHECK(ms_queue_add(&queue, data, size, NULL, NULL) == MS_OK);
+        give_all(&queue, data, size);
+    }
+    ms_queue_fini(&queue);
     return 0;
 }

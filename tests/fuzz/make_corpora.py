@@ -41,9 +41,13 @@ def names(*items):
     return u64(len(items)) + b"".join(blob(item) for item in items)
 
 
-def task(entry, size, path, begin=0, end=None, kind=0, output=b""):
-    return (u32(entry) + bytes([kind]) + u64(size) + u64(77) + u64(5) + u64(begin) + u64(size if end is None else end) + u64(99)
-            + blob(path) + blob(output))
+def task(entry, size, path, ends=None, cost=None, output=b""):
+    """`ends`: of a range."""
+    flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0)
+    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5)
+    body += b"".join(u64(end) for end in ends or ()) + (u64(cost) if cost else b"")
+    body += b"".join(u32(len(text)) + text + b"\0" for text in (path, output) if text)
+    return body + u32(len(body) + 4)
 
 
 def line(number, offset, nbytes, ids, text):
@@ -52,6 +56,8 @@ def line(number, offset, nbytes, ids, text):
 
 
 def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b"", message=b""):
+    if (status, flags & ~1, nmatching) == (0, 0, 0):
+        return u64(22) + u32(entry) + bytes([status, flags | 128]) + u64(nbytes)
     body = u32(entry) + bytes([status, flags]) + u64(nbytes) + u64(nmatching) + u32(len(counts))
     body += b"".join(u32(i) + u64(n) for i, n in counts)
     body += u64(len(lines)) + blob(b"".join(lines)) + blob(stage) + blob(message)
@@ -87,19 +93,23 @@ def sparse():
 
 
 def rankstat(rank, host, busy):
-    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0])
+    return u32(rank) + blob(host) + u32(2) + u64(10) + u64(3) + u64(2) + u64(5) + u64(1 << 20) + f64(busy) + f64(0.5) + bytes([0]) + f64(61.5) + blob(b"in/slow.log")
 
 
 def words(*items):
     return b"\0".join(item.encode() for item in items)
 
 
-def compiled(choice, flags, needles, direct, database):
+def compiled(flags, needles, direct, database):
     """`needles`: (length, [(keyword, from, to)...])"""
     uses = [use for _, these in needles for use in these]
     body = u32(0x6264686D) + u32(1) + bytes([flags]) + u64(len(needles))
     body += b"".join(u32(n) + u32(len(these)) for n, these in needles) + u64(len(uses))
-    return bytes([choice]) + body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
+    return body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
+
+
+def engine(choice, block, required=(), confirm=b""):
+    return bytes([choice, bool(required)]) + blob(names(*required)) + blob(block) + blob(confirm)
 
 
 def scan(flags, context, window, max_line, keywords, text):
@@ -157,10 +167,10 @@ CORPORA = {
         "help": words("--help"),
     },
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
-    "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b"), "not_ascending":
+    "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b", cost=3), "not_ascending":
               task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b"),
-              "ranges": task(1, 9, b"a", 0, 4) + task(1, 9, b"a", 4, 9), "overlap": task(1, 9, b"a", 0, 5) + task(1, 9, b"a", 4, 9),
-              "image": task(3, 9, b"a", kind=1, output=b"gray/a")},
+              "ranges": task(1, 9, b"a", (0, 4)) + task(1, 9, b"a", (4, 9)),
+              "overlap": task(1, 9, b"a", (0, 5)) + task(1, 9, b"a", (4, 9)), "image": task(3, 9, b"a", output=b"gray/a")},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
         "names_only": record(9, 0, 1, 20, 1),
@@ -183,12 +193,15 @@ CORPORA = {
         "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
     },
-    "compiled": {
-        "fixed": compiled(16, 0, [(3, [(0, 0, 3)]), (2, [(1, 0, 1), (2, 5, 7)])], b"", DATABASE),
-        "folded": compiled(18, 0, [(3, [(1, 0, 2)]), (2, [(1, 1, 4)])], b"", DATABASE),
-        "beyond": compiled(0, 0, [(3, [(0, 0, 4)])], b"", DATABASE), "nobody": compiled(0, 0, [(3, [(1, 0, 3)])], b"", DATABASE),
-        "regex": compiled(17, 3, [], b"\0\1\1", DATABASE), "regex_short": compiled(17, 0, [], b"\1", DATABASE),
-        "many": b"\0" + compiled(0, 0, [], b"", b"")[1:10] + u64(1 << 61), "no_database": compiled(1, 0, [], b"\1", b""),
+    "engine": {
+        "fixed": engine(16, compiled(0, [(3, [(0, 0, 3)]), (2, [(1, 0, 1), (2, 5, 7)])], b"", DATABASE)),
+        "folded": engine(18, compiled(0, [(3, [(1, 0, 2)]), (2, [(1, 1, 4)])], b"", DATABASE)),
+        "beyond": engine(0, compiled(0, [(3, [(0, 0, 4)])], b"", DATABASE)),
+        "nobody": engine(0, compiled(0, [(3, [(1, 0, 3)])], b"", DATABASE)),
+        "regex": engine(17, compiled(3, [], b"\0\1\1", DATABASE)), "short": engine(17, compiled(0, [], b"\1", DATABASE)),
+        "filtered": engine(3, compiled(0, [(4, [(0, 0, 4)])], b"", DATABASE), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
+        "many": b"\0\0" + blob(names()) + blob(compiled(0, [], b"", b"")[:9] + u64(1 << 61)) + blob(b""),
+        "no_database": engine(1, compiled(0, [], b"\1", b"")), "empty": engine(3, b"", [b""], b""),
     },
     "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
     "decoder": {

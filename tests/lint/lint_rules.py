@@ -62,7 +62,7 @@ TARGETS = {
 LIBC = set("""
 assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
 stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype
-dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv langinfo libgen poll pwd sched semaphore spawn termios unistd
+dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv langinfo libgen malloc poll pwd sched semaphore spawn termios unistd
 sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/socket sys/stat sys/statvfs
 sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
 """.split())
@@ -88,7 +88,7 @@ MAX_HEAD_COMMENT_LINES = 8
 TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
 
 # Test cases that `ctest -N` has to show at least; raise it when tests are added.
-FLOOR = 165
+FLOOR = 172
 
 EXCEPTIONS = [
     ("mutable", "src/logs/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),

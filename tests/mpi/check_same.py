@@ -9,7 +9,8 @@ import tempfile
 import harness
 
 RANKS = (0, 1, 2, 3, 4, 7)
-FIGURES = ("ranks", "wall_seconds", "baseline", "speedup", "efficiency", "karp_flatt", "imbalance", "verdict")
+FIGURES = ("ranks", "wall_seconds", "stage_seconds", "baseline", "speedup", "efficiency", "karp_flatt", "imbalance",
+           "verdict")
 
 
 def write_log(path, rng, nlines):

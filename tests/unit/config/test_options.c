@@ -79,6 +79,7 @@ static const struct {
     FIELD(settings.journal),
     FIELD(settings.resume),
     FIELD(settings.journal_every),
+    FIELD(settings.stall_warning),
     FIELD(settings.no_steal),
     FIELD(settings.dummy),
     FIELD(settings.reading),

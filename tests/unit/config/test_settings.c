@@ -154,7 +154,7 @@ static const struct {
     {"generate|logs|d", 'e', AT(style), MS_STYLE_LOGIN, NULL},
     {"generate|logs|d|--style|syslog", 'e', AT(style), MS_STYLE_SYSLOG, NULL},
     /* tuning */
-    {"logs", 'u', AT(round_limit), 64ULL << 20, NULL},
+    {"logs", 'u', AT(round_limit), 16ULL << 20, NULL},
     {"logs|--round-limit|64", 'u', AT(round_limit), 64, NULL},
     {"logs|--no-steal", 'b', AT(no_steal), 1, NULL},
     {"logs", 'b', AT(no_steal), 0, NULL},

@@ -230,7 +230,7 @@ ms_code transcript_scan(transcript *to, ms_scanner *scanner, const char *path, u
 {
     ms_stream *stream = NULL;
     ms_scan_hooks hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = to};
-    ms_code code = ms_stream_open(&stream, path, size, err);
+    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
     if (code != MS_OK) {
         return code;
     }

@@ -20,7 +20,7 @@ static ms_code read_range(const char *path, uint64_t size, uint64_t begin, uint6
                           uint64_t *first, ms_err *err)
 {
     ms_file *file = NULL;
-    ck_assert_int_eq(ms_file_open(&file, path, size, err), MS_OK);
+    ck_assert_int_eq(ms_file_open(&file, NULL, path, size, err), MS_OK);
     ms_code code = ms_file_select(file, begin, end, err);
     *first = ms_file_offset(file);
     for (size_t n = 1; n > 0 && code == MS_OK; to->len += n) {
@@ -128,7 +128,7 @@ static size_t mix_range(const char *path, uint64_t size, uint64_t begin, uint64_
     ms_file *file = NULL;
     ms_err err = {0};
     size_t nviews = 0;
-    ck_assert_int_eq(ms_file_open(&file, path, size, &err), MS_OK);
+    ck_assert_int_eq(ms_file_open(&file, NULL, path, size, &err), MS_OK);
     ck_assert_int_eq(ms_file_select(file, begin, end, &err), MS_OK);
     for (size_t n = 1; n > 0;) {
         const uint8_t *data = NULL;
@@ -198,7 +198,7 @@ START_TEST(a_file_read_sparingly)
         uint8_t buf[3000];
         const uint8_t *data = NULL;
         ck_assert(i == 0 || write(fd, text.data, N) == N);
-        ck_assert_int_eq(ms_file_open(&file, paths[i], N + 1, &err), MS_OK);
+        ck_assert_int_eq(ms_file_open(&file, NULL, paths[i], N + 1, &err), MS_OK);
         ms_file_spare_cache(file);
         ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
         ms_code code = MS_OK;
@@ -245,7 +245,7 @@ START_TEST(a_view_of_a_shorter_file_is_not_passed)
         ms_err err = {0};
         const uint8_t *data = NULL;
         logs_write(&folder, text.data, N);
-        ck_assert_int_eq(ms_file_open(&file, folder.file, N, &err), MS_OK);
+        ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, N, &err), MS_OK);
         size_t n = ms_file_view(file, 0, 1, N, &data);
         if (n > 0) {
             ck_assert_uint_eq(n, N);
@@ -270,7 +270,7 @@ START_TEST(an_endless_file_ends)
     ms_err err = {0};
     uint8_t *buf = malloc(ROOM);
     ck_assert_ptr_nonnull(buf);
-    if (ms_file_open(&file, "/proc/self/pagemap", 0, &err) == MS_OK) {
+    if (ms_file_open(&file, NULL, "/proc/self/pagemap", 0, &err) == MS_OK) {
         ms_code code = MS_OK;
         size_t n = 1;
         size_t all = 0;

@@ -68,7 +68,7 @@ static ms_code read_range(const logs_folder *folder, uint64_t size, ms_codec cod
     ms_file *file = NULL;
     ms_range *range = NULL;
     size_t n = 1;
-    ck_assert_int_eq(ms_file_open(&file, folder->file, size, err), MS_OK);
+    ck_assert_int_eq(ms_file_open(&file, NULL, folder->file, size, err), MS_OK);
     ms_code code = ms_range_open(&range, file, codec, begin, end, &no_limits, err);
     if (code == MS_OK) {
         ms_range_borders(range, &borders[0], &borders[1]);
@@ -236,7 +236,7 @@ static bool pays(ms_codec codec, const ms_bytes *packed)
     ms_file *file = NULL;
     ms_err err = {0};
     logs_write(&folder, packed->data, packed->len);
-    ck_assert_int_eq(ms_file_open(&file, folder.file, packed->len, &err), MS_OK);
+    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, packed->len, &err), MS_OK);
     bool does = ms_range_pays(file, codec);
     ms_file_close(file);
     logs_folder_close(&folder);
@@ -272,7 +272,7 @@ START_TEST(xz_limits)
     ms_err err = {0};
     pack_blocks(text.data, text.len, 700, &packed);
     logs_write(&folder, packed.data, packed.len);
-    ck_assert_int_eq(ms_file_open(&file, folder.file, packed.len, &err), MS_OK);
+    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, packed.len, &err), MS_OK);
     ms_decode_limits limits = {.max_inflated = text.len - 1};
     ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_FORMAT);
     ck_assert_ptr_null(blocks);

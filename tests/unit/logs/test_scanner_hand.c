@@ -114,7 +114,7 @@ START_TEST(lines_found_by_hand)
     ms_scan_hooks hooks = {.on_line = note_number, .user = &numbers};
     ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s: %s", h->about, err.text);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_OK);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, n, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, n, &err), MS_OK);
     ck_assert_int_eq(ms_scanner_run(scanner, stream, &hooks, &totals, &err), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(&numbers, 0), MS_OK);
     ck_assert_msg(strcmp((const char *)numbers.data, h->want) == 0, "%s: lines %s", h->about,
@@ -199,7 +199,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     logs_write(&folder, text, 700);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, err), MS_OK);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, err), MS_OK);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 700, err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, 700, err), MS_OK);
     ms_code code = ms_scanner_run(scanner, stream, &hooks, totals, err);
     ms_stream_close(stream);
     /* whatever happened, the same scanner does the next file right */

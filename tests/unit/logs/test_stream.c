@@ -19,7 +19,7 @@ static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *t
                         ms_err *err)
 {
     ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, path, size, err);
+    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
     if (code != MS_OK) {
         ck_assert_ptr_null(stream);
         return code;
@@ -220,7 +220,7 @@ START_TEST(a_range_of_what_became_compressed)
     ms_stream_part part;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
     logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, file.len, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
     ck_assert_int_eq(ms_stream_select(stream, 0, 5, &part, &err), MS_OK);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ck_assert_uint_eq(n, 0);
@@ -242,7 +242,7 @@ START_TEST(limits_reach_the_decoder)
     size_t n = 0;
     logs_pack(MS_CODEC_XZ, "hello", 5, &file);
     logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, file.len, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
     ms_stream_set_limits(stream, &limits);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_OK);
     ck_assert_uint_eq(n, 4);
@@ -327,7 +327,7 @@ START_TEST(truncated_between_two_reads)
     uint8_t text[800];
     memset(text, 'x', sizeof text);
     logs_write(&folder, text, sizeof text);
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, sizeof text, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, sizeof text, &err), MS_OK);
     for (size_t at = 0; at < 512; at += 16) { /* it reads that much to see what the file is */
         ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
         ck_assert_uint_eq(n, 16);
@@ -378,7 +378,7 @@ START_TEST(what_is_not_a_regular_file_never_blocks)
     logs_folder folder = logs_folder_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
-    ck_assert_int_eq(ms_stream_open(&stream, folder.file, 9, &err), MS_IO);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, 9, &err), MS_IO);
     ck_assert_int_eq(err.sys_errno, ENOENT);
     ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
     const char *const paths[] = {folder.file, folder.root, "/dev/null"};

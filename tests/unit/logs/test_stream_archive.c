@@ -16,7 +16,7 @@ static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *t
                         ms_err *err)
 {
     ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, path, size, err);
+    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
     if (code != MS_OK) {
         ck_assert_ptr_null(stream);
         return code;
@@ -48,7 +48,7 @@ START_TEST(an_archive)
         bool decoded = true;
         uint8_t buf[4096];
         size_t n = 1;
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_ARCHIVE);
         ck_assert_uint_eq(n, 0);
         ms_source source = ms_stream_archive(stream);
@@ -59,10 +59,10 @@ START_TEST(an_archive)
         ck_assert_uint_eq(all, image.len);
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, &decoded));
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert(!ms_stream_splits(stream, true, &decoded));
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_FORMAT);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
@@ -109,7 +109,7 @@ START_TEST(an_archive_behind_zeros)
         ms_err err = {0};
         ms_stream_part part;
         bool decoded = true;
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_ARCHIVE, &err);
         ms_source source = ms_stream_archive(stream);
         size_t all = 0;
@@ -119,10 +119,10 @@ START_TEST(an_archive_behind_zeros)
         ck_assert_uint_eq(all, image.len);
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, &decoded));
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert(!ms_stream_splits(stream, true, &decoded));
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_FORMAT, &err);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
@@ -163,8 +163,8 @@ START_TEST(zeros_that_are_text)
         ms_stream *stream = NULL;
         ms_err err = {0};
         bool decoded = true;
-        ck_assert_int_eq(ms_stream_open(&stream, folder.file, image.len, &err), MS_OK);
-        ck_assert(ms_stream_splits(stream, &decoded) == (i > 0 && nzeros <= 16 << 20));
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert(ms_stream_splits(stream, true, &decoded) == (i > 0 && nzeros <= 16 << 20));
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }

@@ -28,6 +28,8 @@ START_TEST(golden_with_lines)
     fx.settings.lines = true;
     fx_rank(&fx, "node-a", 5, 1204106, 0.0123456789, 0);
     fx.outcome.wall_seconds = 0.25;
+    fx.outcome.stages = (ms_stages){
+        .enumerate = 2.5, .plan = 0.25, .scatter = 0.001, .work = 3, .gather = 0.000002, .merge = 0.1};
     fx.outcome.compare.karp_flatt = NAN;
     strcpy(fx.outcome.compare.verdict, "one rank");
     assert_takes(
@@ -55,7 +57,9 @@ START_TEST(golden_with_lines)
         "\"busy_seconds\":0.0123457,\"wait_seconds\":0.0}\n"
         "{\"type\":\"summary\",\"ranks\":1," SUMMARY_FILES ",\"bytes\":1204106,\"matching_files\":2,"
         "\"matching_lines\":3,\"complete\":false,\"digest\":\"dddddddddddddddddddddddddddddddd\","
-        "\"wall_seconds\":0.25,\"baseline\":{\"kind\":\"none\",\"seconds\":null},\"speedup\":null,"
+        "\"wall_seconds\":0.25,\"stage_seconds\":{\"enumerate\":2.5,\"plan\":0.25,\"scatter\":0.001,"
+        "\"work\":3.0,\"gather\":2e-6,\"merge\":0.1},"
+        "\"baseline\":{\"kind\":\"none\",\"seconds\":null},\"speedup\":null,"
         "\"efficiency\":null,\"karp_flatt\":null,\"imbalance\":0.0,\"verdict\":\"one rank\"}\n");
     fx_end(&fx);
 }

@@ -98,6 +98,22 @@ START_TEST(tasks_that_changed_hands_have_columns)
 }
 END_TEST
 
+START_TEST(stages_have_a_line_when_they_are_known)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx_rank(&fx, "a", 1, 2000, 0.0000025, 0);
+    fx.outcome.stages = (ms_stages){
+        .enumerate = 2.5, .plan = 0.25, .scatter = 0.001, .work = 3, .gather = 0.000002, .merge = 0.1};
+    assert_figures(&fx, "\n"
+                        "rank  host  tasks   bytes    busy  waiting  GB/s\n"
+                        "   0  a         1  2.0 kB  2.5 us  0.000 s  0.80\n"
+                        "\n"
+                        "enumerate 2.500 s, plan 250.000 ms, scatter 1.000 ms, work 3.000 s, gather 2.0 us, "
+                        "merge 100.000 ms\n");
+}
+END_TEST
+
 START_TEST(estimated_and_undefined)
 {
     fixture fx;
@@ -232,6 +248,7 @@ Suite *text_figures_suite(void)
     tcase_add_test(tc, one_rank);
     tcase_add_test(tc, measured);
     tcase_add_test(tc, tasks_that_changed_hands_have_columns);
+    tcase_add_test(tc, stages_have_a_line_when_they_are_known);
     tcase_add_test(tc, estimated_and_undefined);
     tcase_add_test(tc, one_pair_against_the_first_run);
     tcase_add_test(tc, many_ranks_are_summed_up);

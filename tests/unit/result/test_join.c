@@ -75,18 +75,18 @@ static void encode(ms_bytes *to, const sample_part *s, uint64_t size, uint64_t m
     ms_bytes_fini(&lines);
 }
 
-typedef struct joined {
+typedef struct join_case {
     const char *about;
     uint64_t size, max_listing;
     uint8_t flags;
     size_t n;
     sample_part parts[4];
     sample_part whole;
-} joined;
+} join_case;
 
 #define LINE_BYTES 41 /* of a listed line of one keyword and no text */
 
-static const joined cases[] = {
+static const join_case cases[] = {
     {"one range", 9, 99, 0, 1, {{0, 9, 3, 1, {{2, 1, "a"}}, 0, 0, 0}}, {0, 9, 0, 1, {{2, 1, "a"}}, 0, 0, 0}},
     {"line numbers go on, counts add up",
      30,
@@ -159,12 +159,37 @@ static const uint8_t *alone(const ms_bytes *bytes)
     return copy;
 }
 
+/* The joined record in one piece. */
+static void flatten(const ms_bytes *record, const ms_joined *joined, ms_bytes *to)
+{
+    ms_record whole = ms_record_view(record->data);
+    ck_assert_uint_eq(whole.nlines, 0);
+    ms_joined_set_lines(joined, &whole);
+    ms_bytes lines = {0};
+    ms_line line;
+    uint64_t n = 0;
+    for (size_t at = 0; ms_record_next_line(&whole, &at, &line); n++) {
+        uint32_t ids[NIDS] = {0};
+        for (uint32_t i = 0; i < line.nids; i++) {
+            ids[i] = ms_line_id(&line, i);
+        }
+        ck_assert_int_eq(ms_record_put_line(&lines, &line, ids, line.nids), MS_OK);
+    }
+    ck_assert_uint_eq(n, whole.nlines);
+    ck_assert_uint_eq(lines.len, whole.nline_bytes);
+    whole.lines = lines.data;
+    ck_assert_int_eq(ms_record_encode(&whole, to), MS_OK);
+    ms_bytes_fini(&lines);
+}
+
 START_TEST(parts_become_the_whole)
 {
-    const joined *c = &cases[_i];
+    const join_case *c = &cases[_i];
     const uint8_t *parts[MAX_PARTS];
     ms_bytes got = {0};
+    ms_bytes flat = {0};
     ms_bytes wanted = {0};
+    ms_joined joined = {0};
     ms_err err = {0};
     for (size_t i = 0; i < c->n; i++) {
         ms_bytes part = {0};
@@ -173,8 +198,13 @@ START_TEST(parts_become_the_whole)
         ms_bytes_fini(&part);
     }
     encode(&wanted, &c->whole, 0, 0, c->flags);
-    ck_assert_msg(ms_join(parts, c->n, false, &got, &err) == MS_OK, "%s: %s", c->about, err.text);
-    ck_assert_msg(got.len == wanted.len && memcmp(got.data, wanted.data, got.len) == 0, "%s", c->about);
+    ck_assert_msg(ms_join(parts, c->n, false, &got, &joined, &err) == MS_OK, "%s: %s", c->about, err.text);
+    ck_assert_uint_eq(joined.entry, 7);
+    flatten(&got, &joined, &flat);
+    ck_assert_msg(flat.len == wanted.len && memcmp(flat.data, wanted.data, flat.len) == 0, "%s", c->about);
+    ms_joined_fini(&joined);
+    ms_joined_fini(&joined);
+    ms_bytes_fini(&flat);
     for (size_t i = 0; i < c->n; i++) {
         free((void *)(uintptr_t)parts[i]);
     }
@@ -233,14 +263,16 @@ START_TEST(decoded_ranges_follow_each_other)
     ms_bytes parts[4] = {{0}};
     const uint8_t *list[4];
     ms_bytes got = {0};
+    ms_joined joined = {0};
     ms_line line;
     size_t at = 0;
     for (size_t i = 0; i < 4; i++) {
         encode_decoded(&parts[i], 10 * i, 10 * i + 10, chains[_i].borders[i][0], chains[_i].borders[i][1], 0);
         list[i] = parts[i].data;
     }
-    ck_assert_int_eq(ms_join(list, 4, false, &got, NULL), MS_OK);
+    ck_assert_int_eq(ms_join(list, 4, false, &got, &joined, NULL), MS_OK);
     ms_record record = ms_record_view(got.data);
+    ms_joined_set_lines(&joined, &record);
     ck_assert_msg(record.nlines == chains[_i].nlines, "%s", chains[_i].about);
     for (size_t i = 0; i < chains[_i].nlines; i++) {
         ck_assert(ms_record_next_line(&record, &at, &line));
@@ -249,6 +281,7 @@ START_TEST(decoded_ranges_follow_each_other)
     }
     ck_assert_int_eq(record.status, chains[_i].changed ? MS_STATUS_FAILED : MS_STATUS_SCANNED);
     ck_assert(!chains[_i].changed || memmem(record.message, record.nmessage, "has changed", 11));
+    ms_joined_fini(&joined);
     for (size_t i = 0; i < 4; i++) {
         ms_bytes_fini(&parts[i]);
     }
@@ -265,14 +298,17 @@ START_TEST(one_that_is_whole)
     encode_decoded(&parts[0], 0, 10, 0, 11, 0);
     encode_decoded(&parts[1], 10, 20, 0, 5, MS_RECORD_WHOLE);
     const uint8_t *list[] = {parts[0].data, parts[1].data};
-    ck_assert_int_eq(ms_join(list, 2, true, &got, &err), MS_OK);
+    ms_joined joined = {0};
+    ck_assert_int_eq(ms_join(list, 2, true, &got, &joined, &err), MS_OK);
     ms_record record = ms_record_view(got.data);
+    ms_joined_set_lines(&joined, &record);
     ms_line line;
     size_t at = 0;
     ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
     ck_assert_uint_eq(record.flags, 0);
     ck_assert_uint_eq(record.nlines, 1);
     ck_assert(ms_record_next_line(&record, &at, &line) && line.line_no == 2 && line.offset == 5);
+    ms_joined_fini(&joined);
     ms_bytes_fini(&parts[0]);
     ms_bytes_fini(&parts[1]);
     ms_bytes_fini(&got);
@@ -294,7 +330,10 @@ START_TEST(names_only_ends_at_the_first_match)
         list[i] = parts[i].data;
     }
     ms_bytes got = {0};
-    ck_assert_int_eq(ms_join(list, 3, false, &got, NULL), MS_OK);
+    ms_joined joined = {0};
+    ck_assert_int_eq(ms_join(list, 3, false, &got, &joined, NULL), MS_OK);
+    ck_assert_uint_eq(joined.nruns, 0);
+    ms_joined_fini(&joined);
     ms_record record = ms_record_view(got.data);
     ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
     ck_assert_uint_eq(record.flags, MS_RECORD_NAMES_ONLY);
@@ -326,7 +365,9 @@ START_TEST(gaps_and_overlaps_are_refused)
     }
     ms_bytes got = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_join(list, 3, false, &got, &err), MS_INTERNAL);
+    ms_joined joined = {0};
+    ck_assert_int_eq(ms_join(list, 3, false, &got, &joined, &err), MS_INTERNAL);
+    ck_assert_ptr_null(joined.runs);
     ck_assert_ptr_null(got.data);
     for (size_t i = 0; i < 3; i++) {
         ms_bytes_fini(&parts[i]);
@@ -360,7 +401,9 @@ START_TEST(what_a_stopped_run_has_is_kept)
     }
     ms_bytes got = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_join(list, 3, true, &got, &err), stops[_i].code);
+    ms_joined joined = {0};
+    ck_assert_int_eq(ms_join(list, 3, true, &got, &joined, &err), stops[_i].code);
+    ms_joined_fini(&joined);
     if (stops[_i].code == MS_OK) {
         ms_reader reader = ms_reader_over(got.data, got.len);
         ms_record record;

@@ -17,7 +17,9 @@ static const ms_rankstat sample = {.rank = 0x01020304,
                                    .asked = 12345678901,
                                    .nbytes = UINT64_MAX,
                                    .busy_seconds = 1.25,
-                                   .wait_seconds = -0.125};
+                                   .wait_seconds = -0.125,
+                                   .stood_seconds = 61.5,
+                                   .stood_at = "/data/x.log"};
 
 START_TEST(round_trip)
 {
@@ -39,6 +41,8 @@ START_TEST(round_trip)
     ck_assert_uint_eq(back.nbytes, UINT64_MAX);
     ck_assert_mem_eq(&back.busy_seconds, &sample.busy_seconds, sizeof(double));
     ck_assert_mem_eq(&back.wait_seconds, &sample.wait_seconds, sizeof(double));
+    ck_assert_mem_eq(&back.stood_seconds, &sample.stood_seconds, sizeof(double));
+    ck_assert_str_eq(back.stood_at, sample.stood_at);
     ck_assert_int_eq(ms_rankstat_decode(&back, &reader), MS_OK);
     ck_assert_uint_eq(strlen(back.host), sizeof back.host - 1);
     ck_assert_uint_eq(ms_reader_left(&reader), 0);
@@ -61,7 +65,7 @@ START_TEST(truncations_are_refused)
 END_TEST
 
 /* A rankstat written by hand, with a host of nhost bytes. */
-static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait)
+static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait, double stood)
 {
     char host[65];
     memset(host, 'h', sizeof host);
@@ -76,6 +80,8 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait)
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, busy), MS_OK);
     ck_assert_int_eq(ms_bytes_put_f64(&bytes, wait), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(&bytes, 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_f64(&bytes, stood), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_blob(&bytes, host, 4), MS_OK);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ms_rankstat back;
     ms_code code = ms_rankstat_decode(&back, &reader);
@@ -85,13 +91,14 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait)
 
 START_TEST(bad_fields_are_refused)
 {
-    ck_assert_int_eq(decode_made(63, false, 1, 1), MS_OK);
-    ck_assert_int_eq(decode_made(64, false, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(65, false, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, true, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, NAN, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, INFINITY, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, 1, NAN), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, 1, 1, 1), MS_OK);
+    ck_assert_int_eq(decode_made(64, false, 1, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(65, false, 1, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, true, 1, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, NAN, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, INFINITY, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, 1, NAN, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, 1, 1, NAN), MS_FORMAT);
 }
 END_TEST
 

@@ -177,6 +177,24 @@ START_TEST(byte_flips_are_harmless)
 }
 END_TEST
 
+START_TEST(a_clean_record_has_one_form)
+{
+    ms_bytes bytes = {0};
+    sample_append(&bytes, 0, 7);
+    ck_assert_uint_eq(bytes.len, AT_NMATCHING);
+    ck_assert_uint_eq(bytes.data[AT_FLAGS], 128);
+    ms_bytes_set_u64(&bytes, AT_SIZE, 66); /* no matches, no counts, no lines, no texts */
+    bytes.data[AT_FLAGS] = 0;
+    for (size_t i = bytes.len; i < 66; i++) {
+        ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+    }
+    ck_assert(!accepts(bytes.data, bytes.len));
+    bytes.data[AT_STATUS] = MS_STATUS_UNDONE; /* which is a record of that form */
+    ck_assert(accepts(bytes.data, bytes.len));
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
 static const struct {
     const char *what;
     size_t at;
@@ -187,7 +205,8 @@ static const struct {
     {"size 7", AT_SIZE, 8, 7},
     {"size beyond the end", AT_SIZE, 8, UINT64_MAX},
     {"unknown status", AT_STATUS, 1, 4},
-    {"unknown flag", AT_FLAGS, 1, 128},
+    {"unknown flag", AT_FLAGS, 1, 64},
+    {"clean, with hits", AT_FLAGS, 1, 128},
     {"a part without its section", AT_FLAGS, 1, MS_RECORD_PART},
     {"image with hits", AT_FLAGS, 1, MS_RECORD_IMAGE},
     {"names only with counts", AT_FLAGS, 1, MS_RECORD_NAMES_ONLY},
@@ -416,6 +435,7 @@ Suite *record_suite(void)
     tcase_add_loop_test(tc, every_kind_round_trips, 0, NSAMPLES);
     tcase_add_test(tc, fields_are_read_back);
     tcase_add_test(tc, records_follow_each_other);
+    tcase_add_test(tc, a_clean_record_has_one_form);
     tcase_add_loop_test(tc, every_truncation_is_refused, 0, NSAMPLES);
     tcase_add_loop_test(tc, byte_flips_are_harmless, 0, NSAMPLES);
     tcase_add_loop_test(tc, damage_is_refused, 0, (int)(sizeof damages / sizeof damages[0]));

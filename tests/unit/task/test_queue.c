@@ -52,17 +52,17 @@ static void expect_take(ms_queue *queue, uint32_t entry)
 static void expect_give(ms_queue *queue, size_t room, uint32_t from, size_t n)
 {
     ms_bytes bytes = {0};
-    ms_slice slice = {0};
     size_t ngiven = 77;
     ck_assert_int_eq(ms_queue_give(queue, room, &bytes, &ngiven), MS_OK);
     ck_assert_uint_eq(ngiven, n);
     ck_assert_uint_le(bytes.len, room);
-    ck_assert_int_eq(ms_slice_decode(&slice, bytes.data, bytes.len, NULL), MS_OK);
-    ck_assert_uint_eq(slice.ntasks, n);
+    ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     for (uint32_t i = 0; i < n; i++) {
-        ck_assert_uint_eq(slice.tasks[i].entry, from + i);
+        ms_task task;
+        ck_assert_int_eq(ms_task_decode(&task, &reader), MS_OK);
+        ck_assert_uint_eq(task.entry, from + i);
     }
-    ms_slice_fini(&slice);
+    ck_assert_uint_eq(ms_reader_left(&reader), 0);
     ms_bytes_fini(&bytes);
 }
 
@@ -73,11 +73,15 @@ START_TEST(takes_in_order_and_gives_the_back_half)
     ck_assert_uint_eq(queue.ntasks, FEW);
     expect_take(&queue, 0);
     expect_take(&queue, 1);
-    const ms_task *next = NULL;
-    ck_assert_uint_eq(ms_queue_next(&queue, &next), FEW - 2);
-    ck_assert_uint_eq(next->entry, 2);
+    ms_task next;
+    for (uint32_t k = 0; k < FEW - 2; k++) {
+        ck_assert(ms_queue_peek(&queue, k, &next));
+        ck_assert_uint_eq(next.entry, 2 + k);
+    }
+    ck_assert(!ms_queue_peek(&queue, FEW - 2, &next));
     expect_give(&queue, ROOM, 6, 4); /* of the eight left */
-    ck_assert_uint_eq(ms_queue_next(&queue, &next), 4);
+    ck_assert(ms_queue_peek(&queue, 3, &next));
+    ck_assert(!ms_queue_peek(&queue, 4, &next));
     expect_take(&queue, 2);
     expect_give(&queue, ROOM, 5, 1); /* of three */
     expect_give(&queue, ROOM, 4, 1);
@@ -153,6 +157,28 @@ START_TEST(a_gift_has_a_limit_of_bytes)
 }
 END_TEST
 
+START_TEST(a_slice_is_taken_over)
+{
+    ms_queue queue = {0};
+    ms_bytes bytes = {0};
+    put(&bytes, 4, 1000);
+    put(&bytes, 5, 1000);
+    const uint8_t *data = bytes.data;
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
+    ck_assert_ptr_null(bytes.data);
+    const ms_task *task = ms_queue_take(&queue);
+    ck_assert_uint_eq(task->entry, 4);
+    ck_assert((const uint8_t *)task->path > data && (const uint8_t *)task->path < data + 100); /* no copy */
+    put(&bytes, 5, 1000);
+    put(&bytes, 5, 1000); /* not ascending */
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_FORMAT);
+    ck_assert_ptr_null(bytes.data);
+    expect_take(&queue, 5);
+    ck_assert_ptr_null(ms_queue_take(&queue));
+    ms_queue_fini(&queue);
+}
+END_TEST
+
 START_TEST(bytes_that_are_no_tasks_change_nothing)
 {
     ms_queue queue = {0};
@@ -217,6 +243,7 @@ Suite *queue_suite(void)
     tcase_add_test(tc, halves_the_cost_not_the_count);
     tcase_add_test(tc, the_task_under_way_stays_valid);
     tcase_add_test(tc, a_gift_has_a_limit_of_bytes);
+    tcase_add_test(tc, a_slice_is_taken_over);
     tcase_add_test(tc, bytes_that_are_no_tasks_change_nothing);
     tcase_add_loop_test(tc, every_task_is_taken_once, 0, 20);
     suite_add_tcase(suite, tc);

@@ -22,17 +22,21 @@ static uint64_t busy_disk(void)
 /* The largest number of tasks that were asked for before their turn. */
 static size_t go(uint64_t (*disk)(void))
 {
-    ms_task tasks[NTASKS];
-    for (size_t i = 0; i < NTASKS; i++) {
-        tasks[i] = (ms_task){.path = "", .size = 9};
+    ms_bytes bytes = {0};
+    for (uint32_t i = 0; i < NTASKS; i++) {
+        ms_task task = {.entry = i, .path = "no-such-file", .npath = 12, .size = 9, .end = 9, .output = ""};
+        ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
     }
+    ms_queue queue = {0};
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
     ms_ahead ahead = {.nblocks = disk};
     size_t most = 0;
-    for (size_t i = 0; i < NTASKS; i++) {
-        ms_ahead_look(&ahead, tasks + i, NTASKS - i);
-        ck_assert_uint_le(ahead.nasked, NTASKS - i);
+    while (ms_queue_take(&queue)) {
+        ms_ahead_look(&ahead, &queue);
+        ck_assert_uint_le(ahead.nasked, queue.ntasks);
         most = ahead.nasked > most ? ahead.nasked : most;
     }
+    ms_queue_fini(&queue);
     return most;
 }
 

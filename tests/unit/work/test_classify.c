@@ -76,9 +76,9 @@ START_TEST(text_is_split_where_it_can_be)
     add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
     add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
     add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
-    ms_classify_splits(&entries, 20, 1000);
+    ms_classify_splits(&entries, 20, 1000, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
-    ms_classify_splits(&entries, 20, 27); /* larger than what may be split if it is compressed */
+    ms_classify_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits && heads[_i].data[0] != '\x28');
     ck_assert(!entries.list[1].splits && !entries.list[2].splits);
     ms_entries_fini(&entries);

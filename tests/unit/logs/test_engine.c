@@ -1,7 +1,6 @@
-/* Suite of logs/compiled.c: compiled keywords as bytes and back, and bytes that are not. */
-#include "logs/compiled.h"
+/* Suite of logs/engine.c and logs/compiled.c: compiled keywords as bytes and back, and bytes that are not. */
+#include "logs/engine.h"
 
-#include "logs/literals.h"
 #include "logs/matcher.h"
 #include "logs_fixture.h"
 #include "suites.h"
@@ -9,21 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *compiled_suite(void);
+Suite *engine_suite(void);
 
 static const struct {
     const char *list[4];
     unsigned flags;
+    bool sample; /* of the logs, so that expressions are filtered */
 } sets[] = {
-    {{"unauthorized access"}, 0},
-    {{"foo", "bar", "foobar"}, IGNORE_CASE},
-    {{"\xC3\xA4"
-      "bc",
-      "x", "\xD0\x96\xD0\x96"},
-     IGNORE_CASE | WORD},
-    {{"fo+", "b.r$"}, REGEX},
-    {{"^$", "\\bx"}, REGEX | WORD},
+    {{"unauthorized access"}, 0, false},
+    {{"foo", "bar", "foobar"}, IGNORE_CASE, false},
+    {{"\xC3\xA4xy", "x", "\xD0\x96\xD0\x96"}, IGNORE_CASE | WORD, false},
+    {{"fo+", "b.r$"}, REGEX, false},
+    {{"^$", "\\bx"}, REGEX | WORD, false},
+    {{"fooba.", "unauth(or|er)ized access$"}, REGEX, true},
+    {{"fooba.", "access$|nothing"}, REGEX | IGNORE_CASE | WORD, true},
 };
+
+static ms_keywords keywords_of(int i)
+{
+    ms_keywords keywords = logs_keywords(sets[i].list, sets[i].flags);
+    for (size_t k = 0; k < 100 && sets[i].sample; k++) {
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+    }
+    return keywords;
+}
 
 static ms_bytes bytes_of(const ms_keywords *keywords)
 {
@@ -61,7 +69,13 @@ static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
 
 START_TEST(the_same_answer)
 {
-    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_keywords keywords = keywords_of(_i);
+    ms_engine engine = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_engine_compile(&engine, &keywords, &err), MS_OK);
+    ck_assert((engine.confirm.db != NULL) == sets[_i].sample);
+    ms_engine_fini(&engine);
+    ms_engine_fini(&engine);
     ms_bytes compiled = bytes_of(&keywords);
     ms_bytes here = answer(&keywords, NULL);
     ms_bytes there = answer(&keywords, &compiled);
@@ -77,17 +91,12 @@ END_TEST
 
 static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n)
 {
-    ms_literals literals = {0};
-    ms_compiled compiled = {0};
+    ms_engine engine = {0};
     ms_err err = {0};
-    if (!keywords->regex) {
-        ck_assert_int_eq(ms_literals_init(&literals, keywords, &err), MS_OK);
-    }
-    ms_code code = ms_compiled_decode(&compiled, keywords, literals.letters, data, n, &err);
-    ck_assert(code == MS_OK ? compiled.db && err.text[0] == 0 : !compiled.db && !compiled.direct);
-    ck_assert(code == MS_OK || (!compiled.needles.at && !compiled.needles.uses && err.text[0] != 0));
-    ms_compiled_fini(&compiled);
-    ms_literals_fini(&literals);
+    ms_code code = ms_engine_decode(&engine, keywords, data, n, &err);
+    ck_assert(code == MS_OK ? engine.block.db && err.text[0] == 0 : !engine.block.db && err.text[0] != 0);
+    ck_assert(code == MS_OK || (!engine.block.needles.at && !engine.literals.letters && !engine.confirm.db));
+    ms_engine_fini(&engine);
     return code;
 }
 
@@ -104,30 +113,30 @@ static uint8_t *database_of(const ms_bytes *bytes)
  */
 START_TEST(damaged)
 {
-    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_keywords keywords = keywords_of(_i);
     ms_bytes good = bytes_of(&keywords);
     ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_OK);
-    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 61) {
+    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 199) {
         uint8_t *part = malloc(n + 1); /* so that a read behind its end is seen */
         ck_assert_ptr_nonnull(part);
         memcpy(part, good.data, n);
         ck_assert_int_eq(decode(&keywords, part, n), MS_FORMAT);
         free(part);
     }
-    for (size_t at = 0; at < 9; at++) {
-        good.data[at] ^= 0x84;
+    uint8_t *magic = memmem(good.data, good.len, "mhdb", 4);
+    for (size_t at = 0; at < 8; at++) { /* and the version */
+        magic[at] ^= 0x84;
         ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
-        good.data[at] ^= 0x84;
+        magic[at] ^= 0x84;
     }
-    for (size_t at = 9; at < 120; at++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
-            good.data[at] = (uint8_t)(good.data[at] ^ 1U << bit);
-            (void)decode(&keywords, good.data, good.len);
-            good.data[at] = (uint8_t)(good.data[at] ^ 1U << bit);
-        }
+    for (size_t at = 0; at < 150; at++) {
+        uint8_t flip = (uint8_t)(1U << at * 5 % 8);
+        good.data[at] ^= flip;
+        (void)decode(&keywords, good.data, good.len);
+        good.data[at] ^= flip;
     }
     size_t database = (size_t)(database_of(&good) - good.data);
-    size_t inside = database + (good.len - database) / 2;
+    size_t inside = database + 700;
     good.data[inside] ^= 1; /* the library's own check */
     ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
     good.data[inside] ^= 1;
@@ -143,7 +152,7 @@ START_TEST(of_other_keywords)
 {
     const char *const list[] = {"\xC3\xA4", "b", NULL};
     ms_keywords other = logs_keywords(list, IGNORE_CASE);
-    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_keywords keywords = keywords_of(_i);
     ms_bytes bytes = bytes_of(&keywords);
     ck_assert_int_eq(decode(&other, bytes.data, bytes.len), MS_FORMAT);
     ms_bytes_fini(&bytes);
@@ -155,7 +164,7 @@ END_TEST
 /* A database of another kind of processor, by the bits in which the library says so: compiled anew. */
 START_TEST(of_another_machine)
 {
-    ms_keywords keywords = logs_keywords(sets[_i].list, sets[_i].flags);
+    ms_keywords keywords = keywords_of(_i);
     ms_bytes bytes = bytes_of(&keywords);
     ms_bytes here = answer(&keywords, &bytes);
     uint8_t *head = database_of(&bytes);
@@ -174,9 +183,9 @@ START_TEST(of_another_machine)
 }
 END_TEST
 
-Suite *compiled_suite(void)
+Suite *engine_suite(void)
 {
-    Suite *suite = suite_create("compiled");
+    Suite *suite = suite_create("engine");
     TCase *tc = tcase_create("all");
     int n = sizeof sets / sizeof sets[0];
     tcase_set_timeout(tc, 60);

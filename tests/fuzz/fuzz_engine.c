@@ -2,29 +2,27 @@
  * What lies in front of the library's own bytes is hostile; those are protected by its checks alone, so an
  * input that passes for whole is not searched with. */
 #include "fuzz.h"
-#include "logs/compiled.h"
-#include "logs/literals.h"
+#include "logs/engine.h"
 
 #include <string.h>
 
 static void decode(const ms_keywords *keywords, const uint8_t *data, size_t size)
 {
-    ms_literals literals = {0};
-    ms_compiled compiled = {0};
+    ms_engine engine = {0};
     ms_err err = {0};
-    FUZZ_CHECK(keywords->regex || ms_literals_init(&literals, keywords, &err) == MS_OK);
-    ms_code code = ms_compiled_decode(&compiled, keywords, literals.letters, data, size, &err);
-    const ms_needles *needles = &compiled.needles;
-    FUZZ_CHECK((code == MS_OK) == (compiled.db != NULL) && (code == MS_OK || err.text[0] != 0));
-    FUZZ_CHECK(code == MS_OK || (!needles->at && !needles->uses && !compiled.direct));
+    ms_code code = ms_engine_decode(&engine, keywords, data, size, &err);
+    const ms_needles *needles = &engine.block.needles;
+    FUZZ_CHECK((code == MS_OK) == (engine.block.db != NULL) && (code == MS_OK || err.text[0] != 0));
+    FUZZ_CHECK(code == MS_OK ||
+               (!needles->at && !needles->uses && !engine.block.direct && !engine.confirm.db));
+    size_t nsought = keywords->regex ? engine.required.list.count : keywords->list.count;
     for (size_t i = 0; i < needles->count; i++) {
         for (uint32_t u = needles->at[i].uses; u < needles->at[i + 1].uses; u++) {
             const ms_needle_use *use = &needles->uses[u];
-            FUZZ_CHECK(u < needles->nuses && use->id < keywords->list.count && use->from < use->to);
+            FUZZ_CHECK(u < needles->nuses && use->id < nsought && use->from < use->to);
         }
     }
-    ms_compiled_fini(&compiled);
-    ms_literals_fini(&literals);
+    ms_engine_fini(&engine);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,0 +1,101 @@
+"""A file system call that does not return: the rank and the file are named on standard error, and later in the report."""
+
+import os
+import re
+import time
+
+from faultlib import TIME_OUT, Failure, case, check
+
+WARN = ("--stall-warning", "0.3", "--baseline", "off")
+
+
+def four_files(c):
+    """One for each of four ranks, by size; nobody takes one over."""
+    for i, name in enumerate(("a.log", "b.log", "c.log", "d.log")):
+        c.write(name, b"q\n" * (5 - i))
+    return ["logs", "--no-steal", "a.log", "b.log", "c.log", "d.log"]
+
+
+def held(c, args, name, at, rank=None, env=(), **how):
+    """Holds the call until the warning is there (without one: for a while), then lets it go on."""
+    free, said = os.path.join(c.folder, "free"), os.path.join(c.folder, "said")
+    shim = {**c.shim(name, at, "hold:" + free, rank), **dict(env)}
+    with open(said, "wb") as err:
+        process = c.start(args, shim=shim, stderr=err, **how)
+    end = time.monotonic() + TIME_OUT
+    try:
+        c.wait_for_mark(process)
+        while "0" not in args:
+            with open(said, "rb") as err:
+                if re.search(rb"no progress for \d+ s at .*\n", err.read()):
+                    break
+            if process.poll() is not None or time.monotonic() > end:
+                raise Failure("no warning came: %s" % " ".join(args))
+            time.sleep(0.02)
+        time.sleep(1.0)  # it is not told twice at once; with a limit of 0 it is not told at all
+    finally:
+        with open(free, "wb"):
+            pass
+    run = c.finish(process)
+    with open(said, "rb") as err:
+        run.err = err.read()
+    return run.expect_acted()
+
+
+@case
+def stall_of_a_rank(c):
+    """The one that is stuck and no other, whichever it is."""
+    for rank, name in ((1, "b.log"), (0, "a.log")):
+        for free in ("free", "said"):
+            if os.path.exists(os.path.join(c.folder, free)):
+                os.unlink(os.path.join(c.folder, free))
+        run = held(c, four_files(c) + list(WARN), name, "read:1", rank, ranks=4)
+        who = "rank %d on %s" % (rank, os.uname().nodename)
+        run.expect(0, "4 files enumerated = 4 scanned", "1 rank stood still for longer than --stall-warning, %s" % who,
+                   "s at %s" % name)
+        lines = run.err.decode().splitlines()
+        told = [line for line in lines if re.fullmatch(
+            r"mpiscan: %s: no progress for \d+ s at %s: a file system may not answer" % (re.escape(who), name), line)]
+        check(1 <= len(told) <= 6, "told %d times in seconds\n%s" % (len(told), run))
+        rest = [line for line in lines if line not in told]
+        check(all(re.fullmatch(r"mpiscan: %s: goes on after \d+ s at %s" % (re.escape(who), name), line) for line in rest),
+              "something else was said\n%s" % run)
+
+
+@case
+def stall_while_listing(c):
+    """A folder that does not open, before there are any tasks; and a file whose first bytes decide what it is."""
+    c.write("in/deep/a.log")
+    run = held(c, ["logs", *WARN, "in"], "deep", "open:1")
+    run.expect(0, stderr="mpiscan: no progress for ").expect(0, stderr=" s at in/deep: a file system may not answer\n")
+    os.unlink(os.path.join(c.folder, "free"))
+    c.write("big.log", b"q\n" * 3000)
+    c.write("small.log")  # listed later
+    run = held(c, ["logs", *WARN, "--split-size", "2K", "big.log", "small.log"], "big.log", "open:1", ranks=2)
+    run.expect(0, stderr=" s at big.log: a file system may not answer\n")
+
+
+@case
+def stall_of_an_image(c):
+    """Between the rank's own calls; what its worker program takes has a limit of its own."""
+    gray = {"MPISCAN_GRAY": os.path.join(os.path.dirname(c.options.program), "mpiscan-gray")}
+    c.run("generate", "images", "in", "--count", "1", "--megapixels", "0.1").expect(0)
+    name = os.listdir(c.path("in"))[0]
+    run = held(c, ["images", *WARN, "in", "-o", "out"], name, "open:2", env=gray)
+    run.expect(0, stderr=" s at in/%s: a file system may not answer\n" % name)
+
+
+@case
+def stall_unwatched(c):
+    run = held(c, ["logs", "--stall-warning", "0", "--baseline", "off", c.write("a.log")], "a.log", "read:1")
+    run.expect(0, absent=("no progress", "stood still"))
+
+
+@case
+def stall_is_none(c):
+    """Neither a long task that moves nor a rank that waits for the others stands still."""
+    c.write("long.log", b"x" * 2000000)
+    c.write("short.log", b"x")
+    args = ["--stall-warning", "1", "--baseline", "off", "--dummy", "1500", "--no-steal", "long.log", "short.log"]
+    run = c.run("logs", *args, ranks=2)
+    run.expect(0, "2 files enumerated = 2 scanned", absent=("no progress", "stood still"))
