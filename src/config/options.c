@@ -359,9 +359,10 @@ const ms__option ms__options[] = {
 
     {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),
-     .group = MS__GROUP_TUNING, .help = "several ranks: search a plain log of more than SIZE bytes in ranges",
-     .more = "Each range is a task of its own, so one big file keeps all ranks busy. 0, or -A, -B, -C: files stay "
-             "whole."},
+     .group = MS__GROUP_TUNING, .help = "several ranks: search a log of more than SIZE bytes in ranges",
+     .more = "Each range is a task of its own, so one big file keeps all ranks busy. Of compressed logs, those of "
+             "zstd with many frames, of xz with many blocks and of bzip2 with many streams have ranges. 0, or -A, -B, "
+             "-C: files stay whole."},
     {.name = "journal-every", .value = "SECS", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FRACTION, .max = 3600000, .parts = 1000, .initial = "2", .offset = AT(settings.journal_every),
      .group = MS__GROUP_TUNING, .help = "a rank writes what it has finished into its journal each SECS seconds"},

@@ -21,6 +21,8 @@ struct ms_decoder {
     uint64_t nmade;        /* decoded bytes so far */
     uint64_t nmembers;     /* begun so far */
     bool only_skips;       /* all members so far are passed over */
+    uint64_t border;       /* offset of the member at which reading ends; 0: none */
+    bool at_border;        /* it has come there */
     bool in_member, ended; /* */
     ms_code failed;        /* final, or MS_OK */
     ms_err why;
@@ -147,11 +149,17 @@ static ms_code next_member(ms_decoder *d)
     if (code != MS_OK) {
         return code;
     }
-    if (d->nmembers > 0 && d->at == d->len) {
-        d->ended = true;
-        return MS_OK;
+    bool more = d->at < d->len;
+    if (d->nmembers == 0) {
+        return begin_member(d);
     }
-    return begin_member(d);
+    if (d->border > 0 && (!more || offset(d) > d->border)) {
+        return fail(d, ms_err_set(&d->why, MS_FORMAT, 0, "no member of the %s data begins at byte %llu",
+                                  ms_codec_name(d->codec), (unsigned long long)d->border));
+    }
+    d->ended = !more;
+    d->at_border = more && offset(d) == d->border;
+    return d->ended || d->at_border ? MS_OK : begin_member(d);
 }
 
 /* One step of the codec, and input when it asks for some. */
@@ -185,7 +193,7 @@ static ms_code step(ms_decoder *d, ms_codec_io *io)
 static ms_code fill(ms_decoder *d, ms_codec_io *io)
 {
     ms_code code = d->failed;
-    while (code == MS_OK && io->nout > 0 && !d->ended) {
+    while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_border) {
         code = d->in_member ? step(d, io) : next_member(d);
     }
     return code;
@@ -236,6 +244,19 @@ static ms_code source_read(void *self, uint8_t *buf, size_t cap, size_t *n, ms_e
 ms_source ms_decoder_source(ms_decoder *decoder)
 {
     return (ms_source){.read = source_read, .self = decoder};
+}
+
+void ms_decoder_stop_at(ms_decoder *decoder, uint64_t offset)
+{
+    decoder->border = offset;
+}
+
+bool ms_decoder_pass(ms_decoder *decoder)
+{
+    bool there = decoder->at_border;
+    decoder->border = there ? 0 : decoder->border;
+    decoder->at_border = false;
+    return there;
 }
 
 ms_codec ms_decoder_codec(const ms_decoder *decoder)

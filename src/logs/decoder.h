@@ -19,6 +19,12 @@ void ms_decoder_close(ms_decoder *decoder);
  * corrupt, at which byte of the source; beyond a limit; something else follows. What comes before an error is
  * handed on first. An error of the source is handed on as it is. Every error is final. Local. */
 MS_MUST_CHECK ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+/* Before the first read: reading ends, as at the end, where a member begins at this offset of the source, >
+ * 0, till ms_decoder_pass. Where none begins there the reads give MS_FORMAT. Local. */
+void ms_decoder_stop_at(ms_decoder *decoder, uint64_t offset);
+/* Is that where it has ended? Then it goes on. Local. */
+MS_MUST_CHECK bool ms_decoder_pass(ms_decoder *decoder);
+
 /* What it has turned out to be: see ms_codec_of. Local. */
 ms_codec ms_decoder_codec(const ms_decoder *decoder);
 /* The same as a source; borrows the decoder. */

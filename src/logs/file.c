@@ -125,6 +125,11 @@ static ms_code after_early_end(const ms_file *file, ms_err *err)
 ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     *n = 0;
+    if (file->to_end && file->at > ENDLESS) {
+        return ms_err_set(err, MS_LIMIT, 0,
+                          "a file without a size has more than %d MiB: the rest is not searched",
+                          ENDLESS >> 20);
+    }
     if (!file->to_end && cap > file->limit - file->at) {
         cap = (size_t)(file->limit - file->at);
     }
@@ -141,11 +146,6 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     }
     file->at += (uint64_t)got;
     *n = (size_t)got;
-    if (file->to_end && file->at > ENDLESS) {
-        return ms_err_set(err, MS_LIMIT, 0,
-                          "a file without a size has more than %d MiB: the rest is not searched",
-                          ENDLESS >> 20);
-    }
     return MS_OK;
 }
 
@@ -162,6 +162,35 @@ ms_source ms_file_source(ms_file *file)
 uint64_t ms_file_offset(const ms_file *file)
 {
     return file->at;
+}
+
+uint64_t ms_file_size(const ms_file *file)
+{
+    return file->size;
+}
+
+void ms_file_seek(ms_file *file, uint64_t at)
+{
+    file->at = at;
+    file->given = at;
+}
+
+ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    *n = 0;
+    uint64_t left = offset < file->size ? file->size - offset : 0;
+    cap = left < cap ? (size_t)left : cap;
+    while (*n < cap) {
+        ssize_t got = pread(file->fd, buf + *n, cap - *n, (off_t)(offset + *n));
+        if (got < 0 && errno != EINTR) {
+            return read_failed(offset + *n, err);
+        }
+        if (got == 0) {
+            break;
+        }
+        *n += got > 0 ? (size_t)got : 0;
+    }
+    return MS_OK;
 }
 
 /* Looks for the first newline in [from, to): *behind is the offset behind it, or, without one, `to` or the

@@ -28,6 +28,15 @@ void ms_file_spare_cache(ms_file *file);
  * line begins at 0 and behind each newline. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err);
 
+/* Up to cap bytes from `offset` on, wherever the file is being read; fewer only at its end, as it was when it
+ * was enumerated or is now. MS_IO. Local. */
+MS_MUST_CHECK ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t cap, size_t *n,
+                                   ms_err *err);
+/* The next read is from here, at <= size. Local. */
+void ms_file_seek(ms_file *file, uint64_t at);
+/* Bytes when it was enumerated. Local. */
+uint64_t ms_file_size(const ms_file *file);
+
 /* Up to cap bytes into buf, *n == 0 only at the end. MS_IO when reading fails, the file is shorter than it
  * was, or no regular file any more (a device that gives bytes goes for one); MS_LIMIT when a file without a
  * size does not end. Local. */

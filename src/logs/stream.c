@@ -4,6 +4,7 @@
 #include "logs/decoder.h"
 #include "logs/file.h"
 #include "logs/kinds.h"
+#include "logs/range.h"
 #include "logs/tar_header.h"
 #include "logs/utf16.h"
 
@@ -34,6 +35,7 @@ typedef struct layer {
 struct ms_stream {
     const ms_stream_ops *ops;
     ms_file *file;    /* owned, or NULL */
+    ms_range *range;  /* owned: of a compressed file; or NULL */
     ms_source source; /* of what is not decoded any further: the file, or the last layer */
     layer layers[MOST_LAYERS + 1];
     size_t nlayers;
@@ -373,20 +375,27 @@ void ms_stream_close(ms_stream *stream)
         ms_decoder_close(stream->layers[i - 1].decoder);
         free(stream->layers[i - 1].head);
     }
+    ms_range_close(stream->range);
     ms_file_close(stream->file);
     free(stream->raw);
     free(stream);
 }
 
-bool ms_stream_splits(ms_stream *stream)
+bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded)
 {
     uint8_t head[4 * HEAD];
     size_t n = 0;
+    *decoded = false;
     ms_code code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MOST_ZEROS) {
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
-    return code == MS_OK && stream->nlayers == 0 && stream->ops == &plain_ops;
+    *decoded = stream->nlayers > 0;
+    if (code != MS_OK || stream->ops != &plain_ops || stream->nlayers > 1) {
+        return false;
+    }
+    return !*decoded ? true
+                     : search && ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder));
 }
 
 void ms_stream_spare_cache(ms_stream *stream)
@@ -394,14 +403,38 @@ void ms_stream_spare_cache(ms_stream *stream)
     ms_file_spare_cache(stream->file);
 }
 
-ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err)
+/* A part of a compressed file, if it is one. */
+static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,
+                              ms_err *err)
 {
+    uint8_t head[MS_CODEC_HEAD];
+    size_t n = 0;
+    ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
+    ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
+    if (code != MS_OK || !ms_range_known(codec)) {
+        return code;
+    }
+    part->decoded = true;
+    code = ms_range_open(&stream->range, stream->file, codec, begin, end, &stream->limits, err);
+    if (code == MS_OK) {
+        stream->source = ms_range_source(stream->range);
+        ms_range_borders(stream->range, &part->first, &part->next);
+    }
+    return code;
+}
+
+ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part, ms_err *err)
+{
+    *part = (ms_stream_part){0};
     if (begin > 0) {
         stream->ops = &plain_ops;
     }
     stream->part = true;
-    ms_code code = ms_file_select(stream->file, begin, end, err);
-    stream->start = ms_file_offset(stream->file);
+    ms_code code = select_decoded(stream, begin, end, part, err);
+    if (code == MS_OK && !part->decoded) {
+        code = ms_file_select(stream->file, begin, end, err);
+        stream->start = ms_file_offset(stream->file);
+    }
     return code;
 }
 
@@ -418,7 +451,7 @@ ms_source ms_stream_archive(const ms_stream *stream)
 size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data)
 {
     const layer *given_back = &stream->layers[0];
-    bool plain = stream->file && stream->nlayers == 0 && stream->ops == &plain_ops;
+    bool plain = stream->file && !stream->range && stream->nlayers == 0 && stream->ops == &plain_ops;
     return plain && given_back->at == given_back->n ? ms_file_view(stream->file, back, least, most, data) : 0;
 }
 

@@ -29,18 +29,29 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
-/* Is it plain text, so that ms_stream_select may divide it? Reads the file's beginning, and says no where
- * that is more than 16 MiB of zeros; after that the stream is good for nothing but ms_stream_close. Local. */
-MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream);
+/* Should ms_stream_select divide it? It is plain text, as it is stored or behind one compression that has
+ * borders within the file (range.h). Reads the file's beginning, and says no where that is more than 16 MiB
+ * of zeros; after that the stream is good for nothing but ms_stream_close. *decoded: it is compressed, which
+ * is a no without `search`, for it takes reading. Local. */
+MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
 /* ms_file_spare_cache (file.h) of the file. Before the first read. Local. */
 void ms_stream_spare_cache(ms_stream *stream);
 
-/* Before the first read: only the lines that begin in [begin, end) of a plain file, begin < end <= size. A
- * range with begin > 0 is not asked what it looks like. MS_IO. Local. */
-MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_err *err);
+/* Which lines of a file a stream is of, when it has been selected. */
+typedef struct ms_stream_part {
+    bool decoded;         /* out of a compressed file: ms_stream_start counts from the first line's byte */
+    uint64_t first, next; /* then: the borders of ms_range_borders (range.h) */
+} ms_stream_part;
+
+/* Before the first read, behind the limits: only the lines that begin in [begin, end), begin < end <= size,
+ * of a plain file; or the lines that ms_range_source (range.h) gives of a file that begins like a compressed
+ * one. A range with begin > 0 is not asked what it looks like. With a compressed file, any error means that
+ * only the whole file can tell what is right. MS_IO, MS_FORMAT, MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,
+                                       ms_err *err);
 
 /* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails, or
  * the file is shorter than it was or no regular file any more, MS_FORMAT when it is stored in a way that is

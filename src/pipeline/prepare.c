@@ -19,6 +19,8 @@
 #define DEMO_IMAGES "mpiscan-demo/images"
 #define DEMO_GRAY "mpiscan-demo/gray"
 
+enum { USUAL_RATIO = 32 }; /* bytes of text of a log that a compressed byte stands for: seldom more */
+
 void ms__prepared_fini(ms__prepared *prepared)
 {
     ms_keywords_fini(&prepared->keywords);
@@ -215,7 +217,10 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         ms_classify_costs(&prepared->entries);
     }
     if (code == MS_OK && ms__split_size(settings) > 0) {
-        ms_classify_splits(&prepared->entries, settings->split_size, visit, &user);
+        /* a range that takes more than its share of --max-inflated is searched in vain: then none is made */
+        uint64_t limit = settings->max_inflated;
+        ms_classify_splits(&prepared->entries, settings->split_size,
+                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, &user);
     }
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];

@@ -13,6 +13,8 @@ typedef struct joining {
     ms_joined *lines;
     uint64_t nnewlines;
     uint64_t nunlisted;
+    uint64_t ntext;   /* of ranges of a compressed file */
+    uint64_t reached; /* border up to which they were decoded; 0: it is none */
 } joining;
 
 static void joining_fini(joining *j)
@@ -78,7 +80,8 @@ static void join_lines(joining *j, const ms_record *part)
 {
     ms_joined *to = j->lines;
     ms_line_run *run = &to->runs[to->nruns];
-    *run = (ms_line_run){.lines = part->lines, .before = to->nline_bytes, .add_line_no = j->nnewlines};
+    *run = (ms_line_run){
+        .lines = part->lines, .before = to->nline_bytes, .add_line_no = j->nnewlines, .add_offset = j->ntext};
     ms_line line;
     for (size_t at = 0; ms_record_next_line(part, &at, &line);) {
         if (to->nline_bytes > part->part.max_listing) {
@@ -108,7 +111,8 @@ static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
     join_lines(j, part);
     if (__builtin_add_overflow(j->sum.nbytes, part->nbytes, &j->sum.nbytes) ||
         __builtin_add_overflow(j->sum.nmatching, part->nmatching, &j->sum.nmatching) ||
-        __builtin_add_overflow(j->nnewlines, part->part.nnewlines, &j->nnewlines)) {
+        __builtin_add_overflow(j->nnewlines, part->part.nnewlines, &j->nnewlines) ||
+        __builtin_add_overflow(j->ntext, part->part.ntext, &j->ntext)) {
         return ms_err_set(err, MS_FORMAT, 0, "impossible numbers in the ranges of a file");
     }
     j->sum.status = part->status;
@@ -134,6 +138,72 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
         j->sum.nmessage = strlen(detail.text);
     }
     ms_code code = ms_record_encode(&j->sum, to);
+    return code == MS_OK ? MS_OK : no_memory(err);
+}
+
+/* Was the range decoded from where the ones before it came out? Moves that on. */
+static bool goes_on(joining *j, const ms_range_part *part)
+{
+    bool decoded = part->next > 0;
+    bool good = !decoded || part->first == j->reached;
+    j->reached = decoded ? part->next : j->reached;
+    return good;
+}
+
+static void set_changed(joining *j)
+{
+    static const char stage[] = "decode";
+    static const char message[] = "has changed while it was searched";
+    j->sum.status = MS_STATUS_FAILED;
+    j->sum.stage = stage;
+    j->sum.nstage = sizeof stage - 1;
+    j->sum.message = message;
+    j->sum.nmessage = sizeof message - 1;
+}
+
+static ms_code add_parts(joining *j, const uint8_t *const *parts, size_t n, bool whole, ms_err *err)
+{
+    bool more = true;
+    bool good = true;
+    ms_code code = MS_OK;
+    uint64_t size = ms_record_view(parts[0]).part.size;
+    for (size_t i = 0; i < n && more && good && code == MS_OK; i++) {
+        ms_record part = ms_record_view(parts[i]);
+        good = goes_on(j, &part.part);
+        code = good ? add(j, &part, &more, err) : MS_OK;
+    }
+    good = good && !(whole && more && j->reached > 0 && j->reached < size);
+    if (!good) {
+        set_changed(j);
+    } else if (more && !whole) {
+        j->sum.status = MS_STATUS_UNDONE;
+    }
+    return code;
+}
+
+/* A range whose record is the whole file's; NULL: none. */
+static const uint8_t *find_whole(const uint8_t *const *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((ms_record_view(parts[i]).flags & MS_RECORD_WHOLE) != 0) {
+            return parts[i];
+        }
+    }
+    return NULL;
+}
+
+static ms_code put_whole(const uint8_t *part, ms_bytes *to, ms_joined *joined, ms_err *err)
+{
+    ms_record record = ms_record_view(part);
+    *joined->runs = (ms_line_run){.lines = record.lines, .nbytes = record.nline_bytes};
+    joined->nruns = record.nline_bytes > 0 ? 1 : 0;
+    joined->nlines = record.nlines;
+    joined->nline_bytes = record.nline_bytes;
+    record.lines = NULL;
+    record.nline_bytes = 0;
+    record.nlines = 0;
+    record.flags &= (uint8_t) ~(MS_RECORD_PART | MS_RECORD_WHOLE);
+    ms_code code = ms_record_encode(&record, to);
     return code == MS_OK ? MS_OK : no_memory(err);
 }
 
@@ -179,18 +249,12 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *t
         return no_memory(err);
     }
     joining j = {.lines = joined_lines};
+    const uint8_t *instead = find_whole(parts, n);
     j.sum.entry = first.entry;
     j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
-    bool more = true;
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < joined && more && code == MS_OK; i++) {
-        ms_record part = ms_record_view(parts[i]);
-        code = add(&j, &part, &more, err);
-    }
-    if (code == MS_OK && more && !whole) {
-        j.sum.status = MS_STATUS_UNDONE;
-    }
-    code = code == MS_OK ? put_joined(&j, to, err) : code;
+    ms_code code =
+        instead ? put_whole(instead, to, joined_lines, err) : add_parts(&j, parts, joined, whole, err);
+    code = code == MS_OK && !instead ? put_joined(&j, to, err) : code;
     joining_fini(&j);
     if (code != MS_OK) {
         ms_joined_fini(joined_lines);

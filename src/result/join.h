@@ -20,9 +20,10 @@ void ms_joined_fini(ms_joined *joined);
 /* Appends the one record of n >= 1 validated part records, ascending by begin, to *to, without its lines,
  * which the empty *joined gets. As if the file had been read in one go: what lies behind the first range that
  * failed, or with MS_RECORD_NAMES_ONLY behind the first with a match, is left out. With `partial` there may
- * be gaps; what lies behind the first gap is left out, and the record is UNDONE. MS_INTERNAL when ranges
- * overlap or, without `partial`, do not cover the file; MS_FORMAT when sums overflow. On failure *joined is
- * {0}. Local. */
+ * be gaps; what lies behind the first gap is left out, and the record is UNDONE. A part that is WHOLE is
+ * the answer. Where ranges of a compressed file do not follow each other, the file FAILED: it has changed
+ * meanwhile. MS_INTERNAL when ranges overlap or, without `partial`, do not cover the file; MS_FORMAT when
+ * sums overflow. On failure *joined is {0}. Local. */
 MS_MUST_CHECK ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to,
                               ms_joined *joined, ms_err *err);
 /* Gives the record, which ms_join has made, its lines; borrowed. Local. */

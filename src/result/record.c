@@ -15,7 +15,7 @@ enum {
     BLOB_HEAD_BYTES = 8,
     HASH_BYTES = 16,
     IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
-    PART_BYTES = 6 * 8
+    PART_BYTES = 9 * 8
 };
 
 /* Among the flags of an encoded record only. */
@@ -134,6 +134,7 @@ bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
     const ms_line_run *run = record->nruns > 0 ? find_run(record, *at) : &all;
     size_t used = line_at(run->lines + (*at - run->before), run->nbytes - (*at - run->before), line);
     line->line_no += run->add_line_no;
+    line->offset += run->add_offset;
     *at += used;
     return used > 0;
 }
@@ -166,7 +167,10 @@ static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
     to = ms__store_u64(to, part->end);
     to = ms__store_u64(to, part->nnewlines);
     to = ms__store_u64(to, part->max_listing);
-    return ms__store_u64(to, part->nunlisted);
+    to = ms__store_u64(to, part->nunlisted);
+    to = ms__store_u64(to, part->ntext);
+    to = ms__store_u64(to, part->first);
+    return ms__store_u64(to, part->next);
 }
 
 static bool has_members(const ms_record *record)
@@ -268,6 +272,9 @@ static ms_range_part take_part(ms_reader *in)
     part.nnewlines = ms_reader_u64(in);
     part.max_listing = ms_reader_u64(in);
     part.nunlisted = ms_reader_u64(in);
+    part.ntext = ms_reader_u64(in);
+    part.first = ms_reader_u64(in);
+    part.next = ms_reader_u64(in);
     return part;
 }
 
@@ -356,15 +363,19 @@ static bool image_is_sound(const ms_image_part *image)
 
 static bool part_is_sound(const ms_range_part *part)
 {
-    return part->begin < part->end && part->end <= part->size;
+    return part->begin < part->end && part->end <= part->size && part->first <= part->next &&
+           part->next <= part->size;
 }
 
 /* The fields agree with each other as record.h says. A clean scanned file must hold nothing that the digest,
  * which leaves such files out, would then not cover. */
 static bool fields_agree(const ms_record *record)
 {
-    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS)) !=
-        0) {
+    if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS |
+                           MS_RECORD_WHOLE)) != 0) {
+        return false;
+    }
+    if ((record->flags & MS_RECORD_WHOLE) != 0 && !has_part(record)) {
         return false;
     }
     if (has_part(record) && ((record->flags & MS_RECORD_IMAGE) != 0 || !part_is_sound(&record->part))) {

@@ -16,7 +16,7 @@
  *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
  *       16 bytes hash, blob output
  *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing,
- *       u64 nunlisted
+ *       u64 nunlisted, u64 ntext, u64 first, u64 next
  *   with MS_RECORD_MEMBERS: blob of members, for each: blob name, record
  *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
 #ifndef MS_RESULT_RECORD_H
@@ -43,6 +43,8 @@ typedef enum ms_status {
  * it, whose entry is 0 there. The archive's nbytes and nmatching are sums over all members, it has neither
  * counts nor lines, and FAILED it is also when a member is. */
 #define MS_RECORD_MEMBERS 8U
+/* With PART: the range could not be searched for itself, so the record is that of the whole file. */
+#define MS_RECORD_WHOLE 16U
 
 typedef struct ms_line {
     uint64_t line_no;    /* 1-based */
@@ -79,6 +81,9 @@ typedef struct ms_range_part {
     uint64_t nnewlines;   /* in the range's lines, when lines are listed */
     uint64_t max_listing; /* bytes of the line section of a whole file behind which lines are only counted */
     uint64_t nunlisted;   /* matching lines of the range that were therefore not listed */
+    /* Of a compressed file; else all are 0: */
+    uint64_t ntext; /* decoded bytes of the range's lines: lines' offsets count from the first of them */
+    uint64_t first, next; /* offsets in the file between which the range was decoded; 0 and 0: nothing was */
 } ms_range_part;
 
 /* Lines of one range within the record of the whole file: see join.h. */
@@ -87,6 +92,7 @@ typedef struct ms_line_run {
     size_t nbytes;
     size_t before;        /* behind so many bytes of the file's other lines */
     uint64_t add_line_no; /* what their numbers are short of */
+    uint64_t add_offset;  /* and their offsets */
 } ms_line_run;
 
 /* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
@@ -142,9 +148,9 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
  * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
- * IMAGE; a PART is no image, and begin < end <= size; of MEMBERS what is said there, none is clean, and their
- * sums do not exceed the archive's. MS_FORMAT when it is not a record; then *record is {0} and the reader has
- * failed. *record borrows from the reader's bytes. Local. */
+ * IMAGE; a PART is no image, begin < end <= size, first <= next <= size; WHOLE is a PART; of MEMBERS what is
+ * said there, none is clean, and their sums do not exceed the archive's. MS_FORMAT when it is not a record;
+ * then *record is {0} and the reader has failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* Makes the encoded record at data that of another entry. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);

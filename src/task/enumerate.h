@@ -28,7 +28,7 @@ typedef struct ms_entry {
     uint32_t relative; /* where in the path the part begins that is mirrored below an output folder */
     uint8_t state;     /* ms_entry_state */
     uint8_t kind;      /* ms_task_kind */
-    bool splits;       /* plain text, so that its ranges can be searched by different ranks */
+    bool splits;       /* its ranges can be searched by different ranks */
 } ms_entry;
 
 typedef struct ms_entries {

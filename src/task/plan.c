@@ -43,7 +43,14 @@ uint64_t ms_plan_cost_of(uint64_t nbytes)
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 {
     const ms_entry *entry = &entries->list[piece->entry];
-    return entry->cost > 0 ? entry->cost : ms_plan_cost_of(piece->end - piece->begin);
+    uint64_t n = piece->end - piece->begin;
+    if (entry->cost == 0) {
+        return ms_plan_cost_of(n);
+    }
+    if (n == entry->size) {
+        return entry->cost;
+    }
+    return add_costs((uint64_t)((__uint128_t)entry->cost * n / entry->size), OPEN_COST);
 }
 
 /* Adds the range [begin, end) of entry i, in pieces of at most split_size (0: in one) whose sizes differ by

@@ -29,8 +29,9 @@ typedef struct ms_done {
 void ms_plan_fini(ms_plan *plan);
 
 /* What a piece costs, in bytes of plain text searched: its size (or its share of ms_entry.cost), and 64 KiB
- * for opening and closing the file (saturating). An approximation: open, fstat, a short read and close of a
- * cached file took 3.6 to 5 us, in which a core searches 40 to 120 KB. Local. */
+ * for opening and closing the file (which ms_entry.cost holds for a whole file; saturating). An
+ * approximation: open, fstat, a short read and close of a cached file took 3.6 to 5 us, in which a core
+ * searches 40 to 120 KB. Local. */
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);
 /* The same of `nbytes` of a file without an ms_entry.cost. Local. */
 uint64_t ms_plan_cost_of(uint64_t nbytes);

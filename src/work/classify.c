@@ -178,19 +178,27 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
     return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
 }
 
-void ms_classify_splits(ms_entries *entries, uint64_t size, ms_visit_fn visit, void *user)
+/* Looking for borders takes reading. Where there are many big files that have none, they keep all ranks busy
+ * as they are. */
+enum { MOST_IN_VAIN = 64 };
+
+void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user)
 {
+    size_t nin_vain = 0;
     for (size_t i = 0; i < entries->paths.count; i++) {
         ms_entry *entry = &entries->list[i];
         ms_name path = ms_names_at(&entries->paths, i);
         ms_stream *stream = NULL;
+        bool compressed = false;
         bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;
         if (large && visit) {
             visit(user, path);
         }
         if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
             ms_stream_set_foreign(stream, refuse_images);
-            entry->splits = ms_stream_splits(stream);
+            bool splits = ms_stream_splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
+            entry->splits = splits && (!compressed || entry->size <= decoded);
+            nin_vain += compressed && !splits;
             ms_stream_close(stream);
         }
     }

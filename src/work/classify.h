@@ -22,9 +22,10 @@ MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options
  * away. Sets the cost of FILE entries that are logs. Local. */
 void ms_classify_costs(ms_entries *entries);
 
-/* Finds out which logs above `size` bytes can be split into ranges: those that are plain text. Reads their
- * first bytes; trouble with a file is left to the one who scans it. `visit` is told
- * each before it is opened; NULL allowed. Local. */
-void ms_classify_splits(ms_entries *entries, uint64_t size, ms_visit_fn visit, void *user);
+/* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of
+ * at most `decoded` bytes that are compressed with borders in them (logs/range.h). Reads their first bytes,
+ * and of what is compressed some more to find borders; trouble with a file is left to the one who scans it.
+ * `visit` is told each before it is opened; NULL allowed. Local. */
+void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user);
 
 #endif

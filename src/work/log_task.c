@@ -297,36 +297,53 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     return code == MS_OK ? judge_archive(&log->sums, record, err) : code;
 }
 
-static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
+/* What the stream is of, as the record says it. */
+static void set_part(const ms_log_task *log, const ms_task *task, const ms_stream_part *part, uint64_t start,
+                     const ms_scan_totals *totals, ms_record *record)
 {
-    ms_log_task *log = run->log;
-    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
-    ms_scan_totals totals = {0};
-    ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, &log->opener, task->path, task->size, err);
+    ms_log_task_set_part(log, task, totals->nnewlines, record);
+    if (part->decoded) {
+        record->part.ntext = start + totals->nbytes;
+        record->part.first = part->first;
+        record->part.next = part->next;
+    }
+}
+
+/* Opens what the task names. */
+static ms_code open_stream(ms_log_task *log, const ms_task *task, ms_stream **stream, ms_record *record,
+                           ms_err *err)
+{
+    ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
     if (code != MS_OK) {
         record->stage = "open";
         return code;
     }
-    ms_stream_set_foreign(stream, refuse_images);
-    ms_stream_set_limits(stream, &log->decode);
+    ms_stream_set_foreign(*stream, refuse_images);
+    ms_stream_set_limits(*stream, &log->decode);
     if (log->spare_cache) {
-        ms_stream_spare_cache(stream);
+        ms_stream_spare_cache(*stream);
     }
-    code = ms_task_is_part(task) ? ms_stream_select(stream, task->begin, task->end, err) : MS_OK;
+    return MS_OK;
+}
+
+/* The file, or with `part` not NULL the task's range of it. */
+static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream, ms_stream_part *part,
+                           ms_record *record, ms_err *err)
+{
+    ms_log_task *log = run->log;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
+    ms_scan_totals totals = {0};
+    ms_code code = part ? ms_stream_select(stream, task->begin, task->end, part, err) : MS_OK;
     code = code == MS_OK ? ms_scanner_run(log->scanner, stream, &scan_hooks, &totals, err) : code;
     if (code == MS_ARCHIVE) {
-        code = scan_archive(run, stream, record, err);
-        ms_stream_close(stream);
-        return code;
+        return scan_archive(run, stream, record, err);
     }
-    ms_stream_close(stream);
     record->stage = stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(log);
-    if (ms_task_is_part(task)) {
-        ms_log_task_set_part(log, task, totals.nnewlines, record);
+    if (part) {
+        set_part(log, task, part, ms_stream_start(stream), &totals, record);
     } else if (code == MS_OK && log->nunlisted > 0) {
         record->stage = stage_of(MS_LIMIT);
         ms_join_unlisted(log->nunlisted, err);
@@ -335,14 +352,53 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_record *record, 
     return counted == MS_OK ? code : counted;
 }
 
+static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *part, ms_record *record,
+                         ms_err *err)
+{
+    ms_stream *stream = NULL;
+    begin_task(run->log);
+    *record = (ms_record){.entry = task->entry, .status = MS_STATUS_SCANNED};
+    ms_code code = open_stream(run->log, task, &stream, record, err);
+    code = code == MS_OK ? scan_stream(run, task, stream, part, record, err) : code;
+    ms_stream_close(stream);
+    return code;
+}
+
+/* Has a range more text than its share of the limit? If none has, the file has not more than the limit. */
+static bool is_too_much(const ms_log_task *log, const ms_range_part *part)
+{
+    uint64_t limit = log->decode.max_inflated;
+    return limit > 0 && part->ntext > (__uint128_t)limit * (part->next - part->first) / part->size;
+}
+
+/* A range, or where it is one of a compressed file that has trouble, in its stead the whole file: what is
+ * right then only that can tell. */
+static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
+{
+    ms_stream_part part = {0};
+    ms_code code = scan_file(run, task, &part, record, err);
+    bool good = !part.decoded || (code == MS_OK && !is_too_much(run->log, &record->part));
+    if (good || ends_work(run, code)) {
+        return code;
+    }
+    *err = (ms_err){0};
+    code = scan_file(run, task, NULL, record, err);
+    if (!ends_work(run, code)) {
+        ms_log_task_set_part(run->log, task, 0, record);
+        record->part.nunlisted = 0;
+        record->flags |= MS_RECORD_WHOLE;
+    }
+    return code;
+}
+
 ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
                         uint64_t *nbytes, ms_err *err)
 {
     ms_err detail = {0};
-    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED};
-    begin_task(log);
+    ms_record record;
     task_run run = {.log = log, .hooks = hooks};
-    ms_code code = scan_file(&run, task, &record, &detail);
+    ms_code code = ms_task_is_part(task) ? scan_part(&run, task, &record, &detail)
+                                         : scan_file(&run, task, NULL, &record, &detail);
     if (ends_work(&run, code)) {
         return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
     }

@@ -18,7 +18,7 @@ ms_matcher *ms_log_task_matcher(const ms_log_task *log);
 MS_MUST_CHECK ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hooks *hooks,
                                       ms_bytes *records, uint64_t *nbytes, ms_err *err);
 
-/* Makes the record that of the task's range of its file. */
+/* Makes the record that of the task's range of its file, a plain one. */
 void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record);
 
 #endif

@@ -2,6 +2,7 @@
 """Writes the hand-made inputs of tests/data/fuzz. Run by hand when a format changes; files that a fuzzer has found are
 left alone, as only the names below are written."""
 
+import base64
 import bz2
 import gzip
 import io
@@ -12,6 +13,12 @@ import tarfile
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "data" / "fuzz"
+XZ_BLOCKS = base64.b64decode(
+    "/Td6WFoAAATm1rRGAgAhAQwAAACPmEGc4ABjACFdADYaSh8IoCYDQ37DlrKJ3ohFO4/FFIXBkunl/lCNH6qUAAAAAAAYvTIUUnFMwAIAIQEMAA"
+    "AAj5hBnOAAYwAjXQA3GUACcDWzUQcZBBi7X9GzVvXyKlkVMWOCDq8WusQk0h4QYAAAbjVY/WHGZsUCACEBDAAAAI+YQZzgAGMAI10ANhpKHwig"
+    "K/DITr/PGuuMqWGrlKlX76MFRMvJ1uhkap1z5wAAACazCu25TEf6AgAhAQwAAACPmEGc4ABjACBdABAbycZmfFCOSnwxM/NLZkVOUw8HexGyOh"
+    "1MoDMYGDMCAGkwgdVJZVxiAgAhAQwAAACPmEGc4AAnABpdABkNwCZ8C7fCkORKjofiAiIq8g2QThOisAAAAAAAZJXzogdQqksABT1kP2Q/ZDxk"
+    "Nii14wBlFBc7MAMAAAAABFla")  # xz --block-size=100
 
 
 def u32(value):
@@ -130,6 +137,15 @@ def packed(codec, data, piece=3, room=4):
     return bytes([CODECS.index(codec), piece, room]) + data
 
 
+def raw_frame(data):
+    """A frame of zstd that is not compressed."""
+    return b"\x28\xb5\x2f\xfd\0\x70" + (len(data) << 3 | 1).to_bytes(3, "little") + data
+
+
+def ranges(step, *members):
+    return bytes([step % 16, step // 16]) + b"".join(members)
+
+
 def regex(flags, expressions, text):
     return bytes([flags | (len(expressions) - 1) << 2]) + b"".join(bytes([len(e) - 1, *e]) for e in expressions) + text
 
@@ -205,6 +221,16 @@ CORPORA = {
         "lz4": packed("lz4", LZ4), "lz4_two": packed("lz4", LZ4 + b"\x5f\x2a\x4d\x18\0\0\0\0" + LZ4, 0, 0),
         "lzma": packed("lzma", lzma.compress(LINES, lzma.FORMAT_ALONE)), "lzip": packed("lzip", LZIP),
         "lzip_two": packed("lzip", LZIP + LZIP, 0, 0),
+    },
+    "range": {
+        "zstd": ranges(30, *(raw_frame(b"line %d\nand" % i) for i in range(9))),
+        "zstd_inner": ranges(1, raw_frame(raw_frame(b"in\n") * 3), raw_frame(b"x\n"), raw_frame(b""), raw_frame(b"y")),
+        "zstd_skip": ranges(20, *(b"\x50\x2a\x4d\x18\4\0\0\0\x55\0\0\0" + raw_frame(b"a%d\n" % i) for i in range(5))),
+        "zstd_packed": ranges(99, ZSTD, ZSTD, ZSTD),
+        "xz_blocks": ranges(50, XZ_BLOCKS), "xz_streams": ranges(60, lzma.compress(b"a\nb"), bytes(8), lzma.compress(b"c\nd\n")),
+        "bzip2": ranges(40, bz2.compress(b"a\nb"), bz2.compress(b""), bz2.compress(b"cc\ndd"), bytes(5)),
+        "nested": ranges(40, raw_frame(gzip.compress(b"a\n", mtime=0)), raw_frame(b"b")),
+        "mark": ranges(7, raw_frame(b"\xef\xbb\xbfa\n"), raw_frame(b"b\nc")),
     },
     "pattern": {
         "fixed": b"\0(a.*", "folded": "\2Straße Ж".encode(), "word": b"\x0dfoo|bar$", "anchors": b"\1^\\Aa$\\z(?-m)\\b",

@@ -88,7 +88,7 @@ MAX_HEAD_COMMENT_LINES = 8
 TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
 
 # Test cases that `ctest -N` has to show at least; raise it when tests are added.
-FLOOR = 173
+FLOOR = 175
 
 EXCEPTIONS = [
     ("mutable", "src/logs/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),

@@ -262,6 +262,32 @@ START_TEST(a_view_of_a_shorter_file_is_not_passed)
 }
 END_TEST
 
+/* A file without a size that does not end: the error comes behind the bytes before it, and stays. */
+START_TEST(an_endless_file_ends)
+{
+    enum { ROOM = 1 << 20 };
+    ms_file *file = NULL;
+    ms_err err = {0};
+    uint8_t *buf = malloc(ROOM);
+    ck_assert_ptr_nonnull(buf);
+    if (ms_file_open(&file, NULL, "/proc/self/pagemap", 0, &err) == MS_OK) {
+        ms_code code = MS_OK;
+        size_t n = 1;
+        size_t all = 0;
+        for (; code == MS_OK && n > 0; all += n) {
+            code = ms_file_read(file, buf, ROOM, &n, &err);
+        }
+        ck_assert_int_eq(code, MS_LIMIT);
+        ck_assert_uint_gt(all, 64 << 20);
+        ck_assert_uint_eq(n, 0);
+        ck_assert_int_eq(ms_file_read(file, buf, ROOM, &n, &err), MS_LIMIT);
+        ck_assert_uint_eq(n, 0);
+        ms_file_close(file);
+    }
+    free(buf);
+}
+END_TEST
+
 Suite *file_suite(void)
 {
     Suite *suite = suite_create("file");
@@ -273,6 +299,7 @@ Suite *file_suite(void)
     tcase_add_test(tc, a_view_of_a_shorter_file_is_not_passed);
     tcase_add_test(tc, a_file_read_sparingly);
     tcase_add_test(tc, what_will_be_needed_may_be_anything);
+    tcase_add_test(tc, an_endless_file_ends);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -44,6 +44,8 @@ START_TEST(an_archive)
     for (size_t cap = 16; cap < 2000; cap += 151) {
         ms_stream *stream = NULL;
         ms_err err = {0};
+        ms_stream_part part;
+        bool decoded = true;
         uint8_t buf[4096];
         size_t n = 1;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
@@ -58,10 +60,10 @@ START_TEST(an_archive)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream));
+        ck_assert(!ms_stream_splits(stream, true, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_FORMAT);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
         ms_stream_close(stream);
@@ -105,6 +107,8 @@ START_TEST(an_archive_behind_zeros)
     for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
         ms_stream *stream = NULL;
         ms_err err = {0};
+        ms_stream_part part;
+        bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_ARCHIVE, &err);
         ms_source source = ms_stream_archive(stream);
@@ -116,10 +120,10 @@ START_TEST(an_archive_behind_zeros)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream));
+        ck_assert(!ms_stream_splits(stream, true, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_FORMAT, &err);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
         ms_stream_close(stream);
@@ -158,8 +162,9 @@ START_TEST(zeros_that_are_text)
         }
         ms_stream *stream = NULL;
         ms_err err = {0};
+        bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(ms_stream_splits(stream) == (i > 0 && nzeros <= 16 << 20));
+        ck_assert(ms_stream_splits(stream, true, &decoded) == (i > 0 && nzeros <= 16 << 20));
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }

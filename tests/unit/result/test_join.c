@@ -63,7 +63,12 @@ static void encode(ms_bytes *to, const sample_part *s, uint64_t size, uint64_t m
     }
     if (size > 0) {
         record.flags |= MS_RECORD_PART;
-        record.part = (ms_range_part){size, s->begin, s->end, s->nnewlines, max_listing, s->nunlisted};
+        record.part = (ms_range_part){.size = size,
+                                      .begin = s->begin,
+                                      .end = s->end,
+                                      .nnewlines = s->nnewlines,
+                                      .max_listing = max_listing,
+                                      .nunlisted = s->nunlisted};
     }
     ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
     ms_bytes_fini(&counts);
@@ -208,6 +213,108 @@ START_TEST(parts_become_the_whole)
 }
 END_TEST
 
+/* A range of a compressed file: decoded between two borders, with one line, whose offset counts from its
+ * text.
+ */
+static void encode_decoded(ms_bytes *to, uint64_t begin, uint64_t end, uint64_t first, uint64_t next,
+                           uint8_t flags)
+{
+    ms_bytes lines = {0};
+    ms_line line = {.line_no = 2, .offset = 5, .nbytes = 1, .text = (const uint8_t *)"x", .ntext = 1};
+    const uint32_t id = 0;
+    ms_record record = {.entry = 3, .flags = (uint8_t)(MS_RECORD_PART | flags)};
+    if (next > 0) {
+        ck_assert_int_eq(ms_record_put_line(&lines, &line, &id, 1), MS_OK);
+        record.nbytes = 90;
+        record.nmatching = 1;
+        record.nlines = 1;
+        record.lines = lines.data;
+        record.nline_bytes = lines.len;
+    }
+    record.part = (ms_range_part){.size = 40,
+                                  .begin = begin,
+                                  .end = end,
+                                  .nnewlines = next > 0 ? 7 : 0,
+                                  .max_listing = 999,
+                                  .ntext = next > 0 ? 100 : 0,
+                                  .first = first,
+                                  .next = next};
+    ck_assert_int_eq(ms_record_encode(&record, to), MS_OK);
+    ms_bytes_fini(&lines);
+}
+
+static const struct {
+    const char *about;
+    uint64_t borders[4][2]; /* of ranges of 10 bytes */
+    size_t nlines;          /* that are found */
+    bool changed;
+} chains[] = {
+    {"one behind the other", {{0, 11}, {11, 25}, {25, 30}, {30, 40}}, 4, false},
+    {"some have no border in them", {{0, 31}, {0, 0}, {0, 0}, {31, 40}}, 2, false},
+    {"all in the first", {{0, 40}, {0, 0}, {0, 0}, {0, 0}}, 1, false},
+    {"a gap", {{0, 11}, {12, 25}, {25, 30}, {30, 40}}, 1, true},
+    {"twice", {{0, 11}, {11, 25}, {24, 30}, {30, 40}}, 2, true},
+    {"nobody begins where one ends", {{0, 11}, {11, 25}, {0, 0}, {0, 0}}, 2, true},
+    {"nobody does, and one begins later", {{0, 11}, {0, 0}, {0, 0}, {30, 40}}, 1, true},
+};
+
+START_TEST(decoded_ranges_follow_each_other)
+{
+    ms_bytes parts[4] = {{0}};
+    const uint8_t *list[4];
+    ms_bytes got = {0};
+    ms_joined joined = {0};
+    ms_line line;
+    size_t at = 0;
+    for (size_t i = 0; i < 4; i++) {
+        encode_decoded(&parts[i], 10 * i, 10 * i + 10, chains[_i].borders[i][0], chains[_i].borders[i][1], 0);
+        list[i] = parts[i].data;
+    }
+    ck_assert_int_eq(ms_join(list, 4, false, &got, &joined, NULL), MS_OK);
+    ms_record record = ms_record_view(got.data);
+    ms_joined_set_lines(&joined, &record);
+    ck_assert_msg(record.nlines == chains[_i].nlines, "%s", chains[_i].about);
+    for (size_t i = 0; i < chains[_i].nlines; i++) {
+        ck_assert(ms_record_next_line(&record, &at, &line));
+        ck_assert_uint_eq(line.line_no, 7 * i + 2);
+        ck_assert_uint_eq(line.offset, 100 * i + 5);
+    }
+    ck_assert_int_eq(record.status, chains[_i].changed ? MS_STATUS_FAILED : MS_STATUS_SCANNED);
+    ck_assert(!chains[_i].changed || memmem(record.message, record.nmessage, "has changed", 11));
+    ms_joined_fini(&joined);
+    for (size_t i = 0; i < 4; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+    ms_bytes_fini(&got);
+}
+END_TEST
+
+/* A range that searched the whole file instead has the file's record; also where other ranges are missing. */
+START_TEST(one_that_is_whole)
+{
+    ms_bytes parts[2] = {{0}};
+    ms_bytes got = {0};
+    ms_err err = {0};
+    encode_decoded(&parts[0], 0, 10, 0, 11, 0);
+    encode_decoded(&parts[1], 10, 20, 0, 5, MS_RECORD_WHOLE);
+    const uint8_t *list[] = {parts[0].data, parts[1].data};
+    ms_joined joined = {0};
+    ck_assert_int_eq(ms_join(list, 2, true, &got, &joined, &err), MS_OK);
+    ms_record record = ms_record_view(got.data);
+    ms_joined_set_lines(&joined, &record);
+    ms_line line;
+    size_t at = 0;
+    ck_assert_int_eq(record.status, MS_STATUS_SCANNED);
+    ck_assert_uint_eq(record.flags, 0);
+    ck_assert_uint_eq(record.nlines, 1);
+    ck_assert(ms_record_next_line(&record, &at, &line) && line.line_no == 2 && line.offset == 5);
+    ms_joined_fini(&joined);
+    ms_bytes_fini(&parts[0]);
+    ms_bytes_fini(&parts[1]);
+    ms_bytes_fini(&got);
+}
+END_TEST
+
 /* -l: the whole file would have been left at its first match, whatever comes behind. */
 START_TEST(names_only_ends_at_the_first_match)
 {
@@ -319,6 +426,8 @@ Suite *join_suite(void)
     tcase_add_test(tc, names_only_ends_at_the_first_match);
     tcase_add_loop_test(tc, gaps_and_overlaps_are_refused, 0, (int)(sizeof gaps / sizeof gaps[0]));
     tcase_add_loop_test(tc, what_a_stopped_run_has_is_kept, 0, (int)(sizeof stops / sizeof stops[0]));
+    tcase_add_loop_test(tc, decoded_ranges_follow_each_other, 0, sizeof chains / sizeof chains[0]);
+    tcase_add_test(tc, one_that_is_whole);
     suite_add_tcase(suite, tc);
     return suite;
 }

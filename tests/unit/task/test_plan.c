@@ -197,7 +197,15 @@ START_TEST(the_cost_is_size_and_opening)
     piece.end = UINT64_MAX;
     ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX);
     entry.cost = 77;
+    piece.begin = 0; /* the whole file */
     ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 77);
+    entry.size = 1000;
+    entry.cost = UINT64_MAX;
+    piece.end = 500;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX / 2 + 64 * 1024);
+    entry.cost = 40000;
+    piece.begin = 499; /* its share, and the file is opened once more */
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 40 + 64 * 1024);
 }
 END_TEST
 

@@ -101,7 +101,7 @@ START_TEST(the_bytes_are_as_documented)
         9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
         16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
         33,   0,    0,    0,    0,    0,    0,    0,    /* end */
-        2,    1,    0,    0,    0,    0,    0,    0,    /* cost */
+        56,   0,    1,    0,    0,    0,    0,    0,    /* cost: its share of 258, and 64 KiB */
         3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
         65,   0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);

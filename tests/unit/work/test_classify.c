@@ -56,9 +56,13 @@ static const struct {
     {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 42, false},
     {"PK\3\4 a zip, which is not searched at all", 40, false},
     {"short", 5, false},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame", 28, true},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0FF\xFE\0\0\x28\xB5\x2F\xFD\0\x70\x31\0\0 frame", 29, true},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0\xFF\xFE\0\1\0\x28\xB5\x2F\xFD\0\x70\x31\0\0 frame", 29, false},
+    {"\x28\xB5\x2F\xFD\0\x70\xA1\0\0a frame alone, 20 by", 29, false},
 };
 
-START_TEST(only_plain_text_is_split)
+START_TEST(text_is_split_where_it_can_be)
 {
     char dir[] = "/tmp/ms-classify-XXXXXX";
     char path[64];
@@ -72,8 +76,10 @@ START_TEST(only_plain_text_is_split)
     add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
     add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
     add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
-    ms_classify_splits(&entries, 20, NULL, NULL);
+    ms_classify_splits(&entries, 20, 1000, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
+    ms_classify_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
+    ck_assert_int_eq(entries.list[0].splits, heads[_i].splits && heads[_i].data[0] != '\x28');
     ck_assert(!entries.list[1].splits && !entries.list[2].splits);
     ms_entries_fini(&entries);
     ck_assert_int_eq(unlink(path), 0);
@@ -86,7 +92,7 @@ Suite *classify_suite(void)
     Suite *suite = suite_create("classify");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, compressed_logs_cost_more, 0, (int)(sizeof costs / sizeof costs[0]));
-    tcase_add_loop_test(tc, only_plain_text_is_split, 0, (int)(sizeof heads / sizeof heads[0]));
+    tcase_add_loop_test(tc, text_is_split_where_it_can_be, 0, (int)(sizeof heads / sizeof heads[0]));
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,0 +1,78 @@
+/* Ranges of compressed files: where all of them go well and follow each other, they are the text of the whole
+ * file, which then went well too, and none gives a part of a line. The first bytes choose the ranges. */
+#include "base/bytes.h"
+#include "fuzz.h"
+#include "logs/stream.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MOST_TEXT = 1 << 20 };
+
+static ms_code read_all(ms_stream *stream, ms_bytes *to, ms_err *err)
+{
+    ms_code code = MS_OK;
+    for (size_t n = 1; n > 0 && code == MS_OK; to->len += n) {
+        FUZZ_CHECK(ms_bytes_reserve(to, 777) == MS_OK);
+        code = ms_stream_read(stream, to->data + to->len, 777, &n, err);
+        FUZZ_CHECK(n <= 777);
+    }
+    return code;
+}
+
+static ms_stream *open_it(const char *path, uint64_t size)
+{
+    const ms_decode_limits limits = {.max_inflated = MOST_TEXT, .max_window = MOST_TEXT};
+    ms_stream *stream = NULL;
+    FUZZ_CHECK(ms_stream_open(&stream, NULL, path, size, NULL) == MS_OK);
+    ms_stream_set_limits(stream, &limits);
+    return stream;
+}
+
+/* Appends the text of all ranges of `step` bytes; false when only the whole file tells what is right. */
+static bool read_ranges(const char *path, uint64_t size, uint64_t step, ms_bytes *to)
+{
+    uint64_t reached = 0;
+    bool good = true;
+    for (uint64_t begin = 0; begin < size && good; begin += step) {
+        ms_stream *stream = open_it(path, size);
+        ms_stream_part part;
+        ms_err err = {0};
+        size_t before = to->len;
+        ms_code code =
+            ms_stream_select(stream, begin, size - begin < step ? size : begin + step, &part, &err);
+        code = code == MS_OK ? read_all(stream, to, &err) : code;
+        bool none = part.next == 0;
+        good = code == MS_OK && part.decoded && (none || part.first == reached);
+        FUZZ_CHECK(!good || !none || to->len == before);
+        FUZZ_CHECK(!good || to->len == before || before == 0 || to->data[before - 1] == '\n');
+        reached = none ? reached : part.next;
+        ms_stream_close(stream);
+    }
+    return good && reached == size;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[64];
+    uint64_t step = 1 + (uint64_t)fuzz_take(&data, &size) + (uint64_t)fuzz_take(&data, &size) * 16;
+    int fd = memfd_create("range", MFD_CLOEXEC);
+    FUZZ_CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    step = size / step > 400 ? size / 400 : step;
+    ms_bytes parts = {0};
+    if (size > 0 && read_ranges(path, size, step, &parts)) {
+        ms_bytes whole = {0};
+        ms_err err = {0};
+        ms_stream *stream = open_it(path, size);
+        FUZZ_CHECK(read_all(stream, &whole, &err) == MS_OK);
+        FUZZ_CHECK(whole.len == parts.len);
+        FUZZ_CHECK(whole.len == 0 || memcmp(whole.data, parts.data, whole.len) == 0);
+        ms_stream_close(stream);
+        ms_bytes_fini(&whole);
+    }
+    ms_bytes_fini(&parts);
+    (void)close(fd);
+    return 0;
+}
