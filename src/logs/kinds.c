@@ -41,12 +41,23 @@ static bool is_best_zlib(const uint8_t *head, size_t n)
     return n >= 3 && head[0] == 0x78 && head[1] == 0xDA && (head[2] & 0xC0) != 0x80;
 }
 
+/* A file of systemd-journald in which long fields are compressed ("Journal File Format": the header's
+ * incompatible_flags, a little-endian u32 at 12, say XZ 1, LZ4 2, ZSTD 8). Others are searched as they lie.
+ */
+static bool is_packed_journal(const uint8_t *head, size_t n)
+{
+    return n >= 16 && memcmp(head, "LPKSHHRH", 8) == 0 && (head[12] & (1 | 2 | 8)) != 0;
+}
+
 const char *ms_kind_refused(const uint8_t *head, size_t n)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
             return kinds[i].name;
         }
+    }
+    if (is_packed_journal(head, n)) {
+        return "systemd journal (see journalctl --file)";
     }
     return is_old_zstd(head, n) ? "old zstd" : is_best_zlib(head, n) ? "zlib" : NULL;
 }

@@ -41,6 +41,10 @@ static const sample samples[] = {
     HEAD("old zstd", "\x27\xB5\x2F\xFD"),
     HEAD(NULL, "\x21\xB5\x2F\xFD"),
     HEAD(NULL, "\x28\xB5\x2F\xFD"),
+    HEAD("systemd journal (see journalctl --file)", "LPKSHHRH\x01\0\0\0\x1C\0\0\0"),
+    HEAD("systemd journal (see journalctl --file)", "LPKSHHRH\0\0\0\0\x02\0\0\0"),
+    HEAD(NULL, "LPKSHHRH\x0F\0\0\0\x14\0\0\0"),
+    HEAD(NULL, "LPKSHHRH: a log"),
     HEAD("UTF-32", "\xFF\xFE\0\0"),
     HEAD(NULL, "\xFF\xFE\0\x01"),
 };
