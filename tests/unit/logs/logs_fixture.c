@@ -1,6 +1,8 @@
 /* See logs_fixture.h. */
 #include "logs_fixture.h"
 
+#include "logs/stream.h"
+
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +37,26 @@ void logs_write(const logs_folder *folder, const void *data, size_t n)
     if (!ok) {
         ck_abort_msg("cannot write %s", folder->file);
     }
+}
+
+ms_code logs_read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start, ms_err *err)
+{
+    ms_stream *stream = NULL;
+    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
+    if (code != MS_OK) {
+        ck_assert_ptr_null(stream);
+        return code;
+    }
+    size_t n = 1;
+    while (n > 0 && code == MS_OK) {
+        ck_assert_int_eq(ms_bytes_reserve(to, cap), MS_OK);
+        code = ms_stream_read(stream, to->data + to->len, cap, &n, err);
+        ck_assert_uint_le(n, cap);
+        to->len += n;
+    }
+    *start = ms_stream_start(stream);
+    ms_stream_close(stream);
+    return code;
 }
 
 ms_keywords logs_keywords(const char *const *list, unsigned flags)

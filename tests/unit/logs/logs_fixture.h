@@ -1,5 +1,5 @@
-/* What the suites of logs/ share: a folder that vanishes with the test, keywords from a list, chance from a
- * seed, and a scan compared with the slow reference. */
+/* What the suites of logs/ share: a folder that vanishes with the test, a file as a stream, keywords from a
+ * list, chance from a seed, and a scan compared with the slow reference. */
 #ifndef TESTS_UNIT_LOGS_FIXTURE_H
 #define TESTS_UNIT_LOGS_FIXTURE_H
 
@@ -15,6 +15,11 @@ typedef struct logs_folder {
 logs_folder logs_folder_open(void);
 void logs_folder_close(const logs_folder *folder);
 void logs_write(const logs_folder *folder, const void *data, size_t n);
+
+/* Reads all of a file by a stream, in rooms of `cap` bytes, behind *to; *start: see ms_stream_start. Returns
+ * the code that ended it. */
+ms_code logs_read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
+                      ms_err *err);
 
 enum { IGNORE_CASE = 1, WORD = 2, REGEX = 4 };
 /* Keywords of a NULL-terminated list, in which \1 stands for a NUL byte; flags as above. */

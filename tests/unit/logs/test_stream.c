@@ -14,28 +14,6 @@
 
 Suite *stream_suite(void);
 
-/* Reads all of the file in rooms of `cap` bytes; the code that ended it. */
-static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
-                        ms_err *err)
-{
-    ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
-    if (code != MS_OK) {
-        ck_assert_ptr_null(stream);
-        return code;
-    }
-    size_t n = 1;
-    while (n > 0 && code == MS_OK) {
-        ck_assert_int_eq(ms_bytes_reserve(to, cap), MS_OK);
-        code = ms_stream_read(stream, to->data + to->len, cap, &n, err);
-        ck_assert_uint_le(n, cap);
-        to->len += n;
-    }
-    *start = ms_stream_start(stream);
-    ms_stream_close(stream);
-    return code;
-}
-
 typedef struct stored {
     const char *about;
     const char *file;
@@ -91,7 +69,7 @@ START_TEST(stored_as)
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        ms_code code = read_all(folder.file, s->nfile, cap, &got, &start, &err);
+        ms_code code = logs_read_all(folder.file, s->nfile, cap, &got, &start, &err);
         ck_assert_msg(code == s->code, "%s: code %d %s", s->about, code, err.text);
         ck_assert_msg(code == MS_OK || strstr(err.text, s->about), "%s: %s", s->about, err.text);
         ck_assert_msg(got.len == s->ntext && start == s->start, "%s: %zu bytes", s->about, got.len);
@@ -196,12 +174,12 @@ START_TEST(an_error_right_behind_the_first_bytes)
     uint64_t start = 0;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
     logs_write(&folder, file.data, file.len - 1);
-    ck_assert_int_eq(read_all(folder.file, file.len - 1, 100, &got, &start, &err), MS_FORMAT);
+    ck_assert_int_eq(logs_read_all(folder.file, file.len - 1, 100, &got, &start, &err), MS_FORMAT);
     ck_assert_uint_eq(got.len, 5);
     ck_assert(memcmp(got.data, "hello", 5) == 0);
     ck_assert_ptr_nonnull(strstr(err.text, "truncated"));
     got.len = 0; /* it has shrunk */
-    ck_assert_int_eq(read_all(folder.file, file.len, 100, &got, &start, &err), MS_IO);
+    ck_assert_int_eq(logs_read_all(folder.file, file.len, 100, &got, &start, &err), MS_IO);
     ck_assert_uint_eq(got.len, 5);
     ms_bytes_fini(&got);
     ms_bytes_fini(&file);
@@ -269,7 +247,7 @@ START_TEST(long_utf16_in_small_rooms)
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 1;
-        ck_assert_int_eq(read_all(folder.file, 2 + 2 * N, cap, &got, &start, &err), MS_OK);
+        ck_assert_int_eq(logs_read_all(folder.file, 2 + 2 * N, cap, &got, &start, &err), MS_OK);
         ck_assert_uint_eq(got.len, 2 * N);
         ck_assert_uint_eq(start, 0);
         for (size_t i = 0; i < N; i++) {
@@ -292,7 +270,7 @@ START_TEST(no_more_than_its_size)
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        ck_assert_int_eq(read_all(folder.file, size, 16, &got, &start, &err), MS_OK);
+        ck_assert_int_eq(logs_read_all(folder.file, size, 16, &got, &start, &err), MS_OK);
         ck_assert_uint_eq(got.len, size);
         ms_bytes_fini(&got);
     }
@@ -308,7 +286,7 @@ START_TEST(a_shorter_file_is_told)
         ms_err err = {0};
         uint64_t start = 0;
         logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
-        ck_assert_int_eq(read_all(folder.file, 41, 16, &got, &start, &err), MS_IO);
+        ck_assert_int_eq(logs_read_all(folder.file, 41, 16, &got, &start, &err), MS_IO);
         ck_assert_uint_eq(got.len, n); /* what was there counts */
         ck_assert_ptr_nonnull(strstr(err.text, "shrank"));
         ms_bytes_fini(&got);
@@ -351,7 +329,7 @@ START_TEST(an_empty_file_that_grew_stays_empty)
     ms_err err = {0};
     uint64_t start = 0;
     logs_write(&folder, "grown", 5);
-    ck_assert_int_eq(read_all(folder.file, 0, 16, &got, &start, &err), MS_OK);
+    ck_assert_int_eq(logs_read_all(folder.file, 0, 16, &got, &start, &err), MS_OK);
     ck_assert_uint_eq(got.len, 0);
     ms_bytes_fini(&got);
     logs_folder_close(&folder);
@@ -366,7 +344,7 @@ START_TEST(a_file_of_proc_says_0_and_is_read)
     uint64_t start = 0;
     ck_assert_int_eq(stat("/proc/self/status", &st), 0);
     ck_assert_int_eq(st.st_size, 0);
-    ck_assert_int_eq(read_all("/proc/self/status", 0, 16, &got, &start, &err), MS_OK);
+    ck_assert_int_eq(logs_read_all("/proc/self/status", 0, 16, &got, &start, &err), MS_OK);
     ck_assert_uint_gt(got.len, 16);
     ck_assert_ptr_nonnull(memmem(got.data, got.len, "Name:", 5));
     ms_bytes_fini(&got);
@@ -386,7 +364,7 @@ START_TEST(what_is_not_a_regular_file_never_blocks)
         ms_bytes got = {0};
         uint64_t start = 0;
         (void)alarm(3); /* ends the test by a signal if this waits for a writer */
-        ck_assert_int_eq(read_all(paths[i], 9, 100, &got, &start, &err), MS_IO);
+        ck_assert_int_eq(logs_read_all(paths[i], 9, 100, &got, &start, &err), MS_IO);
         (void)alarm(0);
         ck_assert_msg(strstr(err.text, "no longer a regular file"), "%s: %s", paths[i], err.text);
         ms_bytes_fini(&got);

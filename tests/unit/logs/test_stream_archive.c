@@ -11,28 +11,6 @@
 
 Suite *stream_archive_suite(void);
 
-/* Reads all of the file in rooms of `cap` bytes; the code that ended it. */
-static ms_code read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
-                        ms_err *err)
-{
-    ms_stream *stream = NULL;
-    ms_code code = ms_stream_open(&stream, NULL, path, size, err);
-    if (code != MS_OK) {
-        ck_assert_ptr_null(stream);
-        return code;
-    }
-    size_t n = 1;
-    while (n > 0 && code == MS_OK) {
-        ck_assert_int_eq(ms_bytes_reserve(to, cap), MS_OK);
-        code = ms_stream_read(stream, to->data + to->len, cap, &n, err);
-        ck_assert_uint_le(n, cap);
-        to->len += n;
-    }
-    *start = ms_stream_start(stream);
-    ms_stream_close(stream);
-    return code;
-}
-
 /* Whatever the room: told, and all its bytes can be had; a range of it is a fault. */
 START_TEST(an_archive)
 {
@@ -154,7 +132,7 @@ START_TEST(zeros_that_are_text)
             ms_bytes got = {0};
             ms_err err = {0};
             uint64_t start = 1;
-            ck_assert_int_eq(read_all(folder.file, image.len, cap, &got, &start, &err), MS_OK);
+            ck_assert_int_eq(logs_read_all(folder.file, image.len, cap, &got, &start, &err), MS_OK);
             ck_assert_uint_eq(start, 0);
             ck_assert_uint_eq(got.len, image.len);
             ck_assert_mem_eq(got.data, image.data, got.len);
@@ -184,7 +162,7 @@ START_TEST(compressed_data_behind_zeros)
         tar_zeros(&file, nzeros);
         logs_pack(MS_CODEC_GZIP, "hello, hello", 12, &file);
         logs_write(&folder, file.data, file.len);
-        ck_assert_int_eq(read_all(folder.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
+        ck_assert_int_eq(logs_read_all(folder.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
         ck_assert_str_eq(err.text, "gzip data behind zeros are not searched");
         ms_bytes_fini(&got);
         ms_bytes_fini(&file);
