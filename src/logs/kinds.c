@@ -3,6 +3,7 @@
 
 #include "logs/codec.h"
 
+#include <ctype.h>
 #include <string.h>
 
 typedef struct kind {
@@ -16,10 +17,12 @@ static const kind kinds[] = {
     {"pack", 2, {0x1F, 0x1E}},     /* .z */
     {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
     {"zip", 4, {'P', 'K', 3, 4}},
+    {"zip", 8, {'P', 'K', '0', '0', 'P', 'K', 3, 4}}, /* one that was to be split */
     {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
     {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
     {"lrzip", 5, {'L', 'R', 'Z', 'I', 0}},
     {"snappy", 10, {0xFF, 6, 0, 0, 's', 'N', 'a', 'P', 'p', 'Y'}}, /* framing format, 4.1 */
+    {"rpm", 4, {0xED, 0xAB, 0xEE, 0xDB}},
     {"cabinet", 8, {'M', 'S', 'C', 'F', 0, 0, 0, 0}},
     {"lz4 legacy", 4, {0x02, 0x21, 0x4C, 0x18}},
     {"zlib", 2, {0x78, 0x01}}, /* RFC 1950, 2.2; 78 5E is the text "x^" */
@@ -41,6 +44,24 @@ static bool is_best_zlib(const uint8_t *head, size_t n)
     return n >= 3 && head[0] == 0x78 && head[1] == 0xDA && (head[2] & 0xC0) != 0x80;
 }
 
+/* The archives of ar(1) hold object files, which are searched as they lie, and in Debian's packages
+ * compressed ones. */
+static bool is_debian_package(const uint8_t *head, size_t n)
+{
+    return n >= 16 && memcmp(head, "!<arch>\ndebian-b", 16) == 0;
+}
+
+/* cpio(5), with a magic number of ASCII digits, behind which there are only more digits. */
+static bool is_cpio(const uint8_t *head, size_t n)
+{
+    bool digits = n >= 16 && (memcmp(head, "070701", 6) == 0 || memcmp(head, "070702", 6) == 0 ||
+                              memcmp(head, "070707", 6) == 0);
+    for (size_t i = 0; i < 16 && digits; i++) {
+        digits = isxdigit(head[i]);
+    }
+    return digits;
+}
+
 /* A file of systemd-journald in which long fields are compressed ("Journal File Format": the header's
  * incompatible_flags, a little-endian u32 at 12, say XZ 1, LZ4 2, ZSTD 8). Others are searched as they lie.
  */
@@ -58,6 +79,9 @@ const char *ms_kind_refused(const uint8_t *head, size_t n)
     }
     if (is_packed_journal(head, n)) {
         return "systemd journal (see journalctl --file)";
+    }
+    if (is_debian_package(head, n) || is_cpio(head, n)) {
+        return head[0] == '0' ? "cpio" : "deb";
     }
     return is_old_zstd(head, n) ? "old zstd" : is_best_zlib(head, n) ? "zlib" : NULL;
 }

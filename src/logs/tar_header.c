@@ -82,6 +82,13 @@ static bool has_magic(const uint8_t *head)
     return memcmp(head + MAGIC, "ustar", 5) == 0 && is_pad(head[MAGIC + 5]);
 }
 
+/* Types of version 7 and, in headers that GNU tar writes without a magic number, of its own: V is the label of
+ * a volume, M what is continued from another one. */
+static bool is_type(uint8_t type)
+{
+    return is_pad(type) || (type >= '0' && type <= '7') || (type >= 'A' && type <= 'Z');
+}
+
 /* Fields that a header of version 7 has besides its checksum: mode, owner, group, size, time. */
 static bool is_version_7(const uint8_t *head)
 {
@@ -89,8 +96,7 @@ static bool is_version_7(const uint8_t *head)
         size_t at, n;
     } fields[] = {{100, 8}, {108, 8}, {116, 8}, {SIZE, NSIZE}, {136, 12}};
     uint64_t value = 0;
-    bool sound = head[NAME] != 0 &&
-                 (is_pad(head[MS_TAR_TYPE]) || (head[MS_TAR_TYPE] >= '0' && head[MS_TAR_TYPE] <= '7'));
+    bool sound = head[NAME] != 0 && is_type(head[MS_TAR_TYPE]);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0] && sound; i++) {
         sound = ms_tar_number(head + fields[i].at, fields[i].n, &value);
     }

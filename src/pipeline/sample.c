@@ -102,8 +102,8 @@ void ms__note_crowd(ms_pipeline *p)
         ms_name name = ms_names_at(&prepared->keywords.list, crowd.keyword);
         size_t used = strlen(prepared->notes);
         (void)snprintf(prepared->notes + used, sizeof prepared->notes - used,
-                       "Keywords stand every %.1f bytes in a sample of these logs, most often '%s'. "
-                       "So frequent a keyword makes the search several times slower.\n",
+                       "The search stops every %.1f bytes in a sample of these logs, most often for '%s': "
+                       "so frequent a keyword makes it several times slower.\n",
                        (double)sample->len / (double)crowd.nevents,
                        ms_escape_to(shown, sizeof shown, name.data, name.len));
     }

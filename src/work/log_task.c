@@ -377,6 +377,9 @@ static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, 
 {
     ms_stream_part part = {0};
     ms_code code = scan_file(run, task, &part, record, err);
+    if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
+        ms_log_task_set_part(run->log, task, 0, record); /* not even opened */
+    }
     bool good = !part.decoded || (code == MS_OK && !is_too_much(run->log, &record->part));
     if (good || ends_work(run, code)) {
         return code;

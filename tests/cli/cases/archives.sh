@@ -18,3 +18,5 @@ b logs -l -e KEY t/1.tar t/2
 b logs -e KEY t
 t logs -e KEY --format csv t/1.tar t/2
 b logs -e nowhere t/1.tar
+tar --format=gnu --label=BACKUP -C d -cf t/5.tar b.log.gz c.log
+b logs -e KEY t/5.tar

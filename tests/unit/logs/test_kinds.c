@@ -45,6 +45,13 @@ static const sample samples[] = {
     HEAD("systemd journal (see journalctl --file)", "LPKSHHRH\0\0\0\0\x02\0\0\0"),
     HEAD(NULL, "LPKSHHRH\x0F\0\0\0\x14\0\0\0"),
     HEAD(NULL, "LPKSHHRH: a log"),
+    HEAD("zip", "PK00PK\x03\x04"),
+    HEAD("rpm", "\xED\xAB\xEE\xDB\x03"),
+    HEAD("deb", "!<arch>\ndebian-binary   1"),
+    HEAD(NULL, "!<arch>\nmain.o/         1"),
+    HEAD("cpio", "07070100000A1F00"),
+    HEAD("cpio", "0707070000020000"),
+    HEAD(NULL, "070701 12:00:00 up"),
     HEAD("UTF-32", "\xFF\xFE\0\0"),
     HEAD(NULL, "\xFF\xFE\0\x01"),
 };

@@ -94,6 +94,21 @@ START_TEST(beginnings)
 }
 END_TEST
 
+/* What GNU tar begins a volume with, without a magic number: its label, what is continued, a folder. */
+START_TEST(beginnings_of_volumes)
+{
+    static const char types[] = "VMD01 ";
+    for (size_t i = 0; i < strlen(types); i++) {
+        ms_bytes image = {0};
+        tar_header(&image, VERSION_7, types[i], "backup", 0);
+        ck_assert(ms_tar_looks_like(image.data, 512));
+        image.data[0]++;
+        ck_assert(!ms_tar_looks_like(image.data, 512));
+        ms_bytes_fini(&image);
+    }
+}
+END_TEST
+
 START_TEST(no_beginnings)
 {
     uint8_t text[512];
@@ -224,6 +239,7 @@ Suite *tar_header_suite(void)
     tcase_add_test(tc, sizes);
     tcase_add_test(tc, checksums);
     tcase_add_test(tc, beginnings);
+    tcase_add_test(tc, beginnings_of_volumes);
     tcase_add_test(tc, no_beginnings);
     tcase_add_test(tc, names);
     tcase_add_loop_test(tc, pax_records, 0, sizeof records / sizeof records[0]);

@@ -219,6 +219,39 @@ START_TEST(what_is_no_text)
 }
 END_TEST
 
+/* The file is gone before its second range is begun: a fault of the file, and what was found before it
+ * counts. */
+START_TEST(a_file_that_goes)
+{
+    static const char text[] = "a foo\nbar\nfoo again\n";
+    char path[] = "/tmp/ms_unit_range.XXXXXX";
+    uint64_t size = strlen(text);
+    ms_scan_options options = {.lines = true, .window = 64};
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
+    ck_assert_int_eq(close(fd), 0);
+    for (int first_too = 0; first_too < 2; first_too++) {
+        ms_bytes parts[2] = {scan(path, size, 0, 8, &options)};
+        ms_bytes record = {0};
+        ms_joined joined = {0};
+        ms_err err = {0};
+        (void)unlink(path);
+        parts[1] = scan(path, size, 8, size, &options);
+        const uint8_t *list[2] = {parts[0].data, parts[1].data};
+        ck_assert_int_eq(ms_join(list, 2, false, &record, &joined, &err), MS_OK);
+        ms_record sum = ms_record_view(record.data);
+        ck_assert_int_eq(sum.status, MS_STATUS_FAILED);
+        ck_assert_uint_eq(sum.nmatching, first_too == 0 ? 1 : 0);
+        ck_assert_mem_eq(sum.stage, "open", 4);
+        ms_joined_fini(&joined);
+        ms_bytes_fini(&record);
+        ms_bytes_fini(&parts[0]);
+        ms_bytes_fini(&parts[1]);
+    }
+}
+END_TEST
+
 Suite *work_range_suite(void)
 {
     Suite *suite = suite_create("work_range");
@@ -228,6 +261,7 @@ Suite *work_range_suite(void)
     tcase_add_test(tc, a_limit_holds_for_the_whole_file);
     tcase_add_test(tc, trouble_is_the_whole_files);
     tcase_add_test(tc, what_is_no_text);
+    tcase_add_test(tc, a_file_that_goes);
     suite_add_tcase(suite, tc);
     return suite;
 }
