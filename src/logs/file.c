@@ -18,6 +18,7 @@
 enum {
     ENDLESS = 64 << 20,   /* of a file that says it has no bytes: some of /proc never end */
     GIVEN_BACK = 8 << 20, /* bytes read before their place in memory is given back */
+    ALIGN = 65536,        /* large reads end at a multiple of it, as network file systems like them */
     PROBE = 4096,         /* bytes looked at at a time for the newline at a range's border */
 };
 
@@ -136,6 +137,8 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     if (cap == 0) {
         return MS_OK;
     }
+    uint64_t over = (file->at + cap) % ALIGN;
+    cap -= cap > over + ALIGN ? (size_t)over : 0;
     ssize_t got = read_some(file, buf, cap);
     if (got < 0) {
         ms_code code = after_failure(file, err);

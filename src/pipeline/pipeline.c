@@ -413,6 +413,17 @@ static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_outcome *outcom
     return code;
 }
 
+/* CSV has no place for what is missing. */
+static void print_missing(const ms_pipeline *p, const ms_outcome *outcome)
+{
+    const ms_ledger *ledger = &outcome->merged.ledger;
+    if (p->settings->format == MS_FORMAT_CSV && ledger->failed > 0) {
+        (void)fprintf(stderr,
+                      "mpiscan: INCOMPLETE: %llu of %llu files failed (--format text or json tells why)\n",
+                      (unsigned long long)ledger->failed, (unsigned long long)ledger->enumerated);
+    }
+}
+
 int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome, ms_err *err)
 {
     ms_pipeline *p = pipeline;
@@ -426,6 +437,9 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         if (p && p->attempt > 0) {
             print_resumable(p->settings);
         }
+    }
+    if (code == MS_OK && p && ms_pipeline_is_root(p)) {
+        print_missing(p, outcome);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

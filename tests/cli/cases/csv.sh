@@ -20,3 +20,5 @@ mpiscan logs --format csv -e key d | "$PYTHON" -c '
 import csv, io, sys
 text = io.TextIOWrapper(sys.stdin.buffer, newline="")
 for row in csv.reader(text): print(row)'
+mpiscan logs --format csv -e key d/plain gone 2>&1
+echo "exit $?"
