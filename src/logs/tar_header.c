@@ -82,8 +82,8 @@ static bool has_magic(const uint8_t *head)
     return memcmp(head + MAGIC, "ustar", 5) == 0 && is_pad(head[MAGIC + 5]);
 }
 
-/* Types of version 7 and, in headers that GNU tar writes without a magic number, of its own: V is the label of
- * a volume, M what is continued from another one. */
+/* Types of version 7 and, in headers that GNU tar writes without a magic number, of its own: V is the label
+ * of a volume, M what is continued from another one. */
 static bool is_type(uint8_t type)
 {
     return is_pad(type) || (type >= '0' && type <= '7') || (type >= 'A' && type <= 'Z');
