@@ -29,3 +29,13 @@ void ms_clock_sleep(double seconds)
     pause.tv_nsec = (long)((seconds - (double)pause.tv_sec) * 1e9);
     (void)nanosleep(&pause, NULL);
 }
+
+int64_t ms_time_ns(struct timespec time)
+{
+    int64_t sum = 0;
+    if (__builtin_mul_overflow((int64_t)time.tv_sec, INT64_C(1000000000), &sum) ||
+        __builtin_add_overflow(sum, (int64_t)time.tv_nsec, &sum)) {
+        return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    }
+    return sum;
+}

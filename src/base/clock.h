@@ -2,11 +2,18 @@
 #ifndef MS_BASE_CLOCK_H
 #define MS_BASE_CLOCK_H
 
+#include <stdint.h>
+#include <time.h>
+
 /* Seconds of CLOCK_MONOTONIC; only differences mean something, and only on one host. Local. */
 double ms_clock_now(void);
 /* CPU seconds of this thread: nothing that it waited for, nor what others did meanwhile. Local. */
 double ms_clock_cpu(void);
 /* Sleeps about `seconds` (may return early on a signal). Local. */
 void ms_clock_sleep(double seconds);
+/* A time stamp in nanoseconds; one of a damaged file system, which may be anything, is cut to what fits.
+ * Local.
+ */
+int64_t ms_time_ns(struct timespec time);
 
 #endif

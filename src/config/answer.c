@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum type { FLAG, NUMBER, SECONDS, CHOICE, TEXT, LIST } type;
+typedef enum type { FLAG, NUMBER, DEPTH, SECONDS, CHOICE, TEXT, LIST } type;
 
 #define AT(field) offsetof(ms_settings, field)
 
@@ -21,7 +21,7 @@ static const struct {
     {"--include", LIST, AT(include)},
     {"--exclude", LIST, AT(exclude)},
     {"--follow", FLAG, AT(follow)},
-    {"--max-depth", NUMBER, AT(max_depth)},
+    {"--max-depth", DEPTH, AT(max_depth)},
     {"--ignore-case", FLAG, AT(ignore_case)},
     {"--word", FLAG, AT(word)},
     {"--regex", FLAG, AT(regex)},
@@ -42,6 +42,7 @@ static const struct {
     {"--max-pixels", NUMBER, AT(max_pixels)},
     {"--max-scans", NUMBER, AT(max_scans)},
     {"--seed", NUMBER, AT(seed)}, /* of the demo set */
+    {"--dummy", TEXT, AT(dummy)},
 };
 
 static ms_code push_pair(ms_names *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
@@ -75,11 +76,12 @@ static const ms__option *row_of(const ms_settings *settings, const char *name)
     return NULL;
 }
 
-static ms_code push_number(ms_names *to, ms_bytes *scratch, const char *name, uint64_t value)
+/* `none` is said by saying nothing, and so is that there is no limit. */
+static ms_code push_number(ms_names *to, ms_bytes *scratch, const char *name, uint64_t value, uint64_t none)
 {
     char text[32];
     int n = snprintf(text, sizeof text, "%" PRIu64, value);
-    bool said = value != 0 && value != UINT64_MAX; /* else: nothing, or no limit */
+    bool said = value != none && value != UINT64_MAX;
     return said ? push_pair(to, scratch, name, text, (size_t)n) : MS_OK;
 }
 
@@ -108,7 +110,9 @@ static ms_code push_field(ms_names *to, ms_bytes *scratch, const ms_settings *se
     case LIST:
         return push_list(to, scratch, name, field);
     case NUMBER:
-        return push_number(to, scratch, name, *(const uint64_t *)field);
+        return push_number(to, scratch, name, *(const uint64_t *)field, 0);
+    case DEPTH:
+        return push_number(to, scratch, name, *(const uint64_t *)field, UINT64_MAX);
     case CHOICE:
         return push_choice(to, scratch, row, name, *(const unsigned *)field);
     case SECONDS: {

@@ -1,6 +1,7 @@
 /* File: see file.h. */
 #include "logs/file.h"
 
+#include "base/clock.h"
 #include "logs/map.h"
 
 #include <errno.h>
@@ -329,6 +330,17 @@ ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64
         return code;
     }
     *file = f;
+    return MS_OK;
+}
+
+ms_code ms_file_identity(const ms_file *file, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
+{
+    struct stat st;
+    if (fstat(file->fd, &st) != 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot be examined");
+    }
+    *inode = (uint64_t)st.st_ino;
+    *mtime_ns = ms_time_ns(st.st_mtim);
     return MS_OK;
 }
 

@@ -16,6 +16,9 @@ MS_MUST_CHECK ms_code ms_file_open(ms_file **file, ms_opener *opener, const char
                                    ms_err *err);
 void ms_file_close(ms_file *file);
 
+/* What fstat(2) tells of the file. MS_IO. Local. */
+MS_MUST_CHECK ms_code ms_file_identity(const ms_file *file, uint64_t *inode, int64_t *mtime_ns, ms_err *err);
+
 /* Asks the disk for bytes of a file that will be opened soon, and does not wait for them. What cannot be had
  * is nobody's business yet. Local. */
 void ms_file_will_need(const char *path, uint64_t from, uint64_t n);

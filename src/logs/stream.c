@@ -398,6 +398,11 @@ bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded)
                      : search && ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder));
 }
 
+ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
+{
+    return ms_file_identity(stream->file, inode, mtime_ns, err);
+}
+
 void ms_stream_spare_cache(ms_stream *stream)
 {
     ms_file_spare_cache(stream->file);

@@ -37,6 +37,9 @@ MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool search, bool *decode
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
+/* Inode and time of change of the file, which was opened by its path. MS_IO. Local. */
+MS_MUST_CHECK ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns,
+                                         ms_err *err);
 /* ms_file_spare_cache (file.h) of the file. Before the first read. Local. */
 void ms_stream_spare_cache(ms_stream *stream);
 

@@ -169,6 +169,7 @@ ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_reader reader = ms_reader_over(bytes.data, bytes.len);
         const char *root_host = take_text(&reader);
+        p->elsewhere = strcmp(root_host, ms_comm_host(p->comm)) != 0;
         code = enter_folder(p, take_text(&reader), root_host, err);
         code = code == MS_OK ? find_marks(p, &reader, root_host, err) : code;
         code = ms_comm_agree(p->comm, code, err);

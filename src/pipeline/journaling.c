@@ -55,6 +55,14 @@ void ms__journal_tick(ms_pipeline *p)
     }
 }
 
+void ms__journal_rest(ms_pipeline *p)
+{
+    ms_err why = {0};
+    if (p->journal && ms_journal_write(p->journal, ms_clock_now(), &why) != MS_OK) {
+        give_up(p, &why);
+    }
+}
+
 void ms__journal_end(ms_pipeline *p)
 {
     ms_err why = {0};

@@ -249,6 +249,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
         }
+        if (code == MS_OK && p->elsewhere) {
+            ms_worker_elsewhere(p->worker);
+        }
         code = code == MS_OK ? ms__journal_begin(p, err) : code;
         if (code == MS_OK) {
             set_dummy(p);

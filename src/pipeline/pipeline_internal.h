@@ -33,6 +33,7 @@ struct ms_pipeline {
     ms__progress progress;
     ms__stop stop;
     ms__watch *watch;    /* owned */
+    bool elsewhere;      /* this is another host than rank 0's, which has listed the files */
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -88,6 +89,8 @@ MS_MUST_CHECK ms_code ms__journal_begin(ms_pipeline *p, ms_err *err);
 MS_MUST_CHECK ms_code ms__journal_put(ms_pipeline *p, const ms_task *task, const uint8_t *record,
                                       size_t nrecord);
 void ms__journal_tick(ms_pipeline *p);
+/* Out of tasks: nothing is kept back. */
+void ms__journal_rest(ms_pipeline *p);
 void ms__journal_end(ms_pipeline *p);
 
 /* plan, scatter, work, gather, merge. The first run takes over what an earlier attempt has finished, and

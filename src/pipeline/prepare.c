@@ -113,18 +113,20 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
 }
 
 /* The folder for outputs must be one, and none of the inputs: what lies in it is not taken as input. */
-static ms_code check_output_dir(const ms_names *roots, const char *dir, const struct stat *is, ms_err *err)
+/* `what` is written into must not be what is read: it would be left out. */
+static ms_code check_folder(const ms_names *roots, const char *what, const char *dir, const struct stat *is,
+                            ms_err *err)
 {
     struct stat st;
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
     if (!S_ISDIR(is->st_mode)) {
-        return ms_err_set(err, MS_USAGE, 0, "the output folder %s is not a folder", shown);
+        return ms_err_set(err, MS_USAGE, 0, "the %s folder %s is not a folder", what, shown);
     }
     for (size_t i = 0; i < roots->count; i++) {
         if (stat(ms_names_at(roots, i).data, &st) == 0 && st.st_dev == is->st_dev &&
             st.st_ino == is->st_ino) {
-            return ms_err_set(err, MS_USAGE, 0, "the output folder %s is an input folder too", shown);
+            return ms_err_set(err, MS_USAGE, 0, "the %s folder %s is an input folder too", what, shown);
         }
     }
     return MS_OK;
@@ -196,11 +198,14 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
     const char *gray_dir = ms__gray_dir(settings);
     if (converts && stat(gray_dir, &st) == 0) {
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
-        if (check_output_dir(roots, gray_dir, &st, err) != MS_OK) {
+        if (check_folder(roots, "output", gray_dir, &st, err) != MS_OK) {
             return MS_USAGE;
         }
     }
     if (ms__journal_dir(settings) && stat(ms__journal_dir(settings), &st) == 0) {
+        if (check_folder(roots, "journal", ms__journal_dir(settings), &st, err) != MS_OK) {
+            return MS_USAGE;
+        }
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);

@@ -106,6 +106,7 @@ ms_code ms__resume_settings(const ms_settings *settings, const ms_names *keyword
         {"--image-memory", settings->image_memory},
         {"--max-pixels", settings->max_pixels},
         {"--max-scans", settings->max_scans},
+        {"--dummy", settings->dummy != NULL},
     };
     const char *dir = settings->gray_dir ? settings->gray_dir : "";
     ms_code code = put_setting(to, "output folder", dir, strlen(dir));

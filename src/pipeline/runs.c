@@ -101,7 +101,10 @@ static void describe_rank(const ms_pipeline *p, ms_rankstat *stat)
 /* A ms_work_hooks.on_begin. */
 static void on_begin(void *user, const ms_task *task)
 {
-    const ms_pipeline *p = user;
+    ms_pipeline *p = user;
+    if (!task) { /* out of tasks: what it waits for now may never come */
+        ms__journal_rest(p);
+    }
     ms__watch_at(p->watch, task ? task->path : "", task ? task->npath : 0);
 }
 

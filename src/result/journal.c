@@ -167,6 +167,12 @@ ms_code ms_journal_tick(ms_journal *journal, double now, ms_err *err)
     return write_now(journal, now, err);
 }
 
+ms_code ms_journal_write(ms_journal *journal, double now, ms_err *err)
+{
+    bool nothing = journal->failed != MS_OK || journal->group.len == 0;
+    return nothing ? ms_journal_tick(journal, now, err) : write_now(journal, now, err);
+}
+
 ms_code ms_journal_flush(ms_journal *journal, ms_err *err)
 {
     ms_code code = journal->failed;

@@ -35,6 +35,8 @@ MS_MUST_CHECK ms_code ms_journal_put(ms_journal *journal, const ms_journal_file 
                                      size_t nrecord, double now, ms_err *err);
 /* Writes the group when `every` seconds have passed since the last. MS_IO. */
 MS_MUST_CHECK ms_code ms_journal_tick(ms_journal *journal, double now, ms_err *err);
+/* Writes the group, if there is anything in it, and does not wait for the disk. MS_IO. */
+MS_MUST_CHECK ms_code ms_journal_write(ms_journal *journal, double now, ms_err *err);
 /* Writes what has been put, and waits until the disk has it. MS_IO. */
 MS_MUST_CHECK ms_code ms_journal_flush(ms_journal *journal, ms_err *err);
 /* Closes without writing; accepts NULL. */

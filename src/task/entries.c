@@ -1,5 +1,6 @@
 /* Entries: collected in any order by the operands and the walk, then sorted by path bytes and made unique.
  * Does not look at the file system. */
+#include "base/clock.h"
 #include "task/task_internal.h"
 
 #include <stdlib.h>
@@ -45,24 +46,13 @@ static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint
     return ms__index_add(&listing->reason_index, hash, *number);
 }
 
-/* Time stamps of a damaged file system may be anything. */
-static int64_t nanoseconds(struct timespec time)
-{
-    int64_t sum = 0;
-    if (__builtin_mul_overflow((int64_t)time.tv_sec, INT64_C(1000000000), &sum) ||
-        __builtin_add_overflow(sum, (int64_t)time.tv_nsec, &sum)) {
-        return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
-    }
-    return sum;
-}
-
 ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state, const struct stat *st,
                         const char *reason)
 {
     ms_entry entry = {.state = (uint8_t)state, .relative = (uint32_t)listing->relative};
     if (st) {
         entry.size = (uint64_t)st->st_size;
-        entry.mtime_ns = nanoseconds(st->st_mtim);
+        entry.mtime_ns = ms_time_ns(st->st_mtim);
         entry.inode = (uint64_t)st->st_ino;
     }
     if (reason && find_or_add_reason(listing, reason, &entry.reason) != MS_OK) {

@@ -1,7 +1,9 @@
 /* One image task: see image_task.h. */
 #include "work/image_task.h"
 
+#include "base/clock.h"
 #include "work/output.h"
+#include "work/work_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +28,7 @@ static ms_code open_input(const char *path, int *fd, struct stat *st, ms_err *er
 }
 
 ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, const ms_task *task,
-                      bool discard, ms_gray_reply *reply, const char **stage, ms_err *err)
+                      bool discard, bool elsewhere, ms_gray_reply *reply, const char **stage, ms_err *err)
 {
     struct stat st;
     ms_err detail = {0};
@@ -34,7 +36,9 @@ ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, co
     int in = -1;
     *stage = "open";
     ms_code code = MS_OK;
-    if (open_input(task->path, &in, &st, &detail) != MS_OK) {
+    if (open_input(task->path, &in, &st, &detail) != MS_OK ||
+        (elsewhere &&
+         ms__check_listed(task, (uint64_t)st.st_ino, ms_time_ns(st.st_mtim), &detail) != MS_OK)) {
         code = fault(reply, &detail);
         goto done;
     }

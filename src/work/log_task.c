@@ -26,6 +26,7 @@ struct ms_log_task {
     bool names_only;
     ms_decode_limits decode;
     bool spare_cache;
+    bool elsewhere;
     ms_bytes counts; /* of the file or member under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -76,6 +77,11 @@ void ms_log_task_free(ms_log_task *log)
     ms_bytes_fini(&log->lines);
     ms_bytes_fini(&log->members);
     free(log);
+}
+
+void ms_log_task_elsewhere(ms_log_task *log)
+{
+    log->elsewhere = true;
 }
 
 ms_matcher *ms_log_task_matcher(const ms_log_task *log)
@@ -313,7 +319,13 @@ static void set_part(const ms_log_task *log, const ms_task *task, const ms_strea
 static ms_code open_stream(ms_log_task *log, const ms_task *task, ms_stream **stream, ms_record *record,
                            ms_err *err)
 {
+    uint64_t inode = 0;
+    int64_t mtime_ns = 0;
     ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
+    if (code == MS_OK && log->elsewhere) {
+        code = ms_stream_identity(*stream, &inode, &mtime_ns, err);
+        code = code == MS_OK ? ms__check_listed(task, inode, mtime_ns, err) : code;
+    }
     if (code != MS_OK) {
         record->stage = "open";
         return code;

@@ -18,6 +18,7 @@ struct ms_worker {
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
     bool discard;
+    bool elsewhere;
     bool dummy;
     double nsec_a_byte; /* of a dummy task */
 };
@@ -65,6 +66,12 @@ void ms_worker_discard(ms_worker *worker, bool discard)
     worker->discard = discard;
 }
 
+void ms_worker_elsewhere(ms_worker *worker)
+{
+    worker->elsewhere = true;
+    ms_log_task_elsewhere(worker->log);
+}
+
 void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
 {
     worker->dummy = true;
@@ -74,6 +81,12 @@ void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
 ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
 {
     return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
+}
+
+ms_code ms__check_listed(const ms_task *task, uint64_t inode, int64_t mtime_ns, ms_err *err)
+{
+    bool other = inode != task->inode && mtime_ns != task->mtime_ns;
+    return other ? ms_err_set(err, MS_IO, 0, "is another file here than on the host that listed it") : MS_OK;
 }
 
 void ms__set_trouble(ms_record *record, ms_code code, const char *text)
@@ -98,8 +111,8 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *record
 {
     ms_gray_reply reply = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
-    ms_code code =
-        ms_image_task(worker->gray, &worker->request, task, worker->discard, &reply, &record.stage, err);
+    ms_code code = ms_image_task(worker->gray, &worker->request, task, worker->discard, worker->elsewhere,
+                                 &reply, &record.stage, err);
     if (code != MS_OK) {
         return code;
     }

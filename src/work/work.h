@@ -39,6 +39,9 @@ MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_requ
                                            const ms_gray_limits *limits, ms_err *err);
 /* With `discard` the images are converted into nothing: for a run that only is timed and compared. Local. */
 void ms_worker_discard(ms_worker *worker, bool discard);
+/* The tasks were listed on another host: a path that leads to another file here is a fault from now on. It is
+ * another when neither its inode nor its time of change is what was listed. Local. */
+void ms_worker_elsewhere(ms_worker *worker);
 /* For tests and tuning: from now on no file is read; a task takes so many nanoseconds a byte, asleep, and
  * nothing is found. Local. */
 void ms_worker_dummy(ms_worker *worker, double nsec_a_byte);

@@ -2,6 +2,7 @@
 settings are refused by name, and a journal is never begun in another's place."""
 import argparse
 import os
+import subprocess
 import tempfile
 import time
 
@@ -18,6 +19,25 @@ def make_tree(root):
 def sums(ran):
     summary = harness.read_json(ran.out)[-1]
     return {k: summary[k] for k in ("digest", "bytes", "matching_files", "matching_lines", "files")}, summary.get("notes", "")
+
+
+def check_idle(mpiscan, base, root, checks):
+    """A rank that is out of tasks keeps nothing back while it waits for one that never ends."""
+    args = [*base, "--dummy", "1000,1:1000000", "--no-steal", "--journal", "idle"]
+    child = subprocess.Popen(mpiscan.command(2, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, start_new_session=True)
+    folder = os.path.join(root, "idle")
+
+    def sizes():
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+        return sorted(os.stat(os.path.join(folder, name)).st_size for name in names)
+
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (len(sizes()) == 2 and sizes()[1] > sizes()[0] + 100):
+        time.sleep(0.05)
+    found = sizes()
+    harness.end_group(child)
+    checks.that(len(found) == 2 and found[1] > found[0] + 100, "a rank that waits has written its journal", found)
 
 
 def main():
@@ -77,6 +97,12 @@ def main():
         again, _ = sums(mpiscan.run(0, ["logs", "-e", "alert", "-n", "--format", "json", "--baseline", "off", "--resume",
                                         "in/J", "in"], cwd=root))
         checks.equal(again, changed, "nor when it is resumed")
+        ran = mpiscan.run(0, ["logs", "-e", "alert", "in", "--journal", "in"], cwd=root)
+        checks.that(ran.code == 2 and b"journal folder in is an input folder too" in ran.err, "no journal in its place", ran)
+        run(0, "--dummy", "1", "--journal", "dummy")
+        ran = run(0, "--resume", "dummy")
+        checks.that(ran.code == 2 and b"--dummy=1, this run has --dummy=0" in ran.err, "a rehearsal is no result", ran)
+        check_idle(mpiscan, base, root, checks)
     checks.finish()
 
 

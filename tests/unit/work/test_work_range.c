@@ -2,6 +2,7 @@
  * there is trouble. The frames are zstd's, with blocks that are not compressed. */
 #include "work/work.h"
 
+#include "base/clock.h"
 #include "result/join.h"
 #include "result/record.h"
 #include "suites.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *work_range_suite(void);
@@ -252,6 +254,52 @@ START_TEST(a_file_that_goes)
 }
 END_TEST
 
+/* Listed on another host: inode and time of change are both another's, or one of them. */
+START_TEST(another_file_of_that_name)
+{
+    char path[] = "/tmp/ms_unit_range.XXXXXX";
+    struct stat st;
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "foo\n", 4), 4);
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_assert_int_eq(close(fd), 0);
+    for (unsigned wrong = 0; wrong < 8; wrong++) { /* bit 2: this is that host */
+        ms_err err = {0};
+        ms_keywords keywords = {0};
+        ms_worker *worker = NULL;
+        ms_work_totals totals = {0};
+        ms_scan_options options = {.lines = true, .window = 64};
+        ms_bytes tasks = {0};
+        ms_bytes records = {0};
+        ms_queue queue = {0};
+        ms_task task = {.size = 4,
+                        .end = 4,
+                        .inode = (uint64_t)st.st_ino + (wrong & 1),
+                        .mtime_ns = ms_time_ns(st.st_mtim) + ((wrong & 2) != 0 ? 1 : 0),
+                        .path = path,
+                        .npath = strlen(path),
+                        .output = ""};
+        ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
+        ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+        ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
+        ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
+        if ((wrong & 4) == 0) {
+            ms_worker_elsewhere(worker);
+        }
+        ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
+        ms_record record = ms_record_view(records.data);
+        ck_assert_int_eq(record.status, wrong == 3 ? MS_STATUS_FAILED : MS_STATUS_SCANNED);
+        ms_queue_fini(&queue);
+        ms_bytes_fini(&tasks);
+        ms_bytes_fini(&records);
+        ms_worker_free(worker);
+        ms_keywords_fini(&keywords);
+    }
+    (void)unlink(path);
+}
+END_TEST
+
 Suite *work_range_suite(void)
 {
     Suite *suite = suite_create("work_range");
@@ -262,6 +310,7 @@ Suite *work_range_suite(void)
     tcase_add_test(tc, trouble_is_the_whole_files);
     tcase_add_test(tc, what_is_no_text);
     tcase_add_test(tc, a_file_that_goes);
+    tcase_add_test(tc, another_file_of_that_name);
     suite_add_tcase(suite, tc);
     return suite;
 }
