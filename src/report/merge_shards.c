@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct shard_set {
     ms__shard *list; /* owned */
@@ -333,13 +334,31 @@ static ms_code check_format(const ms_settings *shown, ms_err *err)
                              "--format csv has no place for what these shards hold: use --format json");
 }
 
+/* The report must not take the place of a shard's. */
+static ms_code check_output(const ms_settings *settings, ms_err *err)
+{
+    struct stat out;
+    struct stat in;
+    if (!settings->output || stat(settings->output, &out) != 0) {
+        return MS_OK;
+    }
+    for (size_t i = 0; i < settings->paths.count; i++) {
+        if (stat(ms_names_at(&settings->paths, i).data, &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino) {
+            return ms_err_set(err, MS_USAGE, 0, "--output names one of the shards: that would be lost");
+        }
+    }
+    return MS_OK;
+}
+
 ms_code ms_merge_shards(const ms_settings *settings, bool color, bool *complete, ms_err *err)
 {
     char why[100];
     shard_set set = {0};
     ms_outcome outcome = {0};
     ms_settings shown = *settings;
-    ms_code code = read_set(&set, &settings->paths, err);
+    ms_code code = check_output(settings, err);
+    code = code == MS_OK ? read_set(&set, &settings->paths, err) : code;
     if (code == MS_OK) {
         shown = settings_of(settings, &set.list[0]);
         code = check_format(&shown, err);

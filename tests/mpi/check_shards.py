@@ -120,6 +120,7 @@ def check_refusals(checks, mpiscan, root):
              (2, "tree is not a regular file", ["tree"]),
              (2, "'merge' needs a report of a shard", []),
              (2, "--format csv has no place", ["--format", "csv", "n1of2", "n2of2"]),
+             (2, "--output names one of the shards", ["-o", "a1of2", "a1of2", "a2of2"]),
              (2, "option '--shard' is not for 'mpiscan merge'", ["--shard", "1/2", "a1of2"]),
              (3, "text, its last line: ", ["text"]),
              (3, "empty is empty", ["empty", "a2of2"]),
