@@ -113,6 +113,13 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_literals *literals, 
     if (code != MS_OK) {
         return code;
     }
+    if (needles->stride > 0) {
+        code = ms_sieve_init(&compiled->sieve, needles, keywords, literals->letters, err);
+        if (code != MS_OK) {
+            ms_compiled_fini(compiled);
+        }
+        return code;
+    }
     arrays a = {0};
     size_t nfillers = count_fillers(needles->count);
     a.fillers = calloc(nfillers + 1, sizeof *a.fillers);

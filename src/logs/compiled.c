@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAGIC = 0x6264686D, VERSION = 1, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLAGS = 3 };
+enum { MAGIC = 0x6264686D, VERSION = 2, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLAGS = 3 };
 
 void ms_compiled_fini(ms_compiled *compiled)
 {
     (void)hs_free_database(compiled->db);
+    ms_sieve_fini(&compiled->sieve);
     ms_needles_fini(&compiled->needles);
     free(compiled->direct);
     *compiled = (ms_compiled){0};
@@ -16,7 +17,8 @@ void ms_compiled_fini(ms_compiled *compiled)
 
 static ms_code put_needles(const ms_needles *needles, ms_bytes *to)
 {
-    ms_code code = ms_bytes_put_u64(to, needles->count);
+    ms_code code = ms_bytes_put_u32(to, needles->stride);
+    code = code == MS_OK ? ms_bytes_put_u64(to, needles->count) : code;
     for (size_t i = 0; i < needles->count && code == MS_OK; i++) {
         code = ms_bytes_put_u32(to, needles->at[i].len);
         code = code == MS_OK ? ms_bytes_put_u32(to, needles->at[i + 1].uses - needles->at[i].uses) : code;
@@ -34,7 +36,7 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
 {
     char *raw = NULL;
     size_t nraw = 0;
-    hs_error_t rc = hs_serialize_database(compiled->db, &raw, &nraw);
+    hs_error_t rc = compiled->db ? hs_serialize_database(compiled->db, &raw, &nraw) : HS_SUCCESS;
     if (rc != HS_SUCCESS) {
         return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
                           "the matching library cannot give its database away: code %d", rc);
@@ -73,6 +75,7 @@ static bool use_holds(const ms_needle_use *use, const ms_keywords *keywords, con
 static bool take_needles(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters,
                          ms_reader *reader)
 {
+    needles->stride = ms_reader_u32(reader);
     uint64_t count = ms_reader_u64(reader);
     uint64_t sum = 0;
     needles->at = room_for(reader, count, 8, sizeof *needles->at);
@@ -137,18 +140,22 @@ ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords, c
                            const void *data, size_t n, ms_err *err)
 {
     ms_reader reader = ms_reader_over(data, n);
+    const ms_needles *needles = &compiled->needles;
     bool good = ms_reader_u32(&reader) == MAGIC && ms_reader_u32(&reader) == VERSION;
     unsigned flags = ms_reader_u8(&reader);
     good = good && flags <= ALL_FLAGS && take_needles(&compiled->needles, keywords, letters, &reader) &&
            take_direct(compiled, keywords, &reader);
     size_t nraw = 0;
     const uint8_t *raw = good ? ms_reader_blob(&reader, &nraw) : NULL;
-    good = good && !reader.failed && ms_reader_left(&reader) == 0 && nraw > 0 &&
-           (compiled->needles.count > 0) == !keywords->regex;
+    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (needles->stride > 0) &&
+           (needles->count > 0) == !keywords->regex;
     compiled->every_line = (flags & EVERY_LINE) != 0;
     compiled->lines_if_cr = (flags & LINES_IF_CR) != 0;
-    ms_code code = good ? take_database(compiled, raw, nraw, err)
-                        : ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
+    ms_code code = good ? MS_OK : ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
+    if (code == MS_OK) {
+        code = needles->stride > 0 ? ms_sieve_init(&compiled->sieve, needles, keywords, letters, err)
+                                   : take_database(compiled, raw, nraw, err);
+    }
     if (code != MS_OK) {
         ms_compiled_fini(compiled);
     }

@@ -3,12 +3,13 @@
 #ifndef MS_LOGS_COMPILED_H
 #define MS_LOGS_COMPILED_H
 
-#include "logs/needles.h"
+#include "logs/sieve.h"
 
 #include <hs/hs.h>
 
 typedef struct ms_compiled {
     hs_database_t *db;  /* owned; an event's id is a needle's or, of expressions, a keyword's */
+    ms_sieve sieve;     /* of needles with a stride, instead of a database */
     ms_needles needles; /* of fixed strings; none for expressions */
     uint8_t *direct;    /* owned; of expressions, one per keyword: 1 when its events need no confirming */
     size_t ndirect;
@@ -19,9 +20,9 @@ typedef struct ms_compiled {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_compiled_fini(ms_compiled *compiled);
 
-/* All of it but the needles' texts: u32 magic, u32 version, u8 flags, u64 needles with (u32 length, u32 uses)
- * each, u64 uses with (u32 id, u32 from, u32 to) each, blob direct, blob database. MS_NOMEM, MS_INTERNAL.
- * Local. */
+/* All of it but the needles' texts: u32 magic, u32 version, u8 flags, u32 stride, u64 needles with (u32
+ * length, u32 uses) each, u64 uses with (u32 id, u32 from, u32 to) each, blob direct, blob database (empty
+ * when there is a sieve, which is made anew). MS_NOMEM, MS_INTERNAL. Local. */
 MS_MUST_CHECK ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *err);
 
 /* The inverse, for the same keywords and, of fixed strings, their letters. MS_FORMAT when the bytes are not

@@ -38,8 +38,7 @@ ms_code ms_matcher_crowd(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     if (!c.counts) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords' counts");
     }
-    hs_error_t rc = hs_scan(matcher->engine.block.db, (const char *)data, (unsigned)n, 0, matcher->scratch,
-                            count_event, &c);
+    hs_error_t rc = ms__find(matcher, &matcher->engine.block, data, n, count_event, &c);
     crowd->nevents = c.nevents;
     for (size_t i = 0; i < matcher->nkeywords; i++) {
         if (c.counts[i] > crowd->most) {

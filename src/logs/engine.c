@@ -58,7 +58,8 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
 {
     ms_bytes bytes = {0};
-    ms_code code = compiled->db ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
+    bool is_there = compiled->db || compiled->needles.stride > 0;
+    ms_code code = is_there ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
     if (code == MS_OK && ms_bytes_put_blob(to, bytes.data, bytes.len) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
     }

@@ -55,7 +55,7 @@ ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_e
 static bool alloc_scratch(ms_matcher *m)
 {
     const ms_engine *engine = &m->engine;
-    return hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS &&
+    return (!engine->block.db || hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS) &&
            (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
 }
 
@@ -311,8 +311,7 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
     do {
         scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
         scan.vain.resume = 0;
-        rc = hs_scan(m->engine.block.db, (const char *)data + scan.base, (unsigned)(n - scan.base), 0,
-                     m->scratch, on_event, &scan);
+        rc = ms__find(m, &m->engine.block, data + scan.base, n - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return ms__library_failed(rc, err);

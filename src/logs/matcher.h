@@ -1,4 +1,4 @@
-/* Matcher: which lines of a block match which keywords. The only file of the program that runs Hyperscan.
+/* Matcher: which lines of a block match which keywords.
  *
  * A block of whole lines is scanned at once and every event is then confirmed for its line alone, so that the
  * answer is what scanning each line by itself would give. A line that is longer than the caller's window is

@@ -45,6 +45,10 @@ struct ms_matcher {
     ms__long_line line;
 };
 
+/* Calls `on_event` for what stands in the n bytes, n < 4 GiB, as hs_scan does, and returns what that returns.
+ * Local. */
+hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
+                    match_event_handler on_event, void *user);
 /* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
  * run to be skipped? Then vain->resume says to where. Local. */
 bool ms__is_in_vain(const ms_matcher *matcher, ms__vanity *vain, const ms_stretch *line, size_t len,

@@ -2,12 +2,14 @@
  *
  * Up to some 48 literals Hyperscan 5.4 looks at the last three or four bytes of each
  * (src/fdr/teddy_compile.cpp), beyond that at the last eight (src/fdr/fdr_compile.cpp). So few keywords get
- * short needles whose last bytes are rare, which they share where they can; many get needles of eight bytes
- * that are rare as a whole. */
+ * short needles whose last bytes are rare, which they share where they can. Many get windows for the sieve
+ * (windows.h), which is twice as quick; where it is not, needles of eight bytes that are rare as a whole. */
 #include "logs/needles.h"
 
+#include "logs/picks.h"
 #include "logs/prefix.h"
 #include "logs/rarity.h"
+#include "logs/windows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,20 +28,12 @@ typedef struct manner {
     bool share;   /* the same needle for many keywords is good, not bad */
 } manner;
 
-/* A needle of one keyword, before those that are equal are put together. */
-typedef struct pick {
-    uint8_t bytes[MS_NEEDLE_BYTES];
-    uint32_t len;
-    ms_needle_use use;
-} pick;
-
 typedef struct picking {
     const ms_keywords *keywords;
     const ms_letters *letters;
     ms_rarity *rarity;
     manner manner;
-    pick *list; /* owned */
-    size_t count, cap;
+    ms_picks picks; /* owned */
 } picking;
 
 void ms_needles_fini(ms_needles *needles)
@@ -89,11 +83,11 @@ static size_t window_before(const picking *p, size_t id, size_t to)
 }
 
 /* Writes letters [from, to) in their `spelling`-th way (0: as typed); false when there are not so many. */
-static bool spell(const picking *p, ms_needle_use use, size_t spelling, pick *to)
+static bool spell(const picking *p, ms_needle_use use, size_t spelling, ms_pick *to)
 {
     const ms_letter *list = p->letters[use.id].list;
     const char *name = ms_names_at(&p->keywords->list, use.id).data;
-    *to = (pick){.use = use};
+    *to = (ms_pick){.use = use};
     for (size_t i = use.from; i < use.to; i++) {
         if (!list) {
             uint8_t byte = (uint8_t)name[i];
@@ -109,7 +103,7 @@ static bool spell(const picking *p, ms_needle_use use, size_t spelling, pick *to
 }
 
 /* The lower, the quicker the search for this needle. */
-static double score(const picking *p, const pick *needle)
+static double score(const picking *p, const ms_pick *needle)
 {
     const manner *m = &p->manner;
     double sum = 0;
@@ -128,24 +122,10 @@ static double score(const picking *p, const pick *needle)
     return sharers > CROWD ? sum + 10 * ms_rarity_log2(sharers / CROWD) : sum;
 }
 
-static bool grow(picking *p)
-{
-    if (p->count + MOST_SPELLINGS <= p->cap) {
-        return true;
-    }
-    size_t cap = 2 * p->cap + 4 * MOST_SPELLINGS;
-    pick *list = realloc(p->list, cap * sizeof *list);
-    if (list) {
-        p->list = list;
-        p->cap = cap;
-    }
-    return list;
-}
-
 /* The best needle of keyword `id`, in all its spellings. */
 static bool pick_one(picking *p, size_t id)
 {
-    pick trial;
+    ms_pick trial;
     ms_needle_use best = {.id = (uint32_t)id};
     double lowest = 0;
     size_t n = letters_of(p, id);
@@ -162,19 +142,17 @@ static bool pick_one(picking *p, size_t id)
             break;
         }
     }
-    if (!grow(p)) {
-        return false;
+    bool good = true;
+    for (size_t spelling = 0; spell(p, best, spelling, &trial) && good; spelling++) {
+        good = ms_picks_add(&p->picks, &trial) == MS_OK;
     }
-    for (size_t spelling = 0; spell(p, best, spelling, &trial); spelling++) {
-        p->list[p->count++] = trial;
-    }
-    return true;
+    return good;
 }
 
 /* Notes what keyword `id` could be found by. */
 static void note_all(picking *p, size_t id)
 {
-    pick trial;
+    ms_pick trial;
     size_t n = letters_of(p, id);
     for (size_t to = n; to > 0; to--) {
         size_t from = window_before(p, id, to);
@@ -188,37 +166,6 @@ static void note_all(picking *p, size_t id)
     }
 }
 
-static int by_bytes_then_id(const void *a, const void *b)
-{
-    const pick *x = a;
-    const pick *y = b;
-    int order = x->len != y->len ? (x->len > y->len) - (x->len < y->len) : memcmp(x->bytes, y->bytes, x->len);
-    return order != 0 ? order : (x->use.id > y->use.id) - (x->use.id < y->use.id);
-}
-
-/* Puts equal needles together. */
-static ms_code collect(ms_needles *needles, picking *p)
-{
-    if (p->count > 0) {
-        qsort(p->list, p->count, sizeof *p->list, by_bytes_then_id);
-    }
-    needles->at = calloc(p->count + 1, sizeof *needles->at);
-    needles->uses = calloc(p->count + 1, sizeof *needles->uses);
-    ms_code code = needles->at && needles->uses ? MS_OK : MS_NOMEM;
-    for (size_t i = 0; i < p->count && code == MS_OK; i++) {
-        const pick *here = &p->list[i];
-        if (i == 0 || here->len != here[-1].len || memcmp(here->bytes, here[-1].bytes, here->len) != 0) {
-            needles->at[needles->count++] = (ms_needle){here->len, (uint32_t)i};
-            code = ms_names_push(&needles->list, here->bytes, here->len);
-        }
-        needles->uses[needles->nuses++] = here->use;
-    }
-    if (code == MS_OK) {
-        needles->at[needles->count].uses = (uint32_t)needles->nuses;
-    }
-    return code;
-}
-
 static ms_code pick_all(ms_needles *needles, picking *p)
 {
     size_t n = p->keywords->list.count;
@@ -230,12 +177,10 @@ static ms_code pick_all(ms_needles *needles, picking *p)
     for (size_t i = 0; i < n && code == MS_OK; i++) {
         code = pick_one(p, i) ? MS_OK : MS_NOMEM;
     }
-    code = code == MS_OK ? collect(needles, p) : code;
+    code = code == MS_OK ? ms_picks_collect(&p->picks, needles) : code;
     ms_rarity_free(p->rarity);
-    free(p->list);
     p->rarity = NULL;
-    p->list = NULL;
-    p->count = p->cap = 0;
+    ms_picks_fini(&p->picks);
     return code;
 }
 
@@ -275,7 +220,8 @@ ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, cons
         if (code == MS_OK && (n > FEW_KEYWORDS || needles->count > FEW_NEEDLES)) {
             ms_needles_fini(needles);
             p.manner = many;
-            code = pick_all(needles, &p);
+            code = ms_windows_choose(needles, keywords, letters);
+            code = code == MS_OK && needles->count == 0 ? pick_all(needles, &p) : code;
         }
     }
     if (code != MS_OK) {

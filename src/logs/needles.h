@@ -27,6 +27,9 @@ typedef struct ms_needles {
     ms_needle_use *uses; /* owned */
     size_t count;
     size_t nuses;
+    uint32_t stride; /* 0: to be looked for everywhere. Otherwise all needles are of one length, and whatever
+                        place they are counted from, each match of a keyword holds exactly one of the
+                        keyword's at a multiple of `stride` (sieve.h) */
 } ms_needles;
 
 /* Frees; idempotent, accepts {0}. Local. */

@@ -200,15 +200,16 @@ static ms_code pass_view(scan_run *run, bool *more)
     size_t most = (ms_pace_prefers_views(&s->pace) ? VIEW : TRIAL) * window;
     size_t n = ms_stream_view(run->stream, run->len, TRIAL * window, most, &data);
     size_t passed = lines_to_pass(s, data, n, &nlines);
-    if (passed == 0 || !ms_stream_pass(run->stream, passed - run->len)) {
+    bool good = passed > 0 && ms_stream_pass(run->stream, passed - run->len);
+    if (n > 0) { /* a view that passed nothing was in vain */
+        ms_pace_took(&s->pace, MS_WAY_VIEW, good ? passed : 1, ms_clock_cpu() - began);
+    }
+    if (!good) {
         run->stretch = 2 * run->stretch < window ? 2 * run->stretch : window;
         *more = false;
         return MS_OK;
     }
     *more = n - passed < s->least;
-    if (*more) {
-        ms_pace_took(&s->pace, MS_WAY_VIEW, passed, ms_clock_cpu() - began);
-    }
     run->stretch = *more ? window : s->least;
     run->len = 0;
     ms_emit_pass(&s->emit, passed, nlines);

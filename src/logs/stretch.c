@@ -11,6 +11,15 @@ ms_code ms__library_failed(int rc, ms_err *err)
                       "the matching library failed with code %d", rc);
 }
 
+hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
+                    match_event_handler on_event, void *user)
+{
+    if (what->needles.stride > 0) {
+        return ms_sieve_scan(&what->sieve, data, n, on_event, user) ? HS_SCAN_TERMINATED : HS_SUCCESS;
+    }
+    return hs_scan(what->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_event, user);
+}
+
 bool ms__is_in_vain(const ms_matcher *m, ms__vanity *vain, const ms_stretch *line, size_t len, size_t end,
                     bool told)
 {
@@ -83,14 +92,14 @@ static int on_line_expression(unsigned id, unsigned long long from, unsigned lon
 ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err)
 {
     line_scan scan = {.m = matcher, .stretch = stretch, .vain = {.patience = MS__PATIENCE}};
-    const hs_database_t *db = matcher->filtered ? matcher->engine.confirm.db : matcher->engine.block.db;
+    const ms_engine *engine = &matcher->engine;
+    const ms_compiled *what = matcher->filtered ? &engine->confirm : &engine->block;
     match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_needle;
     hs_error_t rc = HS_SUCCESS;
     do {
         scan.base = scan.vain.resume > 0 ? scan.vain.resume : stretch->start;
         scan.vain.resume = 0;
-        rc = hs_scan(db, (const char *)stretch->data + scan.base, (unsigned)(stretch->end - scan.base), 0,
-                     matcher->scratch, on_event, &scan);
+        rc = ms__find(matcher, what, stretch->data + scan.base, stretch->end - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
@@ -146,6 +155,6 @@ bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
     }
     ms_stretch all = {.data = data, .end = n, .begins = true, .ends = true}; /* no keyword spans two lines */
     line_scan scan = {.m = matcher, .stretch = &all};
-    return hs_scan(block->db, (const char *)data, (unsigned)n, 0, matcher->scratch,
-                   block->needles.count > 0 ? on_first_needle : on_first_expression, &scan) != HS_SUCCESS;
+    return ms__find(matcher, block, data, n, block->needles.count > 0 ? on_first_needle : on_first_expression,
+                    &scan) != HS_SUCCESS;
 }

@@ -10,7 +10,7 @@ from packing import pack
 
 WINDOW = 512 * 1024  # the program's default
 KINDS = ("plain", "crlf", "binary", "borders", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
-         "utf16", "bom", "mixed", "context", "packed")
+         "utf16", "bom", "mixed", "context", "packed", "dozens")
 
 
 @dataclass
@@ -214,6 +214,9 @@ def make_keywords(rng, case, alphabet):
     n = rng.choice([1, 1, 1, 2, 3] if case.kind == "caseless" else [1, 1, 2, 2, 3, 5])
     if case.kind == "many":
         n = rng.choice([2, 8, 8, 8, 100, 100, 1000])
+    if case.kind == "dozens":  # none is short, and most of the text is none: looked for at every few bytes only
+        n = rng.choice([30, 60, 60, 150])
+        return list(dict.fromkeys(pick(rng, alphabet, rng.randrange(6, 20)) for _ in range(n)))
     longest = 10 if case.kind == "many" else 20 if case.kind == "caseless" else rng.choice([3, 6, 6, 20])
     made = [make_keyword(rng, case, alphabet, longest) for _ in range(n)]
     for keyword in list(made):  # overlapping ones
@@ -232,6 +235,8 @@ def choose_alphabet(rng, kind):
         return rng.choice([b"aAbB", b"abAB[{@`", b"kKsS ", b"abAB \xc4\xe4"])
     if kind == "word":
         return rng.choice([b"ab ", b"ab_ -", b"a1_ ", b"ab.\xe4"])
+    if kind == "dozens":
+        return rng.choice([b"abc", b"abc-", b"abAB", b"ab[{\xc4"])
     if kind == "many":
         return rng.choice([b"abc", b"abcd ", b"0123456789"])
     return rng.choice(small)
@@ -256,8 +261,8 @@ def store(rng, case, name, text, kind=None):
         text = b"a" + text if text.startswith(b"\0") else text # FF FE 00 00 is the mark of UTF-32
         stored, text = encode_utf16(rng, text)
         return Log(name, stored, text)
-    if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or text.startswith(codecs.BOM_UTF8):
-        text = b"a" + text
+    if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or text.startswith((codecs.BOM_UTF8, b"\xff\n")):
+        text = b"a" + text  # the last: JPEG XL
     if kind == "bom" or (kind == "mixed" and rng.random() < 0.2):
         return Log(name, codecs.BOM_UTF8 + text, text, len(codecs.BOM_UTF8))
     return Log(name, text, text)
@@ -285,6 +290,8 @@ def make_content(rng, case, alphabet):
         return make_borders(rng, case, alphabet)
     if kind == "long" or (kind in ("mixed", "utf16", "bom", "crlf", "packed") and rng.random() < 0.3):
         return make_long_lines(rng, case, alphabet)
+    if kind == "dozens":
+        return make_text(rng, case, alphabet, rng.choice([80, 300, 2000]), 40)
     return make_text(rng, case, alphabet, rng.choice([0, 1, 3, 20, 80, 300]))
 
 
@@ -298,6 +305,7 @@ def choose_options(rng, case):
     case.max_line = rng.choice([1 << 26, 1 << 26, 1 << 26, 1, 10, 70])
     case.grep_status = rng.random() < 0.3
     case.filler = rng.choice([0, 0, 0.5, 0.9])
+    case.filler = 0.97 if case.kind == "dozens" else case.filler
     if case.kind == "context":
         case.view, case.window = "lines", rng.choice([64, 65, 100])
         case.before, case.after = rng.choice([(0, 1), (1, 0), (1, 1), (2, 3), (5, 2), (9, 9)])
@@ -310,10 +318,11 @@ def make_case(seed):
                                                            and rng.random() < 0.3)
     case.perl = case.regex and (rng.random() < 0.5 or case.kind == "binary")
     flags = {"caseless": (True, False), "word": (rng.random() < 0.2, True), "mixed": (rng.random() < 0.5, rng.random() < 0.5),
+             "dozens": (rng.random() < 0.5, rng.random() < 0.2),
              "regex_flags": rng.choice([(True, False), (False, True), (True, True)])}
     case.ignore_case, case.word = flags.get(case.kind, (False, rng.random() < 0.1))
     case.perl = case.perl or (case.regex and case.word)
-    case.from_file = case.kind == "many" or rng.random() < 0.3
+    case.from_file = case.kind in ("many", "dozens") or rng.random() < 0.3
     choose_options(rng, case)
     alphabet = choose_alphabet(rng, case.kind)
     if case.ignore_case: # letters beyond ASCII are folded, which grep does in another locale only

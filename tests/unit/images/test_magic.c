@@ -95,6 +95,7 @@ static const struct {
     {BYTES("\xFF\n\xFA\x1F"), MS_IMAGE_JXL},
     {BYTES("\xFF\n"), MS_IMAGE_NONE},
     {BYTES("\xFF\nJan  1 00:00:00 web01 sshd[1]: Failed"), MS_IMAGE_NONE},
+    {BYTES("\xFF\nJan  1 M\xC3\xBCller web01 sshd[1]: \x1B[1m"), MS_IMAGE_NONE},
     {BYTES("<svg xmlns='http://www.w3.org/2000/svg'>"), MS_IMAGE_NONE},
     {BYTES("%PDF-1.7\n"), MS_IMAGE_NONE},
     {BYTES("\x1F\x8B\x08\0"), MS_IMAGE_NONE},

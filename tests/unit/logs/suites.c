@@ -5,6 +5,8 @@ Suite *pattern_suite(void);
 Suite *prefix_suite(void);
 Suite *letters_suite(void);
 Suite *needles_suite(void);
+Suite *windows_suite(void);
+Suite *sieve_suite(void);
 Suite *literals_suite(void);
 Suite *floods_suite(void);
 Suite *engine_suite(void);
@@ -36,6 +38,8 @@ Suite *(*const unit_suites[])(void) = {keywords_suite,
                                        prefix_suite,
                                        letters_suite,
                                        needles_suite,
+                                       windows_suite,
+                                       sieve_suite,
                                        literals_suite,
                                        floods_suite,
                                        engine_suite,

@@ -5,6 +5,7 @@
 #include "logs_fixture.h"
 #include "suites.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,7 +95,8 @@ static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n
     ms_engine engine = {0};
     ms_err err = {0};
     ms_code code = ms_engine_decode(&engine, keywords, data, n, &err);
-    ck_assert(code == MS_OK ? engine.block.db && err.text[0] == 0 : !engine.block.db && err.text[0] != 0);
+    bool there = engine.block.db || engine.block.sieve.slots;
+    ck_assert(code == MS_OK ? there && err.text[0] == 0 : !there && err.text[0] != 0);
     ck_assert(code == MS_OK || (!engine.block.needles.at && !engine.literals.letters && !engine.confirm.db));
     ms_engine_fini(&engine);
     return code;
@@ -147,6 +149,64 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* Enough keywords, and enough of a sample, for the sieve. */
+static ms_keywords dozens_of_keywords(bool sample)
+{
+    ms_keywords keywords = {.ignore_case = true};
+    chance c = {1};
+    for (unsigned i = 0; i < 100; i++) {
+        char name[10];
+        for (size_t k = 0; k < sizeof name; k++) {
+            name[k] = (char)('a' + chance_below(&c, 26));
+        }
+        ck_assert_int_eq(ms_names_push(&keywords.list, name, sizeof name), MS_OK);
+    }
+    for (size_t k = 0; k < 2000 && sample; k++) {
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+    }
+    return keywords;
+}
+
+START_TEST(a_sieve_as_bytes)
+{
+    ms_keywords keywords = dozens_of_keywords(true);
+    ms_keywords fewer = dozens_of_keywords(false);
+    ms_keywords other = logs_keywords((const char *const[]){"x", NULL}, 0);
+    ms_bytes good = bytes_of(&keywords);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_ptr_null(memmem(good.data, good.len, "\xdb\xdb\xdb\xdb", 4)); /* no database */
+    ck_assert_int_eq(ms_matcher_new(&matcher, &fewer, &good, &err), MS_OK); /* not compiled anew */
+    ms_name first = ms_names_at(&keywords.list, 1);
+    char block[64] = "no\n";
+    memcpy(block + 3, first.data, first.len - 1);
+    memcpy(block + 12, "\nso ", 4);
+    memcpy(block + 16, first.data, first.len);
+    block[20] = (char)(block[20] ^ 0x20);
+    memcpy(block + 26, " or\n", 4);
+    ms_bytes heard = {0};
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)block, 30, hear, &heard, &err), MS_OK);
+    static const uint8_t want[12] = {13, 0, 0, 0, 0, 0, 0, 0, 1}; /* the line at 13, keyword 1 */
+    ck_assert(heard.len == sizeof want && memcmp(heard.data, want, sizeof want) == 0);
+    ms_matcher_free(matcher);
+    ck_assert_int_eq(decode(&other, good.data, good.len), MS_FORMAT);
+    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 17) {
+        ck_assert_int_eq(decode(&keywords, good.data, n), MS_FORMAT);
+    }
+    for (size_t at = 0; at < good.len; at++) {
+        uint8_t flip = (uint8_t)(1U << at * 5 % 8);
+        good.data[at] ^= flip;
+        (void)decode(&keywords, good.data, good.len);
+        good.data[at] ^= flip;
+    }
+    ms_bytes_fini(&heard);
+    ms_bytes_fini(&good);
+    ms_keywords_fini(&keywords);
+    ms_keywords_fini(&fewer);
+    ms_keywords_fini(&other);
+}
+END_TEST
+
 /* What belongs to other keywords is not taken. */
 START_TEST(of_other_keywords)
 {
@@ -193,6 +253,7 @@ Suite *engine_suite(void)
     tcase_add_loop_test(tc, damaged, 0, n);
     tcase_add_loop_test(tc, of_other_keywords, 0, n);
     tcase_add_loop_test(tc, of_another_machine, 0, n);
+    tcase_add_test(tc, a_sieve_as_bytes);
     suite_add_tcase(suite, tc);
     return suite;
 }

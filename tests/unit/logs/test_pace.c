@@ -53,6 +53,18 @@ START_TEST(a_disturbance_is_not_believed)
 }
 END_TEST
 
+/* Views that pass nothing: what they cost is all in vain. */
+START_TEST(views_in_vain_are_given_up)
+{
+    ms_pace pace = {.every = EVERY};
+    (void)go(&pace, 5000, 2, 1);
+    for (int i = 0; i < 20 && ms_pace_views(&pace); i++) {
+        ms_pace_took(&pace, MS_WAY_VIEW, 1, PIECE);
+    }
+    ck_assert(!ms_pace_views(&pace));
+}
+END_TEST
+
 START_TEST(a_way_that_is_given_is_gone)
 {
     ms_pace pace = {.every = EVERY, .way = MS_WAY_READ};
@@ -69,6 +81,7 @@ Suite *pace_suite(void)
     tcase_add_test(tc, the_quicker_way_is_gone);
     tcase_add_test(tc, what_changes_is_noticed);
     tcase_add_test(tc, a_disturbance_is_not_believed);
+    tcase_add_test(tc, views_in_vain_are_given_up);
     tcase_add_test(tc, a_way_that_is_given_is_gone);
     suite_add_tcase(suite, tc);
     return suite;

@@ -1,7 +1,7 @@
 /* Suite of logs/scanner.c, and of all of logs/ together: seeded random files through windows of all sizes
  * must give what the slow reference gives. */
+#include "logs/engine.h"
 #include "logs_fixture.h"
-
 #include "suites.h"
 
 #include <regex.h>
@@ -90,6 +90,39 @@ START_TEST(fixed_strings_in_random_files)
         rounds(&folder, &keywords, NULL, NULL, (uint64_t)_i * 4 + flags, about);
         ms_keywords_fini(&keywords);
     }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* So many that are looked for at some places only, when a sample says that they are rare. */
+START_TEST(dozens_of_strings_in_random_files)
+{
+    static const char *const bits[] = {"a", "B", "-", " ", "x", "foo", "\xC3\xA9"};
+    logs_folder folder = logs_folder_open();
+    chance c = {(uint64_t)_i};
+    ms_keywords keywords = {.ignore_case = (_i & IGNORE_CASE) != 0, .word = (_i & WORD) != 0};
+    for (size_t i = 0; i < 200 || keywords.list.count < 100;
+         i++) { /* some of one letter: runs to be skipped */
+        ms_bytes word = {0};
+        for (size_t left = 6 + chance_below(&c, 12); left > 0; left--) {
+            const char *bit = bits[i % 20 == 0 ? i / 20 % 3 : chance_below(&c, 6)];
+            ck_assert_int_eq(ms_bytes_append(&word, bit, strlen(bit)), MS_OK);
+        }
+        ck_assert_int_eq(ms_bytes_append(&word, bits[6], i % 3 == 0 ? 2 : 0), MS_OK);
+        ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+        ms_bytes_fini(&word);
+    }
+    ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
+    while (keywords.sample.len < 100000) {
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "of them nothing\n", 16), MS_OK);
+    }
+    ms_engine engine = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_engine_compile(&engine, &keywords, &err), MS_OK);
+    ck_assert_uint_ge(engine.block.needles.stride, 2);
+    ms_engine_fini(&engine);
+    rounds(&folder, &keywords, NULL, NULL, (uint64_t)_i + 1000, "dozens of strings");
+    ms_keywords_fini(&keywords);
     logs_folder_close(&folder);
 }
 END_TEST
@@ -272,6 +305,7 @@ Suite *scanner_suite(void)
     TCase *tc = tcase_create("random");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, fixed_strings_in_random_files, 0, sizeof fixed_sets / sizeof fixed_sets[0]);
+    tcase_add_loop_test(tc, dozens_of_strings_in_random_files, 0, 16);
     tcase_add_loop_test(tc, regular_expressions_in_random_files, 0, NREGEX_SETS);
     tcase_add_test(tc, utf16_files);
     suite_add_tcase(suite, tc);
