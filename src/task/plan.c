@@ -190,7 +190,9 @@ static ms_code make(ms_plan *plan, struct deal *d, ms_err *err)
     plan->starts = calloc(plan->nranks + 1, sizeof *plan->starts);
     ms_code code = MS_OK;
     if (next && d->heap && plan->pieces && plan->starts) {
-        qsort_r(d->order, d->n, sizeof *d->order, compare_costs, d);
+        if (plan->nranks > 1) { /* else it gets all, in any order */
+            qsort_r(d->order, d->n, sizeof *d->order, compare_costs, d);
+        }
         give_out(d, plan);
         collect(d, next, plan);
     } else {

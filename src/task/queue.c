@@ -14,9 +14,18 @@ void ms_queue_fini(ms_queue *queue)
     *queue = (ms_queue){0};
 }
 
-static double cost_of(const ms_task *task)
+void ms_queue_saw(ms_queue *queue, const ms_task *task, double seconds)
 {
-    return (double)task->cost;
+    ms_prices_saw(&queue->prices, task, seconds);
+}
+
+double ms_queue_cost(const ms_queue *queue)
+{
+    double cost = 0;
+    for (size_t kind = 0; kind < queue->prices.count; kind++) {
+        cost += queue->costs[kind] * ms_prices_of(&queue->prices, kind);
+    }
+    return cost;
 }
 
 static ms_code make_room(ms_queue *queue)
@@ -34,8 +43,8 @@ static ms_code make_room(ms_queue *queue)
     return MS_OK;
 }
 
-/* Are the bytes a slice, of how many tasks, and of what cost? */
-static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
+/* Are the bytes a slice, of how many tasks, and of what costs? */
+static bool check(const ms_bytes *bytes, ms_prices *prices, size_t *ntasks, double costs[MS_PRICE_KINDS])
 {
     ms_reader reader = ms_reader_over(bytes->data, bytes->len);
     ms_task last = {0};
@@ -44,7 +53,7 @@ static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
         if (ms_task_decode(&task, &reader) != MS_OK || (*ntasks > 0 && !ms_task_follows(&last, &task))) {
             return false;
         }
-        *cost += cost_of(&task);
+        costs[ms_prices_kind(prices, &task)] += (double)task.cost;
         ++*ntasks;
         last = task;
     }
@@ -55,16 +64,18 @@ ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded
 {
     ms_queue_part part = {.bytes = *take_bytes, .end = take_bytes->len};
     size_t ntasks = 0;
-    double cost = 0;
+    double costs[MS_PRICE_KINDS] = {0};
     *take_bytes = (ms_bytes){0};
     ms_code code = make_room(queue);
-    code = code == MS_OK && !check(&part.bytes, &ntasks, &cost) ? MS_FORMAT : code;
+    code = code == MS_OK && !check(&part.bytes, &queue->prices, &ntasks, costs) ? MS_FORMAT : code;
     if (code != MS_OK) {
         ms_bytes_fini(&part.bytes);
         return ms_err_set(err, code, 0,
                           code == MS_NOMEM ? "out of memory for tasks" : "bytes are not a slice of tasks");
     }
-    queue->cost += cost;
+    for (size_t kind = 0; kind < MS_PRICE_KINDS; kind++) {
+        queue->costs[kind] += costs[kind];
+    }
     queue->ntasks += ntasks;
     queue->parts[queue->nparts++] = part;
     if (nadded) {
@@ -107,11 +118,13 @@ static void drop_part(ms_queue *queue, size_t i)
     memmove(&queue->parts[i], &queue->parts[i + 1], (queue->nparts - i) * sizeof *queue->parts);
 }
 
-/* The sum is of rounded numbers: nothing left costs nothing. */
-static void take_off(ms_queue *queue, size_t ntasks, double cost)
+/* The sums are of rounded numbers: nothing left costs nothing. */
+static void take_off(ms_queue *queue, size_t ntasks, const double costs[MS_PRICE_KINDS])
 {
     queue->ntasks -= ntasks;
-    queue->cost = queue->ntasks > 0 ? queue->cost - cost : 0;
+    for (size_t kind = 0; kind < MS_PRICE_KINDS; kind++) {
+        queue->costs[kind] = queue->ntasks > 0 ? queue->costs[kind] - costs[kind] : 0;
+    }
 }
 
 const ms_task *ms_queue_take(ms_queue *queue)
@@ -122,7 +135,9 @@ const ms_task *ms_queue_take(ms_queue *queue)
     if (queue->nparts == 0 || !view(&queue->parts[0], &queue->parts[0].first, &queue->taken)) {
         return NULL;
     }
-    take_off(queue, 1, cost_of(&queue->taken));
+    double costs[MS_PRICE_KINDS] = {0};
+    costs[ms_prices_kind(&queue->prices, &queue->taken)] = (double)queue->taken.cost;
+    take_off(queue, 1, costs);
     return &queue->taken;
 }
 
@@ -153,6 +168,8 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
 {
     size_t n = 0;
     double cost = 0;
+    double costs[MS_PRICE_KINDS] = {0};
+    double half = ms_queue_cost(queue) / 2;
     ms_queue_part *part = last_part(queue);
     *ngiven = 0;
     if (!part) {
@@ -163,19 +180,23 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
         ms_task task = {0};
         size_t at = before(part, begin);
         size_t start = at;
-        if (!view(part, &at, &task) || part->end - start > max_bytes ||
-            (n > 0 && cost + cost_of(&task) > queue->cost / 2)) {
+        if (!view(part, &at, &task) || part->end - start > max_bytes) {
+            break;
+        }
+        size_t kind = ms_prices_kind(&queue->prices, &task);
+        cost += (double)task.cost * ms_prices_of(&queue->prices, kind);
+        if (n > 0 && cost > half) {
             break;
         }
         begin = start;
-        cost += cost_of(&task);
+        costs[kind] += (double)task.cost;
         n++;
     }
     if (ms_bytes_append(to, part->bytes.data + begin, part->end - begin) != MS_OK) {
         return MS_NOMEM;
     }
     part->end = begin;
-    take_off(queue, n, cost);
+    take_off(queue, n, costs);
     *ngiven = n;
     return MS_OK;
 }

@@ -18,8 +18,9 @@ typedef struct ms_classify_options {
  * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
-/* Guesses by the ends of their names what compressed logs cost; ranks that turn out to be behind give tasks
- * away. Sets the cost of FILE entries that are logs. Local. */
+/* Guesses by the ends of their names what compressed logs cost. While they work the ranks correct that by
+ * what they see (task/prices.h), and those that are behind give tasks away. Sets the cost of FILE entries
+ * that are logs. Local. */
 void ms_classify_costs(ms_entries *entries);
 
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of

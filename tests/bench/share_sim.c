@@ -23,8 +23,8 @@ struct mate {
     ms_queue queue;
     ms_thief thief;
     enum state state;
-    double until;   /* end of the task under way */
-    double free_at; /* when it has dealt with the messages that it has */
+    double began, until; /* of the task under way */
+    double free_at;      /* when it has dealt with the messages that it has */
     uint64_t nasked;
     uint32_t entry;
 };
@@ -115,6 +115,7 @@ static void start_next(struct world *w, uint32_t r)
     }
     mate->state = WORKING;
     mate->entry = task->entry;
+    mate->began = w->now;
     mate->until = w->now + seconds_of(w, r, task);
     push(w, (struct event){.time = mate->until, .kind = TASK_END, .to = r});
 }
@@ -205,6 +206,7 @@ static void step(struct world *w)
             wrong(w, "a task was done twice");
         }
         w->ndone++;
+        ms_queue_saw(&mate->queue, &mate->queue.taken, w->now - mate->began);
         w->last_end = w->now;
         w->sim->slow_done += event.to == w->sim->slow_rank;
         start_next(w, event.to);
