@@ -75,44 +75,33 @@ static ms_code put_setting(ms_names *to, const char *name, const char *value, si
     return code;
 }
 
-static ms_code put_number(ms_names *to, const char *name, uint64_t value)
+/* Does the word of ms_settings_answer choose the files? A journal is taken over for any; the folder of the
+ * outputs is named below. What only bounds the time of an image does not change it. */
+static bool chooses_files(ms_name word)
 {
-    char text[32];
-    int n = snprintf(text, sizeof text, "%" PRIu64, value);
-    return put_setting(to, name, text, (size_t)n);
+    static const char *const names[] = {"path",      "--files-from", "--null",      "--include",
+                                        "--exclude", "--follow",     "--max-depth", "--image-timeout",
+                                        "--output",  "--seed"};
+    bool chooses = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = strlen(names[i]);
+        chooses = chooses || (word.len >= n && memcmp(word.data, names[i], n) == 0 &&
+                              (word.len == n || word.data[n] == '='));
+    }
+    return chooses;
 }
 
 ms_code ms__resume_settings(const ms_settings *settings, const ms_names *keywords, ms_names *to)
 {
-    const struct {
-        const char *name;
-        uint64_t value;
-    } numbers[] = {
-        {"command", settings->command},
-        {"--ignore-case", settings->ignore_case},
-        {"--word", settings->word},
-        {"--regex", settings->regex},
-        {"--line-number", settings->lines},
-        {"--names-only", settings->names_only},
-        {"--before-context", settings->before},
-        {"--after-context", settings->after},
-        {"--max-line", settings->max_line},
-        {"--max-listing", settings->max_listing},
-        {"--max-inflated", settings->max_inflated},
-        {"--decode-memory", settings->decode_memory},
-        {"--gray", settings->formula},
-        {"--to", settings->target},
-        {"--strip", settings->strip},
-        {"--image-memory", settings->image_memory},
-        {"--max-pixels", settings->max_pixels},
-        {"--max-scans", settings->max_scans},
-        {"--dummy", settings->dummy != NULL},
-    };
+    ms_names words = {0};
     const char *dir = settings->gray_dir ? settings->gray_dir : "";
-    ms_code code = put_setting(to, "output folder", dir, strlen(dir));
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && code == MS_OK; i++) {
-        code = put_number(to, numbers[i].name, numbers[i].value);
+    ms_code code = ms_settings_answer(settings, &words);
+    for (size_t i = 0; i < words.count && code == MS_OK; i++) {
+        ms_name word = ms_names_at(&words, i);
+        code = chooses_files(word) ? MS_OK : ms_names_push(to, word.data, word.len);
     }
+    ms_names_fini(&words);
+    code = code == MS_OK ? put_setting(to, "output folder", dir, strlen(dir)) : code;
     for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
         ms_name keyword = ms_names_at(keywords, i);
         code = put_setting(to, "keyword", keyword.data, keyword.len);

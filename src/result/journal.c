@@ -97,7 +97,14 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
         code = ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's folder");
     } else {
         j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-        code = j->fd >= 0 ? MS_OK : fail(j, MS_IO, errno, err);
+        int reason = errno;
+        char shown[256];
+        (void)ms_escape_to(shown, sizeof shown, j->path, strlen(j->path));
+        code = j->fd >= 0 ? MS_OK
+               : reason != EEXIST
+                   ? fail(j, MS_IO, reason, err)
+                   : ms_err_set(err, MS_IO, 0, "%s is there already: another run has begun in this folder",
+                                shown);
     }
     if (code == MS_OK && put_settings(j, settings) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");

@@ -75,21 +75,47 @@ static const uint8_t *unused(const reading *r, size_t *n)
     return r->window.data + r->used;
 }
 
+static bool has_from(const ms_names *list, size_t from, ms_name word)
+{
+    size_t i = from;
+    while (i < list->count && ms_name_compare(ms_names_at(list, i), word) != 0) {
+        i++;
+    }
+    return i < list->count;
+}
+
 /* The first setting in which the two lists differ, or MS_OK. */
 static ms_code compare_settings(const ms_names *now, const ms_names *then, ms_err *err)
 {
-    for (size_t i = 0; i < now->count || i < then->count; i++) {
-        ms_name a = i < now->count ? ms_names_at(now, i) : (ms_name){"(nothing)", 9};
-        ms_name b = i < then->count ? ms_names_at(then, i) : (ms_name){"(nothing)", 9};
-        if (ms_name_compare(a, b) != 0) {
-            char shown_a[160];
-            char shown_b[160];
-            return ms_err_set(err, MS_USAGE, 0, "the journal was made with %s, this run has %s",
-                              ms_escape_to(shown_b, sizeof shown_b, b.data, b.len),
-                              ms_escape_to(shown_a, sizeof shown_a, a.data, a.len));
-        }
+    size_t i = 0;
+    while (i < now->count && i < then->count &&
+           ms_name_compare(ms_names_at(now, i), ms_names_at(then, i)) == 0) {
+        i++;
     }
-    return MS_OK;
+    bool both = i < now->count && i < then->count;
+    if (!both && now->count == then->count) {
+        return MS_OK;
+    }
+    ms_name a = i < now->count ? ms_names_at(now, i) : (ms_name){"", 0};
+    ms_name b = i < then->count ? ms_names_at(then, i) : (ms_name){"", 0};
+    bool lost = i < then->count && !has_from(now, i, b);
+    bool come = i < now->count && !has_from(then, i, a);
+    char shown_a[160];
+    char shown_b[160];
+    (void)ms_escape_to(shown_a, sizeof shown_a, a.data, a.len);
+    (void)ms_escape_to(shown_b, sizeof shown_b, b.data, b.len);
+    if (lost && come) {
+        return ms_err_set(err, MS_USAGE, 0, "the journal was made with %s, this run has %s", shown_b,
+                          shown_a);
+    }
+    if (lost || come) {
+        return ms_err_set(err, MS_USAGE, 0,
+                          lost ? "the journal was made with %s, this run is without it"
+                               : "this run has %s, the journal was made without it",
+                          lost ? shown_b : shown_a);
+    }
+    return ms_err_set(err, MS_USAGE, 0, "the journal was made with the same settings in another order: %s",
+                      shown_b);
 }
 
 static ms_code take_settings(reading *r, const uint8_t *content, size_t n, ms_err *err)
