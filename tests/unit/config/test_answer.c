@@ -23,7 +23,7 @@ static const struct {
      "1024|"
      "--max-listing=2097152" DECODE "|--seed=7"},
     {"logs|--max-depth|0|--dummy|5",
-     "logs|--max-depth=0|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42|--dummy=5"},
+     "logs|--max-depth=0|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42|--dummy"},
     {"logs|-l|a", "logs|path=a|--names-only|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42"},
     /* the form of the report, the comparison, tuning, the shard and the keywords are not in it */
     {"logs|--format|json|-o|r|--color|always|--progress|--grep-status|--baseline|off|--repeat|3|--window|64|"
