@@ -41,7 +41,7 @@ static const struct {
     {"--image-timeout", SECONDS, AT(image_timeout)},
     {"--max-pixels", NUMBER, AT(max_pixels)},
     {"--max-scans", NUMBER, AT(max_scans)},
-    {"--seed", NUMBER, AT(seed)}, /* of the demo set */
+    {"--seed", NUMBER, AT(seed)},  /* of the demo set */
     {"--dummy", GIVEN, AT(dummy)}, /* a rehearsal, at whatever pace */
 };
 
