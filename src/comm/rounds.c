@@ -60,11 +60,13 @@ static ms_code lay_out(transfer *t, const ms_comm *comm, ms_err *err)
     t->share = nleft == 0 ? 0 : t->limit > nleft ? t->limit / nleft : 1;
     for (int r = 0; r < comm->size; r++) {
         uint64_t part = r == 0 ? 0 : part_of(t, t->lens[r]);
-        if (ms_number_to_int(part, &t->counts[r]) != MS_OK || ms_number_to_int(sum, &t->displs[r]) != MS_OK) {
-            return ms_err_set(err, MS_MPI, 0, "a round of %llu bytes is too large for MPI",
-                              (unsigned long long)(sum + part));
-        }
+        bool fits =
+            ms_number_to_int(part, &t->counts[r]) == MS_OK && ms_number_to_int(sum, &t->displs[r]) == MS_OK;
         sum += part;
+        if (!fits) {
+            return ms_err_set(err, MS_MPI, 0, "a round of %llu bytes is too large for MPI",
+                              (unsigned long long)sum);
+        }
     }
     return MS_OK;
 }

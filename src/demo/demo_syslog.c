@@ -294,9 +294,9 @@ void ms__syslog_init(ms__syslog *syslog, ms__random random)
     *at++ = ' ';
     syslog->head_len = (uint32_t)(at - syslog->head);
     size_t filled = 0;
-    for (uint8_t i = 0; i < COUNT(messages); i++) {
+    for (size_t i = 0; i < COUNT(messages); i++) {
         for (uint32_t n = messages[i].weight; n > 0 && filled < sizeof syslog->kinds; n--) {
-            syslog->kinds[filled++] = i;
+            syslog->kinds[filled++] = (uint8_t)i;
         }
     }
 }

@@ -21,7 +21,8 @@ static uint8_t channel(uint32_t pixel, uint32_t mask)
     }
     unsigned shift = (unsigned)__builtin_ctz(mask);
     uint64_t max = mask >> shift;
-    return (uint8_t)(((pixel & mask) >> shift) * 255 / max);
+    uint64_t value = (pixel & mask) >> shift; /* of up to 32 bits */
+    return (uint8_t)(value * 255 / max);
 }
 
 static void expand_index(const bitmap *b, uint8_t *to, unsigned index)

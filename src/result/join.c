@@ -138,6 +138,7 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
         j->sum.nmessage = strlen(detail.text);
     }
     ms_code code = ms_record_encode(&j->sum, to);
+    j->sum = (ms_record){0};
     return code == MS_OK ? MS_OK : no_memory(err);
 }
 

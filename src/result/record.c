@@ -133,10 +133,13 @@ bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
     ms_line_run all = {.lines = record->lines, .nbytes = record->nline_bytes};
     const ms_line_run *run = record->nruns > 0 ? find_run(record, *at) : &all;
     size_t used = line_at(run->lines + (*at - run->before), run->nbytes - (*at - run->before), line);
+    if (used == 0) {
+        return false;
+    }
     line->line_no += run->add_line_no;
     line->offset += run->add_offset;
     *at += used;
-    return used > 0;
+    return true;
 }
 
 bool ms_record_has_image(const ms_record *record)

@@ -177,12 +177,12 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     }
     if (code == MS_OK && folder->same_as != i) {
         code = tell_same(walk, i);
-    } else if (code == MS_OK && known == 0 && is_left_out(walk->options, &st)) {
-        error = 0; /* what the run itself writes is no input: neither entered nor listed */
-    } else if (code == MS_OK && error != 0) {
+    } else if (code == MS_OK && !(known == 0 && is_left_out(walk->options, &st))) {
+        /* what the run itself writes is no input: neither entered nor listed */
+        if (error == 0) {
+            return ms__folder_read(walk, i, fd);
+        }
         code = ms__listing_fault(walk->listing, path, error);
-    } else if (code == MS_OK) {
-        return ms__folder_read(walk, i, fd);
     }
     if (fd >= 0) {
         (void)close(fd);

@@ -30,7 +30,7 @@ static ms_code open_input(const char *path, int *fd, struct stat *st, ms_err *er
 ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, const ms_task *task,
                       bool discard, bool elsewhere, ms_gray_reply *reply, const char **stage, ms_err *err)
 {
-    struct stat st;
+    struct stat st = {0};
     ms_err detail = {0};
     ms_output output = {.fd = -1};
     int in = -1;

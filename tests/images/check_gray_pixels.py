@@ -79,6 +79,26 @@ def check_formulas(worker):
         assert Image.open(io.BytesIO(made)).tobytes() == bytes(range(256)), formula
 
 
+def bit_fields(masks, pixel, bits):
+    """A bitmap of one colour, its channels where `masks` (red, green, blue) say."""
+    nrow = (bits // 8 * 5 + 3) // 4 * 4
+    row = struct.pack("<I", pixel)[:bits // 8] * 5
+    body = row.ljust(nrow, b"\0") * 4
+    head = struct.pack("<IiiHHIIiiII3I", 40, 5, 4, 1, bits, 3, len(body), 0, 0, 0, 0, *masks)
+    return struct.pack("<2sIHHI", b"BM", 14 + len(head) + len(body), 0, 0, 14 + len(head)) + head + body
+
+
+def check_bit_fields(worker):
+    for bits, masks, pixel, rgb in ((16, (0xF800, 0x07E0, 0x001F), 0xFC00, (255, 129, 0)),
+                                    (32, (0x3FF, 0xFFC00, 0x3FF00000), 512 | 1023 << 10, (127, 255, 0)),
+                                    (32, (0xFFFFFFFC, 2, 1), 0x80000003, (127, 255, 255)),
+                                    (32, (0, 0xFF00, 0xFFFFFFFF), 0xFF00, (0, 255, 0))):
+        reply, made = worker.convert(bit_fields(masks, pixel, bits))
+        value = (299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) // 1000
+        image = Image.open(io.BytesIO(made))
+        assert reply.code == "OK" and image.getpixel((4, 3)) == value, (masks, reply, image.getpixel((4, 3)), value)
+
+
 def to_light(v):
     return v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
 
