@@ -23,7 +23,7 @@ static ms_code find_floods(ms_engine *engine, ms_err *err)
 static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
 {
     ms_code code = ms_literals_init(&engine->literals, keywords, err);
-    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->literals, err) : code;
+    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->literals, true, err) : code;
 }
 
 static ms_code compile_expressions(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
@@ -53,6 +53,22 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
         ms_engine_fini(engine);
     }
     return code;
+}
+
+ms_code ms_engine_leave_sieve(ms_engine *engine, ms_err *err)
+{
+    ms_compiled block = {0};
+    ms_code code = ms_compile_literals(&block, &engine->literals, false, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_compiled_fini(&engine->block);
+    engine->block = block;
+    if (engine->confirm.db) {
+        return MS_OK;
+    }
+    ms_floods_fini(&engine->floods);
+    return find_floods(engine, err);
 }
 
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)

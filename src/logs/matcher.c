@@ -52,13 +52,6 @@ ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_e
     return code;
 }
 
-static bool alloc_scratch(ms_matcher *m)
-{
-    const ms_engine *engine = &m->engine;
-    return (!engine->block.db || hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS) &&
-           (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
-}
-
 ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
                        ms_err *err)
 {
@@ -78,7 +71,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
+    if (!m->seen || !m->marks || !m->ids || !ms__alloc_scratch(m)) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
     }
@@ -183,6 +176,7 @@ static int on_needle(unsigned id, unsigned long long from, unsigned long long to
         }
     }
     bool told = scan->nmarks > nmarks;
+    m->nwasted += told ? 0 : needle[1].uses - needle->uses;
     scan->nrepeats += told ? 0 : 1;
     if (scan->left == 0 && scan->nrepeats * ONCE > scan->nmarks) {
         scan->vain.resume = scan->next; /* needles come in the order of their ends: none is passed over */
@@ -331,7 +325,7 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }
-    ms_code code = MS_OK;
+    ms_code code = ms__reconsider(matcher, err);
     for (size_t at = 0; at < n && code == MS_OK;) {
         bool overflow = false;
         size_t end = n - at > matcher->most ? line_next_after(data, n, at + matcher->most - 1) : n;

@@ -1,5 +1,5 @@
 /* What the matcher's files share: blocks of whole lines (matcher.c), one line or a part of it (stretch.c), a
- * long line in pieces (longline.c). */
+ * long line in pieces (longline.c), what finds needles and expressions in bytes (find.c). */
 #ifndef MS_LOGS_MATCHER_INTERNAL_H
 #define MS_LOGS_MATCHER_INTERNAL_H
 
@@ -41,10 +41,15 @@ struct ms_matcher {
     uint32_t *ids; /* of the line being reported */
     uint32_t nids;
     size_t nkeywords;
-    size_t most; /* bytes to be scanned at once, so that the marks suffice */
+    size_t most;       /* bytes to be scanned at once, so that the marks suffice */
+    uint64_t nwasted;  /* keywords compared in vain since the last call of the sieve began */
+    uint64_t overtime; /* picoseconds: see find.c */
     ms__long_line line;
 };
 
+/* Before needles are looked for: gives the sieve up for the library if it has found too much, too often.
+ * No event may be under way. Errors as those of compile.h. Local. */
+MS_MUST_CHECK ms_code ms__reconsider(ms_matcher *matcher, ms_err *err);
 /* Calls `on_event` for what stands in the n bytes, n < 4 GiB, as hs_scan does, and returns what that returns.
  * Local. */
 hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
@@ -60,6 +65,8 @@ MS_MUST_CHECK ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *st
 void ms__sort_ids(ms_matcher *matcher);
 /* Names the library's own code. Local. */
 MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);
+/* Makes the scratch large enough for what the engine has; false: no memory. Local. */
+bool ms__alloc_scratch(ms_matcher *matcher);
 void ms__long_line_fini(ms__long_line *line);
 
 #endif

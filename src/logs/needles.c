@@ -3,7 +3,8 @@
  * Up to some 48 literals Hyperscan 5.4 looks at the last three or four bytes of each
  * (src/fdr/teddy_compile.cpp), beyond that at the last eight (src/fdr/fdr_compile.cpp). So few keywords get
  * short needles whose last bytes are rare, which they share where they can. Many get windows for the sieve
- * (windows.h), which is twice as quick; where it is not, needles of eight bytes that are rare as a whole. */
+ * (windows.h) where that is quicker by the sample, and otherwise needles of eight bytes that are rare as a
+ * whole. */
 #include "logs/needles.h"
 
 #include "logs/picks.h"
@@ -203,7 +204,7 @@ static ms_code pick_lone(ms_needles *needles, const ms_keywords *keywords)
 }
 
 ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters,
-                          ms_err *err)
+                          bool sieve, ms_err *err)
 {
     static const manner few = {.width = 4, .tail = 3, .share = true};
     static const manner many = {.width = MS_NEEDLE_BYTES, .tail = MS_NEEDLE_BYTES};
@@ -220,7 +221,7 @@ ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, cons
         if (code == MS_OK && (n > FEW_KEYWORDS || needles->count > FEW_NEEDLES)) {
             ms_needles_fini(needles);
             p.manner = many;
-            code = ms_windows_choose(needles, keywords, letters);
+            code = sieve ? ms_windows_choose(needles, keywords, letters) : MS_OK;
             code = code == MS_OK && needles->count == 0 ? pick_all(needles, &p) : code;
         }
     }

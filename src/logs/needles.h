@@ -1,5 +1,6 @@
-/* Needles: the parts of fixed strings that are given to the matching library. A keyword is found by a few of
- * its bytes that are rare in logs, and compared whole where they turn up. Private to logs/. */
+/* Needles: the parts of fixed strings that are looked for, by the matching library or by the sieve. A keyword
+ * is found by a few of its bytes that are rare in logs, and compared whole where they turn up. Private to
+ * logs/. */
 #ifndef MS_LOGS_NEEDLES_H
 #define MS_LOGS_NEEDLES_H
 
@@ -36,9 +37,10 @@ typedef struct ms_needles {
 void ms_needles_fini(ms_needles *needles);
 /* Chooses, for keywords that are not regular expressions; letters[i] are those of keyword i. Every match of a
  * keyword holds one of the keyword's needles, at the place the use says. A needle compares without case when
- * the keywords do. The answer does not depend on the choice, only the speed. MS_LIMIT for 4 Gi or more. On
+ * the keywords do. Only with `sieve` they may have a stride. The answer does not depend on the choice, only
+ * the speed. MS_LIMIT for 4 Gi or more. On
  * failure *needles is {0}. Local. */
 MS_MUST_CHECK ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords,
-                                        const ms_letters *letters, ms_err *err);
+                                        const ms_letters *letters, bool sieve, ms_err *err);
 
 #endif

@@ -201,7 +201,7 @@ static ms_code pass_view(scan_run *run, bool *more)
     size_t n = ms_stream_view(run->stream, run->len, TRIAL * window, most, &data);
     size_t passed = lines_to_pass(s, data, n, &nlines);
     bool good = passed > 0 && ms_stream_pass(run->stream, passed - run->len);
-    if (n > 0) { /* a view that passed nothing was in vain */
+    if (n > 0) { /* a view that passed nothing was in vain: all its time counts against views */
         ms_pace_took(&s->pace, MS_WAY_VIEW, good ? passed : 1, ms_clock_cpu() - began);
     }
     if (!good) {

@@ -8,8 +8,8 @@
 #define HASH_FACTOR 0xA0761D6478BD642FU /* of wyhash; with Knuth's twice as many strings of logs collide */
 #define EACH_BYTE 0x0101010101010101U
 
-/* A slot is a byte: the slots are read at random, and those of a thousand keywords still lie in the second
- * cache. */
+/* A slot is a byte: the slots are read at random, and up to half a megabyte lies in the second cache of many
+ * processors. */
 enum { LEAST_BITS = 15, MOST_BITS = 19, SLOTS_A_NEEDLE = 256, AT_ONCE = 8, ROOM = 2 };
 
 void ms_sieve_fini(ms_sieve *sieve)
@@ -62,8 +62,8 @@ static uint64_t lower(uint64_t bytes)
     return bytes | ((from_a & ~behind_z & ~bytes & 0x80 * EACH_BYTE) >> 2);
 }
 
-/* The hash's highest bits are the slot, three bits below them the bit in it. The factor is shifted so that
- * the bytes behind the first `width` do not count. */
+/* The hash's highest bits are the slot, three bits below them the bit in it. A sieve's factor is shifted
+ * (ms_sieve_init) so that the bytes behind the first `width` do not count. */
 static inline uint64_t hash(uint64_t bytes, uint64_t blur, uint64_t factor)
 {
     return (bytes | blur) * factor;
@@ -80,9 +80,15 @@ static uint8_t bit_of(const ms_sieve *sieve, uint64_t hashed)
     return (uint8_t)(1U << (hashed >> (61 - sieve->bits) & 7));
 }
 
+/* By the highest bits, the only ones that all bytes of the needle reach. */
 static size_t home_of(const ms_sieve *sieve, uint64_t needle)
 {
-    return (size_t)((needle * HASH_FACTOR) >> 32) & (sieve->ntable - 1);
+    return (size_t)((needle * HASH_FACTOR) >> (64 - sieve->table_bits));
+}
+
+static size_t behind(const ms_sieve *sieve, size_t at)
+{
+    return (at + 1) & (((size_t)1 << sieve->table_bits) - 1);
 }
 
 static void add(ms_sieve *sieve, size_t id, uint64_t needle)
@@ -90,7 +96,7 @@ static void add(ms_sieve *sieve, size_t id, uint64_t needle)
     uint64_t hashed = hash(needle, blur_of(sieve), sieve->factor);
     size_t at = home_of(sieve, needle);
     while (sieve->table[at] != 0) {
-        at = (at + 1) & (sieve->ntable - 1);
+        at = behind(sieve, at);
     }
     sieve->needles[id] = needle;
     sieve->table[at] = (uint32_t)id + 1;
@@ -121,6 +127,9 @@ static ms_code add_all(ms_sieve *sieve, const ms_needles *needles, const ms_keyw
 {
     for (size_t i = 0; i < needles->count; i++) {
         uint64_t needle = 0;
+        if (needles->at[i].len != sieve->width) {
+            return MS_FORMAT;
+        }
         for (uint32_t u = needles->at[i].uses; u < needles->at[i + 1].uses; u++) {
             uint64_t before = needle;
             bool good = read_needle(&needles->uses[u], sieve, keywords, letters, &needle);
@@ -145,13 +154,13 @@ ms_code ms_sieve_init(ms_sieve *sieve, const ms_needles *needles, const ms_keywo
         return ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
     }
     sieve->factor = HASH_FACTOR << (64 - 8 * sieve->width);
-    sieve->ntable = ROOM;
-    while (sieve->ntable < ROOM * n) {
-        sieve->ntable *= 2;
+    sieve->table_bits = 1;
+    while ((size_t)1 << sieve->table_bits < ROOM * n) {
+        sieve->table_bits++;
     }
     sieve->slots = calloc((size_t)1 << sieve->bits, 1);
     sieve->needles = calloc(n, sizeof *sieve->needles);
-    sieve->table = calloc(sieve->ntable, sizeof *sieve->table);
+    sieve->table = calloc((size_t)1 << sieve->table_bits, sizeof *sieve->table);
     ms_code code = sieve->slots && sieve->needles && sieve->table ? MS_OK : MS_NOMEM;
     code = code == MS_OK ? add_all(sieve, needles, keywords, letters) : code;
     if (code != MS_OK) {
@@ -164,11 +173,13 @@ ms_code ms_sieve_init(ms_sieve *sieve, const ms_needles *needles, const ms_keywo
 }
 
 /* Which needle are these bytes, whose slot is not empty? False: none. */
-static bool look_up(const ms_sieve *sieve, uint64_t bytes, uint32_t *id)
+static bool look_up(const ms_sieve *sieve, uint64_t bytes, uint64_t *nsteps, uint32_t *id)
 {
     unsigned drop = (unsigned)(64 - 8 * sieve->width);
     uint64_t needle = (sieve->fold ? lower(bytes) : bytes) << drop >> drop;
-    for (size_t at = home_of(sieve, needle); sieve->table[at] != 0; at = (at + 1) & (sieve->ntable - 1)) {
+    ++*nsteps;
+    for (size_t at = home_of(sieve, needle); sieve->table[at] != 0; at = behind(sieve, at)) {
+        ++*nsteps;
         *id = sieve->table[at] - 1;
         if (sieve->needles[*id] == needle) {
             return true;
@@ -222,21 +233,22 @@ static size_t pass(const ms_sieve *sieve, const uint8_t *data, size_t at, size_t
     }
 }
 
-bool ms_sieve_scan(const ms_sieve *sieve, const uint8_t *data, size_t n, ms_sieve_fn fn, void *user)
+bool ms_sieve_scan(const ms_sieve *sieve, const uint8_t *data, size_t n, ms_sieve_tally *tally,
+                   ms_sieve_fn fn, void *user)
 {
     const uint64_t blur = blur_of(sieve);
     size_t at = 0;
-    while (at + sieve->width <= n) {
+    bool ended = false;
+    while (at + sieve->width <= n && !ended) {
         at = pass(sieve, data, at, n);
-        for (size_t i = 0; i < AT_ONCE && at + sieve->width <= n; i++, at += sieve->stride) {
+        for (size_t i = 0; i < AT_ONCE && at + sieve->width <= n && !ended; i++, at += sieve->stride) {
             uint64_t bytes = load_part(data + at, n - at);
             uint64_t hashed = hash(bytes, blur, sieve->factor);
             uint32_t id = 0;
-            if ((sieve->slots[hashed >> (64 - sieve->bits)] & bit_of(sieve, hashed)) != 0 &&
-                look_up(sieve, bytes, &id) && fn(id, 0, at + sieve->width, 0, user) != 0) {
-                return true;
-            }
+            ended = (sieve->slots[hashed >> (64 - sieve->bits)] & bit_of(sieve, hashed)) != 0 &&
+                    look_up(sieve, bytes, &tally->nsteps, &id) && fn(id, 0, at + sieve->width, 0, user) != 0;
         }
     }
-    return false;
+    tally->nbytes += at;
+    return ended;
 }

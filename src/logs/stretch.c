@@ -5,21 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-ms_code ms__library_failed(int rc, ms_err *err)
-{
-    return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
-                      "the matching library failed with code %d", rc);
-}
-
-hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
-                    match_event_handler on_event, void *user)
-{
-    if (what->needles.stride > 0) {
-        return ms_sieve_scan(&what->sieve, data, n, on_event, user) ? HS_SCAN_TERMINATED : HS_SUCCESS;
-    }
-    return hs_scan(what->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_event, user);
-}
-
 bool ms__is_in_vain(const ms_matcher *m, ms__vanity *vain, const ms_stretch *line, size_t len, size_t end,
                     bool told)
 {
@@ -76,7 +61,9 @@ static int on_line_needle(unsigned id, unsigned long long from, unsigned long lo
             ms__add_id(m, use->id);
         }
     }
-    return ms__is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, m->nids > nids) ? 1 : 0;
+    bool told = m->nids > nids;
+    m->nwasted += told ? 0 : needle[1].uses - needle->uses;
+    return ms__is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, told) ? 1 : 0;
 }
 
 static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -128,6 +115,7 @@ static int on_first_needle(unsigned id, unsigned long long from, unsigned long l
     const ms_needles *needles = &scan->m->engine.block.needles;
     for (uint32_t i = id < needles->count ? needles->at[id].uses : 0;
          id < needles->count && i < needles->at[id + 1].uses; i++) {
+        scan->m->nwasted++;
         if (ms_literals_match(&scan->m->engine.literals, &needles->uses[i], needles->at[id].len,
                               scan->stretch, (size_t)to)) {
             return 1;
@@ -150,6 +138,10 @@ static int on_first_expression(unsigned id, unsigned long long from, unsigned lo
 bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
 {
     const ms_compiled *block = &matcher->engine.block;
+    ms_err unsaid = {0};
+    if (ms__reconsider(matcher, &unsaid) != MS_OK) {
+        return true; /* ms_matcher_block will fail at it, and say so */
+    }
     if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
         return true;
     }

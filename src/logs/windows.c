@@ -3,8 +3,8 @@
  * Looking at every s-th place only is S. Wu and U. Manber's idea ("A fast algorithm for multi-pattern
  * searching", TR-94-17, University of Arizona, 1994), taken to places that do not depend on each other, so
  * that the processor looks at several at once. The wider the strings, the rarer they are, but the more places
- * there are to look at: half the shortest keyword is near the best for both. What it costs is told from the
- * sample. */
+ * there are to look at: half the shortest keyword is near the best for both, up to the eight bytes of a word.
+ * What it costs is told from the sample; where the sample was wrong, find.c sees it. */
 #include "logs/windows.h"
 
 #include "logs/picks.h"
@@ -61,7 +61,7 @@ static bool string_at(const windowing *w, size_t id, size_t from, ms_pick *to)
     return byte >= 0;
 }
 
-/* The length of the longest run of single bytes in any form of the keyword. */
+/* The length of the longest run of letters that are one byte each, and always the same one. */
 static size_t longest_run(const windowing *w, size_t id)
 {
     size_t longest = 0;

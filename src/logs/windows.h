@@ -1,7 +1,6 @@
-/* Windows: needles for the sieve (sieve.h): of each keyword all strings of `width` bytes in a window of
- * stride
- * + width - 1 bytes, so that one of them stands at a multiple of the stride wherever the keyword stands.
- * Private to logs/. */
+/* Windows: needles for the sieve (sieve.h): in each keyword a window, and in that all strings of `width`
+ * bytes. The window has width + stride - 1 bytes, so that one of them stands at a multiple of the stride
+ * wherever the keyword stands. Private to logs/. */
 #ifndef MS_LOGS_WINDOWS_H
 #define MS_LOGS_WINDOWS_H
 

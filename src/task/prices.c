@@ -8,13 +8,22 @@
 /* As much as if so much planned cost had been seen at everybody's price. */
 #define DOUBT (16.0 * 1024 * 1024)
 
+/* A part of a file costs its share, and opening it; a whole one has its weight for each byte and one more. */
 static uint64_t weight_of(const ms_task *task)
 {
     uint64_t nbytes = task->end - task->begin;
+    uint64_t opening = ms_plan_cost_of(0);
     if (task->kind != MS_TASK_LOG) {
         return IMAGE;
     }
-    return task->cost == ms_plan_cost_of(nbytes) ? PLAIN : task->cost / (nbytes + 1);
+    if (task->cost == ms_plan_cost_of(nbytes) || nbytes == 0 || nbytes == UINT64_MAX) {
+        return PLAIN;
+    }
+    if (nbytes == task->size) {
+        return task->cost / (nbytes + 1);
+    }
+    uint64_t share = task->cost > opening ? task->cost - opening : 0;
+    return share / nbytes + (share % nbytes > nbytes / 2 ? 1 : 0);
 }
 
 size_t ms_prices_kind(ms_prices *prices, const ms_task *task)

@@ -18,8 +18,8 @@ typedef struct ms_classify_options {
  * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
-/* Guesses by the ends of their names what compressed logs cost. While they work the ranks correct that by
- * what they see (task/prices.h), and those that are behind give tasks away. Sets the cost of FILE entries
+/* Guesses by the ends of their names what compressed logs cost. The plan goes by that; a rank that gives
+ * tasks away corrects it by what it has seen (task/prices.h). Sets the cost of FILE entries
  * that are logs. Local. */
 void ms_classify_costs(ms_entries *entries);
 

@@ -210,7 +210,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         double began = is_timed(task, totals->ntasks) ? ms_clock_now() : 0;
         code = do_task(worker, task, hooks, records, &nbytes, &untold, err);
         if (code == MS_OK) {
-            if (began > 0) {
+            if (began > 0 && ms_record_status_of(records->data + begin) == MS_STATUS_SCANNED) {
                 ms_queue_saw(queue, task, ms_clock_now() - began);
             }
             totals->ntasks++;

@@ -7,7 +7,7 @@ Suite *bit_run_suite(void);
 
 static unsigned bit(const uint8_t *data, uint64_t at)
 {
-    return data[at / 8] >> (7 - at % 8) & 1U;
+    return (unsigned)data[at / 8] >> (7 - at % 8) & 1U;
 }
 
 START_TEST(copies_any_range)

@@ -9,6 +9,7 @@ Suite *windows_suite(void);
 Suite *sieve_suite(void);
 Suite *literals_suite(void);
 Suite *floods_suite(void);
+Suite *find_suite(void);
 Suite *engine_suite(void);
 Suite *required_suite(void);
 Suite *compile_suite(void);
@@ -33,36 +34,20 @@ Suite *tar_header_suite(void);
 Suite *tar_suite(void);
 Suite *archive_suite(void);
 
-Suite *(*const unit_suites[])(void) = {keywords_suite,
-                                       pattern_suite,
-                                       prefix_suite,
-                                       letters_suite,
-                                       needles_suite,
-                                       windows_suite,
-                                       sieve_suite,
-                                       literals_suite,
-                                       floods_suite,
-                                       engine_suite,
-                                       required_suite,
-                                       crowd_suite,
-                                       opener_suite,
-                                       compile_suite,
-                                       matcher_suite,
-                                       utf16_suite,
-                                       file_suite,
-                                       map_suite,
-                                       pace_suite,
-                                       codec_suite,
-                                       kinds_suite,
-                                       decoder_suite,
-                                       range_suite,
-                                       stream_suite,
-                                       stream_archive_suite,
-                                       emit_suite,
-                                       scanner_suite,
-                                       scanner_hand_suite,
-                                       scanner_cut_suite,
-                                       tar_header_suite,
-                                       tar_suite,
-                                       archive_suite,
-                                       NULL};
+Suite *(*const unit_suites[])(void) = {keywords_suite,     pattern_suite,
+                                       prefix_suite,       letters_suite,
+                                       needles_suite,      windows_suite,
+                                       sieve_suite,        literals_suite,
+                                       floods_suite,       find_suite,
+                                       engine_suite,       required_suite,
+                                       crowd_suite,        opener_suite,
+                                       compile_suite,      matcher_suite,
+                                       utf16_suite,        file_suite,
+                                       map_suite,          pace_suite,
+                                       codec_suite,        kinds_suite,
+                                       decoder_suite,      range_suite,
+                                       stream_suite,       stream_archive_suite,
+                                       emit_suite,         scanner_suite,
+                                       scanner_hand_suite, scanner_cut_suite,
+                                       tar_header_suite,   tar_suite,
+                                       archive_suite,      NULL};

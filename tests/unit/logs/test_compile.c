@@ -16,7 +16,7 @@ static ms_code compile(ms_compiled *compiled, const ms_keywords *keywords, ms_er
     }
     ms_literals literals = {0};
     ms_code code = ms_literals_init(&literals, keywords, err);
-    code = code == MS_OK ? ms_compile_literals(compiled, &literals, err) : code;
+    code = code == MS_OK ? ms_compile_literals(compiled, &literals, true, err) : code;
     ms_literals_fini(&literals);
     return code;
 }

@@ -52,7 +52,7 @@ START_TEST(skipping)
         seen[*p - '0'] = 7;
     }
     ck_assert_int_eq(ms_literals_init(&literals, &keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_needles_choose(&needles, &keywords, literals.letters, &err), MS_OK);
+    ck_assert_int_eq(ms_needles_choose(&needles, &keywords, literals.letters, true, &err), MS_OK);
     ck_assert_int_eq(ms_floods_init(&runs, &needles, &literals), MS_OK);
     ck_assert_uint_eq(runs.count, s->nruns);
     ms_stretch stretch = {.data = line, .end = sizeof line, .begins = true, .ends = true};

@@ -23,7 +23,7 @@ static chosen choose(ms_keywords *keywords)
     chosen c = {.keywords = keywords};
     ms_err err = {0};
     ck_assert_int_eq(ms_literals_init(&c.literals, keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_needles_choose(&c.needles, keywords, c.literals.letters, &err), MS_OK);
+    ck_assert_int_eq(ms_needles_choose(&c.needles, keywords, c.literals.letters, true, &err), MS_OK);
     return c;
 }
 

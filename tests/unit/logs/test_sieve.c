@@ -106,9 +106,12 @@ static void compare(const made *m, const ms_sieve *sieve, chance *c, size_t n, c
     uint8_t *exact = realloc(data, n > 0 ? n : 1);
     size_t most = chance_below(c, 4) == 0 ? 1 + chance_below(c, 3) : SIZE_MAX;
     heard h = {.left = most};
-    bool ended = ms_sieve_scan(sieve, exact, n, hear, &h);
+    ms_sieve_tally tally = {0};
+    bool ended = ms_sieve_scan(sieve, exact, n, &tally, hear, &h);
     ms_bytes want = expected(m, exact, n, most);
     ck_assert(ended == (h.left == 0));
+    ck_assert_uint_ge(tally.nsteps, want.len > 0);
+    ck_assert(ended || (tally.nbytes + m->needles.at[0].len > n && tally.nbytes < n + m->needles.stride));
     ck_assert_uint_eq(h.events.len, want.len);
     ck_assert(want.len == 0 || memcmp(h.events.data, want.data, want.len) == 0);
     ms_bytes_fini(&h.events);
@@ -168,6 +171,10 @@ START_TEST(needles_that_are_none)
     m.needles.at[0].len = 3; /* the uses are longer */
     ck_assert_int_eq(init(&m), MS_FORMAT);
     m.needles.at[0].len = 4;
+    m.needles.at[1].len = 5; /* of another length than the first */
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.at[1].len = 4;
+    ck_assert_int_eq(init(&m), MS_OK);
     m.needles.at[1].uses = 2; /* two keywords of different bytes for one needle */
     ck_assert_int_eq(init(&m), MS_FORMAT);
     m.needles.count = 0;

@@ -29,8 +29,12 @@ START_TEST(kinds_by_weight)
     ms_task range = log_of(1 << 30, 35);
     range.begin = 1 << 20; /* its share, and opening it */
     range.cost = (range.end - range.begin) * 35 + 65536;
+    ms_task short_range = {.size = 1 << 30, .begin = 5, .end = 205, .cost = 199 * 35 + 65536};
+    ms_task hostile = {.size = UINT64_MAX, .end = UINT64_MAX, .cost = 5};
     ck_assert_uint_eq(ms_prices_kind(&prices, &small), ms_prices_kind(&prices, &large));
     ck_assert_uint_eq(ms_prices_kind(&prices, &packed), ms_prices_kind(&prices, &range));
+    ck_assert_uint_eq(ms_prices_kind(&prices, &packed), ms_prices_kind(&prices, &short_range));
+    ck_assert_uint_eq(ms_prices_kind(&prices, &small), ms_prices_kind(&prices, &hostile));
     ck_assert_uint_ne(ms_prices_kind(&prices, &small), ms_prices_kind(&prices, &packed));
     ck_assert_uint_ne(ms_prices_kind(&prices, &small), ms_prices_kind(&prices, &image));
     ck_assert_uint_eq(prices.count, 3);
