@@ -17,7 +17,8 @@ typedef struct ms_comm ms_comm;
 MS_MUST_CHECK ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err);
 /* Ends MPI and frees; accepts NULL. Collective. */
 void ms_comm_finish(ms_comm *comm);
-/* Ends all ranks at once with this exit code. The one place that calls MPI_Abort. */
+/* Ends all ranks at once with this exit code; NULL: this process alone, and the launcher then ends the
+ * others. The one place that calls MPI_Abort. Local. */
 _Noreturn void ms_comm_abort(ms_comm *comm, int exit_code);
 
 /* Local. */

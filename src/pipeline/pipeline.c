@@ -6,6 +6,7 @@
  * compare_runs.c, report is not ours. */
 #include "base/clock.h"
 #include "base/escape.h"
+#include "pipeline/abandon.h"
 #include "pipeline/pipeline_internal.h"
 
 #include <fcntl.h>
@@ -75,13 +76,20 @@ bool ms_pipeline_color(const ms_settings *settings)
     return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
+static ms__abandon *may_be_abandoned(const ms_pipeline *p)
+{
+    return ms__abandon_begin(p->launch.rank <= 0 ? "the keywords were compiled" : NULL);
+}
+
 /* Rank 0's own findings; with a launcher also the keywords, compiled for all ranks. */
 static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
     ms__prepare(prepared, p->settings, p->watch);
     if (p->launch.launched && prepared->code == MS_OK) {
+        ms__abandon *abandon = may_be_abandoned(p);
         prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
+        ms__abandon_end(abandon);
     }
 }
 
@@ -244,7 +252,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         const ms_bytes *compiled = p->launch.launched ? &p->prepared.compiled : NULL;
+        ms__abandon *abandon = may_be_abandoned(p);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, compiled, &options, err);
+        ms__abandon_end(abandon);
         ms_bytes_fini(&p->prepared.compiled);
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
@@ -323,7 +333,7 @@ static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, m
     outcome->merged = run->merged;
     outcome->ranks = run->ranks;
     outcome->nranks = ms_comm_size(p->comm);
-    outcome->stopped = run->stopped;
+    outcome->stopped = run->stopped && run->merged.ledger.undone > 0; /* it may have come too late */
     *run = (ms__run){0};
     return MS_OK;
 }

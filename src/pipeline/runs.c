@@ -1,5 +1,6 @@
 /* Runs: one pass over all tasks: plan, scatter, work, gather, merge - and the same work by rank 0 alone. */
 #include "base/clock.h"
+#include "base/escape.h"
 #include "pipeline/pipeline_internal.h"
 #include "pipeline/steal.h"
 #include "task/plan.h"
@@ -237,6 +238,15 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
     return code;
 }
 
+/* Rank 0, at once: whoever has asked may not wait until the report is written. */
+static void tell_stopped(const ms_pipeline *p)
+{
+    char shown[256];
+    const char *dir = ms__journal_dir(p->settings);
+    (void)fprintf(stderr, "mpiscan: stopped on request%s%s\n", dir ? "; go on with --resume " : "",
+                  dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
+}
+
 ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
 {
     ms_queue queue = {0};
@@ -248,6 +258,9 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     double since = ms_clock_now();
     code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
     ms_queue_fini(&queue);
+    if (code == MS_OK && run->stopped && first && ms_pipeline_is_root(p)) {
+        tell_stopped(p);
+    }
     run->stages.work = lap(&since);
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;

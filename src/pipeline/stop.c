@@ -3,12 +3,11 @@
 
 #include "base/clock.h"
 
-#include <signal.h>
 #include <time.h>
 
 #define LOOK_EVERY 1e-3 /* seconds */
 
-static sigset_t requests(void)
+sigset_t ms__stop_signals(void)
 {
     sigset_t set;
     (void)sigemptyset(&set);
@@ -20,14 +19,14 @@ static sigset_t requests(void)
 
 void ms__stop_arm(void)
 {
-    sigset_t set = requests();
+    sigset_t set = ms__stop_signals();
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 void ms__stop_disarm(void)
 {
     static const struct timespec at_once = {0};
-    sigset_t set = requests();
+    sigset_t set = ms__stop_signals();
     while (sigtimedwait(&set, NULL, &at_once) > 0) {
     }
     (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
@@ -38,7 +37,7 @@ bool ms__stop_wanted(ms__stop *stop)
     double now = ms_clock_now();
     if (stop->signal == 0 && now >= stop->next_look) {
         static const struct timespec at_once = {0};
-        sigset_t set = requests();
+        sigset_t set = ms__stop_signals();
         int got = sigtimedwait(&set, NULL, &at_once);
         stop->signal = got > 0 ? got : 0;
         stop->next_look = now + LOOK_EVERY;

@@ -3,6 +3,7 @@
 #ifndef MS_PIPELINE_STOP_H
 #define MS_PIPELINE_STOP_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 typedef struct ms__stop {
@@ -10,7 +11,9 @@ typedef struct ms__stop {
     int signal;       /* the first one that came; 0: none yet */
 } ms__stop;
 
-/* Blocks the signals in the calling thread and in those that it starts from now on. Local, as all below. */
+/* The signals. Local, as all below. */
+sigset_t ms__stop_signals(void);
+/* Blocks the signals in the calling thread and in those that it starts from now on. */
 void ms__stop_arm(void);
 /* From now on they end the program again; those that came before are forgotten. */
 void ms__stop_disarm(void);

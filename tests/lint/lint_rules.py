@@ -61,10 +61,10 @@ TARGETS = {
 # What "libc" means: C17, POSIX, and a few headers of glibc. A header that is in neither list is reported.
 LIBC = set("""
 assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
-stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype
-dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv langinfo libgen malloc poll pwd sched semaphore spawn termios unistd
-sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/socket sys/stat sys/statvfs
-sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
+stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype dirent dlfcn endian fcntl
+fnmatch ftw getopt glob grp iconv langinfo libgen malloc poll pwd sched semaphore spawn termios unistd sys/eventfd
+sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/signalfd sys/socket sys/stat
+sys/statvfs sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
 """.split())
 
 # Functions (a regular expression over the whole name) -> where they may be called, why nowhere else.

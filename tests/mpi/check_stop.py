@@ -50,12 +50,52 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     files = summary["files"]
     checks.that(summary.get("stopped") is True and not summary["complete"], what + ": says that it was stopped", summary)
     checks.that(files["undone"] > 0 and files["scanned"] > 0, what + ": something is done, something left to do", files)
+    checks.that(b"mpiscan: stopped on request; go on with --resume " in err, what + ": says at once how to go on", err)
     checks.equal(files["enumerated"], files["scanned"] + files["skipped"] + files["failed"] + files["undone"],
                  what + ": the ledger adds up")
     ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--dummy", "0", "--resume", journal, "in"], cwd=root)
     checks.equal(ran.code, 0, what + ": it can go on", ran)
     checks.that(": %d files were taken over" % files["scanned"] in harness.read_json(ran.out)[-1]["notes"],
                 what + ": the journal holds the %d files that were done" % files["scanned"], ran.out[-600:])
+
+
+def blocks(pid, number):
+    """Has the process blocked the signal, so that it is a request?"""
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        masks = [line.split()[1] for line in file if line.startswith("SigBlk:")]
+    return bool(masks) and int(masks[0], 16) >> (number - 1) & 1 == 1
+
+
+def stop_compiling(checks, mpiscan, root, nranks, rng):
+    """The library cannot be interrupted: so many expressions keep it for a while."""
+    what = "%d ranks, stopped while the keywords are compiled" % nranks
+    with open(os.path.join(root, "patterns"), "w", encoding="ascii") as out:
+        for _ in range(4000):
+            out.write(".*".join("".join(rng.choices("abcdefgh", k=4)) for _ in range(7)) + "[a-z]{1,40}x\n")
+    args = ["logs", "-E", "-f", "patterns", "in"]
+    env = harness.unlaunched() if nranks == 0 else None
+    child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, start_new_session=True, env=env)
+    victim = child.pid
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if nranks > 0:
+            victim = (ranks_of(child.pid) + [0])[0]
+        if victim > 0 and blocks(victim, signal.SIGTERM):
+            break
+        time.sleep(0.02)
+    time.sleep(0.3)
+    begun = time.monotonic()
+    os.kill(victim, signal.SIGTERM)
+    try:
+        out, err = child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        harness.end_group(child)
+        checks.that(False, what + ": it ends")
+        return
+    checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:])
+    checks.that(out == b"" and b"while the keywords were compiled: nothing was done yet" in err, what + ": says so", err)
+    checks.that(time.monotonic() - begun < 30, what + ": at once")
 
 
 def main():
@@ -70,6 +110,8 @@ def main():
                                      (4, "first", signal.SIGUSR1), (7, "last", signal.SIGINT)):
             what = "%d ranks, %s to the %s" % (nranks, signal.Signals(number).name, whom)
             stop_one(checks, mpiscan, root, nranks, whom, number, what)
+        for nranks in (0, 2):
+            stop_compiling(checks, mpiscan, root, nranks, random.Random(5))
     checks.finish()
 
 

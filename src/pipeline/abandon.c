@@ -1,0 +1,72 @@
+/* Abandon: see abandon.h. A thread that waits for a signal without taking it. */
+#include "pipeline/abandon.h"
+
+#include "comm/comm.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/stop.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { GRACE = 700 }; /* milliseconds: a short compilation is waited for, and then there is a report */
+
+struct ms__abandon {
+    const char *what;
+    int signals;
+    int ended;
+    pthread_t thread;
+};
+
+static void *wait_for_either(void *user)
+{
+    const ms__abandon *a = user;
+    struct pollfd both[2] = {{.fd = a->ended, .events = POLLIN}, {.fd = a->signals, .events = POLLIN}};
+    while (poll(both, 2, -1) < 0) { /* interrupted: no signal is ours */
+    }
+    if (both[0].revents != 0 || poll(both, 1, GRACE) != 0) {
+        return NULL;
+    }
+    if (a->what) {
+        char line[200];
+        int n = snprintf(line, sizeof line, "mpiscan: stopped on request while %s: nothing was done yet\n",
+                         a->what);
+        ssize_t put = write(STDERR_FILENO, line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
+        (void)put; /* the exit code says it too */
+    }
+    ms_comm_abort(NULL, MS_EXIT_STOPPED); /* MPI may be starting: it can neither be ended nor asked to */
+}
+
+ms__abandon *ms__abandon_begin(const char *what)
+{
+    ms__abandon *a = calloc(1, sizeof *a);
+    if (!a) {
+        return NULL;
+    }
+    sigset_t set = ms__stop_signals();
+    a->what = what;
+    a->signals = signalfd(-1, &set, SFD_CLOEXEC);
+    a->ended = eventfd(0, EFD_CLOEXEC);
+    if (a->signals >= 0 && a->ended >= 0 && pthread_create(&a->thread, NULL, wait_for_either, a) == 0) {
+        return a;
+    }
+    (void)close(a->signals);
+    (void)close(a->ended);
+    free(a);
+    return NULL;
+}
+
+void ms__abandon_end(ms__abandon *abandon)
+{
+    if (!abandon || eventfd_write(abandon->ended, 1) != 0) { /* which cannot be */
+        return;
+    }
+    (void)pthread_join(abandon->thread, NULL);
+    (void)close(abandon->signals);
+    (void)close(abandon->ended);
+    free(abandon);
+}
