@@ -353,7 +353,7 @@ const ms__option ms__options[] = {
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
     {.name = "reading", .value = "WAY", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_CHOICE, .choices = readings, .initial = "auto", .offset = AT(settings.reading),
-     .group = MS__GROUP_TUNING, .help = "how plain files are searched: auto, read or map",
+     .group = MS__GROUP_TUNING, .help = "how plain files are searched",
      .more = "With map, large files on local file systems are first looked at in place, and read where something "
              "matches; auto takes what proves quicker. The answer is the same."},
 

@@ -18,6 +18,9 @@ ms_code ms__journal_begin(ms_pipeline *p, ms_err *err)
         (void)ms_err_set(err, code, 0, "no memory for a journal");
     }
     ms_names_fini(&settings);
+    if (code != MS_OK && p->prepared.resumed.summary.last_attempt == 0) {
+        p->attempt = 0; /* nothing is kept, or was */
+    }
     return code;
 }
 

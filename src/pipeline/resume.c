@@ -303,9 +303,10 @@ static void describe(ms__prepared *prepared, const ms_settings *settings)
     if (n > 0 && (size_t)n < room && resumed->nchanged + resumed->summary.ndamaged > 0) {
         (void)snprintf(to + n, room - (size_t)n,
                        "Not taken over: %" PRIu64
-                       " finished tasks of files that have changed or are not listed, and what "
-                       "stood at %" PRIu64 " damaged places of the journal.\n",
-                       resumed->nchanged, resumed->summary.ndamaged);
+                       " finished task%s of files that have changed or are not listed, and "
+                       "what stood at %" PRIu64 " damaged place%s of the journal.\n",
+                       resumed->nchanged, resumed->nchanged == 1 ? "" : "s", resumed->summary.ndamaged,
+                       resumed->summary.ndamaged == 1 ? "" : "s");
     }
 }
 
