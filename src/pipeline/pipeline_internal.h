@@ -55,7 +55,7 @@ void ms__run_fini(ms__run *run);
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
-void ms__take_sample(ms__prepared *prepared, ms__watch *watch);
+void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
 /* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
  * search. Local, rank 0. */
 void ms__note_crowd(ms_pipeline *p);

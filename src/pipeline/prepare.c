@@ -273,7 +273,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch 
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
     if (code == MS_OK) {
-        ms__take_sample(prepared, watch);
+        ms__take_sample(prepared, settings, watch);
     }
     ms__watch_leave(watch);
     prepared->seconds = ms_clock_now() - begin;

@@ -1,7 +1,8 @@
 /* Sample: some text of the logs, by which it is judged which parts of the keywords are rare in them. Only the
- * speed depends on it, so whatever cannot be read or is no plain text is left out. */
+ * speed depends on it, so whatever cannot be read or is no text is left out. */
 #include "base/escape.h"
 #include "pipeline/pipeline_internal.h"
+#include "work/text_head.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@ enum {
     CHUNK_BYTES = 65536,
     LEAST_CHUNK = 2048,
     LEAST_SHARE = 256,
+    MOST_HEADS = 2, /* of compressed logs: a block of bzip2 takes 40 ms */
+    LEAST_FOR_HEADS = 8 << 20,
     LEAST_FOR_REGEX = 1 << 20,
     LEAST_FOR_NOTE = 16 << 20
 };
@@ -29,25 +32,36 @@ static bool is_text(const uint8_t *data, size_t n)
     return ncontrols <= n / 64;
 }
 
-/* Appends up to n bytes of the file from `offset` on. */
-static void take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
+/* Appends up to n bytes of the file from `offset` on; false: they are no text. */
+static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
 {
     struct stat st;
+    bool taken = false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
-        return;
+        return false;
     }
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ms_bytes_reserve(sample, n) == MS_OK) {
         uint8_t *to = sample->data + sample->len;
         ssize_t got = pread(fd, to, n, (off_t)offset);
-        if (got > 0 && is_text(to, (size_t)got)) {
-            sample->len += (size_t)got;
-        }
+        taken = got > 0 && is_text(to, (size_t)got);
+        sample->len += taken ? (size_t)got : 0;
     }
     (void)close(fd);
+    return taken;
 }
 
-static void collect(const ms__prepared *prepared, ms__watch *watch, ms_bytes *sample)
+/* Appends some of the text that the file begins with, however it is stored. */
+static void take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
+{
+    ms_decode_limits limits = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory};
+    size_t before = sample->len;
+    ms_text_head(sample, path, size, &limits, CHUNK_BYTES);
+    sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
+}
+
+static void collect(const ms__prepared *prepared, const ms_settings *settings, ms__watch *watch,
+                    ms_bytes *sample)
 {
     const ms_entries *entries = &prepared->entries;
     uint64_t total = prepared->nbytes;
@@ -55,15 +69,22 @@ static void collect(const ms__prepared *prepared, ms__watch *watch, ms_bytes *sa
     size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
     uint64_t start = 0; /* of the file among all bytes */
     uint64_t at = total / CHUNKS / 2;
+    size_t nheads = total < LEAST_FOR_HEADS ? MOST_HEADS : 0;
     for (size_t i = 0; i < entries->paths.count; i++) {
         const ms_entry *entry = &entries->list[i];
         if (entry->state != MS_ENTRY_FILE) {
             continue;
         }
         ms_name path = ms_names_at(&entries->paths, i);
+        bool plain = true;
         for (; at < start + entry->size; at += total / CHUNKS) {
             ms__watch_at(watch, path.data, path.len);
-            take_chunk(sample, path.data, at - start, each);
+            bool first = plain;
+            plain = plain && take_chunk(sample, path.data, at - start, each);
+            if (first && !plain && nheads < MOST_HEADS) {
+                take_head(sample, settings, path.data, entry->size);
+                nheads++;
+            }
         }
         start += entry->size;
     }
@@ -74,12 +95,12 @@ static bool is_lone_string(const ms_keywords *keywords)
     return keywords->list.count < 2 && !keywords->regex;
 }
 
-void ms__take_sample(ms__prepared *prepared, ms__watch *watch)
+void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch)
 {
     /* a lone fixed string needs none; for expressions it costs a second database */
     uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
     if (!is_lone_string(&prepared->keywords) && prepared->nbytes >= least) {
-        collect(prepared, watch, &prepared->keywords.sample);
+        collect(prepared, settings, watch, &prepared->keywords.sample);
     }
 }
 
@@ -93,7 +114,7 @@ void ms__note_crowd(ms_pipeline *p)
         return;
     }
     if (is_lone_string(&prepared->keywords)) {
-        collect(prepared, p->watch, &own);
+        collect(prepared, p->settings, p->watch, &own);
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
     if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK &&

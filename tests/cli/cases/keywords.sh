@@ -26,3 +26,5 @@ for keyword in e eels zzz; do
 done
 mpiscan logs -e nothing -e e big.log small.log | grep -A1 'search stops every'
 mpiscan logs -E -e '[aeiou]' big.log | grep -A1 'search stops every'
+head -c 17000000 /dev/urandom | base64 | gzip -1 >packed.gz
+mpiscan logs -e a -e b -e c -e d packed.gz | grep -A1 'search stops every'
