@@ -100,10 +100,10 @@ def words(*items):
     return b"\0".join(item.encode() for item in items)
 
 
-def compiled(flags, needles, direct, database):
+def compiled(flags, needles, direct, database, stride=0):
     """`needles`: (length, [(keyword, from, to)...])"""
     uses = [use for _, these in needles for use in these]
-    body = u32(0x6264686D) + u32(1) + bytes([flags]) + u64(len(needles))
+    body = u32(0x6264686D) + u32(2) + bytes([flags]) + u32(stride) + u64(len(needles))
     body += b"".join(u32(n) + u32(len(these)) for n, these in needles) + u64(len(uses))
     return body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
 
@@ -200,7 +200,12 @@ CORPORA = {
         "nobody": engine(0, compiled(0, [(3, [(1, 0, 3)])], b"", DATABASE)),
         "regex": engine(17, compiled(3, [], b"\0\1\1", DATABASE)), "short": engine(17, compiled(0, [], b"\1", DATABASE)),
         "filtered": engine(3, compiled(0, [(4, [(0, 0, 4)])], b"", DATABASE), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
-        "many": b"\0\0" + blob(names()) + blob(compiled(0, [], b"", b"")[:9] + u64(1 << 61)) + blob(b""),
+        "sieve": engine(0, compiled(0, [(2, [(0, 0, 2)]), (2, [(0, 1, 3)])], b"", b"", 2)),
+        "sieve_folded": engine(18, compiled(0, [(4, [(2, 0, 4)]), (4, [(2, 1, 5)])], b"", b"", 2)),
+        "sieve_other_length": engine(16, compiled(0, [(2, [(0, 0, 2)]), (3, [(0, 0, 3)])], b"", b"", 2)),
+        "sieve_other_bytes": engine(16, compiled(0, [(2, [(0, 0, 2), (2, 5, 7)])], b"", b"", 2)),
+        "sieve_of_required": engine(3, compiled(0, [(2, [(0, 0, 2)])], b"", b"", 3), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
+        "many": b"\0\0" + blob(names()) + blob(compiled(0, [], b"", b"")[:13] + u64(1 << 61)) + blob(b""),
         "no_database": engine(1, compiled(0, [], b"\1", b"")), "empty": engine(3, b"", [b""], b""),
     },
     "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
