@@ -84,7 +84,7 @@ class Test:
     def refused(self, what, script, args, wanted, says, options=()):
         """The job ends with that exit code, and says why."""
         job = self.submit(script, args, ["--output=%j.out", *options])
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         text = read(job + ".out")
         self.checks.equal((state["JobState"], state["ExitCode"]), ("FAILED", wanted), what, text[-2000:])
         self.checks.that(says in text, what + ", and says why", text[-2000:])
@@ -92,7 +92,7 @@ class Test:
 
     def finished(self, what, job, wanted, out=None, ranks=8):
         """The job is COMPLETED, and its last report is right."""
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         text = read(out or "mpiscan-%s.out" % job)
         got = summaries(text)
         self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), what + ": the job's end", text[-3000:])
@@ -162,6 +162,12 @@ class Test:
         self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
                          text[-3000:])
         self.checks.that("stopped on request" in text or '"stopped":true' in text, "the ranks reported what they had done")
+        self.wrap("signals-the-probe", '[ "$1" = --version ] && mkdir %s/probe.once 2>/dev/null && '
+                  "{ scancel --signal=USR1 --batch $SLURM_JOB_ID; sleep 1; }" % WORK)
+        early = self.submit("scan.sbatch", ["logs", "logs"])
+        state = self.slurm.wait_end(early, 240)[0]
+        self.checks.equal((state["JobState"], state["Restarts"]), ("COMPLETED", "1"), "a signal at the very start: requeued",
+                          read("mpiscan-%s.out" % early))
         taken = re.search(r"(\d+) files were taken over", text)[1]
         self.checks.equal(read("mpiscan-%s.journal" % job, "attempts").split(), ["0", taken], "it counts what was finished")
         self.wrap("always-stops", '[ "$1" = --version ] || exit 75')
@@ -183,7 +189,7 @@ class Test:
         os.environ.update(MPISCAN_RETRIES="1", MPISCAN=os.path.join(WORK, "dies"))
         hosts_module.put(os.path.join(WORK, "dies"), '#!/bin/bash\n[ "$1" = --version ] && exit 0\nkill -9 $$\n', 0o755)
         job = self.submit("scan.sbatch", ["logs", "logs"])
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         text = read("mpiscan-%s.out" % job)
         self.checks.that(state["JobState"] == "FAILED" and "2 times now: giving up" in text,
                          "ranks that always die are tried a bounded number of times", state, text[-2000:])
@@ -192,7 +198,7 @@ class Test:
         path = os.environ["PATH"]
         os.environ["PATH"] = WORK + ":" + path
         job = self.submit("scan.sbatch", ["logs", "logs"])
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         text = read("mpiscan-%s.out" % job)
         self.checks.that(state["JobState"] == "FAILED" and "mpirun hangs with no rank left: ending it" in text,
                          "an mpirun that hangs is ended", state, text[-2000:])
@@ -203,7 +209,7 @@ class Test:
     def array(self):
         wanted = self.direct(["logs", "logs", "-n"])
         job = self.submit("scan-array.sbatch", ["logs", "logs", "-n"], ["--array=1-5"])
-        states = self.slurm.wait_end(job, 40, tasks=5)
+        states = self.slurm.wait_end(job, 240, tasks=5)
         self.checks.equal([s["JobState"] for s in states], ["COMPLETED"] * 5, "all shards end well", states)
         folder = "mpiscan-" + job
         files = [os.path.join(folder, "%d.json" % i) for i in range(1, 6)]
@@ -215,7 +221,7 @@ class Test:
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
         self.checks.that(said >= 1, "and says so")
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=2-3"])
-        states = self.slurm.wait_end(job, 40, tasks=2)
+        states = self.slurm.wait_end(job, 240, tasks=2)
         self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
 
     def array_again(self):
@@ -223,14 +229,14 @@ class Test:
         wanted = self.direct(["logs", "logs"])
         self.wrap("loses-2", 'case "$*" in *"--shard 2/3"*) kill -KILL $$ ;; esac')
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=1-3"])
-        states = self.slurm.wait_end(job, 40, tasks=3)
+        states = self.slurm.wait_end(job, 240, tasks=3)
         said = "".join(read("mpiscan-%s_%d.out" % (job, i)) for i in (1, 2, 3))
         self.checks.equal(sorted(s["JobState"] for s in states), ["COMPLETED"] * 2 + ["FAILED"], "a shard is lost", said)
         self.checks.that(" 2 of 3 shards are done; the last one joins them" in said, "the others say that one is missing", said)
         again = re.search(r"do it again: MPISCAN_SHARDS=(\S+) MPISCAN_RESULTS=(\S+) sbatch (\S+) ", said)
         self.checks.that(again and not os.path.exists(os.path.join(again[2], "report.txt")), "and it how to do it again", said)
         os.environ.update(MPISCAN=self.program, MPISCAN_SHARDS=again[1], MPISCAN_RESULTS=again[2])
-        self.slurm.wait_end(self.submit("scan-array.sbatch", ["logs", "logs"], [again[3]]), 40)
+        self.slurm.wait_end(self.submit("scan-array.sbatch", ["logs", "logs"], [again[3]]), 240)
         for name in ("MPISCAN_SHARDS", "MPISCAN_RESULTS"):
             os.environ.pop(name)
         self.joined("with the shard done again", again[2], 3, (wanted, 24))
@@ -247,28 +253,30 @@ class Test:
         for script, below in (("scan", ""), ("scan-array", ""), ("scan-array", "r[1]*/all")):
             where = os.path.join(WORK, "around-%s%d" % (script, len(below)))
             shutil.copytree(os.path.join(WORK, "logs"), where)
-            for name in ("mpiscan-1.out", "mpiscan-2.log", "r1x/all", "r[1]*/mine"): # logs of the user
+            for name in ("mpiscan-77777.out", "mpiscan-2.log", "r1x/all", "r[1]*/mine"): # logs of the user
                 os.makedirs(os.path.dirname(os.path.join(where, name)), exist_ok=True)
                 hosts_module.put(os.path.join(where, name), "unauthorized access\n")
             operand = where + "//" if below else "."
             wanted = (self.direct(["logs", operand], where), 28)
             if script == "scan":
                 job = self.submit("scan.sbatch", ["logs", operand, "--format", "json"], cwd=where)
-                self.slurm.wait_end(job, 40)
+                self.slurm.wait_end(job, 240)
                 got = summaries(read(where, "mpiscan-%s.out" % job))
-                self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted, "scan.sbatch: no file of its own")
+                self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted,
+                                  "scan.sbatch: no file of its own")
                 continue
             if below:
                 os.environ["MPISCAN_RESULTS"] = os.path.join(where, below)
-            job = self.submit("scan-array.sbatch", ["logs", operand], ["--array=1-2%1"], cwd=where)
-            self.slurm.wait_end(job, 40, tasks=2)
-            self.joined("an array's files in " + operand, os.environ.pop("MPISCAN_RESULTS", where + "/mpiscan-" + job), 2, wanted)
+            job = self.submit("scan-array.sbatch", ["logs", operand], ["--array=1-3%1"], cwd=where)
+            self.slurm.wait_end(job, 240, tasks=3)
+            folder = os.environ.pop("MPISCAN_RESULTS", os.path.join(where, "mpiscan-" + job))
+            self.joined("an array's files in " + operand, folder, 3, wanted)
 
     def array_early(self):
         """The signal is there before the program has its handlers, then time and again before it has done anything."""
         self.wrap("early", 'mkdir %s/early.once 2>/dev/null && { kill -USR1 $PPID; sleep 5; }' % WORK)
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=1-1"])
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         self.checks.equal((state["JobState"], state["Restarts"]), ("COMPLETED", "1"), "a signal at the very start: requeued",
                           read("mpiscan-%s_1.out" % job))
         self.wrap("always-stops", "exit 75")
@@ -290,7 +298,7 @@ class Test:
         self.slurm.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 90, "shard 1's journal")
         self.slow_outputs(0)
         self.slurm.client(["scancel", "--signal=USR1", "--batch", job + "_1"], check=True)
-        states = self.slurm.wait_end(job, 40, tasks=2)
+        states = self.slurm.wait_end(job, 240, tasks=2)
         said = read("mpiscan-%s_1.out" % job)
         self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
                           "one shard was requeued, both ended well", states, said[-2000:])
@@ -306,7 +314,7 @@ class Test:
         os.environ["MPISCAN_REPEATS"] = "2"
         self.wrap("once-lost", '[ "$1:$SLURM_STEP_NUM_TASKS" = logs:1 ] && mkdir %s/lost.once 2>/dev/null && kill -KILL $$' % WORK)
         job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
-        state = self.slurm.wait_end(job, 40)[0]
+        state = self.slurm.wait_end(job, 240)[0]
         folder = "mpiscan-scaling-" + job
         self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), "scaling.sbatch",
                           read("mpiscan-scaling-%s.out" % job)[-2000:])
@@ -329,7 +337,8 @@ class Test:
                      ["--ntasks-per-node=3"])
 
 
-PARTS = ("plain", "array", "array_again", "around", "array_early", "array_stopped", "scaling", "requeue", "before_the_limit", "ranks_die")
+PARTS = ("plain", "array", "array_again", "around", "array_early", "array_stopped", "scaling", "requeue",
+         "before_the_limit", "ranks_die")
 
 
 def main():
