@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The scripts of slurm/ on a real Slurm of two nodes: to the end, requeued in mid-run, stopped before the time limit, ranks that
-die, the array with its merge, and the scaling table. Every answer is that of a direct run."""
+die, the array with its merge, shards that are done again, input around the job's own files, and the scaling table. Every answer is
+that of a direct run."""
 import argparse
 import json
 import os
@@ -68,12 +69,26 @@ class Test:
         os.rename(wrapper + ".tmp", wrapper)
         os.environ["MPISCAN"] = wrapper
 
-    def direct(self, args):
-        done = self.hosts.on(1, [self.program, *args, "--baseline", "off", "--format", "json"], cwd=WORK)
+    def wrap(self, name, commands):
+        """From now on the program is a script: these commands, then mpiscan itself."""
+        os.environ["MPISCAN"] = os.path.join(WORK, name)
+        hosts_module.put(os.environ["MPISCAN"], '#!/bin/bash\n%s\nexec %s "$@"\n' % (commands, self.program), 0o755)
+
+    def direct(self, args, cwd=WORK):
+        done = self.hosts.on(1, [self.program, *args, "--baseline", "off", "--format", "json"], cwd=cwd)
         return summaries(done.stdout.decode("utf-8", "replace"))[-1]["digest"]
 
-    def submit(self, script, args, options=()):
-        return self.slurm.submit([*options, os.path.join(SCRIPTS, script), *args], WORK)
+    def submit(self, script, args, options=(), cwd=WORK):
+        return self.slurm.submit([*options, os.path.join(SCRIPTS, script), *args], cwd)
+
+    def refused(self, what, script, args, wanted, says, options=()):
+        """The job ends with that exit code, and says why."""
+        job = self.submit(script, args, ["--output=%j.out", *options])
+        state = self.slurm.wait_end(job, 240)[0]
+        text = read(job + ".out")
+        self.checks.equal((state["JobState"], state["ExitCode"]), ("FAILED", wanted), what, text[-2000:])
+        self.checks.that(says in text, what + ", and says why", text[-2000:])
+        return state
 
     def finished(self, what, job, wanted, out=None, ranks=8):
         """The job is COMPLETED, and its last report is right."""
@@ -95,10 +110,13 @@ class Test:
             hosts = set(re.findall(r'"host":"(\w+)"', text))
             self.checks.equal(hosts, {"node1", "node2"}, "ranks on both nodes, by " + launcher)
         os.environ.pop("MPISCAN_LAUNCHER")
-        bad = self.submit("scan.sbatch", ["logs", "--no-such-option"])
-        state = self.slurm.wait_end(bad, 240)[0]
-        self.checks.equal((state["JobState"], state["ExitCode"]), ("FAILED", "2:0"), "a usage error ends the job at once")
+        state = self.refused("a usage error ends the job at once", "scan.sbatch", ["logs", "--no-such-option"],
+                             "2:0", "no-such-option")
         self.checks.equal(state["Restarts"], "0", "and is not tried again")
+        os.environ["MPISCAN"] = "/nonexistent"
+        for script, option in (("scan", "--requeue"), ("scan-array", "--array=1-1"), ("scaling", "--ntasks-per-node=3")):
+            self.refused(script + " without a program", script + ".sbatch", ["logs", "logs"], "127:0",
+                         "/nonexistent cannot be started", [option])
 
     def begin_many(self, output, options=()):
         """A job that converts many pictures, once its journal holds something. -> job, digest of the direct run"""
@@ -144,6 +162,22 @@ class Test:
         self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
                          text[-3000:])
         self.checks.that("stopped on request" in text or '"stopped":true' in text, "the ranks reported what they had done")
+        self.wrap("signals-the-probe", '[ "$1" = --version ] && mkdir %s/probe.once 2>/dev/null && '
+                  "{ scancel --signal=USR1 --batch $SLURM_JOB_ID; sleep 1; }" % WORK)
+        early = self.submit("scan.sbatch", ["logs", "logs"])
+        state = self.slurm.wait_end(early, 240)[0]
+        self.checks.equal((state["JobState"], state["Restarts"]), ("COMPLETED", "1"), "a signal at the very start: requeued",
+                          read("mpiscan-%s.out" % early))
+        taken = re.search(r"(\d+) files were taken over", text)[1]
+        self.checks.equal(read("mpiscan-%s.journal" % job, "attempts").split(), ["0", taken], "it counts what was finished")
+        self.wrap("always-stops", '[ "$1" = --version ] || exit 75')
+        os.environ["MPISCAN_JOURNAL"] = os.path.join(WORK, "idle.journal")
+        os.mkdir(os.environ["MPISCAN_JOURNAL"])
+        hosts_module.put(os.path.join(WORK, "idle.journal", "attempts"), "0\n0\n") # one attempt in vain
+        state = self.refused("attempts that finish nothing", "scan.sbatch", ["logs", "logs"], "75:0",
+                             "three attempts in a row finished no file: giving up")
+        self.checks.equal(state["Restarts"], "1", "the third is the last")
+        os.environ.pop("MPISCAN_JOURNAL")
 
     def ranks_die(self):
         job, wanted, once = self.begin_many("gray-died")
@@ -185,10 +219,73 @@ class Test:
         self.checks.that("24 files enumerated = 24 scanned" in report and "Merged from 5 shards" in report,
                          "the last one has written the report", report[-1500:])
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
-        self.checks.equal(said, 1, "just one of them")
+        self.checks.that(said >= 1, "and says so")
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=2-3"])
         states = self.slurm.wait_end(job, 240, tasks=2)
         self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
+
+    def array_again(self):
+        """The shard that was lost is done again, and joins the reports."""
+        wanted = self.direct(["logs", "logs"])
+        self.wrap("loses-2", 'case "$*" in *"--shard 2/3"*) kill -KILL $$ ;; esac')
+        job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=1-3"])
+        states = self.slurm.wait_end(job, 240, tasks=3)
+        said = "".join(read("mpiscan-%s_%d.out" % (job, i)) for i in (1, 2, 3))
+        self.checks.equal(sorted(s["JobState"] for s in states), ["COMPLETED"] * 2 + ["FAILED"], "a shard is lost", said)
+        self.checks.that(" 2 of 3 shards are done; the last one joins them" in said, "the others say that one is missing", said)
+        again = re.search(r"do it again: MPISCAN_SHARDS=(\S+) MPISCAN_RESULTS=(\S+) sbatch (\S+) ", said)
+        self.checks.that(again and not os.path.exists(os.path.join(again[2], "report.txt")), "and it how to do it again", said)
+        os.environ.update(MPISCAN=self.program, MPISCAN_SHARDS=again[1], MPISCAN_RESULTS=again[2])
+        self.slurm.wait_end(self.submit("scan-array.sbatch", ["logs", "logs"], [again[3]]), 240)
+        for name in ("MPISCAN_SHARDS", "MPISCAN_RESULTS"):
+            os.environ.pop(name)
+        self.joined("with the shard done again", again[2], 3, (wanted, 24))
+        self.checks.that("Merged from 3 shards" in read(again[2], "report.txt"), "it has written the report")
+
+    def joined(self, what, folder, count, wanted):
+        files = [os.path.join(folder, "%d.json" % i) for i in range(1, count + 1)]
+        done = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        got = summaries(done.stdout.decode())
+        self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted, what + ": the merged answer", done)
+
+    def around(self):
+        """The input holds what the job itself writes."""
+        for script, below in (("scan", ""), ("scan-array", ""), ("scan-array", "r[1]*/all")):
+            where = os.path.join(WORK, "around-%s%d" % (script, len(below)))
+            shutil.copytree(os.path.join(WORK, "logs"), where)
+            for name in ("mpiscan-77777.out", "mpiscan-2.log", "r1x/all", "r[1]*/mine"): # logs of the user
+                os.makedirs(os.path.dirname(os.path.join(where, name)), exist_ok=True)
+                hosts_module.put(os.path.join(where, name), "unauthorized access\n")
+            operand = where + "//" if below else "."
+            wanted = (self.direct(["logs", operand], where), 28)
+            if script == "scan":
+                job = self.submit("scan.sbatch", ["logs", operand, "--format", "json"], cwd=where)
+                self.slurm.wait_end(job, 240)
+                got = summaries(read(where, "mpiscan-%s.out" % job))
+                self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted,
+                                  "scan.sbatch: no file of its own")
+                continue
+            if below:
+                os.environ["MPISCAN_RESULTS"] = os.path.join(where, below)
+            job = self.submit("scan-array.sbatch", ["logs", operand], ["--array=1-3%1"], cwd=where)
+            self.slurm.wait_end(job, 240, tasks=3)
+            folder = os.environ.pop("MPISCAN_RESULTS", os.path.join(where, "mpiscan-" + job))
+            self.joined("an array's files in " + operand, folder, 3, wanted)
+
+    def array_early(self):
+        """The signal is there before the program has its handlers, then time and again before it has done anything."""
+        self.wrap("early", 'mkdir %s/early.once 2>/dev/null && { kill -USR1 $PPID; sleep 5; }' % WORK)
+        job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=1-1"])
+        state = self.slurm.wait_end(job, 240)[0]
+        self.checks.equal((state["JobState"], state["Restarts"]), ("COMPLETED", "1"), "a signal at the very start: requeued",
+                          read("mpiscan-%s_1.out" % job))
+        self.wrap("always-stops", "exit 75")
+        os.environ["MPISCAN_RESULTS"] = os.path.join(WORK, "idle")
+        os.makedirs(os.path.join(WORK, "idle", "1.journal"))
+        hosts_module.put(os.path.join(WORK, "idle", "1.journal", "attempts"), "0\n0\n0\n")
+        self.refused("a shard that finishes nothing", "scan-array.sbatch", ["logs", "logs"], "75:0",
+                     "three attempts in a row finished no file: giving up", ["--array=1-1"])
+        os.environ.pop("MPISCAN_RESULTS")
 
     def array_stopped(self):
         """A shard that gets the signal before its limit goes on where it was, and the merge waits for it."""
@@ -215,11 +312,14 @@ class Test:
 
     def scaling(self):
         os.environ["MPISCAN_REPEATS"] = "2"
+        self.wrap("once-lost", '[ "$1:$SLURM_STEP_NUM_TASKS" = logs:1 ] && mkdir %s/lost.once 2>/dev/null && kill -KILL $$' % WORK)
         job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
         state = self.slurm.wait_end(job, 240)[0]
         folder = "mpiscan-scaling-" + job
         self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), "scaling.sbatch",
                           read("mpiscan-scaling-%s.out" % job)[-2000:])
+        self.checks.that("a run at 1 ranks ended with 137 (start 1)" in read("mpiscan-scaling-%s.out" % job),
+                         "a run that a signal ended is started again")
         table = read(folder, "scaling.txt")
         rows = [line.split()[:2] for line in table.splitlines() if re.match(r" +\d+ +\d+ ", line)]
         self.checks.equal([r[0] for r in rows], ["1", "2", "4", "6"], "a row for each number of ranks", table)
@@ -233,9 +333,12 @@ class Test:
         bad = subprocess.run([sys.executable, os.path.join(SCRIPTS, "scaling.py"), os.path.join(WORK, folder)],
                              capture_output=True, check=False)
         self.checks.that(bad.returncode == 1 and b"DISAGREE" in bad.stdout, "different answers are no table", bad.stdout)
+        self.refused("scaling.sbatch of images", "scaling.sbatch", ["images", "photos", "-o", "x"], "2:0", "`logs` only",
+                     ["--ntasks-per-node=3"])
 
 
-PARTS = ("plain", "array", "array_stopped", "scaling", "requeue", "before_the_limit", "ranks_die")
+PARTS = ("plain", "array", "array_again", "around", "array_early", "array_stopped", "scaling", "requeue",
+         "before_the_limit", "ranks_die")
 
 
 def main():
