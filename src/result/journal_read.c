@@ -44,7 +44,9 @@ static ms_code fill(reading *r, size_t least, ms_err *err)
     if (r->window.len - r->used >= least) {
         return MS_OK;
     }
-    memmove(r->window.data, r->window.data + r->used, r->window.len - r->used);
+    if (r->used > 0) {
+        memmove(r->window.data, r->window.data + r->used, r->window.len - r->used);
+    }
     r->at += r->used;
     r->window.len -= r->used;
     r->used = 0;

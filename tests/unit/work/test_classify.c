@@ -53,7 +53,7 @@ static const struct {
     {"\xEF\xBB\xBFplain text behind a mark, long enough", 40, true},
     {"\xFF\xFEw\0i\0d\0e\0 \0t\0e\0x\0t\0,\0 \0l\0o\0n\0g\0", 32, false},
     {"\x1F\x8B\x08\0\0\0\0\0\0\3 whatever follows, it is gzip", 40, false},
-    {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 42, false},
+    {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 37, false},
     {"PK\3\4 a zip, which is not searched at all", 40, false},
     {"short", 5, false},
     {"\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame", 28, true},
