@@ -32,7 +32,7 @@ void logs_folder_close(const logs_folder *folder)
 void logs_write(const logs_folder *folder, const void *data, size_t n)
 {
     FILE *file = fopen(folder->file, "wb");
-    bool ok = file && fwrite(data, 1, n, file) == n;
+    bool ok = file && (n == 0 || fwrite(data, 1, n, file) == n);
     ok = file && fclose(file) == 0 && ok;
     if (!ok) {
         ck_abort_msg("cannot write %s", folder->file);
