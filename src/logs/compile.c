@@ -105,11 +105,11 @@ static void fill(arrays *a, size_t nneedles)
     }
 }
 
-ms_code ms_compile_literals(ms_compiled *compiled, const ms_literals *literals, bool sieve, ms_err *err)
+ms_code ms_compile_literals(ms_compiled *compiled, const ms_literals *literals, bool by_sample, ms_err *err)
 {
     const ms_keywords *keywords = literals->keywords;
     ms_needles *needles = &compiled->needles;
-    ms_code code = ms_needles_choose(needles, keywords, literals->letters, sieve, err);
+    ms_code code = ms_needles_choose(needles, keywords, literals->letters, by_sample, err);
     if (code != MS_OK) {
         return code;
     }

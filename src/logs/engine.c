@@ -55,20 +55,27 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
     return code;
 }
 
-ms_code ms_engine_leave_sieve(ms_engine *engine, ms_err *err)
+ms_code ms_engine_leave_sieve(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
 {
     ms_compiled block = {0};
+    ms_floods floods = {0};
+    bool filtered = engine->confirm.db;
     ms_code code = ms_compile_literals(&block, &engine->literals, false, err);
+    if (code == MS_OK &&
+        ((!filtered && ms_floods_init(&floods, &block.needles, &engine->literals) != MS_OK) ||
+         hs_alloc_scratch(block.db, scratch) != HS_SUCCESS)) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+    }
     if (code != MS_OK) {
+        ms_floods_fini(&floods);
+        ms_compiled_fini(&block);
         return code;
     }
     ms_compiled_fini(&engine->block);
-    engine->block = block;
-    if (engine->confirm.db) {
-        return MS_OK;
-    }
     ms_floods_fini(&engine->floods);
-    return find_floods(engine, err);
+    engine->block = block;
+    engine->floods = floods;
+    return MS_OK;
 }
 
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)

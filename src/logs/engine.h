@@ -22,9 +22,9 @@ void ms_engine_fini(ms_engine *engine);
  * compile.h. On failure *engine is {0}. Local. */
 MS_MUST_CHECK ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err *err);
 
-/* Looks for the same without the sieve that `block` has. MS_NOMEM, MS_INTERNAL; on failure nothing has
- * changed, or the engine can only be freed. Local. */
-MS_MUST_CHECK ms_code ms_engine_leave_sieve(ms_engine *engine, ms_err *err);
+/* Looks for the same without the sieve that `block` has, and without the sample by which that was chosen.
+ * Makes the scratch large enough. MS_NOMEM, MS_INTERNAL; on failure nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_engine_leave_sieve(ms_engine *engine, hs_scratch_t **scratch, ms_err *err);
 
 /* u8 filtered, blob of `required` as ms_names_encode writes it, blob of `block`, blob of `confirm`
  * (compiled.h). */

@@ -19,13 +19,6 @@ ms_code ms__library_failed(int rc, ms_err *err)
                       "the matching library failed with code %d", rc);
 }
 
-bool ms__alloc_scratch(ms_matcher *matcher)
-{
-    const ms_engine *engine = &matcher->engine;
-    return (!engine->block.db || hs_alloc_scratch(engine->block.db, &matcher->scratch) == HS_SUCCESS) &&
-           (!engine->confirm.db || hs_alloc_scratch(engine->confirm.db, &matcher->scratch) == HS_SUCCESS);
-}
-
 static void book(ms_matcher *m, const ms_sieve_tally *tally)
 {
     uint64_t took = m->overtime + STEP * (tally->nsteps + m->nwasted);
@@ -43,11 +36,7 @@ ms_code ms__reconsider(ms_matcher *matcher, ms_err *err)
     if (matcher->overtime < compiling) {
         return MS_OK;
     }
-    ms_code code = ms_engine_leave_sieve(&matcher->engine, err);
-    if (code == MS_OK && !ms__alloc_scratch(matcher)) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
-    }
-    return code;
+    return ms_engine_leave_sieve(&matcher->engine, &matcher->scratch, err);
 }
 
 hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,

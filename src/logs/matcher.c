@@ -52,6 +52,13 @@ ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_e
     return code;
 }
 
+static bool alloc_scratch(ms_matcher *m)
+{
+    const ms_engine *engine = &m->engine;
+    return (!engine->block.db || hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS) &&
+           (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
+}
+
 ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
                        ms_err *err)
 {
@@ -71,7 +78,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids || !ms__alloc_scratch(m)) {
+    if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
     }

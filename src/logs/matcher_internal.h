@@ -42,7 +42,7 @@ struct ms_matcher {
     uint32_t nids;
     size_t nkeywords;
     size_t most;       /* bytes to be scanned at once, so that the marks suffice */
-    uint64_t nwasted;  /* keywords compared in vain since the last call of the sieve began */
+    uint64_t nwasted;  /* keywords compared in vain since the sieve's last call ended; only of use with one */
     uint64_t overtime; /* picoseconds: see find.c */
     ms__long_line line;
 };
@@ -65,8 +65,6 @@ MS_MUST_CHECK ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *st
 void ms__sort_ids(ms_matcher *matcher);
 /* Names the library's own code. Local. */
 MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);
-/* Makes the scratch large enough for what the engine has; false: no memory. Local. */
-bool ms__alloc_scratch(ms_matcher *matcher);
 void ms__long_line_fini(ms__long_line *line);
 
 #endif

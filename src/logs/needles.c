@@ -34,6 +34,7 @@ typedef struct picking {
     const ms_letters *letters;
     ms_rarity *rarity;
     manner manner;
+    bool by_sample;
     ms_picks picks; /* owned */
 } picking;
 
@@ -171,7 +172,7 @@ static ms_code pick_all(ms_needles *needles, picking *p)
 {
     size_t n = p->keywords->list.count;
     const ms_bytes *sample = &p->keywords->sample;
-    ms_code code = ms_rarity_new(&p->rarity, sample->data, sample->len, p->manner.width);
+    ms_code code = ms_rarity_new(&p->rarity, sample->data, p->by_sample ? sample->len : 0, p->manner.width);
     for (size_t i = 0; i < n && code == MS_OK; i++) {
         note_all(p, i);
     }
@@ -204,12 +205,12 @@ static ms_code pick_lone(ms_needles *needles, const ms_keywords *keywords)
 }
 
 ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters,
-                          bool sieve, ms_err *err)
+                          bool by_sample, ms_err *err)
 {
     static const manner few = {.width = 4, .tail = 3, .share = true};
     static const manner many = {.width = MS_NEEDLE_BYTES, .tail = MS_NEEDLE_BYTES};
     size_t n = keywords->list.count;
-    picking p = {.keywords = keywords, .letters = letters, .manner = few};
+    picking p = {.keywords = keywords, .letters = letters, .manner = few, .by_sample = by_sample};
     if (keywords->list.blob.len >= UINT32_MAX / MOST_SPELLINGS) {
         return ms_err_set(err, MS_LIMIT, 0, "more than %u bytes of keywords", UINT32_MAX / MOST_SPELLINGS);
     }
@@ -221,7 +222,7 @@ ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords, cons
         if (code == MS_OK && (n > FEW_KEYWORDS || needles->count > FEW_NEEDLES)) {
             ms_needles_fini(needles);
             p.manner = many;
-            code = sieve ? ms_windows_choose(needles, keywords, letters) : MS_OK;
+            code = by_sample ? ms_windows_choose(needles, keywords, letters) : MS_OK;
             code = code == MS_OK && needles->count == 0 ? pick_all(needles, &p) : code;
         }
     }

@@ -37,10 +37,11 @@ typedef struct ms_needles {
 void ms_needles_fini(ms_needles *needles);
 /* Chooses, for keywords that are not regular expressions; letters[i] are those of keyword i. Every match of a
  * keyword holds one of the keyword's needles, at the place the use says. A needle compares without case when
- * the keywords do. Only with `sieve` they may have a stride. The answer does not depend on the choice, only
+ * the keywords do. Without `by_sample` the keywords' sample is left out of account, and
+ * then there is no stride. The answer does not depend on the choice, only
  * the speed. MS_LIMIT for 4 Gi or more. On
  * failure *needles is {0}. Local. */
 MS_MUST_CHECK ms_code ms_needles_choose(ms_needles *needles, const ms_keywords *keywords,
-                                        const ms_letters *letters, bool sieve, ms_err *err);
+                                        const ms_letters *letters, bool by_sample, ms_err *err);
 
 #endif

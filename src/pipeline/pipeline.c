@@ -78,7 +78,7 @@ bool ms_pipeline_color(const ms_settings *settings)
 
 static ms__abandon *may_be_abandoned(const ms_pipeline *p)
 {
-    return ms__abandon_begin(p->launch.rank <= 0 ? "the keywords were compiled" : NULL);
+    return ms__abandon_begin("the keywords were compiled", p->launch.rank <= 0);
 }
 
 /* Rank 0's own findings; with a launcher also the keywords, compiled for all ranks. */
@@ -237,17 +237,26 @@ static ms_code add_images(ms_pipeline *p, ms_err *err)
     return ms_worker_add_images(p->worker, &request, &limits, err);
 }
 
+/* Rank 0 may still be enumerating, or compiling. */
+static ms_code take_prepared(ms_pipeline *p, ms_err *err)
+{
+    ms__abandon *abandon =
+        ms_pipeline_is_root(p) ? NULL : ms__abandon_begin("rank 0 prepared the run", false);
+    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    if (code == MS_OK) {
+        *err = p->prepared.err;
+        code = ms_comm_agree(p->comm, p->prepared.code, err);
+    }
+    code = code == MS_OK ? share(p, err) : code;
+    ms__abandon_end(abandon);
+    return code;
+}
+
 /* Agrees on what rank 0 has prepared, and makes every rank ready to work. */
 static ms_code settle(ms_pipeline *p, ms_err *err)
 {
     ms_comm_set_round_limit(p->comm, p->settings->round_limit);
-    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err); /* rank 0 may still be enumerating */
-    if (code != MS_OK) {
-        return code;
-    }
-    *err = p->prepared.err;
-    code = ms_comm_agree(p->comm, p->prepared.code, err);
-    code = code == MS_OK ? share(p, err) : code;
+    ms_code code = take_prepared(p, err);
     code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);

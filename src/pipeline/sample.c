@@ -15,8 +15,10 @@ enum {
     CHUNK_BYTES = 65536,
     LEAST_CHUNK = 2048,
     LEAST_SHARE = 256,
-    MOST_HEADS = 2, /* of compressed logs: a block of bzip2 takes 40 ms */
-    LEAST_FOR_HEADS = 8 << 20,
+    MOST_HEADS = 2,
+    HEAD_BYTES =
+        128 << 10, /* of a compressed log: a block of bzip2 takes 40 ms, and so much of empty ones 100 */
+    LEAST_FOR_HEADS = 8 << 20, /* bytes of all files */
     LEAST_FOR_REGEX = 1 << 20,
     LEAST_FOR_NOTE = 16 << 20
 };
@@ -32,32 +34,34 @@ static bool is_text(const uint8_t *data, size_t n)
     return ncontrols <= n / 64;
 }
 
-/* Appends up to n bytes of the file from `offset` on; false: they are no text. */
+/* Appends up to n bytes of the file from `offset` on. True: they are there, and no text. */
 static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
 {
     struct stat st;
-    bool taken = false;
+    ssize_t got = 0;
+    bool good = false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         return false;
     }
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ms_bytes_reserve(sample, n) == MS_OK) {
         uint8_t *to = sample->data + sample->len;
-        ssize_t got = pread(fd, to, n, (off_t)offset);
-        taken = got > 0 && is_text(to, (size_t)got);
-        sample->len += taken ? (size_t)got : 0;
+        got = pread(fd, to, n, (off_t)offset);
+        good = got > 0 && is_text(to, (size_t)got);
+        sample->len += good ? (size_t)got : 0;
     }
     (void)close(fd);
-    return taken;
+    return got > 0 && !good;
 }
 
-/* Appends some of the text that the file begins with, however it is stored. */
-static void take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
+/* Appends some of the text that the file begins with, however it is stored. True: there is some. */
+static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
 {
     ms_decode_limits limits = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory};
     size_t before = sample->len;
-    ms_text_head(sample, path, size, &limits, CHUNK_BYTES);
+    ms_text_head(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
     sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
+    return sample->len > before;
 }
 
 static void collect(const ms__prepared *prepared, const ms_settings *settings, ms__watch *watch,
@@ -76,14 +80,13 @@ static void collect(const ms__prepared *prepared, const ms_settings *settings, m
             continue;
         }
         ms_name path = ms_names_at(&entries->paths, i);
-        bool plain = true;
+        bool packed = false;
         for (; at < start + entry->size; at += total / CHUNKS) {
             ms__watch_at(watch, path.data, path.len);
-            bool first = plain;
-            plain = plain && take_chunk(sample, path.data, at - start, each);
-            if (first && !plain && nheads < MOST_HEADS) {
-                take_head(sample, settings, path.data, entry->size);
-                nheads++;
+            bool odd = take_chunk(sample, path.data, at - start, each);
+            if (odd && !packed && nheads < MOST_HEADS) {
+                packed = true; /* or something else that is no text; it is asked once */
+                nheads += take_head(sample, settings, path.data, entry->size) ? 1 : 0;
             }
         }
         start += entry->size;

@@ -5,8 +5,9 @@
 #include "base/bytes.h"
 #include "logs/codec.h"
 
-/* Appends up to n bytes of it to *text. `size` is the file's length. What cannot be read, decoded within the
- * limits, or had for lack of memory is left out without a word. Local. */
+/* Appends up to n bytes of it to *text, out of the first `size` bytes of the file, or fewer if it has no
+ * more. What cannot be read, decoded within the limits, or had for lack of memory is left out without a word.
+ * Local. */
 void ms_text_head(ms_bytes *text, const char *path, uint64_t size, const ms_decode_limits *limits, size_t n);
 
 #endif

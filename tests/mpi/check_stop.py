@@ -66,9 +66,9 @@ def blocks(pid, number):
     return bool(masks) and int(masks[0], 16) >> (number - 1) & 1 == 1
 
 
-def stop_compiling(checks, mpiscan, root, nranks, rng):
+def stop_compiling(checks, mpiscan, root, nranks, last, rng):
     """The library cannot be interrupted: so many expressions keep it for a while."""
-    what = "%d ranks, stopped while the keywords are compiled" % nranks
+    what = "%d ranks, the %s stopped while the keywords are compiled" % (nranks, "last" if last else "first")
     with open(os.path.join(root, "patterns"), "w", encoding="ascii") as out:
         for _ in range(4000):
             out.write(".*".join("".join(rng.choices("abcdefgh", k=4)) for _ in range(7)) + "[a-z]{1,40}x\n")
@@ -80,7 +80,8 @@ def stop_compiling(checks, mpiscan, root, nranks, rng):
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if nranks > 0:
-            victim = (ranks_of(child.pid) + [0])[0]
+            ranks = ranks_of(child.pid)
+            victim = ranks[-1 if last else 0] if len(ranks) == nranks else 0
         if victim > 0 and blocks(victim, signal.SIGTERM):
             break
         time.sleep(0.02)
@@ -94,7 +95,8 @@ def stop_compiling(checks, mpiscan, root, nranks, rng):
         checks.that(False, what + ": it ends")
         return
     checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:])
-    checks.that(out == b"" and b"while the keywords were compiled: nothing was done yet" in err, what + ": says so", err)
+    while_what = b"while rank 0 prepared the run" if last else b"while the keywords were compiled"
+    checks.that(out == b"" and while_what + b": this run has done nothing yet" in err, what + ": says so", err)
     checks.that(time.monotonic() - begun < 30, what + ": at once")
 
 
@@ -110,8 +112,8 @@ def main():
                                      (4, "first", signal.SIGUSR1), (7, "last", signal.SIGINT)):
             what = "%d ranks, %s to the %s" % (nranks, signal.Signals(number).name, whom)
             stop_one(checks, mpiscan, root, nranks, whom, number, what)
-        for nranks in (0, 2):
-            stop_compiling(checks, mpiscan, root, nranks, random.Random(5))
+        for nranks, last in ((0, False), (2, False), (2, True)):
+            stop_compiling(checks, mpiscan, root, nranks, last, random.Random(5))
     checks.finish()
 
 
