@@ -85,7 +85,7 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
         if victim > 0 and blocks(victim, signal.SIGTERM):
             break
         time.sleep(0.02)
-    time.sleep(0.3)
+    time.sleep(1)  # the files are enumerated
     begun = time.monotonic()
     os.kill(victim, signal.SIGTERM)
     try:
