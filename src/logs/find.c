@@ -3,8 +3,9 @@
  * The sieve is chosen by what a sample of the logs shows. Where a log has much of what the sample did not
  * have (and it may come from an attacker), it costs many times what the library costs. So its steps are
  * counted, and when they have taken longer than the library would have, by as much as compiling takes, the
- * sieve is given up: then the run takes at most about twice as long as with the better one of both. The rates
- * are counts and not clocks, so that the same input always takes the same way. */
+ * sieve is given up, and the sample with it: then the run takes at most about twice as long as with the
+ * better one of both. The rates are counts and not clocks, so that the same input always takes the same way.
+ */
 #include "logs/matcher_internal.h"
 
 /* Picoseconds, as measured; only their relations matter. */

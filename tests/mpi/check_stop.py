@@ -23,6 +23,16 @@ def ranks_of(launcher):
         return [int(pid) for pid in file.read().split()]
 
 
+def said_until_its_end(child, checks, what):
+    """-> its two outputs, or twice None when it had to be ended."""
+    try:
+        return child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        harness.end_group(child)
+        checks.that(False, what + ": it ends")
+        return None, None
+
+
 def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     """Runs the rehearsal mode, which would take minutes, stops it, and goes on with it at full speed."""
     journal = os.path.join(root, "journal-%d-%s" % (nranks, whom))
@@ -38,11 +48,8 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     time.sleep(0.8) # two files of each rank, and many are left
     victim = child.pid if whom == "launcher" else ranks_of(child.pid)[0 if whom == "first" else -1]
     os.kill(victim, number)
-    try:
-        out, err = child.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        harness.end_group(child)
-        checks.that(False, what + ": it ends")
+    out, err = said_until_its_end(child, checks, what)
+    if err is None:
         return
     if not checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:]):
         return
@@ -88,11 +95,8 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
     time.sleep(1)  # the files are enumerated
     begun = time.monotonic()
     os.kill(victim, signal.SIGTERM)
-    try:
-        out, err = child.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        harness.end_group(child)
-        checks.that(False, what + ": it ends")
+    out, err = said_until_its_end(child, checks, what)
+    if err is None:
         return
     checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:])
     while_what = b"while rank 0 prepared the run" if last else b"while the keywords were compiled"
