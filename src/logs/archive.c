@@ -14,11 +14,21 @@ typedef struct level {
 
 struct ms_archive {
     ms_archive_options options;
+    ms_source from; /* of the outermost one */
     level levels[MS_ARCHIVE_DEPTH];
     size_t depth;      /* open archives, >= 1 */
     ms_stream *member; /* owned: given last, or NULL */
     ms_bytes name;
 };
+
+/* A source: the archive's bytes. Members that are passed over may be long. */
+static ms_code read_asking(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const ms_archive *archive = self;
+    *n = 0;
+    ms_code code = ms_decode_ask(&archive->options.limits, err);
+    return code == MS_OK ? archive->from.read(archive->from.self, buf, cap, n, err) : code;
+}
 
 ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_options *options, ms_err *err)
 {
@@ -27,7 +37,8 @@ ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_o
         return ms_err_set(err, MS_NOMEM, 0, "no memory for an archive");
     }
     a->options = *options;
-    ms_code code = ms_tar_open(&a->levels[0].tar, from, err);
+    a->from = from;
+    ms_code code = ms_tar_open(&a->levels[0].tar, (ms_source){.read = read_asking, .self = a}, err);
     if (code != MS_OK) {
         ms_archive_close(a);
         return code;

@@ -112,8 +112,8 @@ static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const
     return code;
 }
 
-ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to, uint64_t *at,
-                        ms_err *err)
+ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
+                        const ms_decode_limits *limits, uint64_t *at, ms_err *err)
 {
     uint8_t bytes[CHUNK];
     bool found = false;
@@ -122,7 +122,8 @@ ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint
     while (code == MS_OK && !found && from < to) {
         size_t n = 0;
         size_t within = 0;
-        code = ms_file_peek(file, from, bytes, sizeof bytes, &n, err);
+        code = ms_decode_ask(limits, err);
+        code = code == MS_OK ? ms_file_peek(file, from, bytes, sizeof bytes, &n, err) : code;
         /* of what begins nearer to the chunk's end more has to be seen, unless it is the file's */
         size_t most = n == sizeof bytes ? n - MOST_FRAME_HEADER : n;
         most = to - from < most ? (size_t)(to - from) : most;
@@ -152,5 +153,5 @@ bool ms_borders_pay(const ms_file *file, ms_codec codec)
         content < size - size / 64) {
         return true;
     }
-    return ms_borders_find(file, codec, 1, near, &at, NULL) == MS_OK && at < near;
+    return ms_borders_find(file, codec, 1, near, NULL, &at, NULL) == MS_OK && at < near;
 }

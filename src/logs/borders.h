@@ -11,9 +11,9 @@
 bool ms_borders_known(ms_codec codec);
 
 /* The first border in [from, to) of the file, from > 0; `to` when there is none. The same bytes give the same
- * answer, also for another range that holds it. MS_IO. */
+ * answer, also for another range that holds it. Of the limits (may be NULL) only on_work counts. MS_IO. */
 MS_MUST_CHECK ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
-                                      uint64_t *at, ms_err *err);
+                                      const ms_decode_limits *limits, uint64_t *at, ms_err *err);
 
 /* Is it worth while to split the file? Looks for a border near its beginning; trouble is a no. */
 bool ms_borders_pay(const ms_file *file, ms_codec codec);

@@ -110,6 +110,12 @@ const char *ms_codec_name(ms_codec codec)
     return codecs[codec].name;
 }
 
+ms_code ms_decode_ask(const ms_decode_limits *limits, ms_err *err)
+{
+    ms_code code = limits && limits->on_work ? limits->on_work(limits->user) : MS_OK;
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "%s", ms_code_text(code));
+}
+
 const ms_codec_ops *ms_codec_ops_of(ms_codec codec)
 {
     return codecs[codec].ops;

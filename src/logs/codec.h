@@ -37,7 +37,14 @@ typedef struct ms_decode_limits {
     uint64_t max_inflated; /* decoded bytes of one file; 0: no limit */
     uint64_t max_window;   /* bytes of decoded text that a format may make the decoder remember (the window of
                             * zstd, the dictionary of xz); 0: MS_DEFAULT_WINDOW */
+    /* Asked before each piece of work, however little text it yields: members may be empty, and millions of
+     * them, or be passed over. Anything but MS_OK ends the reading with that code. NULL allowed. */
+    ms_code (*on_work)(void *user);
+    void *user;
 } ms_decode_limits;
+
+/* Asks limits->on_work, if there is any; limits may be NULL. Local. */
+MS_MUST_CHECK ms_code ms_decode_ask(const ms_decode_limits *limits, ms_err *err);
 
 /* What zstd(1) decodes without being told to: --ultra -22, --long=27. xz -9 needs half of it. */
 #define MS_DEFAULT_WINDOW ((uint64_t)128 << 20)

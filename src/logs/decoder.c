@@ -79,7 +79,9 @@ static ms_code refill(ms_decoder *d)
     memmove(d->raw, d->raw + d->at, d->len - d->at);
     d->len -= d->at;
     d->at = 0;
-    ms_code code = d->source.read(d->source.self, d->raw + d->len, RAW - d->len, &got, &d->why);
+    ms_code code = ms_decode_ask(&d->limits, &d->why);
+    code =
+        code == MS_OK ? d->source.read(d->source.self, d->raw + d->len, RAW - d->len, &got, &d->why) : code;
     if (code != MS_OK) {
         return fail(d, code);
     }
@@ -193,6 +195,9 @@ static ms_code step(ms_decoder *d, ms_codec_io *io)
 static ms_code fill(ms_decoder *d, ms_codec_io *io)
 {
     ms_code code = d->failed;
+    if (code == MS_OK && ms_decode_ask(&d->limits, &d->why) != MS_OK) {
+        return fail(d, d->why.code);
+    }
     while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_border) {
         code = d->in_member ? step(d, io) : next_member(d);
     }

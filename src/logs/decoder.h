@@ -17,7 +17,8 @@ void ms_decoder_close(ms_decoder *decoder);
 
 /* Up to cap > 0 decoded bytes; fewer than cap only before the end or an error. MS_FORMAT: truncated or
  * corrupt, at which byte of the source; beyond a limit; something else follows. What comes before an error is
- * handed on first. An error of the source is handed on as it is. Every error is final. Local. */
+ * handed on first. An error of the source, or of limits->on_work, which is asked for each buffer of input or
+ * of output, is handed on as it is. Every error is final. Local. */
 MS_MUST_CHECK ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 /* Before the first read: reading ends, as at the end, where a member begins at this offset of the source, >
  * 0, till ms_decoder_pass. Where none begins there the reads give MS_FORMAT. Local. */

@@ -36,14 +36,14 @@ bool ms_range_pays(const ms_file *file, ms_codec codec)
 
 /* The first border at `from` or behind it, in front of `to`; else `to`. */
 static ms_code find(const ms_range *range, const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
-                    uint64_t *border, ms_err *err)
+                    const ms_decode_limits *limits, uint64_t *border, ms_err *err)
 {
     if (range->blocks) {
         uint64_t at = ms_xz_blocks_border(range->blocks, from);
         *border = at < to ? at : to;
         return MS_OK;
     }
-    return ms_borders_find(file, codec, from, to, border, err);
+    return ms_borders_find(file, codec, from, to, limits, border, err);
 }
 
 static ms_code begin_text(ms_range *range, ms_file *file, ms_codec codec, const ms_decode_limits *limits,
@@ -70,7 +70,7 @@ static ms_code open_range(ms_range *range, ms_file *file, ms_codec codec, uint64
         code = ms_xz_blocks_open(&range->blocks, file, limits, err);
     }
     if (code == MS_OK && begin > 0) {
-        code = find(range, file, codec, begin, end, &range->first, err);
+        code = find(range, file, codec, begin, end, limits, &range->first, err);
     }
     range->ended = range->first == end;
     range->skipping = begin > 0;
@@ -80,7 +80,7 @@ static ms_code open_range(ms_range *range, ms_file *file, ms_codec codec, uint64
     }
     range->next = size;
     if (end < size) {
-        code = find(range, file, codec, end, size, &range->next, err);
+        code = find(range, file, codec, end, size, limits, &range->next, err);
     }
     return code == MS_OK ? begin_text(range, file, codec, limits, err) : code;
 }

@@ -11,7 +11,7 @@ enum {
 
 struct ms_xz_blocks {
     const ms_file *file;
-    uint64_t memory;    /* that decoding a block may take */
+    ms_decode_limits limits;
     lzma_index *index;  /* owned: of all streams */
     lzma_index_iter at; /* the block under way, or the next one */
     bool more;          /* there is one */
@@ -40,7 +40,8 @@ static ms_code read_index(ms_xz_blocks *blocks, ms_err *err)
     while (ret == LZMA_OK) {
         if (stream->avail_in == 0) {
             size_t n = 0;
-            ms_code code = ms_file_peek(blocks->file, at, blocks->raw, RAW, &n, err);
+            ms_code code = ms_decode_ask(&blocks->limits, err);
+            code = code == MS_OK ? ms_file_peek(blocks->file, at, blocks->raw, RAW, &n, err) : code;
             if (code != MS_OK) {
                 return code;
             }
@@ -69,7 +70,7 @@ ms_code ms_xz_blocks_open(ms_xz_blocks **blocks, const ms_file *file, const ms_d
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the index of an xz file");
     }
     b->file = file;
-    b->memory = limits->max_window > 0 ? limits->max_window : MS_DEFAULT_WINDOW;
+    b->limits = *limits;
     b->stream = (lzma_stream)LZMA_STREAM_INIT;
     ms_code code = read_index(b, err);
     uint64_t most = limits->max_inflated > 0 ? limits->max_inflated : UINT64_MAX;
@@ -166,11 +167,12 @@ static ms_code begin_block(ms_xz_blocks *blocks)
     if (code != MS_OK) {
         return code;
     }
+    uint64_t memory = blocks->limits.max_window > 0 ? blocks->limits.max_window : MS_DEFAULT_WINDOW;
     bool sized = block->uncompressed_size == LZMA_VLI_UNKNOWN ||
                  block->uncompressed_size == blocks->at.block.uncompressed_size;
     block->uncompressed_size = blocks->at.block.uncompressed_size;
     bool sound = sized && lzma_block_compressed_size(block, blocks->at.block.unpadded_size) == LZMA_OK &&
-                 lzma_raw_decoder_memusage(filters) <= blocks->memory + (1 << 20) &&
+                 lzma_raw_decoder_memusage(filters) <= memory + (1 << 20) &&
                  lzma_block_decoder(&blocks->stream, block) == LZMA_OK;
     lzma_filters_free(filters, NULL);
     block->filters = NULL;
@@ -188,8 +190,10 @@ static ms_code feed(ms_xz_blocks *blocks)
     lzma_stream *stream = &blocks->stream;
     uint64_t left = blocks->end - blocks->next;
     size_t n = 0;
-    ms_code code = ms_file_peek(blocks->file, blocks->next, blocks->raw, left < RAW ? (size_t)left : RAW, &n,
-                                &blocks->why);
+    ms_code code = ms_decode_ask(&blocks->limits, &blocks->why);
+    code = code == MS_OK ? ms_file_peek(blocks->file, blocks->next, blocks->raw,
+                                        left < RAW ? (size_t)left : RAW, &n, &blocks->why)
+                         : code;
     if (code != MS_OK) {
         blocks->failed = code;
         return code;

@@ -42,9 +42,9 @@ static void *wait_for_either(void *user)
     if (both[0].revents != 0 || wait_for(both, 1, a->grace) > 0) {
         return NULL;
     }
-    char line[200];
+    char line[300];
     int n = snprintf(line, sizeof line,
-                     "mpiscan: stopped on request while %s: this run has done nothing yet\n", a->what);
+                     "mpiscan: INCOMPLETE: stopped on request while %s" MS__NOTHING_DONE "\n", a->what);
     ssize_t put = write(STDERR_FILENO, line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
     (void)put;                            /* the exit code says it too */
     ms_comm_abort(NULL, MS_EXIT_STOPPED); /* MPI may be starting: it can neither be ended nor asked to */

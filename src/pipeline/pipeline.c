@@ -21,6 +21,8 @@
  * files that would be more than what the next stage needs. */
 enum { OWN_MEMORY = 4 << 20 };
 
+#define COMPILING "the keywords were compiled"
+
 void ms_pipeline_guard_descriptors(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
@@ -76,18 +78,20 @@ bool ms_pipeline_color(const ms_settings *settings)
     return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
-static ms__abandon *may_be_abandoned(const ms_pipeline *p)
+static ms__abandon *may_be_abandoned(const ms_pipeline *p, const char *what)
 {
-    return ms__abandon_begin("the keywords were compiled", p->launch.rank <= 0);
+    return ms__abandon_begin(what, p->launch.rank <= 0);
 }
 
 /* Rank 0's own findings; with a launcher also the keywords, compiled for all ranks. */
 static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
+    ms__abandon *abandon = may_be_abandoned(p, "the files were listed");
     ms__prepare(prepared, p->settings, p->watch);
+    ms__abandon_end(abandon);
     if (p->launch.launched && prepared->code == MS_OK) {
-        ms__abandon *abandon = may_be_abandoned(p);
+        abandon = may_be_abandoned(p, COMPILING);
         prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
         ms__abandon_end(abandon);
     }
@@ -261,7 +265,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         const ms_bytes *compiled = p->launch.launched ? &p->prepared.compiled : NULL;
-        ms__abandon *abandon = may_be_abandoned(p);
+        ms__abandon *abandon = may_be_abandoned(p, COMPILING);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, compiled, &options, err);
         ms__abandon_end(abandon);
         ms_bytes_fini(&p->prepared.compiled);

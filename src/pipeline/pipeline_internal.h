@@ -47,6 +47,7 @@ typedef struct ms__run {
     double seconds;     /* plan .. merge, on rank 0's clock */
     ms_stages stages;   /* of these; enumerate is not a run's */
     bool stopped;       /* on request: not everything was done; the same on all ranks */
+    uint64_t nplanned;  /* rank 0: tasks of all ranks */
 } ms__run;
 
 void ms__run_fini(ms__run *run);

@@ -209,6 +209,10 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
+    if (code == MS_STOPPED) {
+        return ms_err_set(err, code, 0,
+                          "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
+    }
     if (code == MS_OK && converts) {
         ms_classify_options classify = {.logs_too = settings->command == MS_COMMAND_ALL,
                                         .output_dir = gray_dir,

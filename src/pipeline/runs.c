@@ -41,7 +41,8 @@ static void free_parts(ms_bytes *parts, size_t n)
 }
 
 /* Rank 0: the plan for nranks, each slice as bytes. */
-static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_bytes **parts, ms_err *err)
+static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_bytes **parts,
+                           uint64_t *ntasks, ms_err *err)
 {
     ms_plan plan = {0};
     const ms__resumed *resumed = &p->prepared.resumed;
@@ -50,6 +51,7 @@ static ms_code plan_slices(const ms_pipeline *p, size_t nranks, bool first, ms_b
     if (code != MS_OK) {
         return code;
     }
+    *ntasks = plan.starts[nranks];
     *parts = calloc(nranks, sizeof **parts);
     code = *parts ? MS_OK : no_memory(err);
     for (size_t r = 0; r < nranks && code == MS_OK; r++) {
@@ -69,22 +71,23 @@ static double lap(double *since)
 }
 
 /* plan and scatter: every rank gets its slice. */
-static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms_stages *stages, ms_err *err)
+static ms_code scatter(ms_pipeline *p, bool first, ms_queue *queue, ms__run *run, ms_err *err)
 {
     ms_bytes *parts = NULL;
     ms_bytes mine = {0};
     size_t nranks = ms_comm_size(p->comm);
     double since = ms_clock_now();
-    ms_code code = ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, err) : MS_OK;
+    ms_code code =
+        ms_pipeline_is_root(p) ? plan_slices(p, nranks, first, &parts, &run->nplanned, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
-    stages->plan = lap(&since);
+    run->stages.plan = lap(&since);
     code = code == MS_OK ? ms_comm_scatter(p->comm, parts, &mine, err) : code;
     free_parts(parts, nranks);
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, ms_queue_take_over(queue, &mine, NULL, err), err);
     }
     ms_bytes_fini(&mine);
-    stages->scatter = lap(&since);
+    run->stages.scatter = lap(&since);
     return code;
 }
 
@@ -239,12 +242,20 @@ static ms_code gather_and_merge(ms_pipeline *p, bool first, ms_bytes *records, m
 }
 
 /* Rank 0, at once: whoever has asked may not wait until the report is written. */
-static void tell_stopped(const ms_pipeline *p)
+static void tell_stopped(const ms_pipeline *p, const ms__run *run)
 {
     char shown[256];
     const char *dir = ms__journal_dir(p->settings);
-    (void)fprintf(stderr, "mpiscan: stopped on request%s%s\n", dir ? "; go on with --resume " : "",
-                  dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
+    uint64_t ndone = 0;
+    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
+        ndone += run->ranks[r].tasks;
+    }
+    if (ndone < run->nplanned) {
+        (void)fprintf(stderr, "mpiscan: INCOMPLETE: stopped on request behind %llu of %llu tasks%s%s\n",
+                      (unsigned long long)ndone, (unsigned long long)run->nplanned,
+                      dir ? "; go on with --resume " : "; with --journal DIR it could be resumed",
+                      dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
+    }
 }
 
 ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
@@ -254,15 +265,15 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     ms_rankstat stat = {0};
     ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
-    code = code == MS_OK ? scatter(p, first, &queue, &run->stages, err) : code;
+    code = code == MS_OK ? scatter(p, first, &queue, run, err) : code;
     double since = ms_clock_now();
     code = code == MS_OK ? work(p, &queue, &records, &stat, &run->stopped, err) : code;
     ms_queue_fini(&queue);
-    if (code == MS_OK && run->stopped && first && ms_pipeline_is_root(p)) {
-        tell_stopped(p);
-    }
     run->stages.work = lap(&since);
     code = code == MS_OK ? gather_stats(p, &stat, run, err) : code;
+    if (code == MS_OK && run->stopped && first && ms_pipeline_is_root(p)) {
+        tell_stopped(p, run);
+    }
     code = code == MS_OK ? gather_and_merge(p, first, &records, run, err) : code;
     run->seconds = ms_clock_now() - begin;
     ms_bytes_fini(&records);
@@ -286,7 +297,7 @@ static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
     ms_bytes *parts = NULL;
     ms_bytes records[2] = {{0}};
     double begin = ms_clock_now();
-    ms_code code = plan_slices(p, 1, false, &parts, err);
+    ms_code code = plan_slices(p, 1, false, &parts, &run->nplanned, err);
     code = code == MS_OK ? ms_queue_take_over(&queue, &parts[0], NULL, err) : code;
     code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
     ms_queue_fini(&queue);

@@ -120,7 +120,7 @@ void ms__note_crowd(ms_pipeline *p)
         collect(prepared, p->settings, p->watch, &own);
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
-    if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK &&
+    if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK && sample->len >= LEAST_CHUNK &&
         crowd.nevents > sample->len / CROWDED) {
         char shown[64];
         ms_name name = ms_names_at(&prepared->keywords.list, crowd.keyword);

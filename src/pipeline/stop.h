@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#define MS__NOTHING_DONE ": this run has done nothing yet; the same command begins it again"
+
 typedef struct ms__stop {
     double next_look; /* clock */
     int signal;       /* the first one that came; 0: none yet */

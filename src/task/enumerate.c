@@ -54,7 +54,7 @@ ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, m
     }
     ms__listing_fini(&listing);
     if (code == MS_STOPPED) {
-        return ms_err_set(err, code, 0, "stopped on request while the files were listed: nothing was done");
+        return ms_err_set(err, code, 0, "stopped on request");
     }
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory while listing the files");
 }

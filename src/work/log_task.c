@@ -135,6 +135,20 @@ static ms_code on_bytes(void *user, uint64_t nbytes)
     return run->hook_code;
 }
 
+/* A ms_decode_limits.on_work. */
+static ms_code on_work(void *user)
+{
+    return on_bytes(user, 0);
+}
+
+static ms_decode_limits limits_of(task_run *run)
+{
+    ms_decode_limits limits = run->log->decode;
+    limits.on_work = on_work;
+    limits.user = run;
+    return limits;
+}
+
 static ms_code put_counts(ms_log_task *log)
 {
     ms_code code = MS_OK;
@@ -281,7 +295,7 @@ static ms_code judge_archive(const archive_sums *sums, ms_record *record, ms_err
 static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *record, ms_err *err)
 {
     ms_log_task *log = run->log;
-    ms_archive_options options = {.foreign = refuse_images, .limits = log->decode};
+    ms_archive_options options = {.foreign = refuse_images, .limits = limits_of(run)};
     ms_archive *archive = NULL;
     ms_archive_member member;
     bool more = true;
@@ -316,9 +330,11 @@ static void set_part(const ms_log_task *log, const ms_task *task, const ms_strea
 }
 
 /* Opens what the task names. */
-static ms_code open_stream(ms_log_task *log, const ms_task *task, ms_stream **stream, ms_record *record,
+static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **stream, ms_record *record,
                            ms_err *err)
 {
+    ms_log_task *log = run->log;
+    ms_decode_limits limits = limits_of(run);
     uint64_t inode = 0;
     int64_t mtime_ns = 0;
     ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
@@ -331,7 +347,7 @@ static ms_code open_stream(ms_log_task *log, const ms_task *task, ms_stream **st
         return code;
     }
     ms_stream_set_foreign(*stream, refuse_images);
-    ms_stream_set_limits(*stream, &log->decode);
+    ms_stream_set_limits(*stream, &limits);
     if (log->spare_cache) {
         ms_stream_spare_cache(*stream);
     }
@@ -370,7 +386,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *par
     ms_stream *stream = NULL;
     begin_task(run->log);
     *record = (ms_record){.entry = task->entry, .status = MS_STATUS_SCANNED};
-    ms_code code = open_stream(run->log, task, &stream, record, err);
+    ms_code code = open_stream(run, task, &stream, record, err);
     code = code == MS_OK ? scan_stream(run, task, stream, part, record, err) : code;
     ms_stream_close(stream);
     return code;

@@ -1,8 +1,10 @@
 """A request to stop, at the launcher or at any one rank: all ranks leave within moments with 75, the report says what was
 not done, the ledger adds up, and all that was done is in the journal."""
 import argparse
+import bz2
 import os
 import random
+import re
 import signal
 import subprocess
 import tempfile
@@ -57,7 +59,10 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     files = summary["files"]
     checks.that(summary.get("stopped") is True and not summary["complete"], what + ": says that it was stopped", summary)
     checks.that(files["undone"] > 0 and files["scanned"] > 0, what + ": something is done, something left to do", files)
-    checks.that(b"mpiscan: stopped on request; go on with --resume " in err, what + ": says at once how to go on", err)
+    said = re.search(rb"INCOMPLETE: stopped on request behind (\d+) of (\d+) tasks; go on with --resume ", err)
+    checks.that(said is not None, what + ": says at once how to go on", err)
+    if said:
+        checks.equal((int(said[1]), int(said[2])), (files["scanned"], 2000), what + ": and how far it has come")
     checks.equal(files["enumerated"], files["scanned"] + files["skipped"] + files["failed"] + files["undone"],
                  what + ": the ledger adds up")
     ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--dummy", "0", "--resume", journal, "in"], cwd=root)
@@ -100,8 +105,27 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
         return
     checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:])
     while_what = b"while rank 0 prepared the run" if last else b"while the keywords were compiled"
-    checks.that(out == b"" and while_what + b": this run has done nothing yet" in err, what + ": says so", err)
+    checks.that(out == b"" and b"INCOMPLETE: stopped on request " + while_what + b": this run has done nothing yet" in err,
+                what + ": says so", err)
     checks.that(time.monotonic() - begun < 30, what + ": at once")
+
+
+def stop_decoding(checks, mpiscan, root, nranks):
+    """A file that takes most of a minute to decode and holds next to no text: nothing is handed on meanwhile."""
+    what = "%d ranks, stopped while a decoder finds no text" % nranks
+    empty = bz2.compress(b"")
+    os.makedirs(os.path.join(root, "empty"), exist_ok=True)
+    with open(os.path.join(root, "empty", "log.bz2"), "wb") as out:
+        out.write(empty * (40000000 // len(empty)))
+    args = ["logs", "-e", "alert", "--format", "json", "--baseline", "off", "--split-size", "0", "empty"]
+    child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, start_new_session=True, env=None if nranks else harness.unlaunched())
+    time.sleep(2)
+    os.kill(child.pid, signal.SIGUSR1)
+    out, err = said_until_its_end(child, checks, what)
+    if err is None or not checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:]):
+        return
+    checks.equal(harness.read_json(out)[-1]["files"]["undone"], 1, what + ": the file is given up")
 
 
 def main():
@@ -116,6 +140,8 @@ def main():
                                      (4, "first", signal.SIGUSR1), (7, "last", signal.SIGINT)):
             what = "%d ranks, %s to the %s" % (nranks, signal.Signals(number).name, whom)
             stop_one(checks, mpiscan, root, nranks, whom, number, what)
+        for nranks in (0, 2):
+            stop_decoding(checks, mpiscan, root, nranks)
         for nranks, last in ((0, False), (2, False), (2, True)):
             stop_compiling(checks, mpiscan, root, nranks, last, random.Random(5))
     checks.finish()

@@ -33,21 +33,13 @@ Suite *scanner_cut_suite(void);
 Suite *tar_header_suite(void);
 Suite *tar_suite(void);
 Suite *archive_suite(void);
+Suite *asked_suite(void);
 
-Suite *(*const unit_suites[])(void) = {keywords_suite,     pattern_suite,
-                                       prefix_suite,       letters_suite,
-                                       needles_suite,      windows_suite,
-                                       sieve_suite,        literals_suite,
-                                       floods_suite,       find_suite,
-                                       engine_suite,       required_suite,
-                                       crowd_suite,        opener_suite,
-                                       compile_suite,      matcher_suite,
-                                       utf16_suite,        file_suite,
-                                       map_suite,          pace_suite,
-                                       codec_suite,        kinds_suite,
-                                       decoder_suite,      range_suite,
-                                       stream_suite,       stream_archive_suite,
-                                       emit_suite,         scanner_suite,
-                                       scanner_hand_suite, scanner_cut_suite,
-                                       tar_header_suite,   tar_suite,
-                                       archive_suite,      NULL};
+Suite *(*const unit_suites[])(void) = {
+    keywords_suite,       pattern_suite,  prefix_suite,   letters_suite,      needles_suite,
+    windows_suite,        sieve_suite,    literals_suite, floods_suite,       find_suite,
+    engine_suite,         required_suite, crowd_suite,    opener_suite,       compile_suite,
+    matcher_suite,        utf16_suite,    file_suite,     map_suite,          pace_suite,
+    codec_suite,          kinds_suite,    decoder_suite,  range_suite,        stream_suite,
+    stream_archive_suite, emit_suite,     scanner_suite,  scanner_hand_suite, scanner_cut_suite,
+    tar_header_suite,     tar_suite,      archive_suite,  asked_suite,        NULL};

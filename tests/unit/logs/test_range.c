@@ -260,6 +260,11 @@ START_TEST(one_member_is_not_split_and_many_are)
 }
 END_TEST
 
+static ms_code stop_now(void *user)
+{
+    return *(const bool *)user ? MS_STOPPED : MS_OK;
+}
+
 /* The index says how much text there is: more than is allowed is told before any is decoded. */
 START_TEST(xz_limits)
 {
@@ -286,6 +291,16 @@ START_TEST(xz_limits)
     ms_xz_blocks_select(blocks, 0, packed.len);
     ck_assert_int_eq(ms_xz_blocks_read(blocks, &byte, 1, &n, &err), MS_FORMAT);
     ck_assert_uint_eq(n, 0);
+    ms_xz_blocks_close(blocks);
+    bool stop = false;
+    limits = (ms_decode_limits){.on_work = stop_now, .user = &stop};
+    ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_OK);
+    ms_xz_blocks_select(blocks, 0, packed.len);
+    ck_assert_int_eq(ms_xz_blocks_read(blocks, &byte, 1, &n, &err), MS_OK);
+    stop = true; /* which is heard at the next block */
+    uint8_t more[700];
+    ck_assert_int_eq(ms_xz_blocks_read(blocks, more, 699, &n, &err), MS_OK);
+    ck_assert_int_eq(ms_xz_blocks_read(blocks, more, 700, &n, &err), MS_STOPPED);
     ms_xz_blocks_close(blocks);
     ms_file_close(file);
     ms_bytes_fini(&packed);
