@@ -28,7 +28,8 @@ static ms_code start_mpi(ms_comm *comm, ms_err *err)
     int provided = 0;
     int len = 0;
     double begin = ms_clock_now();
-    MS__TRY_MPI(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided));
+    MS__TRY_MPI(MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided));
+    comm->threads = provided == MPI_THREAD_MULTIPLE;
     comm->mpi = true;
     MS__TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
     MS__TRY_MPI(MPI_Comm_set_errhandler(comm->world, MPI_ERRORS_RETURN));
@@ -99,6 +100,11 @@ uint32_t ms_comm_size(const ms_comm *comm)
 const char *ms_comm_host(const ms_comm *comm)
 {
     return comm->host;
+}
+
+bool ms_comm_has_threads(const ms_comm *comm)
+{
+    return comm->threads;
 }
 
 double ms_comm_start_seconds(const ms_comm *comm)

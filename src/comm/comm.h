@@ -25,6 +25,8 @@ _Noreturn void ms_comm_abort(ms_comm *comm, int exit_code);
 uint32_t ms_comm_rank(const ms_comm *comm);
 uint32_t ms_comm_size(const ms_comm *comm);
 const char *ms_comm_host(const ms_comm *comm);
+/* May two threads use it at a time, each for letters of its own (mail.h)? Local. */
+bool ms_comm_has_threads(const ms_comm *comm);
 /* Seconds that MPI's start took; 0 when it was not started. Local. */
 double ms_comm_start_seconds(const ms_comm *comm);
 /* Bytes that one collective may move at a time, >= 1; the same on all ranks. Local. */

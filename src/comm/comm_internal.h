@@ -14,6 +14,7 @@ typedef struct ms__news {
 
 struct ms_comm {
     bool mpi;       /* MPI has been started by us */
+    bool threads;   /* it lets two threads call it at a time */
     MPI_Comm world; /* a duplicate of MPI_COMM_WORLD that returns errors */
     int rank, size;
     char host[MPI_MAX_PROCESSOR_NAME];

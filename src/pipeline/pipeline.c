@@ -252,6 +252,7 @@ static ms_code take_prepared(ms_pipeline *p, ms_err *err)
         code = ms_comm_agree(p->comm, p->prepared.code, err);
     }
     code = code == MS_OK ? share(p, err) : code;
+    code = code == MS_OK ? ms__watch_join(p->watch, p->comm, p->settings->stall_warning, err) : code;
     ms__abandon_end(abandon);
     return code;
 }
@@ -409,7 +410,8 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
 
 static void pipeline_free(ms_pipeline *p)
 {
-    ms__watch_stop(p->watch);
+    ms_err ignored = {0}; /* all is done, and told */
+    (void)(ms__watch_stop(p->watch, &ignored) == MS_OK);
     ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);

@@ -209,10 +209,6 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
         options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
-    if (code == MS_STOPPED) {
-        return ms_err_set(err, code, 0,
-                          "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
-    }
     if (code == MS_OK && converts) {
         ms_classify_options classify = {.logs_too = settings->command == MS_COMMAND_ALL,
                                         .output_dir = gray_dir,
@@ -274,6 +270,10 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch 
     double begin = ms_clock_now();
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
     code = code == MS_OK ? enumerate(prepared, settings, &roots, watch, &prepared->err) : code;
+    if (code == MS_STOPPED) {
+        (void)ms_err_set(&prepared->err, code, 0,
+                         "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
+    }
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_names_fini(&roots);
     if (code == MS_OK) {

@@ -1,14 +1,14 @@
 /* Watch: see watch.h. A thread beside the one that works, which looks once a second whether that has moved.
  *
- * Why each rank tells it itself: who is stuck in a system call cannot be asked by letter, nor answer, and
- * rank 0 cannot know where it is; but the launcher carries every rank's standard error to the user, whatever
- * its ranks are doing. So the line is written by the rank that knows, with its rank and host, also when rank
- * 0 is stuck itself, lists files, or runs alone. Rank 0 names it once more in the report, when there is one.
+ * Who is stuck in a system call cannot be asked by letter, nor answer; so the rank's own thread writes to
+ * rank 0's, which names it, whatever the threads that work are doing there. Before the ranks have met, and
+ * where MPI does not let two threads call it, the rank writes to its own standard error, which the launcher
+ * carries to the user. The longest standstill is also in the report, when there is one.
  */
 #include "pipeline/watch.h"
 
 #include "base/clock.h"
-#include "base/escape.h"
+#include "pipeline/roll.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -32,6 +32,7 @@ struct ms__watch {
     pthread_cond_t wake;
     bool ending;
     bool bar;
+    ms__roll *roll;      /* owned, or NULL */
     char path[PATH_MAX]; /* where the work is; empty: nowhere */
     ms__standstill longest;
 };
@@ -42,32 +43,21 @@ typedef struct sight {
     double since;        /* clock: the first look that saw it */
     double next_seconds; /* after so many it is told */
     bool bar;
-    char path[PATH_MAX];
+    char at[PATH_MAX];   /* where it was then */
+    char path[PATH_MAX]; /* what is told of it */
 } sight;
-
-/* One line, in one piece, as those of many ranks meet. */
-static void tell(const ms__watch *watch, const sight *seen, const char *what, double seconds,
-                 const char *more)
-{
-    char shown[600], line[1000];
-    int n = snprintf(line, sizeof line, "%smpiscan: %s%s %.0f s at %s%s\n", seen->bar ? "\r\033[K" : "",
-                     watch->who, what, seconds,
-                     ms_escape_to(shown, sizeof shown, seen->path, strlen(seen->path)), more);
-    ssize_t put = write(STDERR_FILENO, line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
-    (void)put; /* it is only news */
-}
 
 /* The lock is held. */
 static void keep_longest(ms__watch *watch, const sight *seen, double seconds)
 {
     if (seconds > watch->longest.seconds) {
         watch->longest.seconds = seconds;
-        (void)snprintf(watch->longest.path, sizeof watch->longest.path, "%.255s", seen->path);
+        (void)snprintf(watch->longest.path, sizeof watch->longest.path, "%.255s", seen->at);
     }
 }
 
-/* Compares what is with what was seen before. The lock is held, but not while a line is written. */
-static void look(ms__watch *watch, sight *seen)
+/* Compares what is with what was seen before. The lock is held. */
+static ms__roll_entry look(ms__watch *watch, sight *seen)
 {
     double now = ms_clock_now();
     double stood = now - seen->since;
@@ -75,22 +65,32 @@ static void look(ms__watch *watch, sight *seen)
     uint64_t moves = atomic_load_explicit(&watch->moves, memory_order_relaxed);
     bool moved = moves != seen->moves || watch->path[0] == 0;
     bool tells = moved ? told : stood >= seen->next_seconds;
+    ms__roll_entry entry = {.seconds = stood, .path = seen->path};
+    (void)snprintf(seen->path, sizeof seen->path, "%s", tells ? seen->at : watch->path);
     seen->bar = watch->bar;
     if (told || tells) {
         keep_longest(watch, seen, stood);
     }
     if (tells) {
-        (void)pthread_mutex_unlock(&watch->lock);
-        tell(watch, seen, moved ? "goes on after" : "no progress for", stood,
-             moved ? "" : ": a file system may not answer");
-        (void)pthread_mutex_lock(&watch->lock);
+        entry.word = moved ? MS__ROLL_GOES_ON : MS__ROLL_STUCK;
         seen->next_seconds = 2 * stood;
     }
     if (moved) {
         seen->moves = moves;
         seen->since = now;
         seen->next_seconds = watch->limit;
-        (void)snprintf(seen->path, sizeof seen->path, "%s", watch->path);
+        (void)snprintf(seen->at, sizeof seen->at, "%s", watch->path);
+    }
+    return entry;
+}
+
+static void tell(ms__roll *roll, const char *who, const ms__roll_entry *entry, bool bar)
+{
+    if (roll) {
+        ms__roll_tell(roll, who, entry, bar);
+        ms__roll_call(roll, bar);
+    } else if (entry->word != MS__ROLL_HERE) {
+        ms__roll_write(who, entry, bar);
     }
 }
 
@@ -105,7 +105,11 @@ static void *run(void *user)
         struct timespec at = {.tv_sec = (time_t)until};
         at.tv_nsec = (long)((until - (double)at.tv_sec) * 1e9);
         (void)pthread_cond_clockwait(&watch->wake, &watch->lock, CLOCK_MONOTONIC, &at);
-        look(watch, &seen);
+        ms__roll_entry entry = look(watch, &seen);
+        ms__roll *roll = watch->roll;
+        (void)pthread_mutex_unlock(&watch->lock); /* the work may not wait for a line to be written */
+        tell(roll, watch->who, &entry, seen.bar);
+        (void)pthread_mutex_lock(&watch->lock);
     }
     (void)pthread_mutex_unlock(&watch->lock);
     return NULL;
@@ -136,10 +140,22 @@ ms__watch *ms__watch_start(double seconds, int rank)
     return watch;
 }
 
-void ms__watch_stop(ms__watch *watch)
+ms_code ms__watch_join(ms__watch *watch, ms_comm *comm, double seconds, ms_err *err)
+{
+    ms__roll *roll = NULL;
+    ms_code code = seconds > 0 ? ms__roll_open(&roll, comm, seconds, watch != NULL, err) : MS_OK;
+    if (roll) {
+        (void)pthread_mutex_lock(&watch->lock);
+        watch->roll = roll;
+        (void)pthread_mutex_unlock(&watch->lock);
+    }
+    return code;
+}
+
+ms_code ms__watch_stop(ms__watch *watch, ms_err *err)
 {
     if (!watch) {
-        return;
+        return MS_OK;
     }
     (void)pthread_mutex_lock(&watch->lock);
     watch->ending = true;
@@ -148,7 +164,9 @@ void ms__watch_stop(ms__watch *watch)
     (void)pthread_join(watch->thread, NULL);
     (void)pthread_cond_destroy(&watch->wake);
     (void)pthread_mutex_destroy(&watch->lock);
+    ms_code code = ms__roll_close(watch->roll, err);
     free(watch);
+    return code;
 }
 
 void ms__watch_at(ms__watch *watch, const char *path, size_t n)

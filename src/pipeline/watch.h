@@ -1,9 +1,9 @@
 /* Watch: tells when this rank has stood still at a file for long, as in a system call that does not return.
- */
+ * Rank 0's own watch also tells it of the others (roll.h). */
 #ifndef MS_PIPELINE_WATCH_H
 #define MS_PIPELINE_WATCH_H
 
-#include "base/err.h"
+#include "comm/comm.h"
 
 #include <stddef.h>
 
@@ -16,12 +16,16 @@ typedef struct ms__standstill {
 } ms__standstill;
 
 /* Starts to watch the calling thread: when it is at one file for more than `seconds` without a move, a line
- * is written to standard error, and again whenever that time has doubled, and when it goes on. `rank` is
- * shown unless it is negative. NULL when `seconds` is 0, or when there are no means for it, which is no
- * reason not to run; all functions accept NULL. Local, as all below. */
+ * is written to standard error, and again whenever that time has doubled, and when it goes on: by this rank,
+ * or by rank 0 once ms__watch_join has been called. `rank` is shown unless it is negative. NULL when
+ * `seconds` is 0, or when there are no means for it, which is no reason not to run; all functions accept
+ * NULL. Local, as all below but two. */
 ms__watch *ms__watch_start(double seconds, int rank);
-/* Ends and frees. */
-void ms__watch_stop(ms__watch *watch);
+/* From now on rank 0 tells it. `seconds` as for ms__watch_start, the same on all ranks; `watch` may be NULL
+ * on some: then each goes on to tell it itself. MS_MPI. Collective. */
+MS_MUST_CHECK ms_code ms__watch_join(ms__watch *watch, ms_comm *comm, double seconds, ms_err *err);
+/* Ends and frees. MS_MPI. Collective when the ranks have joined. */
+MS_MUST_CHECK ms_code ms__watch_stop(ms__watch *watch, ms_err *err);
 
 /* The work is at this file from now on; any bytes but NUL, copied. */
 void ms__watch_at(ms__watch *watch, const char *path, size_t n);

@@ -1,7 +1,9 @@
-"""A file system call that does not return: the rank and the file are named on standard error, and later in the report."""
+"""A file system call that does not return: rank 0 names the rank and the file on standard error, and later in the report. A
+rank of which nothing is heard any more is named too."""
 
 import os
 import re
+import signal
 import time
 
 from faultlib import TIME_OUT, Failure, case, check
@@ -49,17 +51,67 @@ def stall_of_a_rank(c):
         for free in ("free", "said"):
             if os.path.exists(os.path.join(c.folder, free)):
                 os.unlink(os.path.join(c.folder, free))
-        run = held(c, four_files(c) + list(WARN), name, "read:1", rank, ranks=4)
+        run = held(c, four_files(c) + list(WARN), name, "read:1", rank, ranks=4, tagged=True)
         who = "rank %d on %s" % (rank, os.uname().nodename)
         run.expect(0, "4 files enumerated = 4 scanned", "1 rank stood still for longer than --stall-warning, %s" % who,
                    "s at %s" % name)
-        lines = run.err.decode().splitlines()
+        lines = [line for line in run.err.decode().splitlines() if line]
+        check(all(line.startswith("[1,0]<stderr>:") for line in lines), "not rank 0 says so\n%s" % run)
+        lines = [line.partition(":")[2] for line in lines]
         told = [line for line in lines if re.fullmatch(
             r"mpiscan: %s: no progress for \d+ s at %s: a file system may not answer" % (re.escape(who), name), line)]
         check(1 <= len(told) <= 6, "told %d times in seconds\n%s" % (len(told), run))
         rest = [line for line in lines if line not in told]
         check(all(re.fullmatch(r"mpiscan: %s: goes on after \d+ s at %s" % (re.escape(who), name), line) for line in rest),
               "something else was said\n%s" % run)
+
+
+def pid_of_rank(launcher, rank):
+    with open("/proc/%d/task/%d/children" % (launcher, launcher), encoding="ascii") as file:
+        for pid in file.read().split():
+            with open("/proc/%s/environ" % pid, "rb") as environ:
+                if b"OMPI_COMM_WORLD_RANK=%d" % rank in environ.read().split(b"\0"):
+                    return int(pid)
+    return 0
+
+
+def wait_until_said(path, what):
+    end = time.monotonic() + TIME_OUT
+    while time.monotonic() < end:
+        with open(path, "rb") as file:
+            said = file.read()
+        if re.search(what, said):
+            return
+        time.sleep(0.02)
+    raise Failure("never said: %s\n%s" % (what, said.decode()))
+
+
+@case
+def stall_of_a_process(c):
+    """Stopped as a whole, it cannot even say that it stands still."""
+    c.write("a.log", b"x" * 3000)
+    c.write("b.log", b"x" * 2900)
+    said = os.path.join(c.folder, "said")
+    # a second each, in blocks; and rank 1 is known to be at its file when it is stopped
+    args = ["--stall-warning", "1", "--baseline", "off", "--no-steal", "--dummy", "2000000", "a.log", "b.log"]
+    with open(said, "wb") as err:
+        process = c.start(["logs", *args], ranks=2, tagged=True, stderr=err)
+    time.sleep(3)
+    pid = pid_of_rank(process.pid, 1)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_until_said(said, rb"nothing heard for \d+ s")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    run = c.finish(process)
+    with open(said, "rb") as err:
+        run.err = err.read()
+    run.expect(0, "2 files enumerated = 2 scanned")
+    who = re.escape("[1,0]<stderr>:mpiscan: rank 1 on %s: " % os.uname().nodename)
+    lines = [line for line in run.err.decode().splitlines() if line]
+    check(re.fullmatch(who + r"nothing heard for \d+ s, last at b.log: its process may be stopped, or its host not answer",
+                       lines[0]) and re.fullmatch(who + r"is heard again after \d+ s, last at b.log", lines[-1]),
+          "rank 0 names it and its file, and that it goes on\n%s" % run)
 
 
 @case

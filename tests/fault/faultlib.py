@@ -117,7 +117,7 @@ class Case:
     def alloc_shim(self, which):
         return {"MS_SHIM_ALLOC": which, "MS_SHIM_MARK": self.mark}
 
-    def command(self, args, ranks, shim, each_rank, redirect):
+    def command(self, args, ranks, shim, each_rank, redirect, tagged):
         argv = [self.program] + list(args)
         if redirect:  # exec, so that there is one process to end and not a shell with a child
             argv = ["sh", "-c", 'exec "$@" ' + redirect, "sh"] + argv
@@ -127,11 +127,12 @@ class Case:
             script = '"$@"; echo $? > "$MS_RCS/rank.$OMPI_COMM_WORLD_RANK"; exit 0'
             argv = ["sh", "-c", script, "sh"] + argv
         if ranks > 1:
-            argv = [self.options.mpirun, "-np", str(ranks)] + argv
+            tags = ["--tag-output"] if tagged else []  # each line says which rank has written it
+            argv = [self.options.mpirun, *tags, "-np", str(ranks)] + argv
         return argv
 
     def start(self, args, ranks=1, shim=None, user=None, each_rank=False, limits=None, redirect=None,
-              **popen):
+              tagged=False, **popen):
         """Starts the program; a process group of its own, so that nothing of it outlives the case."""
         def before():
             os.setsid()
@@ -143,7 +144,7 @@ class Case:
                 os.setuid(user)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.mark)
-        argv = self.command(args, ranks, shim, each_rank, redirect)
+        argv = self.command(args, ranks, shim, each_rank, redirect, tagged)
         popen.setdefault("stdin", subprocess.DEVNULL)
         popen.setdefault("stdout", subprocess.PIPE)
         popen.setdefault("stderr", subprocess.PIPE)

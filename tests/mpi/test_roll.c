@@ -1,0 +1,149 @@
+/* Roll: letters from thread to thread while the threads that work use MPI too. Whatever is told is written
+ * once, by rank 0 or, where no letter could be sent, by the rank itself; and all ends, whenever it is closed.
+ *
+ * --expect N [ROUNDS [SEED]] */
+#include "pipeline/roll.h"
+#include "ranks.h"
+
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_ROUNDS = 40, MOST_TOLD = 40, COLLECTIVES = 30 };
+
+typedef struct teller {
+    ms__roll *roll;
+    ms_comm *comm;
+    uint64_t state; /* of chance */
+    uint32_t ntold;
+} teller;
+
+static uint64_t chance(uint64_t *state)
+{
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return *state >> 33;
+}
+
+/* The thread beside: tells that it stands still, so and so often. */
+static void *tell(void *user)
+{
+    teller *t = user;
+    char who[32], path[64];
+    uint64_t n = chance(&t->state) % MOST_TOLD;
+    (void)snprintf(who, sizeof who, "rank %u: ", ms_comm_rank(t->comm));
+    for (uint64_t i = 0; i < n; i++) {
+        bool tells = chance(&t->state) % 4 > 0;
+        (void)snprintf(path, sizeof path, "%u.%u", ms_comm_rank(t->comm), t->ntold);
+        ms__roll_entry entry = {.word = tells ? MS__ROLL_STUCK : MS__ROLL_HERE, .seconds = 1, .path = path};
+        ms__roll_tell(t->roll, who, &entry, false);
+        ms__roll_call(t->roll, false);
+        t->ntold += tells;
+        if (chance(&t->state) % 2) {
+            ms_clock_sleep((double)(chance(&t->state) % 300) * 1e-6);
+        }
+    }
+    return NULL;
+}
+
+/* What the thread that works does meanwhile. */
+static bool work(ms_comm *comm, uint64_t seed)
+{
+    bool good = true;
+    uint32_t n = ms_comm_size(comm);
+    for (uint64_t i = 0; i < COLLECTIVES; i++) {
+        ms_bytes mine = {0};
+        ms_bytes *parts = ms_comm_rank(comm) == 0 ? calloc(n, sizeof *parts) : NULL;
+        ms_err err = {0};
+        good = good && ms_bytes_put_u64(&mine, seed + i) == MS_OK &&
+               ms_comm_gather(comm, &mine, parts, &err) == MS_OK;
+        for (uint32_t r = 0; parts && r < n; r++) {
+            ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+            good = good && ms_reader_u64(&reader) == seed + i;
+            ms_bytes_fini(&parts[r]);
+        }
+        free(parts);
+        ms_bytes_fini(&mine);
+        good = good && ms_comm_meet(comm, NULL, NULL, NULL, &err) == MS_OK;
+    }
+    return good;
+}
+
+/* One round; *lines gets the lines that this rank has written. */
+static bool run_round(ms_comm *comm, uint64_t seed, int errors, uint32_t *ntold, uint32_t *nlines)
+{
+    ms_err err = {0};
+    pthread_t thread;
+    teller t = {.comm = comm, .state = seed * 1000 + ms_comm_rank(comm)};
+    bool able = seed % 10 != 3 || ms_comm_rank(comm) % 3 != 1; /* at times a rank cannot take part */
+    bool good = ms__roll_open(&t.roll, comm, 60, able, &err) == MS_OK;
+    bool expected = ms_comm_size(comm) > 1 && (seed % 10 != 3 || ms_comm_size(comm) == 1);
+    good = good && (t.roll != NULL) == expected;
+    if (good && t.roll) {
+        int own = dup(STDERR_FILENO);
+        good = dup2(errors, STDERR_FILENO) >= 0 && pthread_create(&thread, NULL, tell, &t) == 0;
+        good = good && work(comm, seed) && pthread_join(thread, NULL) == 0;
+        good = good && ms__roll_close(t.roll, &err) == MS_OK;
+        (void)dup2(own, STDERR_FILENO);
+        (void)close(own);
+    }
+    char text[65536];
+    off_t end = lseek(errors, 0, SEEK_CUR);
+    ssize_t n = pread(errors, text, sizeof text, 0);
+    good = good && n == end;
+    for (ssize_t i = 0; i < n; i++) {
+        *nlines += text[i] == '\n';
+    }
+    *ntold += t.ntold;
+    return lseek(errors, 0, SEEK_SET) == 0 && ftruncate(errors, 0) == 0 && good;
+}
+
+/* Sums of all ranks agree; the first number of each is rank 0's alone. */
+static bool all_were_written(ms_comm *comm, uint32_t ntold, uint32_t nlines)
+{
+    ms_bytes mine = {0};
+    uint32_t n = ms_comm_size(comm);
+    ms_bytes *parts = ms_comm_rank(comm) == 0 ? calloc(n, sizeof *parts) : NULL;
+    ms_err err = {0};
+    uint64_t told = 0;
+    uint64_t lines = 0;
+    bool good = ms_bytes_put_u32(&mine, ntold) == MS_OK && ms_bytes_put_u32(&mine, nlines) == MS_OK &&
+                ms_comm_gather(comm, &mine, parts, &err) == MS_OK;
+    for (uint32_t r = 0; parts && r < n; r++) {
+        ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+        told += ms_reader_u32(&reader);
+        lines += ms_reader_u32(&reader);
+        ms_bytes_fini(&parts[r]);
+    }
+    if (parts) {
+        (void)printf("%llu told, %llu lines, %u of them by rank 0\n", (unsigned long long)told,
+                     (unsigned long long)lines, nlines);
+        good = good && told == lines && (n == 1 || nlines > lines / 2);
+    }
+    free(parts);
+    ms_bytes_fini(&mine);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    ms_comm *comm = ranks_start(argc, argv);
+    uint64_t rounds = argc > 3 ? strtoull(argv[3], NULL, 10) : DEFAULT_ROUNDS;
+    uint64_t seed = argc > 4 ? strtoull(argv[4], NULL, 10) : 1;
+    char name[] = "/tmp/mpi-roll-XXXXXX";
+    uint32_t ntold = 0;
+    uint32_t nlines = 0;
+    int errors = mkstemp(name);
+    bool good = ranks_all_hold(comm, errors >= 0 && unlink(name) == 0, "no file for its errors");
+    good = ranks_all_hold(comm, good && (ms_comm_size(comm) == 1 || ms_comm_has_threads(comm)),
+                          "MPI does not let two threads write");
+    for (uint64_t i = 0; i < rounds && good; i++) {
+        good = ranks_all_hold(comm, run_round(comm, seed + i, errors, &ntold, &nlines), "a round failed");
+    }
+    good = ranks_all_hold(comm, good && all_were_written(comm, ntold, nlines), "lines were lost, or doubled");
+    ms_comm_finish(comm);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
