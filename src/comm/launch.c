@@ -34,6 +34,8 @@ ms_launch ms_launch_detect(void)
         launch.rank = rank >= 0 ? rank : 0;
     }
     int world = number_in("OMPI_COMM_WORLD_SIZE");
+    int size = world > 0 ? world : number_in("SLURM_STEP_NUM_TASKS");
+    launch.size = !launch.launched ? 1 : size > 0 ? size : 0;
     launch.one_host = (world > 0 && world == number_in("OMPI_COMM_WORLD_LOCAL_SIZE")) ||
                       (launch.launched && world < 0 && number_in("SLURM_STEP_NUM_NODES") == 1);
     launch.no_pmi = !launch.launched && number_in("SLURM_STEP_NUM_TASKS") > 1;

@@ -10,6 +10,7 @@ typedef struct ms_launch {
     bool no_pmi;   /* by srun with several tasks, but without an interface that MPI could use */
     bool one_host; /* all ranks are known to be on this host */
     int rank;      /* as the launcher says; 0 without one */
+    int size;      /* ranks, as the launcher says; 1 without one, 0 when it does not say */
 } ms_launch;
 
 /* Local. */

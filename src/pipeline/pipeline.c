@@ -21,6 +21,8 @@
  * files that would be more than what the next stage needs. */
 enum { OWN_MEMORY = 4 << 20 };
 
+enum { USUAL_RANKS = 64 }; /* when the launcher does not say how many there are */
+
 #define COMPILING "the keywords were compiled"
 
 void ms_pipeline_guard_descriptors(void)
@@ -88,7 +90,7 @@ static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
     ms__abandon *abandon = may_be_abandoned(p, "the files were listed");
-    ms__prepare(prepared, p->settings, p->watch);
+    ms__prepare(prepared, p->settings, p->launch.size > 0 ? (size_t)p->launch.size : USUAL_RANKS, p->watch);
     ms__abandon_end(abandon);
     if (p->launch.launched && prepared->code == MS_OK) {
         abandon = may_be_abandoned(p, COMPILING);

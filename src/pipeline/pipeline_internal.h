@@ -52,8 +52,9 @@ typedef struct ms__run {
 
 void ms__run_fini(ms__run *run);
 
-/* Keywords and files of the settings. Local, rank 0. The error stays in *prepared. */
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
+/* Keywords and files of the settings, for `nranks` ranks, or about so many. Local, rank 0. The error stays in
+ * *prepared. */
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__watch *watch);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
 void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "result/shard.h"
 #include "work/classify.h"
+#include "work/weigh.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -174,8 +175,8 @@ static void visit(void *user, ms_name path)
     ms__watch_at(((looking *)user)->watch, path.data, path.len);
 }
 
-static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, const ms_names *roots,
-                         ms__watch *watch, ms_err *err)
+static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
+                         const ms_names *roots, ms__watch *watch, ms_err *err)
 {
     struct stat st;
     looking user = {.watch = watch};
@@ -219,7 +220,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, co
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
     if (code == MS_OK) {
-        ms_classify_costs(&prepared->entries);
+        ms_weigh(&prepared->entries, nranks, visit, &user);
     }
     if (code == MS_OK && ms__split_size(settings) > 0) {
         /* a range that takes more than its share of --max-inflated is searched in vain: then none is made */
@@ -261,7 +262,7 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     return code;
 }
 
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch)
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__watch *watch)
 {
     ms_names roots = {0};
     ms_code code = check_output(settings, &prepared->err);
@@ -269,7 +270,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, ms__watch 
     code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
     double begin = ms_clock_now();
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
-    code = code == MS_OK ? enumerate(prepared, settings, &roots, watch, &prepared->err) : code;
+    code = code == MS_OK ? enumerate(prepared, settings, nranks, &roots, watch, &prepared->err) : code;
     if (code == MS_STOPPED) {
         (void)ms_err_set(&prepared->err, code, 0,
                          "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,38 +199,6 @@ void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms
             entry->splits = splits && (!compressed || entry->size <= decoded);
             nin_vain += compressed && !splits;
             ms_stream_close(stream);
-        }
-    }
-}
-
-/* What a compressed byte costs, in bytes of plain text searched for one keyword: measured on syslog text, at
- * 4 to 9 bytes of text a byte. xz, lzma and lzip are one method. */
-static uint64_t weight_of(const char *ending)
-{
-    static const struct {
-        const char *ending;
-        uint64_t weight;
-    } weights[] = {
-        {".gz", 35},   {".tgz", 35},   {".zst", 40}, {".tzst", 40},  {".lz4", 37},    {".xz", 500},
-        {".txz", 500}, {".lzma", 500}, {".lz", 500}, {".bz2", 1450}, {".tbz2", 1450},
-    };
-    for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++) {
-        if (strcasecmp(ending, weights[i].ending) == 0) {
-            return weights[i].weight;
-        }
-    }
-    return 1;
-}
-
-void ms_classify_costs(ms_entries *entries)
-{
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        ms_entry *entry = &entries->list[i];
-        ms_name path = ms_names_at(&entries->paths, i);
-        uint64_t weight = weight_of(path.data + ending_of(path.data, path.len));
-        if (entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && weight > 1 && entry->cost == 0 &&
-            __builtin_mul_overflow(entry->size + 1, weight, &entry->cost)) {
-            entry->cost = UINT64_MAX;
         }
     }
 }

@@ -18,11 +18,6 @@ typedef struct ms_classify_options {
  * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
-/* Guesses by the ends of their names what compressed logs cost. The plan goes by that; a rank that gives
- * tasks away corrects it by what it has seen (task/prices.h). Sets the cost of FILE entries
- * that are logs. Local. */
-void ms_classify_costs(ms_entries *entries);
-
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of
  * at most `decoded` bytes that are compressed with borders in them (logs/range.h). Reads their first bytes,
  * and of what is compressed some more to find borders; trouble with a file is left to the one who scans it.

@@ -1,5 +1,4 @@
-/* Suite of work/classify.c: what a log costs, and which can be split. (Images are tried with the whole
- * program.) */
+/* Suite of work/classify.c: which logs can be split. (Images are tried with the whole program.) */
 #include "work/classify.h"
 
 #include "suites.h"
@@ -19,30 +18,6 @@ static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_s
     entries->list[n] = (ms_entry){.size = size, .state = (uint8_t)state, .kind = MS_TASK_LOG};
     ck_assert_int_eq(ms_names_push(&entries->paths, path, strlen(path)), MS_OK);
 }
-
-static const struct {
-    const char *path;
-    uint64_t size;
-    uint64_t cost; /* 0: as its size says */
-} costs[] = {
-    {"a/b.log", 1000, 0},    {"a.gz", 999, 35000},
-    {"a.GZ", 999, 35000},    {"dir.gz/plain", 999, 0},
-    {"x.log.zst", 99, 4000}, {"x.xz", 99, 50000},
-    {"x.bz2", 99, 145000},   {".gz", 999, 0},
-    {"empty.gz", 0, 35},     {"x.gz", UINT64_MAX / 2, UINT64_MAX},
-    {"x.gzip", 99, 0},
-};
-
-START_TEST(compressed_logs_cost_more)
-{
-    ms_entries entries = {0};
-    add(&entries, costs[_i].path, costs[_i].size, MS_ENTRY_FILE);
-    ms_classify_costs(&entries);
-    ck_assert_msg(entries.list[0].cost == costs[_i].cost, "%s: %llu", costs[_i].path,
-                  (unsigned long long)entries.list[0].cost);
-    ms_entries_fini(&entries);
-}
-END_TEST
 
 static const struct {
     const char *data;
@@ -91,7 +66,6 @@ Suite *classify_suite(void)
 {
     Suite *suite = suite_create("classify");
     TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, compressed_logs_cost_more, 0, (int)(sizeof costs / sizeof costs[0]));
     tcase_add_loop_test(tc, text_is_split_where_it_can_be, 0, (int)(sizeof heads / sizeof heads[0]));
     suite_add_tcase(suite, tc);
     return suite;
