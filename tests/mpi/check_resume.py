@@ -1,11 +1,16 @@
 """A run that is killed again and again, and resumed with another number of ranks each time, ends with the answer of an
 undisturbed one: the same digest and JSON, the same output files, and nothing half-written left behind.
 
-  --what logs|images   --runs N   --seed S     100 runs of each are for a release, a few for ctest
+  --what logs|images   --runs N   --seed S   --jobs J     so many runs at a time: most of their time they wait for mpirun
+
+A run is killed when its journal has grown by a random part of what is left to do, or while it starts, so that kills hit the
+middle of runs also on a busy machine.
 """
 import argparse
 import bz2
+import concurrent.futures
 import os
+import queue
 import random
 import shutil
 import signal
@@ -20,13 +25,13 @@ MOST_TRIES = 12  # attempts of one run; the last ones are let through
 
 
 def make_logs(root, rng):
-    """Some plain and some compressed: a second of work, in many tasks."""
+    """Some plain and some compressed: half a second of work, in many tasks."""
     os.makedirs(os.path.join(root, "in/deep"))
+    words = [b"alert"] + 40 * [b"ok", b"quiet", b"al"]
     for i in range(90):
-        lines = [b"%d %s" % (k, rng.choice([b"ok", b"alert", b"quiet", b"al", b""])) for k in range(rng.randrange(9000))]
-        data = b"\n".join(lines)
+        data = b"\n".join(b"%d %s" % (k, rng.choice(words)) for k in range(rng.randrange(9000)))
         if i % 2:
-            data = bz2.compress(data * 8)
+            data = bz2.compress(data * 5)
         with open(os.path.join(root, "in", *(["deep"] if i % 3 else []), "log%02d" % i), "wb") as out:
             out.write(data)
     return ["logs", "-n", "-E", "-e", "alert$|^$", "--split-size", "20000", "in"]
@@ -70,13 +75,24 @@ def ranks_of(launcher):
         return []
 
 
-def kill_somewhere(rng, child, after):
-    """Waits, then kills one rank, or the launcher. True when there was something left to kill."""
-    try:
-        child.wait(timeout=after)
-        return False
-    except subprocess.TimeoutExpired:
-        pass
+def size_of(journal):
+    """Bytes of all records so far, of all attempts."""
+    total = 0
+    for entry in os.scandir(journal):
+        total += entry.stat().st_size if entry.name.endswith(".journal") else 0
+    return total
+
+
+def kill_somewhere(rng, child, journal, whole):
+    """Waits until a part of what is left is done, or in one of six cases a moment of the start; then kills one rank, or the
+    launcher. `whole`: bytes of the journal of an undisturbed run. True when there was something left to kill."""
+    moment = time.monotonic() + rng.uniform(0.01, 0.4) if rng.random() < 1 / 6 else None
+    done = size_of(journal)
+    enough = done + max(whole - done, 0) * rng.random()
+    while time.monotonic() < moment if moment else size_of(journal) <= enough:
+        if child.poll() is not None:
+            return False
+        time.sleep(0.002)
     victims = ranks_of(child.pid) + [child.pid]
     try:
         os.kill(rng.choice(victims), signal.SIGKILL)
@@ -124,19 +140,23 @@ def link(path):
         return None
 
 
-def one_run(checks, mpiscan, root, rng, command, span, wanted, wanted_tree, what):
-    """Kills at moments of the first `span` seconds. -> (kills, whether anything was taken over)."""
+def with_journal(command, how, journal):
+    return [*command, "--format", "json", "--baseline", "off", how, journal, "--journal-every", "0.02"]
+
+
+def one_run(checks, mpiscan, root, rng, command, whole, wanted, wanted_tree, what):
+    """-> (kills, whether anything was taken over)."""
     shutil.rmtree(os.path.join(root, "out"), ignore_errors=True)
     journal = tempfile.mkdtemp(prefix="journal-", dir=root)
     kills = 0
-    common = [*command, "--format", "json", "--baseline", "off", "--resume", journal, "--journal-every", "0.02"]
+    common = with_journal(command, "--resume", journal)
     for attempt in range(MOST_TRIES):
         ranks = rng.choice((1, 2, 3, 4))
         doomed = kills < MOST_KILLS and attempt < MOST_TRIES - 1 and rng.random() < 0.8
         with tempfile.TemporaryFile() as out:
             child = subprocess.Popen(mpiscan.command(ranks, common), cwd=root, stdin=subprocess.DEVNULL, stdout=out,
                                      stderr=subprocess.DEVNULL, start_new_session=True)
-            killed = doomed and kill_somewhere(rng, child, rng.uniform(0.05, span))
+            killed = doomed and kill_somewhere(rng, child, journal, whole)
             wait_for_end(checks, child, killed, what)
             out.seek(0)
             ran = harness.Ran(common, child.returncode, out.read(), b"")
@@ -162,6 +182,7 @@ def main():
     parser.add_argument("--what", choices=("logs", "images"), default="logs")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=8)
     args = parser.parse_args()
     checks = harness.Checks()
     mpiscan = harness.from_arguments(args)
@@ -170,18 +191,28 @@ def main():
         root = os.path.realpath(root)
         rng = random.Random(args.seed)
         command = make_logs(root, rng) if args.what == "logs" else make_images(root, rng, mpiscan)
-        begin = time.monotonic()
-        ran = mpiscan.run(0, [*command, "--format", "json", "--baseline", "off"], cwd=root)
-        span = time.monotonic() - begin + 0.3  # about what two ranks take with their start
+        ran = mpiscan.run(0, with_journal(command, "--journal", "clean"), cwd=root)
         checks.that(ran.code == 0, "the undisturbed run", ran)
-        wanted, wanted_tree = answer(ran), tree(root)
-        for i in range(args.runs):
-            rng = random.Random(args.seed * 1000 + i)
-            killed, took = one_run(checks, mpiscan, root, rng, command, span, wanted, wanted_tree, "run %d" % i)
-            kills += killed
-            taken_over += took
-    print("%d runs, %d kills within %.1f s, %d runs took something over" % (args.runs, kills, span, taken_over))
-    checks.that(kills > 0 and taken_over > 0, "runs were killed, and resumed from a journal")
+        wanted, wanted_tree, whole = answer(ran), tree(root), size_of(os.path.join(root, "clean"))
+        folders = queue.SimpleQueue()
+        for j in range(args.jobs):
+            folders.put(os.path.join(root, "job%d" % j))
+            shutil.copytree(os.path.join(root, "in"), os.path.join(root, "job%d" % j, "in"))
+
+        def one(i):
+            folder = folders.get()
+            try:
+                rng = random.Random(args.seed * 1000 + i)
+                return one_run(checks, mpiscan, folder, rng, command, whole, wanted, wanted_tree, "run %d" % i)
+            finally:
+                folders.put(folder)
+
+        with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+            for killed, took in pool.map(one, range(args.runs)):
+                kills += killed
+                taken_over += took
+    print("%d runs, %d kills, %d runs took something over in their last attempt" % (args.runs, kills, taken_over))
+    checks.that(kills >= args.runs and taken_over > args.runs // 3, "runs were killed, and resumed from a journal")
     checks.finish()
 
 
