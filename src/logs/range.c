@@ -22,14 +22,13 @@ bool ms_range_known(ms_codec codec)
     return codec == MS_CODEC_XZ || ms_borders_known(codec);
 }
 
-bool ms_range_pays(const ms_file *file, ms_codec codec)
+bool ms_range_pays(const ms_file *file, ms_codec codec, const ms_decode_limits *limits)
 {
     ms_xz_blocks *blocks = NULL;
-    ms_decode_limits limits = {0};
     if (codec != MS_CODEC_XZ) {
         return ms_borders_pay(file, codec);
     }
-    bool pays = ms_xz_blocks_open(&blocks, file, &limits, NULL) == MS_OK && ms_xz_blocks_count(blocks) > 1;
+    bool pays = ms_xz_blocks_open(&blocks, file, limits, NULL) == MS_OK && ms_xz_blocks_count(blocks) > 1;
     ms_xz_blocks_close(blocks);
     return pays;
 }

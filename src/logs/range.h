@@ -15,7 +15,7 @@ typedef struct ms_range ms_range;
 /* Codecs of which a range can be had. Local, as all below. */
 bool ms_range_known(ms_codec codec);
 /* Is it worth while to split the file into ranges? Trouble is a no. */
-bool ms_range_pays(const ms_file *file, ms_codec codec);
+bool ms_range_pays(const ms_file *file, ms_codec codec, const ms_decode_limits *limits);
 
 /* Of [begin, end), begin < end <= size, of the file, which is borrowed. MS_IO, MS_FORMAT, MS_NOMEM. */
 MS_MUST_CHECK ms_code ms_range_open(ms_range **range, ms_file *file, ms_codec codec, uint64_t begin,

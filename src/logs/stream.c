@@ -381,7 +381,7 @@ void ms_stream_close(ms_stream *stream)
     free(stream);
 }
 
-bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded)
+bool ms_stream_splits(ms_stream *stream, bool *decoded)
 {
     uint8_t head[4 * HEAD];
     size_t n = 0;
@@ -391,11 +391,12 @@ bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded)
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
     *decoded = stream->nlayers > 0;
-    if (code != MS_OK || stream->ops != &plain_ops || stream->nlayers > 1) {
-        return false;
-    }
-    return !*decoded ? true
-                     : search && ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder));
+    return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1;
+}
+
+bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits)
+{
+    return ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
 }
 
 ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)

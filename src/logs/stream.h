@@ -29,11 +29,14 @@ void ms_stream_close(ms_stream *stream);
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
-/* Should ms_stream_select divide it? It is plain text, as it is stored or behind one compression that has
- * borders within the file (range.h). Reads the file's beginning, and says no where that is more than 16 MiB
- * of zeros; after that the stream is good for nothing but ms_stream_close. *decoded: it is compressed, which
- * is a no without `search`, for it takes reading. Local. */
-MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool search, bool *decoded);
+/* May ms_stream_select divide it? It is plain text, as it is stored or behind one compression: *decoded, and
+ * then ms_stream_pays says whether it should. Reads the file's beginning, and says no where that is more than
+ * 16 MiB of zeros; after that the stream is good for nothing but ms_stream_pays and ms_stream_close. Local.
+ */
+MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool *decoded);
+/* Behind a yes for what is compressed: does it have borders within the file (range.h)? Takes reading, for
+ * which these limits go. Local. */
+MS_MUST_CHECK bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 

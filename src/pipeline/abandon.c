@@ -15,7 +15,7 @@
 
 /* Milliseconds: what is short is waited for, and then there is a report. Of ranks that are all asked the
  * first one says so, and the launcher ends the others. */
-enum { GRACE = 700, GRACE_OF_OTHERS = 1400 };
+enum { GRACE = 700, GRACE_OF_OTHERS = 950 };
 
 struct ms__abandon {
     const char *what;

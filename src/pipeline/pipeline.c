@@ -111,6 +111,7 @@ static ms_code begin_launched(ms_pipeline *p, ms_err *err)
     pthread_t thread;
     bool threaded = p->launch.rank == 0 && pthread_create(&thread, NULL, prepare_thread, p) == 0;
     ms_code code = ms_comm_start(&p->comm, &p->launch, err);
+    code = code == MS_OK ? ms__watch_join(p->watch, p->comm, p->settings->stall_warning, err) : code;
     if (threaded) {
         (void)pthread_join(thread, NULL);
     }
@@ -138,6 +139,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
     ms__stop_arm(); /* before there are other threads, which inherit it */
     p->watch = ms__watch_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
     (void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
+    (void)mallopt(M_TRIM_THRESHOLD, 2 * OWN_MEMORY); /* a block just below it is not begged for each time */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);
@@ -254,7 +256,6 @@ static ms_code take_prepared(ms_pipeline *p, ms_err *err)
         code = ms_comm_agree(p->comm, p->prepared.code, err);
     }
     code = code == MS_OK ? share(p, err) : code;
-    code = code == MS_OK ? ms__watch_join(p->watch, p->comm, p->settings->stall_warning, err) : code;
     ms__abandon_end(abandon);
     return code;
 }

@@ -219,9 +219,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
-    if (code == MS_OK) {
-        ms_weigh(&prepared->entries, nranks, visit, &user);
-    }
+    code = code == MS_OK ? ms_weigh(&prepared->entries, nranks, visit, &user, err) : code;
     if (code == MS_OK && ms__split_size(settings) > 0) {
         /* a range that takes more than its share of --max-inflated is searched in vain: then none is made */
         uint64_t limit = settings->max_inflated;

@@ -120,8 +120,9 @@ static ms_code post(ms__roll *roll, ms_bytes *take_letter, bool *posted, ms_err 
         ms_bytes_fini(take_letter);
         return code;
     }
-    roll->nposted++;
-    return ms_mail_post(roll->mail, 0, take_letter, err);
+    code = ms_mail_post(roll->mail, 0, take_letter, err);
+    roll->nposted += code == MS_OK ? 1 : 0;
+    return code;
 }
 
 static ms_code put_entry(const char *who, const ms__roll_entry *entry, ms_bytes *letter)
@@ -216,16 +217,13 @@ static void name_silent(member *of, double now, bool bar)
     }
 }
 
-void ms__roll_call(ms__roll *roll, bool bar)
+/* Rank 0. */
+static ms_code call(ms__roll *roll, bool bar, ms_err *err)
 {
-    ms_err ignored = {0};
     double now = ms_clock_now();
     double asleep = now - roll->called;
     uint32_t size = ms_comm_size(roll->comm);
-    if (ms_comm_rank(roll->comm) != 0) {
-        return;
-    }
-    (void)take_letters(roll, now, bar, &ignored);
+    ms_code code = take_letters(roll, now, bar, err);
     for (uint32_t i = 1; i < size; i++) {
         if (asleep > roll->silence / 2) { /* this process was stopped: who was silent meanwhile? */
             roll->members[i].heard = now;
@@ -233,6 +231,15 @@ void ms__roll_call(ms__roll *roll, bool bar)
         name_silent(&roll->members[i], now, bar);
     }
     roll->called = now;
+    return code;
+}
+
+void ms__roll_call(ms__roll *roll, bool bar)
+{
+    ms_err ignored = {0}; /* the thread that works will meet it too */
+    if (ms_comm_rank(roll->comm) == 0 && call(roll, bar, &ignored) != MS_OK) {
+        return;
+    }
 }
 
 static bool all_ended(const ms__roll *roll)
@@ -266,7 +273,7 @@ ms_code ms__roll_close(ms__roll *roll, ms_err *err)
     ms_code code = MS_OK;
     while (code == MS_OK && !done) {
         if (root) {
-            code = take_letters(roll, ms_clock_now(), false, err);
+            code = call(roll, false, err);
             done = all_ended(roll);
         } else {
             code = post_last(roll, &done, err);

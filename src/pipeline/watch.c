@@ -144,7 +144,7 @@ ms_code ms__watch_join(ms__watch *watch, ms_comm *comm, double seconds, ms_err *
 {
     ms__roll *roll = NULL;
     ms_code code = seconds > 0 ? ms__roll_open(&roll, comm, seconds, watch != NULL, err) : MS_OK;
-    if (roll) {
+    if (watch && roll) {
         (void)pthread_mutex_lock(&watch->lock);
         watch->roll = roll;
         (void)pthread_mutex_unlock(&watch->lock);

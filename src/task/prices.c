@@ -8,7 +8,8 @@
 /* As much as if so much planned cost had been seen at everybody's price. */
 #define DOUBT (16.0 * 1024 * 1024)
 
-/* A part of a file costs its share, and opening it; a whole one has its weight for each byte and one more. */
+/* A file costs its weight for each byte and one more, and opening it; a part of it its share, and opening it.
+ */
 static uint64_t weight_of(const ms_task *task)
 {
     uint64_t nbytes = task->end - task->begin;
@@ -19,10 +20,10 @@ static uint64_t weight_of(const ms_task *task)
     if (task->cost == ms_plan_cost_of(nbytes) || nbytes == 0 || nbytes == UINT64_MAX) {
         return PLAIN;
     }
-    if (nbytes == task->size) {
-        return task->cost / (nbytes + 1);
-    }
     uint64_t share = task->cost > opening ? task->cost - opening : 0;
+    if (nbytes == task->size) {
+        return share / (nbytes + 1);
+    }
     return share / nbytes + (share % nbytes > nbytes / 2 ? 1 : 0);
 }
 

@@ -178,8 +178,30 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
 }
 
 /* Looking for borders takes reading. Where there are many big files that have none, they keep all ranks busy
- * as they are. */
-enum { MOST_IN_VAIN = 64 };
+ * as they are. And a file is not decoded here to its end when it yields no text: after so many buffers it is
+ * left as it is, as one of more streams of xz than some thousand. */
+enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 64, MOST_SEEKS = 16384 };
+
+/* A ms_decode_limits.on_work. */
+static ms_code count_down(void *user)
+{
+    size_t *left = user;
+    return *left > 0 && --*left > 0 ? MS_OK : MS_LIMIT;
+}
+
+/* *compressed: as it is stored. */
+static bool splits(ms_stream *stream, bool search, bool *compressed)
+{
+    size_t left = MOST_BUFFERS;
+    ms_decode_limits limits = {.on_work = count_down, .user = &left};
+    ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &limits);
+    if (!ms_stream_splits(stream, compressed)) {
+        return false;
+    }
+    left = MOST_SEEKS;
+    return !*compressed || (search && ms_stream_pays(stream, &limits));
+}
 
 void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user)
 {
@@ -194,10 +216,9 @@ void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms
             visit(user, path);
         }
         if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
-            ms_stream_set_foreign(stream, refuse_images);
-            bool splits = ms_stream_splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
-            entry->splits = splits && (!compressed || entry->size <= decoded);
-            nin_vain += compressed && !splits;
+            bool does = splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
+            entry->splits = does && (!compressed || entry->size <= decoded);
+            nin_vain += compressed && !does;
             ms_stream_close(stream);
         }
     }

@@ -1,25 +1,39 @@
 /* Weigh: see weigh.h. */
 #include "work/weigh.h"
 
-#include "logs/file.h"
+#include "logs/packing.h"
+#include "task/plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-    FILES_A_RANK = 4096, /* a file larger than a rank's share divided by that is looked into */
-    MOST_FILES = 8192,   /* ... but no more files than that: files of all bytes divided by that */
+    MOST_LARGE = 8192,
+    LEAST_LARGE = 32 << 10,
     KINDS = 1024,        /* endings that are told apart, by their hash */
     SAMPLE = 16,         /* smaller files of an ending that are looked into */
-    MOST_SAMPLES = 2048, /* ... of all endings */
-    OPENING = 64 << 10,  /* bytes of text that opening a file costs (ms_plan_cost_of(0)) */
+    MOST_SAMPLES = 2048, /* ... of all endings, about */
+    MOST_MIXED = 4096,   /* files of endings whose samples differ that are looked into */
 };
 
 /* The smaller files of an ending. */
 typedef struct kind {
     uint32_t nfiles;
-    uint64_t nbytes; /* of those that were looked into */
-    double cost;     /* ... and what they cost */
+    uint32_t number; /* of the next one */
+    uint32_t lightest, heaviest;
+    double nbytes; /* of those that were looked into */
+    double cost;   /* ... and what their bytes cost */
 } kind;
+
+/* What is under way. */
+typedef struct weighing {
+    ms_entries *entries;
+    ms_visit_fn visit;
+    void *user;
+    uint64_t small; /* files of at most so many bytes are smaller ones */
+    uint32_t nkinds;
+    kind *kinds; /* owned; KINDS of them */
+} weighing;
 
 uint64_t ms_weight_of(ms_codec codec)
 {
@@ -35,8 +49,14 @@ static bool is_number(char c)
     return (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* FNV-1a. */
+static uint32_t add_hash(uint32_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * 16777619U;
+}
+
 /* Which of KINDS the name's ending is: what stands behind its last dot, behind which numbers and dates are
- * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. FNV-1a. */
+ * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. */
 static size_t kind_of(ms_name path)
 {
     const char *slash = memrchr(path.data, '/', path.len);
@@ -46,15 +66,15 @@ static size_t kind_of(ms_name path)
     while (last > begin && is_number(last[-1])) {
         last--;
     }
-    /* "gz.1": the dot goes too; "gz-1": the hyphen is one of the numbers; "bz2": all of it stays */
-    if (last > begin && (last[-1] == '.' || *last == '-' || *last == '_')) {
-        end = last[-1] == '.' && last < end ? last - 1 : last;
+    if (last < end && last > begin && last[-1] == '.') {
+        end = last - 1; /* "x.gz.1" */
+    } else if (last < end && (*last == '-' || *last == '_')) {
+        end = last; /* "x.gz-1", but all of "x.bz2" stays */
     }
     const char *dot = memrchr(begin, '.', (size_t)(end - begin));
     uint32_t hash = 2166136261U;
     for (const char *c = dot && dot > begin ? dot : end; c < end; c++) {
-        uint8_t byte = (uint8_t)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
-        hash = (hash ^ byte) * 16777619U;
+        hash = add_hash(hash, (uint8_t)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
     }
     return hash % KINDS;
 }
@@ -64,91 +84,146 @@ static bool is_log(const ms_entry *entry)
     return entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->cost == 0;
 }
 
+static bool is_small(const weighing *w, const ms_entry *entry)
+{
+    return is_log(entry) && entry->size <= w->small;
+}
+
+static kind *kind_of_entry(const weighing *w, size_t i)
+{
+    return &w->kinds[kind_of(ms_names_at(&w->entries->paths, i))];
+}
+
 static void set_cost(ms_entry *entry, double weight)
 {
-    double cost = ((double)entry->size + 1) * weight;
+    double cost = ((double)entry->size + 1) * weight + (double)ms_plan_cost_of(0);
     if (weight > 1) {
         entry->cost = cost < 9e18 ? (uint64_t)cost : UINT64_MAX;
     }
 }
 
-/* Looks into the file; what it costs a byte. */
-static uint64_t look_into(const ms_entries *entries, size_t i, ms_visit_fn visit, void *user)
+/* Looks into the file; what a byte of it costs. */
+static uint64_t look_into(const weighing *w, size_t i)
 {
-    uint8_t head[MS_CODEC_HEAD];
-    size_t n = 0;
     ms_file *file = NULL;
-    ms_name path = ms_names_at(&entries->paths, i);
-    if (visit) {
-        visit(user, path);
+    ms_name path = ms_names_at(&w->entries->paths, i);
+    if (w->visit) {
+        w->visit(w->user, path);
     }
-    if (ms_file_open(&file, NULL, path.data, entries->list[i].size, NULL) != MS_OK) {
+    if (ms_file_open(&file, NULL, path.data, w->entries->list[i].size, NULL) != MS_OK) {
         return 1;
     }
-    ms_code code = ms_file_peek(file, 0, head, sizeof head, &n, NULL);
+    ms_codec codec = ms_packing_of(file);
     ms_file_close(file);
-    return code == MS_OK ? ms_weight_of(ms_codec_of(head, n)) : 1;
+    return ms_weight_of(codec);
 }
 
-/* Files above so many bytes are looked into. */
-static uint64_t small_size(const ms_entries *entries, size_t nranks)
+static int descending(const void *a, const void *b)
 {
-    double all = 0;
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        all += is_log(&entries->list[i]) ? (double)entries->list[i].size + OPENING : 0;
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x < y) - (x > y);
+}
+
+/* Finds w->small. MS_NOMEM. */
+static ms_code find_small(weighing *w)
+{
+    size_t n = 0;
+    uint64_t *sizes = malloc((w->entries->paths.count + 1) * sizeof *sizes);
+    if (!sizes) {
+        return MS_NOMEM;
     }
-    double most = (double)nranks * FILES_A_RANK;
-    return (uint64_t)(all / (most < MOST_FILES ? most : MOST_FILES));
+    for (size_t i = 0; i < w->entries->paths.count; i++) {
+        const ms_entry *entry = &w->entries->list[i];
+        if (is_log(entry) && entry->size >= LEAST_LARGE) {
+            sizes[n++] = entry->size;
+        }
+    }
+    w->small = LEAST_LARGE - 1;
+    if (n > MOST_LARGE) {
+        qsort(sizes, n, sizeof *sizes, descending);
+        w->small = sizes[MOST_LARGE];
+    }
+    free(sizes);
+    return MS_OK;
 }
 
-/* Is this smaller file, the number-th of its kind, one of those that are looked into? They are spread evenly.
- */
-static bool is_sample(const kind *of, uint32_t number, uint32_t nkinds)
+static void count_kinds(weighing *w)
 {
-    uint32_t most = nkinds * SAMPLE > MOST_SAMPLES ? (MOST_SAMPLES + nkinds - 1) / nkinds : SAMPLE;
-    return number % ((of->nfiles + most - 1) / most) == 0;
-}
-
-static void count_kinds(const ms_entries *entries, uint64_t small, kind *kinds, uint32_t *nkinds)
-{
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        if (is_log(&entries->list[i]) && entries->list[i].size <= small) {
-            kind *of = &kinds[kind_of(ms_names_at(&entries->paths, i))];
-            *nkinds += of->nfiles++ == 0;
+    for (size_t i = 0; i < w->entries->paths.count; i++) {
+        if (is_small(w, &w->entries->list[i])) {
+            kind *of = kind_of_entry(w, i);
+            w->nkinds += of->nfiles++ == 0;
         }
     }
 }
 
-void ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user)
+/* Is the kind's next file one of those that are looked into? One of each so and so many, but not always the
+ * same one: logs may alternate with compressed ones. */
+static bool is_sample(const weighing *w, kind *of)
 {
-    kind kinds[KINDS] = {{0}};
-    uint32_t numbers[KINDS] = {0};
-    uint32_t nkinds = 0;
+    uint32_t each = w->nkinds * SAMPLE > MOST_SAMPLES ? (MOST_SAMPLES + w->nkinds - 1) / w->nkinds : SAMPLE;
+    uint32_t step = (of->nfiles + each - 1) / each;
+    uint32_t hash = 2166136261U;
+    for (uint32_t turn = of->number / step; turn > 0; turn >>= 8) {
+        hash = add_hash(hash, (uint8_t)turn);
+    }
+    hash ^= hash >> 15;
+    return of->number++ % step == hash % step;
+}
+
+static void look_at_sample(const weighing *w, size_t i)
+{
+    kind *of = kind_of_entry(w, i);
+    if (is_sample(w, of)) {
+        uint32_t weight = (uint32_t)look_into(w, i);
+        double size = (double)w->entries->list[i].size;
+        of->lightest = of->heaviest == 0 || weight < of->lightest ? weight : of->lightest;
+        of->heaviest = weight > of->heaviest ? weight : of->heaviest;
+        of->nbytes += size;
+        of->cost += size * weight;
+    }
+}
+
+/* All small files, once there are samples. */
+static void weigh_small(const weighing *w)
+{
+    size_t nmixed = 0;
+    for (size_t i = 0; i < w->entries->paths.count; i++) {
+        ms_entry *entry = &w->entries->list[i];
+        if (!is_small(w, entry)) {
+            continue;
+        }
+        const kind *of = kind_of_entry(w, i);
+        if (of->lightest != of->heaviest && nmixed < MOST_MIXED) {
+            nmixed++;
+            set_cost(entry, (double)look_into(w, i));
+        } else if (of->nbytes > 0) {
+            set_cost(entry, of->cost / of->nbytes);
+        }
+    }
+}
+
+ms_code ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user, ms_err *err)
+{
+    weighing w = {.entries = entries, .visit = visit, .user = user};
     if (nranks < 2) {
-        return;
+        return MS_OK;
     }
-    uint64_t small = small_size(entries, nranks);
-    count_kinds(entries, small, kinds, &nkinds);
+    w.kinds = calloc(KINDS, sizeof *w.kinds);
+    if (!w.kinds || find_small(&w) != MS_OK) {
+        free(w.kinds);
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory while weighing the files");
+    }
+    count_kinds(&w);
     for (size_t i = 0; i < entries->paths.count; i++) {
-        ms_entry *entry = &entries->list[i];
-        if (!is_log(entry)) {
-            continue;
-        }
-        if (entry->size > small) {
-            set_cost(entry, (double)look_into(entries, i, visit, user));
-            continue;
-        }
-        size_t which = kind_of(ms_names_at(&entries->paths, i));
-        if (is_sample(&kinds[which], numbers[which]++, nkinds)) {
-            kinds[which].nbytes += entry->size;
-            kinds[which].cost += (double)entry->size * (double)look_into(entries, i, visit, user);
+        if (is_small(&w, &entries->list[i])) {
+            look_at_sample(&w, i);
+        } else if (is_log(&entries->list[i])) {
+            set_cost(&entries->list[i], (double)look_into(&w, i));
         }
     }
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        ms_entry *entry = &entries->list[i];
-        const kind *of = &kinds[kind_of(ms_names_at(&entries->paths, i))];
-        if (is_log(entry) && entry->size <= small && of->nbytes > 0) {
-            set_cost(entry, of->cost / (double)of->nbytes);
-        }
-    }
+    weigh_small(&w);
+    free(w.kinds);
+    return MS_OK;
 }

@@ -11,12 +11,15 @@
  * away corrects it by what it has seen (task/prices.h). Local. */
 uint64_t ms_weight_of(ms_codec codec);
 
-/* Sets the cost of FILE entries that are compressed logs, for a plan for so many ranks; with one rank there
- * is nothing to share, and nothing is done. Looks into every file that is more than a small part of what a
- * rank has to do, and into some of the smaller ones of each ending (a number behind it does not count, as in
- * x.gz.1); the others of that ending cost a byte what those do. So at most some ten thousand files are
- * opened, and none when there are only many small ones of one kind, but a few. Trouble with a file is left to
- * the one who scans it. `visit` is told each before it is opened; NULL allowed. Local. */
-void ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user);
+/* Sets the cost of FILE entries that are compressed logs: their weight for each byte and one more, and what
+ * opening them costs. With one rank there is nothing to share, and nothing is done.
+ *
+ * Looked into are the largest files, up to 8192 and none below 32 KiB; of the others some of each ending (a
+ * number behind it does not count, as in x.gz.1), and when those differ all of them, up to 4096. The rest of
+ * an ending costs a byte what was seen of it. So many small files of a kind cost no system call each. Trouble
+ * with a file is left to the one who scans it. `visit` is told each before it is opened; NULL allowed.
+ * MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user,
+                               ms_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 """A request to stop, at the launcher or at any one rank: all ranks leave within moments with 75, the report says what was
 not done, the ledger adds up, and all that was done is in the journal."""
 import argparse
-import bz2
+import gzip
 import os
 import random
 import re
@@ -111,12 +111,12 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
 
 
 def stop_decoding(checks, mpiscan, root, nranks):
-    """A file that takes most of a minute to decode and holds next to no text: nothing is handed on meanwhile."""
+    """A small file that takes half a minute to decode, as it is a gigabyte of empty members, packed once more: no text is
+    handed on meanwhile."""
     what = "%d ranks, stopped while a decoder finds no text" % nranks
-    empty = bz2.compress(b"")
     os.makedirs(os.path.join(root, "empty"), exist_ok=True)
-    with open(os.path.join(root, "empty", "log.bz2"), "wb") as out:
-        out.write(empty * (40000000 // len(empty)))
+    with open(os.path.join(root, "empty", "log.gz"), "wb") as out:
+        out.write(gzip.compress(gzip.compress(b"") * 500000) * 150)
     args = ["logs", "-e", "alert", "--format", "json", "--baseline", "off", "--split-size", "0", "empty"]
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, start_new_session=True, env=None if nranks else harness.unlaunched())

@@ -38,7 +38,7 @@ START_TEST(an_archive)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, true, &decoded));
+        ck_assert(!ms_stream_splits(stream, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
@@ -98,7 +98,7 @@ START_TEST(an_archive_behind_zeros)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, true, &decoded));
+        ck_assert(!ms_stream_splits(stream, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
@@ -142,7 +142,7 @@ START_TEST(zeros_that_are_text)
         ms_err err = {0};
         bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
-        ck_assert(ms_stream_splits(stream, true, &decoded) == (i > 0 && nzeros <= 16 << 20));
+        ck_assert(ms_stream_splits(stream, &decoded) == (i > 0 && nzeros <= 16 << 20));
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }

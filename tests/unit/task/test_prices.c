@@ -10,7 +10,7 @@ Suite *prices_suite(void);
 static ms_task log_of(uint64_t nbytes, uint64_t weight)
 {
     ms_task task = {.size = nbytes, .end = nbytes, .kind = MS_TASK_LOG};
-    task.cost = weight == 0 ? ms_plan_cost_of(nbytes) : (nbytes + 1) * weight;
+    task.cost = weight == 0 ? ms_plan_cost_of(nbytes) : (nbytes + 1) * weight + 65536;
     return task;
 }
 

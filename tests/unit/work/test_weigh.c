@@ -74,7 +74,14 @@ static void count(void *user, ms_name path)
 
 static void weigh(set *s, size_t nranks)
 {
-    ms_weigh(&s->entries, nranks, count, &s->nvisits);
+    ms_err err = {0};
+    ck_assert_int_eq(ms_weigh(&s->entries, nranks, count, &s->nvisits, &err), MS_OK);
+}
+
+/* What compressed logs cost. */
+static uint64_t packed(uint64_t size, uint64_t weight)
+{
+    return (size + 1) * weight + 65536;
 }
 
 static uint64_t cost_of(const set *s, size_t i)
@@ -93,7 +100,7 @@ START_TEST(the_first_bytes_count_and_no_name)
     weigh(&s, 2);
     uint64_t weight = heads[_i].weight;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        ck_assert_uint_eq(cost_of(&s, i), weight > 1 ? 1000001 * weight : 0);
+        ck_assert_uint_eq(cost_of(&s, i), weight > 1 ? packed(1000000, weight) : 0);
     }
     ck_assert_uint_eq(cost_of(&s, 4), 0);
     ck_assert_uint_eq(s.nvisits, 5);
@@ -112,12 +119,10 @@ START_TEST(a_rank_alone_has_nothing_to_share)
 }
 END_TEST
 
-/* Beside one of 100 GB, files of 10 KB are small. */
 START_TEST(small_ones_cost_what_some_of_their_ending_do)
 {
     set s = set_open();
     char name[40];
-    add(&s, "huge.log", PLAIN, 100000000000);
     for (int i = 0; i < 400; i++) {
         (void)snprintf(name, sizeof name, "a%03d.gz.%d", i, i % 7);
         add(&s, name, GZIP, 10000);
@@ -126,18 +131,37 @@ START_TEST(small_ones_cost_what_some_of_their_ending_do)
         (void)snprintf(name, sizeof name, "b%03d.log", i);
         add(&s, name, PLAIN, 10000);
     }
-    for (int i = 0; i < 400; i++) { /* every other one: their mean */
-        (void)snprintf(name, sizeof name, "c%03d.mixed-2024-01-31", i);
-        add(&s, name, i / 200 == 0 ? BZIP2 : PLAIN, 10000);
+    weigh(&s, 2);
+    for (size_t i = 0; i < 400; i++) {
+        ck_assert_uint_eq(cost_of(&s, i), packed(10000, 35));
+        ck_assert_uint_eq(cost_of(&s, 400 + i), 0);
+    }
+    ck_assert_uint_le(s.nvisits, 2 * 16);
+    ck_assert_uint_ge(s.nvisits, 2 * 10);
+    set_close(&s);
+}
+END_TEST
+
+/* Logs that alternate with compressed ones under one ending, as many as will be looked into and more. */
+START_TEST(a_mixed_ending_is_looked_into)
+{
+    enum { N = 6000, MOST_MIXED = 4096 };
+    set s = set_open();
+    char name[40];
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(name, sizeof name, "c%04d.mixed-2024-01-31", i);
+        add(&s, name, i % 2 == 0 ? BZIP2 : PLAIN, 10000);
     }
     weigh(&s, 2);
-    for (size_t i = 1; i <= 400; i++) {
-        ck_assert_uint_eq(cost_of(&s, i), 10001 * 35);
-        ck_assert_uint_eq(cost_of(&s, 400 + i), 0);
-        ck_assert_uint_eq(cost_of(&s, 800 + i), 10001 * 1451 / 2);
+    for (size_t i = 0; i < MOST_MIXED; i++) {
+        ck_assert_uint_eq(cost_of(&s, i), i % 2 == 0 ? packed(10000, 1450) : 0);
     }
-    ck_assert_uint_le(s.nvisits, 1 + 3 * 16);
-    ck_assert_uint_ge(s.nvisits, 1 + 3 * 10);
+    for (size_t i = MOST_MIXED; i < N; i++) { /* what some of them do, in the mean */
+        ck_assert_uint_eq(cost_of(&s, i), cost_of(&s, N - 1));
+        ck_assert_uint_ge(cost_of(&s, i), packed(10000, 1450) / 8);
+        ck_assert_uint_le(cost_of(&s, i), packed(10000, 1450) / 8 * 7);
+    }
+    ck_assert_uint_le(s.nvisits, MOST_MIXED + 16);
     set_close(&s);
 }
 END_TEST
@@ -151,8 +175,57 @@ START_TEST(never_too_many_are_opened)
         add(&s, name, -1, 1000);
     }
     weigh(&s, 1000000);
-    ck_assert_uint_le(s.nvisits, 8192 + 2 * 2048);
+    ck_assert_uint_le(s.nvisits, 2 * 2048);
     ck_assert_uint_ge(s.nvisits, 1000);
+    for (size_t i = 0; i < 30000; i++) { /* large ones, all different */
+        s.entries.list[i].size = 1000000 + i * 7919 % 30000;
+    }
+    s.nvisits = 0;
+    weigh(&s, 2);
+    ck_assert_uint_le(s.nvisits, 8192 + 2 * 2048);
+    ck_assert_uint_ge(s.nvisits, 8192);
+    set_close(&s);
+}
+END_TEST
+
+static void put_header(FILE *out, char type, const char *name, unsigned size)
+{
+    char block[512] = {0};
+    unsigned sum = 8 * ' ';
+    (void)snprintf(block, 100, "%s", name);
+    (void)snprintf(block + 124, 12, "%011o", size);
+    block[156] = type;
+    memcpy(block + 257, "ustar\00000", 8);
+    for (size_t i = 0; i < sizeof block; i++) {
+        sum += (uint8_t)block[i];
+    }
+    (void)snprintf(block + 148, 8, "%06o", sum);
+    ck_assert_uint_eq(fwrite(block, 1, sizeof block, out), sizeof block);
+}
+
+START_TEST(an_archive_costs_what_its_first_member_does)
+{
+    static const char *const names[] = {"dir.tar", "log.tar"};
+    set s = set_open();
+    for (size_t i = 0; i < 2; i++) {
+        char path[64], body[1024] = {0};
+        add(&s, names[i], PLAIN, 1000000);
+        (void)snprintf(path, sizeof path, "%s/%s", s.dir, names[i]);
+        FILE *out = fopen(path, "wb");
+        ck_assert_ptr_nonnull(out);
+        if (i == 0) {
+            put_header(out, '5', "d/", 0);
+            put_header(out, 'x', "PaxHeader", 600);
+            ck_assert_uint_eq(fwrite(body, 1, sizeof body, out), sizeof body);
+        }
+        put_header(out, '0', "d/x", 1000);
+        memcpy(body, heads[i == 0 ? GZIP : PLAIN].data, 10);
+        ck_assert_uint_eq(fwrite(body, 1, sizeof body, out), sizeof body);
+        ck_assert_int_eq(fclose(out), 0);
+    }
+    weigh(&s, 2);
+    ck_assert_uint_eq(cost_of(&s, 0), packed(1000000, 35));
+    ck_assert_uint_eq(cost_of(&s, 1), 0);
     set_close(&s);
 }
 END_TEST
@@ -194,7 +267,9 @@ Suite *weigh_suite(void)
     tcase_add_loop_test(tc, the_first_bytes_count_and_no_name, 0, NHEADS);
     tcase_add_test(tc, a_rank_alone_has_nothing_to_share);
     tcase_add_test(tc, small_ones_cost_what_some_of_their_ending_do);
+    tcase_add_test(tc, a_mixed_ending_is_looked_into);
     tcase_add_test(tc, never_too_many_are_opened);
+    tcase_add_test(tc, an_archive_costs_what_its_first_member_does);
     tcase_add_test(tc, costs_do_not_overflow);
     tcase_add_test(tc, images_and_what_is_skipped_are_left);
     suite_add_tcase(suite, tc);
