@@ -139,7 +139,6 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
     ms__stop_arm(); /* before there are other threads, which inherit it */
     p->watch = ms__watch_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
     (void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
-    (void)mallopt(M_TRIM_THRESHOLD, 2 * OWN_MEMORY); /* a block just below it is not begged for each time */
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
         return begin_launched(p, err);

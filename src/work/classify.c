@@ -180,7 +180,7 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
 /* Looking for borders takes reading. Where there are many big files that have none, they keep all ranks busy
  * as they are. And a file is not decoded here to its end when it yields no text: after so many buffers it is
  * left as it is, as one of more streams of xz than some thousand. */
-enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 64, MOST_SEEKS = 16384 };
+enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 16, MOST_SEEKS = 16384 };
 
 /* A ms_decode_limits.on_work. */
 static ms_code count_down(void *user)

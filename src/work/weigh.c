@@ -10,10 +10,11 @@
 enum {
     MOST_LARGE = 8192,
     LEAST_LARGE = 32 << 10,
-    KINDS = 1024,        /* endings that are told apart, by their hash */
-    SAMPLE = 16,         /* smaller files of an ending that are looked into */
-    MOST_SAMPLES = 2048, /* ... of all endings, about */
-    MOST_MIXED = 4096,   /* files of endings whose samples differ that are looked into */
+    LEAST_OF_ALL = 256 << 10, /* bytes of all files, below which it does not matter who has which */
+    KINDS = 1024,             /* endings that are told apart, by their hash */
+    SAMPLE = 16,              /* smaller files of an ending that are looked into */
+    MOST_SAMPLES = 2048,      /* ... of all endings, about */
+    MOST_MIXED = 4096,        /* files of endings whose samples differ that are looked into */
 };
 
 /* The smaller files of an ending. */
@@ -129,6 +130,7 @@ static int descending(const void *a, const void *b)
 static ms_code find_small(weighing *w)
 {
     size_t n = 0;
+    w->small = LEAST_LARGE - 1;
     uint64_t *sizes = malloc((w->entries->paths.count + 1) * sizeof *sizes);
     if (!sizes) {
         return MS_NOMEM;
@@ -139,13 +141,23 @@ static ms_code find_small(weighing *w)
             sizes[n++] = entry->size;
         }
     }
-    w->small = LEAST_LARGE - 1;
     if (n > MOST_LARGE) {
         qsort(sizes, n, sizeof *sizes, descending);
         w->small = sizes[MOST_LARGE];
     }
     free(sizes);
     return MS_OK;
+}
+
+/* Is there so much to do that it matters who does what? */
+static bool matters(const ms_entries *entries)
+{
+    uint64_t left = LEAST_OF_ALL;
+    for (size_t i = 0; i < entries->paths.count && left > 0; i++) {
+        const ms_entry *entry = &entries->list[i];
+        left -= !is_log(entry) ? 0 : entry->size < left ? entry->size : left;
+    }
+    return left == 0;
 }
 
 static void count_kinds(weighing *w)
@@ -207,7 +219,7 @@ static void weigh_small(const weighing *w)
 ms_code ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user, ms_err *err)
 {
     weighing w = {.entries = entries, .visit = visit, .user = user};
-    if (nranks < 2) {
+    if (nranks < 2 || !matters(entries)) {
         return MS_OK;
     }
     w.kinds = calloc(KINDS, sizeof *w.kinds);

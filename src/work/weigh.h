@@ -12,7 +12,8 @@
 uint64_t ms_weight_of(ms_codec codec);
 
 /* Sets the cost of FILE entries that are compressed logs: their weight for each byte and one more, and what
- * opening them costs. With one rank there is nothing to share, and nothing is done.
+ * opening them costs. With one rank there is nothing to share, and nothing is done, nor when all files
+ * together are smaller than 256 KiB.
  *
  * Looked into are the largest files, up to 8192 and none below 32 KiB; of the others some of each ending (a
  * number behind it does not count, as in x.gz.1), and when those differ all of them, up to 4096. The rest of

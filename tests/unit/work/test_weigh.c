@@ -119,6 +119,20 @@ START_TEST(a_rank_alone_has_nothing_to_share)
 }
 END_TEST
 
+START_TEST(what_is_next_to_nothing_is_left)
+{
+    set s = set_open();
+    add(&s, "x.gz", GZIP, (256 << 10) - 1000);
+    add(&s, "y.gz", GZIP, 999);
+    weigh(&s, 2);
+    ck_assert_uint_eq(s.nvisits, 0);
+    s.entries.list[1].size++;
+    weigh(&s, 2);
+    ck_assert_uint_eq(s.nvisits, 2);
+    set_close(&s);
+}
+END_TEST
+
 START_TEST(small_ones_cost_what_some_of_their_ending_do)
 {
     set s = set_open();
@@ -266,6 +280,7 @@ Suite *weigh_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, the_first_bytes_count_and_no_name, 0, NHEADS);
     tcase_add_test(tc, a_rank_alone_has_nothing_to_share);
+    tcase_add_test(tc, what_is_next_to_nothing_is_left);
     tcase_add_test(tc, small_ones_cost_what_some_of_their_ending_do);
     tcase_add_test(tc, a_mixed_ending_is_looked_into);
     tcase_add_test(tc, never_too_many_are_opened);
