@@ -412,8 +412,7 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
 
 static void pipeline_free(ms_pipeline *p)
 {
-    ms_err ignored = {0}; /* all is done, and told */
-    (void)(ms__watch_stop(p->watch, &ignored) == MS_OK);
+    ms__watch_stop(p->watch);
     ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);

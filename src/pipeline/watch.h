@@ -24,8 +24,8 @@ ms__watch *ms__watch_start(double seconds, int rank);
 /* From now on rank 0 tells it. `seconds` as for ms__watch_start, the same on all ranks; `watch` may be NULL
  * on some: then each goes on to tell it itself. MS_MPI. Collective. */
 MS_MUST_CHECK ms_code ms__watch_join(ms__watch *watch, ms_comm *comm, double seconds, ms_err *err);
-/* Ends and frees. MS_MPI. Collective when the ranks have joined. */
-MS_MUST_CHECK ms_code ms__watch_stop(ms__watch *watch, ms_err *err);
+/* Ends and frees, when all else is done. Collective when the ranks have joined. */
+void ms__watch_stop(ms__watch *watch);
 
 /* The work is at this file from now on; any bytes but NUL, copied. */
 void ms__watch_at(ms__watch *watch, const char *path, size_t n);
