@@ -161,3 +161,14 @@ size_t ms_reader_left(const ms_reader *reader)
 {
     return reader->failed ? 0 : reader->len - reader->at;
 }
+
+/* FNV-1a, folded. */
+uint32_t ms_hash(const void *data, size_t n)
+{
+    const uint8_t *p = data;
+    uint64_t hash = 0xcbf29ce484222325U;
+    for (size_t i = 0; i < n; i++) {
+        hash = (hash ^ p[i]) * 0x100000001b3U;
+    }
+    return (uint32_t)(hash ^ hash >> 32);
+}

@@ -53,4 +53,7 @@ const uint8_t *ms_reader_blob(ms_reader *reader, size_t *n);
 /* Bytes not read yet; 0 once failed. */
 size_t ms_reader_left(const ms_reader *reader);
 
+/* For tables: FNV-1a, folded. Not for what somebody may want to collide. Local. */
+uint32_t ms_hash(const void *data, size_t n);
+
 #endif

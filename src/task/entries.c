@@ -34,7 +34,7 @@ static bool same_reason(const void *items, uint32_t item, const void *key)
 static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint32_t *number)
 {
     size_t n = strlen(reason);
-    uint32_t hash = ms__hash(reason, n);
+    uint32_t hash = ms_hash(reason, n);
     *number = ms__index_find(&listing->reason_index, hash, same_reason, &listing->reasons, reason);
     if (*number != MS__NONE) {
         return MS_OK;

@@ -14,17 +14,6 @@ void *ms__grown(void *list, size_t *cap, size_t item_size)
     return grown;
 }
 
-/* FNV-1a, folded. */
-uint32_t ms__hash(const void *data, size_t n)
-{
-    const uint8_t *p = data;
-    uint64_t hash = 0xcbf29ce484222325U;
-    for (size_t i = 0; i < n; i++) {
-        hash = (hash ^ p[i]) * 0x100000001b3U;
-    }
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
 uint32_t ms__index_find(const ms__index *index, uint32_t hash, ms__same *same, const void *items,
                         const void *key)
 {

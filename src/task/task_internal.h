@@ -25,7 +25,6 @@ typedef struct ms__index {
 /* Has item `item` the key? */
 typedef bool ms__same(const void *items, uint32_t item, const void *key);
 
-uint32_t ms__hash(const void *data, size_t n);
 /* The item with this hash and key, or MS__NONE. */
 uint32_t ms__index_find(const ms__index *index, uint32_t hash, ms__same *same, const void *items,
                         const void *key);

@@ -130,7 +130,7 @@ static bool same_folder(const void *items, uint32_t item, const void *key)
 static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
 {
     struct identity id = {.dev = (uint64_t)st->st_dev, .ino = (uint64_t)st->st_ino};
-    uint32_t hash = ms__hash(&id, sizeof id);
+    uint32_t hash = ms_hash(&id, sizeof id);
     uint32_t found = ms__index_find(&walk->by_id, hash, same_folder, walk->folders, &id);
     ms__folder *folder = &walk->folders[i];
     folder->same_as = found != MS__NONE ? found : i;

@@ -50,14 +50,9 @@ static bool is_number(char c)
     return (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* FNV-1a. */
-static uint32_t add_hash(uint32_t hash, uint8_t byte)
-{
-    return (hash ^ byte) * 16777619U;
-}
-
 /* Which of KINDS the name's ending is: what stands behind its last dot, behind which numbers and dates are
- * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. */
+ * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. Sixteen bytes
+ * of it tell. */
 static size_t kind_of(ms_name path)
 {
     const char *slash = memrchr(path.data, '/', path.len);
@@ -73,11 +68,12 @@ static size_t kind_of(ms_name path)
         end = last; /* "x.gz-1", but all of "x.bz2" stays */
     }
     const char *dot = memrchr(begin, '.', (size_t)(end - begin));
-    uint32_t hash = 2166136261U;
-    for (const char *c = dot && dot > begin ? dot : end; c < end; c++) {
-        hash = add_hash(hash, (uint8_t)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
+    char lower[16];
+    size_t n = 0;
+    for (const char *c = dot && dot > begin ? dot : end; c < end && n < sizeof lower; c++) {
+        lower[n++] = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
     }
-    return hash % KINDS;
+    return ms_hash(lower, n) % KINDS;
 }
 
 static bool is_log(const ms_entry *entry)
@@ -176,12 +172,8 @@ static bool is_sample(const weighing *w, kind *of)
 {
     uint32_t each = w->nkinds * SAMPLE > MOST_SAMPLES ? (MOST_SAMPLES + w->nkinds - 1) / w->nkinds : SAMPLE;
     uint32_t step = (of->nfiles + each - 1) / each;
-    uint32_t hash = 2166136261U;
-    for (uint32_t turn = of->number / step; turn > 0; turn >>= 8) {
-        hash = add_hash(hash, (uint8_t)turn);
-    }
-    hash ^= hash >> 15;
-    return of->number++ % step == hash % step;
+    uint32_t turn = of->number / step;
+    return of->number++ % step == ms_hash(&turn, sizeof turn) % step;
 }
 
 static void look_at_sample(const weighing *w, size_t i)
