@@ -47,4 +47,23 @@ ms_code ms_err_set(ms_err *err, ms_code code, int sys_errno, const char *fmt, ..
 /* Puts "context: " in front of the text and returns err's code. err must not be NULL. */
 ms_code ms_err_prefix(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
 
+/* Returns from the calling function, which owns nothing yet, when the expression is not MS_OK. */
+#define MS_TRY(expression)                                                                                   \
+    do {                                                                                                     \
+        ms_code ms_try_code = (expression);                                                                  \
+        if (ms_try_code != MS_OK) {                                                                          \
+            return ms_try_code;                                                                              \
+        }                                                                                                    \
+    } while (0)
+
+/* The same where something has to be released: the code goes into the local variable `code`, and the function
+ * continues at `label`. */
+#define MS_TRY_OR(label, expression)                                                                         \
+    do {                                                                                                     \
+        code = (expression);                                                                                 \
+        if (code != MS_OK) {                                                                                 \
+            goto label;                                                                                      \
+        }                                                                                                    \
+    } while (0)
+
 #endif
