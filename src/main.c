@@ -1,8 +1,8 @@
 /* mpiscan: options -> pipeline -> report -> exit code. */
 #include "config/settings.h"
-#include "pipeline/pipeline.h"
 #include "report/merge_shards.h"
 #include "report/report.h"
+#include "run/stages/pipeline.h"
 
 #include <signal.h>
 

@@ -2,7 +2,7 @@
 #ifndef MS_CONFIG_SETTINGS_H
 #define MS_CONFIG_SETTINGS_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 typedef enum ms_command {
     MS_COMMAND_NONE,

@@ -3,7 +3,7 @@
 #ifndef MS_REPORT_JSON_FIELDS_H
 #define MS_REPORT_JSON_FIELDS_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 #include <jansson.h>
 

@@ -2,7 +2,7 @@
 #ifndef MS_REPORT_JSON_LABELS_H
 #define MS_REPORT_JSON_LABELS_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 #include <jansson.h>
 

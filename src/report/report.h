@@ -3,7 +3,7 @@
 #define MS_REPORT_REPORT_H
 
 #include "config/settings.h"
-#include "result/outcome.h"
+#include "result/run_result.h"
 
 /* Writes the whole report to standard output, or to settings->output: written whole (beside and renamed) or
  * not at all. `color` says whether ANSI colours may be used. MS_IO when not every byte could be written (disk

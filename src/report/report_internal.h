@@ -4,7 +4,7 @@
 
 #include "config/settings.h"
 #include "report/sink.h"
-#include "result/outcome.h"
+#include "result/run_result.h"
 
 /* What a format is given. All borrowed for the call. */
 typedef struct ms__report {

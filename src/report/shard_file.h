@@ -4,7 +4,7 @@
 #ifndef MS_REPORT_SHARD_FILE_H
 #define MS_REPORT_SHARD_FILE_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 #include "report/shard_lines.h"
 #include "result/merge.h"
 #include "result/rankstat.h"

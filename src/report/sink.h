@@ -4,7 +4,7 @@
 #ifndef MS_REPORT_SINK_H
 #define MS_REPORT_SINK_H
 
-#include "base/beside.h"
+#include "base/atomic_file.h"
 #include "base/bytes.h"
 
 #include <sys/types.h>

@@ -4,7 +4,7 @@
 #ifndef MS_RESULT_JOURNAL_H
 #define MS_RESULT_JOURNAL_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 /* A folder with one file per attempt and rank, "AAAA-RRRRRR.journal" in decimal. A file is a sequence of
  * frames: 8 bytes "\xFFmsjrnl\n", u64 n, n bytes of content, u64 XXH3-64 of the content with seed n The first

@@ -3,7 +3,7 @@
 #ifndef MS_RESULT_MERGE_H
 #define MS_RESULT_MERGE_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 #include "result/join.h"
 
 /* Every enumerated entry is in exactly one of scanned, skipped, failed, undone. */

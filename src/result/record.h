@@ -22,7 +22,7 @@
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 typedef enum ms_status {
     MS_STATUS_SCANNED = 0,

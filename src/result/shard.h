@@ -2,7 +2,7 @@
 #ifndef MS_RESULT_SHARD_H
 #define MS_RESULT_SHARD_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 
 /* The shard, 1..count, of a path: 1 + XXH3-64 (seed 0) of its bytes as printed, modulo count >= 1. It depends
  * on nothing else, so all runs over the same paths divide them alike, and a file that comes or goes moves no

@@ -3,7 +3,7 @@
  * JSON object for each policy: static (as many files each, in order), balanced (the plan), stealing (and
  * tasks change hands). rehearse.py draws what comes of it; README.md says what the parameters are. */
 #include "share_sim.h"
-#include "task/plan.h"
+#include "tasks/schedule/plan.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * now. */
 #include "share_sim.h"
 
-#include "task/queue.h"
-#include "task/thief.h"
+#include "tasks/schedule/queue.h"
+#include "tasks/schedule/thief.h"
 
 #include <stdio.h>
 #include <stdlib.h>

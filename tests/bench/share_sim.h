@@ -1,10 +1,10 @@
 /* A simulated network and clock in which any number of ranks share tasks by the program's own queue and
- * thief, with delays and without order between messages: what pipeline/steal.c does, without MPI. The unit
+ * thief, with delays and without order between messages: what run/steal/steal.c does, without MPI. The unit
  * tests look with it whether that is right, rehearse.c what it is worth. */
 #ifndef TESTS_BENCH_SHARE_SIM_H
 #define TESTS_BENCH_SHARE_SIM_H
 
-#include "task/task.h"
+#include "tasks/schedule/task.h"
 
 typedef struct share_sim {
     /* what is asked */

@@ -3,7 +3,7 @@
  * piece and room. */
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "logs/decoder.h"
+#include "logs/decode/decoder.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * input that passes for whole is not searched with. A sieve is made anew from what lies in front: with that
  * one searches. */
 #include "fuzz.h"
-#include "logs/engine.h"
+#include "logs/match/engine.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The --files-from list; the first byte says whether NUL or newline separates. */
 #include "fuzz.h"
-#include "task/enumerate.h"
+#include "tasks/enumerate/enumerate.h"
 
 #include <string.h>
 

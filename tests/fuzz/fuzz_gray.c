@@ -1,7 +1,7 @@
 /* What goes between a rank and its worker: the first byte chooses request or reply. What is taken is
  * harmless, and comes out the same when it is sent on. */
 #include "fuzz.h"
-#include "images/gray.h"
+#include "images/protocol/worker_protocol.h"
 
 #include "base/escape.h"
 

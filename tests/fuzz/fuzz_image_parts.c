@@ -1,13 +1,13 @@
 /* The worker's own small parsers: the first byte chooses one. Nothing outside is touched (sanitizers), they
  * end, and what they say is possible. */
 #include "fuzz.h"
-#include "gray/bitmap_head.h"
-#include "gray/exif_block.h"
-#include "gray/exif_tree.h"
-#include "gray/gif_blocks.h"
-#include "gray/pnm_text.h"
-#include "gray/tiff_tags.h"
-#include "gray/webp_box.h"
+#include "images/formats/bitmap_head.h"
+#include "images/formats/exif_block.h"
+#include "images/formats/exif_tree.h"
+#include "images/formats/gif_blocks.h"
+#include "images/formats/pnm_text.h"
+#include "images/formats/tiff_tags.h"
+#include "images/formats/webp_chunks.h"
 
 #include <stdlib.h>
 #include <string.h>

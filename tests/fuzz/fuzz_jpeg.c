@@ -1,7 +1,7 @@
 /* JPEGs into gray without loss, from scan to scan and by libjpeg alone: the same verdict, the same picture.
  * What is made is taken apart by libjpeg once more: equal coefficients give equal bytes then. */
 #include "fuzz.h"
-#include "gray/jpeg_gray.h"
+#include "images/jpeg/jpeg_gray.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Keyword lists: as received from rank 0, as in a keyword file, as typed. The first byte chooses which. */
 #include "fuzz.h"
-#include "logs/keywords.h"
+#include "logs/keywords/keywords.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Regular expressions, made of tokens that the first bytes choose, over a block of lines: every line must be
  * found by just the keywords that find it when it is alone, and when it is fed in pieces. */
 #include "fuzz.h"
-#include "logs/matcher.h"
+#include "logs/match/matcher.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* A list of names as bytes: refused, or the same bytes when it is written again. */
-#include "base/names.h"
+#include "base/str_list.h"
 #include "fuzz.h"
 
 #include <string.h>

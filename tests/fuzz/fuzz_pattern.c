@@ -1,7 +1,7 @@
 /* One hostile keyword made ready for the library: the first byte gives the options. Nothing is compiled, as a
  * short expression may cost minutes. */
 #include "fuzz.h"
-#include "logs/pattern.h"
+#include "logs/keywords/pattern.h"
 
 #include <string.h>
 

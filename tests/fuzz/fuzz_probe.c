@@ -1,7 +1,7 @@
 /* Headers of images: format, size, cost. What is found in a part of the bytes may not contradict the whole.
  */
 #include "fuzz.h"
-#include "images/probe.h"
+#include "images/client/probe.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * file, which then went well too, and none gives a part of a line. The first bytes choose the ranges. */
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "logs/stream.h"
+#include "logs/stream/stream.h"
 
 #include <string.h>
 #include <sys/mman.h>

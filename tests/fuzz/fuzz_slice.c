@@ -1,6 +1,6 @@
 /* A slice of tasks as a rank receives it: refused, or the same bytes when it is written again. */
 #include "fuzz.h"
-#include "task/queue.h"
+#include "tasks/schedule/queue.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * them is looked at. */
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "logs/archive.h"
-#include "logs/tar.h"
+#include "logs/stream/archive.h"
+#include "logs/stream/tar.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * of a piece, room. */
 #include "base/escape.h"
 #include "fuzz.h"
-#include "logs/utf16.h"
+#include "logs/decode/utf16.h"
 
 #include <string.h>
 

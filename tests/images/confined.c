@@ -2,8 +2,8 @@
  * thing that its second argument names. Ends with 0 when that worked (which is what the test looks for), or
  * with its errno; some tries are punished by SIGSYS. The word "nothing" tries nothing, so that a start that
  * fails shows. */
-#include "gray/confine.h"
-#include "gray/convert.h"
+#include "images/worker/convert.h"
+#include "images/worker/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

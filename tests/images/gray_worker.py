@@ -1,6 +1,6 @@
 """A client of the worker program for tests: starts it on a socket pair and hands it images, as a rank does.
 
-The bytes on the socket are those of src/images/gray.c. Nothing here knows what a right answer is.
+The bytes on the socket are those of src/images/protocol/worker_protocol.c. Nothing here knows what a right answer is.
 """
 import array
 import os

@@ -10,8 +10,8 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(\S
 
 
 def folder_of(path):
-    parts = path.split("/")
-    return parts[1] if len(parts) > 2 else os.path.splitext(parts[1])[0]
+    """The room of a source: "logs/scan" of src/logs/scan/emit.c; "main" of src/main.c."""
+    return os.path.dirname(path)[4:] or os.path.splitext(path[4:])[0]
 
 
 def readme_table(tree):
@@ -22,7 +22,7 @@ def readme_table(tree):
         layer, folders, uses, libraries = [cell.strip() for cell in row.strip("| ").split("|")]
         folders = re.split(r"[,\s]+", folders)
         for folder in folders:
-            table[folder] = (int(layer), set(re.findall(r"\w+", uses)) - {"libc"}, set())
+            table[folder] = (int(layer), set(re.findall(r"[\w/]+", uses)) - {"libc"}, set())
         for part in libraries.split("·"):
             owner, _, names = part.rpartition(":")
             for folder in [owner.strip()] if owner else folders:
@@ -55,10 +55,11 @@ def check_links(tree):
     path = "src/CMakeLists.txt"
     text = re.sub(r"#.*", "", tree.read(path))
     linked = {}
-    for name, link in re.findall(r"\bms_layer\(\s*(\w+)\s*(?:LINK\b([^)]*))?\)", text):
+    rooms = {"ms_" + room.replace("/", "_"): room for room in LAYERS}
+    for name, link in re.findall(r"\bms_layer\(\s*([\w/]+)\s*(?:LINK\b([^)]*))?\)", text):
         linked.setdefault(name, set()).update((link or "").split())
     for target, link in re.findall(r"\btarget_link_libraries\(\s*(ms_\w+|mpiscan)\s([^)]*)\)", text):
-        name = "main" if target == "mpiscan" else target[3:]
+        name = "main" if target == "mpiscan" else rooms.get(target, target)
         linked.setdefault(name, set()).update(set(link.split()) - {"PUBLIC", "PRIVATE", "INTERFACE"})
     for folder in sorted(linked.keys() | LAYERS.keys()):
         if folder not in linked or folder not in LAYERS:
@@ -66,7 +67,7 @@ def check_links(tree):
             tree.report("link", path, 0, f"{folder} is missing in {where}")
             continue
         wanted = set(LAYERS[folder][1].split()) | set(LAYERS[folder][2].split())
-        have = {t[3:] if t.startswith("ms_") else TARGETS.get(t, t) for t in linked[folder]}
+        have = {rooms.get(t) or TARGETS.get(t, t) for t in linked[folder]} - {"m"}
         if folder != "base":
             have.add("base")
         if have != wanted:
@@ -74,8 +75,8 @@ def check_links(tree):
 
 
 def check_own_header(tree, path, line, header):
-    folder, used = folder_of(path), header.split("/")[0]
-    if not re.fullmatch(r"[a-z0-9_]+/[a-z0-9_]+\.h", header):
+    folder, used = folder_of(path), os.path.dirname(header)
+    if not re.fullmatch(r"[a-z0-9_]+(/[a-z0-9_]+){1,2}\.h", header):
         tree.report("include", path, line, f'"{header}" is not qualified by its folder')
     elif "src/" + header not in tree.files:
         tree.report("include", path, line, f'"{header}" is no file of src/')
@@ -107,6 +108,35 @@ def check_includes(tree):
                 check_own_header(tree, path, line, found[1])
             else:
                 check_system_header(tree, path, line, found[2])
+
+
+def module_of(path):
+    """Of a source or its header; a header without a source (x_internal.h) belongs to nobody."""
+    return os.path.splitext(path)[0]
+
+
+def check_circles(tree):
+    """No two sources include each other's headers, not even by way of others."""
+    sources = {module_of(p) for p in tree.under("src", ext=".c")}
+    uses = {}
+    for path in tree.under("src"):
+        names = re.findall(r'#include "([^"]+)"', tree.read(path))
+        uses.setdefault(module_of(path), set()).update({module_of("src/" + name) for name in names} - {module_of(path)})
+
+    def reaches(start):
+        seen, todo = set(), list(uses.get(start, ()))
+        while todo:
+            module = todo.pop()
+            if module not in seen:
+                seen.add(module)
+                todo += uses.get(module, ())
+        return seen & sources
+
+    reached = {module: reaches(module) for module in sources}
+    for module in sorted(sources):
+        for other in sorted(reached[module]):
+            if module < other and module in reached[other]:
+                tree.report("circle", module + ".c", 0, f"includes {other}.h, which includes this one's", module)
 
 
 def check_base_names(tree):

@@ -1,10 +1,12 @@
 """Sizes: functions, files, lines; prints the median and the longest function."""
+import collections
+import os
 import statistics
 
 from lint_ctext import Scan
-from lint_rules import (MAX_COLUMNS, MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_MAIN_LINES, MAX_MEDIAN_FUNCTION_LINES)
+from lint_rules import (MAX_COLUMNS, MAX_FILE_LINES, MAX_FILES, MAX_FUNCTION_LINES, MAX_MAIN_LINES, MAX_MEDIAN_FUNCTION_LINES)
 
-RULES = ("function-lines", "median", "file-lines", "columns", "braces")
+RULES = ("function-lines", "files", "median", "file-lines", "columns", "braces")
 
 
 def check_functions(tree, folder):
@@ -33,6 +35,13 @@ def check_lines(tree):
             for number, line in enumerate(lines, 1):
                 if len(line) > MAX_COLUMNS:
                     tree.report("columns", path, number, f"{len(line)} columns, {MAX_COLUMNS} are allowed", path)
+
+
+def check_rooms(tree):
+    count = collections.Counter(os.path.dirname(path) for path in tree.under("src"))
+    for room, number in sorted(count.items()):
+        if number > MAX_FILES:
+            tree.report("files", room, 0, f"{number} sources and headers, {MAX_FILES} are allowed", room)
 
 
 def check(tree):

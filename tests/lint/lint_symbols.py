@@ -19,7 +19,7 @@ def artifacts(tree):
             files = glob.glob(os.path.join(tree.build, "src/CMakeFiles/mpiscan.dir/main.c.o*"))
             files = [file for file in files if not file.endswith(".d")]  # Make's list of dependencies
         else:
-            files = glob.glob(os.path.join(tree.build, "src", "**", f"libms_{folder}.a"), recursive=True)
+            files = glob.glob(os.path.join(tree.build, "src", "**", f"libms_{folder.replace('/', '_')}.a"), recursive=True)
         if not files:
             tree.report("library", f"src/{folder}", 0, f"nothing built from it in {tree.build}")
         found += [(folder, file) for file in files]

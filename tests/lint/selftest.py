@@ -24,30 +24,30 @@ MANY = "".join(f"void ms_{i}(void)\n{{\n" + ";\n" * 20 + "}\n" for i in range(30
 ERR_H, BYTES_C, CMAKE, README = "src/base/err.h", "src/base/bytes.c", "src/CMakeLists.txt", "src/README.md"
 
 BREAKS = [
-    ("layers", "table", README, "| 2 | work | task", "| 2 | work | demo task"),
-    ("layers", "table", README, "result: xxhash", "result: zlib"),
-    ("layers", "table", README, "| 4 | main |", "| 5 | main |"),
+    ("layers", "table", README, "| run/work | logs/scan", "| run/work | demo logs/scan"),
+    ("layers", "table", README, "| result | base | xxhash |", "| result | base | zlib |"),
+    ("layers", "table", README, "| 9 | main |", "| 10 | main |"),
     ("layers", "table", "src/newcomer/a.h", None, "/* A folder without a row. */\n"),
-    ("layers", "link", CMAKE, "ms_layer(images LINK ms_base)", "ms_layer(images LINK ms_base ms_task)"),
+    ("layers", "link", CMAKE, "ms_layer(images/protocol LINK ms_base)", "ms_layer(images/protocol LINK ms_base ms_demo)"),
     ("layers", "link", CMAKE, "ms_base PkgConfig::XXHASH", "ms_base"),
     ("layers", "link", CMAKE, "ms_layer(comm LINK ms_base", "ms_layer(comm LINK ms_base Strange::Lib"),
-    ("layers", "link", CMAKE, "PRIVATE ms_pipeline ms_report", "PRIVATE ms_pipeline ms_logs ms_report"),
-    ("layers", "include", BYTES_C, None, '#include "task/task.h"\n'),
-    ("layers", "include", "src/task/plan.c", None, '#  include "result/record.h"\n'),
-    ("layers", "include", "src/work/work.c", None, '#include "report/report.h"\n'),
-    ("layers", "include", "src/pipeline/runs.c", None, '#include "task/task_internal.h"\n'),
+    ("layers", "link", CMAKE, "PRIVATE ms_run_stages", "PRIVATE ms_logs_scan ms_run_stages"),
+    ("layers", "include", BYTES_C, None, '#include "tasks/schedule/task.h"\n'),
+    ("layers", "include", "src/tasks/schedule/plan.c", None, '#  include "result/record.h"\n'),
+    ("layers", "include", "src/run/work/work.c", None, '#include "report/report.h"\n'),
+    ("layers", "include", "src/run/stages/runs.c", None, '#include "tasks/enumerate/enumerate_internal.h"\n'),
     ("layers", "include", BYTES_C, None, '#include "bytes.h"\n'),
     ("layers", "include", BYTES_C, None, '#include "../base/bytes.h"\n'),
     ("layers", "include", BYTES_C, None, '#include "base/absent.h"\n'),
     ("layers", "include", BYTES_C, None, "#include HEADER\n"),
-    ("layers", "library-header", "src/task/plan.c", None, "#include <hs/hs.h>\n"),
-    ("layers", "library-header", "src/work/work.c", None, "#include <mpi.h>\n"),
-    ("layers", "library-header", "src/task/plan.c", None, "#include <pthread.h>\n"),
+    ("layers", "library-header", "src/tasks/schedule/plan.c", None, "#include <hs/hs.h>\n"),
+    ("layers", "library-header", "src/run/work/work.c", None, "#include <mpi.h>\n"),
+    ("layers", "library-header", "src/tasks/schedule/plan.c", None, "#include <pthread.h>\n"),
     ("layers", "library-header", BYTES_C, None, "#include <curl/curl.h>\n"),
-    ("layers", "base-name", "src/task/bytes.c", None, "/* A name that base has. */\n"),
+    ("layers", "base-name", "src/tasks/schedule/bytes.c", None, "/* A name that base has. */\n"),
     ("layers", "base-name", "tests/mpi/run_lint.py", None, "\n"),
-    ("layers", "mpi-name", "src/work/work.c", None, "int ms_x = MPI_SUCCESS;\n"),
-    ("layers", "mpi-abort", "src/comm/rounds.c", None, "void ms_x(void)\n{\n    MPI_Abort(0, 0);\n}\n"),
+    ("layers", "mpi-name", "src/run/work/work.c", None, "int ms_x = MPI_SUCCESS;\n"),
+    ("layers", "mpi-abort", "src/comm/collectives.c", None, "void ms_x(void)\n{\n    MPI_Abort(0, 0);\n}\n"),
     ("layers", "mpi-abort", "src/comm/comm.c", "MPI_Abort(", "MPI_Finalize("),
     ("calls", "vla", CMAKE, "-Wvla ", ""),
     ("calls", "vla", CMAKE, "MPISCAN_WERROR}>:-Werror", "MPISCAN_WERROR}>:-Wall"),
@@ -56,7 +56,7 @@ BREAKS = [
         "exit(1)", "_exit(1)", "abort()", "assert(0)", 'printf("a")', 'fprintf(stderr, "a")', 'puts("a")',
         'perror("a")', 'dprintf(1, "a")', 'vfprintf(stderr, "a", ap)', 'system("a")', 'popen("a", "r")',
         'execl("a", "a")', "execvp(a, b)", "strcpy(a, b)", "strcat(a, b)", 'sprintf(a, "b")', "gets(a)", "alloca (3)")],
-    ("calls", "call", "src/pipeline/runs.c", None, 'int ms_x = fprintf(file, "a");\n'),
+    ("calls", "call", "src/run/stages/runs.c", None, 'int ms_x = fprintf(file, "a");\n'),
     ("calls", "call", "src/main.c", None, 'int ms_x = printf("a");\n'),
     ("sizes", "function-lines", "src/base/long.c", None, LONG),
     ("sizes", "function-lines", "tests/unit/base/test_long.c", None, LONG.replace("void ms_long(void)", TEST)),
@@ -68,9 +68,9 @@ BREAKS = [
     ("sizes", "braces", BYTES_C, None, "{\n"),
     ("symbols", "mutable", "build:base", None, STATIC),
     ("symbols", "mutable", "build:base", None, "int ms_data = 1;\n"),
-    ("symbols", "mutable", "build:logs", None, "_Thread_local int ms_thread;\n"),
-    ("symbols", "mutable", "build:task", None, 'const char *ms_table[] = {"a"};\n'),
-    ("symbols", "mutable", "build:work", None, STATIC_IN_FUNCTION),
+    ("symbols", "mutable", "build:logs/scan", None, "_Thread_local int ms_thread;\n"),
+    ("symbols", "mutable", "build:tasks/schedule", None, 'const char *ms_table[] = {"a"};\n'),
+    ("symbols", "mutable", "build:run/work", None, STATIC_IN_FUNCTION),
     ("symbols", "symbol-name", "build:comm", None, "void stray(void);\nvoid stray(void)\n{\n}\n"),
     ("symbols", "library", "build:demo", None, None),
     ("headers", "guard", ERR_H, "MS_BASE_ERR_H", "MS_ERR_H"),
@@ -128,7 +128,7 @@ class Copy:
     @staticmethod
     def is_wanted(path):
         """Enough of the tree for every check, and little enough to be quick."""
-        named = {broken[2] for broken in BREAKS} | {"tests/unit/base/suites.c", "tests/unit/task/suites.c"}
+        named = {broken[2] for broken in BREAKS} | {"src/tasks/enumerate/enumerate_internal.h"}
         return (path in named or not path.startswith("tests/") and not path.endswith(".c")
                 or path.startswith(("tests/lint/", "src/base/", "src/comm/")))
 
@@ -140,7 +140,7 @@ class Copy:
 
     def library(self, layer, text):
         """libms_LAYER.a (or main.c.o), of one constant and `text`; of nothing with None."""
-        place = "src/CMakeFiles/mpiscan.dir/main.c.o" if layer == "main" else f"src/libms_{layer}.a"
+        place = "src/CMakeFiles/mpiscan.dir/main.c.o" if layer == "main" else f"src/libms_{layer.replace('/', '_')}.a"
         place = os.path.join(self.build, place)
         if os.path.exists(place):
             os.remove(place)
@@ -177,6 +177,17 @@ def replaced(text, old, new):
     return text.replace(old, new)
 
 
+def many_findings(copy, check, paths, text):
+    """The findings with these files besides."""
+    for path in paths:
+        copy.write(os.path.join(copy.top, path), text)
+    try:
+        return copy.findings(check)
+    finally:
+        for path in paths:
+            os.remove(os.path.join(copy.top, path))
+
+
 def broken_findings(copy, check, path, old, new):
     """The findings with this one thing broken, which is mended afterwards."""
     if path == "exceptions":
@@ -191,6 +202,9 @@ def broken_findings(copy, check, path, old, new):
             return copy.findings(check)
         finally:
             copy.library(path[6:], "")
+    if path.startswith("many:"):
+        paths = [os.path.join(path[5:], f"a{i}.h") for i in range(20)]
+        return many_findings(copy, check, paths, new)
     file = os.path.join(copy.build, "out") if path == "build:ctest" else os.path.join(copy.top, path)
     before = None
     if os.path.exists(file):

@@ -2,8 +2,8 @@
  * once, by rank 0 or, where no letter could be sent, by the rank itself; and all ends, whenever it is closed.
  *
  * --expect N [ROUNDS [SEED]] */
-#include "pipeline/roll.h"
 #include "ranks.h"
+#include "run/monitor/roll.h"
 
 #include "base/clock.h"
 

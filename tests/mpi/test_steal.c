@@ -4,9 +4,9 @@
  * rounds one or all ranks are asked to stop: then all have stopped, and no task was done twice. A hang is for
  * the caller's time-out.
  */
-#include "pipeline/steal.h"
 #include "ranks.h"
 #include "result/record.h"
+#include "run/steal/steal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

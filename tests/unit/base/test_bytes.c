@@ -1,5 +1,5 @@
-/* Suite of base/bytes.c and base/names.c: what is written is read back, and damaged bytes are refused. */
-#include "base/names.h"
+/* Suite of base/bytes.c and base/str_list.c: what is written is read back, and damaged bytes are refused. */
+#include "base/str_list.h"
 
 #include "suites.h"
 

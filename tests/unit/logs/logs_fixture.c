@@ -1,7 +1,7 @@
 /* See logs_fixture.h. */
 #include "logs_fixture.h"
 
-#include "logs/stream.h"
+#include "logs/stream/stream.h"
 
 #include <ftw.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* See logs_pack.h. */
 #include "logs_pack.h"
 
-#include "logs/decoder.h"
+#include "logs/decode/decoder.h"
 
 #include <bzlib.h>
 #include <check.h>

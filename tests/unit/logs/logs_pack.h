@@ -3,8 +3,8 @@
 #define TESTS_UNIT_LOGS_PACK_H
 
 #include "base/bytes.h"
-#include "logs/codec.h"
-#include "logs/source.h"
+#include "logs/decode/codec.h"
+#include "logs/input/source.h"
 
 enum { FIRST_CODEC = MS_CODEC_GZIP, LAST_CODEC = MS_CODEC_LZIP };
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_LOGS_REFERENCE_H
 #define TESTS_UNIT_LOGS_REFERENCE_H
 
-#include "logs/scanner.h"
+#include "logs/scan/scanner.h"
 
 /* Does keyword `id` match the n bytes of a line? */
 typedef bool reference_match_fn(void *user, uint32_t id, const uint8_t *line, size_t n);

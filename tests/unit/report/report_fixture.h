@@ -3,7 +3,7 @@
 #define TESTS_UNIT_REPORT_REPORT_FIXTURE_H
 
 #include "config/settings.h"
-#include "result/outcome.h"
+#include "result/run_result.h"
 
 #include "suites.h"
 

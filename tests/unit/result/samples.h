@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_RESULT_SAMPLES_H
 #define TESTS_UNIT_RESULT_SAMPLES_H
 
-#include "base/names.h"
+#include "base/str_list.h"
 #include "result/record.h"
 
 enum { NLOG_SAMPLES = 7, NSAMPLES = 12, NSAMPLE_KEYWORDS = 3 };

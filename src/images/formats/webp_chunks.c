@@ -1,0 +1,167 @@
+/* The RIFF container of WebP: see webp_box.h. Chunks: four letters, a length, the data, padding to an even
+ * length. */
+#include "images/formats/webp_chunks.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    RIFF_HEAD = 12,
+    CHUNK_HEAD = 8,
+    HEAD_SIZE = 30,      /* of the file: to the end of the first chunk's sizes */
+    CANVAS_SIZE = 10,    /* data of VP8X */
+    ANIMATION_HEAD = 16, /* data of ANMF before the frame's own chunks */
+    MAX_WALK = 64,       /* chunks looked at */
+    HAS_ALPHA = 0x10,    /* flags of VP8X */
+    HAS_EXIF = 0x08,
+    HAS_XMP = 0x04,
+    HAS_FRAMES = 0x02,
+};
+
+static uint32_t get32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+bool ms_webp_is_lossless(int fd)
+{
+    uint8_t head[CHUNK_HEAD];
+    uint64_t at = RIFF_HEAD;
+    for (int i = 0; i < MAX_WALK && pread(fd, head, sizeof head, (off_t)at) == (ssize_t)sizeof head; i++) {
+        if (memcmp(head, "VP8L", 4) == 0) {
+            return true;
+        }
+        if (memcmp(head, "VP8 ", 4) == 0) {
+            return false;
+        }
+        uint64_t data = get32(head + 4);
+        at += CHUNK_HEAD + (memcmp(head, "ANMF", 4) == 0 ? ANIMATION_HEAD : data + (data & 1));
+    }
+    return false;
+}
+
+typedef struct canvas {
+    uint32_t width, height; /* less one */
+    bool alpha;
+} canvas;
+
+/* Of the first chunk, whichever kind it is, from a file's first n bytes. RFC 6386, 9.1; RFC 9649, 2.7
+ * and 3.4. */
+static bool read_canvas(const uint8_t *file, size_t n, canvas *c)
+{
+    const uint8_t *data = file + RIFF_HEAD + CHUNK_HEAD;
+    if (n < HEAD_SIZE) {
+        return false;
+    }
+    if (memcmp(file + RIFF_HEAD, "VP8X", 4) == 0) {
+        *c = (canvas){get32(data + 4) & 0xFFFFFF, get32(data + 6) >> 8, (data[0] & HAS_ALPHA) != 0};
+        return true;
+    }
+    if (memcmp(file + RIFF_HEAD, "VP8L", 4) == 0 && data[0] == 0x2F) {
+        uint32_t bits = get32(data + 1);
+        *c = (canvas){bits & 0x3FFF, bits >> 14 & 0x3FFF, (bits >> 28 & 1) != 0};
+        return true;
+    }
+    uint32_t sides = get32(data + 6);
+    *c = (canvas){(sides & 0x3FFF) - 1, (sides >> 16 & 0x3FFF) - 1, false};
+    return memcmp(file + RIFF_HEAD, "VP8 ", 4) == 0 && data[3] == 0x9D && (sides & 0x3FFF) &&
+           (sides & 0x3FFF0000);
+}
+
+uint64_t ms_webp_pixels(int fd)
+{
+    uint8_t head[HEAD_SIZE];
+    canvas c;
+    if (pread(fd, head, sizeof head, 0) != HEAD_SIZE || !read_canvas(head, sizeof head, &c)) {
+        return 0;
+    }
+    return ((uint64_t)c.width + 1) * ((uint64_t)c.height + 1);
+}
+
+static bool put24(ms_bytes *to, uint32_t value)
+{
+    bool failed = ms_bytes_put_u8(to, (uint8_t)value) != MS_OK;
+    failed |= ms_bytes_put_u8(to, (uint8_t)(value >> 8)) != MS_OK;
+    failed |= ms_bytes_put_u8(to, (uint8_t)(value >> 16)) != MS_OK;
+    return failed;
+}
+
+static bool put_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
+{
+    bool failed = ms_bytes_append(to, name, 4) != MS_OK;
+    failed |= ms_bytes_put_u32(to, (uint32_t)data->len) != MS_OK;
+    failed |= ms_bytes_append(to, data->data, data->len) != MS_OK;
+    if (data->len & 1) {
+        failed |= ms_bytes_put_u8(to, 0) != MS_OK;
+    }
+    return failed;
+}
+
+/* The head and the VP8X chunk of an extended file, in front of a simple file's only chunk. */
+static bool put_head(ms_bytes *to, const ms_bytes *file)
+{
+    canvas c;
+    if (!read_canvas(file->data, file->len, &c)) {
+        return true;
+    }
+    bool failed = ms_bytes_append(to, file->data, RIFF_HEAD) != MS_OK;
+    failed |= ms_bytes_append(to, "VP8X", 4) != MS_OK;
+    failed |= ms_bytes_put_u32(to, CANVAS_SIZE) != MS_OK;
+    failed |= ms_bytes_put_u32(to, c.alpha ? HAS_ALPHA : 0) != MS_OK;
+    failed |= put24(to, c.width);
+    failed |= put24(to, c.height);
+    return failed;
+}
+
+/* The chunks that make the picture; libvips 8.14 writes EXIF of its own making, told to strip or not. */
+static bool put_picture(ms_bytes *to, const ms_bytes *file)
+{
+    static const char picture[] = "VP8XANIMANMFALPHVP8 VP8L";
+    bool failed = false;
+    for (size_t at = RIFF_HEAD; at + CHUNK_HEAD <= file->len && !failed;) {
+        uint64_t data = get32(file->data + at + 4);
+        uint64_t whole = CHUNK_HEAD + data + (data & 1);
+        size_t n = whole < file->len - at ? (size_t)whole : file->len - at;
+        for (size_t i = 0; i + 4 < sizeof picture; i += 4) {
+            if (memcmp(picture + i, file->data + at, 4) == 0) {
+                failed |= ms_bytes_append(to, file->data + at, n) != MS_OK;
+            }
+        }
+        at += n;
+    }
+    return failed;
+}
+
+ms_code ms_webp_dress(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err)
+{
+    if (file->len < RIFF_HEAD + CHUNK_HEAD + CANVAS_SIZE || memcmp(file->data, "RIFF", 4) != 0) {
+        return ms_err_set(err, MS_FORMAT, 0, "the WebP written is not one");
+    }
+    if ((uint64_t)file->len + exif->len + xmp->len > UINT32_MAX - 64) {
+        return ms_err_set(err, MS_LIMIT, 0, "more than a WebP file can hold");
+    }
+    ms_bytes whole = {0};
+    bool dressed = exif->len > 0 || xmp->len > 0;
+    bool extended = memcmp(file->data + RIFF_HEAD, "VP8X", 4) == 0;
+    bool failed = dressed && !extended ? put_head(&whole, file)
+                                       : ms_bytes_append(&whole, file->data, RIFF_HEAD) != MS_OK;
+    failed = failed || put_picture(&whole, file);
+    failed = failed || (exif->len > 0 && put_chunk(&whole, "EXIF", exif));
+    failed = failed || (xmp->len > 0 && put_chunk(&whole, "XMP ", xmp));
+    if (failed) {
+        ms_bytes_fini(&whole);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the metadata of a WebP");
+    }
+    if (dressed || extended) {
+        uint8_t *flags = whole.data + RIFF_HEAD + CHUNK_HEAD;
+        *flags &= (uint8_t)(HAS_ALPHA | HAS_FRAMES);
+        *flags |= (uint8_t)((exif->len ? HAS_EXIF : 0) | (xmp->len ? HAS_XMP : 0));
+    }
+    uint32_t size = (uint32_t)(whole.len - 8);
+    for (int i = 0; i < 4; i++) {
+        whole.data[4 + i] = (uint8_t)(size >> (8 * i));
+    }
+    ms_bytes_fini(file);
+    *file = whole;
+    return MS_OK;
+}

@@ -1,0 +1,226 @@
+/* Opens an image by libvips and makes it gray: see picture.h. Which loader is used follows from the first
+ * bytes alone; no loader is ever guessed by libvips itself. */
+#include "images/vips/picture.h"
+
+#include "base/escape.h"
+#include "images/formats/gif_blocks.h"
+#include "images/formats/pnm_text.h"
+#include "images/formats/tiff_tags.h"
+#include "images/formats/webp_chunks.h"
+#include "images/vips/bitmap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* HEIF files give their primary image. */
+static const struct loader {
+    const char *name;
+    const char *option; /* one more that the format wants */
+} loaders[MS_IMAGE_FORMAT_COUNT] = {
+    [MS_IMAGE_JPEG] = {"jpegload_source", NULL},   [MS_IMAGE_PNG] = {"pngload_source", NULL},
+    [MS_IMAGE_TIFF] = {"tiffload_source", "page"}, [MS_IMAGE_WEBP] = {"webpload_source", "n"},
+    [MS_IMAGE_GIF] = {"gifload_source", "n"},      [MS_IMAGE_PPM] = {"ppmload_source", NULL},
+    [MS_IMAGE_HEIF] = {"heifload_source", NULL},   [MS_IMAGE_AVIF] = {"heifload_source", NULL},
+    [MS_IMAGE_JP2] = {"jp2kload_source", NULL},    [MS_IMAGE_JXL] = {"jxlload_source", NULL},
+};
+
+ms_code ms_picture_error(ms_err *err, const char *what)
+{
+    const char *said = vips_error_buffer();
+    char text[sizeof err->text / 2];
+    bool no_memory = false;
+    static const char *const signs[] = {"out of memory", "unable to allocate", "Insufficient memory",
+                                        "memory allocation"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        no_memory = no_memory || strstr(said, signs[i]) != NULL;
+    }
+    (void)ms_escape_to(text, sizeof text, said, strcspn(said, "\n"));
+    vips_error_clear();
+    return ms_err_set(err, no_memory ? MS_NOMEM : MS_FORMAT, 0, "%s: %s", what,
+                      text[0] ? text : "no reason given");
+}
+
+/* Opens by the format's loader; every sign of damage is an error, as half a picture would pass for a whole
+ * one. */
+static ms_code load(ms_picture *picture, int in, uint32_t page, uint64_t budget, ms_err *err)
+{
+    const struct loader *loader = &loaders[picture->from];
+    const char *format = ms_image_format_name(picture->from);
+    if (picture->from == MS_IMAGE_WEBP && ms_webp_pixels(in) > budget) {
+        return ms_err_set(err, MS_LIMIT, 0, "more than %llu pixels", (unsigned long long)budget);
+    }
+    if (!loader->name || vips_type_find("VipsOperation", loader->name) == 0) {
+        return ms_err_set(err, MS_FORMAT, 0, "the libvips installed here cannot read %s", format);
+    }
+    VipsSource *source = vips_source_new_from_descriptor(in);
+    if (!source) {
+        return ms_picture_error(err, format);
+    }
+    int value = picture->from == MS_IMAGE_TIFF ? (int)page : -1; /* -1: all */
+    int failed = vips_call(loader->name, source, &picture->plain, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                           VIPS_FAIL_ON_WARNING, loader->option, value, NULL); /* a NULL ends the options */
+    g_object_unref(source);
+    return failed ? ms_picture_error(err, format) : MS_OK;
+}
+
+/* Damage that a library passes over: what is left would be converted as if it were all. */
+static ms_code check_whole(const ms_picture *picture, int in, const ms_gray_reply *reply, ms_err *err)
+{
+    const VipsImage *image = picture->plain;
+    uint64_t samples = (uint64_t)image->Xsize * (uint64_t)image->Ysize * (uint64_t)image->Bands;
+    if (picture->from == MS_IMAGE_TIFF && ms_tiff_pages(in) != reply->pages) {
+        return ms_err_set(err, MS_FORMAT, 0, "tiff: the chain of its pages is broken");
+    }
+    if (picture->from == MS_IMAGE_GIF && ms_gif_frames(in) != reply->pages) { /* also between two frames */
+        return ms_err_set(err, MS_FORMAT, 0,
+                          "gif: the file ends without its end mark: frames may be missing");
+    }
+    if (picture->from == MS_IMAGE_PPM && !ms_pnm_is_whole(in, samples)) {
+        return ms_err_set(err, MS_FORMAT, 0, "%s: the file ends too early",
+                          ms_image_format_name(picture->from));
+    }
+    return MS_OK;
+}
+
+static ms_code check_size(const ms_picture *picture, const ms_gray_request *request, uint64_t *budget,
+                          ms_gray_reply *reply, ms_err *err)
+{
+    VipsImage *image = picture->plain;
+    int page_height = vips_image_get_page_height(image);
+    uint64_t pixels = (uint64_t)image->Xsize * (uint64_t)image->Ysize;
+    reply->width = (uint32_t)image->Xsize;
+    reply->height = (uint32_t)page_height;
+    reply->pages = (uint32_t)(picture->from == MS_IMAGE_TIFF ? vips_image_get_n_pages(image)
+                                                             : image->Ysize / page_height);
+    if (pixels > *budget) {
+        char times[32] = "";
+        if (reply->pages > 1) {
+            (void)snprintf(times, sizeof times, ", %u times,", reply->pages);
+        }
+        return ms_err_set(err, MS_LIMIT, 0, "%d x %d pixels%s are more than %llu", image->Xsize, page_height,
+                          times, (unsigned long long)request->max_pixels);
+    }
+    *budget -= pixels;
+    return MS_OK;
+}
+
+/* Replaces *image by `next`, or reports why there is none. */
+static ms_code step(VipsImage **image, VipsImage *next, int failed, ms_err *err)
+{
+    g_object_unref(*image);
+    *image = failed ? NULL : next;
+    return failed ? ms_picture_error(err, "conversion") : MS_OK;
+}
+
+static bool is_gray(const VipsImage *image)
+{
+    return image->Bands < 3 || image->Type == VIPS_INTERPRETATION_B_W ||
+           image->Type == VIPS_INTERPRETATION_GREY16;
+}
+
+/* CMYK, Lab and the like as sRGB, by their profile or the fallback that libvips has. */
+static ms_code to_rgb(VipsImage **image, ms_err *err)
+{
+    VipsImage *next = NULL;
+    VipsInterpretation type = (*image)->Type;
+    bool other = type == VIPS_INTERPRETATION_CMYK || type == VIPS_INTERPRETATION_LAB ||
+                 type == VIPS_INTERPRETATION_LABS || type == VIPS_INTERPRETATION_LABQ ||
+                 type == VIPS_INTERPRETATION_XYZ || type == VIPS_INTERPRETATION_scRGB ||
+                 (*image)->Coding != VIPS_CODING_NONE;
+    if (!other || ((*image)->Bands < 3 && (*image)->Coding == VIPS_CODING_NONE)) {
+        return MS_OK;
+    }
+    bool deep = (*image)->BandFmt != VIPS_FORMAT_UCHAR && type != VIPS_INTERPRETATION_LABQ;
+    VipsInterpretation space = deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+    int failed = vips_colourspace(*image, &next, space, NULL);
+    return step(image, next, failed, err);
+}
+
+/* Gray already: kept as it is, but for what stands behind the alpha. */
+static ms_code trim_gray(VipsImage **image, ms_err *err)
+{
+    VipsImage *next = NULL;
+    VipsInterpretation type =
+        (*image)->BandFmt == VIPS_FORMAT_UCHAR ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_GREY16;
+    int failed = 0;
+    if ((*image)->Bands > 2) {
+        failed = vips_extract_band(*image, &next, 0, "n", 2, NULL);
+        if (step(image, next, failed, err) != MS_OK) {
+            return err->code;
+        }
+    }
+    failed = vips_copy(*image, &next, "interpretation", type, NULL);
+    return step(image, next, failed, err);
+}
+
+static ms_code make_gray(ms_picture *picture, const ms_gray_request *request, ms_err *err)
+{
+    picture->image = picture->plain;
+    g_object_ref(picture->image);
+    if (to_rgb(&picture->image, err) != MS_OK) {
+        return err->code;
+    }
+    VipsBandFormat format = picture->image->BandFmt;
+    if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT) {
+        return ms_err_set(err, MS_FORMAT, 0, "samples of %s are not converted, only those of 8 or 16 bit",
+                          vips_enum_nick(VIPS_TYPE_BAND_FORMAT, (int)format));
+    }
+    if (is_gray(picture->image)) {
+        return trim_gray(&picture->image, err);
+    }
+    if (ms_luma_init(&picture->luma, request->formula, format == VIPS_FORMAT_UCHAR ? 255 : 65535) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the formula's tables");
+    }
+    VipsImage *gray = ms_luma_image(&picture->luma, picture->image);
+    return step(&picture->image, gray, gray ? 0 : -1, err);
+}
+
+/* What the saver should know of the way in which the input was coded. */
+static void note_coding(ms_picture *picture, int in)
+{
+    VipsImage *image = picture->plain;
+    if (vips_image_get_typeof(image, "palette-bit-depth") != 0) {
+        picture->palette = true;
+    }
+    picture->bilevel = picture->from == MS_IMAGE_TIFF && ms_tiff_tag(in, MS_TIFF_BITS_PER_SAMPLE, 1) == 1 &&
+                       image->Bands == 1 && image->BandFmt == VIPS_FORMAT_UCHAR;
+    picture->lossless = picture->from == MS_IMAGE_WEBP
+                            ? ms_webp_is_lossless(in)
+                            : picture->from != MS_IMAGE_JPEG && picture->from != MS_IMAGE_HEIF &&
+                                  picture->from != MS_IMAGE_AVIF;
+}
+
+ms_code ms_picture_open(ms_picture *picture, int in, uint32_t page, const ms_gray_request *request,
+                        uint64_t *budget, ms_gray_reply *reply, ms_err *err)
+{
+    *picture = (ms_picture){.from = reply->from};
+    ms_code code = reply->from == MS_IMAGE_BMP
+                       ? ms_bitmap_open(&picture->plain, in, request->max_pixels, &picture->palette, err)
+                       : load(picture, in, page, *budget, err);
+    if (code == MS_OK) {
+        code = check_size(picture, request, budget, reply, err);
+    }
+    if (code == MS_OK) {
+        code = check_whole(picture, in, reply, err);
+    }
+    if (code == MS_OK) {
+        note_coding(picture, in);
+        code = make_gray(picture, request, err);
+    }
+    if (code != MS_OK) {
+        ms_picture_close(picture);
+    }
+    return code;
+}
+
+void ms_picture_close(ms_picture *picture)
+{
+    if (picture->image) {
+        g_object_unref(picture->image);
+    }
+    if (picture->plain) {
+        g_object_unref(picture->plain);
+    }
+    ms_luma_fini(&picture->luma);
+    *picture = (ms_picture){0};
+}

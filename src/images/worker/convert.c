@@ -1,0 +1,153 @@
+/* From descriptors to the reply: the choice between the lossless and the general way, see DESIGN of images/
+ * in gray.h. */
+#include "images/worker/convert.h"
+
+#include "base/escape.h"
+#include "images/formats/tiff_join.h"
+#include "images/jpeg/jpeg_gray.h"
+#include "images/vips/picture_save.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HEAD = 64 };
+
+/* Loaders that libvips calls untrusted, as they were fuzzed less. They are for formats that are promised, and
+ * run confined; every other untrusted loader and everything that guesses a loader stays blocked. */
+static const char *const unblocked[] = {"VipsForeignLoadPpm", "VipsForeignLoadJp2k", "VipsForeignLoadJxl"};
+
+/* Warnings are nobody's; what GLib says before it ends the process is the rank's to know. */
+static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)
+{
+    (void)domain;
+    (void)user;
+    if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) {
+        ssize_t ignored = write(STDERR_FILENO, message, strlen(message));
+        (void)ignored;
+    }
+}
+
+ms_code ms_convert_begin(ms_err *err)
+{
+    (void)g_log_set_default_handler(on_log, NULL);
+    /* Big pictures in memory, under its limit: a temporary file could not be opened. No machine code made on
+     * the run. */
+    (void)g_setenv("VIPS_DISC_THRESHOLD", "1000g", TRUE);
+    (void)g_setenv("VIPS_NOVECTOR", "1", TRUE);
+    if (vips_init("mpiscan-gray") != 0) {
+        return ms_picture_error(err, "libvips does not start");
+    }
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    vips_cache_set_max_mem(0);
+    vips_cache_set_max_files(0);
+    vips_block_untrusted_set(TRUE);
+    for (size_t i = 0; i < sizeof unblocked / sizeof *unblocked; i++) {
+        vips_operation_block_set(unblocked[i], FALSE);
+    }
+    return MS_OK;
+}
+
+/* One picture, or one page of a TIFF. */
+static ms_code convert_page(int in, uint32_t page, uint64_t *budget, const ms_gray_request *request,
+                            ms_gray_reply *reply, ms_gray_output *output, ms_bytes *memory, ms_err *err)
+{
+    ms_picture picture = {0};
+    ms_picture_meta meta = {0};
+    if (lseek(in, 0, SEEK_SET) < 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot read the image");
+    }
+    ms_code code = ms_picture_open(&picture, in, page, request, budget, reply, err);
+    if (code == MS_OK) {
+        code = ms_picture_meta_take(&meta, &picture, in, request, reply, err);
+    }
+    if (code == MS_OK) {
+        if (page > 0) { /* EXIF is the file's, and stands with its first page */
+            ms_bytes_clear(&meta.exif);
+        }
+        code = ms_picture_save(&picture, &meta, reply, output, memory, err);
+    }
+    ms_picture_meta_fini(&meta);
+    ms_picture_close(&picture);
+    return code;
+}
+
+/* Into a TIFF: page by page, as they may differ in everything. The reply tells the first one's size. */
+static ms_code convert_pages(int in, const ms_gray_request *request, ms_gray_reply *reply,
+                             ms_gray_output *output, ms_err *err)
+{
+    ms_tiff_join join = {.output = output};
+    ms_gray_reply first = *reply;
+    ms_code code = MS_OK;
+    uint64_t budget = request->max_pixels;
+    uint32_t pages = 1;
+    for (uint32_t page = 0; page < pages && code == MS_OK; page++) {
+        ms_bytes file = {0};
+        code = convert_page(in, page, &budget, request, reply, output, &file, err);
+        if (code == MS_OK) {
+            code = ms_tiff_join_add(&join, &file, err);
+        }
+        ms_bytes_fini(&file);
+        if (page == 0) {
+            first = *reply;
+            pages = reply->from == MS_IMAGE_TIFF ? reply->pages : 1;
+        }
+    }
+    if (code == MS_OK) {
+        code = ms_tiff_join_end(&join, err);
+    }
+    ms_tiff_join_fini(&join);
+    *reply = first;
+    return code;
+}
+
+static ms_code general(int in, const ms_gray_request *request, ms_gray_reply *reply, ms_gray_output *output,
+                       ms_err *err)
+{
+    uint64_t budget = request->max_pixels;
+    reply->way = MS_GRAY_WAY_GENERAL;
+    return reply->to == MS_IMAGE_TIFF ? convert_pages(in, request, reply, output, err)
+                                      : convert_page(in, 0, &budget, request, reply, output, NULL, err);
+}
+
+static ms_code convert(int in, ms_gray_output *output, const ms_gray_request *request, ms_gray_reply *reply,
+                       ms_err *err)
+{
+    uint8_t head[HEAD];
+    bool taken = false;
+    ssize_t got = pread(in, head, sizeof head, 0);
+    if (got < 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot read the image");
+    }
+    reply->from = ms_image_format_of(head, (size_t)got);
+    reply->to = ms_image_target_of(reply->from, request->target);
+    if (reply->from == MS_IMAGE_NONE) {
+        reply->to = MS_IMAGE_NONE;
+        return ms_err_set(err, MS_FORMAT, 0, "not an image of a known format");
+    }
+    if (reply->from == MS_IMAGE_JPEG && reply->to == MS_IMAGE_JPEG && request->formula == MS_GRAY_BT601) {
+        ms_code code = ms_jpeg_gray(in, output, request, false, reply, &taken, err);
+        if (code != MS_OK || taken) {
+            return code;
+        }
+    }
+    return general(in, request, reply, output, err);
+}
+
+void ms_convert(int in, int out, const ms_gray_request *request, ms_gray_reply *reply)
+{
+    ms_gray_output output = {0};
+    ms_err err = {0};
+    *reply = (ms_gray_reply){0};
+    reply->code = ms_gray_output_init(&output, out, &err);
+    if (reply->code == MS_OK) {
+        reply->code = convert(in, &output, request, reply, &err);
+        ms_gray_output_end(&output, reply);
+    }
+    if (reply->code != MS_OK) {
+        const char *text = err.text[0] ? err.text : ms_code_text(reply->code);
+        (void)ms_escape_to(reply->text, sizeof reply->text, text, strlen(text));
+    }
+    ms_gray_output_fini(&output);
+}

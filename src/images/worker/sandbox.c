@@ -1,0 +1,208 @@
+/* Limits and the filter on system calls: see confine.h. The filter is a list of what is allowed. Everything
+ * else is refused with EPERM and not by death, so that a library that tries something optional (another
+ * release of libc or GLib may) still converts; calls that no decoder has any business with kill, so that an
+ * intruder's first try is his last and is seen. */
+#include "images/worker/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Address sanitizer maps terabytes, and reports by calls that the filter refuses. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+enum { MAX_FILES = 32 };
+static const rlim_t max_file_size = (rlim_t)16 << 30; /* of an output */
+
+static ms_code set_limit(int which, rlim_t value, const char *name, ms_err *err)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)which, &limit) == 0) {
+        limit.rlim_max = limit.rlim_max < value ? limit.rlim_max : value;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit((__rlimit_resource_t)which, &limit) == 0) {
+            return MS_OK;
+        }
+    }
+    return ms_err_set(err, MS_IO, errno, "cannot limit %s", name);
+}
+
+/* As they are at a program's start, whatever the rank had set. What a launcher or a terminal sends to a whole
+ * process group is for the rank, which decides when the worker ends: by closing the socket, by SIGKILL, or by
+ * its death. */
+static void set_signals(void)
+{
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXFSZ};
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++) {
+        (void)signal(number, SIG_DFL); /* fails for those that cannot be set */
+    }
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
+        (void)signal(ignored[i], SIG_IGN);
+    }
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+ms_code ms_confine_limits(int socket, uint64_t memory, ms_err *err)
+{
+    pid_t parent = getppid();
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot bind the worker's life to its rank's");
+    }
+    if (getppid() != parent) { /* it died before; had it died earlier still, the socket is closed */
+        return ms_err_set(err, MS_STOPPED, 0, "the rank is gone");
+    }
+    set_signals();
+    if (socket > 3) {
+        (void)close_range(3, (unsigned)socket - 1, 0);
+    }
+    (void)close_range((unsigned)socket + 1, ~0U, 0); /* older kernels: the rank's are close-on-exec anyhow */
+    if (set_limit(RLIMIT_CORE, 0, "core dumps", err) != MS_OK ||
+        set_limit(RLIMIT_NOFILE, MAX_FILES, "open files", err) != MS_OK ||
+        set_limit(RLIMIT_FSIZE, max_file_size, "the size of files", err) != MS_OK) {
+        return err->code;
+    }
+    if (memory > 0 && !SANITIZED && set_limit(RLIMIT_DATA, memory, "memory", err) != MS_OK) {
+        return err->code;
+    }
+    return MS_OK;
+}
+
+/* Allowed whatever their arguments: bytes through descriptors that are open, memory, threads' own affairs,
+ * time. */
+static const char allowed[] =
+    "read pread64 readv preadv write pwrite64 writev lseek _llseek ftruncate close dup fstat fstat64 "
+    "fadvise64 "
+    "munmap mremap brk madvise futex set_robust_list rseq sched_yield sched_getaffinity gettid "
+    "getpid rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime clock_getres "
+    "clock_nanosleep nanosleep gettimeofday time getrandom exit exit_group restart_syscall getrusage "
+    "uname sysinfo getcpu";
+
+/* No decoder calls these: the process is killed by SIGSYS. Threads are made by clone, see below; clone3
+ * cannot be looked into by a filter, so that libc is told that the kernel has none. */
+static const char fatal[] =
+    "execve execveat fork vfork ptrace process_vm_readv process_vm_writev socket socketpair connect "
+    "bind listen accept accept4 mount umount2 unshare setns bpf init_module finit_module kexec_load "
+    "io_uring_setup userfaultfd perf_event_open keyctl add_key kill tkill pidfd_open pidfd_getfd "
+    "memfd_create chroot pivot_root reboot setuid setgid";
+
+/* Adds a rule; a call that this machine does not have needs none. */
+static int rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned n,
+                const struct scmp_arg_cmp *args)
+{
+    int number = seccomp_syscall_resolve_name(name);
+    if (number == __NR_SCMP_ERROR) {
+        return 0;
+    }
+    int failed = seccomp_rule_add_array(filter, action, number, n, args);
+    return failed == -EDOM || failed == -EINVAL ? (number < 0 ? 0 : failed) : failed;
+}
+
+/* A rule for each name of the list. */
+static int rules(scmp_filter_ctx filter, uint32_t action, const char *names)
+{
+    char name[32];
+    int failed = 0;
+    while (*names && !failed) {
+        size_t n = strcspn(names, " ");
+        (void)snprintf(name, sizeof name, "%.*s", (int)n, names);
+        failed = rule(filter, action, name, 0, NULL);
+        names += n + strspn(names + n, " ");
+    }
+    return failed;
+}
+
+/* Calls that are allowed with some arguments only. */
+static int add_conditions(scmp_filter_ctx filter, int socket)
+{
+    const struct scmp_arg_cmp on_socket = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0);
+    const struct scmp_arg_cmp own_process = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
+    const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
+    const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct scmp_arg_cmp no_new_limit = SCMP_A2(SCMP_CMP_EQ, 0, 0);
+    const struct scmp_arg_cmp get_flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0);
+    const struct scmp_arg_cmp set_close = SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0);
+    const struct scmp_arg_cmp duplicate = SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0);
+    const struct scmp_arg_cmp name_thread = SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0);
+    /* memory shared with nobody would escape RLIMIT_DATA */
+    const struct scmp_arg_cmp map[] = {
+        no_code, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_ANONYMOUS)};
+    const struct scmp_arg_cmp map_file[] = {no_code, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0)};
+    /* libc's fstat; whether a name exists can be found out by it, no more */
+    const struct scmp_arg_cmp of_open = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0);
+    int failed = rule(filter, SCMP_ACT_ALLOW, "recvmsg", 1, &on_socket);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "newfstatat", 1, &of_open);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "sendmsg", 1, &on_socket);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "tgkill", 1, &own_process); /* abort */
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "clone", 1, &thread);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mmap", 2, map);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mmap", 2, map_file);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "prlimit64", 1, &no_new_limit);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &get_flags);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &set_close);
+    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &duplicate);
+    return failed ? failed : rule(filter, SCMP_ACT_ALLOW, "prctl", 1, &name_thread);
+}
+
+static int build(scmp_filter_ctx filter, int socket)
+{
+    int failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1); /* libvips has threads by now */
+    failed = failed ? failed : seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    failed = failed ? failed : rules(filter, SCMP_ACT_ALLOW, allowed);
+    failed = failed ? failed : rules(filter, SCMP_ACT_KILL_PROCESS, fatal);
+    return failed ? failed : add_conditions(filter, socket);
+}
+
+/* The rank's standard input and output are not the worker's; standard error stays, a pipe by which the rank
+ * learns what the libraries say at their death. */
+static ms_code close_standard(ms_err *err)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool failed = null < 0;
+    for (int fd = 0; fd <= 1 && !failed; fd++) {
+        failed = dup2(null, fd) < 0;
+    }
+    if (null > 2) {
+        (void)close(null);
+    }
+    return failed ? ms_err_set(err, MS_IO, errno, "/dev/null") : MS_OK;
+}
+
+ms_code ms_confine_seal(int socket, ms_err *err)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (!filter) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the filter on system calls");
+    }
+    int failed = build(filter, socket);
+    ms_code code = failed ? MS_IO : close_standard(err);
+    if (code == MS_OK) {
+        failed = seccomp_load(filter);
+    }
+    if (failed) {
+        code = ms_err_set(err, MS_IO, -failed, "the filter on system calls cannot be set");
+    }
+    seccomp_release(filter);
+    return code;
+}

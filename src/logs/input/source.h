@@ -1,0 +1,17 @@
+/* Source: bytes to pull, whatever they come from: a file, a decoder over another source, a member of an
+ * archive. */
+#ifndef MS_LOGS_INPUT_SOURCE_H
+#define MS_LOGS_INPUT_SOURCE_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+typedef struct ms_source {
+    /* Up to cap > 0 bytes into buf; *n == 0 only at the end. An error is final: reading again gives
+     * it again. */
+    ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+    void *self; /* borrowed */
+} ms_source;
+
+#endif

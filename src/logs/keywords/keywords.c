@@ -1,0 +1,172 @@
+/* Keywords: see keywords.h. */
+#include "logs/keywords/keywords.h"
+
+#include "base/escape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void ms_keywords_fini(ms_keywords *keywords)
+{
+    ms_names_fini(&keywords->list);
+    ms_bytes_fini(&keywords->sample);
+    *keywords = (ms_keywords){0};
+}
+
+ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_err *err)
+{
+    const char *p = data;
+    for (size_t at = 0; at <= n;) {
+        const char *newline = n > at ? memchr(p + at, '\n', n - at) : NULL;
+        size_t len = newline ? (size_t)(newline - (p + at)) : n - at;
+        if (len == 0) {
+            return ms_err_set(err, MS_USAGE, 0, "an empty keyword matches every line");
+        }
+        if (ms_names_push(&keywords->list, p + at, len) != MS_OK) {
+            return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+        }
+        at += len + 1;
+    }
+    return MS_OK;
+}
+
+ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
+{
+    const char *p = data;
+    size_t at = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < n) {
+        const char *newline = memchr(p + at, '\n', n - at);
+        size_t end = newline ? (size_t)(newline - p) : n;
+        size_t len = end - at;
+        if (len > 0 && p[end - 1] == '\r') {
+            len--;
+        }
+        if (len > 0 && ms_names_push(&keywords->list, p + at, len) != MS_OK) {
+            return MS_NOMEM;
+        }
+        at = end + 1;
+    }
+    return MS_OK;
+}
+
+/* Reads all of fd behind *to; MS_USAGE when that is more than a keyword file may have. */
+static ms_code read_all(int fd, ms_bytes *to)
+{
+    for (;;) {
+        if (ms_bytes_reserve(to, 65536) != MS_OK) {
+            errno = ENOMEM;
+            return MS_IO;
+        }
+        ssize_t got = read(fd, to->data + to->len, to->cap - to->len);
+        if (got == 0) {
+            return MS_OK;
+        }
+        if (got < 0 && errno != EINTR) {
+            return MS_IO;
+        }
+        to->len += got > 0 ? (size_t)got : 0;
+        if (to->len > MS_KEYWORD_FILE_LIMIT) {
+            return MS_USAGE;
+        }
+    }
+}
+
+ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
+{
+    char shown[256];
+    (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
+    ms_bytes contents = {0};
+    size_t before = keywords->list.count;
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    ms_code code = fd >= 0 ? read_all(fd, &contents) : MS_IO;
+    if (code == MS_USAGE) {
+        code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' has more than %zu MiB", shown,
+                          MS_KEYWORD_FILE_LIMIT >> 20);
+    } else if (code != MS_OK) {
+        code = ms_err_set(err, MS_IO, errno, "cannot read the keyword file '%s'", shown);
+    } else if (ms_keywords_add_lines(keywords, contents.data, contents.len) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords of '%s'", shown);
+    } else if (keywords->list.count == before) {
+        code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword", shown);
+    }
+    if (fd >= 0 && !standard) {
+        (void)close(fd);
+    }
+    ms_bytes_fini(&contents);
+    return code;
+}
+
+typedef struct ranked {
+    ms_name name;
+    size_t index;
+} ranked;
+
+static int by_name_then_index(const void *a, const void *b)
+{
+    const ranked *x = a;
+    const ranked *y = b;
+    int order = ms_name_compare(x->name, y->name);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+ms_code ms_keywords_unique(ms_keywords *keywords)
+{
+    size_t n = keywords->list.count;
+    ranked *sorted = calloc(n + 1, sizeof *sorted);
+    bool *drop = calloc(n + 1, sizeof *drop);
+    ms_names unique = {0};
+    ms_code code = sorted && drop ? MS_OK : MS_NOMEM;
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        sorted[i] = (ranked){ms_names_at(&keywords->list, i), i};
+    }
+    if (code == MS_OK) {
+        qsort(sorted, n, sizeof *sorted, by_name_then_index);
+        for (size_t i = 1; i < n; i++) {
+            drop[sorted[i].index] = ms_name_compare(sorted[i - 1].name, sorted[i].name) == 0;
+        }
+    }
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        ms_name name = ms_names_at(&keywords->list, i);
+        code = drop[i] ? MS_OK : ms_names_push(&unique, name.data, name.len);
+    }
+    free(sorted);
+    free(drop);
+    if (code != MS_OK) {
+        ms_names_fini(&unique);
+        return code;
+    }
+    ms_names_fini(&keywords->list);
+    keywords->list = unique;
+    return MS_OK;
+}
+
+ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
+{
+    unsigned flags =
+        (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
+    ms_code code = ms_bytes_put_u8(to, (uint8_t)flags);
+    return code == MS_OK ? ms_names_encode(&keywords->list, to) : code;
+}
+
+ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
+{
+    ms_reader reader = ms_reader_over(data, n);
+    unsigned flags = ms_reader_u8(&reader);
+    ms_code code = ms_names_decode(&keywords->list, &reader);
+    bool whole = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8;
+    for (size_t i = 0; i < keywords->list.count && whole; i++) {
+        whole = ms_names_at(&keywords->list, i).len > 0;
+    }
+    if (!whole) {
+        ms_keywords_fini(keywords);
+        return code == MS_NOMEM ? MS_NOMEM : MS_FORMAT;
+    }
+    keywords->regex = (flags & 1U) != 0;
+    keywords->ignore_case = (flags & 2U) != 0;
+    keywords->word = (flags & 4U) != 0;
+    return MS_OK;
+}

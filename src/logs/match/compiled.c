@@ -1,0 +1,163 @@
+/* Compiled: see compiled.h. */
+#include "logs/match/compiled.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAGIC = 0x6264686D, VERSION = 2, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLAGS = 3 };
+
+void ms_compiled_fini(ms_compiled *compiled)
+{
+    (void)hs_free_database(compiled->db);
+    ms_sieve_fini(&compiled->sieve);
+    ms_needles_fini(&compiled->needles);
+    free(compiled->direct);
+    *compiled = (ms_compiled){0};
+}
+
+static ms_code put_needles(const ms_needles *needles, ms_bytes *to)
+{
+    ms_code code = ms_bytes_put_u32(to, needles->stride);
+    code = code == MS_OK ? ms_bytes_put_u64(to, needles->count) : code;
+    for (size_t i = 0; i < needles->count && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, needles->at[i].len);
+        code = code == MS_OK ? ms_bytes_put_u32(to, needles->at[i + 1].uses - needles->at[i].uses) : code;
+    }
+    code = code == MS_OK ? ms_bytes_put_u64(to, needles->nuses) : code;
+    for (size_t i = 0; i < needles->nuses && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, needles->uses[i].id);
+        code = code == MS_OK ? ms_bytes_put_u32(to, needles->uses[i].from) : code;
+        code = code == MS_OK ? ms_bytes_put_u32(to, needles->uses[i].to) : code;
+    }
+    return code;
+}
+
+ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
+{
+    char *raw = NULL;
+    size_t nraw = 0;
+    hs_error_t rc = compiled->db ? hs_serialize_database(compiled->db, &raw, &nraw) : HS_SUCCESS;
+    if (rc != HS_SUCCESS) {
+        return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
+                          "the matching library cannot give its database away: code %d", rc);
+    }
+    unsigned flags = (compiled->every_line ? EVERY_LINE : 0U) | (compiled->lines_if_cr ? LINES_IF_CR : 0U);
+    ms_code code = ms_bytes_put_u32(to, MAGIC);
+    code = code == MS_OK ? ms_bytes_put_u32(to, VERSION) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)flags) : code;
+    code = code == MS_OK ? put_needles(&compiled->needles, to) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, compiled->direct, compiled->ndirect) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, raw, nraw) : code;
+    free(raw);
+    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+}
+
+/* `count` items of `size` bytes each; NULL and reader->failed when the bytes left do not hold them. */
+static void *room_for(ms_reader *reader, uint64_t count, size_t nbytes_each, size_t size)
+{
+    if (count > ms_reader_left(reader) / nbytes_each) {
+        reader->failed = true;
+        return NULL;
+    }
+    return calloc((size_t)count + 1, size);
+}
+
+/* Does the use lie within its keyword? */
+static bool use_holds(const ms_needle_use *use, const ms_keywords *keywords, const ms_letters *letters)
+{
+    if (use->id >= keywords->list.count || use->from >= use->to || !letters) {
+        return false;
+    }
+    size_t n = letters[use->id].count;
+    return use->to <= (n > 0 ? n : ms_names_at(&keywords->list, use->id).len);
+}
+
+static bool take_needles(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters,
+                         ms_reader *reader)
+{
+    needles->stride = ms_reader_u32(reader);
+    uint64_t count = ms_reader_u64(reader);
+    uint64_t sum = 0;
+    needles->at = room_for(reader, count, 8, sizeof *needles->at);
+    bool good = needles->at;
+    for (size_t i = 0; i < count && good; i++) {
+        needles->at[i].len = ms_reader_u32(reader);
+        needles->at[i].uses = (uint32_t)sum;
+        sum += ms_reader_u32(reader);
+        good = needles->at[i].len > 0 && needles->at[i].len <= MS_NEEDLE_BYTES && sum > needles->at[i].uses &&
+               sum <= UINT32_MAX;
+    }
+    uint64_t nuses = good ? ms_reader_u64(reader) : 0;
+    needles->uses = good && nuses == sum ? room_for(reader, nuses, 12, sizeof *needles->uses) : NULL;
+    good = good && needles->uses;
+    for (size_t i = 0; i < nuses && good; i++) {
+        ms_needle_use *use = &needles->uses[i];
+        use->id = ms_reader_u32(reader);
+        use->from = ms_reader_u32(reader);
+        use->to = ms_reader_u32(reader);
+        good = use_holds(use, keywords, letters);
+    }
+    if (good) {
+        needles->at[count].uses = (uint32_t)sum;
+        needles->count = (size_t)count;
+        needles->nuses = (size_t)nuses;
+    }
+    return good && !reader->failed;
+}
+
+static bool take_direct(ms_compiled *compiled, const ms_keywords *keywords, ms_reader *reader)
+{
+    const uint8_t *direct = ms_reader_blob(reader, &compiled->ndirect);
+    size_t want = keywords->regex ? keywords->list.count : 0;
+    if (reader->failed || compiled->ndirect != want) {
+        return false;
+    }
+    compiled->direct = calloc(want + 1, 1);
+    bool good = compiled->direct;
+    for (size_t i = 0; i < want && good; i++) {
+        compiled->direct[i] = direct[i];
+        good = direct[i] <= 1;
+    }
+    return good;
+}
+
+static ms_code take_database(ms_compiled *compiled, const uint8_t *raw, size_t n, ms_err *err)
+{
+    hs_error_t rc = hs_deserialize_database((const char *)raw, n, &compiled->db);
+    if (rc == HS_SUCCESS) {
+        return MS_OK;
+    }
+    compiled->db = NULL;
+    bool other = rc == HS_DB_PLATFORM_ERROR || rc == HS_DB_VERSION_ERROR || rc == HS_DB_MODE_ERROR;
+    return ms_err_set(err,
+                      rc == HS_NOMEM ? MS_NOMEM
+                      : other        ? MS_LIMIT
+                                     : MS_FORMAT,
+                      0, "the matching library does not take the compiled keywords: code %d", rc);
+}
+
+ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords, const ms_letters *letters,
+                           const void *data, size_t n, ms_err *err)
+{
+    ms_reader reader = ms_reader_over(data, n);
+    const ms_needles *needles = &compiled->needles;
+    bool good = ms_reader_u32(&reader) == MAGIC && ms_reader_u32(&reader) == VERSION;
+    unsigned flags = ms_reader_u8(&reader);
+    good = good && flags <= ALL_FLAGS && take_needles(&compiled->needles, keywords, letters, &reader) &&
+           take_direct(compiled, keywords, &reader);
+    size_t nraw = 0;
+    const uint8_t *raw = good ? ms_reader_blob(&reader, &nraw) : NULL;
+    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (needles->stride > 0) &&
+           (needles->count > 0) == !keywords->regex;
+    compiled->every_line = (flags & EVERY_LINE) != 0;
+    compiled->lines_if_cr = (flags & LINES_IF_CR) != 0;
+    ms_code code = good ? MS_OK : ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
+    if (code == MS_OK) {
+        code = needles->stride > 0 ? ms_sieve_init(&compiled->sieve, needles, keywords, letters, err)
+                                   : take_database(compiled, raw, nraw, err);
+    }
+    if (code != MS_OK) {
+        ms_compiled_fini(compiled);
+    }
+    return code;
+}

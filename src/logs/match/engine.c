@@ -1,0 +1,153 @@
+/* Engine: see engine.h. */
+#include "logs/match/engine.h"
+
+#include "logs/match/compile.h"
+#include "logs/prefilter/required.h"
+
+void ms_engine_fini(ms_engine *engine)
+{
+    ms_floods_fini(&engine->floods);
+    ms_literals_fini(&engine->literals);
+    ms_compiled_fini(&engine->block);
+    ms_compiled_fini(&engine->confirm);
+    ms_keywords_fini(&engine->required);
+    *engine = (ms_engine){0};
+}
+
+static ms_code find_floods(ms_engine *engine, ms_err *err)
+{
+    ms_code code = ms_floods_init(&engine->floods, &engine->block.needles, &engine->literals);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the keywords");
+}
+
+static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
+{
+    ms_code code = ms_literals_init(&engine->literals, keywords, err);
+    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->literals, true, err) : code;
+}
+
+static ms_code compile_expressions(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
+{
+    ms_code code = ms_compile_regexes(&engine->block, keywords, HS_MODE_BLOCK, err);
+    code = code == MS_OK ? ms_required_choose(&engine->required, keywords, err) : code;
+    if (code != MS_OK || engine->required.list.count == 0) {
+        return code;
+    }
+    engine->confirm = engine->block;
+    engine->block = (ms_compiled){0};
+    code = compile_literals(engine, &engine->required, err);
+    ms_bytes_fini(&engine->required.sample);
+    return code;
+}
+
+ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
+{
+    ms_code code = MS_OK;
+    if (keywords->regex) {
+        code = compile_expressions(engine, keywords, err);
+    } else {
+        code = compile_literals(engine, keywords, err);
+        code = code == MS_OK ? find_floods(engine, err) : code;
+    }
+    if (code != MS_OK) {
+        ms_engine_fini(engine);
+    }
+    return code;
+}
+
+ms_code ms_engine_leave_sieve(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
+{
+    ms_compiled block = {0};
+    ms_floods floods = {0};
+    bool filtered = engine->confirm.db;
+    ms_code code = ms_compile_literals(&block, &engine->literals, false, err);
+    if (code == MS_OK &&
+        ((!filtered && ms_floods_init(&floods, &block.needles, &engine->literals) != MS_OK) ||
+         hs_alloc_scratch(block.db, scratch) != HS_SUCCESS)) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+    }
+    if (code != MS_OK) {
+        ms_floods_fini(&floods);
+        ms_compiled_fini(&block);
+        return code;
+    }
+    ms_compiled_fini(&engine->block);
+    ms_floods_fini(&engine->floods);
+    engine->block = block;
+    engine->floods = floods;
+    return MS_OK;
+}
+
+static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
+{
+    ms_bytes bytes = {0};
+    bool is_there = compiled->db || compiled->needles.stride > 0;
+    ms_code code = is_there ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
+    if (code == MS_OK && ms_bytes_put_blob(to, bytes.data, bytes.len) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+    }
+    ms_bytes_fini(&bytes);
+    return code;
+}
+
+ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
+{
+    ms_bytes names = {0};
+    ms_code code = ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
+    code = code == MS_OK ? ms_names_encode(&engine->required.list, &names) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, names.data, names.len) : code;
+    ms_bytes_fini(&names);
+    if (code != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+    }
+    code = put_compiled(&engine->block, to, err);
+    return code == MS_OK ? put_compiled(&engine->confirm, to, err) : code;
+}
+
+/* The strings that are required: some when the expressions are filtered. */
+static ms_code take_required(ms_engine *engine, bool filtered, ms_reader *reader)
+{
+    size_t n = 0;
+    const uint8_t *data = ms_reader_blob(reader, &n);
+    ms_reader names = ms_reader_over(data, n);
+    ms_code code = reader->failed ? MS_FORMAT : ms_names_decode(&engine->required.list, &names);
+    const ms_names *list = &engine->required.list;
+    bool good = code == MS_OK && ms_reader_left(&names) == 0 && (list->count > 0) == filtered;
+    return good || code == MS_NOMEM ? code : MS_FORMAT;
+}
+
+static ms_code take_engine(ms_engine *engine, const ms_keywords *keywords, ms_reader *reader, ms_err *err)
+{
+    uint8_t filtered = ms_reader_u8(reader);
+    ms_code code =
+        filtered > (keywords->regex ? 1 : 0) ? MS_FORMAT : take_required(engine, filtered > 0, reader);
+    size_t nblock = 0;
+    size_t nconfirm = 0;
+    const uint8_t *block = ms_reader_blob(reader, &nblock);
+    const uint8_t *confirm = ms_reader_blob(reader, &nconfirm);
+    if (code != MS_OK || reader->failed || ms_reader_left(reader) > 0 || (nconfirm > 0) != (filtered > 0)) {
+        return ms_err_set(err, code == MS_NOMEM ? MS_NOMEM : MS_FORMAT, 0,
+                          "the compiled keywords are damaged");
+    }
+    engine->required.ignore_case = keywords->ignore_case;
+    const ms_keywords *sought = filtered ? &engine->required : keywords;
+    code = sought->regex ? MS_OK : ms_literals_init(&engine->literals, sought, err);
+    code = code == MS_OK
+               ? ms_compiled_decode(&engine->block, sought, engine->literals.letters, block, nblock, err)
+               : code;
+    if (code == MS_OK && filtered) {
+        code = ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err);
+    }
+    return code == MS_OK && !keywords->regex ? find_floods(engine, err) : code;
+}
+
+ms_code ms_engine_decode(ms_engine *engine, const ms_keywords *keywords, const void *data, size_t n,
+                         ms_err *err)
+{
+    ms_reader reader = ms_reader_over(data, n);
+    ms_code code = take_engine(engine, keywords, &reader, err);
+    if (code != MS_OK) {
+        ms_engine_fini(engine);
+    }
+    return code;
+}

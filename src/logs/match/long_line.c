@@ -1,0 +1,133 @@
+/* Long lines: one line that is longer than the caller's window, in pieces.
+ *
+ * Expressions are searched for by the streaming form of the library. Fixed strings need no second form: of
+ * what has been fed so many bytes are kept as a match can have, and one more for -w; with the beginning of
+ * the next piece behind them they hold every match that lies across the border. What ends with the tail, so
+ * that -w cannot tell yet, is found again when the tail has been put in front of the next piece. */
+#include "logs/match/compile.h"
+#include "logs/match/matcher_internal.h"
+
+#include <string.h>
+
+void ms__long_line_fini(ms__long_line *line)
+{
+    if (line->open) {
+        (void)hs_close_stream(line->open, NULL, NULL, NULL);
+    }
+    ms_compiled_fini(&line->stream);
+    ms_bytes_fini(&line->tail);
+    *line = (ms__long_line){0};
+}
+
+static ms_code begin_stream(ms_matcher *m, ms_err *err)
+{
+    ms__long_line *line = &m->line;
+    if (line->open) { /* left behind by a line whose reading failed */
+        (void)hs_close_stream(line->open, NULL, NULL, NULL);
+        line->open = NULL;
+    }
+    if (!line->stream.db) {
+        ms_code code = ms_compile_regexes(&line->stream, m->keywords, HS_MODE_STREAM, err);
+        if (code != MS_OK) { /* compiled for blocks before, so this is a limit and not the user's mistake */
+            ms_err_prefix(err, "a line longer than the window");
+            return err->code = MS_LIMIT;
+        }
+    }
+    hs_error_t rc = hs_alloc_scratch(line->stream.db, &m->scratch); /* grows it if it must */
+    if (rc == HS_SUCCESS) {
+        rc = hs_open_stream(line->stream.db, 0, &line->open);
+    }
+    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+}
+
+ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
+{
+    ms__long_line *line = &matcher->line;
+    matcher->serial++;
+    matcher->nids = 0;
+    if (matcher->keywords->regex) {
+        return begin_stream(matcher, err);
+    }
+    if (line->longest == 0) {
+        line->longest = ms_literals_longest(&matcher->engine.literals);
+    }
+    ms_bytes_clear(&line->tail);
+    line->tail_begins = true;
+    return MS_OK;
+}
+
+static int on_stream_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                           void *user)
+{
+    (void)from;
+    (void)to;
+    (void)flags;
+    ms__add_id(user, id);
+    return 0;
+}
+
+/* Forgets all of the tail but the last `keep` bytes. */
+static void cut_tail(ms__long_line *line, size_t keep)
+{
+    ms_bytes *tail = &line->tail;
+    if (tail->len > keep) {
+        memmove(tail->data, tail->data + tail->len - keep, keep);
+        tail->len = keep;
+        line->tail_begins = false;
+    }
+}
+
+static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_err *err)
+{
+    ms__long_line *line = &m->line;
+    size_t keep = line->longest + 1;
+    size_t few = n < keep ? n : keep;
+    if (ms_bytes_append(&line->tail, data, few) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
+    }
+    ms_stretch seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
+    ms_code code = ms__scan_stretch(m, &seam, err);
+    if (code == MS_OK && n > few) {
+        ms_stretch rest = {.data = data, .end = n};
+        code = ms__scan_stretch(m, &rest, err);
+        ms_bytes_clear(&line->tail);
+        line->tail_begins = false;
+        if (code == MS_OK && ms_bytes_append(&line->tail, data + n - keep, keep) != MS_OK) {
+            code = ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
+        }
+    }
+    cut_tail(line, keep);
+    return code;
+}
+
+ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err)
+{
+    if (!matcher->keywords->regex) {
+        ms_code code = ms__reconsider(matcher, err);
+        return code == MS_OK ? feed_literals(matcher, data, n, err) : code;
+    }
+    hs_error_t rc = hs_scan_stream(matcher->line.open, (const char *)data, (unsigned)n, 0, matcher->scratch,
+                                   on_stream_event, matcher);
+    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+}
+
+ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids, ms_err *err)
+{
+    ms__long_line *line = &matcher->line;
+    ms_code code = MS_OK;
+    if (matcher->keywords->regex) {
+        hs_error_t rc = hs_close_stream(line->open, matcher->scratch, on_stream_event, matcher);
+        line->open = NULL;
+        code = rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+    } else if (line->tail.len > 0) {
+        ms_stretch last = {
+            .data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins, .ends = true};
+        code = ms__scan_stretch(matcher, &last, err);
+    }
+    if (code == MS_OK) {
+        ms__sort_ids(matcher);
+        *ids = matcher->ids;
+        *nids = matcher->nids;
+    }
+    return code;
+}

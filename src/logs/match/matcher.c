@@ -1,0 +1,348 @@
+/* Matcher: see matcher.h.
+ *
+ * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line,
+ * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: of
+ * a block with more of them a part is scanned at a time. Blocks for which a keyword cannot be trusted to see
+ * a line's borders are scanned line by line. */
+#include "logs/match/matcher_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MARKS_MAX = 65536, LEAST_PART = 4096, ONCE = 4 };
+#define CONFIRM UINT32_MAX /* a mark of a line that has to be scanned by itself */
+
+/* The line an event belongs to, and what has been marked. */
+typedef struct block_scan {
+    ms_matcher *m;
+    const uint8_t *data; /* of the block */
+    size_t first;        /* where in it the part begins that is being scanned */
+    size_t base;         /* ... and where the library has begun */
+    size_t n;            /* ... and ends */
+    ms_stretch line;     /* the current line's content */
+    size_t next;         /* the line behind it */
+    size_t nmarks;
+    size_t nrepeats; /* events that told nothing new of their line */
+    size_t left;     /* keywords that the current line has not been marked with */
+    ms__vanity vain;
+    bool disordered;
+    bool overflow;
+} block_scan;
+
+static ms_code get_engine(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
+{
+    ms_code code = MS_LIMIT;
+    if (compiled) {
+        code = ms_engine_decode(&m->engine, m->keywords, compiled->data, compiled->len, err);
+    }
+    if (code == MS_LIMIT) { /* not what this machine can run */
+        *err = (ms_err){0};
+        code = ms_engine_compile(&m->engine, m->keywords, err);
+    }
+    m->filtered = m->engine.confirm.db;
+    return code;
+}
+
+ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err)
+{
+    ms_engine engine = {0};
+    ms_code code = ms_engine_compile(&engine, keywords, err);
+    code = code == MS_OK ? ms_engine_encode(&engine, compiled, err) : code;
+    ms_engine_fini(&engine);
+    return code;
+}
+
+static bool alloc_scratch(ms_matcher *m)
+{
+    const ms_engine *engine = &m->engine;
+    return (!engine->block.db || hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS) &&
+           (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
+}
+
+ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
+                       ms_err *err)
+{
+    size_t n = keywords->list.count;
+    ms_matcher *m = calloc(1, sizeof *m);
+    if (!m) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
+    }
+    m->keywords = keywords;
+    m->nkeywords = n;
+    m->most = SIZE_MAX;
+    ms_code code = get_engine(m, compiled, err);
+    if (code != MS_OK) {
+        ms_matcher_free(m);
+        return code;
+    }
+    m->seen = calloc(n + 1, sizeof *m->seen);
+    m->marks = malloc(MARKS_MAX * sizeof *m->marks);
+    m->ids = calloc(n, sizeof *m->ids);
+    if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
+        ms_matcher_free(m);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
+    }
+    *matcher = m;
+    return MS_OK;
+}
+
+void ms_matcher_free(ms_matcher *matcher)
+{
+    if (!matcher) {
+        return;
+    }
+    ms__long_line_fini(&matcher->line);
+    (void)hs_free_scratch(matcher->scratch);
+    ms_engine_fini(&matcher->engine);
+    free(matcher->seen);
+    free(matcher->marks);
+    free(matcher->ids);
+    free(matcher);
+}
+
+size_t ms_matcher_nkeywords(const ms_matcher *matcher)
+{
+    return matcher->nkeywords;
+}
+
+/* Where the content of the line data[start .. next) ends: before its LF, and before a CR in front of that. */
+static size_t content_end(const uint8_t *data, size_t start, size_t next)
+{
+    size_t end = next;
+    if (end > start && data[end - 1] == '\n') {
+        end--;
+        if (end > start && data[end - 1] == '\r') {
+            end--;
+        }
+    }
+    return end;
+}
+
+static size_t line_start_before(const uint8_t *data, size_t from, size_t at)
+{
+    const uint8_t *newline = at > from ? memrchr(data + from, '\n', at - from) : NULL;
+    return newline ? (size_t)(newline - data) + 1 : from;
+}
+
+static size_t line_next_after(const uint8_t *data, size_t n, size_t at)
+{
+    const uint8_t *newline = at < n ? memchr(data + at, '\n', n - at) : NULL;
+    return newline ? (size_t)(newline - data) + 1 : n;
+}
+
+/* The line of the event at data[at], which is not in the current one. */
+static void enter_line(block_scan *scan, size_t at)
+{
+    bool back = at < scan->line.start;
+    scan->disordered = scan->disordered || back;
+    scan->line.start = line_start_before(scan->data, back ? scan->first : scan->next, at);
+    scan->next = line_next_after(scan->data, scan->n, at);
+    scan->line.end = content_end(scan->data, scan->line.start, scan->next);
+    scan->m->serial++;
+    scan->vain = (ms__vanity){.patience = MS__PATIENCE};
+    scan->left = scan->m->filtered ? 1 : scan->m->nkeywords;
+}
+
+/* Marks the current line; false when there is no room. `slot` is where m->seen knows `id`. */
+static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
+{
+    ms_matcher *m = scan->m;
+    if (scan->nmarks == MARKS_MAX) {
+        scan->overflow = true;
+        return false;
+    }
+    scan->left--;
+    m->seen[slot] = m->serial;
+    m->marks[scan->nmarks++] = (ms__mark){(uint32_t)scan->line.start, (uint32_t)scan->next, id};
+    return true;
+}
+
+static int on_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+    (void)from;
+    (void)flags;
+    block_scan *scan = user;
+    ms_matcher *m = scan->m;
+    const ms_needles *needles = &m->engine.block.needles;
+    if (id >= needles->count) { /* a filler */
+        return 0;
+    }
+    size_t end = scan->base + (size_t)to;
+    if (end <= scan->line.start || end > scan->next) {
+        enter_line(scan, end - 1);
+    }
+    const ms_needle *needle = &needles->at[id];
+    size_t nmarks = scan->nmarks;
+    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
+        const ms_needle_use *use = &needles->uses[i];
+        size_t slot = m->filtered ? m->nkeywords : use->id;
+        if (m->seen[slot] != m->serial &&
+            ms_literals_match(&m->engine.literals, use, needle->len, &scan->line, end) &&
+            !mark_line(scan, m->filtered ? CONFIRM : use->id, slot)) {
+            return 1;
+        }
+    }
+    bool told = scan->nmarks > nmarks;
+    m->nwasted += told ? 0 : needle[1].uses - needle->uses;
+    scan->nrepeats += told ? 0 : 1;
+    if (scan->left == 0 && scan->nrepeats * ONCE > scan->nmarks) {
+        scan->vain.resume = scan->next; /* needles come in the order of their ends: none is passed over */
+        return 1;
+    }
+    return ms__is_in_vain(m, &scan->vain, &scan->line, needle->len, end, told) ? 1 : 0;
+}
+
+static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                         void *user)
+{
+    (void)from;
+    (void)flags;
+    block_scan *scan = user;
+    ms_matcher *m = scan->m;
+    size_t end = scan->base + (size_t)to;
+    size_t at = end > scan->base ? end - 1 : scan->base;
+    if (at < scan->line.start || at >= scan->next) {
+        enter_line(scan, at);
+    }
+    bool direct = m->engine.block.direct[id] != 0;
+    size_t slot = direct ? id : m->nkeywords;
+    if (m->seen[slot] == m->serial || (direct && end > scan->line.end)) {
+        return 0;
+    }
+    return mark_line(scan, direct ? id : CONFIRM, slot) ? 0 : 1;
+}
+
+/* Scans the content of the line data[start .. next) by itself and reports it if anything matches. */
+static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_t next, ms_match_fn fn,
+                         void *user, ms_err *err)
+{
+    ms_stretch content = {
+        .data = data, .start = start, .end = content_end(data, start, next), .begins = true, .ends = true};
+    m->serial++;
+    m->nids = 0;
+    ms_code code = ms__scan_stretch(m, &content, err);
+    if (code != MS_OK || m->nids == 0) {
+        return code;
+    }
+    ms__sort_ids(m);
+    ms_match match = {.start = start, .end = content.end, .next = next, .ids = m->ids, .nids = m->nids};
+    return fn(user, &match);
+}
+
+/* data[at .. n), whole lines. */
+static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t at, size_t n, ms_match_fn fn,
+                              void *user, ms_err *err)
+{
+    ms_code code = MS_OK;
+    while (at < n && code == MS_OK) {
+        size_t next = line_next_after(data, n, at);
+        code = scan_line(m, data, at, next, fn, user, err);
+        at = next;
+    }
+    return code;
+}
+
+static int by_line_then_id(const void *a, const void *b)
+{
+    const ms__mark *x = a;
+    const ms__mark *y = b;
+    return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->id > y->id) - (x->id < y->id);
+}
+
+/* Puts the marks in order: lines ascending, within a line the ids ascending (so CONFIRM is last). */
+static void order_marks(ms_matcher *m, size_t n, bool disordered)
+{
+    if (disordered) {
+        qsort(m->marks, n, sizeof *m->marks, by_line_then_id);
+        return;
+    }
+    for (size_t i = 0; i < n;) {
+        size_t end = i + 1;
+        while (end < n && m->marks[end].line == m->marks[i].line) {
+            end++;
+        }
+        if (end - i > 1) {
+            qsort(m->marks + i, end - i, sizeof *m->marks, by_line_then_id);
+        }
+        i = end;
+    }
+}
+
+static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err *err)
+{
+    ms_matcher *m = scan->m;
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < scan->nmarks && code == MS_OK;) {
+        size_t start = m->marks[i].line;
+        size_t next = m->marks[i].next;
+        bool confirm = false;
+        m->nids = 0;
+        for (; i < scan->nmarks && m->marks[i].line == start; i++) {
+            uint32_t id = m->marks[i].id;
+            confirm = confirm || id == CONFIRM;
+            if (!confirm && (m->nids == 0 || m->ids[m->nids - 1] != id)) {
+                m->ids[m->nids++] = id;
+            }
+        }
+        if (confirm) { /* finds all keywords of the line, those that needed no confirming too */
+            code = scan_line(m, scan->data, start, next, fn, user, err);
+            continue;
+        }
+        ms_match match = {.start = start,
+                          .end = content_end(scan->data, start, next),
+                          .next = next,
+                          .ids = m->ids,
+                          .nids = m->nids};
+        code = fn(user, &match);
+    }
+    return code;
+}
+
+/* Scans data[at .. n), whole lines, at once; *overflow: there were too many marks, and nothing was reported.
+ */
+static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n, bool *overflow,
+                         ms_match_fn fn, void *user, ms_err *err)
+{
+    block_scan scan = {
+        .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
+    scan.line.begins = scan.line.ends = true;
+    m->serial++;
+    match_event_handler on_event = m->engine.block.needles.count > 0 ? on_needle : on_expression;
+    hs_error_t rc = HS_SUCCESS;
+    do {
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
+        scan.vain.resume = 0;
+        rc = ms__find(m, &m->engine.block, data + scan.base, n - scan.base, on_event, &scan);
+    } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
+    if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
+        return ms__library_failed(rc, err);
+    }
+    *overflow = scan.overflow;
+    if (scan.overflow) {
+        return MS_OK;
+    }
+    order_marks(m, scan.nmarks, scan.disordered);
+    return report_marks(&scan, fn, user, err);
+}
+
+ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
+                         ms_err *err)
+{
+    const ms_compiled *block = &matcher->engine.block;
+    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
+        return scan_each_line(matcher, data, 0, n, fn, user, err);
+    }
+    ms_code code = ms__reconsider(matcher, err);
+    for (size_t at = 0; at < n && code == MS_OK;) {
+        bool overflow = false;
+        size_t end = n - at > matcher->most ? line_next_after(data, n, at + matcher->most - 1) : n;
+        code = scan_part(matcher, data, at, end, &overflow, fn, user, err);
+        if (overflow && end - at > LEAST_PART && line_next_after(data, end, at) < end) {
+            matcher->most = (end - at) / 2;
+            continue;
+        }
+        code = overflow ? scan_each_line(matcher, data, at, end, fn, user, err) : code;
+        at = end;
+    }
+    return code;
+}

@@ -1,0 +1,89 @@
+/* Floods: see floods.h. */
+#include "logs/prefilter/byte_runs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORTH = 32 }; /* bytes: less is not worth a new start */
+
+void ms_floods_fini(ms_floods *runs)
+{
+    free(runs->list);
+    *runs = (ms_floods){0};
+}
+
+/* Are the n bytes at p all p[0], in either case with `fold`? */
+static bool is_run(const uint8_t *p, size_t n, bool fold)
+{
+    size_t i = 1;
+    while (i < n && (fold ? ms_ascii_lower(p[i]) == ms_ascii_lower(p[0]) : p[i] == p[0])) {
+        i++;
+    }
+    return i == n;
+}
+
+ms_code ms_floods_init(ms_floods *runs, const ms_needles *needles, const ms_literals *literals)
+{
+    const ms_keywords *keywords = literals->keywords;
+    runs->list = calloc(needles->count + 1, sizeof *runs->list);
+    for (size_t i = 0; i < needles->count && runs->list; i++) {
+        const ms_needle_use *use = &needles->uses[needles->at[i].uses];
+        bool any = literals->letters[use->id].count > 0; /* not looked into */
+        const uint8_t *p =
+            (const uint8_t *)ms_names_at(&keywords->list, use->id).data + (any ? 0 : use->from);
+        if (any || is_run(p, use->to - use->from, keywords->ignore_case)) {
+            runs->list[runs->count++] = (ms_flood_needle){(uint32_t)i, ms_ascii_lower(*p), any};
+        }
+    }
+    return runs->list ? MS_OK : MS_NOMEM;
+}
+
+/* Is the keyword, all of one byte, too long for a run of n bytes? */
+static bool too_long(const ms_literals *literals, uint32_t id, size_t n)
+{
+    ms_name name = ms_names_at(&literals->keywords->list, id);
+    return literals->letters[id].count == 0 && name.len > n &&
+           is_run((const uint8_t *)name.data, name.len, literals->keywords->ignore_case);
+}
+
+/* Can no needle tell anything more within data[from .. to), a run of `byte`? */
+static bool is_spent(const ms_floods *runs, const ms_needles *needles, const ms_literals *literals,
+                     uint8_t byte, size_t n, const uint64_t *seen, uint64_t serial)
+{
+    bool fold = literals->keywords->ignore_case;
+    for (size_t i = 0; i < runs->count; i++) {
+        const ms_flood_needle *run = &runs->list[i];
+        if (!run->any && run->byte != ms_ascii_lower(byte)) {
+            continue;
+        }
+        for (uint32_t u = needles->at[run->needle].uses; u < needles->at[run->needle + 1].uses; u++) {
+            uint32_t id = needles->uses[u].id;
+            if (seen[id] != serial && (fold || !too_long(literals, id, n))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+size_t ms_floods_skip(const ms_floods *runs, const ms_needles *needles, const ms_literals *literals,
+                      const ms_stretch *line, size_t len, size_t end, const uint64_t *seen, uint64_t serial)
+{
+    const uint8_t *data = line->data;
+    uint8_t byte = data[end - 1];
+    size_t from = end;
+    size_t to = end;
+    while (to < line->end && data[to] == byte) {
+        to++;
+    }
+    if (to - end < WORTH + MS_NEEDLE_BYTES || !is_run(data + end - len, len, false)) {
+        return end;
+    }
+    while (from > line->start && data[from - 1] == byte) {
+        from--;
+    }
+    if (end - from < MS_NEEDLE_BYTES) { /* a needle that begins in front of the run may still be to come */
+        return end;
+    }
+    return is_spent(runs, needles, literals, byte, to - from, seen, serial) ? to - MS_NEEDLE_BYTES + 1 : end;
+}

@@ -1,0 +1,109 @@
+/* Rarity: see rarity.h. */
+#include "logs/prefilter/pair_frequency.h"
+
+#include "logs/keywords/case_fold.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOT_BITS = 20, PRIOR = 64 };
+
+struct ms_rarity {
+    size_t width;
+    double npairs;
+    uint32_t pairs[256][256];
+    uint16_t counts[1 << SLOT_BITS]; /* by hash: two strings may share a slot */
+    uint16_t noted[1 << SLOT_BITS];
+};
+
+unsigned ms_rarity_commonness(uint8_t byte)
+{
+    /* the commonest first, as counted over syslog, journal and web server logs */
+    static const char order[] = " e1ato02insrd3.5:c4l-/m6ph8u7f9gb[]_=yv,kwS\"()xTAjzCqEIDPRMFUNLOB";
+    const char *found = byte != 0 ? strchr(order, byte) : NULL;
+    return found ? (unsigned)(sizeof order - (size_t)(found - order)) : 1;
+}
+
+/* The hash of the `width` bytes that end a window of eight, the last one in the highest bits. */
+static size_t slot_of(uint64_t window, size_t width)
+{
+    return (size_t)(((window >> (64 - 8 * width)) * 0x9E3779B97F4A7C15U) >> (64 - SLOT_BITS));
+}
+
+static size_t slot_at(const ms_rarity *rarity, const uint8_t *data)
+{
+    uint64_t window = 0;
+    for (size_t i = 0; i < rarity->width; i++) {
+        window = window >> 8 | (uint64_t)ms_ascii_lower(data[i]) << 56;
+    }
+    return slot_of(window, rarity->width);
+}
+
+static void add(uint16_t *count)
+{
+    *count = (uint16_t)(*count + (*count < UINT16_MAX));
+}
+
+ms_code ms_rarity_new(ms_rarity **rarity, const uint8_t *sample, size_t n, size_t width)
+{
+    ms_rarity *r = calloc(1, sizeof *r);
+    if (!r) {
+        return MS_NOMEM;
+    }
+    r->width = width;
+    uint64_t window = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t byte = ms_ascii_lower(sample[i]);
+        if (i > 0) {
+            r->pairs[window >> 56][byte]++;
+        }
+        window = window >> 8 | (uint64_t)byte << 56;
+        add(&r->counts[slot_of(window, width)]);
+    }
+    r->npairs = n > 0 ? (double)(n - 1) : 0;
+    *rarity = r;
+    return MS_OK;
+}
+
+void ms_rarity_free(ms_rarity *rarity)
+{
+    free(rarity);
+}
+
+/* The share of a byte among all, without a sample: Zipf's law over the order of commonness. */
+static double share_of(uint8_t byte)
+{
+    unsigned commonness = ms_rarity_commonness(byte);
+    return commonness > 1 ? 0.5 / (75 - (double)commonness) : 0.0005;
+}
+
+double ms_rarity_log2(double x)
+{
+    int exponent = 0;
+    double mantissa = frexp(x, &exponent); /* 0.5 .. 1 */
+    return exponent + 2 * mantissa - 2;
+}
+
+double ms_rarity_pair(const ms_rarity *rarity, uint8_t first, uint8_t second)
+{
+    uint8_t a = ms_ascii_lower(first);
+    uint8_t b = ms_ascii_lower(second);
+    double prior = PRIOR * share_of(a) * share_of(b);
+    return ms_rarity_log2((rarity->pairs[a][b] + prior) / (rarity->npairs + PRIOR));
+}
+
+unsigned ms_rarity_count(const ms_rarity *rarity, const uint8_t *data)
+{
+    return rarity->counts[slot_at(rarity, data)];
+}
+
+unsigned ms_rarity_noted(const ms_rarity *rarity, const uint8_t *data)
+{
+    return rarity->noted[slot_at(rarity, data)];
+}
+
+void ms_rarity_note(ms_rarity *rarity, const uint8_t *data)
+{
+    add(&rarity->noted[slot_at(rarity, data)]);
+}

@@ -1,0 +1,45 @@
+/* Prefix: see prefix.h.
+ *
+ * For one literal Hyperscan 5.4 compares, at every byte, two neighbouring characters of the literal's last
+ * eight: the first two of those that differ (src/hwlm/noodle_build.cpp). "unauthorized access" ends in "d
+ * access", and "d " stands in every other log line, while its beginning "unauthorized acc" ends in "ized
+ * acc", and "iz" is rare. */
+#include "logs/prefilter/prefix.h"
+
+#include "logs/keywords/case_fold.h"
+#include "logs/prefilter/pair_frequency.h"
+
+enum { KEY_WINDOW = 8 };
+
+static uint8_t fold(uint8_t byte, bool ignore_case)
+{
+    return ignore_case ? ms_ascii_lower(byte) : byte;
+}
+
+/* How often the two characters that the library would compare for name[0 .. end) come together. */
+static unsigned score(ms_name name, size_t end, bool ignore_case)
+{
+    const uint8_t *p = (const uint8_t *)name.data;
+    size_t from = end > KEY_WINDOW ? end - KEY_WINDOW : 0;
+    size_t at = from;
+    while (at + 2 < end && fold(p[at], ignore_case) == fold(p[at + 1], ignore_case)) {
+        at++;
+    }
+    unsigned first = ms_rarity_commonness(fold(p[at], ignore_case));
+    unsigned second = at + 1 < end ? ms_rarity_commonness(fold(p[at + 1], ignore_case)) : 256;
+    return first * second;
+}
+
+size_t ms_prefix_choose(ms_name name, bool ignore_case)
+{
+    size_t best = name.len;
+    unsigned lowest = score(name, name.len, ignore_case);
+    for (size_t end = name.len - 1; end >= 2; end--) {
+        unsigned here = score(name, end, ignore_case);
+        if (here < lowest || (here == lowest && end >= KEY_WINDOW)) {
+            lowest = here;
+            best = end;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,327 @@
+/* Emit: see emit.h. Lines leave in file order: pending after-context, then before-context, then the match. */
+#include "logs/scan/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+ms_code ms_emit_init(ms_emit *emit, size_t nkeywords, const ms_scan_options *options)
+{
+    emit->options = options;
+    emit->counts = calloc(nkeywords + 1, sizeof *emit->counts);
+    emit->hit = calloc(nkeywords + 1, sizeof *emit->hit);
+    emit->kept = calloc(options->before + 1, sizeof *emit->kept);
+    return emit->counts && emit->hit && emit->kept ? MS_OK : MS_NOMEM;
+}
+
+void ms_emit_fini(ms_emit *emit)
+{
+    for (size_t i = 0; emit->kept && i < emit->options->before; i++) {
+        ms_bytes_fini(&emit->kept[i].text);
+    }
+    free(emit->kept);
+    free(emit->counts);
+    free(emit->hit);
+    *emit = (ms_emit){0};
+}
+
+void ms_emit_begin(ms_emit *emit, const ms_scan_hooks *hooks)
+{
+    for (uint32_t i = 0; i < emit->nhit; i++) {
+        emit->counts[emit->hit[i]] = 0;
+    }
+    emit->hooks = hooks;
+    emit->nhit = 0;
+    emit->nmatching = 0;
+    emit->nbytes = 0;
+    emit->stopped = false;
+    emit->line_no = 1;
+    emit->after_left = 0;
+    emit->nkept = 0;
+    emit->kept_first = 0;
+}
+
+void ms_emit_set_start(ms_emit *emit, uint64_t start)
+{
+    emit->start = start;
+}
+
+void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n)
+{
+    emit->block = block;
+    emit->block_len = n;
+    emit->counted = 0;
+    emit->shown = 0;
+}
+
+/* The inner loop counts in bytes so that the compiler can use the widest registers. */
+uint64_t ms_emit_newlines(const uint8_t *p, size_t n)
+{
+    uint64_t sum = 0;
+    while (n > 0) {
+        size_t part = n < 4096 ? n : 4096;
+        uint16_t few = 0;
+        for (size_t i = 0; i < part; i++) {
+            few = (uint16_t)(few + (p[i] == '\n'));
+        }
+        sum += few;
+        p += part;
+        n -= part;
+    }
+    return sum;
+}
+
+/* Number of the line that begins at block[at], at >= counted. */
+static uint64_t line_no_at(ms_emit *emit, size_t at)
+{
+    emit->line_no += ms_emit_newlines(emit->block + emit->counted, at - emit->counted);
+    emit->counted = at;
+    return emit->line_no;
+}
+
+/* Where the line that begins at block[at] ends (without terminator), and where the next one begins. */
+static size_t line_end(const ms_emit *emit, size_t at, size_t *next)
+{
+    const uint8_t *newline = memchr(emit->block + at, '\n', emit->block_len - at);
+    *next = newline ? (size_t)(newline - emit->block) + 1 : emit->block_len;
+    size_t end = newline ? *next - 1 : *next;
+    return newline && end > at && emit->block[end - 1] == '\r' ? end - 1 : end;
+}
+
+static ms_code send(const ms_emit *emit, const ms_scan_line *line)
+{
+    return emit->hooks->on_line(emit->hooks->user, line);
+}
+
+static size_t cut(const ms_emit *emit, uint64_t n)
+{
+    return n < emit->options->max_line ? (size_t)n : emit->options->max_line;
+}
+
+/* Reports block[start .. end) as the line `line_no`. */
+static ms_code send_block_line(ms_emit *emit, size_t start, size_t end, const uint32_t *ids, uint32_t nids)
+{
+    ms_scan_line line = {
+        .line_no = line_no_at(emit, start),
+        .offset = emit->start + emit->nbytes + start,
+        .nbytes = end - start,
+        .is_context = nids == 0,
+        .ids = ids,
+        .nids = nids,
+        .text = emit->block + start,
+        .ntext = cut(emit, end - start),
+    };
+    return send(emit, &line);
+}
+
+/* The context lines that an earlier match still wants, up to block[limit]. */
+static ms_code send_after(ms_emit *emit, size_t limit)
+{
+    ms_code code = MS_OK;
+    while (emit->after_left > 0 && emit->shown < limit && code == MS_OK) {
+        size_t next = 0;
+        size_t end = line_end(emit, emit->shown, &next);
+        code = send_block_line(emit, emit->shown, end, NULL, 0);
+        emit->after_left--;
+        emit->shown = next;
+    }
+    return code;
+}
+
+static ms_code send_kept(ms_emit *emit, size_t n)
+{
+    size_t cap = emit->options->before;
+    ms_code code = MS_OK;
+    for (size_t i = emit->nkept - n; i < emit->nkept && code == MS_OK; i++) {
+        const ms_kept_line *kept = &emit->kept[(emit->kept_first + i) % cap];
+        ms_scan_line line = {.line_no = kept->line_no,
+                             .offset = kept->offset,
+                             .nbytes = kept->nbytes,
+                             .is_context = true,
+                             .text = kept->text.data,
+                             .ntext = kept->text.len};
+        code = send(emit, &line);
+    }
+    emit->nkept = 0;
+    return code;
+}
+
+/* Start of the earliest of at most `most` lines in block[shown .. at); *n is how many there are. */
+static size_t lines_back(const ms_emit *emit, size_t at, size_t most, size_t *n)
+{
+    *n = 0;
+    while (*n < most && at > emit->shown) {
+        size_t len = at - 1 - emit->shown;
+        const uint8_t *newline = len > 0 ? memrchr(emit->block + emit->shown, '\n', len) : NULL;
+        at = newline ? (size_t)(newline - emit->block) + 1 : emit->shown;
+        ++*n;
+    }
+    return at;
+}
+
+static ms_code send_before(ms_emit *emit, size_t at)
+{
+    size_t n = 0;
+    size_t from = lines_back(emit, at, emit->options->before, &n);
+    size_t older = emit->options->before - n;
+    ms_code code = send_kept(emit, older < emit->nkept ? older : emit->nkept);
+    while (from < at && code == MS_OK) {
+        size_t next = 0;
+        size_t end = line_end(emit, from, &next);
+        code = send_block_line(emit, from, end, NULL, 0);
+        from = next;
+    }
+    return code;
+}
+
+static void count_match(ms_emit *emit, const uint32_t *ids, uint32_t nids)
+{
+    emit->nmatching++;
+    for (uint32_t i = 0; i < nids; i++) {
+        if (emit->counts[ids[i]]++ == 0) {
+            emit->hit[emit->nhit++] = ids[i];
+        }
+    }
+}
+
+static ms_code stop(ms_emit *emit, uint64_t nbytes)
+{
+    emit->nbytes += nbytes;
+    emit->stopped = true;
+    return MS_STOPPED;
+}
+
+ms_code ms_emit_match(void *user, const ms_match *match)
+{
+    ms_emit *emit = user;
+    count_match(emit, match->ids, match->nids);
+    if (emit->options->names_only) {
+        return stop(emit, match->next);
+    }
+    if (!emit->options->lines) {
+        return MS_OK;
+    }
+    ms_code code = send_after(emit, match->start);
+    if (code == MS_OK && emit->options->before > 0) {
+        code = send_before(emit, match->start);
+    }
+    if (code == MS_OK) {
+        code = send_block_line(emit, match->start, match->end, match->ids, match->nids);
+    }
+    emit->shown = match->next;
+    emit->after_left = emit->options->after;
+    return code;
+}
+
+static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const uint8_t *text,
+                         uint64_t nbytes)
+{
+    size_t cap = emit->options->before;
+    if (emit->nkept == cap) {
+        emit->kept_first = (emit->kept_first + 1) % cap;
+        emit->nkept--;
+    }
+    ms_kept_line *kept = &emit->kept[(emit->kept_first + emit->nkept) % cap];
+    kept->line_no = line_no;
+    kept->offset = offset;
+    kept->nbytes = nbytes;
+    ms_bytes_clear(&kept->text);
+    emit->nkept++;
+    return ms_bytes_append(&kept->text, text, cut(emit, nbytes));
+}
+
+/* Keeps the last lines of the block that nobody has seen yet: a match in the next block may want them. */
+static ms_code keep_tail(ms_emit *emit)
+{
+    if (emit->shown > 0) {
+        emit->nkept = 0;
+    }
+    size_t n = 0;
+    size_t from = lines_back(emit, emit->block_len, emit->options->before, &n);
+    ms_code code = MS_OK;
+    while (from < emit->block_len && code == MS_OK) {
+        size_t next = 0;
+        size_t end = line_end(emit, from, &next);
+        code = keep_line(emit, line_no_at(emit, from), emit->start + emit->nbytes + from, emit->block + from,
+                         end - from);
+        from = next;
+    }
+    return code;
+}
+
+ms_code ms_emit_end_block(ms_emit *emit)
+{
+    ms_code code = MS_OK;
+    if (emit->options->lines) {
+        code = send_after(emit, emit->block_len);
+        if (code == MS_OK && emit->options->before > 0) {
+            code = keep_tail(emit);
+        }
+        (void)line_no_at(emit, emit->block_len);
+    }
+    emit->nbytes += emit->block_len;
+    return code;
+}
+
+ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
+{
+    uint64_t offset = emit->start + emit->nbytes;
+    ms_code code = MS_OK;
+    if (line->nids > 0) {
+        count_match(emit, line->ids, line->nids);
+    }
+    if (line->nids > 0 && emit->options->names_only) {
+        return stop(emit, line->nbytes + line->nterminator);
+    }
+    bool wanted = line->nids > 0 || emit->after_left > 0;
+    if (emit->options->lines && wanted) {
+        ms_scan_line out = {.line_no = emit->line_no,
+                            .offset = offset,
+                            .nbytes = line->nbytes,
+                            .is_context = line->nids == 0,
+                            .ids = line->ids,
+                            .nids = line->nids,
+                            .text = line->text,
+                            .ntext = cut(emit, line->nbytes)};
+        code = line->nids > 0 ? send_kept(emit, emit->nkept) : MS_OK;
+        code = code == MS_OK ? send(emit, &out) : code;
+        emit->after_left = line->nids > 0 ? emit->options->after : emit->after_left - 1;
+        emit->nkept = 0;
+    } else if (emit->options->lines && emit->options->before > 0) {
+        code = keep_line(emit, emit->line_no, offset, line->text, line->nbytes);
+    }
+    emit->line_no++;
+    emit->nbytes += line->nbytes + line->nterminator;
+    return code;
+}
+
+void ms_emit_pass(ms_emit *emit, size_t n, uint64_t nlines)
+{
+    emit->line_no += nlines;
+    emit->nbytes += n;
+}
+
+ms_code ms_emit_progress(ms_emit *emit, uint64_t n)
+{
+    return emit->hooks->on_bytes ? emit->hooks->on_bytes(emit->hooks->user, n) : MS_OK;
+}
+
+bool ms_emit_stopped(const ms_emit *emit)
+{
+    return emit->stopped;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+ms_scan_totals ms_emit_totals(ms_emit *emit)
+{
+    if (emit->nhit > 1) {
+        qsort(emit->hit, emit->nhit, sizeof *emit->hit, by_id);
+    }
+    return (ms_scan_totals){
+        .nbytes = emit->nbytes, .nmatching = emit->nmatching, .nnewlines = emit->line_no - 1};
+}

@@ -1,0 +1,303 @@
+/* Scanner: see scanner.h. This file finds lines; what is told of them is in emit.c. */
+#include "logs/scan/scanner.h"
+
+#include "base/clock.h"
+#include "logs/scan/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* What is found in a step of a view has to be read: the smaller it is, the less is read in vain; the
+     * larger, the fewer calls. So steps begin small and grow up to a window as long as nothing is found. */
+    STEPS = 8,        /* of the smallest size in a window */
+    VIEW = 8,         /* windows, at most */
+    TRIAL = 2,        /* windows: of a view when reading seems quicker, or it is not known yet */
+    TRIAL_EVERY = 64, /* windows after which the way that seems slower is tried again */
+};
+
+struct ms_scanner {
+    ms_matcher *matcher;
+    ms_scan_options options;
+    size_t least;    /* bytes of the smallest step */
+    uint8_t *window; /* owned, options.window bytes */
+    uint8_t *head;   /* owned: beginning of a line that is longer than the window, options.max_line bytes */
+    ms_emit emit;
+    ms_pace pace;
+};
+
+/* The run of one stream. */
+typedef struct scan_run {
+    ms_scanner *s;
+    ms_stream *stream;
+    size_t len;     /* bytes in the window */
+    size_t stretch; /* bytes to read before a view is tried again */
+    double began;   /* when the reading of the window began, if it is timed; else 0 */
+    bool end;       /* the stream has ended, well or not */
+    ms_code error;  /* why it ended, or MS_OK: told when all that was read has been searched */
+    ms_err *err;
+} scan_run;
+
+ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_options *options, ms_err *err)
+{
+    ms_scanner *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the scanner");
+    }
+    s->matcher = matcher;
+    s->options = *options;
+    s->least = options->window / STEPS;
+    s->pace = (ms_pace){.way = options->way, .every = (uint64_t)options->window * TRIAL_EVERY};
+    s->window = malloc(options->window);
+    s->head = malloc(options->max_line);
+    if (!s->window || !s->head ||
+        ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
+        ms_scanner_free(s);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a window of %zu bytes", options->window);
+    }
+    *scanner = s;
+    return MS_OK;
+}
+
+void ms_scanner_free(ms_scanner *scanner)
+{
+    if (!scanner) {
+        return;
+    }
+    ms_emit_fini(&scanner->emit);
+    free(scanner->window);
+    free(scanner->head);
+    free(scanner);
+}
+
+/* Fills the rest of the window from the stream. */
+static void fill(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    size_t cap = s->options.window - run->len;
+    size_t got = 0;
+    cap = cap < run->stretch ? cap : run->stretch;
+    run->error = ms_stream_read(run->stream, s->window + run->len, cap, &got, run->err);
+    run->end = got == 0 || run->error != MS_OK;
+    run->len += got;
+}
+
+/* Bytes of the window that are free. */
+static size_t room(const scan_run *run)
+{
+    return run->s->options.window - run->len;
+}
+
+/* Takes n bytes from the front of the window. */
+static void consume(scan_run *run, size_t n)
+{
+    memmove(run->s->window, run->s->window + n, run->len - n);
+    run->len -= n;
+}
+
+/* Hands n bytes of a long line to the matcher, and keeps what is to be shown of it. */
+static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t *nline)
+{
+    ms_scanner *s = run->s;
+    if (*nline < s->options.max_line) {
+        size_t left = s->options.max_line - (size_t)*nline;
+        memcpy(s->head + *nline, data, n < left ? n : left);
+    }
+    *nline += n;
+    return ms_matcher_long_feed(s->matcher, data, n, run->err);
+}
+
+/* The pieces of a line that does not fit into the window, which is nearly full and holds no newline. A CR at
+ * a piece's end is held back until it is known whether it belongs to the terminator. */
+static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
+{
+    ms_scanner *s = run->s;
+    bool held_cr = false;
+    *nterminator = 0;
+    for (bool last = false; !last;) {
+        const uint8_t *newline = memchr(s->window, '\n', run->len);
+        size_t n = newline ? (size_t)(newline - s->window) : run->len;
+        last = newline || run->end;
+        ms_code code = MS_OK;
+        if (held_cr && (n > 0 || run->end)) {
+            code = feed_long(run, (const uint8_t *)"\r", 1, nline);
+            held_cr = false;
+        }
+        bool cr = n > 0 && s->window[n - 1] == '\r' && !run->end;
+        if (code == MS_OK && n - cr > 0) {
+            code = feed_long(run, s->window, n - cr, nline);
+        }
+        held_cr = held_cr || cr;
+        if (newline) {
+            *nterminator = held_cr ? 2 : 1;
+        }
+        consume(run, n + (newline ? 1 : 0));
+        code = code == MS_OK ? ms_emit_progress(&s->emit, n + (newline ? 1 : 0)) : code;
+        if (code != MS_OK) {
+            return code;
+        }
+        if (!last) {
+            fill(run);
+        }
+    }
+    return MS_OK;
+}
+
+static ms_code scan_long_line(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    uint64_t nline = 0;
+    uint64_t nterminator = 0;
+    ms_code code = ms_matcher_long_begin(s->matcher, run->err);
+    code = code == MS_OK ? long_line_pieces(run, &nline, &nterminator) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_long_line line = {.text = s->head, .nbytes = nline, .nterminator = nterminator};
+    code = ms_matcher_long_end(s->matcher, &line.ids, &line.nids, run->err);
+    return code == MS_OK ? ms_emit_long_line(&s->emit, &line) : code;
+}
+
+static ms_code scan_whole_lines(scan_run *run, size_t n)
+{
+    ms_scanner *s = run->s;
+    ms_emit_begin_block(&s->emit, s->window, n);
+    ms_code code = ms_matcher_block(s->matcher, s->window, n, ms_emit_match, &s->emit, run->err);
+    code = code == MS_OK ? ms_emit_end_block(&s->emit) : code;
+    code = code == MS_OK ? ms_emit_progress(&s->emit, n) : code;
+    consume(run, n);
+    return code;
+}
+
+/* Bytes at the front of a view that are whole lines without a match, and how many lines. */
+static size_t lines_to_pass(const ms_scanner *s, const uint8_t *data, size_t n, uint64_t *nlines)
+{
+    size_t passed = 0;
+    for (size_t step = s->least; n - passed >= s->least;
+         step = 2 * step < s->options.window ? 2 * step : step) {
+        size_t most = step < n - passed ? step : n - passed;
+        const uint8_t *newline = memrchr(data + passed, '\n', most);
+        size_t whole = newline ? (size_t)(newline - data) + 1 - passed : 0;
+        if (whole == 0 || ms_matcher_may_match(s->matcher, data + passed, whole)) {
+            break;
+        }
+        *nlines += s->options.lines ? ms_emit_newlines(data + passed, whole) : 0;
+        passed += whole;
+    }
+    return passed;
+}
+
+/* Lines of a view that do not match are passed by: nothing is told of them, so they need not be read. The
+ * window holds the beginning of the first of them, or nothing. *more: all that was in view has been passed.
+ */
+static ms_code pass_view(scan_run *run, bool *more)
+{
+    ms_scanner *s = run->s;
+    size_t window = s->options.window;
+    const uint8_t *data = NULL;
+    uint64_t nlines = 0;
+    double began = ms_clock_cpu();
+    size_t most = (ms_pace_prefers_views(&s->pace) ? VIEW : TRIAL) * window;
+    size_t n = ms_stream_view(run->stream, run->len, TRIAL * window, most, &data);
+    size_t passed = lines_to_pass(s, data, n, &nlines);
+    bool good = passed > 0 && ms_stream_pass(run->stream, passed - run->len);
+    if (n > 0) { /* a view that passed nothing was in vain: all its time counts against views */
+        ms_pace_took(&s->pace, MS_WAY_VIEW, good ? passed : 1, ms_clock_cpu() - began);
+    }
+    if (!good) {
+        run->stretch = 2 * run->stretch < window ? 2 * run->stretch : window;
+        *more = false;
+        return MS_OK;
+    }
+    *more = n - passed < s->least;
+    run->stretch = *more ? window : s->least;
+    run->len = 0;
+    ms_emit_pass(&s->emit, passed, nlines);
+    return ms_emit_progress(&s->emit, passed);
+}
+
+/* Views as long as they are the way to go and show nothing; never where context may have to be told. */
+static ms_code pass_views(scan_run *run)
+{
+    const ms_scan_options *options = &run->s->options;
+    bool more = options->before == 0 && options->after == 0;
+    ms_code code = MS_OK;
+    if (!ms_pace_views(&run->s->pace)) {
+        run->stretch = options->window;
+    }
+    while (more && code == MS_OK && ms_pace_views(&run->s->pace)) {
+        code = pass_view(run, &more);
+    }
+    return code;
+}
+
+/* What has to be read: n bytes of whole lines at the front of the window. Full windows are timed. */
+static ms_code scan_read_lines(scan_run *run, size_t n)
+{
+    ms_scanner *s = run->s;
+    bool full = n >= s->options.window / 2;
+    ms_code code = scan_whole_lines(run, n);
+    if (full && run->began > 0) {
+        ms_pace_took(&s->pace, MS_WAY_READ, n, ms_clock_cpu() - run->began);
+    }
+    if (code == MS_OK && !run->end && n >= s->least / 2) { /* else the file is small */
+        code = pass_views(run);
+    }
+    run->began = full ? ms_clock_cpu() : 0;
+    return code;
+}
+
+static ms_code scan_stream(scan_run *run)
+{
+    ms_scanner *s = run->s;
+    size_t searched = 0; /* the window's first bytes are known to hold no newline */
+    ms_code code = MS_OK;
+    fill(run);
+    ms_emit_set_start(&s->emit, ms_stream_start(run->stream));
+    while (code == MS_OK && !(run->end && run->len == 0)) {
+        const uint8_t *newline = memrchr(s->window + searched, '\n', run->len - searched);
+        size_t whole = run->end ? run->len : newline ? (size_t)(newline - s->window) + 1 : 0;
+        if (whole > 0) {
+            code = scan_read_lines(run, whole);
+            searched = run->len;
+        } else if (room(run) < MS_STREAM_LEAST) {
+            code = scan_long_line(run);
+            searched = 0;
+        } else {
+            searched = run->len;
+        }
+        if (code == MS_OK && !run->end && room(run) >= MS_STREAM_LEAST) {
+            fill(run);
+        }
+    }
+    return code;
+}
+
+ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
+                       ms_scan_totals *totals, ms_err *err)
+{
+    scan_run run = {.s = scanner, .stream = stream, .stretch = scanner->options.window, .err = err};
+    ms_emit_begin(&scanner->emit, hooks);
+    ms_code code = scan_stream(&run);
+    *totals = ms_emit_totals(&scanner->emit);
+    if (run.error == MS_ARCHIVE && (code == MS_OK || ms_emit_stopped(&scanner->emit))) {
+        ms_emit_begin(&scanner->emit, hooks); /* the zeros in front of it are no text */
+        *totals = (ms_scan_totals){0};
+        return MS_ARCHIVE;
+    }
+    if (ms_emit_stopped(&scanner->emit)) {
+        return MS_OK;
+    }
+    return code == MS_OK ? run.error : code;
+}
+
+uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner)
+{
+    return scanner->emit.nhit;
+}
+
+void ms_scanner_hit_keyword(const ms_scanner *scanner, uint32_t i, uint32_t *id, uint64_t *nlines)
+{
+    *id = scanner->emit.hit[i];
+    *nlines = scanner->emit.counts[*id];
+}

@@ -1,0 +1,66 @@
+/* Scanner: one stream -> its matching lines. Bounded memory: a window of whole lines, and for a line longer
+ * than the window the beginning that is to be shown. Knows neither results nor ranks: what it finds goes to
+ * the hooks. */
+#ifndef MS_LOGS_SCAN_SCANNER_H
+#define MS_LOGS_SCAN_SCANNER_H
+
+#include "logs/input/pace.h"
+#include "logs/match/matcher.h"
+#include "logs/stream/stream.h"
+
+typedef struct ms_scan_options {
+    bool lines;      /* report lines (with their numbers), not only counts */
+    bool names_only; /* stop at the first matching line */
+    size_t before;   /* context lines, when `lines` */
+    size_t after;
+    size_t max_line; /* bytes of a line that are reported, >= 1 */
+    uint64_t
+        max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
+    size_t window;   /* bytes, >= 64 */
+    ms_decode_limits decode; /* of the streams; whoever opens them applies it */
+    ms_way way;              /* how plain files are searched; it changes nothing of what is found */
+    bool spare_cache;        /* for who opens the streams: ms_stream_spare_cache */
+} ms_scan_options;
+
+typedef struct ms_scan_line {
+    uint64_t line_no; /* 1-based */
+    uint64_t offset;  /* of the line's first byte: in the file, or in the decoded text */
+    uint64_t nbytes;  /* of the whole line without its terminator */
+    bool is_context;
+    const uint32_t *ids; /* ascending; nids 0 for context */
+    uint32_t nids;
+    const uint8_t *text; /* min(nbytes, max_line) bytes */
+    size_t ntext;
+} ms_scan_line;
+
+/* All pointers are borrowed for the call. A hook that does not return MS_OK ends the scan with its code. */
+typedef struct ms_scan_hooks {
+    ms_code (*on_line)(void *user, const ms_scan_line *line); /* only with options.lines; in file order */
+    ms_code (*on_bytes)(void *user, uint64_t nbytes); /* nbytes more have been searched; may be NULL */
+    void *user;
+} ms_scan_hooks;
+
+typedef struct ms_scan_totals {
+    uint64_t nbytes;    /* of text searched; up to and with the first matching line when names_only */
+    uint64_t nmatching; /* matching lines; 1 when names_only stopped */
+    uint64_t nnewlines; /* of that text, with `lines` */
+} ms_scan_totals;
+
+typedef struct ms_scanner ms_scanner;
+
+/* Borrows the matcher for the scanner's life. Reusable for any number of streams. Local. */
+MS_MUST_CHECK ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher,
+                                     const ms_scan_options *options, ms_err *err);
+void ms_scanner_free(ms_scanner *scanner);
+
+/* Scans the stream to its end. *totals and the counts hold what was found, also when an error came in the
+ * middle; they are empty when it was MS_ARCHIVE, but lines may have been reported. Local. */
+MS_MUST_CHECK ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
+                                     ms_scan_totals *totals, ms_err *err);
+
+/* Keywords that matched in the last run, ascending ids; lines each of them matched. Borrowed until the next
+ * run. */
+uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner);
+void ms_scanner_hit_keyword(const ms_scanner *scanner, uint32_t i, uint32_t *id, uint64_t *nlines);
+
+#endif

@@ -1,0 +1,157 @@
+/* Borders: see borders.h. */
+#include "logs/split/frame_boundaries.h"
+
+#include <string.h>
+
+enum {
+    CHUNK = 64 << 10,
+    CHAIN = 4,       /* blocks of a frame that are looked at */
+    NEAR = 16 << 20, /* bytes in which the first border is looked for */
+    MOST_FRAME_HEADER = 18,
+    BLOCK_HEADER = 3,
+    MOST_BLOCK = 128 << 10,
+};
+
+typedef struct needle {
+    const char *bytes;
+    size_t n;
+} needle;
+
+static needle needle_of(ms_codec codec)
+{
+    return codec == MS_CODEC_ZSTD    ? (needle){"\x28\xB5\x2F\xFD", 4}
+           : codec == MS_CODEC_BZIP2 ? (needle){"BZh", 3}
+                                     : (needle){0};
+}
+
+bool ms_borders_known(ms_codec codec)
+{
+    return needle_of(codec).n > 0;
+}
+
+/* Bytes that the header of a zstd frame without a dictionary takes, or 0 when it is none (RFC 8878, 3.1.1.1).
+ */
+static size_t frame_header(const uint8_t *head, size_t n, uint64_t *content)
+{
+    static const uint8_t sizes[] = {0, 2, 4, 8};
+    uint8_t flags = n > 5 ? head[4] : 0xFF;
+    bool single = (flags & 0x20) != 0;
+    size_t nsize = flags >> 6 == 0 && single ? 1 : sizes[flags >> 6];
+    size_t at = single ? 5 : 6;
+    *content = UINT64_MAX;
+    if ((flags & 0x0B) != 0 || at + nsize > n) { /* a reserved bit, a dictionary */
+        return 0;
+    }
+    for (size_t i = 0; i < nsize; i++) {
+        *content = (i == 0 ? 0 : *content) | (uint64_t)head[at + i] << (8 * i);
+    }
+    *content += nsize == 2 ? 256 : 0;
+    return at + nsize;
+}
+
+/* Moves *at behind the block there; false when it is none (RFC 8878, 3.1.1.2). */
+static bool pass_block(const uint8_t *header, uint64_t *at, bool *last)
+{
+    uint32_t bits = header[0] | (uint32_t)header[1] << 8 | (uint32_t)header[2] << 16;
+    uint32_t type = bits >> 1 & 3;
+    uint32_t size = bits >> 3;
+    *last = (bits & 1) != 0;
+    *at += BLOCK_HEADER + (type == 1 ? 1 : size); /* 1: one byte, again and again */
+    return type != 3 && size <= MOST_BLOCK;
+}
+
+/* Is the magic at `at`, whose bytes are head[0 .. n), that of a frame? Its first blocks are looked at too. */
+static ms_code is_frame(const ms_file *file, uint64_t at, const uint8_t *head, size_t n, bool *is,
+                        ms_err *err)
+{
+    uint64_t content = 0;
+    uint8_t header[BLOCK_HEADER];
+    size_t nheader = frame_header(head, n, &content);
+    bool last = false;
+    *is = nheader > 0;
+    at += nheader;
+    for (int i = 0; i < CHAIN && *is && !last; i++) {
+        size_t got = 0;
+        ms_code code = ms_file_peek(file, at, header, sizeof header, &got, err);
+        if (code != MS_OK) {
+            return code;
+        }
+        *is = got == sizeof header && pass_block(header, &at, &last);
+    }
+    return MS_OK;
+}
+
+static ms_code is_border(const ms_file *file, ms_codec codec, uint64_t at, const uint8_t *head, size_t n,
+                         bool *is, ms_err *err)
+{
+    if (codec == MS_CODEC_ZSTD) {
+        return is_frame(file, at, head, n, is, err);
+    }
+    *is = ms_codec_of(head, n) == codec;
+    return MS_OK;
+}
+
+/* The first border in the n bytes at `from`, of whose first `most` bytes one may begin it. */
+static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const uint8_t *bytes, size_t n,
+                       size_t most, size_t *at, bool *found, ms_err *err)
+{
+    needle what = needle_of(codec);
+    ms_code code = MS_OK;
+    *found = false;
+    for (*at = 0; code == MS_OK; ++*at) {
+        const uint8_t *hit = memmem(bytes + *at, n - *at, what.bytes, what.n);
+        *at = hit ? (size_t)(hit - bytes) : n;
+        if (*at >= most) {
+            return MS_OK;
+        }
+        code = is_border(file, codec, from + *at, hit, n - *at, found, err);
+        if (*found) {
+            return code;
+        }
+    }
+    return code;
+}
+
+ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
+                        const ms_decode_limits *limits, uint64_t *at, ms_err *err)
+{
+    uint8_t bytes[CHUNK];
+    bool found = false;
+    ms_code code = MS_OK;
+    *at = to;
+    while (code == MS_OK && !found && from < to) {
+        size_t n = 0;
+        size_t within = 0;
+        code = ms_decode_ask(limits, err);
+        code = code == MS_OK ? ms_file_peek(file, from, bytes, sizeof bytes, &n, err) : code;
+        /* of what begins nearer to the chunk's end more has to be seen, unless it is the file's */
+        size_t most = n == sizeof bytes ? n - MOST_FRAME_HEADER : n;
+        most = to - from < most ? (size_t)(to - from) : most;
+        if (code != MS_OK || n == 0) {
+            return code;
+        }
+        code = find_in(file, codec, from, bytes, n, most, &within, &found, err);
+        *at = found ? from + within : to;
+        from += most;
+    }
+    return code;
+}
+
+bool ms_borders_pay(const ms_file *file, ms_codec codec)
+{
+    uint8_t head[MOST_FRAME_HEADER];
+    uint64_t size = ms_file_size(file);
+    uint64_t content = UINT64_MAX;
+    uint64_t at = 0;
+    size_t n = 0;
+    uint64_t near = size < NEAR ? size : NEAR;
+    if (size < 2 || !ms_borders_known(codec) || ms_file_peek(file, 0, head, sizeof head, &n, NULL) != MS_OK) {
+        return false;
+    }
+    /* a first frame that cannot be so large as the file, however badly it is compressed */
+    if (codec == MS_CODEC_ZSTD && !ms_codec_skips(head, n) && frame_header(head, n, &content) > 0 &&
+        content < size - size / 64) {
+        return true;
+    }
+    return ms_borders_find(file, codec, 1, near, NULL, &at, NULL) == MS_OK && at < near;
+}

@@ -1,0 +1,160 @@
+/* Archive: see archive.h. A stack of open archives, the innermost one on top. */
+#include "logs/stream/archive.h"
+
+#include "base/bytes.h"
+#include "logs/stream/tar.h"
+
+#include <stdlib.h>
+
+typedef struct level {
+    ms_stream *stream; /* owned: the member that is this archive; NULL for the outermost one */
+    ms_tar *tar;       /* owned */
+    size_t nname;      /* bytes of its own name */
+} level;
+
+struct ms_archive {
+    ms_archive_options options;
+    ms_source from; /* of the outermost one */
+    level levels[MS_ARCHIVE_DEPTH];
+    size_t depth;      /* open archives, >= 1 */
+    ms_stream *member; /* owned: given last, or NULL */
+    ms_bytes name;
+};
+
+/* A source: the archive's bytes. Members that are passed over may be long. */
+static ms_code read_asking(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const ms_archive *archive = self;
+    *n = 0;
+    ms_code code = ms_decode_ask(&archive->options.limits, err);
+    return code == MS_OK ? archive->from.read(archive->from.self, buf, cap, n, err) : code;
+}
+
+ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_options *options, ms_err *err)
+{
+    ms_archive *a = calloc(1, sizeof *a);
+    if (!a) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for an archive");
+    }
+    a->options = *options;
+    a->from = from;
+    ms_code code = ms_tar_open(&a->levels[0].tar, (ms_source){.read = read_asking, .self = a}, err);
+    if (code != MS_OK) {
+        ms_archive_close(a);
+        return code;
+    }
+    a->depth = 1;
+    *archive = a;
+    return MS_OK;
+}
+
+static void close_level(level *l)
+{
+    ms_tar_close(l->tar);
+    ms_stream_close(l->stream);
+    *l = (level){0};
+}
+
+void ms_archive_close(ms_archive *archive)
+{
+    if (!archive) {
+        return;
+    }
+    ms_stream_close(archive->member);
+    for (size_t i = archive->depth; i > 0; i--) {
+        close_level(&archive->levels[i - 1]);
+    }
+    ms_bytes_fini(&archive->name);
+    free(archive);
+}
+
+/* Puts the name of a member of the innermost archive behind the archive's own. */
+static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err *err)
+{
+    ms_bytes *name = &archive->name;
+    ms_code code = MS_OK;
+    name->len = archive->levels[archive->depth - 1].nname;
+    if (archive->depth > 1) {
+        code = ms_bytes_append(name, "!", 1);
+    }
+    code = code == MS_OK ? ms_bytes_append(name, found->name, found->nname) : code;
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the name of a member");
+}
+
+static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_archive_member *member,
+                            ms_err *err)
+{
+    ms_code code = set_name(archive, found, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    if (found->sparse) {
+        member->code = ms_err_set(&member->why, MS_FORMAT, 0, "a member stored sparse is not searched");
+    } else {
+        ms_tar *tar = archive->levels[archive->depth - 1].tar;
+        code = ms_stream_over(&archive->member, ms_tar_contents(tar), err);
+    }
+    if (archive->member) {
+        ms_stream_set_foreign(archive->member, archive->options.foreign);
+        ms_stream_set_limits(archive->member, &archive->options.limits);
+    }
+    member->stream = archive->member;
+    member->name = archive->name.data;
+    member->nname = archive->name.len;
+    return code;
+}
+
+/* The innermost archive, which is within another, has ended; with trouble it becomes a member itself. */
+static bool leave(ms_archive *archive, ms_code code, ms_archive_member *member)
+{
+    level *l = &archive->levels[--archive->depth];
+    archive->name.len = l->nname;
+    close_level(l);
+    member->code = code;
+    member->name = archive->name.data;
+    member->nname = archive->name.len;
+    return code != MS_OK;
+}
+
+ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *more, ms_err *err)
+{
+    ms_tar_member found;
+    ms_stream_close(archive->member);
+    archive->member = NULL;
+    *more = false;
+    for (;;) {
+        bool outermost = archive->depth == 1;
+        bool any = false;
+        *member = (ms_archive_member){0};
+        ms_code code = ms_tar_next(archive->levels[archive->depth - 1].tar, &found, &any,
+                                   outermost ? err : &member->why);
+        if (any) {
+            code = begin_member(archive, &found, member, err);
+            *more = code == MS_OK;
+            return code;
+        }
+        if (outermost || code == MS_NOMEM) {
+            return code == MS_NOMEM ? ms_err_set(err, code, 0, "no memory for an archive") : code;
+        }
+        if (leave(archive, code, member)) {
+            *more = true;
+            return MS_OK;
+        }
+    }
+}
+
+ms_code ms_archive_enter(ms_archive *archive, ms_err *err)
+{
+    if (archive->depth == MS_ARCHIVE_DEPTH) {
+        return ms_err_set(err, MS_LIMIT, 0, "an archive within %d others is not searched", MS_ARCHIVE_DEPTH);
+    }
+    level *l = &archive->levels[archive->depth];
+    ms_code code = ms_tar_open(&l->tar, ms_stream_archive(archive->member), err);
+    if (code == MS_OK) {
+        l->stream = archive->member;
+        l->nname = archive->name.len;
+        archive->member = NULL;
+        archive->depth++;
+    }
+    return code;
+}

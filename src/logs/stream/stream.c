@@ -1,0 +1,482 @@
+/* Stream: see stream.h. */
+#include "logs/stream/stream.h"
+
+#include "logs/decode/decoder.h"
+#include "logs/decode/unsupported_formats.h"
+#include "logs/decode/utf16.h"
+#include "logs/input/file.h"
+#include "logs/split/compressed_split.h"
+#include "logs/stream/tar_header.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEAD = MS_TAR_BLOCK, /* enough to tell what a file is */
+    RAW = 65536,
+    MOST_LAYERS = 2,       /* compressed data within compressed data, no deeper */
+    MOST_ZEROS = 16 << 20, /* that a file which can be split begins with */
+};
+
+typedef struct ms_stream_ops {
+    ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+} ms_stream_ops;
+
+/* A compression that is taken off. Its input is what was read to recognise it, then what follows. Without a
+ * decoder: what was read is only given back. */
+typedef struct layer {
+    ms_source below;
+    uint64_t nzeros; /* in front of the head */
+    uint8_t *head;   /* owned */
+    size_t at, n;
+    ms_decoder *decoder; /* owned */
+} layer;
+
+struct ms_stream {
+    const ms_stream_ops *ops;
+    ms_file *file;    /* owned, or NULL */
+    ms_range *range;  /* owned: of a compressed file; or NULL */
+    ms_source source; /* of what is not decoded any further: the file, or the last layer */
+    layer layers[MOST_LAYERS + 1];
+    size_t nlayers;
+    ms_decode_limits limits;
+    bool part; /* only a range of the file, which must be plain text */
+    uint64_t start;
+    ms_stream_foreign_fn foreign; /* NULL: every file is a log */
+    ms_utf16 utf16;
+    uint8_t *raw; /* owned: undecoded bytes of an encoded stream, or what zeros begin; else NULL */
+    size_t raw_at, raw_len;
+    bool raw_end;
+    size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
+    uint64_t nzeros;  /* handed on so far, and nothing else */
+};
+
+static ms_code read_plain(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    return stream->source.read(stream->source.self, buf, cap, n, err);
+}
+
+static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    *n = 0;
+    while (*n == 0 && !stream->raw_end) {
+        if (stream->raw_at == stream->raw_len) {
+            stream->raw_at = 0;
+            stream->raw_len = 0;
+            ms_code code = read_plain(stream, stream->raw, RAW, &stream->raw_len, err);
+            if (code != MS_OK) {
+                return code;
+            }
+            if (stream->raw_len == 0) {
+                stream->raw_end = true;
+                *n = ms_utf16_finish(&stream->utf16, buf);
+                return MS_OK;
+            }
+        }
+        size_t used = stream->raw_len - stream->raw_at;
+        *n = cap;
+        ms_utf16_decode(&stream->utf16, stream->raw + stream->raw_at, &used, buf, n);
+        stream->raw_at += used;
+    }
+    return MS_OK;
+}
+
+static const ms_stream_ops plain_ops = {.read = read_plain};
+static const ms_stream_ops utf16_ops = {.read = read_utf16};
+
+static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    stream->raw = malloc(RAW);
+    if (!stream->raw) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a UTF-16 file");
+    }
+    stream->ops = &utf16_ops;
+    stream->utf16.big_endian = head[0] == 0xFE;
+    stream->raw_len = n - 2;
+    memcpy(stream->raw, head + 2, n - 2);
+    return MS_OK;
+}
+
+/* Bytes until there are HEAD of them, or the end, or an error that the next read gives again. */
+static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    size_t got = 1;
+    *n = 0;
+    cap = cap < RAW ? cap : RAW;
+    while (*n < HEAD && *n < cap && got > 0) {
+        ms_code code = read_plain(stream, buf + *n, cap - *n, &got, err);
+        *n += got;
+        if (code != MS_OK) {
+            return *n > 0 ? MS_OK : code;
+        }
+    }
+    return MS_OK;
+}
+
+/* A source: what was looked at, then what follows. */
+static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    layer *l = self;
+    if (l->nzeros > 0) {
+        *n = l->nzeros < cap ? (size_t)l->nzeros : cap;
+        memset(buf, 0, *n);
+        l->nzeros -= *n;
+        return MS_OK;
+    }
+    if (l->at == l->n) {
+        return l->below.read(l->below.self, buf, cap, n, err);
+    }
+    *n = l->n - l->at < cap ? l->n - l->at : cap;
+    memcpy(buf, l->head + l->at, *n);
+    l->at += *n;
+    return MS_OK;
+}
+
+/* Makes the n bytes that were read, and the zeros in front of them, the source's next ones again. */
+static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    layer *l = &stream->layers[stream->nlayers];
+    *l = (layer){.below = stream->source, .nzeros = stream->nzeros, .head = malloc(n + 1), .n = n};
+    if (!l->head) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+    }
+    memcpy(l->head, head, n);
+    stream->source = (ms_source){.read = read_layer, .self = l};
+    return MS_OK;
+}
+
+static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head, size_t n, ms_err *err)
+{
+    if (stream->nlayers == MOST_LAYERS) {
+        return ms_err_set(err, MS_FORMAT, 0, "data compressed more than twice are not searched");
+    }
+    layer *l = &stream->layers[stream->nlayers];
+    ms_code code = push_back(stream, head, n, err);
+    stream->nlayers++;
+    code = code == MS_OK ? ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err) : code;
+    if (code == MS_OK) {
+        stream->source = ms_decoder_source(l->decoder);
+    }
+    return code;
+}
+
+/* Plain text, behind a byte-order mark if there is one. */
+static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    bool utf16 = *n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF));
+    if (utf16 && stream->part) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split into ranges");
+    }
+    if (utf16) {
+        ms_code code = begin_utf16(stream, buf, *n, err);
+        return code == MS_OK ? read_utf16(stream, buf, cap, n, err) : code;
+    }
+    stream->ops = &plain_ops;
+    if (*n >= 3 && memcmp(buf, "\xEF\xBB\xBF", 3) == 0) {
+        stream->start = 3;
+        *n -= 3;
+        memmove(buf, buf + 3, *n);
+        return *n > 0 ? MS_OK : read_plain(stream, buf, cap, n, err);
+    }
+    return MS_OK;
+}
+
+static ms_code behind_zeros(const char *kind, ms_err *err)
+{
+    return ms_err_set(err, MS_FORMAT, 0, "%s data behind zeros are not searched", kind);
+}
+
+/* What the bytes are, behind every layer that was taken off: text, compressed data (one more layer), or
+ * neither. */
+static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
+{
+    ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
+    const char *kind = ms_kind_refused(head, n);
+    if (code == MS_OK && kind) {
+        code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    }
+    if (code == MS_OK && n > 0 && head[0] == 0 && ms_kind_behind_zeros(head, n)) {
+        code = behind_zeros(ms_kind_behind_zeros(head, n), err);
+    }
+    *codec = ms_codec_of(head, n);
+    if (code == MS_OK && stream->part && *codec != MS_CODEC_NONE) {
+        code = ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split into ranges",
+                          ms_codec_name(*codec));
+    }
+    if (code == MS_OK && *codec != MS_CODEC_NONE) {
+        return add_layer(stream, *codec, head, n, err);
+    }
+    for (size_t i = stream->nlayers; code != MS_OK && err && i > 0; i--) {
+        ms_codec outer = ms_decoder_codec(stream->layers[i - 1].decoder);
+        code = ms_err_prefix(err, "inside %s data", ms_codec_name(outer));
+    }
+    return code;
+}
+
+static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    if (stream->part) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split into ranges");
+    }
+    ms_code code = push_back(stream, head, n, err);
+    return code == MS_OK ? ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive") : code;
+}
+
+/* Fills `raw` with as much as it holds, or all that is left. */
+static ms_code fill_raw(ms_stream *stream, ms_err *err)
+{
+    size_t got = 1;
+    stream->raw_at = 0;
+    while (stream->raw_len < RAW && got > 0) {
+        ms_code code = read_plain(stream, stream->raw + stream->raw_len, RAW - stream->raw_len, &got, err);
+        stream->raw_len += got;
+        if (code != MS_OK) {
+            return stream->raw_len > 0 ? MS_OK : code;
+        }
+    }
+    return MS_OK;
+}
+
+/* A block that is not all zeros has come: an archive's header, or text from here on. */
+static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const uint8_t *head = stream->raw + stream->raw_at;
+    size_t nhead = stream->raw_len - stream->raw_at;
+    const char *kind = ms_kind_behind_zeros(head, nhead);
+    if (ms_tar_looks_like(head, nhead)) {
+        return begin_archive(stream, head, nhead, err);
+    }
+    if (kind) {
+        return behind_zeros(kind, err);
+    }
+    stream->nzeros = 0;
+    stream->ops = &plain_ops;
+    ms_code code = push_back(stream, head, nhead, err);
+    return code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+}
+
+/* More of what is left, and how many of its blocks are zeros. */
+static ms_code fill_zeros(ms_stream *stream, ms_err *err)
+{
+    ms_code code = fill_raw(stream, err);
+    size_t at = 0;
+    for (size_t n = 0; at < stream->raw_len; at += n) {
+        n = stream->raw_len - at < MS_TAR_BLOCK ? stream->raw_len - at : MS_TAR_BLOCK;
+        if (!ms_tar_is_zero(stream->raw + at, n)) {
+            break;
+        }
+    }
+    stream->raw_zeros = at;
+    return code;
+}
+
+static ms_code read_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    ms_code code = MS_OK;
+    *n = 0;
+    if (stream->raw_at == stream->raw_len) {
+        stream->raw_len = 0;
+        code = fill_zeros(stream, err);
+    }
+    if (code != MS_OK || stream->raw_len == 0) {
+        return code;
+    }
+    if (stream->raw_at == stream->raw_zeros) {
+        return end_zeros(stream, buf, cap, n, err);
+    }
+    *n = stream->raw_zeros - stream->raw_at < cap ? stream->raw_zeros - stream->raw_at : cap;
+    memset(buf, 0, *n);
+    stream->raw_at += *n;
+    stream->nzeros += *n;
+    return MS_OK;
+}
+
+static const ms_stream_ops zeros_ops = {.read = read_zeros};
+
+/* A stream that begins with a block of zeros: they are handed on as text, but a tar archive may begin behind
+ * any number of them. */
+static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    stream->raw = malloc(RAW);
+    if (!stream->raw) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+    }
+    stream->ops = &zeros_ops;
+    memcpy(stream->raw, head, n);
+    stream->raw_len = n;
+    return fill_zeros(stream, err);
+}
+
+/* The first read: looks at the beginning of the file and chooses how all of it is read. With little room in
+ * buf, the beginning is looked at aside. */
+static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    ms_codec codec = MS_CODEC_NONE;
+    ms_code code = MS_OK;
+    uint8_t aside[HEAD];
+    uint8_t *head = cap < HEAD ? aside : buf;
+    do {
+        code = read_head(stream, head, cap < HEAD ? HEAD : cap, n, err);
+        if (code == MS_OK) {
+            code = look(stream, head, *n, &codec, err);
+        }
+    } while (code == MS_OK && codec != MS_CODEC_NONE);
+    if (code == MS_OK && *n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
+        code = begin_zeros(stream, head, *n, err);
+        return code == MS_OK ? read_zeros(stream, buf, cap, n, err) : code;
+    }
+    if (code == MS_OK && ms_tar_looks_like(head, *n)) {
+        code = begin_archive(stream, head, *n, err);
+    } else if (code == MS_OK && head == aside) {
+        code = push_back(stream, head, *n, err);
+        code = code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+    }
+    code = code == MS_OK ? begin_text(stream, buf, cap, n, err) : code;
+    *n = code == MS_OK ? *n : 0;
+    return code;
+}
+
+static const ms_stream_ops first_ops = {.read = read_first};
+
+ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
+{
+    ms_stream *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a stream");
+    }
+    s->ops = &first_ops;
+    s->source = source;
+    *stream = s;
+    return MS_OK;
+}
+
+ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
+{
+    ms_file *file = NULL;
+    ms_code code = ms_file_open(&file, opener, path, size, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    code = ms_stream_over(stream, ms_file_source(file), err);
+    if (code != MS_OK) {
+        ms_file_close(file);
+        return code;
+    }
+    (*stream)->file = file;
+    return MS_OK;
+}
+
+void ms_stream_close(ms_stream *stream)
+{
+    if (!stream) {
+        return;
+    }
+    for (size_t i = MOST_LAYERS + 1; i > 0; i--) {
+        ms_decoder_close(stream->layers[i - 1].decoder);
+        free(stream->layers[i - 1].head);
+    }
+    ms_range_close(stream->range);
+    ms_file_close(stream->file);
+    free(stream->raw);
+    free(stream);
+}
+
+bool ms_stream_splits(ms_stream *stream, bool *decoded)
+{
+    uint8_t head[4 * HEAD];
+    size_t n = 0;
+    *decoded = false;
+    ms_code code = ms_stream_read(stream, head, sizeof head, &n, NULL);
+    while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MOST_ZEROS) {
+        code = ms_stream_read(stream, head, sizeof head, &n, NULL);
+    }
+    *decoded = stream->nlayers > 0;
+    return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1;
+}
+
+bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits)
+{
+    return ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
+}
+
+ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
+{
+    return ms_file_identity(stream->file, inode, mtime_ns, err);
+}
+
+void ms_stream_spare_cache(ms_stream *stream)
+{
+    ms_file_spare_cache(stream->file);
+}
+
+/* A part of a compressed file, if it is one. */
+static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,
+                              ms_err *err)
+{
+    uint8_t head[MS_CODEC_HEAD];
+    size_t n = 0;
+    ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
+    ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
+    if (code != MS_OK || !ms_range_known(codec)) {
+        return code;
+    }
+    part->decoded = true;
+    code = ms_range_open(&stream->range, stream->file, codec, begin, end, &stream->limits, err);
+    if (code == MS_OK) {
+        stream->source = ms_range_source(stream->range);
+        ms_range_borders(stream->range, &part->first, &part->next);
+    }
+    return code;
+}
+
+ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part, ms_err *err)
+{
+    *part = (ms_stream_part){0};
+    if (begin > 0) {
+        stream->ops = &plain_ops;
+    }
+    stream->part = true;
+    ms_code code = select_decoded(stream, begin, end, part, err);
+    if (code == MS_OK && !part->decoded) {
+        code = ms_file_select(stream->file, begin, end, err);
+        stream->start = ms_file_offset(stream->file);
+    }
+    return code;
+}
+
+ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    return stream->ops->read(stream, buf, cap, n, err);
+}
+
+ms_source ms_stream_archive(const ms_stream *stream)
+{
+    return stream->source;
+}
+
+size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data)
+{
+    const layer *given_back = &stream->layers[0];
+    bool plain = stream->file && !stream->range && stream->nlayers == 0 && stream->ops == &plain_ops;
+    return plain && given_back->at == given_back->n ? ms_file_view(stream->file, back, least, most, data) : 0;
+}
+
+bool ms_stream_pass(ms_stream *stream, size_t n)
+{
+    return ms_file_pass(stream->file, n);
+}
+
+uint64_t ms_stream_start(const ms_stream *stream)
+{
+    return stream->start;
+}
+
+void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits)
+{
+    stream->limits = *limits;
+}
+
+void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign)
+{
+    stream->foreign = foreign;
+}

@@ -1,0 +1,135 @@
+/* Sample: some text of the logs, by which it is judged which parts of the keywords are rare in them. Only the
+ * speed depends on it, so whatever cannot be read or is no text is left out. */
+#include "base/escape.h"
+#include "run/stages/pipeline_internal.h"
+#include "run/work/text_head.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    CHUNKS = 8,
+    CHUNK_BYTES = 65536,
+    LEAST_CHUNK = 2048,
+    LEAST_SHARE = 256,
+    MOST_HEADS = 2,
+    HEAD_BYTES =
+        128 << 10, /* of a compressed log: a block of bzip2 takes 40 ms, and so much of empty ones 100 */
+    LEAST_FOR_HEADS = 8 << 20, /* bytes of all files */
+    LEAST_FOR_REGEX = 1 << 20,
+    LEAST_FOR_NOTE = 16 << 20
+};
+enum { CROWDED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
+
+/* Compressed data, UTF-16 and the like are full of control characters. */
+static bool is_text(const uint8_t *data, size_t n)
+{
+    size_t ncontrols = 0;
+    for (size_t i = 0; i < n; i++) {
+        ncontrols += data[i] < ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r';
+    }
+    return ncontrols <= n / 64;
+}
+
+/* Appends up to n bytes of the file from `offset` on. True: they are there, and no text. */
+static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
+{
+    struct stat st;
+    ssize_t got = 0;
+    bool good = false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        return false;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ms_bytes_reserve(sample, n) == MS_OK) {
+        uint8_t *to = sample->data + sample->len;
+        got = pread(fd, to, n, (off_t)offset);
+        good = got > 0 && is_text(to, (size_t)got);
+        sample->len += good ? (size_t)got : 0;
+    }
+    (void)close(fd);
+    return got > 0 && !good;
+}
+
+/* Appends some of the text that the file begins with, however it is stored. True: there is some. */
+static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
+{
+    ms_decode_limits limits = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory};
+    size_t before = sample->len;
+    ms_text_head(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
+    sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
+    return sample->len > before;
+}
+
+static void collect(const ms__prepared *prepared, const ms_settings *settings, ms__watch *watch,
+                    ms_bytes *sample)
+{
+    const ms_entries *entries = &prepared->entries;
+    uint64_t total = prepared->nbytes;
+    uint64_t share = total / LEAST_SHARE / CHUNKS;
+    size_t each = share > CHUNK_BYTES ? CHUNK_BYTES : share < LEAST_CHUNK ? LEAST_CHUNK : (size_t)share;
+    uint64_t start = 0; /* of the file among all bytes */
+    uint64_t at = total / CHUNKS / 2;
+    size_t nheads = total < LEAST_FOR_HEADS ? MOST_HEADS : 0;
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        const ms_entry *entry = &entries->list[i];
+        if (entry->state != MS_ENTRY_FILE) {
+            continue;
+        }
+        ms_name path = ms_names_at(&entries->paths, i);
+        bool packed = false;
+        for (; at < start + entry->size; at += total / CHUNKS) {
+            ms__watch_at(watch, path.data, path.len);
+            bool odd = take_chunk(sample, path.data, at - start, each);
+            if (odd && !packed && nheads < MOST_HEADS) {
+                packed = true; /* or something else that is no text; it is asked once */
+                nheads += take_head(sample, settings, path.data, entry->size) ? 1 : 0;
+            }
+        }
+        start += entry->size;
+    }
+}
+
+static bool is_lone_string(const ms_keywords *keywords)
+{
+    return keywords->list.count < 2 && !keywords->regex;
+}
+
+void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch)
+{
+    /* a lone fixed string needs none; for expressions it costs a second database */
+    uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
+    if (!is_lone_string(&prepared->keywords) && prepared->nbytes >= least) {
+        collect(prepared, settings, watch, &prepared->keywords.sample);
+    }
+}
+
+void ms__note_crowd(ms_pipeline *p)
+{
+    ms__prepared *prepared = &p->prepared;
+    ms_crowd crowd = {0};
+    ms_bytes own = {0};
+    ms_err ignored = {0}; /* it is only a note */
+    if (prepared->nbytes < LEAST_FOR_NOTE || p->settings->command == MS_COMMAND_IMAGES) {
+        return;
+    }
+    if (is_lone_string(&prepared->keywords)) {
+        collect(prepared, p->settings, p->watch, &own);
+    }
+    const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
+    if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK && sample->len >= LEAST_CHUNK &&
+        crowd.nevents > sample->len / CROWDED) {
+        char shown[64];
+        ms_name name = ms_names_at(&prepared->keywords.list, crowd.keyword);
+        size_t used = strlen(prepared->notes);
+        (void)snprintf(prepared->notes + used, sizeof prepared->notes - used,
+                       "The search stops every %.1f bytes in a sample of these logs, most often for '%s': "
+                       "so frequent a keyword makes it several times slower.\n",
+                       (double)sample->len / (double)crowd.nevents,
+                       ms_escape_to(shown, sizeof shown, name.data, name.len));
+    }
+    ms_bytes_fini(&own);
+}

@@ -1,0 +1,225 @@
+/* Classify: see classify.h. */
+#include "run/work/classify.h"
+
+#include "base/escape.h"
+#include "images/client/probe.h"
+#include "logs/stream/stream.h"
+#include "run/work/output_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where a name's ending begins, its dot included; its end when it has none. */
+static size_t ending_of(const char *name, size_t n)
+{
+    for (size_t i = n; i > 1 && name[i - 1] != '/'; i--) {
+        if (name[i - 1] == '.' && name[i - 2] != '/') {
+            return i - 1;
+        }
+    }
+    return n;
+}
+
+/* output_dir/relative, with the ending of the format it becomes when that is another one. */
+static ms_code put_output(ms_names *outputs, const ms_classify_options *options, const char *relative,
+                          const ms_image_probe *probe)
+{
+    ms_image_format to = ms_image_target_of(probe->format, options->target);
+    size_t n = strlen(relative);
+    size_t stem = to == probe->format ? n : ending_of(relative, n);
+    const char *ext = to == probe->format ? "" : ms_image_format_ext(to);
+    char *path = NULL;
+    int len =
+        asprintf(&path, "%s/%.*s%s%s", options->output_dir, (int)stem, relative, ext[0] != 0 ? "." : "", ext);
+    if (len < 0) {
+        return MS_NOMEM;
+    }
+    ms_code code = ms_names_push(outputs, path, (size_t)len);
+    free(path);
+    return code;
+}
+
+/* *why: what is said of it if it is none. */
+static ms_code probe_entry(const char *path, ms_image_probe *probe, const char **why, ms_err *err)
+{
+    uint8_t head[1024];
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot be opened");
+    }
+    ms_code code = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
+                       ? ms_image_probe_file(probe, fd, err)
+                       : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    ssize_t n = code == MS_OK && probe->format == MS_IMAGE_NONE ? pread(fd, head, sizeof head, 0) : 0;
+    *why = n > 0 && ms_image_is_drawing(head, (size_t)n) ? "is an SVG drawing: not converted"
+                                                         : "is not an image";
+    (void)close(fd);
+    return code;
+}
+
+/* Sets kind, cost and output of entry i; a push onto outputs in any case. */
+static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_options *options)
+{
+    ms_entry *entry = &entries->list[i];
+    ms_name path = ms_names_at(&entries->paths, i);
+    ms_image_probe probe = {0};
+    ms_err detail = {0};
+    if (entry->state != MS_ENTRY_FILE) {
+        return ms_names_push(&entries->outputs, "", 0);
+    }
+    const char *why = "";
+    if (options->visit) {
+        options->visit(options->user, path);
+    }
+    ms_code code = probe_entry(path.data, &probe, &why, &detail);
+    if (code == MS_OK && probe.format != MS_IMAGE_NONE) {
+        entry->kind = MS_TASK_IMAGE;
+        entry->cost = ms_image_cost(&probe, entry->size);
+        return put_output(&entries->outputs, options, path.data + entry->relative, &probe);
+    }
+    if (code == MS_OK && !options->logs_too) {
+        code = ms_entries_refuse(entries, i, MS_ENTRY_SKIP, why);
+    } else if (code != MS_OK && !options->logs_too) { /* a log tells its own trouble when it is scanned */
+        code = ms_entries_refuse(entries, i, MS_ENTRY_FAULT, detail.text);
+    } else {
+        code = MS_OK;
+    }
+    return code == MS_OK ? ms_names_push(&entries->outputs, "", 0) : code;
+}
+
+static int by_output(const void *a, const void *b, void *user)
+{
+    return ms_name_compare(ms_names_at(user, *(const uint32_t *)a), ms_names_at(user, *(const uint32_t *)b));
+}
+
+static ms_code refuse_collision(ms_entries *entries, uint32_t i)
+{
+    char shown[512];
+    char text[sizeof shown + 60];
+    ms_name name = ms_names_at(&entries->outputs, i);
+    (void)snprintf(text, sizeof text, "another input has the same output %s",
+                   ms_escape_to(shown, sizeof shown, name.data, name.len));
+    return ms_entries_refuse(entries, i, MS_ENTRY_FAULT, text);
+}
+
+static int by_inode(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Is there already a file with the output's name, and is it one of the inputs (by inode: rather one fault too
+ * many)? */
+static bool hits_input(const ms_entries *entries, uint32_t i, const uint64_t *inodes, size_t n)
+{
+    struct stat st;
+    if (stat(ms_names_at(&entries->outputs, i).data, &st) != 0) {
+        return false;
+    }
+    uint64_t inode = (uint64_t)st.st_ino;
+    return bsearch(&inode, inodes, n, sizeof *inodes, by_inode) != NULL;
+}
+
+static ms_code refuse_clashes(ms_entries *entries, uint32_t *order, size_t n, const uint64_t *inodes,
+                              size_t ninodes)
+{
+    ms_code code = MS_OK;
+    qsort_r(order, n, sizeof *order, by_output, &entries->outputs);
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        bool twice = (i > 0 && by_output(&order[i - 1], &order[i], &entries->outputs) == 0) ||
+                     (i + 1 < n && by_output(&order[i], &order[i + 1], &entries->outputs) == 0);
+        if (twice) {
+            code = refuse_collision(entries, order[i]);
+        } else if (hits_input(entries, order[i], inodes, ninodes)) {
+            code = ms_entries_refuse(entries, order[i], MS_ENTRY_FAULT, "its output would replace an input");
+        }
+    }
+    return code;
+}
+
+ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err)
+{
+    size_t count = entries->paths.count;
+    uint32_t *order = calloc(count + 1, sizeof *order);
+    uint64_t *inodes = calloc(count + 1, sizeof *inodes);
+    ms_code code = order && inodes ? MS_OK : MS_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < count && code == MS_OK; i++) {
+        inodes[i] = entries->list[i].inode;
+        code = classify_one(entries, i, options);
+        if (entries->list[i].state == MS_ENTRY_FILE && entries->list[i].kind == MS_TASK_IMAGE) {
+            order[n++] = (uint32_t)i;
+        }
+    }
+    if (code == MS_OK) {
+        qsort(inodes, count, sizeof *inodes, by_inode);
+        code = refuse_clashes(entries, order, n, inodes, count);
+    }
+    free(order);
+    free(inodes);
+    if (code != MS_OK) {
+        return ms_err_set(err, code, 0, "no memory for the list of images");
+    }
+    return n > 0 ? ms_output_folder(options->output_dir, err) : MS_OK;
+}
+
+/* An ms_stream_foreign_fn. */
+static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    (void)err;
+    return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
+}
+
+/* Looking for borders takes reading. Where there are many big files that have none, they keep all ranks busy
+ * as they are. And a file is not decoded here to its end when it yields no text: after so many buffers it is
+ * left as it is, as one of more streams of xz than some thousand. */
+enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 16, MOST_SEEKS = 16384 };
+
+/* A ms_decode_limits.on_work. */
+static ms_code count_down(void *user)
+{
+    size_t *left = user;
+    return *left > 0 && --*left > 0 ? MS_OK : MS_LIMIT;
+}
+
+/* *compressed: as it is stored. */
+static bool splits(ms_stream *stream, bool search, bool *compressed)
+{
+    size_t left = MOST_BUFFERS;
+    ms_decode_limits limits = {.on_work = count_down, .user = &left};
+    ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &limits);
+    if (!ms_stream_splits(stream, compressed)) {
+        return false;
+    }
+    left = MOST_SEEKS;
+    return !*compressed || (search && ms_stream_pays(stream, &limits));
+}
+
+void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user)
+{
+    size_t nin_vain = 0;
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        ms_entry *entry = &entries->list[i];
+        ms_name path = ms_names_at(&entries->paths, i);
+        ms_stream *stream = NULL;
+        bool compressed = false;
+        bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;
+        if (large && visit) {
+            visit(user, path);
+        }
+        if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
+            bool does = splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
+            entry->splits = does && (!compressed || entry->size <= decoded);
+            nin_vain += compressed && !does;
+            ms_stream_close(stream);
+        }
+    }
+}

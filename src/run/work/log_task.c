@@ -1,0 +1,446 @@
+/* Log task: see log_task.h. */
+#include "run/work/log_task.h"
+
+#include "base/escape.h"
+#include "images/protocol/worker_protocol.h"
+#include "logs/stream/archive.h"
+#include "result/join.h"
+#include "run/work/work_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEPT_ROOM = 16 << 20 };
+
+/* What is known of the archive under way besides its record. */
+typedef struct archive_sums {
+    uint64_t nfailed;   /* members */
+    uint64_t nunlisted; /* members that belong into the record but were too many */
+    ms_err first;       /* what the first one that failed has to say, with its name */
+} archive_sums;
+
+struct ms_log_task {
+    ms_matcher *matcher;
+    ms_scanner *scanner;
+    ms_opener opener;
+    bool names_only;
+    ms_decode_limits decode;
+    bool spare_cache;
+    bool elsewhere;
+    ms_bytes counts; /* of the file or member under way, as in its record */
+    uint32_t ncounts;
+    ms_bytes lines;
+    uint64_t nlines;
+    uint64_t max_listing; /* bytes of `lines` and `members` behind which lines are only counted */
+    uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
+    ms_bytes members;     /* of the archive under way, as in its record */
+    archive_sums sums;
+};
+
+/* What the scanner's hooks need to know. */
+typedef struct task_run {
+    ms_log_task *log;
+    const ms_work_hooks *hooks;
+    ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
+} task_run;
+
+ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms_bytes *compiled,
+                        const ms_scan_options *options, ms_err *err)
+{
+    ms_log_task *l = calloc(1, sizeof *l);
+    if (!l) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
+    }
+    l->names_only = options->names_only;
+    l->decode = options->decode;
+    l->spare_cache = options->spare_cache;
+    l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
+    ms_code code = ms_matcher_new(&l->matcher, keywords, compiled, err);
+    code = code == MS_OK ? ms_scanner_new(&l->scanner, l->matcher, options, err) : code;
+    if (code != MS_OK) {
+        ms_log_task_free(l);
+        return code;
+    }
+    *log = l;
+    return MS_OK;
+}
+
+void ms_log_task_free(ms_log_task *log)
+{
+    if (!log) {
+        return;
+    }
+    ms_scanner_free(log->scanner);
+    ms_opener_fini(&log->opener);
+    ms_matcher_free(log->matcher);
+    ms_bytes_fini(&log->counts);
+    ms_bytes_fini(&log->lines);
+    ms_bytes_fini(&log->members);
+    free(log);
+}
+
+void ms_log_task_elsewhere(ms_log_task *log)
+{
+    log->elsewhere = true;
+}
+
+ms_matcher *ms_log_task_matcher(const ms_log_task *log)
+{
+    return log->matcher;
+}
+
+void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record)
+{
+    record->flags |= MS_RECORD_PART;
+    record->part = (ms_range_part){.size = task->size,
+                                   .begin = task->begin,
+                                   .end = task->end,
+                                   .nnewlines = nnewlines,
+                                   .max_listing = log->max_listing,
+                                   .nunlisted = log->nunlisted};
+}
+
+/* An ms_stream_foreign_fn. */
+static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    ms_image_format format = ms_image_format_of(head, n);
+    return format == MS_IMAGE_NONE
+               ? MS_OK
+               : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
+}
+
+static ms_code on_line(void *user, const ms_scan_line *line)
+{
+    ms_log_task *log = ((task_run *)user)->log;
+    ms_line out = {
+        .line_no = line->line_no,
+        .offset = line->offset,
+        .nbytes = line->nbytes,
+        .is_context = line->is_context,
+        .text = line->text,
+        .ntext = line->ntext,
+    };
+    if (log->members.len + log->lines.len > log->max_listing) {
+        log->nunlisted += line->is_context ? 0 : 1;
+        return MS_OK;
+    }
+    log->nlines++;
+    return ms_record_put_line(&log->lines, &out, line->ids, line->nids);
+}
+
+static ms_code on_bytes(void *user, uint64_t nbytes)
+{
+    task_run *run = user;
+    run->hook_code = ms__call_hook(run->hooks, nbytes, 0);
+    return run->hook_code;
+}
+
+/* A ms_decode_limits.on_work. */
+static ms_code on_work(void *user)
+{
+    return on_bytes(user, 0);
+}
+
+static ms_decode_limits limits_of(task_run *run)
+{
+    ms_decode_limits limits = run->log->decode;
+    limits.on_work = on_work;
+    limits.user = run;
+    return limits;
+}
+
+static ms_code put_counts(ms_log_task *log)
+{
+    ms_code code = MS_OK;
+    log->ncounts = log->names_only ? 0 : ms_scanner_nhit_keywords(log->scanner);
+    for (uint32_t i = 0; i < log->ncounts && code == MS_OK; i++) {
+        uint32_t id = 0;
+        uint64_t nlines = 0;
+        ms_scanner_hit_keyword(log->scanner, i, &id, &nlines);
+        code = ms_record_put_count(&log->counts, id, nlines);
+    }
+    return code;
+}
+
+/* Is the error the file's own, so that the run goes on without it? */
+static bool is_fault(ms_code code)
+{
+    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT;
+}
+
+static const char *stage_of(ms_code code)
+{
+    return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
+}
+
+/* Empties what the last file or member left; the room for very many lines is given back. */
+static void begin_scan(ms_log_task *log)
+{
+    if (log->lines.cap > KEPT_ROOM) {
+        ms_bytes_fini(&log->lines);
+    }
+    ms_bytes_clear(&log->counts);
+    ms_bytes_clear(&log->lines);
+    log->ncounts = 0;
+    log->nlines = 0;
+    log->nunlisted = 0;
+}
+
+static void begin_task(ms_log_task *log)
+{
+    begin_scan(log);
+    if (log->members.cap > KEPT_ROOM) {
+        ms_bytes_fini(&log->members);
+    }
+    ms_bytes_clear(&log->members);
+    log->sums = (archive_sums){0};
+}
+
+/* Puts into the record what the worker has found in the file or member. */
+static void set_hits(ms_record *record, const ms_log_task *log)
+{
+    record->flags |= log->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record->counts = log->counts.data;
+    record->ncounts = log->ncounts;
+    record->lines = log->lines.data;
+    record->nline_bytes = log->lines.len;
+    record->nlines = log->nlines;
+}
+
+/* Does the work end with this code, which is not the file's own trouble? */
+static bool ends_work(const task_run *run, ms_code code)
+{
+    return code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run->hook_code != MS_OK);
+}
+
+/* A member with something to tell becomes part of the archive's record; part->status is not set yet. */
+static ms_code put_member(task_run *run, const ms_archive_member *member, ms_record *part, ms_code code,
+                          const ms_err *why)
+{
+    ms_log_task *log = run->log;
+    archive_sums *sums = &log->sums;
+    char name[160];
+    if (code == MS_OK && part->nmatching == 0) {
+        return MS_OK;
+    }
+    set_hits(part, log);
+    if (code != MS_OK) {
+        part->stage = stage_of(code);
+        ms__set_trouble(part, code, why->text);
+    }
+    if (part->status == MS_STATUS_FAILED && sums->nfailed++ == 0) {
+        (void)ms_err_set(&sums->first, code, 0, "%s: %s",
+                         ms_escape_to(name, sizeof name, member->name, member->nname), why->text);
+    }
+    if (log->members.len > log->max_listing) {
+        sums->nunlisted++;
+        return MS_OK;
+    }
+    return ms_record_put_member(&log->members, member->name, member->nname, part);
+}
+
+/* One member of an archive; *record gets the sums. */
+static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_member *member,
+                           ms_record *record, ms_err *err)
+{
+    ms_log_task *log = run->log;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
+    ms_scan_totals totals = {0};
+    ms_err why = member->why;
+    ms_code code = on_bytes(run, 0); /* also when nothing of it is searched */
+    begin_scan(log);
+    if (code == MS_OK && !member->stream) {
+        code = member->code;
+    } else if (code == MS_OK) {
+        code = ms_scanner_run(log->scanner, member->stream, &scan_hooks, &totals, &why);
+        ms_code counted = put_counts(log);
+        if (code == MS_ARCHIVE) {
+            begin_scan(log);
+            code = ms_archive_enter(archive, &why);
+        }
+        code = counted == MS_OK ? code : counted;
+    }
+    if (ends_work(run, code)) {
+        *err = why;
+        return code;
+    }
+    if (code == MS_OK && log->nunlisted > 0) {
+        ms_join_unlisted(log->nunlisted, &why);
+        code = MS_LIMIT;
+    }
+    ms_record part = {.nbytes = totals.nbytes, .nmatching = totals.nmatching};
+    record->nbytes += totals.nbytes;
+    record->nmatching += totals.nmatching;
+    code = put_member(run, member, &part, code, &why);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the members of an archive");
+}
+
+/* What is wrong with an archive that could be read to its end, if anything is. */
+static ms_code judge_archive(const archive_sums *sums, ms_record *record, ms_err *err)
+{
+    record->stage = "member";
+    if (sums->nfailed > 0) {
+        return ms_err_set(err, MS_FORMAT, 0, "%llu of its members failed%s: %s",
+                          (unsigned long long)sums->nfailed, sums->nfailed > 1 ? ", the first" : "",
+                          sums->first.text);
+    }
+    if (sums->nunlisted > 0) {
+        return ms_err_set(err, MS_LIMIT, 0,
+                          "the last %llu of its members with hits or skipped are not listed (--max-listing)",
+                          (unsigned long long)sums->nunlisted);
+    }
+    return MS_OK;
+}
+
+static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *record, ms_err *err)
+{
+    ms_log_task *log = run->log;
+    ms_archive_options options = {.foreign = refuse_images, .limits = limits_of(run)};
+    ms_archive *archive = NULL;
+    ms_archive_member member;
+    bool more = true;
+    ms_code code = ms_archive_open(&archive, ms_stream_archive(stream), &options, err);
+    while (code == MS_OK && more) {
+        code = ms_archive_next(archive, &member, &more, err);
+        if (code == MS_OK && more) {
+            code = scan_member(run, archive, &member, record, err);
+        }
+    }
+    ms_archive_close(archive);
+    begin_scan(log); /* the archive itself has neither counts nor lines */
+    if (log->members.len > 0) {
+        record->flags |= MS_RECORD_MEMBERS;
+        record->members = log->members.data;
+        record->nmember_bytes = log->members.len;
+    }
+    record->stage = stage_of(code);
+    return code == MS_OK ? judge_archive(&log->sums, record, err) : code;
+}
+
+/* What the stream is of, as the record says it. */
+static void set_part(const ms_log_task *log, const ms_task *task, const ms_stream_part *part, uint64_t start,
+                     const ms_scan_totals *totals, ms_record *record)
+{
+    ms_log_task_set_part(log, task, totals->nnewlines, record);
+    if (part->decoded) {
+        record->part.ntext = start + totals->nbytes;
+        record->part.first = part->first;
+        record->part.next = part->next;
+    }
+}
+
+/* Opens what the task names. */
+static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **stream, ms_record *record,
+                           ms_err *err)
+{
+    ms_log_task *log = run->log;
+    ms_decode_limits limits = limits_of(run);
+    uint64_t inode = 0;
+    int64_t mtime_ns = 0;
+    ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
+    if (code == MS_OK && log->elsewhere) {
+        code = ms_stream_identity(*stream, &inode, &mtime_ns, err);
+        code = code == MS_OK ? ms__check_listed(task, inode, mtime_ns, err) : code;
+    }
+    if (code != MS_OK) {
+        record->stage = "open";
+        return code;
+    }
+    ms_stream_set_foreign(*stream, refuse_images);
+    ms_stream_set_limits(*stream, &limits);
+    if (log->spare_cache) {
+        ms_stream_spare_cache(*stream);
+    }
+    return MS_OK;
+}
+
+/* The file, or with `part` not NULL the task's range of it. */
+static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream, ms_stream_part *part,
+                           ms_record *record, ms_err *err)
+{
+    ms_log_task *log = run->log;
+    ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
+    ms_scan_totals totals = {0};
+    ms_code code = part ? ms_stream_select(stream, task->begin, task->end, part, err) : MS_OK;
+    code = code == MS_OK ? ms_scanner_run(log->scanner, stream, &scan_hooks, &totals, err) : code;
+    if (code == MS_ARCHIVE) {
+        return scan_archive(run, stream, record, err);
+    }
+    record->stage = stage_of(code);
+    record->nbytes = totals.nbytes;
+    record->nmatching = totals.nmatching;
+    ms_code counted = put_counts(log);
+    if (part) {
+        set_part(log, task, part, ms_stream_start(stream), &totals, record);
+    } else if (code == MS_OK && log->nunlisted > 0) {
+        record->stage = stage_of(MS_LIMIT);
+        ms_join_unlisted(log->nunlisted, err);
+        code = MS_LIMIT;
+    }
+    return counted == MS_OK ? code : counted;
+}
+
+static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *part, ms_record *record,
+                         ms_err *err)
+{
+    ms_stream *stream = NULL;
+    begin_task(run->log);
+    *record = (ms_record){.entry = task->entry, .status = MS_STATUS_SCANNED};
+    ms_code code = open_stream(run, task, &stream, record, err);
+    code = code == MS_OK ? scan_stream(run, task, stream, part, record, err) : code;
+    ms_stream_close(stream);
+    return code;
+}
+
+/* Has a range more text than its share of the limit? If none has, the file has not more than the limit. */
+static bool is_too_much(const ms_log_task *log, const ms_range_part *part)
+{
+    uint64_t limit = log->decode.max_inflated;
+    return limit > 0 && part->ntext > (__uint128_t)limit * (part->next - part->first) / part->size;
+}
+
+/* A range, or where it is one of a compressed file that has trouble, in its stead the whole file: what is
+ * right then only that can tell. */
+static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
+{
+    ms_stream_part part = {0};
+    ms_code code = scan_file(run, task, &part, record, err);
+    if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
+        ms_log_task_set_part(run->log, task, 0, record); /* not even opened */
+    }
+    bool good = !part.decoded || (code == MS_OK && !is_too_much(run->log, &record->part));
+    if (good || ends_work(run, code)) {
+        return code;
+    }
+    *err = (ms_err){0};
+    code = scan_file(run, task, NULL, record, err);
+    if (!ends_work(run, code)) {
+        ms_log_task_set_part(run->log, task, 0, record);
+        record->part.nunlisted = 0;
+        record->flags |= MS_RECORD_WHOLE;
+    }
+    return code;
+}
+
+ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                        uint64_t *nbytes, ms_err *err)
+{
+    ms_err detail = {0};
+    ms_record record;
+    task_run run = {.log = log, .hooks = hooks};
+    ms_code code = ms_task_is_part(task) ? scan_part(&run, task, &record, &detail)
+                                         : scan_file(&run, task, NULL, &record, &detail);
+    if (ends_work(&run, code)) {
+        return ms_err_set(err, code, 0, "%s", detail.text[0] != 0 ? detail.text : ms_code_text(code));
+    }
+    if (code == MS_OK) {
+        record.stage = NULL;
+    } else {
+        ms__set_trouble(&record, code, detail.text);
+    }
+    set_hits(&record, log);
+    *nbytes = record.nbytes;
+    code = ms_record_encode(&record, records);
+    begin_task(log); /* millions of lines are not kept beside their record */
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
+}

@@ -1,0 +1,231 @@
+/* Work: see work.h. */
+#include "run/work/work.h"
+
+#include "base/clock.h"
+#include "run/work/image_task.h"
+#include "run/work/log_task.h"
+#include "run/work/readahead.h"
+#include "run/work/work_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TIMED_COST = 1 << 18, TIMED_EACH = 16 };
+#define DUMMY_BLOCK 1e-3 /* seconds that a dummy task sleeps at a time */
+
+struct ms_worker {
+    ms_log_task *log;
+    ms_gray_client *gray; /* NULL: logs only */
+    ms_gray_request request;
+    bool discard;
+    bool elsewhere;
+    bool dummy;
+    double nsec_a_byte; /* of a dummy task */
+};
+
+ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
+                      const ms_scan_options *options, ms_err *err)
+{
+    ms_worker *w = calloc(1, sizeof *w);
+    if (!w) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
+    }
+    ms_code code = ms_log_task_new(&w->log, keywords, compiled, options, err);
+    if (code != MS_OK) {
+        ms_worker_free(w);
+        return code;
+    }
+    *worker = w;
+    return MS_OK;
+}
+
+void ms_worker_free(ms_worker *worker)
+{
+    if (!worker) {
+        return;
+    }
+    ms_gray_client_free(worker->gray);
+    ms_log_task_free(worker->log);
+    free(worker);
+}
+
+ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd, ms_err *err)
+{
+    return ms_matcher_crowd(ms_log_task_matcher(worker->log), sample->data, sample->len, crowd, err);
+}
+
+ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
+                             ms_err *err)
+{
+    worker->request = *request;
+    return ms_gray_client_new(&worker->gray, limits, err);
+}
+
+void ms_worker_discard(ms_worker *worker, bool discard)
+{
+    worker->discard = discard;
+}
+
+void ms_worker_elsewhere(ms_worker *worker)
+{
+    worker->elsewhere = true;
+    ms_log_task_elsewhere(worker->log);
+}
+
+void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
+{
+    worker->dummy = true;
+    worker->nsec_a_byte = nsec_a_byte;
+}
+
+ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
+{
+    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
+}
+
+ms_code ms__check_listed(const ms_task *task, uint64_t inode, int64_t mtime_ns, ms_err *err)
+{
+    bool other = inode != task->inode && mtime_ns != task->mtime_ns;
+    return other ? ms_err_set(err, MS_IO, 0, "is another file here than on the host that listed it") : MS_OK;
+}
+
+void ms__set_trouble(ms_record *record, ms_code code, const char *text)
+{
+    bool skipped = code == MS_FOREIGN;
+    record->status = skipped ? MS_STATUS_SKIPPED : MS_STATUS_FAILED;
+    record->stage = skipped ? NULL : record->stage;
+    record->nstage = skipped ? 0 : strlen(record->stage);
+    record->message = text;
+    record->nmessage = strlen(text);
+}
+
+/* What the client of the images' worker program calls while it waits. */
+static ms_code while_waiting(void *user)
+{
+    return ms__call_hook(user, 0, 0);
+}
+
+/* One image -> one record. */
+static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *records, uint64_t *nbytes,
+                        ms_err *err)
+{
+    ms_gray_reply reply = {0};
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
+    ms_code code = ms_image_task(worker->gray, &worker->request, task, worker->discard, worker->elsewhere,
+                                 &reply, &record.stage, err);
+    if (code != MS_OK) {
+        return code;
+    }
+    record.nbytes = task->size;
+    char text[sizeof reply.text + 64];
+    (void)snprintf(text, sizeof text, "%s%s",
+                   reply.code == MS_NOMEM ? "needs more than --image-memory allows: " : "",
+                   reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
+    if (reply.code != MS_OK) {
+        ms__set_trouble(&record, reply.code, text);
+    } else {
+        record.stage = NULL;
+        record.image = (ms_image_part){
+            .lossless = reply.way == MS_GRAY_WAY_JPEG_LOSSLESS,
+            .width = reply.width,
+            .height = reply.height,
+            .pages = reply.pages,
+            .nbytes_out = reply.nbytes,
+            .output = task->output,
+            .noutput = strlen(task->output),
+        };
+        memcpy(record.image.hash, reply.hash, sizeof record.image.hash);
+    }
+    *nbytes = task->size;
+    code = ms_record_encode(&record, records);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
+}
+
+/* Sleeps as long as the task is said to take -> an empty record. */
+static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                        uint64_t *nbytes, ms_err *err)
+{
+    uint64_t size = task->end - task->begin;
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = size};
+    double until = ms_clock_now() + (double)size * worker->nsec_a_byte * 1e-9;
+    ms_code code = MS_OK;
+    for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
+        ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
+        code = ms__call_hook(hooks, 0, 0);
+    }
+    code = code == MS_OK ? ms__call_hook(hooks, size, 0) : code;
+    if (code != MS_OK) {
+        return code;
+    }
+    if (ms_task_is_part(task)) {
+        ms_log_task_set_part(worker->log, task, 0, &record);
+    }
+    *nbytes = size;
+    code = ms_record_encode(&record, records);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
+}
+
+/* One task -> one record; *untold: bytes of it that no hook was told yet. A hook that ends the work does so
+ * before the record is there, or after on_done: what counts as done is in the journal. */
+static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
+                       uint64_t *nbytes, uint64_t *untold, ms_err *err)
+{
+    *untold = 0;
+    if (worker->dummy) {
+        return do_dummy(worker, task, hooks, records, nbytes, err);
+    }
+    if (task->kind != MS_TASK_IMAGE || !worker->gray) {
+        return ms_log_task_run(worker->log, task, hooks, records, nbytes, err);
+    }
+    ms_code code = do_image(worker, task, records, nbytes, err);
+    *untold = *nbytes;
+    return code;
+}
+
+/* Of the many tasks that cost next to nothing only some are timed: asking the clock costs too. */
+static bool is_timed(const ms_task *task, uint64_t ntasks)
+{
+    return task->cost >= TIMED_COST || ntasks % TIMED_EACH == 0;
+}
+
+ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
+                    ms_work_totals *totals, ms_err *err)
+{
+    ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
+    ms_ahead ahead = {0};
+    ms_code code = MS_OK;
+    const ms_task *task = NULL;
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, while_waiting, &own);
+    }
+    while (code == MS_OK && (task = ms_queue_take(queue))) {
+        uint64_t nbytes = 0;
+        uint64_t untold = 0;
+        ms_ahead_look(&ahead, queue);
+        size_t begin = records->len;
+        if (own.on_begin) {
+            own.on_begin(own.user, task);
+        }
+        double began = is_timed(task, totals->ntasks) ? ms_clock_now() : 0;
+        code = do_task(worker, task, hooks, records, &nbytes, &untold, err);
+        if (code == MS_OK) {
+            if (began > 0 && ms_record_status_of(records->data + begin) == MS_STATUS_SCANNED) {
+                ms_queue_saw(queue, task, ms_clock_now() - began);
+            }
+            totals->ntasks++;
+            totals->nbytes += nbytes;
+        }
+        if (code == MS_OK && hooks && hooks->on_done) {
+            code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
+        }
+        code = code == MS_OK ? ms__call_hook(hooks, untold, 1) : code;
+    }
+    if (own.on_begin) {
+        own.on_begin(own.user, NULL);
+    }
+    if (worker->gray) {
+        ms_gray_client_set_idle(worker->gray, NULL, NULL);
+    }
+    return code;
+}

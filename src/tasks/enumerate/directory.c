@@ -1,0 +1,245 @@
+/* The children of one folder: each becomes an entry, a folder to walk, or is left out by a glob and counted.
+ * One stat a file, none for what the folder itself tells to be irregular. Opens nothing. */
+#include "tasks/enumerate/enumerate_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What reading a folder needs for each child. */
+struct reading {
+    ms__walk *walk;
+    uint32_t folder;
+    int fd;
+    size_t prefix;            /* bytes of walk->path that are the folder's, with the '/' */
+    const ms__operand *named; /* operands that lie in this folder */
+    size_t nnamed;
+};
+
+/* A child as the folder tells it. */
+struct child {
+    ms_name path;
+    const char *name;
+    unsigned char type; /* DT_* */
+};
+
+ms_code ms__walk_add_folder(ms__walk *walk, ms_name path, const ms__folder *folder)
+{
+    if (walk->paths.count == walk->cap) {
+        ms__folder *folders = ms__grown(walk->folders, &walk->cap, sizeof *folders);
+        if (!folders) {
+            return MS_NOMEM;
+        }
+        walk->folders = folders;
+    }
+    if (walk->paths.count >= MS__NONE || ms_names_push(&walk->paths, path.data, path.len) != MS_OK) {
+        return MS_NOMEM;
+    }
+    walk->folders[walk->paths.count - 1] = *folder;
+    return MS_OK;
+}
+
+/* A folder below the one being read. */
+static ms_code add_child_folder(struct reading *reading, const struct child *child, bool link)
+{
+    const ms__folder *parent = &reading->walk->folders[reading->folder];
+    ms__folder folder = {.depth = UINT64_MAX,
+                         .same_as = MS__NONE,
+                         .parent = reading->folder,
+                         .root = parent->root,
+                         .link = link,
+                         .linked = link || parent->linked};
+    return ms__walk_add_folder(reading->walk, child->path, &folder);
+}
+
+/* Stat of a child, of its target when it is a symbolic link; returns an errno, or 0. */
+static int look_at(const struct reading *reading, const struct child *child, struct stat *st, bool *link)
+{
+    *link = child->type == DT_LNK;
+    ms__visit(reading->walk->options, child->path);
+    if (fstatat(reading->fd, child->name, st, *link ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno;
+    }
+    if (S_ISLNK(st->st_mode)) {
+        *link = true;
+        return fstatat(reading->fd, child->name, st, 0) != 0 ? errno : 0;
+    }
+    return 0;
+}
+
+static ms_code leave_out(struct reading *reading)
+{
+    reading->walk->listing->nfiltered++;
+    return MS_OK;
+}
+
+/* A child that may be anything but a folder that calls itself one. */
+static ms_code take_other(struct reading *reading, const struct child *child)
+{
+    ms__listing *listing = reading->walk->listing;
+    const ms_enumerate_options *options = reading->walk->options;
+    bool included = ms__filter_includes(options, child->path.data, child->name);
+    bool maybe_folder = child->type == DT_LNK || child->type == DT_UNKNOWN;
+    if (!included && !maybe_folder) {
+        return leave_out(reading);
+    }
+    struct stat st = {.st_mode = DTTOIF((mode_t)child->type)};
+    if (!maybe_folder && child->type != DT_REG) {
+        return ms__listing_add_stat(listing, child->path, &st, options);
+    }
+    bool link = false;
+    int error = look_at(reading, child, &st, &link);
+    if (error != 0 && !(link && (error == ENOENT || error == ELOOP))) {
+        return ms__listing_fault(listing, child->path, error);
+    }
+    if (error == 0 && S_ISDIR(st.st_mode)) {
+        if (!link || options->follow) {
+            return add_child_folder(reading, child, link);
+        }
+        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
+                               "symbolic link to a folder (--follow walks it)");
+    }
+    if (!included) {
+        return leave_out(reading);
+    }
+    if (error != 0) {
+        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
+                               error == ELOOP ? "symbolic link loop" : "dangling symbolic link");
+    }
+    return ms__listing_add_stat(listing, child->path, &st, options);
+}
+
+static ms_code take_child(struct reading *reading, const struct child *child)
+{
+    if (child->path.len >= PATH_MAX) {
+        return ms__listing_fault(reading->walk->listing, child->path, ENAMETOOLONG);
+    }
+    if (child->type == DT_DIR) {
+        return add_child_folder(reading, child, false);
+    }
+    return take_other(reading, child);
+}
+
+/* Does the operand's own spelling stay? The first that reaches the file without links gives the name; but
+ * trouble with what the user has named is always shown. */
+static bool operand_wins(const struct reading *reading, const ms__operand *operand)
+{
+    const ms__folder *folder = &reading->walk->folders[reading->folder];
+    return operand->root < folder->root || folder->linked ||
+           reading->walk->listing->list[operand->entry].state == MS_ENTRY_FAULT;
+}
+
+static ms_code take_named_child(struct reading *reading, const struct child *child)
+{
+    ms__listing *listing = reading->walk->listing;
+    const ms__operand *operand = ms__operands_find(
+        reading->named, reading->nnamed, listing, (ms_name){.data = child->name, .len = strlen(child->name)});
+    if (operand && operand_wins(reading, operand)) {
+        return MS_OK;
+    }
+    if (ms__filter_excludes(reading->walk->options, child->path.data, child->name)) {
+        return operand ? MS_OK : leave_out(reading);
+    }
+    size_t count = listing->paths.count;
+    uint64_t nfiltered = listing->nfiltered;
+    ms_code code = take_child(reading, child);
+    if (operand && code == MS_OK && listing->paths.count > count) {
+        ms__listing_drop(listing, operand->entry);
+    }
+    if (operand) {
+        listing->nfiltered = nfiltered; /* not left out: it is an operand */
+    }
+    return code;
+}
+
+/* Puts the child's name behind the folder's. */
+static ms_code spell(struct reading *reading, const struct dirent *dirent, struct child *child)
+{
+    ms_bytes *path = &reading->walk->path;
+    path->len = reading->prefix;
+    if (ms_bytes_append(path, dirent->d_name, strlen(dirent->d_name) + 1) != MS_OK) {
+        return MS_NOMEM;
+    }
+    child->path = (ms_name){.data = (const char *)path->data, .len = path->len - 1};
+    child->name = child->path.data + reading->prefix;
+    child->type = dirent->d_type;
+    return MS_OK;
+}
+
+static bool is_dots(const char *name)
+{
+    return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
+}
+
+static ms_code read_children(struct reading *reading, DIR *dir)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *dirent = readdir(dir);
+        if (!dirent) {
+            ms_name folder = ms_names_at(&reading->walk->paths, reading->folder);
+            return errno != 0 ? ms__listing_fault(reading->walk->listing, folder, errno) : MS_OK;
+        }
+        struct child child = {0};
+        if (is_dots(dirent->d_name)) {
+            continue;
+        }
+        if (spell(reading, dirent, &child) != MS_OK || take_named_child(reading, &child) != MS_OK) {
+            return MS_NOMEM;
+        }
+    }
+}
+
+/* "DIR/" for DIR, DIR/ and DIR//; "/" for /. */
+static ms_code set_prefix(struct reading *reading)
+{
+    ms_name name = ms_names_at(&reading->walk->paths, reading->folder);
+    while (name.len > 0 && name.data[name.len - 1] == '/') {
+        name.len--;
+    }
+    ms_bytes *path = &reading->walk->path;
+    ms_bytes_clear(path);
+    ms_code code = ms_bytes_append(path, name.data, name.len);
+    code = code == MS_OK ? ms_bytes_append(path, "/", 1) : code;
+    reading->prefix = path->len;
+    return code;
+}
+
+/* Where the names below an operand begin in their paths: behind it and one '/'. */
+static size_t below_root(const ms__walk *walk, uint32_t root)
+{
+    ms_name name = ms_names_at(walk->options->roots, root);
+    size_t n = name.len;
+    while (n > 0 && name.data[n - 1] == '/') {
+        n--;
+    }
+    return n + 1;
+}
+
+ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd)
+{
+    walk->listing->relative = below_root(walk, walk->folders[i].root);
+    struct reading reading = {.walk = walk, .folder = i, .fd = fd};
+    size_t first = 0;
+    reading.nnamed = ms__operands_in(walk->operands, walk->folders[i].dev, walk->folders[i].ino, &first);
+    reading.named = reading.nnamed > 0 ? walk->operands->list + first : NULL;
+    ms_code code = set_prefix(&reading);
+    if (code != MS_OK) {
+        (void)close(fd);
+        return code;
+    }
+    DIR *dir = fdopendir(fd);
+    if (!dir) {
+        code = ms__listing_fault(walk->listing, ms_names_at(&walk->paths, i), errno);
+        (void)close(fd);
+        return code;
+    }
+    walk->folders[i].first_child = (uint32_t)walk->paths.count;
+    code = read_children(&reading, dir);
+    walk->folders[i].nchildren = (uint32_t)walk->paths.count - walk->folders[i].first_child;
+    (void)closedir(dir);
+    return code;
+}

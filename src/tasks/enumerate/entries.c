@@ -1,0 +1,232 @@
+/* Entries: collected in any order by the operands and the walk, then sorted by path bytes and made unique.
+ * Does not look at the file system. */
+#include "base/clock.h"
+#include "tasks/enumerate/enumerate_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DROPPED 255 /* a state that leaves this file only as an absence */
+
+void ms_entries_fini(ms_entries *entries)
+{
+    ms_names_fini(&entries->paths);
+    ms_names_fini(&entries->reasons);
+    ms_names_fini(&entries->outputs);
+    free(entries->list);
+    *entries = (ms_entries){0};
+}
+
+void ms__listing_fini(ms__listing *listing)
+{
+    ms_names_fini(&listing->paths);
+    ms_names_fini(&listing->reasons);
+    ms__index_fini(&listing->reason_index);
+    free(listing->list);
+    *listing = (ms__listing){0};
+}
+
+static bool same_reason(const void *items, uint32_t item, const void *key)
+{
+    return strcmp(ms_names_at(items, item).data, key) == 0;
+}
+
+static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint32_t *number)
+{
+    size_t n = strlen(reason);
+    uint32_t hash = ms_hash(reason, n);
+    *number = ms__index_find(&listing->reason_index, hash, same_reason, &listing->reasons, reason);
+    if (*number != MS__NONE) {
+        return MS_OK;
+    }
+    if (listing->reasons.count >= MS__NONE || ms_names_push(&listing->reasons, reason, n) != MS_OK) {
+        return MS_NOMEM;
+    }
+    *number = (uint32_t)(listing->reasons.count - 1);
+    return ms__index_add(&listing->reason_index, hash, *number);
+}
+
+ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state, const struct stat *st,
+                        const char *reason)
+{
+    ms_entry entry = {.state = (uint8_t)state, .relative = (uint32_t)listing->relative};
+    if (st) {
+        entry.size = (uint64_t)st->st_size;
+        entry.mtime_ns = ms_time_ns(st->st_mtim);
+        entry.inode = (uint64_t)st->st_ino;
+    }
+    if (reason && find_or_add_reason(listing, reason, &entry.reason) != MS_OK) {
+        return MS_NOMEM;
+    }
+    if (listing->paths.count == listing->cap) {
+        ms_entry *list = ms__grown(listing->list, &listing->cap, sizeof *list);
+        if (!list) {
+            return MS_NOMEM;
+        }
+        listing->list = list;
+    }
+    if (listing->paths.count >= MS__NONE || ms_names_push(&listing->paths, path.data, path.len) != MS_OK) {
+        return MS_NOMEM;
+    }
+    listing->list[listing->paths.count - 1] = entry;
+    return MS_OK;
+}
+
+ms_code ms__listing_fault(ms__listing *listing, ms_name path, int sys_errno)
+{
+    char text[128];
+    return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, strerror_r(sys_errno, text, sizeof text));
+}
+
+static const char *irregular_kind(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFIFO:
+        return "not a regular file: FIFO";
+    case S_IFSOCK:
+        return "not a regular file: socket";
+    case S_IFCHR:
+        return "not a regular file: character device";
+    case S_IFBLK:
+        return "not a regular file: block device";
+    default:
+        return "not a regular file";
+    }
+}
+
+ms_code ms__listing_add_stat(ms__listing *listing, ms_name path, const struct stat *st,
+                             const ms_enumerate_options *options)
+{
+    if (!S_ISREG(st->st_mode)) {
+        return ms__listing_add(listing, path, MS_ENTRY_SKIP, st, irregular_kind(st->st_mode));
+    }
+    if (options->has_output && st->st_dev == options->out_dev && st->st_ino == options->out_ino) {
+        return ms__listing_add(listing, path, MS_ENTRY_SKIP, st, "is the report itself");
+    }
+    return ms__listing_add(listing, path, MS_ENTRY_FILE, st, NULL);
+}
+
+void ms__listing_drop(ms__listing *listing, uint32_t i)
+{
+    listing->list[i].state = DROPPED;
+}
+
+static int compare_paths(const void *a, const void *b, void *user)
+{
+    const ms_names *paths = user;
+    size_t i = *(const size_t *)a;
+    size_t k = *(const size_t *)b;
+    int order = ms_name_compare(ms_names_at(paths, i), ms_names_at(paths, k));
+    return order != 0 ? order : (i > k) - (i < k);
+}
+
+/* The numbers of the entries that stay, in the order of their paths; returns how many. */
+static size_t sort_entries(ms__listing *listing, size_t *order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < listing->paths.count; i++) {
+        if (listing->list[i].state != DROPPED) {
+            order[n++] = i;
+        }
+    }
+    qsort_r(order, n, sizeof *order, compare_paths, &listing->paths);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || ms_name_compare(ms_names_at(&listing->paths, order[kept - 1]),
+                                         ms_names_at(&listing->paths, order[i])) != 0) {
+            order[kept++] = order[i];
+        }
+    }
+    return kept;
+}
+
+/* One array at a time is copied and its old form freed, which keeps the peak low. */
+static ms_code copy_sorted(ms__listing *listing, const size_t *order, size_t n, ms_entries *to)
+{
+    ms_code code = ms_bytes_reserve(&to->paths.blob, listing->paths.blob.len);
+    for (size_t i = 0; i < n && code == MS_OK; i++) {
+        ms_name path = ms_names_at(&listing->paths, order[i]);
+        code = ms_names_push(&to->paths, path.data, path.len);
+    }
+    if (code != MS_OK) {
+        return code;
+    }
+    ms_names_fini(&listing->paths);
+    to->list = calloc(n, sizeof *to->list);
+    if (!to->list) {
+        return MS_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to->list[i] = listing->list[order[i]];
+    }
+    return MS_OK;
+}
+
+ms_code ms__listing_finish(ms__listing *listing, ms_entries *to)
+{
+    if (listing->paths.count > 0) {
+        size_t *order = calloc(listing->paths.count, sizeof *order);
+        ms_code code = order ? copy_sorted(listing, order, sort_entries(listing, order), to) : MS_NOMEM;
+        free(order);
+        if (code != MS_OK) {
+            ms_entries_fini(to);
+            return code;
+        }
+    }
+    to->reasons = listing->reasons;
+    listing->reasons = (ms_names){0};
+    to->nfiltered = listing->nfiltered;
+    return MS_OK;
+}
+
+ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, const char *reason)
+{
+    enum { LOOKED_AT = 64 }; /* reasons are few, but for those that name a file */
+    size_t n = entries->reasons.count < LOOKED_AT ? entries->reasons.count : LOOKED_AT;
+    size_t at = 0;
+    while (at < n && strcmp(ms_names_at(&entries->reasons, at).data, reason) != 0) {
+        at++;
+    }
+    if (at == n) {
+        at = entries->reasons.count;
+        if (at >= UINT32_MAX || ms_names_push(&entries->reasons, reason, strlen(reason)) != MS_OK) {
+            return MS_NOMEM;
+        }
+    }
+    entries->list[i].state = (uint8_t)state;
+    entries->list[i].reason = (uint32_t)at;
+    return MS_OK;
+}
+
+static ms_code copy_kept(ms_names *names, const bool *kept)
+{
+    ms_names copy = {0};
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < names->count && code == MS_OK; i++) {
+        ms_name name = ms_names_at(names, i);
+        code = kept[i] ? ms_names_push(&copy, name.data, name.len) : MS_OK;
+    }
+    ms_names_fini(names);
+    *names = copy;
+    return code;
+}
+
+ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name path), void *user)
+{
+    size_t count = entries->paths.count;
+    size_t n = 0;
+    bool *kept = calloc(count + 1, sizeof *kept);
+    if (!kept) {
+        return MS_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = keep(user, ms_names_at(&entries->paths, i));
+        if (kept[i]) {
+            entries->list[n++] = entries->list[i];
+        }
+    }
+    ms_code code = copy_kept(&entries->paths, kept);
+    code = code == MS_OK ? copy_kept(&entries->outputs, kept) : code;
+    free(kept);
+    return code;
+}

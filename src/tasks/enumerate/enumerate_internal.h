@@ -1,0 +1,157 @@
+/* The private halves of enumerate: a listing (what has been found), operands (what was named), a filter, a
+ * walk. The data's way: enumerate.c puts the operands into the listing, walk.c adds what lies below the
+ * folders, entries.c sorts. Nothing here is for other folders. */
+#ifndef MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
+#define MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
+
+#include "tasks/enumerate/enumerate.h"
+
+#include <sys/stat.h>
+
+#define MS__NONE UINT32_MAX
+
+/* A block of twice as many items at least, the old ones kept, and the new *cap; NULL (nothing changed) when
+ * there is no memory. */
+void *ms__grown(void *list, size_t *cap, size_t item_size);
+
+/* ---- index.c: from a key to the number of the item that has it ---- */
+
+typedef struct ms__index {
+    uint64_t *slots; /* owned; hash in the upper half, item + 1 in the lower; 0: free */
+    size_t cap;      /* a power of two, or 0 */
+    size_t used;
+} ms__index;
+
+/* Has item `item` the key? */
+typedef bool ms__same(const void *items, uint32_t item, const void *key);
+
+/* The item with this hash and key, or MS__NONE. */
+uint32_t ms__index_find(const ms__index *index, uint32_t hash, ms__same *same, const void *items,
+                        const void *key);
+/* Adds an item (< MS__NONE) that is not in yet. On MS_NOMEM nothing has changed. */
+MS_MUST_CHECK ms_code ms__index_add(ms__index *index, uint32_t hash, uint32_t item);
+void ms__index_fini(ms__index *index);
+
+/* ---- entries.c: the entries found so far, in any order ---- */
+
+typedef struct ms__listing {
+    ms_names paths;
+    ms_entry *list; /* owned; paths.count of them */
+    size_t cap;
+    ms_names reasons;
+    ms__index reason_index;
+    uint64_t nfiltered;
+    size_t relative; /* for the entries added next: see ms_entry */
+} ms__listing;
+
+void ms__listing_fini(ms__listing *listing);
+/* Appends an entry; st may be NULL (nothing known), reason is for SKIP and FAULT only. */
+MS_MUST_CHECK ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state,
+                                      const struct stat *st, const char *reason);
+/* Appends a FAULT with the text of sys_errno. */
+MS_MUST_CHECK ms_code ms__listing_fault(ms__listing *listing, ms_name path, int sys_errno);
+/* Appends what st says of something that is not a folder: FILE, or SKIP with the reason. */
+MS_MUST_CHECK ms_code ms__listing_add_stat(ms__listing *listing, ms_name path, const struct stat *st,
+                                           const ms_enumerate_options *options);
+/* Entry i has turned out to be another one: ms__listing_finish leaves it out. */
+void ms__listing_drop(ms__listing *listing, uint32_t i);
+/* Moves the entries, sorted and unique, into the empty *to. On MS_NOMEM *to is {0}; *listing needs fini
+ * either way. */
+MS_MUST_CHECK ms_code ms__listing_finish(ms__listing *listing, ms_entries *to);
+
+/* ---- filter.c: include and exclude. `name` is the base name at the end of `path`; both end with NUL ---- */
+
+bool ms__filter_excludes(const ms_enumerate_options *options, const char *path, const char *name);
+bool ms__filter_includes(const ms_enumerate_options *options, const char *path, const char *name);
+
+/* ---- enumerate.c ---- */
+
+/* options->visit, if there is one. */
+void ms__visit(const ms_enumerate_options *options, ms_name path);
+
+/* ---- operands.c: what was named on the command line and is not a folder ---- */
+
+/* Identity of a path, however it is spelled: its parent folder and its base name. */
+typedef struct ms__operand {
+    uint64_t dev, ino; /* of the parent folder */
+    uint32_t entry;    /* its entry in the listing */
+    uint32_t root;     /* its place among the operands */
+    uint32_t base;     /* where the base name begins in the path */
+} ms__operand;
+
+typedef struct ms__operands {
+    ms__operand *list; /* owned */
+    size_t count;
+    size_t cap;
+    ms_name parent;    /* the text of the last parent folder looked at, borrowed from the roots, */
+    uint64_t dev, ino; /* and what it is */
+    bool parent_known;
+} ms__operands;
+
+void ms__operands_fini(ms__operands *operands);
+/* Notes that operand `root`, with this path, has become the listing's newest entry. */
+MS_MUST_CHECK ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_name path,
+                                        uint32_t root);
+/* After the last note: sorts, and drops every entry that an earlier operand names too. */
+void ms__operands_settle(ms__operands *operands, ms__listing *listing);
+/* The settled operands that lie directly in a folder: list[*first] .. list[*first + count - 1]; returns the
+ * count. */
+size_t ms__operands_in(const ms__operands *operands, uint64_t dev, uint64_t ino, size_t *first);
+/* The one of `count` operands in one folder that has this base name, or NULL. */
+const ms__operand *ms__operands_find(const ms__operand *list, size_t count, const ms__listing *listing,
+                                     ms_name name);
+
+/* ---- walk.c: folders ---- */
+
+typedef struct ms__folder {
+    uint64_t dev, ino; /* once opened */
+    uint64_t depth;    /* the least at which it was entered; UINT64_MAX: not yet */
+    uint32_t
+        same_as;     /* the folder that was read in its place (itself, as a rule); MS__NONE: not opened yet */
+    uint32_t parent; /* the folder it was found in; MS__NONE: an operand */
+    uint32_t first_child; /* the folders found in it */
+    uint32_t nchildren;
+    uint32_t root; /* the operand it was reached from */
+    bool link;     /* is a symbolic link found below a root */
+    bool linked;   /* is one or lies below one */
+} ms__folder;
+
+/* A folder to enter at a depth. */
+typedef struct ms__step {
+    uint64_t depth;
+    uint32_t folder;
+} ms__step;
+
+typedef struct ms__steps {
+    ms__step *list; /* owned */
+    size_t count;
+    size_t cap;
+} ms__steps;
+
+typedef struct ms__walk {
+    const ms_enumerate_options *options; /* borrowed, as the next two are */
+    const ms__operands *operands;
+    ms__listing *listing;
+    ms_names paths;      /* of the folders */
+    ms__folder *folders; /* owned; paths.count of them */
+    size_t cap;
+    ms__index by_id; /* the opened ones by (dev, ino) */
+    ms__steps todo;  /* a stack */
+    ms__steps links; /* put off until everything that needs no link is done */
+    ms_bytes path;   /* of the child at hand, with its NUL */
+} ms__walk;
+
+void ms__walk_fini(ms__walk *walk);
+/* Notes an operand that is a folder; operands in order, all of them before ms__walk_run. */
+MS_MUST_CHECK ms_code ms__walk_add_root(ms__walk *walk, ms_name path, uint32_t root);
+/* Lists everything below the roots. */
+MS_MUST_CHECK ms_code ms__walk_run(ms__walk *walk);
+
+/* ---- folder.c: the children of one folder ---- */
+
+/* Appends a folder that is not opened yet. */
+MS_MUST_CHECK ms_code ms__walk_add_folder(ms__walk *walk, ms_name path, const ms__folder *folder);
+/* Lists the children of the opened folder i; folders among them become its children. Closes fd. */
+MS_MUST_CHECK ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd);
+
+#endif

@@ -1,0 +1,76 @@
+/* The --files-from list: bytes -> names, and reading it. Does not look at the files named. */
+#include "tasks/enumerate/enumerate.h"
+
+#include "base/escape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK ((size_t)64 * 1024)
+
+ms_code ms_files_from_split(ms_names *roots, const void *data, size_t n, bool null_separated)
+{
+    const char *at = data;
+    size_t left = n;
+    while (left > 0) {
+        const char *end = memchr(at, null_separated ? 0 : '\n', left);
+        size_t len = end ? (size_t)(end - at) : left;
+        if (len > 0 && ms_names_push(roots, at, len) != MS_OK) {
+            return MS_NOMEM;
+        }
+        if (!end) {
+            break;
+        }
+        at = end + 1;
+        left -= len + 1;
+    }
+    return MS_OK;
+}
+
+/* Everything that is left in fd; MS_NOMEM, or MS_IO with errno set. */
+static ms_code read_all(int fd, ms_bytes *to)
+{
+    for (;;) {
+        if (ms_bytes_reserve(to, CHUNK) != MS_OK) {
+            return MS_NOMEM;
+        }
+        ssize_t got = read(fd, to->data + to->len, to->cap - to->len);
+        if (got == 0) {
+            return MS_OK;
+        }
+        if (got < 0 && errno != EINTR) {
+            return MS_IO;
+        }
+        to->len += got > 0 ? (size_t)got : 0;
+    }
+}
+
+ms_code ms_files_from_read(ms_names *roots, const char *path, bool null_separated, ms_err *err)
+{
+    char shown[256];
+    (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return ms_err_set(err, MS_IO, errno, "cannot open the list of files '%s'", shown);
+    }
+    ms_bytes list = {0};
+    ms_code code = read_all(fd, &list);
+    int error = errno;
+    if (code == MS_OK) {
+        code = ms_files_from_split(roots, list.data, list.len, null_separated);
+    }
+    if (!standard) {
+        (void)close(fd);
+    }
+    ms_bytes_fini(&list);
+    if (code == MS_OK) {
+        return MS_OK;
+    }
+    return ms_err_set(err, code, code == MS_IO ? error : 0,
+                      code == MS_IO ? "cannot read the list of files '%s'"
+                                    : "the list of files '%s': out of memory",
+                      shown);
+}

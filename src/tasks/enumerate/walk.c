@@ -1,0 +1,262 @@
+/* The walk over folders: which is entered when, each read once. It keeps every folder it has seen, so that
+ * one that is reached a second time (overlapping operands, links) is noticed, and so that one that is reached
+ * at a lesser depth than before only goes on below it. Order: operands in order, each to its end; then the
+ * links found, in the order of their paths, each to its end; then the links found meanwhile. */
+#include "tasks/enumerate/enumerate_internal.h"
+
+#include "base/escape.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct identity {
+    uint64_t dev, ino;
+};
+
+static void steps_fini(ms__steps *steps)
+{
+    free(steps->list);
+    *steps = (ms__steps){0};
+}
+
+void ms__walk_fini(ms__walk *walk)
+{
+    ms_names_fini(&walk->paths);
+    free(walk->folders);
+    ms__index_fini(&walk->by_id);
+    steps_fini(&walk->todo);
+    steps_fini(&walk->links);
+    ms_bytes_fini(&walk->path);
+    *walk = (ms__walk){0};
+}
+
+ms_code ms__walk_add_root(ms__walk *walk, ms_name path, uint32_t root)
+{
+    ms__folder folder = {.depth = UINT64_MAX, .same_as = MS__NONE, .parent = MS__NONE, .root = root};
+    return ms__walk_add_folder(walk, path, &folder);
+}
+
+static ms_code push_step(ms__steps *steps, uint32_t folder, uint64_t depth)
+{
+    if (steps->count == steps->cap) {
+        ms__step *list = ms__grown(steps->list, &steps->cap, sizeof *list);
+        if (!list) {
+            return MS_NOMEM;
+        }
+        steps->list = list;
+    }
+    steps->list[steps->count++] = (ms__step){.folder = folder, .depth = depth};
+    return MS_OK;
+}
+
+/* Descending, as the last one of a stack is done first. */
+static int compare_steps(const void *a, const void *b, void *user)
+{
+    const ms__step *left = a;
+    const ms__step *right = b;
+    return ms_name_compare(ms_names_at(user, right->folder), ms_names_at(user, left->folder));
+}
+
+static void sort_steps(ms__walk *walk, ms__steps *steps, size_t from)
+{
+    if (steps->count > from + 1) {
+        qsort_r(steps->list + from, steps->count - from, sizeof *steps->list, compare_steps, &walk->paths);
+    }
+}
+
+/* Folder i has been read and is now reached at `depth`: when that is less than ever before, its child folders
+ * are to be entered (again). Without a limit every depth is 0, so this happens once. */
+static ms_code enter_children(ms__walk *walk, uint32_t i, uint64_t depth)
+{
+    ms__folder *folder = &walk->folders[i];
+    if (depth >= folder->depth) {
+        return MS_OK;
+    }
+    folder->depth = depth;
+    bool limited = walk->options->max_depth != UINT64_MAX;
+    uint64_t below = limited ? depth + 1 : 0;
+    if (limited && below >= walk->options->max_depth) {
+        return MS_OK;
+    }
+    size_t from = walk->todo.count;
+    for (uint32_t k = folder->first_child; k < folder->first_child + folder->nchildren; k++) {
+        bool later = walk->folders[k].link && walk->folders[k].same_as == MS__NONE;
+        if (push_step(later ? &walk->links : &walk->todo, k, below) != MS_OK) {
+            return MS_NOMEM;
+        }
+    }
+    sort_steps(walk, &walk->todo, from);
+    return MS_OK;
+}
+
+static bool is_within(const ms__walk *walk, uint32_t i, uint32_t ancestor)
+{
+    while (i != MS__NONE && i != ancestor) {
+        i = walk->folders[i].parent;
+    }
+    return i == ancestor;
+}
+
+/* Folder i is one that was opened under another name. That is nothing to tell when operands overlap;
+ * otherwise the user may miss its files under this name. */
+static ms_code tell_same(ms__walk *walk, uint32_t i)
+{
+    const ms__folder *folder = &walk->folders[i];
+    const ms__folder *first = &walk->folders[folder->same_as];
+    if (!folder->linked && !first->linked && folder->root != first->root) {
+        return MS_OK;
+    }
+    bool loop = folder->link && is_within(walk, folder->parent, folder->same_as);
+    ms_name name = ms_names_at(&walk->paths, folder->same_as);
+    char shown[1024];
+    char text[sizeof shown + 40];
+    (void)snprintf(text, sizeof text, "%s %s", loop ? "symbolic link loop to" : "folder already reached as",
+                   ms_escape_to(shown, sizeof shown, name.data, name.len));
+    return ms__listing_add(walk->listing, ms_names_at(&walk->paths, i), MS_ENTRY_SKIP, NULL, text);
+}
+
+static bool same_folder(const void *items, uint32_t item, const void *key)
+{
+    const ms__folder *folders = items;
+    const struct identity *id = key;
+    return folders[item].dev == id->dev && folders[item].ino == id->ino;
+}
+
+/* Sets same_as of folder i: another folder with this identity, or itself, which then stands for the identity.
+ */
+static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
+{
+    struct identity id = {.dev = (uint64_t)st->st_dev, .ino = (uint64_t)st->st_ino};
+    uint32_t hash = ms_hash(&id, sizeof id);
+    uint32_t found = ms__index_find(&walk->by_id, hash, same_folder, walk->folders, &id);
+    ms__folder *folder = &walk->folders[i];
+    folder->same_as = found != MS__NONE ? found : i;
+    folder->dev = id.dev;
+    folder->ino = id.ino;
+    return found != MS__NONE ? MS_OK : ms__index_add(&walk->by_id, hash, i);
+}
+
+/* Found below a root, and not through a link: its name must not lead elsewhere now. */
+static bool is_physical(const ms__folder *folder)
+{
+    return folder->parent != MS__NONE && !folder->link;
+}
+
+static bool is_left_out(const ms_enumerate_options *options, const struct stat *st)
+{
+    for (size_t i = 0; i < options->nleft_out; i++) {
+        if (st->st_dev == options->left_out[i].dev && st->st_ino == options->left_out[i].ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Opens folder i, and reads it unless it is known. What cannot be opened is identified all the same: trouble
+ * with it is told once. */
+static ms_code open_folder(ms__walk *walk, uint32_t i)
+{
+    ms__folder *folder = &walk->folders[i];
+    bool physical = is_physical(folder);
+    ms_name path = ms_names_at(&walk->paths, i);
+    ms__visit(walk->options, path);
+    int fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (physical ? O_NOFOLLOW : 0));
+    int error = fd < 0 ? errno : 0;
+    struct stat st = {0};
+    int known =
+        fd < 0 ? fstatat(AT_FDCWD, path.data, &st, physical ? AT_SYMLINK_NOFOLLOW : 0) : fstat(fd, &st);
+    error = known != 0 && error == 0 ? errno : error;
+    ms_code code = MS_OK;
+    if (known == 0) {
+        code = identify(walk, i, &st);
+    } else {
+        folder->same_as = i;
+    }
+    if (code == MS_OK && folder->same_as != i) {
+        code = tell_same(walk, i);
+    } else if (code == MS_OK && !(known == 0 && is_left_out(walk->options, &st))) {
+        /* what the run itself writes is no input: neither entered nor listed */
+        if (error == 0) {
+            return ms__folder_read(walk, i, fd);
+        }
+        code = ms__listing_fault(walk->listing, path, error);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return code;
+}
+
+/* Does everything on the stack, and what that puts there. Ends: a folder's children are put there only when
+ * its depth becomes less than it was. */
+static ms_code drain(ms__walk *walk)
+{
+    while (walk->todo.count > 0) {
+        ms__step step = walk->todo.list[--walk->todo.count];
+        if (walk->options->stopped && walk->options->stopped(walk->options->user)) {
+            return MS_STOPPED;
+        }
+        if (walk->folders[step.folder].same_as == MS__NONE && open_folder(walk, step.folder) != MS_OK) {
+            return MS_NOMEM;
+        }
+        if (enter_children(walk, walk->folders[step.folder].same_as, step.depth) != MS_OK) {
+            return MS_NOMEM;
+        }
+    }
+    return MS_OK;
+}
+
+/* The links noted so far, each to its end; those found meanwhile are noted for the next round. */
+static ms_code follow_links(ms__walk *walk)
+{
+    ms__steps round = walk->links;
+    walk->links = (ms__steps){0};
+    sort_steps(walk, &round, 0);
+    ms_code code = MS_OK;
+    while (round.count > 0 && code == MS_OK) {
+        ms__step step = round.list[--round.count];
+        code = push_step(&walk->todo, step.folder, step.depth);
+        code = code == MS_OK ? drain(walk) : code;
+    }
+    steps_fini(&round);
+    return code;
+}
+
+/* Counts the folders that were found but never opened, under whatever names. One whose identity cannot be had
+ * counts for itself. */
+static ms_code count_left_out(ms__walk *walk)
+{
+    ms_code code = MS_OK;
+    for (uint32_t i = 0; i < walk->paths.count && code == MS_OK; i++) {
+        ms__folder *folder = &walk->folders[i];
+        if (folder->same_as != MS__NONE) {
+            continue;
+        }
+        struct stat st = {0};
+        folder->same_as = i;
+        ms__visit(walk->options, ms_names_at(&walk->paths, i));
+        if (fstatat(AT_FDCWD, ms_names_at(&walk->paths, i).data, &st,
+                    is_physical(folder) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
+            code = identify(walk, i, &st);
+        }
+        walk->listing->nfiltered += folder->same_as == i ? 1 : 0;
+    }
+    return code;
+}
+
+ms_code ms__walk_run(ms__walk *walk)
+{
+    uint32_t nroots = walk->options->max_depth > 0 ? (uint32_t)walk->paths.count : 0;
+    ms_code code = MS_OK;
+    for (uint32_t i = 0; i < nroots && code == MS_OK; i++) {
+        code = push_step(&walk->todo, i, 0);
+        code = code == MS_OK ? drain(walk) : code;
+    }
+    while (walk->links.count > 0 && code == MS_OK) {
+        code = follow_links(walk);
+    }
+    return code == MS_OK ? count_left_out(walk) : code;
+}

@@ -1,0 +1,48 @@
+/* Plan: entries + number of ranks -> one slice of tasks per rank, of equal cost. Pure: no I/O, no MPI. */
+#ifndef MS_TASKS_SCHEDULE_PLAN_H
+#define MS_TASKS_SCHEDULE_PLAN_H
+
+#include "tasks/enumerate/enumerate.h"
+
+/* What becomes one task: the lines of a file that begin in [begin, end), or all of it: [0, size). */
+typedef struct ms_piece {
+    uint32_t entry;
+    uint64_t begin, end;
+} ms_piece;
+
+/* Rank r's tasks are pieces[starts[r]] .. pieces[starts[r + 1] - 1]: of FILE entries, ascending by entry,
+ * then by begin. */
+typedef struct ms_plan {
+    ms_piece *pieces; /* owned */
+    size_t *starts;   /* owned; nranks + 1 of them */
+    size_t nranks;
+} ms_plan;
+
+/* Pieces that need not be done any more: ascending by entry, then by begin, none overlapping. A file that is
+ * done is one piece from 0 to its size. */
+typedef struct ms_done {
+    const ms_piece *list; /* borrowed */
+    size_t count;
+} ms_done;
+
+/* Frees; idempotent, accepts {0}. Local. */
+void ms_plan_fini(ms_plan *plan);
+
+/* What a piece costs, in bytes of plain text searched: its size (or its share of ms_entry.cost), and 64 KiB
+ * for opening and closing the file (which ms_entry.cost holds for a whole file; saturating). An
+ * approximation: open, fstat, a short read and close of a cached file took 3.6 to 5 us, in which a core
+ * searches 40 to 120 KB. Local. */
+uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);
+/* The same of `nbytes` of a file without an ms_entry.cost. Local. */
+uint64_t ms_plan_cost_of(uint64_t nbytes);
+
+/* Longest-processing-time-first: the costliest task goes to the least loaded rank (ties: the earlier piece,
+ * the lower rank), so the makespan is at most 4/3 - 1/(3p) of the best (Graham 1969). With several ranks, a
+ * file that can be split and has more than split_size bytes becomes ranges of about the same size, none above
+ * split_size; 0: no file is split. What `done` (NULL: nothing) leaves of a file becomes ranges in any case.
+ * The same input gives the same plan. nranks >= 1. MS_NOMEM, or MS_LIMIT above UINT32_MAX entries, pieces or
+ * ranks; then *plan is {0}. Local. */
+MS_MUST_CHECK ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks,
+                                   uint64_t split_size, const ms_done *done, ms_err *err);
+
+#endif

@@ -1,0 +1,123 @@
+/* Tasks as bytes: rank 0 writes each rank's slice, the rank reads its own, and a rank that has enough gives
+ * some of it on. */
+#include "tasks/schedule/task.h"
+
+#include <string.h>
+
+enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4 };
+
+/* Of every encoded task: entry, flags, size, mtime_ns, inode, the path's length and NUL, the length of all.
+ */
+#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 1U + 4U)
+
+bool ms_task_is_part(const ms_task *task)
+{
+    return task->begin > 0 || task->end < task->size;
+}
+
+bool ms_task_follows(const ms_task *last, const ms_task *next)
+{
+    return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
+                                         ms_task_is_part(last) && ms_task_is_part(next));
+}
+
+static bool has_own_cost(const ms_task *task)
+{
+    return task->cost != ms_plan_cost_of(task->end - task->begin);
+}
+
+size_t ms_task_nbytes(const ms_task *task)
+{
+    return LEAST_BYTES + task->npath + (ms_task_is_part(task) ? 16 : 0) + (has_own_cost(task) ? 8 : 0) +
+           (task->kind == MS_TASK_IMAGE ? 4 + strlen(task->output) + 1 : 0);
+}
+
+/* u32 length, the bytes, a NUL. */
+static ms_code put_text(ms_bytes *to, const char *text, size_t n)
+{
+    ms_code code = ms_bytes_put_u32(to, (uint32_t)n);
+    code = code == MS_OK ? ms_bytes_append(to, text, n) : code;
+    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
+}
+
+ms_code ms_task_put(const ms_task *task, ms_bytes *to)
+{
+    size_t nbytes = ms_task_nbytes(task);
+    bool image = task->kind == MS_TASK_IMAGE;
+    bool part = ms_task_is_part(task);
+    bool cost = has_own_cost(task);
+    uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0));
+    ms_code code = nbytes <= UINT32_MAX ? ms_bytes_reserve(to, nbytes) : MS_NOMEM;
+    code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
+    code = code == MS_OK ? ms_bytes_put_u8(to, flags) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->size) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, (uint64_t)task->mtime_ns) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, task->inode) : code;
+    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->begin) : code;
+    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->end) : code;
+    code = code == MS_OK && cost ? ms_bytes_put_u64(to, task->cost) : code;
+    code = code == MS_OK ? put_text(to, task->path, task->npath) : code;
+    code = code == MS_OK && image ? put_text(to, task->output, strlen(task->output)) : code;
+    return code == MS_OK ? ms_bytes_put_u32(to, (uint32_t)nbytes) : code;
+}
+
+ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)
+{
+    ms_name path = ms_names_at(&entries->paths, piece->entry);
+    const ms_entry *file = &entries->list[piece->entry];
+    ms_task task = {.entry = piece->entry,
+                    .size = file->size,
+                    .mtime_ns = file->mtime_ns,
+                    .inode = file->inode,
+                    .begin = piece->begin,
+                    .end = piece->end,
+                    .cost = ms_plan_cost(entries, piece),
+                    .path = path.data,
+                    .npath = path.len,
+                    .output =
+                        entries->outputs.count > 0 ? ms_names_at(&entries->outputs, piece->entry).data : "",
+                    .kind = (ms_task_kind)file->kind};
+    return ms_task_put(&task, to);
+}
+
+/* What put_text wrote; NULL when it is empty, holds a NUL, or does not end with one. */
+static const char *read_text(ms_reader *from, size_t *n)
+{
+    *n = ms_reader_u32(from);
+    const char *text = (const char *)ms_reader_take(from, (uint64_t)*n + 1);
+    return text && *n > 0 && memchr(text, 0, *n + 1) == text + *n ? text : NULL;
+}
+
+static bool read_task(ms_task *task, ms_reader *from)
+{
+    size_t begin = from->at;
+    size_t noutput = 0;
+    task->entry = ms_reader_u32(from);
+    uint8_t flags = ms_reader_u8(from);
+    bool part = (flags & FLAG_PART) != 0;
+    bool cost = (flags & FLAG_COST) != 0;
+    task->kind = (flags & FLAG_IMAGE) != 0 ? MS_TASK_IMAGE : MS_TASK_LOG;
+    task->size = ms_reader_u64(from);
+    task->mtime_ns = (int64_t)ms_reader_u64(from);
+    task->inode = ms_reader_u64(from);
+    task->begin = part ? ms_reader_u64(from) : 0;
+    task->end = part ? ms_reader_u64(from) : task->size;
+    task->cost = cost ? ms_reader_u64(from) : ms_plan_cost_of(task->end - task->begin);
+    task->path = read_text(from, &task->npath);
+    task->output = task->kind == MS_TASK_IMAGE ? read_text(from, &noutput) : "";
+    uint32_t nbytes = ms_reader_u32(from);
+    return !from->failed && task->path && task->output && nbytes == from->at - begin &&
+           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST)) == 0 &&
+           (!part || (task->begin < task->end && task->end <= task->size)) && part == ms_task_is_part(task) &&
+           cost == has_own_cost(task);
+}
+
+ms_code ms_task_decode(ms_task *task, ms_reader *from)
+{
+    if (!read_task(task, from)) {
+        *task = (ms_task){0};
+        from->failed = true;
+        return MS_FORMAT;
+    }
+    return MS_OK;
+}

@@ -1,0 +1,41 @@
+/* A task: one file, or a range of one, that a rank has to do, and its form as bytes, in which it is
+ * scattered, waits for its turn (tasks/schedule/queue.h) and is given from rank to rank. A slice is the tasks
+ * of one rank, one behind the other: ascending by entry, then by begin. */
+#ifndef MS_TASKS_SCHEDULE_TASK_H
+#define MS_TASKS_SCHEDULE_TASK_H
+
+#include "tasks/schedule/plan.h"
+
+typedef struct ms_task {
+    uint32_t entry;   /* index into rank 0's enumeration */
+    uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
+    int64_t mtime_ns; /* which state of the file that was: see ms_entry */
+    uint64_t inode;
+    uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
+    uint64_t end;
+    uint64_t cost;    /* see ms_plan_cost */
+    const char *path; /* borrowed; path[npath] is NUL */
+    size_t npath;
+    const char *output; /* borrowed, ends with NUL: where an image goes; "" for a log */
+    ms_task_kind kind;
+} ms_task;
+
+bool ms_task_is_part(const ms_task *task);
+/* May `next` stand behind `last` in a slice? */
+bool ms_task_follows(const ms_task *last, const ms_task *next);
+
+/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a cost of its own), u64 size,
+ * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u64 cost unless it follows from the bytes
+ * (ms_plan_cost_of), u32 length of the path, path, NUL, the same of an image's output, u32 number of all
+ * these bytes, by which the tasks are also found from the back. 38 bytes beyond the name as a rule. On
+ * MS_NOMEM nothing has changed. Local. */
+MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
+/* How many bytes that appends. Local. */
+size_t ms_task_nbytes(const ms_task *task);
+/* The same of a piece of an entry. Local. */
+MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to);
+/* The task at the reader, borrowed from its bytes. MS_FORMAT when it is none, a range is none, or a path is
+ * empty or holds a NUL; then *task is {0} and the reader has failed. Local. */
+MS_MUST_CHECK ms_code ms_task_decode(ms_task *task, ms_reader *from);
+
+#endif

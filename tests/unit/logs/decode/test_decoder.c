@@ -1,0 +1,483 @@
+/* Suite of logs/decode/decoder.c and of every codec under it: whole, in pieces of any size, or loud. */
+#include "logs/decode/decoder.h"
+
+#include "logs_fixture.h"
+#include "logs_pack.h"
+#include "suites.h"
+
+#include <lz4frame.h>
+#include <stdio.h>
+
+#include <string.h>
+
+Suite *decoder_suite(void);
+
+static const ms_decode_limits no_limits = {0};
+
+/* Text that compresses, and does not lie within one block. */
+static ms_bytes make_text(size_t n, uint64_t seed)
+{
+    chance c = {.state = seed};
+    ms_bytes text = {0};
+    while (text.len < n) {
+        char line[64];
+        int len = snprintf(line, sizeof line, "line %zu: user%zu did %zx\n", text.len, chance_below(&c, 50),
+                           (size_t)chance_next(&c));
+        ck_assert_int_eq(ms_bytes_append(&text, line, (size_t)len), MS_OK);
+    }
+    text.len = n;
+    return text;
+}
+
+/* Decoding must end with `code`, its words hold `words`, and what came before be the first `n` bytes of
+ * `text`. */
+static void expect(ms_codec codec, const ms_bytes *packed, size_t piece, size_t room, ms_code code,
+                   const char *words, const uint8_t *text, size_t n)
+{
+    logs_pieces from = {.data = packed->data, .n = packed->len, .piece = piece};
+    ms_bytes got = {0};
+    ms_err err = {0};
+    ms_code ended = logs_unpack(codec, &from, &no_limits, room, &got, &err);
+    ck_assert_msg(ended == code, "%s: code %d %s", ms_codec_name(codec), ended, err.text);
+    ck_assert_msg(!words || strstr(err.text, words), "%s: %s", ms_codec_name(codec), err.text);
+    ck_assert_msg(!words || strstr(err.text, ms_codec_name(codec)), "%s", err.text);
+    ck_assert_msg(got.len == n, "%s: %zu of %zu bytes; %s", ms_codec_name(codec), got.len, n, err.text);
+    ck_assert(n == 0 || memcmp(got.data, text, n) == 0);
+    ms_bytes_fini(&got);
+}
+
+START_TEST(whole_in_pieces_of_any_size)
+{
+    static const size_t lengths[] = {0, 1, 500, 300000};
+    static const size_t pieces[] = {1, 7, 4096, SIZE_MAX};
+    static const size_t rooms[] = {16, 1000, 1 << 20};
+    ms_codec codec = (ms_codec)_i;
+    for (size_t i = 0; i < 4; i++) {
+        ms_bytes text = make_text(lengths[i], 1);
+        ms_bytes packed = {0};
+        logs_pack(codec, text.data, text.len, &packed);
+        for (size_t j = 0; j < 12; j++) {
+            expect(codec, &packed, pieces[j / 3], rooms[j % 3], MS_OK, NULL, text.data, text.len);
+        }
+        if (text.len < 1000) {
+            expect(codec, &packed, 1, 1, MS_OK, NULL, text.data, text.len);
+        }
+        ms_bytes_fini(&packed);
+        ms_bytes_fini(&text);
+    }
+}
+END_TEST
+
+/* What does not compress is stored, and longer than one input buffer. */
+START_TEST(noise)
+{
+    ms_codec codec = (ms_codec)_i;
+    chance c = {.state = 5};
+    ms_bytes text = {0};
+    ms_bytes packed = {0};
+    for (size_t i = 0; i < 40000; i++) {
+        ck_assert_int_eq(ms_bytes_put_u64(&text, chance_next(&c)), MS_OK);
+    }
+    logs_pack(codec, text.data, text.len, &packed);
+    expect(codec, &packed, SIZE_MAX, 1 << 20, MS_OK, NULL, text.data, text.len);
+    expect(codec, &packed, 1000, 333, MS_OK, NULL, text.data, text.len);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* A file of two members, cut anywhere: a fault, but at the border between them; what was whole is there. */
+START_TEST(every_cut_is_told)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(700, 2);
+    ms_bytes packed = {0};
+    logs_pack(codec, text.data, 400, &packed);
+    size_t border = packed.len;
+    logs_pack(codec, text.data + 400, 300, &packed);
+    for (size_t cut = 1; cut < packed.len; cut++) {
+        logs_pieces from = {.data = packed.data, .n = cut, .piece = cut % 3 == 0 ? 1 : 1000};
+        ms_bytes got = {0};
+        ms_err err = {0};
+        char offset[64];
+        ms_code code = logs_unpack(codec, &from, &no_limits, cut % 2 == 0 ? 16 : 4096, &got, &err);
+        ck_assert_msg(code == (cut == border ? MS_OK : MS_FORMAT), "%s: cut at %zu", ms_codec_name(codec),
+                      cut);
+        ck_assert_uint_ge(got.len, cut >= border ? 400 : 0);
+        ck_assert_uint_le(got.len, cut >= border ? 700 : 400);
+        ck_assert(got.len == 0 || memcmp(got.data, text.data, got.len) == 0);
+        (void)snprintf(offset, sizeof offset, "end at byte %zu", cut);
+        bool odd = cut > border && cut < border + 16; /* the second magic may be cut as well */
+        ck_assert_msg(cut == border || odd || strstr(err.text, offset), "%s: cut at %zu: %s",
+                      ms_codec_name(codec), cut, err.text);
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* Bits turned at random. A format with checksums never gives other text without an error. */
+START_TEST(every_flip_is_told)
+{
+    ms_codec codec = (ms_codec)_i;
+    chance c = {.state = 3};
+    ms_bytes text = make_text(3000, 3);
+    ms_bytes packed = {0};
+    size_t nfaults = 0;
+    logs_pack(codec, text.data, text.len, &packed);
+    for (size_t i = 0; i < 2000; i++) {
+        size_t at = chance_below(&c, packed.len);
+        uint8_t kept = packed.data[at];
+        packed.data[at] ^= (uint8_t)(1U << chance_below(&c, 8));
+        logs_pieces from = {.data = packed.data, .n = packed.len, .piece = 1 + chance_below(&c, 2000)};
+        ms_bytes got = {0};
+        ms_err err = {0};
+        ms_decode_limits limits = {.max_inflated = 100000, .max_window = 1 << 20};
+        ms_code code = logs_unpack(codec, &from, &limits, 16 + chance_below(&c, 4000), &got, &err);
+        nfaults += code != MS_OK;
+        ck_assert_msg(code == MS_OK || err.text[0] != 0, "byte %zu", at);
+        bool same = got.len == text.len && memcmp(got.data, text.data, text.len) == 0;
+        ck_assert_msg(code != MS_OK || same || codec == MS_CODEC_LZMA, "%s: byte %zu", ms_codec_name(codec),
+                      at);
+        ms_bytes_fini(&got);
+        packed.data[at] = kept;
+    }
+    ck_assert_msg(nfaults > (codec == MS_CODEC_LZMA ? 250 : 1900), "%zu", nfaults);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+START_TEST(many_members)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(3000, 4);
+    ms_bytes packed = {0};
+    for (size_t at = 0, n = 0; at < text.len; at += n, n = (n + 1) % 100) { /* the first is empty */
+        n = n < text.len - at ? n : text.len - at;
+        logs_pack(codec, text.data + at, n, &packed);
+    }
+    expect(codec, &packed, SIZE_MAX, 4096, MS_OK, NULL, text.data, text.len);
+    expect(codec, &packed, 5, 50, MS_OK, NULL, text.data, text.len);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* Zeros behind a member are padding, however many, and another member may follow; anything else is told. */
+START_TEST(what_follows_a_member)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(500, 5);
+    ms_bytes packed = {0};
+    char words[64];
+    logs_pack(codec, text.data, 200, &packed);
+    for (size_t i = 0; i < 70001; i++) {
+        ck_assert_int_eq(ms_bytes_put_u8(&packed, 0), MS_OK);
+    }
+    expect(codec, &packed, 1000, 4096, MS_OK, NULL, text.data, 200);
+    logs_pack(codec, text.data + 200, 300, &packed);
+    expect(codec, &packed, 1000, 4096, MS_OK, NULL, text.data, 500);
+    ck_assert_int_eq(ms_bytes_append(&packed, "\0\0trailing", 10), MS_OK);
+    (void)snprintf(words, sizeof words, "end at byte %zu, but something else follows", packed.len - 8);
+    expect(codec, &packed, 1000, 4096, MS_FORMAT, words, text.data, 500);
+    expect(codec, &packed, 1, 16, MS_FORMAT, words, text.data, 500);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+START_TEST(skippable_frames)
+{
+    static const ms_codec skipping[] = {MS_CODEC_ZSTD, MS_CODEC_LZ4};
+    ms_codec codec = skipping[_i];
+    ms_bytes text = make_text(500, 6);
+    ms_bytes packed = {0};
+    logs_pack_skippable(0, 4, &packed);
+    logs_pack(codec, text.data, 200, &packed);
+    logs_pack_skippable(7, 70000, &packed);
+    logs_pack_skippable(15, 0, &packed);
+    logs_pack(codec, text.data + 200, 300, &packed);
+    logs_pack_skippable(3, 9, &packed);
+    ck_assert_int_eq(ms_codec_of(packed.data, packed.len), MS_CODEC_ZSTD);
+    expect(MS_CODEC_ZSTD, &packed, SIZE_MAX, 4096, MS_OK, NULL, text.data, 500);
+    expect(MS_CODEC_ZSTD, &packed, 1, 16, MS_OK, NULL, text.data, 500);
+    expect(codec, &packed, 1, 16, MS_OK, NULL, text.data, 500);
+    packed.len--;
+    expect(codec, &packed, 1, 16, MS_FORMAT, "truncated", text.data, 500);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* Which of the two they belong to shows only behind them, however many and long they are. */
+START_TEST(nothing_but_skippable_frames_in_front)
+{
+    static const ms_codec behind[] = {MS_CODEC_ZSTD, MS_CODEC_LZ4};
+    ms_bytes text = make_text(500, 6);
+    ms_bytes packed = {0};
+    logs_pack_skippable(0, 300, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_OK, NULL, NULL, 0);
+    logs_pack_skippable(9, 0, &packed);
+    logs_pack_skippable(1, 70000, &packed);
+    size_t front = packed.len;
+    logs_pack(behind[_i], text.data, 500, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_OK, NULL, text.data, 500);
+    logs_pack(behind[1 - _i], text.data, 500, &packed); /* now it is settled */
+    expect(behind[_i], &packed, 7, 16, MS_FORMAT, "something else follows", text.data, 500);
+    packed.len = front;
+    logs_pack(MS_CODEC_GZIP, text.data, 500, &packed);
+    expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_FORMAT, "something else follows", NULL, 0);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* The last bytes are a checksum's, or a length's: the text is there, and the error behind it. */
+START_TEST(a_wrong_checksum_comes_behind_the_text)
+{
+    static const struct {
+        ms_codec codec;
+        size_t from_end;
+        bool nothing; /* the format tells before it hands the block on */
+    } ends[] = {{MS_CODEC_GZIP, 8, false},  {MS_CODEC_GZIP, 1, false}, {MS_CODEC_ZSTD, 1, false},
+                {MS_CODEC_XZ, 1, false},    {MS_CODEC_LZ4, 1, false},  {MS_CODEC_LZIP, 20, false},
+                {MS_CODEC_LZIP, 12, false}, {MS_CODEC_LZIP, 1, false}, {MS_CODEC_BZIP2, 2, false}};
+    ms_bytes text = make_text(200000, 7);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        ms_bytes packed = {0};
+        logs_pack(ends[i].codec, text.data, text.len, &packed);
+        packed.data[packed.len - ends[i].from_end] ^= 0x10;
+        expect(ends[i].codec, &packed, SIZE_MAX, 1 << 20, MS_FORMAT, "corrupt at byte", text.data, text.len);
+        expect(ends[i].codec, &packed, 10, 100, MS_FORMAT, "corrupt at byte", text.data, text.len);
+        ms_bytes_fini(&packed);
+    }
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+/* An error in the middle: the blocks before it are handed on, whatever the room and the pieces. */
+START_TEST(what_comes_before_an_error_is_kept)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(1200000, 8);
+    ms_bytes packed = {0};
+    logs_pack(codec, text.data, text.len, &packed);
+    memset(packed.data + packed.len / 2, 0xFF, 64);
+    size_t least =
+        codec == MS_CODEC_XZ || codec == MS_CODEC_LZMA || codec == MS_CODEC_LZIP ? 0 : text.len / 4;
+    ms_bytes first = {0};
+    for (size_t i = 0; i < 4; i++) {
+        logs_pieces from = {.data = packed.data, .n = packed.len, .piece = i % 2 == 0 ? SIZE_MAX : 999};
+        ms_bytes got = {0};
+        ms_err err = {0};
+        ck_assert_int_eq(logs_unpack(codec, &from, &no_limits, i < 2 ? 1 << 19 : 1234, &got, &err),
+                         MS_FORMAT);
+        ck_assert_msg(got.len >= least, "%s: only %zu bytes", ms_codec_name(codec), got.len);
+        if (i > 0) {
+            ck_assert_msg(got.len == first.len && memcmp(got.data, first.data, first.len) == 0,
+                          "%s: %zu, %zu", ms_codec_name(codec), got.len, first.len);
+        } else {
+            ck_assert(memcmp(got.data, text.data, least) == 0);
+            ck_assert_int_eq(ms_bytes_append(&first, got.data, got.len), MS_OK);
+        }
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&first);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+START_TEST(no_more_than_allowed)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(100000, 9);
+    ms_bytes packed = {0};
+    logs_pack(codec, text.data, 60000, &packed);
+    logs_pack(codec, text.data + 60000, 40000, &packed);
+    for (uint64_t most = 99998; most <= 100002; most++) {
+        ms_decode_limits limits = {.max_inflated = most};
+        logs_pieces from = {.data = packed.data, .n = packed.len, .piece = SIZE_MAX};
+        ms_bytes got = {0};
+        ms_err err = {0};
+        bool fits = most >= text.len;
+        ck_assert_int_eq(logs_unpack(codec, &from, &limits, 4096, &got, &err), fits ? MS_OK : MS_FORMAT);
+        ck_assert_uint_eq(got.len, fits ? text.len : most);
+        ck_assert(memcmp(got.data, text.data, got.len) == 0);
+        ck_assert(fits || strstr(err.text, "--max-inflated"));
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+static ms_code with_window(ms_codec codec, const ms_bytes *packed, uint64_t window, ms_err *err)
+{
+    ms_decode_limits limits = {.max_window = window};
+    logs_pieces from = {.data = packed->data, .n = packed->len, .piece = SIZE_MAX};
+    ms_bytes got = {0};
+    ms_code code = logs_unpack(codec, &from, &limits, 4096, &got, err);
+    ms_bytes_fini(&got);
+    return code;
+}
+
+START_TEST(no_larger_window_than_allowed)
+{
+    ms_bytes text = make_text(100, 10);
+    ms_bytes zstd = {0};
+    ms_bytes xz = {0};
+    ms_err err = {0};
+    logs_pack_zstd(22, text.data, text.len, &zstd);
+    logs_pack(MS_CODEC_XZ, text.data, text.len, &xz); /* preset 1: a dictionary of 1 MiB */
+    ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 0, &err), MS_OK);
+    ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 1 << 22, &err), MS_OK);
+    ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, (1 << 22) - 1, &err), MS_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "window than --decode-memory allows"));
+    ck_assert_int_eq(with_window(MS_CODEC_XZ, &xz, 1 << 20, &err), MS_OK);
+    ck_assert_int_eq(with_window(MS_CODEC_XZ, &xz, 1 << 16, &err), MS_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "dictionary than --decode-memory allows"));
+    ms_bytes_fini(&zstd);
+    logs_pack_zstd(27, text.data, text.len, &zstd); /* --long=27, and the next larger one */
+    ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 0, &err), MS_OK);
+    ms_bytes_fini(&zstd);
+    logs_pack_zstd(28, text.data, text.len, &zstd);
+    ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 0, &err), MS_FORMAT);
+    ms_bytes_fini(&zstd);
+    ms_bytes_fini(&xz);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+START_TEST(a_dictionary_is_asked_for_in_words)
+{
+    /* RFC 8878, 3.1.1.1: one segment, the dictionary's number in one byte; a raw block "hello" */
+    static const char zstd_frame[] = "\x28\xB5\x2F\xFD\x21\x07\x05\x29\0\0hello";
+    ms_bytes zstd = {0};
+    ms_bytes lz4 = {0};
+    LZ4F_preferences_t how = {.frameInfo = {.dictID = 7}};
+    ck_assert_int_eq(ms_bytes_append(&zstd, zstd_frame, sizeof zstd_frame - 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_reserve(&lz4, 1000), MS_OK);
+    lz4.len = LZ4F_compressFrame(lz4.data, 1000, "hello", 5, &how);
+    expect(MS_CODEC_ZSTD, &zstd, 1, 16, MS_FORMAT, "need a dictionary", NULL, 0);
+    expect(MS_CODEC_LZ4, &lz4, 1, 16, MS_FORMAT, "need a dictionary", NULL, 0);
+    zstd.data[4] = 0x20; /* the same without a number */
+    memmove(zstd.data + 5, zstd.data + 6, zstd.len - 6);
+    zstd.len--;
+    expect(MS_CODEC_ZSTD, &zstd, 1, 16, MS_OK, NULL, (const uint8_t *)"hello", 5);
+    ms_bytes_fini(&zstd);
+    ms_bytes_fini(&lz4);
+}
+END_TEST
+
+START_TEST(gzip_headers)
+{
+    for (unsigned flags = 0; flags < 64; flags += 2) { /* 32 is reserved */
+        ms_bytes packed = {0};
+        logs_pack_gzip(flags & 0x1E, "hello, world", 12, &packed);
+        for (size_t piece = 1; piece < 60; piece += 3) {
+            expect(MS_CODEC_GZIP, &packed, piece, 16, MS_OK, NULL, (const uint8_t *)"hello, world", 12);
+        }
+        if (flags & GZIP_HCRC) { /* the time is a part of what the header's checksum covers */
+            packed.data[4] ^= 1;
+            expect(MS_CODEC_GZIP, &packed, 1, 16, MS_FORMAT, "corrupt", NULL, 0);
+            expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 16, MS_FORMAT, "corrupt", NULL, 0);
+        }
+        ms_bytes_fini(&packed);
+    }
+}
+END_TEST
+
+/* A match of 258 bytes that reaches before the beginning of the text: nothing is made of it, however much
+ * input and room there is (ISA-L says that it has made 258 bytes), and nothing before it is lost. */
+START_TEST(gzip_hands_on_exactly_what_it_decoded)
+{
+    /* RFC 1951, 3.2.6: fixed codes; "abc", length 258 at distance 3, length 258 at distance 24577 */
+    static const char head[] = "\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B\x4C\x4A\x1E\x45\xA3\x17\x00\x00";
+    ms_bytes packed = {0};
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_append(&packed, head, sizeof head - 1), MS_OK);
+    for (size_t i = 0; i < 1000; i++) {
+        ck_assert_int_eq(ms_bytes_put_u8(&packed, 'x'), MS_OK);
+    }
+    for (size_t i = 0; i < 87; i++) {
+        ck_assert_int_eq(ms_bytes_append(&text, "abc", 3), MS_OK);
+    }
+    expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1 << 20, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    expect(MS_CODEC_GZIP, &packed, 1, 1, MS_FORMAT, "corrupt at byte ", text.data, text.len);
+    ms_bytes_fini(&text);
+    ms_bytes_fini(&packed);
+}
+END_TEST
+
+/* A block, then a wrong header of the next one: the block is handed on whole, also into little room. */
+START_TEST(a_block_before_a_wrong_header)
+{
+    static const size_t rooms[] = {1, 16, 100, 65535, 65536, 1 << 20};
+    /* RFC 8878, 3.1.1: a window, no size; a raw block of 100 bytes; a header of the reserved type */
+    static const char zstd_head[] = "\x28\xB5\x2F\xFD\0\x48\x20\x03\0";
+    ms_bytes text = make_text(200000, 12);
+    ms_bytes zstd = {0};
+    ms_bytes lz4 = {0};
+    ck_assert_int_eq(ms_bytes_append(&zstd, zstd_head, sizeof zstd_head - 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&zstd, text.data, 100), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&zstd, "\x06\0\0\0\0\0\0", 7), MS_OK);
+    logs_pack(MS_CODEC_LZ4, text.data, text.len, &lz4); /* 7 bytes; blocks: size, data, checksum */
+    size_t second = 7 + 4 + (lz4.data[7] | (size_t)lz4.data[8] << 8 | (size_t)lz4.data[9] << 16) + 4;
+    memset(lz4.data + second, 0x7F, 4);
+    for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
+        expect(MS_CODEC_ZSTD, &zstd, SIZE_MAX, rooms[i], MS_FORMAT, "corrupt at byte", text.data, 100);
+        expect(MS_CODEC_LZ4, &lz4, SIZE_MAX, rooms[i], MS_FORMAT, "corrupt at byte", text.data, 65536);
+    }
+    ms_bytes_fini(&zstd);
+    ms_bytes_fini(&lz4);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+START_TEST(an_error_of_the_source_is_handed_on)
+{
+    ms_codec codec = (ms_codec)_i;
+    ms_bytes text = make_text(100000, 11);
+    ms_bytes packed = {0};
+    ms_bytes got = {0};
+    ms_err err = {0};
+    logs_pack(codec, text.data, text.len, &packed);
+    logs_pieces from = {.data = packed.data, .n = packed.len, .piece = 1000, .failure = MS_IO};
+    ck_assert_int_eq(logs_unpack(codec, &from, &no_limits, 4096, &got, &err), MS_IO);
+    ck_assert_str_eq(err.text, "the source fails");
+    ck_assert_uint_eq(got.len, text.len);
+    ms_bytes_fini(&got);
+    ms_bytes_fini(&packed);
+    ms_bytes_fini(&text);
+}
+END_TEST
+
+Suite *decoder_suite(void)
+{
+    Suite *suite = suite_create("decoder");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, whole_in_pieces_of_any_size, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, noise, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, every_cut_is_told, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, every_flip_is_told, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, many_members, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, what_follows_a_member, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, skippable_frames, 0, 2);
+    tcase_add_loop_test(tc, nothing_but_skippable_frames_in_front, 0, 2);
+    tcase_add_test(tc, a_wrong_checksum_comes_behind_the_text);
+    tcase_add_loop_test(tc, what_comes_before_an_error_is_kept, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_loop_test(tc, no_more_than_allowed, FIRST_CODEC, LAST_CODEC + 1);
+    tcase_add_test(tc, no_larger_window_than_allowed);
+    tcase_add_test(tc, a_dictionary_is_asked_for_in_words);
+    tcase_add_test(tc, gzip_headers);
+    tcase_add_test(tc, gzip_hands_on_exactly_what_it_decoded);
+    tcase_add_test(tc, a_block_before_a_wrong_header);
+    tcase_add_loop_test(tc, an_error_of_the_source_is_handed_on, FIRST_CODEC, LAST_CODEC + 1);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,96 @@
+/* Suite of logs/decode/unsupported_formats.c: what is known and not searched, and what is text all the same.
+ */
+#include "logs/decode/unsupported_formats.h"
+
+#include "logs_pack.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *unsupported_formats_suite(void);
+
+typedef struct sample {
+    const char *name; /* NULL: not refused */
+    size_t n;
+    const char *head;
+} sample;
+
+#define HEAD(name, bytes)                                                                                    \
+    {                                                                                                        \
+        name, sizeof(bytes) - 1, bytes                                                                       \
+    }
+
+static const sample samples[] = {
+    HEAD(NULL, ""),
+    HEAD(NULL, "hello, world"),
+    HEAD("compress", "\x1F\x9D\x90"),
+    HEAD(NULL, "\x1F"),
+    HEAD("pack", "\x1F\x1E\0"),
+    HEAD("lrzip", "LRZI\0\x06"),
+    HEAD(NULL, "LRZIP"),
+    HEAD("snappy", "\xFF\x06\0\0sNaPpY"),
+    HEAD(NULL, "\xFF\x06\0\0sNaPp"),
+    HEAD("cabinet", "MSCF\0\0\0\0x"),
+    HEAD(NULL, "MSCF text"),
+    HEAD("zlib", "x\x01\xB5"),
+    HEAD("zlib", "x\x9C\xB5"),
+    HEAD("zlib", "x\xDA\x4B"),
+    HEAD(NULL, "x\xDA\xA9"), /* a letter of Arabic */
+    HEAD(NULL, "x^y"),
+    HEAD("old zstd", "\x1E\xB5\x2F\xFD"),
+    HEAD("old zstd", "\x22\xB5\x2F\xFD"),
+    HEAD("old zstd", "\x27\xB5\x2F\xFD"),
+    HEAD(NULL, "\x21\xB5\x2F\xFD"),
+    HEAD(NULL, "\x28\xB5\x2F\xFD"),
+    HEAD("systemd journal (see journalctl --file)", "LPKSHHRH\x01\0\0\0\x1C\0\0\0"),
+    HEAD("systemd journal (see journalctl --file)", "LPKSHHRH\0\0\0\0\x02\0\0\0"),
+    HEAD(NULL, "LPKSHHRH\x0F\0\0\0\x14\0\0\0"),
+    HEAD(NULL, "LPKSHHRH: a log"),
+    HEAD("zip", "PK00PK\x03\x04"),
+    HEAD("rpm", "\xED\xAB\xEE\xDB\x03"),
+    HEAD("deb", "!<arch>\ndebian-binary   1"),
+    HEAD(NULL, "!<arch>\nmain.o/         1"),
+    HEAD("cpio", "07070100000A1F00"),
+    HEAD("cpio", "0707070000020000"),
+    HEAD(NULL, "070701 12:00:00 up"),
+    HEAD("UTF-32", "\xFF\xFE\0\0"),
+    HEAD(NULL, "\xFF\xFE\0\x01"),
+};
+
+START_TEST(by_first_bytes)
+{
+    const sample *s = &samples[_i];
+    const char *name = ms_kind_refused((const uint8_t *)s->head, s->n);
+    ck_assert_str_eq(name ? name : "", s->name ? s->name : "");
+}
+END_TEST
+
+START_TEST(behind_zeros)
+{
+    for (size_t nzeros = 0; nzeros < 600; nzeros += 7) {
+        for (int codec = FIRST_CODEC; codec <= LAST_CODEC; codec++) {
+            ms_bytes data = {0};
+            uint8_t zeros[600] = {0};
+            ck_assert_int_eq(ms_bytes_append(&data, zeros, nzeros), MS_OK);
+            ck_assert_ptr_null(ms_kind_behind_zeros(data.data, data.len));
+            logs_pack((ms_codec)codec, "some text", 9, &data);
+            const char *name = ms_kind_behind_zeros(data.data, data.len);
+            const char *wanted = codec == MS_CODEC_LZMA ? NULL : ms_codec_name((ms_codec)codec);
+            ck_assert_str_eq(name ? name : "", wanted ? wanted : "");
+            ms_bytes_fini(&data);
+        }
+    }
+    ck_assert_ptr_null(ms_kind_behind_zeros((const uint8_t *)"\0\0text that is longer", 23));
+    ck_assert_ptr_null(ms_kind_behind_zeros((const uint8_t *)"\0\0\x1F\x8B\x08", 5));
+}
+END_TEST
+
+Suite *unsupported_formats_suite(void)
+{
+    Suite *suite = suite_create("kinds");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, by_first_bytes, 0, sizeof samples / sizeof samples[0]);
+    tcase_add_test(tc, behind_zeros);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,305 @@
+/* Suite of logs/input/file.c: the ranges of a file, whatever their borders, give each line to one of them.
+ * (What a whole file gives is in the suite of stream.c.) */
+#include "logs/input/file.h"
+
+#include "logs/input/map.h"
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Suite *file_suite(void);
+
+/* Appends the lines that begin in [begin, end); `first` gets the offset of the first of them. */
+static ms_code read_range(const char *path, uint64_t size, uint64_t begin, uint64_t end, ms_bytes *to,
+                          uint64_t *first, ms_err *err)
+{
+    ms_file *file = NULL;
+    ck_assert_int_eq(ms_file_open(&file, NULL, path, size, err), MS_OK);
+    ms_code code = ms_file_select(file, begin, end, err);
+    *first = ms_file_offset(file);
+    for (size_t n = 1; n > 0 && code == MS_OK; to->len += n) {
+        ck_assert_int_eq(ms_bytes_reserve(to, 7), MS_OK);
+        code = ms_file_read(file, to->data + to->len, 7, &n, err);
+    }
+    ms_file_close(file);
+    return code;
+}
+
+/* The ranges of `step` bytes, one behind the other, are the file, and each begins where a line does. */
+static void check_ranges(const char *path, const uint8_t *text, size_t n, size_t step)
+{
+    ms_bytes got = {0};
+    for (size_t begin = 0; begin < n; begin += step) {
+        size_t end = begin + step < n ? begin + step : n;
+        size_t before = got.len;
+        uint64_t first = 0;
+        ms_err err = {0};
+        ck_assert_int_eq(read_range(path, n, begin, end, &got, &first, &err), MS_OK);
+        if (got.len > before) {
+            ck_assert_uint_eq(first, before);
+            ck_assert(first >= begin && first < end);
+            ck_assert(first == 0 || text[first - 1] == '\n');
+        }
+    }
+    ck_assert_uint_eq(got.len, n);
+    ck_assert_mem_eq(got.data, text, n);
+    ms_bytes_fini(&got);
+}
+
+static const char *const texts[] = {
+    "\n",       "a",           "a\n", "\na", "ab\n\n\ncd\n", "no newline at all", "one\ntwo\nthree\n",
+    "\n\n\n\n", "x\r\ny\r\nz",
+};
+
+START_TEST(ranges_of_small_files)
+{
+    const uint8_t *text = (const uint8_t *)texts[_i];
+    size_t n = strlen(texts[_i]);
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, text, n);
+    for (size_t step = 1; step <= n; step++) {
+        check_ranges(folder.file, text, n, step);
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Lines longer than what is looked at at a time for a newline. */
+START_TEST(ranges_of_long_lines)
+{
+    enum { N = 60000 };
+    static const size_t steps[] = {4095, 4096, 4097, 8191, 12289, 30000, 59999};
+    chance c = {.state = 7};
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
+    for (text.len = 0; text.len < N; text.len++) {
+        text.data[text.len] = chance_below(&c, 9000) == 0 ? '\n' : 'x';
+    }
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, text.data, N);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        check_ranges(folder.file, text.data, N, steps[i]);
+    }
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* A file cut after it was listed: some range says so, whatever the borders, the first of them with the size
+ * that was there, and what was there is read. */
+START_TEST(a_range_of_a_shorter_file_is_told)
+{
+    static const char text[] = "one\ntwo\nthree\nfour\n";
+    size_t n = sizeof text - 1;
+    logs_folder folder = logs_folder_open();
+    for (size_t left = 0; left < n; left++) {
+        logs_write(&folder, text, left);
+        for (size_t step = 1; step <= n; step++) {
+            ms_bytes got = {0};
+            ms_err err = {0};
+            ms_code code = MS_OK;
+            for (size_t begin = 0; begin < n && code == MS_OK; begin += step) {
+                uint64_t first = 0;
+                size_t end = begin + step < n ? begin + step : n;
+                code = read_range(folder.file, n, begin, end, &got, &first, &err);
+            }
+            char wanted[32];
+            (void)snprintf(wanted, sizeof wanted, " %zu of %zu bytes", left, n);
+            ck_assert_int_eq(code, MS_IO);
+            ck_assert_msg(strstr(err.text, wanted), "%zu by %zu: %s", left, step, err.text);
+            ck_assert_msg(got.len == left, "%zu by %zu: %zu", left, step, got.len);
+            ms_bytes_fini(&got);
+        }
+    }
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Appends the lines that begin in [begin, end), taken in by chance: read, or passed while viewed. */
+static size_t mix_range(const char *path, uint64_t size, uint64_t begin, uint64_t end, chance *c,
+                        ms_bytes *to)
+{
+    ms_file *file = NULL;
+    ms_err err = {0};
+    size_t nviews = 0;
+    ck_assert_int_eq(ms_file_open(&file, NULL, path, size, &err), MS_OK);
+    ck_assert_int_eq(ms_file_select(file, begin, end, &err), MS_OK);
+    for (size_t n = 1; n > 0;) {
+        const uint8_t *data = NULL;
+        size_t least = 1 + chance_below(c, 5000);
+        size_t most = least + chance_below(c, 20000);
+        size_t seen = chance_below(c, 2) == 0 ? ms_file_view(file, 0, least, most, &data) : 0;
+        n = seen > 0 ? 1 + chance_below(c, seen) : 1 + chance_below(c, 9000);
+        ck_assert_int_eq(ms_bytes_reserve(to, n), MS_OK);
+        if (seen > 0) {
+            ck_assert(seen >= least);
+            memcpy(to->data + to->len, data, n);
+            ck_assert(ms_file_pass(file, n));
+            nviews++;
+        } else {
+            ck_assert_int_eq(ms_file_read(file, to->data + to->len, n, &n, &err), MS_OK);
+        }
+        to->len += n;
+    }
+    ms_file_close(file);
+    return nviews;
+}
+
+START_TEST(ranges_read_and_viewed)
+{
+    enum { N = 100000 };
+    chance c = {.state = (uint64_t)_i};
+    ms_keywords keywords = logs_keywords((const char *const[]){"foo", NULL}, 0);
+    ms_bytes text = logs_random_text(&c, &keywords, N, 6000);
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, text.data, text.len);
+    size_t nviews = 0;
+    for (size_t step = 3000; step <= text.len; step += 1 + chance_below(&c, 40000)) {
+        ms_bytes got = {0};
+        for (size_t begin = 0; begin < text.len; begin += step) {
+            size_t end = begin + step < text.len ? begin + step : text.len;
+            nviews += mix_range(folder.file, text.len, begin, end, &c, &got);
+        }
+        ck_assert_uint_eq(got.len, text.len);
+        ck_assert_mem_eq(got.data, text.data, text.len);
+        ms_bytes_fini(&got);
+    }
+    int fd = open(folder.file, O_RDONLY);
+    ck_assert(nviews > 0 || !ms_map_pays(fd));
+    (void)close(fd);
+    ms_bytes_fini(&text);
+    ms_keywords_fini(&keywords);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Sparing the cache changes nothing of what is read, nor of what is told of a file that shrank; wherever the
+ * kernel cannot do it by itself (/dev/shm), too. */
+START_TEST(a_file_read_sparingly)
+{
+    enum { N = 100000 };
+    char shm[] = "/dev/shm/ms_unit_file.XXXXXX";
+    logs_folder folder = logs_folder_open();
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
+    memset(text.data, 'x', N);
+    logs_write(&folder, text.data, N);
+    int fd = mkstemp(shm);
+    const char *const paths[] = {folder.file, shm};
+    for (size_t i = 0; i < (fd >= 0 ? 2 : 1); i++) {
+        ms_file *file = NULL;
+        ms_err err = {0};
+        uint8_t buf[3000];
+        const uint8_t *data = NULL;
+        ck_assert(i == 0 || write(fd, text.data, N) == N);
+        ck_assert_int_eq(ms_file_open(&file, NULL, paths[i], N + 1, &err), MS_OK);
+        ms_file_spare_cache(file);
+        ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
+        ms_code code = MS_OK;
+        size_t total = 0;
+        for (size_t n = 1; n > 0 && code == MS_OK; total += n) {
+            code = ms_file_read(file, buf, sizeof buf, &n, &err);
+            ck_assert_mem_eq(buf, text.data, n);
+        }
+        ck_assert_uint_eq(total, N);
+        ck_assert_int_eq(code, MS_IO);
+        ck_assert_ptr_nonnull(strstr(err.text, "shrank while it was read: 100000 of 100001"));
+        ms_file_close(file);
+    }
+    (void)close(fd);
+    (void)unlink(shm);
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(what_will_be_needed_may_be_anything)
+{
+    logs_folder folder = logs_folder_open();
+    ms_file_will_need(folder.file, 0, 100);
+    ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
+    (void)alarm(3);
+    ms_file_will_need(folder.file, 0, 100);
+    ms_file_will_need(folder.root, 0, 100);
+    (void)alarm(0);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* What has been seen of a file that was cut does not count, and is not seen again. */
+START_TEST(a_view_of_a_shorter_file_is_not_passed)
+{
+    enum { N = 50000 };
+    logs_folder folder = logs_folder_open();
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
+    memset(text.data, 'x', N);
+    for (size_t left = 0; left < N; left += 4095) {
+        ms_file *file = NULL;
+        ms_err err = {0};
+        const uint8_t *data = NULL;
+        logs_write(&folder, text.data, N);
+        ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, N, &err), MS_OK);
+        size_t n = ms_file_view(file, 0, 1, N, &data);
+        if (n > 0) {
+            ck_assert_uint_eq(n, N);
+            ck_assert_int_eq(truncate(folder.file, (off_t)left), 0);
+            ck_assert_uint_eq(data[N - 1], 0);
+            ck_assert(!ms_file_pass(file, left + 1));
+            ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
+            ck_assert_uint_eq(ms_file_offset(file), 0);
+        }
+        ms_file_close(file);
+    }
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* A file without a size that does not end: the error comes behind the bytes before it, and stays. */
+START_TEST(an_endless_file_ends)
+{
+    enum { ROOM = 1 << 20 };
+    ms_file *file = NULL;
+    ms_err err = {0};
+    uint8_t *buf = malloc(ROOM);
+    ck_assert_ptr_nonnull(buf);
+    if (ms_file_open(&file, NULL, "/proc/self/pagemap", 0, &err) == MS_OK) {
+        ms_code code = MS_OK;
+        size_t n = 1;
+        size_t all = 0;
+        for (; code == MS_OK && n > 0; all += n) {
+            code = ms_file_read(file, buf, ROOM, &n, &err);
+        }
+        ck_assert_int_eq(code, MS_LIMIT);
+        ck_assert_uint_gt(all, 64 << 20);
+        ck_assert_uint_eq(n, 0);
+        ck_assert_int_eq(ms_file_read(file, buf, ROOM, &n, &err), MS_LIMIT);
+        ck_assert_uint_eq(n, 0);
+        ms_file_close(file);
+    }
+    free(buf);
+}
+END_TEST
+
+Suite *file_suite(void)
+{
+    Suite *suite = suite_create("file");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, ranges_of_small_files, 0, sizeof texts / sizeof texts[0]);
+    tcase_add_test(tc, ranges_of_long_lines);
+    tcase_add_test(tc, a_range_of_a_shorter_file_is_told);
+    tcase_add_loop_test(tc, ranges_read_and_viewed, 0, 6);
+    tcase_add_test(tc, a_view_of_a_shorter_file_is_not_passed);
+    tcase_add_test(tc, a_file_read_sparingly);
+    tcase_add_test(tc, what_will_be_needed_may_be_anything);
+    tcase_add_test(tc, an_endless_file_ends);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,78 @@
+/* Suite of logs/keywords/case_fold.c: the forms of letters, and what stands in a text. */
+#include "logs/keywords/case_fold.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *case_fold_suite(void);
+
+static const struct {
+    const char *keyword;
+    const char *forms; /* letters with blanks between, their forms with commas */
+} keywords[] = {
+    {"abc", ""},
+    {"A\xC3\xA4", "a \xC3\xA4,\xC3\x84"},
+    {"\xC3\x84-\xC3\xA4", "\xC3\x84,\xC3\xA4 - \xC3\xA4,\xC3\x84"},
+    {"\xC3\x9F", "\xC3\x9F"},         /* no single upper case */
+    {"\xE6\x97\xA5", "\xE6\x97\xA5"}, /* no case at all */
+    {"\xC3", "\xC3"},                 /* not UTF-8 */
+    {"\xA4\xC3\xA4", "\xA4 \xC3\xA4,\xC3\x84"},
+    {"\xC5\xBF", "\xC5\xBF,s"},                 /* the long s; its upper case is ASCII */
+    {"\xE2\x84\xAA", "\xE2\x84\xAA,k"},         /* the Kelvin sign */
+    {"\xCF\x82", "\xCF\x82,\xCE\xA3"},          /* final sigma */
+    {"\xC7\x85", "\xC7\x85,\xC7\x86,\xC7\x84"}, /* title case: three forms */
+    {"\xF0\x90\x90\x80", "\xF0\x90\x90\x80,\xF0\x90\x90\xA8"},
+};
+
+START_TEST(forms_of_letters)
+{
+    const char *text = keywords[_i].keyword;
+    ms_letters letters = {0};
+    ms_err err = {0};
+    char got[128] = "";
+    ck_assert_msg(ms_letters_make(&letters, (ms_name){text, strlen(text)}, &err) == MS_OK, "%s", err.text);
+    for (size_t i = 0; i < letters.count; i++) {
+        for (size_t f = 0; f < letters.list[i].nforms; f++) {
+            (void)strncat(got, f > 0 ? "," : i > 0 ? " " : "", 1);
+            (void)strncat(got, (const char *)letters.list[i].bytes[f], letters.list[i].len[f]);
+        }
+    }
+    ck_assert_str_eq(got, keywords[_i].forms);
+    ms_letters_fini(&letters);
+    ms_letters_fini(&letters);
+}
+END_TEST
+
+START_TEST(a_letter_in_a_text)
+{
+    ms_letters letters = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_letters_make(&letters, (ms_name){"k\xC7\x85\xC3", 4}, &err), MS_OK);
+    const uint8_t *text = (const uint8_t *)"K\xC7\x84\xC3";
+    const ms_letter *k = &letters.list[0];
+    const ms_letter *dz = &letters.list[1];
+    ck_assert_uint_eq(ms_letter_at(k, text, 4, false), 1);
+    ck_assert_uint_eq(ms_letter_at(k, text, 0, false), 0);
+    ck_assert_uint_eq(ms_letter_at(k, text + 1, 1, true), 1);
+    ck_assert_uint_eq(ms_letter_at(k, text + 1, 0, true), 0);
+    ck_assert_uint_eq(ms_letter_at(k, text + 1, 3, false), 0);
+    ck_assert_uint_eq(ms_letter_at(dz, text + 1, 3, false), 2);
+    ck_assert_uint_eq(ms_letter_at(dz, text + 1, 1, false), 0); /* cut */
+    ck_assert_uint_eq(ms_letter_at(dz, text + 3, 3, true), 2);
+    ck_assert_uint_eq(ms_letter_at(dz, text + 3, 1, true), 0);
+    ck_assert_uint_eq(ms_letter_at(&letters.list[2], text + 3, 1, false), 1);
+    ms_letters_fini(&letters);
+}
+END_TEST
+
+Suite *case_fold_suite(void)
+{
+    Suite *suite = suite_create("letters");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, forms_of_letters, 0, sizeof keywords / sizeof keywords[0]);
+    tcase_add_test(tc, a_letter_in_a_text);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,255 @@
+/* Suite of logs/keywords/keywords.c: how keywords are collected, made unique, and sent. */
+#include "logs/keywords/keywords.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *keywords_suite(void);
+
+/* The list, each keyword followed by '|'. */
+static void joined(const ms_keywords *keywords, char *to, size_t size)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < keywords->list.count; i++) {
+        ms_name name = ms_names_at(&keywords->list, i);
+        ck_assert_uint_lt(at + name.len + 1, size);
+        memcpy(to + at, name.data, name.len);
+        at += name.len;
+        to[at++] = '|';
+    }
+    to[at] = 0;
+}
+
+typedef struct given {
+    const char *data;
+    size_t n;
+    const char *want; /* NULL: refused */
+} given;
+
+#define G(data, want)                                                                                        \
+    {                                                                                                        \
+        data, sizeof(data) - 1, want                                                                         \
+    }
+
+static const given options[] = {
+    G("foo", "foo|"),       G("foo bar", "foo bar|"),
+    G("a\nb\nc", "a|b|c|"), G("a\r\nb", "a\r|b|"),
+    G("foo\r", "foo\r|"),   G("", NULL),
+    G("\n", NULL),          G("a\n", NULL),
+    G("a\n\nb", NULL),      G("\na", NULL),
+    G(" ", " |"),           G("\xFF\x80", "\xFF\x80|"),
+};
+
+START_TEST(keywords_of_an_option)
+{
+    char text[64];
+    ms_err err = {0};
+    ms_keywords keywords = {0};
+    ms_code code = ms_keywords_add(&keywords, options[_i].data, options[_i].n, &err);
+    ck_assert_int_eq(code, options[_i].want ? MS_OK : MS_USAGE);
+    ck_assert_int_eq(err.code, code);
+    if (options[_i].want) {
+        joined(&keywords, text, sizeof text);
+        ck_assert_str_eq(text, options[_i].want);
+    } else {
+        ck_assert_ptr_nonnull(strstr(err.text, "empty keyword"));
+    }
+    ms_keywords_fini(&keywords);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+static const given files[] = {
+    G("", ""),
+    G("\n\r\n\n", ""),
+    G("a\nb", "a|b|"),
+    G("a\nb\n", "a|b|"),
+    G("a\r\nb\r", "a|b|"),
+    G("a\r\r\n", "a\r|"),
+    G("\xEF\xBB\xBF"
+      "a\n\xEF\xBB\xBF"
+      "b\n",
+      "a|\xEF\xBB\xBF"
+      "b|"),
+    G("\xEF\xBB\xBF", ""),
+    G("\xEF\xBB", "\xEF\xBB|"),
+    G("a\n\n\r\n b \n", "a| b |"),
+};
+
+START_TEST(keywords_of_a_file)
+{
+    char text[64];
+    ms_err err = {0};
+    ms_keywords added = {0};
+    ms_keywords read = {0};
+    logs_folder folder = logs_folder_open();
+    ck_assert_int_eq(ms_keywords_add_lines(&added, files[_i].data, files[_i].n), MS_OK);
+    joined(&added, text, sizeof text);
+    ck_assert_str_eq(text, files[_i].want);
+    logs_write(&folder, files[_i].data, files[_i].n);
+    ck_assert_int_eq(ms_keywords_read(&read, folder.file, &err), files[_i].want[0] != 0 ? MS_OK : MS_USAGE);
+    joined(&read, text, sizeof text);
+    ck_assert_str_eq(text, files[_i].want);
+    ck_assert(read.list.count > 0 || strstr(err.text, "holds no keyword"));
+    ms_keywords_fini(&added);
+    ms_keywords_fini(&read);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(nul_bytes_of_a_file_stay)
+{
+    ms_keywords keywords = {0};
+    ck_assert_int_eq(ms_keywords_add_lines(&keywords, "a\0b\n\0\n", 6), MS_OK);
+    ck_assert_uint_eq(keywords.list.count, 2);
+    ck_assert_uint_eq(ms_names_at(&keywords.list, 0).len, 3);
+    ck_assert_mem_eq(ms_names_at(&keywords.list, 0).data, "a\0b", 3);
+    ck_assert_uint_eq(ms_names_at(&keywords.list, 1).len, 1);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+START_TEST(a_big_file)
+{
+    enum { LINES = 30000 }; /* more than one read takes */
+    logs_folder folder = logs_folder_open();
+    ms_bytes text = {0};
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    for (unsigned i = 0; i < LINES; i++) {
+        char line[32];
+        int n = snprintf(line, sizeof line, "keyword %u\n", i);
+        if (ms_bytes_append(&text, line, (size_t)n) != MS_OK) {
+            ck_abort_msg("no memory");
+        }
+    }
+    logs_write(&folder, text.data, text.len);
+    ck_assert_int_eq(ms_keywords_read(&keywords, folder.file, &err), MS_OK);
+    ck_assert_uint_eq(keywords.list.count, LINES);
+    ck_assert_str_eq(ms_names_at(&keywords.list, LINES - 1).data, "keyword 29999");
+    ms_keywords_fini(&keywords);
+    ms_bytes_fini(&text);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read)
+{
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/nonexistent/k\x1b", &err), MS_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "'/nonexistent/k\\x1b'"));
+    ck_assert_ptr_nonnull(strstr(err.text, "No such file"));
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/tmp", &err), MS_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "directory"));
+    ck_assert_uint_eq(keywords.list.count, 0);
+}
+END_TEST
+
+START_TEST(keywords_of_standard_input)
+{
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    char text[64];
+    logs_folder folder = logs_folder_open();
+    logs_write(&folder, "a\nb\n", 4);
+    int fd = open(folder.file, O_RDONLY);
+    ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_msg(ms_keywords_read(&keywords, "-", &err) == MS_OK, "%s", err.text);
+    joined(&keywords, text, sizeof text);
+    ck_assert_str_eq(text, "a|b|");
+    ck_assert_int_eq(lseek(STDIN_FILENO, 0, SEEK_CUR), 4); /* still open */
+    ms_keywords_fini(&keywords);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(a_file_without_end_is_refused)
+{
+    ms_keywords keywords = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/dev/zero", &err), MS_USAGE);
+    ck_assert_str_eq(err.text, "the keyword file '/dev/zero' has more than 256 MiB");
+    ck_assert_uint_eq(keywords.list.count, 0);
+}
+END_TEST
+
+START_TEST(unique_keeps_the_first_in_order)
+{
+    static const char *const list[] = {"b", "a", "b", "", "ab", "a", "B", "", "c", "b", NULL};
+    char text[64];
+    ms_keywords keywords = logs_keywords(list, IGNORE_CASE);
+    ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
+    joined(&keywords, text, sizeof text);
+    ck_assert_str_eq(text, "b|a||ab|B|c|");
+    ck_assert(keywords.ignore_case);
+    ms_keywords_fini(&keywords);
+    ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK); /* of none */
+    ck_assert_uint_eq(keywords.list.count, 0);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+START_TEST(sent_and_received)
+{
+    static const char *const list[] = {"a", "\1", "caf\xC3\xA9", NULL};
+    for (unsigned flags = 0; flags < 8; flags++) {
+        ms_keywords keywords = logs_keywords(list, flags);
+        ms_keywords back = {0};
+        ms_bytes bytes = {0};
+        ck_assert_int_eq(ms_keywords_encode(&keywords, &bytes), MS_OK);
+        for (size_t n = 0; n < bytes.len; n++) {
+            ck_assert_int_eq(ms_keywords_decode(&back, bytes.data, n), MS_FORMAT);
+            ck_assert_ptr_null(back.list.ends);
+        }
+        ck_assert_int_eq(ms_keywords_decode(&back, bytes.data, bytes.len), MS_OK);
+        ck_assert(back.regex == keywords.regex && back.ignore_case == keywords.ignore_case);
+        ck_assert(back.word == keywords.word && back.list.count == 3);
+        for (size_t i = 0; i < 3; i++) {
+            ck_assert_int_eq(ms_name_compare(ms_names_at(&keywords.list, i), ms_names_at(&back.list, i)), 0);
+        }
+        ms_keywords_fini(&back);
+        ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+        ck_assert_int_eq(ms_keywords_decode(&back, bytes.data, bytes.len), MS_FORMAT); /* a byte too many */
+        ms_bytes_fini(&bytes);
+        ms_keywords_fini(&keywords);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_keywords_is_refused)
+{
+    ms_keywords back = {0};
+    ck_assert_int_eq(ms_keywords_decode(&back, "\x08\0\0\0\0\0\0\0\0", 9),
+                     MS_FORMAT); /* a flag that is none */
+    ck_assert_int_eq(ms_keywords_decode(&back, "\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 17),
+                     MS_FORMAT); /* an empty one */
+    ck_assert_int_eq(ms_keywords_decode(&back, "\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9), MS_FORMAT);
+    ck_assert_uint_eq(back.list.count, 0);
+    ck_assert_ptr_null(back.list.ends);
+}
+END_TEST
+
+Suite *keywords_suite(void)
+{
+    Suite *suite = suite_create("keywords");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, keywords_of_an_option, 0, sizeof options / sizeof options[0]);
+    tcase_add_loop_test(tc, keywords_of_a_file, 0, sizeof files / sizeof files[0]);
+    tcase_add_test(tc, nul_bytes_of_a_file_stay);
+    tcase_add_test(tc, a_big_file);
+    tcase_add_test(tc, a_file_that_cannot_be_read);
+    tcase_add_test(tc, keywords_of_standard_input);
+    tcase_add_test(tc, a_file_without_end_is_refused);
+    tcase_add_test(tc, unique_keeps_the_first_in_order);
+    tcase_add_test(tc, sent_and_received);
+    tcase_add_test(tc, what_is_not_keywords_is_refused);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,232 @@
+/* Suite of logs/keywords/pattern.c: what is known of a keyword, the expression made of it, and what is
+ * refused with which words. */
+#include "logs/keywords/pattern.h"
+#include "logs/match/matcher.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *pattern_suite(void);
+
+typedef struct made {
+    const char *keyword;
+    unsigned flags;
+    const char *expression;
+} made;
+
+static const made expressions[] = {
+    {"a|b", 0, "a|b"},
+    {"a|b", WORD, "(?:^|\\W)(?:a|b)(?:\\W|$)"},
+    {"^a", WORD, "(?:^a)(?:\\W|$)"},
+    {"a$", WORD, "(?:^|\\W)(?:a$)"},
+    {"^a$", WORD, "(?:^a$)"},
+    {"a\\$", WORD, "(?:^|\\W)(?:a\\$)(?:\\W|$)"},
+    {"a\\\\$", WORD, "(?:^|\\W)(?:a\\\\$)"},
+    {"\\Qa$", WORD, "(?:^|\\W)(?:\\Qa$\\E)(?:\\W|$)"},
+    {"\\Qa|\\E$", WORD, "(?:^|\\W)(?:\\Qa|\\E$)"},
+    {"a#$", WORD, "(?:^|\\W)(?:a#$)"},
+    {"(?x)a#\n$", WORD, "(?:^|\\W)(?:(?x)a#\n$)(?:\\W|$)"},
+    {"^a|b$", WORD, "(?:^a)(?:\\W|$)|(?:^|\\W)(?:b$)"},
+    {"^(a|b)", WORD, "(?:^(a|b))(?:\\W|$)"},
+    {"((a)|b)$", WORD, "(?:^|\\W)(?:((a)|b)$)"},
+    {"^a$|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^a$)"},
+    {"^a|b|^c|d", WORD, "(?:^|\\W)(?:b|d)(?:\\W|$)|(?:^a|^c)(?:\\W|$)"},
+    {"^a|", WORD, "(?:^|\\W)(?:)(?:\\W|$)|(?:^a)(?:\\W|$)"},
+    {"^[|]", WORD, "(?:^[|])(?:\\W|$)"},
+    {"^[]|[:alpha:]|]|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^[]|[:alpha:]|])(?:\\W|$)"},
+    {"^[^]|\\]|]", WORD, "(?:^[^]|\\]|])(?:\\W|$)"},
+    {"^\\|\\(", WORD, "(?:^\\|\\()(?:\\W|$)"},
+    {"^\\c|", WORD, "(?:^\\c|)(?:\\W|$)"},
+    {"^\\Q|\\Ea", WORD, "(?:^\\Q|\\Ea)(?:\\W|$)"},
+    {"^a(?#|(|)", WORD, "(?:^a(?#|(|))(?:\\W|$)"},
+    {"^a((?i)b|c)", WORD, "(?:^a((?i)b|c))(?:\\W|$)"},
+    {"(?i:^a|b)|c$", WORD, "(?:^|\\W)(?:(?i:^a|b))(?:\\W|$)|(?:^|\\W)(?:c$)"},
+    {"^(?i)a|b", WORD, "(?:^|\\W)(?:^(?i)a|b)(?:\\W|$)"}, /* a mode for all that follows */
+    {"^(?i)a", WORD, "(?:^(?i)a)(?:\\W|$)"},
+};
+
+START_TEST(expression_of)
+{
+    const made *e = &expressions[_i];
+    const char *list[] = {"x", e->keyword, NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX | e->flags);
+    ms_pattern pattern = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_OK, "%s", err.text);
+    ck_assert_str_eq((const char *)pattern.expression.data, e->expression);
+    ms_pattern_fini(&pattern);
+    ms_pattern_fini(&pattern);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* With -w: the lines that match, each followed by its newline, as grep -P -w has them. */
+static const struct {
+    const char *keyword;
+    const char *lines;
+    const char *want;
+} words[] = {
+    {"^(a|b)", "a\nab\nb a\nxb\n a\n", "a\nb a\n"},
+    {"(a|b)$", "a\nab\nb a\nxb\n b\nb \n", "a\nb a\n b\n"},
+    {"^a$|b", "a\na a\nb a\nbb\na b\n", "a\nb a\na b\n"},
+    {"^a|b$|x", "a b b\nax\nxb\n-x-\n-b\nb-\nab\na-\n", "a b b\n-x-\n-b\na-\n"},
+    {"^a|^ab|b", "ab c\nab\nabc\n ab\n b\n", "ab c\nab\n b\n"},
+    {"^[|]a|b\\|$", "|a\n-|a\n|ab\nb|\nab|\n", "|a\nb|\n"},
+    {"\\Qa|b", "a|b\na\na|bc\n a|b.\n", "a|b\n a|b.\n"},
+};
+
+typedef struct collected {
+    const char *lines;
+    char text[64];
+} collected;
+
+static ms_code collect(void *user, const ms_match *match)
+{
+    collected *to = user;
+    (void)strncat(to->text, to->lines + match->start, match->next - match->start);
+    return MS_OK;
+}
+
+START_TEST(words_of_alternatives)
+{
+    const char *list[] = {words[_i].keyword, NULL};
+    collected got = {.lines = words[_i].lines};
+    ms_keywords keywords = logs_keywords(list, REGEX | WORD);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
+    ms_code code =
+        ms_matcher_block(matcher, (const uint8_t *)got.lines, strlen(got.lines), collect, &got, &err);
+    ck_assert_msg(code == MS_OK, "%s", err.text);
+    ck_assert_str_eq(got.text, words[_i].want);
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+typedef struct known {
+    const char *keyword;
+    bool allow_empty, line_bound, end_bound;
+} known;
+
+static const known regexes[] = {
+    {"abc", false, false, false},     {"a*", true, false, false},      {"^$", true, false, true},
+    {"a|b*", true, false, false},     {"^", true, false, false},       {"\\b", true, false, false},
+    {"a$", false, false, true},       {"a\\$", false, false, false},   {"a\\\\$", false, false, true},
+    {"[$]", false, false, true}, /* more careful than it need be */
+    {"\\Aa", false, true, false},     {"a\\z", false, true, false},    {"a\\Z", false, true, false},
+    {"\\\\A", false, false, false},   {"(?m)a", false, true, false},   {"(?i)a", false, false, false},
+    {"(?s-m)a", false, true, false},  {"(?-m:a)", false, true, false}, {"(?:ma)", false, false, false},
+    {"a(?im:b)", false, true, false}, {"\\Qa\\E", false, false, true},
+};
+
+START_TEST(known_of_a_regular_expression)
+{
+    const known *k = &regexes[_i];
+    const char *list[] = {k->keyword, NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX);
+    ms_pattern pattern = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s: %s", k->keyword, err.text);
+    ck_assert_msg(pattern.allow_empty == k->allow_empty, "%s: allow_empty", k->keyword);
+    ck_assert_msg(pattern.line_bound == k->line_bound, "%s: line_bound", k->keyword);
+    ck_assert_msg(pattern.end_bound == k->end_bound, "%s: end_bound", k->keyword);
+    ms_pattern_fini(&pattern);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+typedef struct refused {
+    const char *keyword;
+    const char *reason;
+    const char *position;
+} refused;
+
+static const refused refusals[] = {
+    {"foo(", "Missing close parenthesis", "index 3"},
+    {"foo)", "Unmatched parentheses", "index 3"},
+    {"a**", "Invalid repeat", "index 2"},
+    {"*", "Invalid repeat", "index 0"},
+    {"ab[c", "Unterminated character class", "index 2"},
+    {"(a)\\1", "unsupported", "index 4"},
+    {"a(?=b)", "not supported", "index 1"},
+    {"foo(?=bar)", "not supported", "index 3"},
+    {"a(?!b)", "not supported", "index 1"},
+    {"(?<=a)b", "not supported", "index 0"},
+    {"a(?<!b)", "not supported", "index 1"},
+    {"[(?=]\\(?=\\Q(?=\\E(?<n>a)(?!b)", "not supported", "index 23"},
+    {"a{3,2}", "Invalid repeat", "index 1"},
+    {"[z-a]", "Range out of order", "index 3"},
+    {"ab\1c", "\\x00", "index 2"},
+    {"(*UTF8)a", "not allowed", "index 0"},
+    {"a\\", "", "index"},
+};
+
+START_TEST(refused_with_its_position)
+{
+    const refused *r = &refusals[_i];
+    const char *list[] = {"fine", r->keyword, NULL};
+    for (unsigned flags = REGEX; flags < 8; flags++) {
+        ms_keywords keywords = logs_keywords(list, flags);
+        ms_pattern pattern = {0};
+        ms_err err = {0};
+        ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_USAGE, "%s is taken", r->keyword);
+        ck_assert_msg(strstr(err.text, "keyword 2") && strstr(err.text, r->reason) &&
+                          strstr(err.text, r->position),
+                      "%s: %s", r->keyword, err.text);
+        ck_assert_ptr_null(pattern.expression.data);
+        ms_keywords_fini(&keywords);
+    }
+}
+END_TEST
+
+/* What needs no confirming: no anchors, nothing that a newline or a line's end could be part of. */
+static const struct {
+    const char *keyword;
+    unsigned flags;
+    bool within_line;
+} tame[] = {
+    {"abc", 0, true},           {"a.*b", 0, true},
+    {"a.*b", WORD, false},      {"a|(b|(?:c))d+", 0, true},
+    {"(?i)ab", 0, true},        {"(?i:ab)c{2,3}", 0, true},
+    {"\\ba\\d\\w\\.", 0, true}, {"[a-z0-9_.-]+@x", 0, true},
+    {"a[\\d\\]-]", 0, true},    {"\xC3\xA4", 0, true},
+    {"a*", 0, false},           {"^a", 0, false},
+    {"a$", 0, false},           {"a\\s", 0, false},
+    {"a\\D", 0, false},         {"a\\W", 0, false},
+    {"a\\x0a", 0, false},       {"a\\n", 0, false},
+    {"\\Aab", 0, false},        {"a[^b]", 0, false},
+    {"a[\\s]", 0, false},       {"a[\\x0a]", 0, false},
+    {"a[\t-\r]", 0, false},     {"a[[:space:]]", 0, false},
+    {"(?s)a.b", 0, false},      {"(?s:a.)b", 0, false},
+    {"a(?-i)b", 0, false},      {"\\Qa.\\E", 0, false},
+    {"a(?#x)b", 0, false},      {"a\\\\", 0, true},
+};
+
+START_TEST(what_needs_no_confirming)
+{
+    const char *list[] = {tame[_i].keyword, NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX | tame[_i].flags);
+    ms_pattern pattern = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s", err.text);
+    ck_assert(pattern.within_line == tame[_i].within_line);
+    ms_pattern_fini(&pattern);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+Suite *pattern_suite(void)
+{
+    Suite *suite = suite_create("pattern");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, expression_of, 0, sizeof expressions / sizeof expressions[0]);
+    tcase_add_loop_test(tc, words_of_alternatives, 0, sizeof words / sizeof words[0]);
+    tcase_add_loop_test(tc, known_of_a_regular_expression, 0, sizeof regexes / sizeof regexes[0]);
+    tcase_add_loop_test(tc, refused_with_its_position, 0, sizeof refusals / sizeof refusals[0]);
+    tcase_add_loop_test(tc, what_needs_no_confirming, 0, sizeof tame / sizeof tame[0]);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

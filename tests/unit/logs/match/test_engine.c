@@ -1,0 +1,260 @@
+/* Suite of logs/match/engine.c and logs/match/compiled.c: compiled keywords as bytes and back, and bytes that
+ * are not. */
+#include "logs/match/engine.h"
+
+#include "logs/match/matcher.h"
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *engine_suite(void);
+
+static const struct {
+    const char *list[4];
+    unsigned flags;
+    bool sample; /* of the logs, so that expressions are filtered */
+} sets[] = {
+    {{"unauthorized access"}, 0, false},
+    {{"foo", "bar", "foobar"}, IGNORE_CASE, false},
+    {{"\xC3\xA4xy", "x", "\xD0\x96\xD0\x96"}, IGNORE_CASE | WORD, false},
+    {{"fo+", "b.r$"}, REGEX, false},
+    {{"^$", "\\bx"}, REGEX | WORD, false},
+    {{"fooba.", "unauth(or|er)ized access$"}, REGEX, true},
+    {{"fooba.", "access$|nothing"}, REGEX | IGNORE_CASE | WORD, true},
+};
+
+static ms_keywords keywords_of(int i)
+{
+    ms_keywords keywords = logs_keywords(sets[i].list, sets[i].flags);
+    for (size_t k = 0; k < 100 && sets[i].sample; k++) {
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+    }
+    return keywords;
+}
+
+static ms_bytes bytes_of(const ms_keywords *keywords)
+{
+    ms_bytes bytes = {0};
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_compile(keywords, &bytes, &err) == MS_OK, "%s", err.text);
+    return bytes;
+}
+
+static const char text[] = "foo x\nBAR\nno\n\xC3\x84"
+                           "Bc\n\nUnauthorized access\nfoobar unauthorized access\r\n"
+                           "\xD0\xB6\xD0\x96\n";
+
+static ms_code hear(void *user, const ms_match *match)
+{
+    ms_bytes *to = user;
+    ms_code code = ms_bytes_put_u64(to, match->start);
+    for (uint32_t i = 0; i < match->nids && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, match->ids[i]);
+    }
+    return code;
+}
+
+static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
+{
+    ms_bytes heard = {0};
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, keywords, compiled, &err) == MS_OK, "%s", err.text);
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)text, sizeof text - 1, hear, &heard, &err),
+                     MS_OK);
+    ms_matcher_free(matcher);
+    return heard;
+}
+
+START_TEST(the_same_answer)
+{
+    ms_keywords keywords = keywords_of(_i);
+    ms_engine engine = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_engine_compile(&engine, &keywords, &err), MS_OK);
+    ck_assert((engine.confirm.db != NULL) == sets[_i].sample);
+    ms_engine_fini(&engine);
+    ms_engine_fini(&engine);
+    ms_bytes compiled = bytes_of(&keywords);
+    ms_bytes here = answer(&keywords, NULL);
+    ms_bytes there = answer(&keywords, &compiled);
+    ck_assert_uint_gt(here.len, 0);
+    ck_assert_uint_eq(here.len, there.len);
+    ck_assert_mem_eq(here.data, there.data, here.len);
+    ms_bytes_fini(&here);
+    ms_bytes_fini(&there);
+    ms_bytes_fini(&compiled);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n)
+{
+    ms_engine engine = {0};
+    ms_err err = {0};
+    ms_code code = ms_engine_decode(&engine, keywords, data, n, &err);
+    bool there = engine.block.db || engine.block.sieve.slots;
+    ck_assert(code == MS_OK ? there && err.text[0] == 0 : !there && err.text[0] != 0);
+    ck_assert(code == MS_OK || (!engine.block.needles.at && !engine.literals.letters && !engine.confirm.db));
+    ms_engine_fini(&engine);
+    return code;
+}
+
+/* The library's part: its magic number, version, length, platform. */
+static uint8_t *database_of(const ms_bytes *bytes)
+{
+    static const uint8_t magic[] = {0xdb, 0xdb, 0xdb, 0xdb};
+    uint8_t *found = memmem(bytes->data, bytes->len, magic, sizeof magic);
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
+/* Cut anywhere, longer, or with a byte changed in front of the database: refused, or the same kind of thing.
+ */
+START_TEST(damaged)
+{
+    ms_keywords keywords = keywords_of(_i);
+    ms_bytes good = bytes_of(&keywords);
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_OK);
+    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 199) {
+        uint8_t *part = malloc(n + 1); /* so that a read behind its end is seen */
+        ck_assert_ptr_nonnull(part);
+        memcpy(part, good.data, n);
+        ck_assert_int_eq(decode(&keywords, part, n), MS_FORMAT);
+        free(part);
+    }
+    uint8_t *magic = memmem(good.data, good.len, "mhdb", 4);
+    for (size_t at = 0; at < 8; at++) { /* and the version */
+        magic[at] ^= 0x84;
+        ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+        magic[at] ^= 0x84;
+    }
+    for (size_t at = 0; at < 150; at++) {
+        uint8_t flip = (uint8_t)(1U << at * 5 % 8);
+        good.data[at] ^= flip;
+        (void)decode(&keywords, good.data, good.len);
+        good.data[at] ^= flip;
+    }
+    size_t database = (size_t)(database_of(&good) - good.data);
+    size_t inside = database + 700;
+    good.data[inside] ^= 1; /* the library's own check */
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+    good.data[inside] ^= 1;
+    ck_assert_int_eq(ms_bytes_put_u8(&good, 0), MS_OK);
+    ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
+    ms_bytes_fini(&good);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* Enough keywords, and enough of a sample, for the sieve. */
+static ms_keywords dozens_of_keywords(bool sample)
+{
+    ms_keywords keywords = {.ignore_case = true};
+    chance c = {1};
+    for (unsigned i = 0; i < 100; i++) {
+        char name[10];
+        for (size_t k = 0; k < sizeof name; k++) {
+            name[k] = (char)('a' + chance_below(&c, 26));
+        }
+        ck_assert_int_eq(ms_names_push(&keywords.list, name, sizeof name), MS_OK);
+    }
+    for (size_t k = 0; k < 2000 && sample; k++) {
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+    }
+    return keywords;
+}
+
+START_TEST(a_sieve_as_bytes)
+{
+    ms_keywords keywords = dozens_of_keywords(true);
+    ms_keywords fewer = dozens_of_keywords(false);
+    ms_keywords other = logs_keywords((const char *const[]){"x", NULL}, 0);
+    ms_bytes good = bytes_of(&keywords);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_ptr_null(memmem(good.data, good.len, "\xdb\xdb\xdb\xdb", 4)); /* no database */
+    ck_assert_int_eq(ms_matcher_new(&matcher, &fewer, &good, &err), MS_OK); /* not compiled anew */
+    ms_name first = ms_names_at(&keywords.list, 1);
+    char block[64] = "no\n";
+    memcpy(block + 3, first.data, first.len - 1);
+    memcpy(block + 12, "\nso ", 4);
+    memcpy(block + 16, first.data, first.len);
+    block[20] = (char)(block[20] ^ 0x20);
+    memcpy(block + 26, " or\n", 4);
+    ms_bytes heard = {0};
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)block, 30, hear, &heard, &err), MS_OK);
+    static const uint8_t want[12] = {13, 0, 0, 0, 0, 0, 0, 0, 1}; /* the line at 13, keyword 1 */
+    ck_assert(heard.len == sizeof want && memcmp(heard.data, want, sizeof want) == 0);
+    ms_matcher_free(matcher);
+    ck_assert_int_eq(decode(&other, good.data, good.len), MS_FORMAT);
+    for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 17) {
+        ck_assert_int_eq(decode(&keywords, good.data, n), MS_FORMAT);
+    }
+    for (size_t at = 0; at < good.len; at++) {
+        uint8_t flip = (uint8_t)(1U << at * 5 % 8);
+        good.data[at] ^= flip;
+        (void)decode(&keywords, good.data, good.len);
+        good.data[at] ^= flip;
+    }
+    ms_bytes_fini(&heard);
+    ms_bytes_fini(&good);
+    ms_keywords_fini(&keywords);
+    ms_keywords_fini(&fewer);
+    ms_keywords_fini(&other);
+}
+END_TEST
+
+/* What belongs to other keywords is not taken. */
+START_TEST(of_other_keywords)
+{
+    const char *const list[] = {"\xC3\xA4", "b", NULL};
+    ms_keywords other = logs_keywords(list, IGNORE_CASE);
+    ms_keywords keywords = keywords_of(_i);
+    ms_bytes bytes = bytes_of(&keywords);
+    ck_assert_int_eq(decode(&other, bytes.data, bytes.len), MS_FORMAT);
+    ms_bytes_fini(&bytes);
+    ms_keywords_fini(&keywords);
+    ms_keywords_fini(&other);
+}
+END_TEST
+
+/* A database of another kind of processor, by the bits in which the library says so: compiled anew. */
+START_TEST(of_another_machine)
+{
+    ms_keywords keywords = keywords_of(_i);
+    ms_bytes bytes = bytes_of(&keywords);
+    ms_bytes here = answer(&keywords, &bytes);
+    uint8_t *head = database_of(&bytes);
+    for (size_t at = 4; at <= 12; at += 8) { /* version, platform */
+        head[at + 1] ^= 0x40;
+        ck_assert_int_eq(decode(&keywords, bytes.data, bytes.len), MS_LIMIT);
+        ms_bytes there = answer(&keywords, &bytes);
+        ck_assert_uint_eq(here.len, there.len);
+        ck_assert_mem_eq(here.data, there.data, here.len);
+        ms_bytes_fini(&there);
+        head[at + 1] ^= 0x40;
+    }
+    ms_bytes_fini(&here);
+    ms_bytes_fini(&bytes);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+Suite *engine_suite(void)
+{
+    Suite *suite = suite_create("engine");
+    TCase *tc = tcase_create("all");
+    int n = sizeof sets / sizeof sets[0];
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, the_same_answer, 0, n);
+    tcase_add_loop_test(tc, damaged, 0, n);
+    tcase_add_loop_test(tc, of_other_keywords, 0, n);
+    tcase_add_loop_test(tc, of_another_machine, 0, n);
+    tcase_add_test(tc, a_sieve_as_bytes);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,208 @@
+/* Suite of logs/match/find.c: a sieve that finds too much is left for the library, and nothing is missed
+ * meanwhile.
+ */
+#include "logs/match/matcher_internal.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <string.h>
+
+Suite *find_suite(void);
+
+enum { NALIKE = 6, NKEYWORDS = 90, NLINES = 300, PATIENCE_IN_BLOCKS = 400 };
+
+/* Some keywords begin alike: most of their strings stand wherever there are dashes, as the sample does not
+ * tell. */
+static ms_keywords dashes(unsigned flags)
+{
+    const char *const none[] = {NULL};
+    ms_keywords keywords = logs_keywords(none, flags);
+    chance c = {1};
+    for (unsigned i = 0; i < NKEYWORDS; i++) {
+        char word[64];
+        char alike[] = "----------------";
+        for (size_t k = 0; k + 1 < sizeof alike && i >= NALIKE; k++) {
+            alike[k] = (char)('a' + chance_below(&c, 26));
+        }
+        int n = snprintf(word, sizeof word, "%s%c%c%s", alike, 'a' + i / 26, 'a' + i % 26,
+                         (flags & REGEX) != 0 ? "[xyz]" : "x");
+        ck_assert_int_eq(ms_names_push(&keywords.list, word, (size_t)n), MS_OK);
+    }
+    for (size_t i = 0; i < 2000; i++) { /* all that the keywords have but long runs */
+        char line[64];
+        char tail = (char)('a' + i % NALIKE);
+        int n = (flags & REGEX) != 0 ? snprintf(line, sizeof line, "something else\n")
+                                     : snprintf(line, sizeof line, "something else -------a%cx\n", tail);
+        ck_assert_int_eq(ms_bytes_append(&keywords.sample, line, (size_t)n), MS_OK);
+    }
+    return keywords;
+}
+
+/* Lines of dashes; each seventh ends in a keyword, and each eighth in what is nearly one. */
+static ms_bytes lines_of_dashes(const char *end)
+{
+    ms_bytes text = {0};
+    for (unsigned i = 0; i < NLINES; i++) {
+        char line[128];
+        const char *last = i % 7 == 0 ? "acx" : i % 8 == 0 ? "acw" : "";
+        int n = snprintf(line, sizeof line, "%.*s%s%s", 20 + (int)(i % 60),
+                         "--------------------------------------------------------------------------------",
+                         last, end);
+        ck_assert_int_eq(ms_bytes_append(&text, line, (size_t)n), MS_OK);
+    }
+    return text;
+}
+
+static ms_code hear(void *user, const ms_match *match)
+{
+    ms_bytes *to = user;
+    ck_assert_uint_eq(match->nids, 1);
+    ck_assert_int_eq(ms_bytes_put_u32(to, match->ids[0]), MS_OK);
+    return ms_bytes_put_u64(to, match->start);
+}
+
+/* As comparing finds it: keyword 2 in each seventh line. */
+static ms_bytes expected(const ms_bytes *text)
+{
+    ms_bytes heard = {0};
+    const char *data = (const char *)text->data;
+    for (size_t at = 0; at < text->len;) {
+        size_t next = (size_t)((const char *)memchr(data + at, '\n', text->len - at) - data) + 1;
+        if (memmem(data + at, next - at, "-acx", 4)) {
+            ck_assert_int_eq(ms_bytes_put_u32(&heard, 2), MS_OK);
+            ck_assert_int_eq(ms_bytes_put_u64(&heard, at), MS_OK);
+        }
+        at = next;
+    }
+    ck_assert_uint_eq(heard.len, 12 * ((NLINES + 6) / 7));
+    return heard;
+}
+
+static ms_matcher *matcher_of(const ms_keywords *keywords)
+{
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_msg(ms_matcher_new(&matcher, keywords, NULL, &err) == MS_OK, "%s", err.text);
+    ck_assert_uint_gt(matcher->engine.block.needles.stride, 0);
+    return matcher;
+}
+
+START_TEST(blocks)
+{
+    ms_keywords keywords = dashes((unsigned)_i);
+    ms_matcher *matcher = matcher_of(&keywords);
+    ms_bytes text = lines_of_dashes("\n");
+    ms_bytes want = expected(&text);
+    size_t nblocks = 0;
+    size_t nafter = 0;
+    for (; nblocks < PATIENCE_IN_BLOCKS && nafter < 2; nblocks++) {
+        ms_bytes heard = {0};
+        ms_err err = {0};
+        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, hear, &heard, &err), MS_OK);
+        ck_assert_uint_eq(heard.len, want.len);
+        ck_assert(memcmp(heard.data, want.data, want.len) == 0);
+        ms_bytes_fini(&heard);
+        nafter += matcher->engine.block.needles.stride == 0;
+    }
+    ck_assert_uint_gt(nblocks, 3); /* it is not left at once */
+    ck_assert_uint_eq(nafter, 2);
+    const ms_names *needles = &matcher->engine.block.needles.list; /* not by the sample that was wrong */
+    for (size_t i = 0; i < needles->count; i++) {
+        ck_assert_str_ne(ms_names_at(needles, i).data, "--------");
+    }
+    ms_matcher_free(matcher);
+    ms_bytes_fini(&want);
+    ms_bytes_fini(&text);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+START_TEST(views)
+{
+    ms_keywords keywords = dashes(0);
+    ms_matcher *matcher = matcher_of(&keywords);
+    static uint8_t none[64 * 1024];
+    memset(none, '-', sizeof none);
+    none[sizeof none - 1] = '\n';
+    size_t nviews = 0;
+    while (nviews < PATIENCE_IN_BLOCKS && matcher->engine.block.needles.stride > 0) {
+        ck_assert(!ms_matcher_may_match(matcher, none, sizeof none));
+        nviews++;
+    }
+    ck_assert_uint_lt(nviews, PATIENCE_IN_BLOCKS);
+    ck_assert(!ms_matcher_may_match(matcher, none, sizeof none));
+    memcpy(none + 30000, "acx", 3);
+    ck_assert(ms_matcher_may_match(matcher, none, sizeof none));
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* The sieve is left in the middle of a line, and the keyword comes behind. */
+START_TEST(a_long_line)
+{
+    ms_keywords keywords = dashes(0);
+    ms_matcher *matcher = matcher_of(&keywords);
+    ms_err err = {0};
+    uint8_t piece[64 * 1024];
+    memset(piece, '-', sizeof piece);
+    ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_OK);
+    size_t npieces = 0;
+    while (npieces < PATIENCE_IN_BLOCKS && matcher->engine.block.needles.stride > 0) {
+        ck_assert_int_eq(ms_matcher_long_feed(matcher, piece, sizeof piece, &err), MS_OK);
+        npieces++;
+    }
+    ck_assert_uint_lt(npieces, PATIENCE_IN_BLOCKS);
+    const uint32_t *ids = NULL;
+    uint32_t nids = 0;
+    ck_assert_int_eq(ms_matcher_long_feed(matcher, (const uint8_t *)"acx", 3, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_long_end(matcher, &ids, &nids, &err), MS_OK);
+    ck_assert_uint_eq(nids, 1);
+    ck_assert_uint_eq(ids[0], 2);
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+/* Lines without dashes, and now and then one with a keyword: what the sieve is for. */
+START_TEST(a_sieve_that_pays_is_kept)
+{
+    ms_keywords keywords = dashes(0);
+    ms_matcher *matcher = matcher_of(&keywords);
+    ms_bytes text = {0};
+    char hit[64];
+    (void)snprintf(hit, sizeof hit, "so %s\n", ms_names_at(&keywords.list, NALIKE).data);
+    for (unsigned i = 0; i < 2000; i++) {
+        const char *line = i % 12 == 0 ? hit : "nothing that anybody would look for\n";
+        ck_assert_int_eq(ms_bytes_append(&text, line, strlen(line)), MS_OK);
+    }
+    for (size_t i = 0; i < 8000; i++) {
+        ms_bytes heard = {0};
+        ms_err err = {0};
+        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, hear, &heard, &err), MS_OK);
+        ck_assert_uint_eq(heard.len, (2000 + 11) / 12 * 12);
+        ms_bytes_fini(&heard);
+    }
+    ck_assert_uint_gt(matcher->engine.block.needles.stride, 0);
+    ms_matcher_free(matcher);
+    ms_bytes_fini(&text);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+Suite *find_suite(void)
+{
+    Suite *suite = suite_create("find");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, views);
+    tcase_add_test(tc, a_long_line);
+    tcase_add_test(tc, a_sieve_that_pays_is_kept);
+    suite_add_tcase(suite, tc);
+    TCase *each = tcase_create("blocks");
+    tcase_add_loop_test(each, blocks, 0, 2); /* in either case or not */
+    tcase_add_loop_test(each, blocks, REGEX, REGEX + 2);
+    suite_add_tcase(suite, each);
+    return suite;
+}

@@ -1,0 +1,57 @@
+/* Suite of logs/match/match_density.c: what stands in a text how often, and which keyword most. */
+#include "logs/match/match_density.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *match_density_suite(void);
+
+static const char text[] = "tree\nbeech eel\nneither\n"; /* e: 2 + 2 + 2 + 2 */
+
+typedef struct place {
+    const char *list[3];
+    unsigned flags;
+    uint64_t nevents;
+    uint64_t most;
+    size_t keyword;
+} place;
+
+static const place places[] = {
+    {{"e"}, 0, 8, 8, 0},
+    {{"E"}, 0, 0, 0, 0},
+    {{"E"}, IGNORE_CASE, 8, 8, 0},
+    {{"x", "e"}, 0, 8, 8, 1},
+    {{"h", "ee"}, 0, 5, 3, 1},
+    {{"e"}, WORD, 8, 8, 0}, /* what is found counts, not what matches */
+    {{"[a-z]", "t"}, REGEX, 21, 19, 0},
+};
+
+START_TEST(counts)
+{
+    const place *at = &places[_i];
+    ms_keywords keywords = logs_keywords(at->list, at->flags);
+    ms_matcher *matcher = NULL;
+    ms_crowd crowd = {.nevents = 99};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_crowd(matcher, NULL, 0, &crowd, &err), MS_OK);
+    ck_assert_uint_eq(crowd.nevents, 0);
+    ck_assert_int_eq(ms_matcher_crowd(matcher, (const uint8_t *)text, strlen(text), &crowd, &err), MS_OK);
+    ck_assert_uint_eq(crowd.nevents, at->nevents);
+    ck_assert_uint_eq(crowd.most, at->most);
+    ck_assert_uint_eq(crowd.keyword, at->keyword);
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
+END_TEST
+
+Suite *match_density_suite(void)
+{
+    Suite *suite = suite_create("crowd");
+    TCase *tc = tcase_create("crowd");
+    tcase_add_loop_test(tc, counts, 0, sizeof places / sizeof *places);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

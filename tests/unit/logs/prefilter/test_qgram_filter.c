@@ -1,0 +1,224 @@
+/* Suite of logs/prefilter/qgram_filter.c: it finds what comparing at every stride-th place finds, in that
+ * order. */
+#include "logs/prefilter/qgram_filter.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *qgram_filter_suite(void);
+
+/* Each keyword is a needle as a whole; all have one length. */
+typedef struct made {
+    ms_keywords keywords;
+    ms_literals literals;
+    ms_needles needles;
+} made;
+
+static made make(chance *c, size_t width, uint32_t stride, size_t n, bool fold, const char *alphabet)
+{
+    made m = {.keywords = {.ignore_case = fold}, .needles = {.stride = stride}};
+    ms_err err = {0};
+    for (size_t i = 0; i < n; i++) {
+        char name[MS_NEEDLE_BYTES];
+        for (size_t k = 0; k < width; k++) {
+            name[k] = alphabet[chance_below(c, strlen(alphabet))];
+        }
+        ck_assert_int_eq(ms_names_push(&m.keywords.list, name, width), MS_OK);
+    }
+    ck_assert_int_eq(ms_keywords_unique(&m.keywords), MS_OK);
+    n = m.keywords.list.count;
+    ck_assert_int_eq(ms_literals_init(&m.literals, &m.keywords, &err), MS_OK);
+    m.needles.at = calloc(n + 1, sizeof *m.needles.at);
+    m.needles.uses = calloc(n, sizeof *m.needles.uses);
+    ck_assert(m.needles.at && m.needles.uses);
+    for (size_t i = 0; i < n; i++) {
+        m.needles.at[i] = (ms_needle){(uint32_t)width, (uint32_t)i};
+        m.needles.uses[i] = (ms_needle_use){.id = (uint32_t)i, .to = (uint32_t)width};
+    }
+    m.needles.at[n].uses = (uint32_t)n;
+    m.needles.count = m.needles.nuses = n;
+    return m;
+}
+
+/* What was made has moved. */
+static void borrow(made *m)
+{
+    m->literals.keywords = &m->keywords;
+}
+
+static void unmake(made *m)
+{
+    ms_needles_fini(&m->needles);
+    ms_literals_fini(&m->literals);
+    ms_keywords_fini(&m->keywords);
+}
+
+typedef struct heard {
+    ms_bytes events;
+    size_t left; /* events until it ends the search */
+} heard;
+
+static void put_event(ms_bytes *to, uint64_t id, uint64_t end)
+{
+    ck_assert_int_eq(ms_bytes_put_u64(to, id), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u64(to, end), MS_OK);
+}
+
+static int hear(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+    heard *h = user;
+    ck_assert(from == 0 && flags == 0);
+    put_event(&h->events, id, to);
+    return --h->left == 0;
+}
+
+static bool equal(const made *m, size_t id, const uint8_t *data)
+{
+    ms_name name = ms_names_at(&m->keywords.list, id);
+    bool same = true;
+    for (size_t i = 0; i < name.len && same; i++) {
+        uint8_t want = (uint8_t)name.data[i];
+        same = m->keywords.ignore_case ? ms_ascii_lower(want) == ms_ascii_lower(data[i]) : want == data[i];
+    }
+    return same;
+}
+
+/* Compares at every stride-th place; with -i two keywords may be the same needle, which these are not. */
+static ms_bytes expected(const made *m, const uint8_t *data, size_t n, size_t most)
+{
+    ms_bytes events = {0};
+    size_t width = m->needles.at[0].len;
+    size_t nevents = 0;
+    for (size_t at = 0; at + width <= n; at += m->needles.stride) {
+        for (size_t id = 0; id < m->needles.count && nevents < most; id++) {
+            if (equal(m, id, data + at)) {
+                put_event(&events, id, at + width);
+                nevents++;
+            }
+        }
+    }
+    return events;
+}
+
+static void compare(const made *m, const ms_sieve *sieve, chance *c, size_t n, const char *alphabet)
+{
+    uint8_t *data = malloc(n + 1); /* exactly as long, so that a read behind it is seen */
+    ck_assert_ptr_nonnull(data);
+    for (size_t i = 0; i < n; i++) {
+        data[i] = (uint8_t)alphabet[chance_below(c, strlen(alphabet))];
+    }
+    uint8_t *exact = realloc(data, n > 0 ? n : 1);
+    size_t most = chance_below(c, 4) == 0 ? 1 + chance_below(c, 3) : SIZE_MAX;
+    heard h = {.left = most};
+    ms_sieve_tally tally = {0};
+    bool ended = ms_sieve_scan(sieve, exact, n, &tally, hear, &h);
+    ms_bytes want = expected(m, exact, n, most);
+    ck_assert(ended == (h.left == 0));
+    ck_assert_uint_ge(tally.nsteps, want.len > 0);
+    ck_assert(ended || (tally.nbytes + m->needles.at[0].len > n && tally.nbytes < n + m->needles.stride));
+    ck_assert_uint_eq(h.events.len, want.len);
+    ck_assert(want.len == 0 || memcmp(h.events.data, want.data, want.len) == 0);
+    ms_bytes_fini(&h.events);
+    ms_bytes_fini(&want);
+    free(exact);
+}
+
+/* Every width; the loop is over the stride. A few letters, so that much is found, and nearly found. */
+START_TEST(as_comparing_finds_it)
+{
+    static const char *const alphabets[] = {"ab", "a@`A{[", "\x01!\xE1\xC1 "}; /* what differs by 32 only */
+    uint64_t nevents = 0;
+    for (size_t width = 1; width <= MS_NEEDLE_BYTES; width++) {
+        for (uint64_t seed = 0; seed < 60; seed++) {
+            chance c = {seed * 64 + width * 8 + (uint64_t)_i};
+            const char *alphabet = alphabets[seed % 3];
+            bool fold = seed % 2 == 0 && seed % 3 == 0; /* one letter in one case: different needles */
+            made m =
+                make(&c, width, (uint32_t)_i, 1 + chance_below(&c, 20), fold, fold ? "ab\xE1\xC1" : alphabet);
+            borrow(&m);
+            ms_sieve sieve = {0};
+            ms_err err = {0};
+            ck_assert_int_eq(ms_sieve_init(&sieve, &m.needles, &m.keywords, m.literals.letters, &err), MS_OK);
+            for (size_t n = 0; n < 160; n += 1 + n / 24) {
+                compare(&m, &sieve, &c, n, fold ? "aAbB!\x02\xE1\xC1" : alphabet);
+            }
+            nevents += m.needles.count;
+            ms_sieve_fini(&sieve);
+            ms_sieve_fini(&sieve);
+            unmake(&m);
+        }
+    }
+    ck_assert_uint_gt(nevents, 0);
+}
+END_TEST
+
+static ms_code init(const made *m)
+{
+    ms_sieve sieve = {0};
+    ms_err err = {0};
+    ms_code code = ms_sieve_init(&sieve, &m->needles, &m->keywords, m->literals.letters, &err);
+    ck_assert(code == MS_OK || (!sieve.slots && !sieve.table && !sieve.needles && err.text[0] != 0));
+    ms_sieve_fini(&sieve);
+    return code;
+}
+
+/* As they may come from another rank. */
+START_TEST(needles_that_are_none)
+{
+    chance c = {1};
+    made m = make(&c, 4, 3, 5, true, "abcd");
+    borrow(&m);
+    ck_assert_int_eq(init(&m), MS_OK);
+    m.needles.stride = MS_MOST_STRIDE + 1;
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.stride = 3;
+    m.needles.at[0].len = MS_NEEDLE_BYTES + 1;
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.at[0].len = 3; /* the uses are longer */
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.at[0].len = 4;
+    m.needles.at[1].len = 5; /* of another length than the first */
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.at[1].len = 4;
+    ck_assert_int_eq(init(&m), MS_OK);
+    m.needles.at[1].uses = 2; /* two keywords of different bytes for one needle */
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.count = 0;
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    unmake(&m);
+}
+END_TEST
+
+START_TEST(letters_of_more_than_one_form)
+{
+    chance c = {1};
+    made m = make(&c, 4, 3, 1, false, "a");
+    borrow(&m);
+    ms_literals_fini(&m.literals);
+    ms_keywords_fini(&m.keywords);
+    const char *const list[] = {"ab\xC3\xA4", NULL};
+    m.keywords = logs_keywords(list, IGNORE_CASE);
+    ms_err err = {0};
+    ck_assert_int_eq(ms_literals_init(&m.literals, &m.keywords, &err), MS_OK);
+    m.needles.at[0].len = m.needles.uses[0].to = 3;
+    ck_assert_int_eq(init(&m), MS_FORMAT);
+    m.needles.at[0].len = m.needles.uses[0].to = 2;
+    ck_assert_int_eq(init(&m), MS_OK);
+    unmake(&m);
+}
+END_TEST
+
+Suite *qgram_filter_suite(void)
+{
+    Suite *suite = suite_create("sieve");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, as_comparing_finds_it, 1, MS_MOST_STRIDE + 1);
+    tcase_add_test(tc, needles_that_are_none);
+    tcase_add_test(tc, letters_of_more_than_one_form);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

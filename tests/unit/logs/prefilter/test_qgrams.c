@@ -1,0 +1,206 @@
+/* Suite of logs/prefilter/qgrams.c: wherever a keyword stands, exactly one of its needles stands where it is
+ * looked for; and when there are no windows. */
+#include "logs/prefilter/qgrams.h"
+
+#include "logs/prefilter/qgram_filter.h"
+#include "logs/prefilter/verify.h"
+#include "logs_fixture.h"
+#include "suites.h"
+
+#include <string.h>
+
+Suite *qgrams_suite(void);
+
+enum { SAMPLE = 20000 };
+
+typedef struct chosen {
+    ms_keywords keywords;
+    ms_literals literals;
+    ms_needles needles;
+} chosen;
+
+static void put(ms_bytes *to, const void *data, size_t n)
+{
+    ck_assert_int_eq(ms_bytes_append(to, data, n), MS_OK);
+}
+
+/* Takes the keywords over; the sample is `text`, again and again. */
+static chosen choose(ms_keywords keywords, const char *text)
+{
+    chosen c = {.keywords = keywords};
+    ms_err err = {0};
+    while (text[0] != 0 && c.keywords.sample.len < SAMPLE) {
+        put(&c.keywords.sample, text, strlen(text));
+    }
+    ck_assert_int_eq(ms_literals_init(&c.literals, &c.keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_windows_choose(&c.needles, &c.keywords, c.literals.letters), MS_OK);
+    c.literals.keywords = NULL; /* the copy has moved: see borrow() */
+    return c;
+}
+
+static void borrow(chosen *c)
+{
+    c->literals.keywords = &c->keywords;
+}
+
+static void forget(chosen *c)
+{
+    borrow(c);
+    ms_needles_fini(&c->needles);
+    ms_literals_fini(&c->literals);
+    ms_keywords_fini(&c->keywords);
+}
+
+/* Keywords of a few letters, some with two forms of two bytes, of at least `least` letters. */
+static ms_keywords random_keywords(chance *c, size_t n, size_t least, bool wide)
+{
+    static const char *const bits[] = {"a", "b", "C", "-", "\xC3\xA4", "\xFF"};
+    ms_keywords keywords = {.ignore_case = chance_below(c, 2) == 0};
+    for (size_t i = 0; i < n; i++) {
+        ms_bytes word = {0};
+        for (size_t left = least + chance_below(c, 12); left > 0; left--) {
+            const char *bit = bits[chance_below(c, wide && left % 7 == 0 ? 6 : 4)];
+            put(&word, bit, strlen(bit));
+        }
+        ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+        ms_bytes_fini(&word);
+    }
+    ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
+    return keywords;
+}
+
+typedef struct met {
+    const chosen *c;
+    uint32_t id;
+    ms_stretch line;
+    size_t times;
+} met;
+
+static int count_met(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+    met *m = user;
+    (void)from;
+    (void)flags;
+    const ms_needles *needles = &m->c->needles;
+    for (uint32_t u = needles->at[id].uses; u < needles->at[id + 1].uses; u++) {
+        if (needles->uses[u].id == m->id && ms_literals_match(&m->c->literals, &needles->uses[u],
+                                                              needles->at[id].len, &m->line, (size_t)to)) {
+            m->times++;
+        }
+    }
+    return 0;
+}
+
+/* Puts each keyword at every place of a line and searches that. */
+static void check_all(const chosen *c)
+{
+    ms_sieve sieve = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_sieve_init(&sieve, &c->needles, &c->keywords, c->literals.letters, &err), MS_OK);
+    for (uint32_t id = 0; id < c->keywords.list.count; id++) {
+        ms_name name = ms_names_at(&c->keywords.list, id);
+        for (size_t at = 0; at < 20; at++) {
+            uint8_t data[128];
+            memset(data, '~', sizeof data);
+            memcpy(data + at, name.data, name.len);
+            size_t n = at + name.len + at % 3;
+            met m = {c, id, {.data = data, .end = n, .begins = true, .ends = true}, 0};
+            ms_sieve_tally tally = {0};
+            ck_assert(!ms_sieve_scan(&sieve, data, n, &tally, count_met, &m));
+            ck_assert_msg(m.times == 1, "keyword %u, '%s', at %zu: met %zu times", id, name.data, at,
+                          m.times);
+        }
+    }
+    ms_sieve_fini(&sieve);
+}
+
+START_TEST(each_is_met_once_wherever_it_stands)
+{
+    size_t nchosen = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        chance r = {seed};
+        size_t least = 4 + chance_below(&r, 18);
+        ms_keywords keywords = random_keywords(&r, 1 + chance_below(&r, 80), least, seed % 2 == 0);
+        chosen c = choose(keywords, "something else\n");
+        borrow(&c);
+        if (c.needles.count > 0) {
+            nchosen++;
+            ck_assert(c.needles.stride >= 2 && c.needles.stride <= MS_MOST_STRIDE);
+            check_all(&c);
+        }
+        forget(&c);
+    }
+    ck_assert_uint_gt(nchosen, 40);
+}
+END_TEST
+
+/* Which needles, and whether any. */
+START_TEST(what_is_chosen)
+{
+    static const struct {
+        const char *list[3];
+        const char *sample;
+        uint32_t width, stride; /* 0: none */
+    } cases[] = {
+        {{"abcdefghijkl", "mnopqrstuvwxyz"}, "nothing of it\n", 7, 6},
+        {{"abcdefghijklmnopqrstuvwxyz"}, "nothing of it\n", 8, 8},
+        {{"abcd", "mnopqrstuvwxyz"}, "nothing of it\n", 3, 2},
+        {{"abc", "mnopqrstuvwxyz"}, "nothing of it\n", 0, 0},      /* too short */
+        {{"abcdefghijkl"}, "", 0, 0},                              /* no sample */
+        {{"abcdefghijkl", "of it nothi"}, "nothing of it ", 0, 0}, /* too frequent */
+        {{"abcd\xC3\xA4"
+          "efgh\xC3\xA4"
+          "ijk"},
+         "nothing\n",
+         3,
+         2}, /* between the letters of two forms */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        chosen c = choose(logs_keywords(cases[i].list, IGNORE_CASE), cases[i].sample);
+        ck_assert_uint_eq(c.needles.stride, cases[i].stride);
+        ck_assert_uint_eq(c.needles.count > 0 ? c.needles.at[0].len : 0, cases[i].width);
+        forget(&c);
+    }
+}
+END_TEST
+
+START_TEST(the_rare_part_is_chosen)
+{
+    const char *const list[] = {"session opened zqxj-vwk-qxz", NULL};
+    chosen c = choose(logs_keywords(list, 0), "session opened for user -\n");
+    ck_assert_uint_gt(c.needles.count, 0);
+    for (size_t i = 0; i < c.needles.nuses; i++) {
+        ck_assert_uint_ge(c.needles.uses[i].from, 8);
+    }
+    forget(&c);
+}
+END_TEST
+
+/* Many keywords that would all have to be compared where one string stands. */
+START_TEST(a_crowd_is_not_taken)
+{
+    ms_keywords keywords = {0};
+    for (unsigned i = 0; i < 200; i++) {
+        char name[9] = "aaaaaaaa";
+        name[0] = (char)('b' + i / 20);
+        name[7] = (char)('b' + i % 20);
+        ck_assert_int_eq(ms_names_push(&keywords.list, name, 8), MS_OK);
+    }
+    chosen c = choose(keywords, "nothing of it\n");
+    ck_assert_uint_eq(c.needles.count, 0);
+    forget(&c);
+}
+END_TEST
+
+Suite *qgrams_suite(void)
+{
+    Suite *suite = suite_create("windows");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, each_is_met_once_wherever_it_stands);
+    tcase_add_test(tc, what_is_chosen);
+    tcase_add_test(tc, the_rare_part_is_chosen);
+    tcase_add_test(tc, a_crowd_is_not_taken);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

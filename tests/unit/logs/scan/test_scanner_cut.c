@@ -1,0 +1,145 @@
+/* Suite of logs/scan/scanner.c: a file that is cut while it is searched, whichever way: what was there when
+ * it was looked at is told, and nothing else. */
+#include "logs_fixture.h"
+
+#include "suites.h"
+
+#include <string.h>
+#include <unistd.h>
+
+Suite *scanner_cut_suite(void);
+
+enum { SIZE = 60000 };
+
+/* Cuts the file down to `left` bytes when at least `after` have been searched. */
+typedef struct cutter {
+    const char *path;
+    uint64_t after, left;
+    uint64_t done; /* searched when it was cut; 0: not yet */
+} cutter;
+
+static ms_code cut(void *user, uint64_t nprogress)
+{
+    cutter *c = user;
+    if (c->done == 0 && nprogress >= c->after) {
+        c->done = nprogress;
+        ck_assert_int_eq(truncate(c->path, (off_t)c->left), 0);
+    }
+    return MS_OK;
+}
+
+/* Lines, one in `rare` of them with a keyword (0: none), some of them longer than others by up to `longest`.
+ */
+static ms_bytes some_text(chance *c, size_t rare, size_t longest)
+{
+    ms_bytes text = {0};
+    ck_assert_int_eq(ms_bytes_reserve(&text, SIZE), MS_OK);
+    while (text.len < SIZE) { /* without ck_assert: each writes to a file */
+        bool hit = rare > 0 && chance_below(c, rare) == 0;
+        size_t n = 15 < SIZE - text.len ? 15 : SIZE - text.len;
+        memcpy(text.data + text.len, hit ? "a keyword here\n" : "nothing at all\n", n);
+        text.len += n;
+        for (size_t i = 0; i < longest && text.len < SIZE && chance_below(c, 200) > 0; i++) {
+            text.data[text.len++] = 'x';
+        }
+    }
+    return text;
+}
+
+/* `ahead`: bytes that may have been read, but not yet searched, when the file is cut. */
+static void check(const logs_case *one, const ms_bytes *text, uint64_t after, uint64_t left, size_t ahead)
+{
+    const ms_scan_options *options = one->ref.options;
+    ms_err err = {0};
+    ms_bytes want = {0};
+    ms_scanner *scanner = NULL;
+    cutter c = {.path = one->folder->file, .after = after, .left = left};
+    transcript got = {.on_progress = cut, .user = &c};
+    logs_write(one->folder, text->data, text->len);
+    ck_assert_int_eq(ms_scanner_new(&scanner, one->matcher, options, &err), MS_OK);
+    ms_code code = transcript_scan(&got, scanner, one->folder->file, text->len, &err);
+    uint64_t there = got.totals.nbytes;
+    ck_assert_int_eq(reference_expect(&want, &one->ref, text->data, (size_t)there), MS_OK);
+    bool cut_late = c.done == 0 || there == text->len; /* nothing was left to be read */
+    uint64_t least = left > c.done ? left : c.done;
+    if (want.len != got.text.len || memcmp(want.data, got.text.data, want.len) != 0 || there < least ||
+        (!cut_late && there > least + ahead) || (code == MS_OK) != cut_late ||
+        (code != MS_OK && (code != MS_IO || !strstr(err.text, "the file shrank")))) {
+        ck_abort_msg(
+            "%s: window %zu way %d, %llu left after %llu, %llu told: %s\nexpected:\n%.900s\ngot:\n%.900s",
+            one->about, options->window, options->way, (unsigned long long)left, (unsigned long long)c.done,
+            (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
+    }
+    ms_scanner_free(scanner);
+    ms_bytes_fini(&want);
+    transcript_fini(&got);
+}
+
+START_TEST(a_file_cut_while_it_is_searched)
+{
+    static const size_t windows[] = {64, 500, 2048, 4096};
+    static const char *const list[] = {"keyword", NULL};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    chance c = {(uint64_t)_i};
+    logs_folder folder = logs_folder_open();
+    ms_keywords keywords = logs_keywords(list, 0);
+    ms_err err = {0};
+    ms_matcher *matcher = NULL;
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+    for (size_t i = 0; i < 120; i++) {
+        ms_bytes text = some_text(&c, 1 + chance_below(&c, 400), chance_below(&c, 300));
+        ms_scan_options options = logs_options(windows[chance_below(&c, sizeof windows / sizeof windows[0])]);
+        options.way = i % 3 == 0 ? MS_WAY_READ : i % 3 == 1 ? MS_WAY_VIEW : MS_WAY_QUICKER;
+        options.lines = chance_below(&c, 3) > 0;
+        logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
+        uint64_t border = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
+        uint64_t left = chance_below(&c, 2) == 0 ? chance_below(&c, SIZE) : border > 0 ? border - 1 : 0;
+        check(&one, &text, 1 + chance_below(&c, SIZE), left < SIZE ? left : SIZE - 1, options.window);
+        ms_bytes_fini(&text);
+    }
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+/* Every border of a page and its neighbours, and places within the pages, cut at some progress of a view. */
+START_TEST(a_view_cut_at_every_border)
+{
+    static const char *const list[] = {"keyword", NULL};
+    enum { LINE = 15 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    chance c = {77};
+    logs_folder folder = logs_folder_open();
+    ms_keywords keywords = logs_keywords(list, 0);
+    ms_scan_options options = logs_options(1024);
+    ms_err err = {0};
+    ms_matcher *matcher = NULL;
+    options.way = MS_WAY_VIEW;
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+    logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "border"};
+    ms_bytes text = some_text(&c, _i == 0 ? 0 : 200, 0);
+    for (size_t after = 1025; after < 30000; after += 9000) {
+        for (size_t at = 0; at < SIZE; at += page / 4) {
+            check(&one, &text, after, at > 0 ? at - 1 : 0, LINE);
+            check(&one, &text, after, at, LINE);
+            check(&one, &text, after, at + 1, LINE);
+        }
+    }
+    ms_bytes_fini(&text);
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+    logs_folder_close(&folder);
+}
+END_TEST
+
+Suite *scanner_cut_suite(void)
+{
+    Suite *suite = suite_create("scanner_cut");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, a_file_cut_while_it_is_searched, 0, 8);
+    tcase_add_loop_test(tc, a_view_cut_at_every_border, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

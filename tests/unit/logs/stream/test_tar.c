@@ -1,0 +1,454 @@
+/* Suite of logs/stream/tar.c: what comes out of archives made by hand, however their bytes are cut into
+ * reads; what of one that is cut off at any byte, or damaged. The outcome is told as "name=contents;" for
+ * each member, then "." or "!" and the error. */
+#include "logs/stream/tar.h"
+
+#include "logs_fixture.h"
+#include "suites.h"
+#include "tar_image.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *tar_suite(void);
+
+/* A source that gives `step` bytes at a time, and an error in the end when `fails`. */
+typedef struct pieces {
+    const ms_bytes *image;
+    size_t at, step;
+    bool fails;
+    unsigned nafter; /* reads behind the end */
+} pieces;
+
+static ms_code read_pieces(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    pieces *p = self;
+    size_t left = p->image->len - p->at;
+    *n = p->step < cap ? p->step : cap;
+    *n = left < *n ? left : *n;
+    memcpy(buf, p->image->data + p->at, *n);
+    p->at += *n;
+    p->nafter += *n == 0;
+    ck_assert_uint_le(p->nafter, 1);
+    return *n == 0 && p->fails ? ms_err_set(err, MS_IO, 0, "the disk is gone") : MS_OK;
+}
+
+static void add(ms_bytes *to, const void *data, size_t n)
+{
+    ck_assert_int_eq(ms_bytes_append(to, data, n), MS_OK);
+}
+
+/* Contents, or the first of them when `all` is not so. */
+static ms_code add_contents(ms_tar *tar, size_t cap, bool all, ms_bytes *to, ms_err *err)
+{
+    ms_source source = ms_tar_contents(tar);
+    ms_code code = MS_OK;
+    for (size_t n = 1; code == MS_OK && n > 0; to->len += n) {
+        ck_assert_int_eq(ms_bytes_reserve(to, cap), MS_OK);
+        code = source.read(source.self, to->data + to->len, cap, &n, err);
+        ck_assert(code == MS_OK || n == 0);
+        if (!all) {
+            to->len += n;
+            break;
+        }
+    }
+    return code;
+}
+
+static void tell(ms_tar *tar, size_t cap, bool all, ms_bytes *to)
+{
+    ms_tar_member member;
+    ms_err err = {0};
+    ms_err inner = {0};
+    ms_code inner_code = MS_OK;
+    bool more = false;
+    ms_code code = ms_tar_next(tar, &member, &more, &err);
+    while (code == MS_OK && more) {
+        add(to, member.name, member.nname);
+        add(to, member.sparse ? "~" : "=", 1);
+        if (cap > 0) {
+            inner_code = add_contents(tar, cap, all, to, &inner);
+        }
+        add(to, ";", 1);
+        code = ms_tar_next(tar, &member, &more, &err);
+        ck_assert(inner_code == MS_OK || (code == inner_code && strcmp(inner.text, err.text) == 0));
+    }
+    add(to, code == MS_OK ? "." : "!", 1);
+    add(to, err.text, strlen(err.text));
+    ck_assert(!more && ms_tar_next(tar, &member, &more, &err) == code && !more);
+}
+
+/* cap 0: no contents are read. */
+static ms_bytes outcome(const ms_bytes *image, size_t step, size_t cap, bool all, bool fails)
+{
+    pieces p = {.image = image, .step = step, .fails = fails};
+    ms_tar *tar = NULL;
+    ms_err err = {0};
+    ms_bytes to = {0};
+    ck_assert_int_eq(ms_tar_open(&tar, (ms_source){.read = read_pieces, .self = &p}, &err), MS_OK);
+    tell(tar, cap, all, &to);
+    ms_tar_close(tar);
+    add(&to, "", 1);
+    to.len--;
+    return to;
+}
+
+static void expect(const ms_bytes *image, const char *want)
+{
+    static const size_t steps[] = {1, 7, 511, 512, 513, 1 << 20};
+    static const size_t caps[] = {1, 100, 1 << 16};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        for (size_t k = 0; k < sizeof caps / sizeof caps[0]; k++) {
+            ms_bytes got = outcome(image, steps[i], caps[k], true, false);
+            ck_assert_str_eq((const char *)got.data, want);
+            ms_bytes_fini(&got);
+        }
+    }
+}
+
+static void build_plain(ms_bytes *to)
+{
+    tar_member(to, USTAR, '5', "dir/", "");
+    tar_member(to, USTAR, '0', "dir/a", "first\n");
+    tar_member(to, USTAR, '2', "link", "");
+    tar_member(to, USTAR, '0', "empty", "");
+    tar_member(to, GNU_TAR, '0', "b", "second\n");
+    tar_member(to, VERSION_7, '\0', "c", "third\n");
+    tar_member(to, USTAR, '7', "contiguous", "4");
+    tar_member(to, USTAR, 'Z', "unknown", "5");
+    tar_zeros(to, 1024);
+}
+
+static void build_lone_zero_block(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    tar_zeros(to, 512);
+}
+
+static void build_no_end(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+}
+
+static void build_concatenated(ms_bytes *to)
+{
+    build_plain(to);
+    tar_zeros(to, 512 * 17);
+    build_lone_zero_block(to);
+}
+
+static void build_other_data(ms_bytes *to)
+{
+    build_lone_zero_block(to);
+    tar_body(to, "other", 5);
+}
+
+static void build_few_other_bytes(ms_bytes *to)
+{
+    build_lone_zero_block(to);
+    add(to, "other", 5);
+}
+
+static void build_few_zeros(ms_bytes *to)
+{
+    build_lone_zero_block(to);
+    tar_zeros(to, 100);
+}
+
+static void build_damaged(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    tar_member(to, USTAR, '0', "b", "y");
+    to->data[1024] = 'c';
+    tar_zeros(to, 1024);
+}
+
+static void build_bad_size(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    memset(to->data + 124, 0xFF, 12); /* -1 */
+    tar_sum(to, 0, false);
+}
+
+/* A size far beyond the archive. */
+static void build_huge(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    memcpy(to->data + 124, "\x80\0\0\0\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 12);
+    tar_sum(to, 0, false);
+}
+
+static void build_long_names(ms_bytes *to)
+{
+    tar_header(to, GNU_TAR, 'K', "././@LongLink", 9);
+    tar_body(to, "far away", 9);
+    tar_header(to, GNU_TAR, 'L', "././@LongLink", 11);
+    tar_body(to, "very/long\0?", 11);
+    tar_member(to, GNU_TAR, '0', "very", "x");
+    tar_member(to, GNU_TAR, '0', "short", "y");
+    tar_zeros(to, 1024);
+}
+
+static void build_huge_name(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    tar_header(to, GNU_TAR, 'L', "././@LongLink", (1 << 20) + 1);
+}
+
+/* A pax header of this type in front of a member. */
+static void pax(ms_bytes *to, char type, const char *records)
+{
+    tar_member(to, USTAR, type, "PaxHeader", records);
+}
+
+static void build_pax(ms_bytes *to)
+{
+    pax(to, 'x', "15 path=long/a\n11 mtime=1\n9 size=1\n");
+    tar_header(to, USTAR, '0', "short", 0);
+    tar_body(to, "x", 1);
+    tar_member(to, USTAR, '0', "b", "y"); /* the next one is itself again */
+    pax(to, 'g', "14 path=for/all\n");
+    tar_zeros(to, 1024);
+}
+
+static void build_global(ms_bytes *to)
+{
+    pax(to, 'g', "12 path=all\n20 comment=12345678\n");
+    tar_member(to, USTAR, '0', "a", "x");
+    pax(to, 'x', "12 path=own\n");
+    tar_member(to, USTAR, '0', "a", "y");
+    tar_member(to, USTAR, '0', "a", "z");
+    pax(to, 'g', "8 path=\n");
+    tar_member(to, USTAR, '0', "a", "w");
+    tar_zeros(to, 1024);
+}
+
+static void build_bad_pax(ms_bytes *to)
+{
+    tar_member(to, USTAR, '0', "a", "x");
+    pax(to, 'x', "12 path=own\n99 path=x\n");
+    tar_member(to, USTAR, '0', "b", "y");
+}
+
+static void build_bad_pax_size(ms_bytes *to)
+{
+    pax(to, 'x', "28 size=9223372036854775808\n");
+    tar_member(to, USTAR, '0', "b", "y");
+}
+
+/* Sizes of what has no contents: believed when contents follow. */
+static void build_sizes(ms_bytes *to)
+{
+    tar_header(to, USTAR, '5', "dir/", 4096);
+    tar_header(to, USTAR, '1', "hard", 2);
+    tar_member(to, VERSION_7, '\0', "a", "x");
+    tar_member(to, USTAR, '1', "hard", "of pax");
+    tar_header(to, VERSION_7, '\0', "old_dir/", 4096);
+    tar_member(to, VERSION_7, '\0', "strange/", "s");
+    tar_member(to, GNU_TAR, 'D', "names", "Ya\0Yb\0");
+    tar_header(to, USTAR, '2', "soft", 7);
+    tar_zeros(to, 1024);
+}
+
+static void build_sparse(ms_bytes *to)
+{
+    size_t at = to->len;
+    tar_header(to, GNU_TAR, 'S', "old", 3);
+    to->data[at + 482] = 1; /* two more blocks of the map */
+    tar_sum(to, at, false);
+    tar_zeros(to, 1024);
+    to->data[at + 512 + 504] = 1;
+    tar_body(to, "abc", 3);
+    pax(to, 'x',
+        "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n24 GNU.sparse.name=real\n18 path=made/up/x\n");
+    tar_member(to, USTAR, '0', "x", "0\n");
+    tar_member(to, USTAR, '0', "y", "z");
+    tar_zeros(to, 1024);
+}
+
+#define STOPS(what, at) "!tar archive: " what " at byte " #at
+
+static const struct {
+    void (*build)(ms_bytes *to);
+    const char *want;
+} cases[] = {
+    {build_plain, "dir/a=first\n;b=second\n;c=third\n;contiguous=4;unknown=5;."},
+    {build_lone_zero_block, "a=x;."},
+    {build_no_end, "a=x;" STOPS("no end mark (it may be cut off)", 1024)},
+    {build_concatenated, "dir/a=first\n;b=second\n;c=third\n;contiguous=4;unknown=5;a=x;."},
+    {build_other_data, "a=x;" STOPS("other data behind the end mark", 1536)},
+    {build_few_other_bytes, "a=x;" STOPS("other data behind the end mark", 1536)},
+    {build_few_zeros, "a=x;."},
+    {build_damaged, "a=x;" STOPS("no header", 1024)},
+    {build_bad_size, STOPS("an impossible size", 0)},
+    {build_long_names, "very/long=x;short=y;."},
+    {build_huge_name, "a=x;" STOPS("a name or a header of more than 1 MiB", 1536)},
+    {build_pax, "long/a=x;b=y;" STOPS("a pax header that is none", 3600)},
+    {build_global, "all=x;own=y;all=z;a=w;."},
+    {build_bad_pax, "a=x;" STOPS("a pax header that is none", 1558)},
+    {build_bad_pax_size, STOPS("a pax header that is none", 540)},
+    {build_sizes, "a=x;hard=of pax;strange/=s;."},
+    {build_sparse, "old~abc;real~0\n;y=z;."},
+};
+
+START_TEST(members)
+{
+    ms_bytes image = {0};
+    cases[_i].build(&image);
+    expect(&image, cases[_i].want);
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+START_TEST(a_size_beyond_the_archive)
+{
+    ms_bytes image = {0};
+    build_huge(&image);
+    ms_bytes got = outcome(&image, 1000, 1 << 16, true, false);
+    ck_assert_uint_ge(got.len, 515);
+    ck_assert_mem_eq(got.data, "a=x\0\0", 5);
+    ck_assert_str_eq((char *)got.data + 2 + 512, ";" STOPS("cut off in a member", 1024));
+    ms_bytes_fini(&got);
+    got = outcome(&image, 1000, 0, true, false); /* passed over */
+    ck_assert_str_eq((char *)got.data, "a=;" STOPS("cut off in a member", 1024));
+    ms_bytes_fini(&got);
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+START_TEST(what_is_not_read_is_passed_over)
+{
+    ms_bytes image = {0};
+    build_concatenated(&image);
+    for (size_t step = 1; step < 2000; step += 333) {
+        ms_bytes got = outcome(&image, step, 0, true, false);
+        ck_assert_str_eq((char *)got.data, "dir/a=;b=;c=;contiguous=;unknown=;a=;.");
+        ms_bytes_fini(&got);
+        got = outcome(&image, step, 2, false, false);
+        ck_assert_mem_eq(got.data, "dir/a=f", 7);
+        ck_assert_ptr_nonnull(strstr((char *)got.data, ";unknown=5;a=x;."));
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+/* Cut off behind any byte: what is whole comes out, and the cut is told; only what is cut in the end mark is
+ * whole. */
+START_TEST(cut_off_anywhere)
+{
+    enum { END = 512 * 8 };
+    static const char *const whole = "dir/a=first\n;b=second\n;c=third\n;";
+    ms_bytes image = {0};
+    tar_member(&image, USTAR, '0', "dir/a", "first\n");
+    pax(&image, 'x', "9 path=b\n");
+    tar_member(&image, USTAR, '0', "x", "second\n");
+    tar_member(&image, VERSION_7, '0', "c", "third\n");
+    ck_assert_uint_eq(image.len, END);
+    tar_zeros(&image, 1024);
+    size_t last = 0;
+    for (size_t n = 0; n <= END + 1024; n++) {
+        ms_bytes cut = {.data = image.data, .len = n};
+        ms_bytes got = outcome(&cut, 100, 100, true, false);
+        size_t nsame = 0;
+        while (nsame < got.len && nsame < strlen(whole) && got.data[nsame] == (uint8_t)whole[nsame]) {
+            nsame++;
+        }
+        ck_assert_uint_ge(nsame, last); /* never less with more bytes */
+        last = nsame;
+        const char *rest = (const char *)got.data + nsame;
+        ck_assert_int_eq(strcmp(rest, ".") == 0, n >= END + 512);
+        if (n < END + 512) {
+            const char *error = strchr(rest, '!');
+            ck_assert_ptr_nonnull(error);
+            ck_assert(strstr(error, "cut off"));
+        }
+        ms_bytes_fini(&got);
+    }
+    ck_assert_uint_eq(last, strlen(whole));
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+START_TEST(an_error_of_the_source)
+{
+    ms_bytes image = {0};
+    build_plain(&image);
+    for (size_t n = 0; n < image.len; n += 100) {
+        ms_bytes cut = {.data = image.data, .len = n};
+        ms_bytes got = outcome(&cut, 100, 100, true, true);
+        ck_assert_ptr_nonnull(strstr((char *)got.data, "!the disk is gone"));
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+/* Damaged by chance: an end, no crash, and the same whatever the reads. */
+START_TEST(flipped)
+{
+    chance c = {.state = 42};
+    for (unsigned round = 0; round < 3000; round++) {
+        ms_bytes image = {0};
+        cases[chance_below(&c, sizeof cases / sizeof cases[0])].build(&image);
+        for (size_t i = chance_below(&c, 4) + 1; i > 0; i--) {
+            image.data[chance_below(&c, image.len)] ^= (uint8_t)(1U << chance_below(&c, 8));
+        }
+        if (chance_below(&c, 2) == 0) { /* past the checksum */
+            tar_sum(&image, chance_below(&c, image.len / 512) * 512, false);
+        }
+        ms_bytes one = outcome(&image, 97, 33, true, false);
+        ms_bytes other = outcome(&image, 4096, 1 << 16, true, false);
+        ck_assert_uint_eq(one.len, other.len);
+        ck_assert_mem_eq(one.data, other.data, one.len);
+        ms_bytes_fini(&one);
+        ms_bytes_fini(&other);
+        ms_bytes_fini(&image);
+    }
+}
+END_TEST
+
+START_TEST(contents_larger_than_the_buffer)
+{
+    enum { N = 300001 };
+    char *text = malloc(N + 1);
+    ms_bytes image = {0};
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < N; i++) {
+        text[i] = (char)('a' + i % 23);
+    }
+    text[N] = 0;
+    tar_member(&image, USTAR, '0', "a", text);
+    tar_member(&image, USTAR, '0', "b", "x");
+    tar_zeros(&image, 1024);
+    ms_bytes want = {0};
+    add(&want, "a=", 2);
+    add(&want, text, N);
+    add(&want, ";b=x;.", 7);
+    for (size_t cap = 1 << 13; cap <= 1 << 19; cap *= 4) {
+        ms_bytes got = outcome(&image, 1 << 18, cap, true, false);
+        ck_assert_str_eq((char *)got.data, (char *)want.data);
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&want);
+    ms_bytes_fini(&image);
+    free(text);
+}
+END_TEST
+
+Suite *tar_suite(void)
+{
+    Suite *suite = suite_create("tar");
+    TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, members, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_test(tc, a_size_beyond_the_archive);
+    tcase_add_test(tc, what_is_not_read_is_passed_over);
+    tcase_add_test(tc, cut_off_anywhere);
+    tcase_add_test(tc, an_error_of_the_source);
+    tcase_add_test(tc, flipped);
+    tcase_add_test(tc, contents_larger_than_the_buffer);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,251 @@
+/* Suite of logs/stream/tar_header.c: what is taken for a header, its numbers and names, the records of pax.
+ */
+#include "logs/stream/tar_header.h"
+
+#include "suites.h"
+#include "tar_image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *tar_header_suite(void);
+
+#define FIELD(text) text, sizeof(text) - 1
+
+static const struct {
+    const char *field;
+    size_t n;
+    bool sound;
+    uint64_t value;
+} numbers[] = {
+    {FIELD("00000000017\0"), true, 15},
+    {FIELD("777777777777"), true, 0xFFFFFFFFF}, /* a field without an end */
+    {FIELD("   17 \0\0\0\0\0\0"), true, 15},
+    {FIELD("\0\0\0\0\0\0\0\0"), true, 0},
+    {FIELD("        "), true, 0},
+    {FIELD("0000018\0"), false, 0},
+    {FIELD("17x\0\0\0\0\0"), false, 0},
+    {FIELD("-1\0\0\0\0\0\0"), false, 0},
+    {FIELD("\x80\0\0\0\0\0\0\0\0\0\1\2"), true, 258},
+    {FIELD("\x80\0\0\0\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), true, INT64_MAX},
+    {FIELD("\x80\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), true, UINT64_MAX},
+    {FIELD("\x80\0\0\1\0\0\0\0\0\0\0\0"), false, 0},
+    {FIELD("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), false, 0},
+};
+
+START_TEST(numbers_of_fields)
+{
+    uint64_t value = 0;
+    bool sound = ms_tar_number((const uint8_t *)numbers[_i].field, numbers[_i].n, &value);
+    ck_assert_int_eq(sound, numbers[_i].sound);
+    if (sound) {
+        ck_assert_uint_eq(value, numbers[_i].value);
+    }
+}
+END_TEST
+
+START_TEST(sizes)
+{
+    ms_bytes image = {0};
+    uint64_t size = 0;
+    tar_header(&image, USTAR, '0', "a", 077777777777);
+    ck_assert(ms_tar_size(image.data, &size) && size == 077777777777);
+    memcpy(image.data + 124, "\x80\0\0\0\x80\0\0\0\0\0\0", 12); /* 2^63 */
+    ck_assert(!ms_tar_size(image.data, &size));
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+START_TEST(checksums)
+{
+    ms_bytes image = {0};
+    tar_header(&image, USTAR, '0', "\xE4\xFF", 5);
+    ck_assert(ms_tar_is_header(image.data));
+    for (size_t i = 0; i < 512; i++) { /* every byte counts */
+        image.data[i] ^= 1;
+        bool behind_number = i >= 148 + 7 && i < 148 + 8;
+        ck_assert(behind_number || !ms_tar_is_header(image.data));
+        image.data[i] ^= 1;
+    }
+    tar_sum(&image, 0, true);
+    ck_assert(ms_tar_is_header(image.data));
+    memset(image.data, 0, 512);
+    ck_assert(!ms_tar_is_header(image.data));
+    ck_assert(ms_tar_is_zero(image.data, 512));
+    image.data[511] = 1;
+    ck_assert(!ms_tar_is_zero(image.data, 512));
+    ck_assert(ms_tar_is_zero(image.data, 511) && ms_tar_is_zero(image.data, 0));
+    ck_assert(ms_tar_is_zero(image.data, 1) && !ms_tar_is_zero(image.data + 511, 1));
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+START_TEST(beginnings)
+{
+    static const char *const magics[] = {USTAR, GNU_TAR, VERSION_7};
+    for (size_t i = 0; i < 3; i++) {
+        ms_bytes image = {0};
+        tar_header(&image, magics[i], '0', "a", 5);
+        ck_assert(ms_tar_looks_like(image.data, 512));
+        ck_assert(!ms_tar_looks_like(image.data, 511));
+        image.data[0]++; /* a wrong checksum: only the magic tells */
+        ck_assert_int_eq(ms_tar_looks_like(image.data, 512), i < 2);
+        ms_bytes_fini(&image);
+    }
+}
+END_TEST
+
+/* What GNU tar begins a volume with, without a magic number: its label, what is continued, a folder. */
+START_TEST(beginnings_of_volumes)
+{
+    static const char types[] = "VMD01 ";
+    for (size_t i = 0; i < strlen(types); i++) {
+        ms_bytes image = {0};
+        tar_header(&image, VERSION_7, types[i], "backup", 0);
+        ck_assert(ms_tar_looks_like(image.data, 512));
+        image.data[0]++;
+        ck_assert(!ms_tar_looks_like(image.data, 512));
+        ms_bytes_fini(&image);
+    }
+}
+END_TEST
+
+START_TEST(no_beginnings)
+{
+    uint8_t text[512];
+    ms_bytes image = {0};
+    memset(text, 'x', sizeof text);
+    memcpy(text + 257, "ustar ", 6); /* a log line that speaks of it */
+    ck_assert(!ms_tar_looks_like(text, 512));
+    text[256] = 0;
+    ck_assert(ms_tar_looks_like(text, 512));
+    text[262] = 'x';
+    ck_assert(!ms_tar_looks_like(text, 512));
+    memset(text, 0, sizeof text);
+    ck_assert(!ms_tar_looks_like(text, 512));
+    tar_header(&image, VERSION_7, '8', "a", 5); /* no type of version 7 */
+    ck_assert(!ms_tar_looks_like(image.data, 512));
+    image.len = 0;
+    tar_header(&image, VERSION_7, '0', "", 5);
+    ck_assert(!ms_tar_looks_like(image.data, 512));
+    image.len = 0;
+    tar_header(&image, VERSION_7, '0', "a", 5);
+    image.data[110] = 'x'; /* the owner */
+    tar_sum(&image, 0, false);
+    ck_assert(ms_tar_is_header(image.data) && !ms_tar_looks_like(image.data, 512));
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+static void check_name(const ms_bytes *image, const char *want)
+{
+    ms_bytes name = {0};
+    ck_assert_int_eq(ms_tar_name(image->data, &name), MS_OK);
+    ck_assert_uint_eq(name.len, strlen(want));
+    ck_assert_mem_eq(name.data, want, name.len);
+    ms_bytes_fini(&name);
+}
+
+START_TEST(names)
+{
+    char want[257] = {0};
+    ms_bytes image = {0};
+    tar_header(&image, USTAR, '0', "b", 5);
+    check_name(&image, "b");
+    memcpy(image.data + 345, "dir", 3);
+    check_name(&image, "dir/b");
+    memset(image.data, 'n', 100); /* both full: no NUL behind them */
+    memset(image.data + 345, 'p', 155);
+    memset(want, 'p', 155);
+    want[155] = '/';
+    memset(want + 156, 'n', 100);
+    check_name(&image, want);
+    memcpy(image.data + 257, GNU_TAR, 8); /* times stand there */
+    check_name(&image, want + 156);
+    ms_bytes_fini(&image);
+}
+END_TEST
+
+static const struct {
+    const char *data;
+    size_t n;
+    size_t used; /* 0: no record */
+    const char *key, *value;
+} records[] = {
+    {FIELD("6 a=b\n"), 6, "a", "b"},
+    {FIELD("11 path=x=\n9 b=c\n"), 11, "path", "x="},
+    {FIELD("06 a=b\n"), 0, "", ""}, /* its sixth byte is no newline */
+    {FIELD("007 a=\n"), 7, "a", ""},
+    {FIELD("7 =a\nb\n"), 7, "", "a\nb"},
+    {FIELD("7 a=b\n"), 0, "", ""},
+    {FIELD("5 a=b\n"), 0, "", ""},
+    {FIELD("2 a=b\n"), 0, "", ""},
+    {FIELD("1 a=b\n"), 0, "", ""},
+    {FIELD("0 a=b\n"), 0, "", ""},
+    {FIELD("6 abc\n"), 0, "", ""},
+    {FIELD("6"), 0, "", ""},
+    {FIELD("6a=bc\n"), 0, "", ""},
+    {FIELD(" 6 a=b\n"), 0, "", ""},
+    {FIELD("-6 a=b\n"), 0, "", ""},
+    {FIELD("18446744073709551622 a=b\n"), 0, "", ""}, /* 2^64 + 6 */
+    {FIELD("\0\0\0"), 0, "", ""},
+};
+
+START_TEST(pax_records)
+{
+    ms_pax_record record = {0};
+    size_t at = 0;
+    uint8_t *data = malloc(records[_i].n); /* so that a tool sees a read behind the end */
+    ck_assert_ptr_nonnull(data);
+    memcpy(data, records[_i].data, records[_i].n);
+    ck_assert_int_eq(ms_pax_next(data, records[_i].n, &at, &record), records[_i].used > 0);
+    ck_assert_uint_eq(at, records[_i].used);
+    if (records[_i].used > 0) {
+        ck_assert(ms_pax_is(&record, records[_i].key) && !ms_pax_is(&record, "other"));
+        ck_assert_uint_eq(record.nvalue, strlen(records[_i].value));
+        ck_assert_mem_eq(record.value, records[_i].value, record.nvalue);
+    }
+    free(data);
+}
+END_TEST
+
+START_TEST(a_second_record_that_is_too_long)
+{
+    static const char data[] = "6 a=b\n8 a=b\n?\n";
+    ms_pax_record record = {0};
+    size_t at = 0;
+    ck_assert(ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
+    ck_assert(!ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
+}
+END_TEST
+
+START_TEST(pax_numbers)
+{
+    static const char *const bad[] = {"", "-1", "1x", " 1", "18446744073709551616"};
+    uint64_t value = 0;
+    ms_pax_record record = {.value = (const uint8_t *)"18446744073709551615", .nvalue = 20};
+    ck_assert(ms_pax_number(&record, &value) && value == UINT64_MAX);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        record = (ms_pax_record){.value = (const uint8_t *)bad[i], .nvalue = strlen(bad[i])};
+        ck_assert(!ms_pax_number(&record, &value));
+    }
+}
+END_TEST
+
+Suite *tar_header_suite(void)
+{
+    Suite *suite = suite_create("tar_header");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, numbers_of_fields, 0, sizeof numbers / sizeof numbers[0]);
+    tcase_add_test(tc, sizes);
+    tcase_add_test(tc, checksums);
+    tcase_add_test(tc, beginnings);
+    tcase_add_test(tc, beginnings_of_volumes);
+    tcase_add_test(tc, no_beginnings);
+    tcase_add_test(tc, names);
+    tcase_add_loop_test(tc, pax_records, 0, sizeof records / sizeof records[0]);
+    tcase_add_test(tc, a_second_record_that_is_too_long);
+    tcase_add_test(tc, pax_numbers);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,104 @@
+/* Suite of run/work/classify.c: which logs can be split. (Images are tried with the whole program.) */
+#include "run/work/classify.h"
+
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *classify_suite(void);
+
+static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_state state)
+{
+    size_t n = entries->paths.count;
+    entries->list = realloc(entries->list, (n + 1) * sizeof *entries->list);
+    ck_assert_ptr_nonnull(entries->list);
+    entries->list[n] = (ms_entry){.size = size, .state = (uint8_t)state, .kind = MS_TASK_LOG};
+    ck_assert_int_eq(ms_names_push(&entries->paths, path, strlen(path)), MS_OK);
+}
+
+static const struct {
+    const char *data;
+    size_t n;
+    bool splits;
+} heads[] = {
+    {"plain text, as long as it takes to be split", 43, true},
+    {"\xEF\xBB\xBFplain text behind a mark, long enough", 40, true},
+    {"\xFF\xFEw\0i\0d\0e\0 \0t\0e\0x\0t\0,\0 \0l\0o\0n\0g\0", 32, false},
+    {"\x1F\x8B\x08\0\0\0\0\0\0\3 whatever follows, it is gzip", 40, false},
+    {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 37, false},
+    {"PK\3\4 a zip, which is not searched at all", 40, false},
+    {"short", 5, false},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame", 28, true},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0FF\xFE\0\0\x28\xB5\x2F\xFD\0\x70\x31\0\0 frame", 29, true},
+    {"\x28\xB5\x2F\xFD\0\x70\x29\0\0\xFF\xFE\0\1\0\x28\xB5\x2F\xFD\0\x70\x31\0\0 frame", 29, false},
+    {"\x28\xB5\x2F\xFD\0\x70\xA1\0\0a frame alone, 20 by", 29, false},
+};
+
+START_TEST(text_is_split_where_it_can_be)
+{
+    char dir[] = "/tmp/ms-classify-XXXXXX";
+    char path[64];
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/file", dir);
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(heads[_i].data, 1, heads[_i].n, out), heads[_i].n);
+    ck_assert_int_eq(fclose(out), 0);
+    ms_entries entries = {0};
+    add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
+    add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
+    add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
+    ms_classify_splits(&entries, 20, 1000, NULL, NULL);
+    ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
+    ms_classify_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
+    ck_assert_int_eq(entries.list[0].splits, heads[_i].splits && heads[_i].data[0] != '\x28');
+    ck_assert(!entries.list[1].splits && !entries.list[2].splits);
+    ms_entries_fini(&entries);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+/* Two frames of zstd behind one that is passed over: what yields no text for megabytes is not decoded here to
+ * find that it could be split. */
+START_TEST(what_yields_no_text_is_left_whole)
+{
+    static const char frames[] = "\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame";
+    size_t passed = (size_t)(_i == 0 ? 1 : 16) << 19;
+    size_t n = 8 + passed + 28;
+    char dir[] = "/tmp/ms-classify-XXXXXX";
+    char path[64];
+    uint8_t *bytes = calloc(1, n);
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/file", dir);
+    memcpy(bytes, "\x50\x2A\x4D\x18", 4);
+    bytes[6] = (uint8_t)(passed >> 16);
+    memcpy(bytes + 8 + passed, frames, 28);
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, out), n);
+    ck_assert_int_eq(fclose(out), 0);
+    free(bytes);
+    ms_entries entries = {0};
+    add(&entries, path, n, MS_ENTRY_FILE);
+    ms_classify_splits(&entries, 1000, UINT64_MAX, NULL, NULL);
+    ck_assert_int_eq(entries.list[0].splits, _i == 0);
+    ms_entries_fini(&entries);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+Suite *classify_suite(void)
+{
+    Suite *suite = suite_create("classify");
+    TCase *tc = tcase_create("all");
+    tcase_add_loop_test(tc, text_is_split_where_it_can_be, 0, (int)(sizeof heads / sizeof heads[0]));
+    tcase_add_loop_test(tc, what_yields_no_text_is_left_whole, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

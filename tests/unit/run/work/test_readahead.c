@@ -1,0 +1,58 @@
+/* Suite of run/work/readahead.c. */
+#include "run/work/readahead.h"
+
+#include "suites.h"
+
+Suite *readahead_suite(void);
+
+enum { NTASKS = 200 };
+
+static uint64_t idle_disk(void)
+{
+    return 5;
+}
+
+/* Has given more at each look. */
+static uint64_t busy_disk(void)
+{
+    static uint64_t given = 5;
+    return given++;
+}
+
+/* The largest number of tasks that were asked for before their turn. */
+static size_t go(uint64_t (*disk)(void))
+{
+    ms_bytes bytes = {0};
+    for (uint32_t i = 0; i < NTASKS; i++) {
+        ms_task task = {.entry = i, .path = "no-such-file", .npath = 12, .size = 9, .end = 9, .output = ""};
+        ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
+    }
+    ms_queue queue = {0};
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
+    ms_ahead ahead = {.nblocks = disk};
+    size_t most = 0;
+    while (ms_queue_take(&queue)) {
+        ms_ahead_look(&ahead, &queue);
+        ck_assert_uint_le(ahead.nasked, queue.ntasks);
+        most = ahead.nasked > most ? ahead.nasked : most;
+    }
+    ms_queue_fini(&queue);
+    return most;
+}
+
+START_TEST(files_are_asked_for_while_the_disk_is_busy)
+{
+    ck_assert_uint_eq(go(idle_disk), 0);
+    size_t most = go(busy_disk);
+    ck_assert(most > 8 && most < NTASKS / 2);
+}
+END_TEST
+
+Suite *readahead_suite(void)
+{
+    Suite *suite = suite_create("ahead");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, files_are_asked_for_while_the_disk_is_busy);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

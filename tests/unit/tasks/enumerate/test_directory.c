@@ -1,0 +1,262 @@
+/* Suite of tasks/enumerate/directory.c: what a folder may hold, and what becomes of it. */
+#include "tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+Suite *directory_suite(void);
+
+#define READ_FAILS "reading-fails-at-the-end"
+
+/* In place of libc's, which has it as readdir64 too: a folder that holds a file of this name cannot be read
+ * to its end, as a broken disk or a lost server would have it. */
+struct dirent *readdir(DIR *dir)
+{
+    struct dirent64 *next = readdir64(dir);
+    if (!next && errno == 0) {
+        errno = faccessat(dirfd(dir), READ_FAILS, F_OK, 0) == 0 ? EIO : 0;
+    }
+    return (struct dirent *)(void *)next;
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
+    ck_assert_int_eq(close(fd), 0);
+}
+
+START_TEST(every_kind_of_child_is_told)
+{
+    tree_file("d/file", 5);
+    tree_file("d/.hidden/.x", 1);
+    tree_file("d/sub/deeper/y", 2);
+    tree_folder("d/empty");
+    ck_assert_int_eq(mkfifo("d/fifo", 0600), 0);
+    make_socket("d/socket");
+    tree_link("file", "d/to-file");
+    tree_link("sub", "d/to-sub");
+    tree_link("nowhere", "d/to-nowhere");
+    tree_link("to-itself", "d/to-itself");
+    tree_link("fifo", "d/to-fifo");
+    tree_link("file/x", "d/through-file");
+    tree_link("/dev/null", "d/to-device");
+    ck_assert_int_eq(link("d/file", "d/hard"), 0);
+    tree_check(&(tree_case){.roots = {"d"},
+                            .expected = "d/.hidden/.x = 1\n"
+                                        "d/fifo skip not a regular file: FIFO\n"
+                                        "d/file = 5\n"
+                                        "d/hard = 5\n"
+                                        "d/socket skip not a regular file: socket\n"
+                                        "d/sub/deeper/y = 2\n"
+                                        "d/through-file fault Not a directory\n"
+                                        "d/to-device skip not a regular file: character device\n"
+                                        "d/to-fifo skip not a regular file: FIFO\n"
+                                        "d/to-file = 5\n"
+                                        "d/to-itself skip symbolic link loop\n"
+                                        "d/to-nowhere skip dangling symbolic link\n"
+                                        "d/to-sub skip symbolic link to a folder (--follow walks it)\n"});
+}
+END_TEST
+
+START_TEST(a_link_to_itself_is_skipped_unless_named)
+{
+    tree_link("self", "d/self");
+    tree_link("b.x", "d/a.x");
+    tree_link("a.x", "d/b.x");
+    tree_check(&(tree_case){.roots = {"d", "d/self"},
+                            .follow = true,
+                            .expected = "d/a.x skip symbolic link loop\n"
+                                        "d/b.x skip symbolic link loop\n"
+                                        "d/self fault Too many levels of symbolic links\n"});
+    tree_check(&(tree_case){.roots = {"d"},
+                            .include = {"*.x"},
+                            .exclude = {"b*"},
+                            .expected = "d/a.x skip symbolic link loop\n",
+                            .nfiltered = 2});
+}
+END_TEST
+
+START_TEST(device_nodes_are_skipped)
+{
+    tree_folder("d");
+    if (mknod("d/block", S_IFBLK | 0600, makedev(7, 200)) != 0) {
+        (void)fprintf(stderr, "device_nodes_are_skipped: NOT RUN, no right to make one\n");
+        return;
+    }
+    tree_check(&(tree_case){.roots = {"d"}, .expected = "d/block skip not a regular file: block device\n"});
+}
+END_TEST
+
+START_TEST(names_hold_any_byte)
+{
+    tree_file("d/new\nline", 1);
+    tree_file("d/invalid\xff\xfe", 2);
+    tree_file("d/-e", 3);
+    tree_file("d/ ", 4);
+    tree_file("d/..x", 5);
+    tree_file("d/*\\?[", 6);
+    tree_file("-dash/\x1b[31m", 7);
+    tree_check(&(tree_case){.roots = {"d", "-dash"},
+                            .expected = "-dash/\\x1b[31m = 7\n"
+                                        "d/  = 4\n"
+                                        "d/*\\?[ = 6\n"
+                                        "d/-e = 3\n"
+                                        "d/..x = 5\n"
+                                        "d/invalid\\xff\\xfe = 2\n"
+                                        "d/new\\nline = 1\n"});
+}
+END_TEST
+
+START_TEST(the_order_is_that_of_bytes)
+{
+    tree_file("d/a/x", 1);
+    tree_file("d/a.b", 1); /* '.' is before '/' */
+    tree_file("d/a0", 1);  /* and '0' behind it */
+    tree_file("d/B", 1);
+    tree_file("d/\xc3\xa4", 1);
+    tree_file("d/z", 1);
+    tree_check(&(tree_case){
+        .roots = {"d"}, .expected = "d/B = 1\nd/a.b = 1\nd/a/x = 1\nd/a0 = 1\nd/z = 1\nd/\xc3\xa4 = 1\n"});
+}
+END_TEST
+
+START_TEST(a_read_error_keeps_what_was_read)
+{
+    tree_file("d/a", 1);
+    tree_file("d/sub/b", 1);
+    tree_file("d/" READ_FAILS, 0);
+    tree_file("e/c", 1);
+    tree_check(&(tree_case){.roots = {"d", "e"},
+                            .expected = "d fault Input/output error\n"
+                                        "d/a = 1\n"
+                                        "d/" READ_FAILS " = 0\n"
+                                        "d/sub/b = 1\n"
+                                        "e/c = 1\n"});
+}
+END_TEST
+
+/* Folders of 200-byte names until a path no longer fits: the file and the folder beyond are told. */
+START_TEST(a_path_too_long_is_a_fault)
+{
+    char name[201];
+    memset(name, 'n', 200);
+    name[200] = 0;
+    tree_folder("d");
+    int fd = open("d", O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < 22; i++) { /* 1 + 20 * 201 < PATH_MAX < 1 + 21 * 201 */
+        ck_assert_int_eq(mkdirat(fd, name, 0755), 0);
+        int next = openat(fd, name, O_RDONLY | O_DIRECTORY);
+        ck_assert_int_ge(next, 0);
+        if (i == 19) {
+            int file = openat(next, "short", O_CREAT | O_WRONLY, 0600); /* fits */
+            ck_assert_int_eq(close(file), 0);
+            memset(name, 'f', 200);
+            file = openat(next, name, O_CREAT | O_WRONLY, 0600); /* does not */
+            ck_assert_int_eq(close(file), 0);
+            memset(name, 'n', 200);
+        }
+        ck_assert_int_eq(close(fd), 0);
+        fd = next;
+    }
+    ck_assert_int_eq(close(fd), 0);
+    const char *const root[] = {"d", NULL};
+    ms_names roots = {0};
+    tree_names(&roots, root);
+    ms_entries entries = {0};
+    tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
+    ck_assert_uint_eq(entries.paths.count, 3);
+    ck_assert_uint_eq(ms_names_at(&entries.paths, 0).len, 1 + 21 * 201);
+    ck_assert_uint_eq(entries.list[0].state, MS_ENTRY_FAULT);
+    ck_assert_uint_eq(entries.list[1].state, MS_ENTRY_FAULT);
+    ck_assert_uint_eq(entries.list[2].state, MS_ENTRY_FILE);
+    ck_assert_str_eq(ms_names_at(&entries.reasons, entries.list[0].reason).data, strerror(ENAMETOOLONG));
+    ck_assert_str_eq(ms_names_at(&entries.reasons, entries.list[1].reason).data, strerror(ENAMETOOLONG));
+    ms_entries_fini(&entries);
+    ms_names_fini(&roots);
+}
+END_TEST
+
+START_TEST(a_folder_without_permission_is_a_fault)
+{
+    tree_file("d/closed/a", 1);
+    tree_file("d/no-search/b", 1);
+    tree_file("d/open/c", 1);
+    ck_assert_int_eq(chmod("d/closed", 0000), 0);
+    ck_assert_int_eq(chmod("d/no-search", 0444), 0);
+    bool changed = geteuid() == 0 && seteuid(65534) == 0;
+    if (geteuid() == 0) {
+        (void)fprintf(stderr, "a_folder_without_permission_is_a_fault: NOT RUN, root may do anything\n");
+    } else {
+        tree_check(&(tree_case){.roots = {"d", "./d/closed", "d/closed/a", "d/nothing"},
+                                .expected = "d/closed fault Permission denied\n"
+                                            "d/closed/a fault Permission denied\n"
+                                            "d/no-search/b fault Permission denied\n"
+                                            "d/nothing fault No such file or directory\n"
+                                            "d/open/c = 1\n"});
+    }
+    ck_assert(!changed || seteuid(0) == 0);
+    ck_assert_int_eq(chmod("d/closed", 0755), 0);
+    ck_assert_int_eq(chmod("d/no-search", 0755), 0);
+}
+END_TEST
+
+START_TEST(the_report_itself_is_skipped)
+{
+    tree_file("d/report", 3);
+    tree_file("d/other", 3);
+    tree_link("report", "d/to-report");
+    struct stat st = {0};
+    ck_assert_int_eq(stat("d/report", &st), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, "d/other", (struct timespec[2]){{5, 6}, {7, 8}}, 0), 0);
+    const char *const root[] = {"d", NULL};
+    ms_names roots = {0};
+    tree_names(&roots, root);
+    ms_entries entries = {0};
+    tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots,
+                                                     .max_depth = UINT64_MAX,
+                                                     .has_output = true,
+                                                     .out_dev = st.st_dev,
+                                                     .out_ino = st.st_ino});
+    char *text = tree_text(&entries);
+    ck_assert_str_eq(text, "d/other = 3\n"
+                           "d/report skip is the report itself\n"
+                           "d/to-report skip is the report itself\n");
+    ck_assert_int_eq(entries.list[0].mtime_ns, 7000000008);
+    ck_assert_uint_ne(entries.list[0].inode, st.st_ino);
+    ck_assert_uint_eq(entries.list[1].inode, st.st_ino);
+    free(text);
+    ms_entries_fini(&entries);
+    ms_names_fini(&roots);
+}
+END_TEST
+
+Suite *directory_suite(void)
+{
+    Suite *suite = suite_create("folder");
+    TCase *tc = tree_tcase("all");
+    tcase_add_test(tc, every_kind_of_child_is_told);
+    tcase_add_test(tc, a_link_to_itself_is_skipped_unless_named);
+    tcase_add_test(tc, device_nodes_are_skipped);
+    tcase_add_test(tc, names_hold_any_byte);
+    tcase_add_test(tc, the_order_is_that_of_bytes);
+    tcase_add_test(tc, a_read_error_keeps_what_was_read);
+    tcase_add_test(tc, a_path_too_long_is_a_fault);
+    tcase_add_test(tc, a_folder_without_permission_is_a_fault);
+    tcase_add_test(tc, the_report_itself_is_skipped);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

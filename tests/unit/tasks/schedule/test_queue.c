@@ -1,0 +1,287 @@
+/* Suite of tasks/schedule/queue.c: every task leaves the queue exactly once, by being taken or by being
+ * given. */
+#include "tasks/schedule/queue.h"
+
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *queue_suite(void);
+
+enum { ROOM = 256 * 1024, FEW = 10 };
+
+static void put(ms_bytes *to, uint32_t entry, uint64_t size)
+{
+    char path[32];
+    ms_task task = {
+        .entry = entry, .size = size, .end = size, .cost = size + 65536, .path = path, .output = ""};
+    task.npath = (size_t)snprintf(path, sizeof path, "dir/%u", entry);
+    size_t before = to->len;
+    ck_assert_int_eq(ms_task_put(&task, to), MS_OK);
+    ck_assert_uint_eq(to->len, before + ms_task_nbytes(&task));
+}
+
+/* Entries from .. from + n - 1, all of one size. */
+static void add(ms_queue *queue, uint32_t from, uint32_t n, uint64_t size)
+{
+    ms_bytes bytes = {0};
+    size_t nadded = 77;
+    for (uint32_t i = 0; i < n; i++) {
+        put(&bytes, from + i, size);
+    }
+    ck_assert_int_eq(ms_queue_add(queue, bytes.data, bytes.len, &nadded, NULL), MS_OK);
+    ck_assert_uint_eq(nadded, n);
+    if (bytes.data) {
+        memset(bytes.data, 0xAA, bytes.len); /* it has copied what it needs */
+    }
+    ms_bytes_fini(&bytes);
+}
+
+static void expect_take(ms_queue *queue, uint32_t entry)
+{
+    char path[32];
+    const ms_task *task = ms_queue_take(queue);
+    ck_assert_ptr_nonnull(task);
+    ck_assert_uint_eq(task->entry, entry);
+    (void)snprintf(path, sizeof path, "dir/%u", entry);
+    ck_assert_str_eq(task->path, path);
+}
+
+/* Gives, and tells which entries: they must be n ascending ones from `from` on. */
+static void expect_give(ms_queue *queue, size_t room, uint32_t from, size_t n)
+{
+    ms_bytes bytes = {0};
+    size_t ngiven = 77;
+    ck_assert_int_eq(ms_queue_give(queue, room, &bytes, &ngiven), MS_OK);
+    ck_assert_uint_eq(ngiven, n);
+    ck_assert_uint_le(bytes.len, room);
+    ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+    for (uint32_t i = 0; i < n; i++) {
+        ms_task task;
+        ck_assert_int_eq(ms_task_decode(&task, &reader), MS_OK);
+        ck_assert_uint_eq(task.entry, from + i);
+    }
+    ck_assert_uint_eq(ms_reader_left(&reader), 0);
+    ms_bytes_fini(&bytes);
+}
+
+START_TEST(takes_in_order_and_gives_the_back_half)
+{
+    ms_queue queue = {0};
+    add(&queue, 0, FEW, 1000);
+    ck_assert_uint_eq(queue.ntasks, FEW);
+    expect_take(&queue, 0);
+    expect_take(&queue, 1);
+    ms_task next;
+    for (uint32_t k = 0; k < FEW - 2; k++) {
+        ck_assert(ms_queue_peek(&queue, k, &next));
+        ck_assert_uint_eq(next.entry, 2 + k);
+    }
+    ck_assert(!ms_queue_peek(&queue, FEW - 2, &next));
+    expect_give(&queue, ROOM, 6, 4); /* of the eight left */
+    ck_assert(ms_queue_peek(&queue, 3, &next));
+    ck_assert(!ms_queue_peek(&queue, 4, &next));
+    expect_take(&queue, 2);
+    expect_give(&queue, ROOM, 5, 1); /* of three */
+    expect_give(&queue, ROOM, 4, 1);
+    expect_give(&queue, ROOM, 3, 1); /* the last one too: not that under way */
+    expect_give(&queue, ROOM, 0, 0);
+    ck_assert_ptr_null(ms_queue_take(&queue));
+    ck_assert_uint_eq(queue.ntasks, 0);
+    ms_queue_fini(&queue);
+    ms_queue_fini(&queue);
+}
+END_TEST
+
+START_TEST(halves_the_cost_not_the_count)
+{
+    ms_queue queue = {0};
+    ms_bytes bytes = {0};
+    for (uint32_t i = 0; i < 8; i++) {
+        put(&bytes, i, 1000);
+    }
+    put(&bytes, 8, 1 << 30);
+    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    expect_give(&queue, ROOM, 8, 1); /* more than half, but the least there can be */
+    expect_give(&queue, ROOM, 4, 4);
+    ms_queue_fini(&queue);
+    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ms_bytes_clear(&bytes);
+    put(&bytes, 9, 1000);
+    put(&bytes, 10, 1000);
+    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    expect_give(&queue, ROOM, 9, 2); /* what came last goes first, never two slices in one gift */
+    expect_give(&queue, ROOM, 8, 1);
+    ms_queue_fini(&queue);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+/* Four plain logs and four compressed ones behind them, planned to cost the same; then it turns out that they
+ * do not. */
+START_TEST(halves_what_it_costs_by_what_was_seen)
+{
+    static const struct {
+        double plain, packed; /* seconds that one of each took */
+        uint32_t first, n;    /* what is given then */
+    } cases[] = {{1, 1, 4, 4}, {10, 1, 3, 5}, {1, 10, 6, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ms_queue queue = {0};
+        ms_bytes bytes = {0};
+        uint64_t cost = (UINT64_C(1) << 30) + 65536;
+        ms_task plain = {
+            .size = 1 << 30, .end = 1 << 30, .cost = cost, .path = "a", .npath = 1, .output = ""};
+        ms_task packed = plain;
+        packed.size = packed.end = cost / 500 - 1;
+        packed.cost = cost / 500 * 500;
+        for (uint32_t k = 0; k < 8; k++) {
+            ms_task *task = k < 4 ? &plain : &packed;
+            task->entry = k;
+            ck_assert_int_eq(ms_task_put(task, &bytes), MS_OK);
+        }
+        ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+        for (int k = 0; k < 3; k++) {
+            ms_queue_saw(&queue, &plain, cases[i].plain);
+            ms_queue_saw(&queue, &packed, cases[i].packed);
+        }
+        expect_give(&queue, ROOM, cases[i].first, cases[i].n);
+        ms_queue_fini(&queue);
+        ms_bytes_fini(&bytes);
+    }
+}
+END_TEST
+
+START_TEST(the_task_under_way_stays_valid)
+{
+    ms_queue queue = {0};
+    add(&queue, 0, 2, 1);
+    expect_take(&queue, 0);
+    const ms_task *last = ms_queue_take(&queue);
+    for (uint32_t i = 1; i < 40; i++) { /* parts come and go meanwhile */
+        add(&queue, 10 * i, 1, 1);
+        expect_give(&queue, ROOM, 10 * i, 1);
+        if (i == 1) {
+            expect_give(&queue, ROOM, 0, 0); /* also when nothing is left but that task */
+            ck_assert_uint_eq(last->entry, 1);
+        }
+        add(&queue, 10 * i, 3, 1);
+    }
+    ck_assert_uint_eq(last->entry, 1);
+    ck_assert_str_eq(last->path, "dir/1");
+    expect_take(&queue, 10);
+    ck_assert_uint_eq(queue.ntasks, 39 * 3 - 1);
+    ms_queue_fini(&queue);
+}
+END_TEST
+
+START_TEST(a_gift_has_a_limit_of_bytes)
+{
+    ms_queue queue = {0};
+    ms_bytes one = {0};
+    put(&one, 0, 1000);
+    add(&queue, 0, 9, 1000);
+    expect_give(&queue, one.len - 1, 0, 0);
+    expect_give(&queue, one.len, 8, 1);
+    expect_give(&queue, one.len * 2 + 1, 6, 2);
+    expect_give(&queue, 0, 0, 0);
+    ck_assert_uint_eq(queue.ntasks, 6);
+    ms_bytes_fini(&one);
+    ms_queue_fini(&queue);
+}
+END_TEST
+
+START_TEST(a_slice_is_taken_over)
+{
+    ms_queue queue = {0};
+    ms_bytes bytes = {0};
+    put(&bytes, 4, 1000);
+    put(&bytes, 5, 1000);
+    const uint8_t *data = bytes.data;
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
+    ck_assert_ptr_null(bytes.data);
+    const ms_task *task = ms_queue_take(&queue);
+    ck_assert_uint_eq(task->entry, 4);
+    ck_assert((const uint8_t *)task->path > data && (const uint8_t *)task->path < data + 100); /* no copy */
+    put(&bytes, 5, 1000);
+    put(&bytes, 5, 1000); /* not ascending */
+    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_FORMAT);
+    ck_assert_ptr_null(bytes.data);
+    expect_take(&queue, 5);
+    ck_assert_ptr_null(ms_queue_take(&queue));
+    ms_queue_fini(&queue);
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_tasks_change_nothing)
+{
+    ms_queue queue = {0};
+    ms_err err = {0};
+    add(&queue, 3, 2, 1000);
+    double cost = ms_queue_cost(&queue);
+    ck_assert_int_eq(ms_queue_add(&queue, "nonsense", 8, NULL, &err), MS_FORMAT);
+    ck_assert_uint_eq(queue.ntasks, 2);
+    ck_assert_uint_eq(queue.nparts, 1);
+    ck_assert(ms_queue_cost(&queue) <= cost && ms_queue_cost(&queue) >= cost);
+    add(&queue, 0, 0, 0); /* no task at all */
+    expect_take(&queue, 3);
+    expect_take(&queue, 4);
+    ck_assert_ptr_null(ms_queue_take(&queue));
+    ms_queue_fini(&queue);
+}
+END_TEST
+
+/* Between a few queues tasks are moved and taken at random: each is taken once, and the sums are right all
+ * along. */
+START_TEST(every_task_is_taken_once)
+{
+    enum { QUEUES = 3, TASKS = 200, SIZES = 7 };
+    static const uint64_t sizes[SIZES] = {0, 1, 1000, 1 << 20, UINT64_C(1) << 40, UINT64_C(1) << 62, 77};
+    ms_queue queues[QUEUES] = {{0}};
+    uint8_t taken[TASKS] = {0};
+    ms_bytes bytes = {0};
+    unsigned seed = (unsigned)_i + 1;
+    for (uint32_t i = 0; i < TASKS; i++) {
+        put(&bytes, i, i % 50 == 49 ? UINT64_C(1) << 60 : sizes[(uint32_t)rand_r(&seed) % (SIZES - 2)]);
+    }
+    ck_assert_int_eq(ms_queue_add(&queues[0], bytes.data, bytes.len, NULL, NULL), MS_OK);
+    for (size_t left = TASKS; left > 0;) {
+        ms_queue *from = &queues[rand_r(&seed) % QUEUES];
+        ms_queue *to = &queues[rand_r(&seed) % QUEUES];
+        size_t ngiven = 0;
+        ms_bytes_clear(&bytes);
+        ck_assert_int_eq(ms_queue_give(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &ngiven), MS_OK);
+        ck_assert(ngiven == 0 || from != to || from->ntasks < left);
+        ck_assert_int_eq(ms_queue_add(to, bytes.data, bytes.len, NULL, NULL), MS_OK);
+        const ms_task *task = ms_queue_take(&queues[rand_r(&seed) % QUEUES]);
+        if (task) {
+            ck_assert_uint_eq(taken[task->entry]++, 0);
+            left--;
+        }
+        ck_assert_uint_eq(queues[0].ntasks + queues[1].ntasks + queues[2].ntasks, left);
+    }
+    for (size_t i = 0; i < QUEUES; i++) {
+        ck_assert_ptr_null(ms_queue_take(&queues[i]));
+        ck_assert(ms_queue_cost(&queues[i]) <= 0 && ms_queue_cost(&queues[i]) >= 0);
+        ms_queue_fini(&queues[i]);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+Suite *queue_suite(void)
+{
+    Suite *suite = suite_create("queue");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, takes_in_order_and_gives_the_back_half);
+    tcase_add_test(tc, halves_the_cost_not_the_count);
+    tcase_add_test(tc, halves_what_it_costs_by_what_was_seen);
+    tcase_add_test(tc, the_task_under_way_stays_valid);
+    tcase_add_test(tc, a_gift_has_a_limit_of_bytes);
+    tcase_add_test(tc, a_slice_is_taken_over);
+    tcase_add_test(tc, bytes_that_are_no_tasks_change_nothing);
+    tcase_add_loop_test(tc, every_task_is_taken_once, 0, 20);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,0 +1,279 @@
+/* Suite of tasks/schedule/task.c: a slice survives the wire, and bytes that are not one are refused. */
+#include "tasks/schedule/task.h"
+
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *task_suite(void);
+
+static const struct {
+    const char *path;
+    uint64_t size;
+} files[] = {{"-", 0}, {"a\nb", 1}, {"c/\xff\xfe", UINT64_C(1) << 40}, {"d", 0}, {"e/\x01", 77}};
+
+#define NFILES (sizeof files / sizeof files[0])
+
+static void make_entries(ms_entries *entries)
+{
+    entries->list = calloc(NFILES, sizeof *entries->list);
+    ck_assert_ptr_nonnull(entries->list);
+    for (size_t i = 0; i < NFILES; i++) {
+        entries->list[i].size = files[i].size;
+        entries->list[i].cost = i == 3 ? 12345 : 0;
+        ck_assert_int_eq(ms_names_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
+    }
+}
+
+static void encode_all(ms_bytes *bytes)
+{
+    ms_entries entries = {0};
+    make_entries(&entries);
+    for (uint32_t i = 0; i < NFILES; i++) {
+        ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){i, 0, files[i].size}, bytes), MS_OK);
+    }
+    ms_entries_fini(&entries);
+}
+
+/* Room of exactly n bytes, so that the sanitizer sees a read beyond. */
+static uint8_t *exact_copy(const void *data, size_t n)
+{
+    uint8_t *exact = malloc(n > 0 ? n : 1);
+    ck_assert_ptr_nonnull(exact);
+    memcpy(exact, data, n);
+    return exact;
+}
+
+START_TEST(a_slice_round_trips)
+{
+    ms_bytes bytes = {0};
+    encode_all(&bytes);
+    ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+    ms_task last = {0};
+    for (uint32_t i = 0; i < NFILES; i++) {
+        ms_task task = {.cost = 77};
+        ms_bytes again = {0};
+        size_t begin = reader.at;
+        ck_assert_int_eq(ms_task_decode(&task, &reader), MS_OK);
+        ck_assert_uint_eq(task.entry, i);
+        ck_assert_uint_eq(task.size, files[i].size);
+        ck_assert_uint_eq(task.begin, 0);
+        ck_assert_uint_eq(task.end, files[i].size);
+        ck_assert_uint_eq(task.cost, i == 3 ? 12345 : files[i].size + 65536);
+        ck_assert_uint_eq(task.npath, strlen(files[i].path));
+        ck_assert_str_eq(task.path, files[i].path);
+        ck_assert_str_eq(task.output, "");
+        ck_assert_int_eq(task.kind, MS_TASK_LOG);
+        ck_assert(i == 0 || ms_task_follows(&last, &task));
+        ck_assert_int_eq(ms_task_put(&task, &again), MS_OK);
+        ck_assert_uint_eq(again.len, ms_task_nbytes(&task));
+        ck_assert_uint_eq(again.len, reader.at - begin);
+        ck_assert_mem_eq(again.data, bytes.data + begin, again.len);
+        ms_bytes_fini(&again);
+        last = task;
+    }
+    ck_assert_uint_eq(ms_reader_left(&reader), 0);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+START_TEST(the_bytes_are_as_documented)
+{
+    ms_entries entries = {0};
+    make_entries(&entries);
+    entries.list[4].mtime_ns = -2;
+    entries.list[4].inode = 265;
+    ms_bytes bytes = {0};
+    ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 0, 77}, &bytes), MS_OK);
+    entries.list[4].cost = 258;
+    ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 16, 33}, &bytes), MS_OK);
+    static const uint8_t expected[] = {
+        4,    0,    0,    0,    0,                      /* entry, flags */
+        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+        41,   0,    0,    0,                            /* all that */
+        4,    0,    0,    0,    6,                      /* entry, flags: a range, a cost of its own */
+        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+        16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
+        33,   0,    0,    0,    0,    0,    0,    0,    /* end */
+        56,   0,    1,    0,    0,    0,    0,    0,    /* cost: its share of 258, and 64 KiB */
+        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+        65,   0,    0,    0};
+    ck_assert_uint_eq(bytes.len, sizeof expected);
+    ck_assert_mem_eq(bytes.data, expected, sizeof expected);
+    ms_bytes_fini(&bytes);
+    ms_entries_fini(&entries);
+}
+END_TEST
+
+static void expect_refused(const void *data, size_t n)
+{
+    uint8_t *exact = exact_copy(data, n);
+    ms_reader reader = ms_reader_over(exact, n);
+    ms_task task = {.npath = 1};
+    ck_assert_int_eq(ms_task_decode(&task, &reader), MS_FORMAT);
+    ck_assert(reader.failed);
+    ck_assert_ptr_null(task.path);
+    ck_assert_uint_eq(task.npath, 0);
+    free(exact);
+}
+
+START_TEST(every_truncation_is_refused)
+{
+    ms_bytes bytes = {0};
+    ms_task task = {.entry = 1, .size = 9, .begin = 2, .end = 8, .path = "p/q", .npath = 3, .output = "o"};
+    task.kind = _i == 0 ? MS_TASK_LOG : MS_TASK_IMAGE;
+    ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
+    for (size_t cut = 0; cut < bytes.len; cut++) {
+        expect_refused(bytes.data, cut);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+/* A task as its bytes, each field as one likes. */
+typedef struct raw {
+    uint8_t flags;
+    uint64_t size, begin, end, cost; /* begin, end and cost where the flags say that they are there */
+    const char *path;
+    size_t npath;
+    const char *output;
+    size_t noutput;
+    int add_nbytes; /* to the length at its end */
+    bool ok;
+} raw;
+
+static void put_raw_text(ms_bytes *bytes, const char *text, size_t n)
+{
+    ck_assert_int_eq(ms_bytes_put_u32(bytes, (uint32_t)n), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(bytes, text, n), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(bytes, 0), MS_OK);
+}
+
+static void put_raw(ms_bytes *bytes, const raw *task)
+{
+    uint64_t fields[] = {task->size, 1, 2, task->begin, task->end, task->cost};
+    ck_assert_int_eq(ms_bytes_put_u32(bytes, 6), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(bytes, task->flags), MS_OK);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        bool there = i < 3 || (task->flags & (i < 5 ? 2 : 4)) != 0;
+        ck_assert_int_eq(there ? ms_bytes_put_u64(bytes, fields[i]) : MS_OK, MS_OK);
+    }
+    put_raw_text(bytes, task->path, task->npath);
+    if ((task->flags & 1) != 0) {
+        put_raw_text(bytes, task->output, task->noutput);
+    }
+    ck_assert_int_eq(ms_bytes_put_u32(bytes, (uint32_t)((int)bytes->len + 4 + task->add_nbytes)), MS_OK);
+}
+
+static const raw raws[] = {
+    {.size = 1, .path = "q", .npath = 1, .ok = true},
+    {.size = UINT64_MAX, .path = "q", .npath = 1, .ok = true},
+    {.size = 1, .path = "", .npath = 0},     /* no path */
+    {.size = 1, .path = "q\0r", .npath = 3}, /* a NUL */
+    {.size = 1, .path = "\0", .npath = 1},
+    {.size = 1, .path = "q", .npath = 1, .add_nbytes = 1},
+    {.size = 1, .path = "q", .npath = 1, .add_nbytes = -1},
+    {.size = 1, .path = "q", .npath = 1, .flags = 8},
+    {.size = 1, .path = "q", .npath = 1, .flags = 128},
+    {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "out/p", .noutput = 5, .ok = true},
+    {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "", .noutput = 0}, /* an image without output
+                                                                                   */
+    {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "o\0p", .noutput = 3},
+    {.size = 1, .path = "q", .npath = 1, .flags = 4, .cost = 5, .ok = true},
+    {.size = 1, .path = "q", .npath = 1, .flags = 4, .cost = 65537}, /* what follows has no place */
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 99, .end = 100, .ok = true},
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 99, .ok = true},
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 100},  /* no range: all of it */
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 50, .end = 101}, /* beyond the file */
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 50, .end = 50},  /* empty */
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 50, .end = 49},
+    {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 100, .end = 100},
+    {.size = 0, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 1},
+};
+
+START_TEST(hostile_table)
+{
+    const raw *task = &raws[_i];
+    ms_bytes bytes = {0};
+    put_raw(&bytes, task);
+    if (task->ok) {
+        ms_reader reader = ms_reader_over(bytes.data, bytes.len);
+        ms_task got = {0};
+        bool part = (task->flags & 2) != 0;
+        ck_assert_int_eq(ms_task_decode(&got, &reader), MS_OK);
+        ck_assert_uint_eq(got.begin, part ? task->begin : 0);
+        ck_assert_uint_eq(got.end, part ? task->end : task->size);
+        ck_assert_int_eq(ms_task_is_part(&got), part);
+        ck_assert_uint_eq(got.cost,
+                          (task->flags & 4) != 0 ? task->cost : ms_plan_cost_of(got.end - got.begin));
+        ck_assert_int_eq(got.kind, (task->flags & 1) != 0 ? MS_TASK_IMAGE : MS_TASK_LOG);
+        ck_assert_str_eq(got.output, task->output ? task->output : "");
+    } else {
+        expect_refused(bytes.data, bytes.len);
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+/* Each behind the range [10, 20) of entry 5, whose size is 100. */
+static const struct {
+    uint32_t entry;
+    uint64_t size, begin, end;
+    bool ok;
+} followers[] = {
+    {5, 100, 20, 30, true},  {5, 100, 99, 100, true},
+    {6, 100, 0, 100, true},  {6, 0, 0, 0, true},
+    {6, 100, 5, 6, true},    {4, 100, 0, 100, false}, /* descends */
+    {5, 100, 19, 30, false}, /* overlaps */ {5, 100, 0, 10, false},
+    {5, 100, 0, 100, false}, /* the whole file too */
+};
+
+START_TEST(tasks_ascend)
+{
+    ms_task last = {.entry = 5, .size = 100, .begin = 10, .end = 20};
+    ms_task next = {.entry = followers[_i].entry,
+                    .size = followers[_i].size,
+                    .begin = followers[_i].begin,
+                    .end = followers[_i].end};
+    ck_assert_int_eq(ms_task_follows(&last, &next), followers[_i].ok);
+}
+END_TEST
+
+START_TEST(a_path_longer_than_the_bytes_is_refused)
+{
+    enum { AT_NPATH = 29 };
+    static const uint8_t lengths[] = {3, 5, 6, 100, 255};
+    ms_bytes bytes = {0};
+    put_raw(&bytes, &(raw){.path = "path", .npath = 4});
+    ck_assert_uint_eq(bytes.data[AT_NPATH], 4);
+    for (size_t i = 0; i < sizeof lengths; i++) {
+        for (size_t at = AT_NPATH; at < AT_NPATH + 4; at++) {
+            uint8_t old = bytes.data[at];
+            bytes.data[at] = lengths[i];
+            expect_refused(bytes.data, bytes.len);
+            bytes.data[at] = old;
+        }
+    }
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+Suite *task_suite(void)
+{
+    Suite *suite = suite_create("task");
+    TCase *tc = tcase_create("all");
+    tcase_add_test(tc, a_slice_round_trips);
+    tcase_add_test(tc, the_bytes_are_as_documented);
+    tcase_add_loop_test(tc, every_truncation_is_refused, 0, 2);
+    tcase_add_loop_test(tc, hostile_table, 0, (int)(sizeof raws / sizeof raws[0]));
+    tcase_add_loop_test(tc, tasks_ascend, 0, (int)(sizeof followers / sizeof followers[0]));
+    tcase_add_test(tc, a_path_longer_than_the_bytes_is_refused);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

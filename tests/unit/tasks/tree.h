@@ -1,0 +1,44 @@
+/* Temporary trees for the tests of this folder, and a listing of them as text to compare. A test runs within
+ * an empty folder of its own, the current one. */
+#ifndef TESTS_UNIT_TASK_TREE_H
+#define TESTS_UNIT_TASK_TREE_H
+
+#include "tasks/enumerate/enumerate.h"
+
+#include "suites.h"
+
+/* Fixtures: of a whole test case (makes and removes the outer folder), and of each test (enters one of its
+ * own). */
+void tree_begin(void);
+void tree_end(void);
+void tree_enter(void);
+void tree_leave(void);
+/* A test case with these fixtures. */
+TCase *tree_tcase(const char *name);
+
+/* Missing parent folders are made, too. */
+void tree_file(const char *path, size_t nbytes);
+void tree_folder(const char *path);
+void tree_link(const char *target, const char *path);
+
+typedef struct tree_case {
+    const char *roots[8]; /* up to NULL, as the next two */
+    const char *include[3];
+    const char *exclude[3];
+    bool follow;
+    bool limited;
+    uint64_t max_depth;   /* when limited */
+    const char *expected; /* lines "PATH = SIZE", "PATH skip REASON", "PATH fault REASON"; names escaped */
+    uint64_t nfiltered;
+} tree_case;
+
+/* Pushes strings up to NULL. */
+void tree_names(ms_names *names, const char *const *texts);
+/* Enumerates; checks that the result is sorted, unique and sound. */
+void tree_enumerate(ms_entries *entries, const ms_enumerate_options *options);
+/* The entries as text, to be freed. */
+char *tree_text(const ms_entries *entries);
+/* Enumerates and compares. */
+void tree_check(const tree_case *test);
+
+#endif
