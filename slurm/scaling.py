@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Table and plot of what scaling.sbatch measured: FOLDER/RANKS-REPEAT.json, each the JSON report of a run.
+"""Table and plot of what scaling.sbatch measured: DIRECTORY/RANKS-REPEAT.json, each the JSON report of a run.
 
 Needs Python's standard library only. Exit code 1 when two runs gave different answers: then the times mean nothing.
 """
@@ -26,18 +26,18 @@ def last_line(path):
     return summary, len(hosts)
 
 
-def read_runs(folder):
+def read_runs(directory):
     """-> {ranks: (list of seconds, hosts)}, bytes; exits when two answers differ."""
     runs, digests, nbytes = {}, {}, 0
-    for name in sorted(os.listdir(folder)):
+    for name in sorted(os.listdir(directory)):
         match = re.fullmatch(r"(\d+)-(\d+)\.json", name)
         if match:
-            summary, hosts = last_line(os.path.join(folder, name))
+            summary, hosts = last_line(os.path.join(directory, name))
             runs.setdefault(int(match[1]), ([], hosts))[0].append(summary["wall_seconds"])
             digests.setdefault(summary["digest"], name)
             nbytes = summary["bytes"]
     if not runs:
-        sys.exit("no RANKS-REPEAT.json in " + folder)
+        sys.exit("no RANKS-REPEAT.json in " + directory)
     if len(digests) > 1:
         print("THE RUNS DISAGREE: " + ", ".join("%s in %s" % pair for pair in digests.items()))
         sys.exit(1)
@@ -104,10 +104,10 @@ def plot(rows, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder")
+    parser.add_argument("directory")
     parser.add_argument("--svg", help="where the plot goes")
     options = parser.parse_args()
-    runs, nbytes = read_runs(options.folder)
+    runs, nbytes = read_runs(options.directory)
     rows = rows_of(runs, nbytes)
     print_table(rows, runs, nbytes)
     if options.svg:

@@ -10,15 +10,15 @@
 static int scan(const ms_settings *settings, ms_err *err)
 {
     ms_pipeline *pipeline = NULL;
-    ms_outcome outcome = {0};
+    ms_run_result run_result = {0};
     ms_code code = ms_pipeline_begin(&pipeline, settings, err);
-    code = code == MS_OK ? ms_pipeline_run(pipeline, &outcome, err) : code;
+    code = code == MS_OK ? ms_pipeline_run(pipeline, &run_result, err) : code;
     if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
-        ms_code written = ms_report_write(settings, &outcome, ms_pipeline_color(settings), err);
+        ms_code written = ms_report_write(settings, &run_result, ms_pipeline_color(settings), err);
         code = written == MS_OK ? code : written;
     }
-    int exit_code = ms_pipeline_end(pipeline, code, &outcome, err);
-    ms_outcome_fini(&outcome);
+    int exit_code = ms_pipeline_end(pipeline, code, &run_result, err);
+    ms_run_result_fini(&run_result);
     return exit_code;
 }
 

@@ -8,21 +8,22 @@
 
 #include <sys/types.h>
 
-typedef struct ms_beside {
+typedef struct ms_atomic_file {
     int fd;          /* owned; open for reading and writing while `name` is set and nothing committed */
-    int folder;      /* borrowed: what names are relative to, AT_FDCWD for the current folder */
+    int directory;   /* borrowed: what names are relative to, AT_FDCWD for the current directory */
     char *name;      /* owned: what the file becomes; NULL when there is no file */
     char *temporary; /* owned: its name till then; NULL while it has none */
-} ms_beside;
+} ms_atomic_file;
 
 /* Opens an empty file of that mode, less the umask, beside `name`. MS_IO, and errno says why; MS_NOMEM. On
  * failure *beside is {0}. Local. */
-MS_MUST_CHECK ms_code ms_beside_open(ms_beside *beside, int folder, const char *name, mode_t mode);
+MS_MUST_CHECK ms_code ms_atomic_file_open(ms_atomic_file *beside, int directory, const char *name,
+                                          mode_t mode);
 /* Closes the file (a network file system may report a failed write only now) and gives it its name, in place
  * of what had that before; a link there is replaced, not followed. MS_IO, and errno says why; MS_NOMEM. To be
  * called once. Local. */
-MS_MUST_CHECK ms_code ms_beside_commit(ms_beside *beside);
+MS_MUST_CHECK ms_code ms_atomic_file_commit(ms_atomic_file *beside);
 /* Closes and frees; what was not committed is removed. Idempotent, accepts {0}, keeps errno. Local. */
-void ms_beside_close(ms_beside *beside);
+void ms_atomic_file_close(ms_atomic_file *beside);
 
 #endif

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ms_names_fini(ms_names *names)
+void ms_str_list_fini(ms_str_list *names)
 {
     ms_bytes_fini(&names->blob);
     free(names->ends);
-    *names = (ms_names){0};
+    *names = (ms_str_list){0};
 }
 
-static ms_code grow_ends(ms_names *names)
+static ms_code grow_ends(ms_str_list *names)
 {
     size_t cap = names->cap < 16 ? 16 : names->cap + names->cap / 2;
     uint64_t *ends = reallocarray(names->ends, cap, sizeof *ends);
@@ -23,7 +23,7 @@ static ms_code grow_ends(ms_names *names)
     return MS_OK;
 }
 
-ms_code ms_names_push(ms_names *names, const void *data, size_t n)
+ms_code ms_str_list_push(ms_str_list *names, const void *data, size_t n)
 {
     if (n == SIZE_MAX || ms_bytes_reserve(&names->blob, n + 1) != MS_OK) {
         return MS_NOMEM;
@@ -40,14 +40,14 @@ ms_code ms_names_push(ms_names *names, const void *data, size_t n)
     return MS_OK;
 }
 
-ms_name ms_names_at(const ms_names *names, size_t i)
+ms_str ms_str_list_at(const ms_str_list *names, size_t i)
 {
     uint64_t start = i == 0 ? 0 : names->ends[i - 1];
-    return (ms_name){.data = (const char *)names->blob.data + start,
-                     .len = (size_t)(names->ends[i] - start - 1)};
+    return (ms_str){.data = (const char *)names->blob.data + start,
+                    .len = (size_t)(names->ends[i] - start - 1)};
 }
 
-int ms_name_compare(ms_name a, ms_name b)
+int ms_str_compare(ms_str a, ms_str b)
 {
     int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
     if (order != 0) {
@@ -56,30 +56,30 @@ int ms_name_compare(ms_name a, ms_name b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
-ms_code ms_names_encode(const ms_names *names, ms_bytes *to)
+ms_code ms_str_list_encode(const ms_str_list *names, ms_bytes *to)
 {
     ms_code code = ms_bytes_put_u64(to, names->count);
     for (size_t i = 0; i < names->count && code == MS_OK; i++) {
-        ms_name name = ms_names_at(names, i);
+        ms_str name = ms_str_list_at(names, i);
         code = ms_bytes_put_blob(to, name.data, name.len);
     }
     return code;
 }
 
-ms_code ms_names_decode(ms_names *names, ms_reader *from)
+ms_code ms_str_list_decode(ms_str_list *names, ms_reader *from)
 {
     uint64_t count = ms_reader_u64(from);
     ms_code code = MS_OK;
     for (uint64_t i = 0; i < count && code == MS_OK; i++) {
         size_t n = 0;
         const uint8_t *data = ms_reader_blob(from, &n);
-        code = data ? ms_names_push(names, data, n) : MS_FORMAT;
+        code = data ? ms_str_list_push(names, data, n) : MS_FORMAT;
     }
     if (code == MS_OK && from->failed) {
         code = MS_FORMAT;
     }
     if (code != MS_OK) {
-        ms_names_fini(names);
+        ms_str_list_fini(names);
     }
     return code;
 }

@@ -6,30 +6,30 @@
 
 #include "base/bytes.h"
 
-typedef struct ms_names {
+typedef struct ms_str_list {
     ms_bytes blob;  /* the names, each with its NUL */
     uint64_t *ends; /* owned: ends[i] is the offset behind name i's NUL */
     size_t count;
     size_t cap;
-} ms_names;
+} ms_str_list;
 
-typedef struct ms_name {
+typedef struct ms_str {
     const char *data; /* borrowed from the list until its next push; data[len] is NUL */
     size_t len;       /* bytes */
-} ms_name;
+} ms_str;
 
 /* Frees; idempotent, accepts {0}. Local. */
-void ms_names_fini(ms_names *names);
+void ms_str_list_fini(ms_str_list *names);
 /* Appends a copy of n bytes. On MS_NOMEM nothing has changed. Local. */
-MS_MUST_CHECK ms_code ms_names_push(ms_names *names, const void *data, size_t n);
+MS_MUST_CHECK ms_code ms_str_list_push(ms_str_list *names, const void *data, size_t n);
 /* Name i, i < count. Local. */
-ms_name ms_names_at(const ms_names *names, size_t i);
+ms_str ms_str_list_at(const ms_str_list *names, size_t i);
 /* memcmp order, the shorter one first when one is the other's beginning: <0, 0, >0. */
-int ms_name_compare(ms_name a, ms_name b);
+int ms_str_compare(ms_str a, ms_str b);
 
 /* u64 count, then one blob a name. */
-MS_MUST_CHECK ms_code ms_names_encode(const ms_names *names, ms_bytes *to);
+MS_MUST_CHECK ms_code ms_str_list_encode(const ms_str_list *names, ms_bytes *to);
 /* The inverse, into an empty list; MS_FORMAT when the bytes are not a list. On failure *names is {0}. */
-MS_MUST_CHECK ms_code ms_names_decode(ms_names *names, ms_reader *from);
+MS_MUST_CHECK ms_code ms_str_list_decode(ms_str_list *names, ms_reader *from);
 
 #endif

@@ -32,7 +32,7 @@ static void transfer_fini(transfer *t)
 static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
 {
     size_t n = (size_t)comm->size;
-    t->limit = comm->round_limit < INT_MAX ? comm->round_limit : INT_MAX;
+    t->limit = comm->chunk_size < INT_MAX ? comm->chunk_size : INT_MAX;
     t->lens = calloc(n, sizeof *t->lens);
     t->counts = calloc(n, sizeof *t->counts);
     t->displs = calloc(n, sizeof *t->displs);
@@ -115,7 +115,7 @@ ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
         code = ms_bytes_reserve(bytes, (size_t)n);
     }
     code = ms_comm_agree(comm, code, err);
-    uint64_t limit = comm->round_limit < INT_MAX ? comm->round_limit : INT_MAX;
+    uint64_t limit = comm->chunk_size < INT_MAX ? comm->chunk_size : INT_MAX;
     for (uint64_t at = 0; at < n && code == MS_OK; at += limit) {
         uint64_t part = n - at < limit ? n - at : limit;
         MS__TRY_MPI(MPI_Bcast(bytes->data + at, (int)part, MPI_BYTE, 0, comm->world));
@@ -124,7 +124,7 @@ ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
     return code;
 }
 
-static ms_code scatter_rounds(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine,
+static ms_code scatter_chunks(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine,
                               uint64_t nmine, ms_err *err)
 {
     ms_code code = next_round(comm, t, err);
@@ -173,7 +173,7 @@ ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *
             code = root ? make_buffer(&t, comm, err) : ms_bytes_reserve(mine, (size_t)nmine + 1);
             code = ms_comm_agree(comm, code, err);
         }
-        code = code == MS_OK ? scatter_rounds(comm, &t, parts, mine, root ? 0 : nmine, err) : code;
+        code = code == MS_OK ? scatter_chunks(comm, &t, parts, mine, root ? 0 : nmine, err) : code;
         transfer_fini(&t);
     }
     if (root && code == MS_OK) {
@@ -182,7 +182,7 @@ ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *
     return code;
 }
 
-static ms_code gather_rounds(ms_comm *comm, transfer *t, const ms_bytes *mine, ms_bytes *parts, ms_err *err)
+static ms_code gather_chunks(ms_comm *comm, transfer *t, const ms_bytes *mine, ms_bytes *parts, ms_err *err)
 {
     ms_code code = next_round(comm, t, err);
     for (; code == MS_OK && t->share > 0; code = next_round(comm, t, err)) {
@@ -230,7 +230,7 @@ ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *e
         if (code == MS_OK) {
             code = ms_comm_agree(comm, comm->rank == 0 ? reserve_parts(comm, &t, parts, err) : MS_OK, err);
         }
-        code = code == MS_OK ? gather_rounds(comm, &t, mine, parts, err) : code;
+        code = code == MS_OK ? gather_chunks(comm, &t, mine, parts, err) : code;
         transfer_fini(&t);
     }
     if (comm->rank == 0 && code == MS_OK) {

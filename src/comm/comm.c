@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_ROUND = 64 << 20, HELPERS_SECONDS = 2 };
+enum { DEFAULT_CHUNK = 64 << 20, HELPERS_SECONDS = 2 };
 
 ms_code ms__mpi_check(int rc, const char *call, ms_err *err)
 {
@@ -49,7 +49,7 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
     c->world = MPI_COMM_NULL;
     c->sending = MPI_REQUEST_NULL;
     c->size = 1;
-    c->round_limit = DEFAULT_ROUND;
+    c->chunk_size = DEFAULT_CHUNK;
     ms_code code = MS_OK;
     if (launch->launched) {
         code = start_mpi(c, err);
@@ -72,7 +72,7 @@ void ms_comm_finish(ms_comm *comm)
     }
     if (comm->mpi) {
         (void)MPI_Comm_free(&comm->world);
-        ms__helpers_rest(HELPERS_SECONDS);
+        ms__quiesce_mpi_threads(HELPERS_SECONDS);
         (void)MPI_Finalize();
     }
     free(comm->news);
@@ -112,9 +112,9 @@ double ms_comm_start_seconds(const ms_comm *comm)
     return comm->start_seconds;
 }
 
-void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes)
+void ms_comm_set_chunk_size(ms_comm *comm, uint64_t nbytes)
 {
-    comm->round_limit = nbytes > 0 ? nbytes : 1;
+    comm->chunk_size = nbytes > 0 ? nbytes : 1;
 }
 
 /* This rank's err for the others, who cannot see whose it is; some texts say so themselves. */
@@ -152,7 +152,8 @@ ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
     return told.code;
 }
 
-ms_code ms_comm_meet(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user, ms_err *err)
+ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user,
+                                 ms_err *err)
 {
     double begin = ms_clock_now();
     if (comm->mpi) {

@@ -1,4 +1,4 @@
-/* Comm: ranks, and bytes between them. The only folder that names MPI; it knows no task and no result.
+/* Comm: ranks, and bytes between them. The only directory that names MPI; it knows no task and no result.
  *
  * A process that no launcher started is one rank, and MPI is not started at all: every function below then
  * works on the one rank's own memory.
@@ -30,7 +30,7 @@ bool ms_comm_has_threads(const ms_comm *comm);
 /* Seconds that MPI's start took; 0 when it was not started. Local. */
 double ms_comm_start_seconds(const ms_comm *comm);
 /* Bytes that one collective may move at a time, >= 1; the same on all ranks. Local. */
-void ms_comm_set_round_limit(ms_comm *comm, uint64_t nbytes);
+void ms_comm_set_chunk_size(ms_comm *comm, uint64_t nbytes);
 
 /* All ranks learn the worst code (the lowest failing rank's), and *err is that rank's on every rank, with the
  * rank and its host in front unless it is rank 0. `mine` and *err are this rank's own. Collective. */
@@ -38,14 +38,14 @@ MS_MUST_CHECK ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err);
 /* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits
  * spinning would take the core of one that works. `idle` (may be NULL) is called now and then; anything but
  * MS_OK from it, which must be an MPI error, ends the waiting with that code. Collective. */
-MS_MUST_CHECK ms_code ms_comm_meet(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user,
-                                   ms_err *err);
+MS_MUST_CHECK ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user),
+                                               void *user, ms_err *err);
 /* Rank 0's *bytes replaces everybody's. Collective. */
 MS_MUST_CHECK ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err);
-/* parts[r] of rank 0 (one per rank; NULL elsewhere) becomes rank r's *mine, which is empty. Rank 0's own is
+/* parts[r] of rank 0 (one per rank; NULL remote_host) becomes rank r's *mine, which is empty. Rank 0's own is
  * moved, the other parts stay. Collective. */
 MS_MUST_CHECK ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *err);
-/* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL elsewhere). Rank 0's own
+/* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL remote_host). Rank 0's own
  * is moved, so *mine is empty there afterwards. Collective. */
 MS_MUST_CHECK ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *err);
 

@@ -19,14 +19,14 @@ struct ms_comm {
     int rank, size;
     char host[MPI_MAX_PROCESSOR_NAME];
     double start_seconds;
-    uint64_t round_limit;
+    uint64_t chunk_size;
     uint64_t outgoing[3]; /* news under way: a, b, last */
     MPI_Request sending;
     ms__news *news; /* owned; rank 0: one per rank */
 };
 
 /* Waits, at most so many seconds, until no other thread of this process is running or about to. Local. */
-void ms__helpers_rest(double seconds);
+void ms__quiesce_mpi_threads(double seconds);
 
 /* rc of an MPI call -> MS_OK, or MS_MPI with the call's name and MPI's own text. */
 MS_MUST_CHECK ms_code ms__mpi_check(int rc, const char *call, ms_err *err);

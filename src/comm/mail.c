@@ -138,7 +138,7 @@ static ms_code begin_receipt(ms_mail *mail, receipt *one, bool *begun, ms_err *e
     return MS_OK;
 }
 
-ms_code ms_mail_take(ms_mail *mail, ms_letter *letter, bool *found, ms_err *err)
+ms_code ms_mail_take(ms_mail *mail, ms_case_variant *letter, bool *found, ms_err *err)
 {
     bool more = mail->comm->mpi;
     *found = false;
@@ -155,7 +155,8 @@ ms_code ms_mail_take(ms_mail *mail, ms_letter *letter, bool *found, ms_err *err)
             MS__TRY_MPI(MPI_Test(&one->request, &done, MPI_STATUS_IGNORE));
         }
         if (done) {
-            *letter = (ms_letter){.from = (uint32_t)one->from, .data = one->buffer, .n = (size_t)one->n};
+            *letter =
+                (ms_case_variant){.from = (uint32_t)one->from, .data = one->buffer, .n = (size_t)one->n};
             *found = true;
         }
     }

@@ -11,11 +11,11 @@
 
 typedef struct ms_mail ms_mail;
 
-typedef struct ms_letter {
+typedef struct ms_case_variant {
     uint32_t from;
     const uint8_t *data; /* borrowed until the next take from the same mail */
     size_t n;            /* may be 0 */
-} ms_letter;
+} ms_case_variant;
 
 /* Opens this rank's end. `kind` < 16, and `max_bytes` of a letter, are the same on all ranks; at most
  * `nposts` letters are under way from here at a time. Borrows the comm. Local. */
@@ -27,7 +27,7 @@ MS_MUST_CHECK ms_code ms_mail_room(ms_mail *mail, bool *room, ms_err *err);
  * MS_MPI otherwise. Local. */
 MS_MUST_CHECK ms_code ms_mail_post(ms_mail *mail, uint32_t to, ms_bytes *take_body, ms_err *err);
 /* A letter that has arrived, if there is one: *found. Letters of one rank may overtake each other. Local. */
-MS_MUST_CHECK ms_code ms_mail_take(ms_mail *mail, ms_letter *letter, bool *found, ms_err *err);
+MS_MUST_CHECK ms_code ms_mail_take(ms_mail *mail, ms_case_variant *letter, bool *found, ms_err *err);
 /* Waits until all that was posted has left, and frees; accepts NULL. Only when every letter has been, or soon
  * is, taken by its receiver, and none is to come: what the ranks' protocol has to see to. Local. */
 MS_MUST_CHECK ms_code ms_mail_close(ms_mail *mail, ms_err *err);

@@ -45,7 +45,7 @@ static bool any_is_awake(void)
     return awake;
 }
 
-void ms__helpers_rest(double seconds)
+void ms__quiesce_mpi_threads(double seconds)
 {
     double until = ms_clock_now() + seconds;
     while (any_is_awake() && ms_clock_now() < until) {

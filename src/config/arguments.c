@@ -102,13 +102,13 @@ static ms_code refuse(const accepted *from, int said, const char *typed, ms_err 
 
 static ms_code take_operand(ms__parsed *parsed, const ms__command *command, const char *operand, ms_err *err)
 {
-    ms_names *paths = &parsed->settings.paths;
+    ms_str_list *paths = &parsed->settings.paths;
     ms__word shown;
     if (paths->count == command->max_operands) {
         return ms__usage(err, "one %s is enough: '%s' is one too many", command->what,
                          ms__show(&shown, operand));
     }
-    return ms_names_push(paths, operand, strlen(operand)) == MS_OK ? MS_OK : ms__no_memory(err);
+    return ms_str_list_push(paths, operand, strlen(operand)) == MS_OK ? MS_OK : ms__no_memory(err);
 }
 
 /* What getopt_long found at `typed`: an operand, an option, or trouble. */
@@ -125,8 +125,8 @@ static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, c
     return row ? ms__store(parsed, row, optarg, err) : refuse(from, found, typed, err);
 }
 
-ms_code ms__read_words(ms__parsed *parsed, const ms__command *command, int argc, char *const *argv,
-                       ms_err *err)
+ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int argc, char *const *argv,
+                            ms_err *err)
 {
     accepted from = {.command = command};
     ms_code code = MS_OK;

@@ -30,7 +30,7 @@ typedef enum ms__kind {
     MS__KIND_SIZE,   /* uint64_t, min..max, with K, M, G, T */
     MS__KIND_FRACTION, /* double, min..max, both in units of 1 / parts */
     MS__KIND_TEXT,     /* const char *, borrowed from argv; never empty */
-    MS__KIND_LIST,     /* ms_names: every value is appended; never empty */
+    MS__KIND_LIST,     /* ms_str_list: every value is appended; never empty */
     MS__KIND_GLOBS,    /* a LIST whose values are globs of fnmatch(3) */
     MS__KIND_KEYWORDS, /* a LIST whose values are newline-separated keywords, none of them empty */
     MS__KIND_SHARD,    /* ms_shard: I/N, 1 <= I <= N <= max */
@@ -102,11 +102,12 @@ ms_code ms__no_memory(ms_err *err);
 /* Sets the option's field from `value`, which is NULL for an option that takes none and is borrowed by a TEXT
  * field. Local. */
 MS_MUST_CHECK ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *value, ms_err *err);
-/* Reads the words of `command`: argv[0] is the last word of its name and argc counts it. An option that picks
- * another command (--help) ends the reading. On failure the caller frees what is in parsed->settings. Local.
+/* Reads the words of `command`: argv[0] is the last word of its name and argc counts it. An option that
+ * candidates another command (--help) ends the reading. On failure the caller frees what is in
+ * parsed->settings. Local.
  */
-MS_MUST_CHECK ms_code ms__read_words(ms__parsed *parsed, const ms__command *command, int argc,
-                                     char *const *argv, ms_err *err);
+MS_MUST_CHECK ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int argc,
+                                          char *const *argv, ms_err *err);
 
 /* An end of a FRACTION's range, which its row gives as `value`. Local. */
 double ms__fraction_of(const ms__option *option, uint64_t value);
@@ -122,20 +123,20 @@ extern const char *const ms__man_images[];
 extern const char *const ms__man_behind[];
 
 /* Text being built; after the first failure the rest is dropped and `code` stays. */
-typedef struct ms__sheet {
+typedef struct ms__text_writer {
     ms_bytes *to; /* borrowed */
     ms_code code;
-} ms__sheet;
+} ms__text_writer;
 
-void ms__sheet_text(ms__sheet *sheet, const char *text);
-void ms__sheet_format(ms__sheet *sheet, const char *fmt, ...) MS_PRINTF(2, 3);
+void ms__text_writer_text(ms__text_writer *sheet, const char *text);
+void ms__text_writer_format(ms__text_writer *sheet, const char *fmt, ...) MS_PRINTF(2, 3);
 /* The words of `text`, broken at column 79 and indented by `indent`; the cursor stands at `column` now
  * (behind `indent`, one blank follows), and at the start of a line afterwards. */
-void ms__sheet_wrap(ms__sheet *sheet, const char *text, size_t indent, size_t column);
+void ms__text_writer_wrap(ms__text_writer *sheet, const char *text, size_t indent, size_t column);
 /* `text` such that roff shows exactly these characters, also at the start of a line or within a macro's
  * argument. */
-void ms__sheet_roff(ms__sheet *sheet, const char *text);
+void ms__text_writer_roff(ms__text_writer *sheet, const char *text);
 /* "a, b or c" */
-void ms__sheet_choices(ms__sheet *sheet, const char *const *choices);
+void ms__text_writer_choices(ms__text_writer *sheet, const char *const *choices);
 
 #endif

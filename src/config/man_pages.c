@@ -17,12 +17,12 @@ const char *const ms__man_description[] = {
     "Text in UTF-16 with a byte-order mark is searched as its UTF-8 form.",
     "The keyword is \\(lqunauthorized access\\(rq when neither \\fB\\-e\\fR nor \\fB\\-f\\fR is given.",
     ".PP",
-    "Folders are searched recursively, hidden files included; what is neither a file nor a folder is "
+    "Directories are searched recursively, hidden files included; what is neither a file nor a directory is "
     "skipped,",
     "and the report says so.",
     "A file that cannot be searched whole is reported as failed, the run as INCOMPLETE, and the exit status",
     "is 1: nothing is left out silently.",
-    "Symbolic links to folders found on the way are followed only with \\fB\\-\\-follow\\fR.",
+    "Symbolic links to directories found on the way are followed only with \\fB\\-\\-follow\\fR.",
     ".PP",
     "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files with "
     "1000 lines each in",
@@ -71,13 +71,13 @@ const char *const ms__man_images[] = {
     ".SS Two ways",
     "A JPEG that holds Y, Cb and Cr, or gray only, becomes a gray JPEG \\fBwithout loss\\fR: the "
     "coefficients",
-    "of Y are kept as they are, those of the colours dropped.",
+    "of Y are kept as they are, those of the colors dropped.",
     "That way needs \\fB\\-\\-gray bt601\\fR and JPEG as the output's format.",
     "All else is decoded, converted and encoded by libvips (the \\fBgeneral\\fR way), such as a JPEG that is",
     "coded as RGB, CMYK or YCCK.",
     ".SS Metadata",
     "The orientation stays right.",
-    "EXIF and XMP are kept, unless \\fB\\-\\-strip\\fR is given; a colour profile (ICC) and the colour "
+    "EXIF and XMP are kept, unless \\fB\\-\\-strip\\fR is given; a color profile (ICC) and the color "
     "thumbnail "
     "within EXIF",
     "are not.",
@@ -220,7 +220,7 @@ const char *const ms__man_behind[] = {
     "        jq \\(aqselect(.type == \"line\")\\(aq",
     ".EE",
     ".PP",
-    "The images of a folder in gray, and ten large pictures to try it on:",
+    "The images of a directory in gray, and ten large pictures to try it on:",
     ".PP",
     ".EX",
     "    mpirun \\-np 4 mpiscan images \\-o gray uploads",

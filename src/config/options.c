@@ -71,9 +71,10 @@ const ms__command ms__commands[] = {
      .operands = "[OPTION...] [PATH...]",
      .what = "path",
      .max_operands = SIZE_MAX,
-     .help = "Search files and folders for keywords. Without a PATH and without --files-from a demo set is "
-             "made in "
-             "mpiscan-demo/logs (once; it is used again when it is there and whole) and searched."},
+     .help =
+         "Search files and directories for keywords. Without a PATH and without --files-from a demo set is "
+         "made in "
+         "mpiscan-demo/logs (once; it is used again when it is there and whole) and searched."},
     {.id = MS_COMMAND_IMAGES,
      .name = "images",
      .words = {"images"},
@@ -81,7 +82,7 @@ const ms__command ms__commands[] = {
      .what = "path",
      .max_operands = SIZE_MAX,
      .help =
-         "Turn images gray and write them into the folder of -o, which gets the same tree as the input. "
+         "Turn images gray and write them into the directory of -o, which gets the same tree as the input. "
          "Without a PATH and without --files-from 10 demo pictures are made in mpiscan-demo/images (once) "
          "and converted into mpiscan-demo/gray. See IMAGES."},
     {.id = MS_COMMAND_ALL,
@@ -97,19 +98,19 @@ const ms__command ms__commands[] = {
      .name = "generate logs",
      .words = {"generate", "logs"},
      .operands = "[OPTION...] DIR",
-     .what = "folder to write into",
+     .what = "directory to write into",
      .min_operands = 1,
      .max_operands = 1,
-     .help =
-         "Write synthetic logs into the folder DIR: the same options give the same bytes on every machine."},
+     .help = "Write synthetic logs into the directory DIR: the same options give the same bytes on every "
+             "machine."},
     {.id = MS_COMMAND_GENERATE_IMAGES,
      .name = "generate images",
      .words = {"generate", "images"},
      .operands = "[OPTION...] DIR",
-     .what = "folder to write into",
+     .what = "directory to write into",
      .min_operands = 1,
      .max_operands = 1,
-     .help = "Write synthetic photos, JPEG and PNG, into the folder DIR."},
+     .help = "Write synthetic photos, JPEG and PNG, into the directory DIR."},
     {.id = MS_COMMAND_MERGE,
      .name = "merge",
      .words = {"merge"},
@@ -138,7 +139,7 @@ const ms__option ms__options[] = {
      .help = "search for KEYWORD; repeatable. An empty one is refused (default: unauthorized access)",
      .more = "A newline within KEYWORD separates keywords. An empty keyword would match every line and is a usage "
              "error. The default holds when neither -e nor -f is given."},
-    {.name = "keywords-from", .letter = 'f', .value = "FILE", .commands = SEARCHES,
+    {.name = "file", .letter = 'f', .value = "FILE", .commands = SEARCHES,
      .kind = MS__KIND_LIST, .offset = AT(settings.keyword_files), .group = MS__GROUP_KEYWORDS,
      .help = "search for the keywords in FILE (- for standard input), one a line; repeatable",
      .more = "They are added to those of -e. FILE may have 256 MiB. Standard input can be read only once, for this "
@@ -166,7 +167,7 @@ const ms__option ms__options[] = {
              "shown. * matches any characters, also a slash or a leading dot. A [ without its ] is a usage error."},
     {.name = "exclude", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
-     .help = "no files or folders that match GLOB; repeatable",
+     .help = "no files or directories that match GLOB; repeatable",
      .more = "The same globs as for --include."},
     {.name = "files-from", .value = "FILE", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.files_from), .group = MS__GROUP_FILES,
@@ -175,27 +176,27 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_FLAG, .offset = AT(settings.null_separated), .group = MS__GROUP_FILES,
      .help = "paths of --files-from end with NUL, not newline",
      .more = "What \"find -print0\" writes. A usage error without --files-from."},
-    {.name = "spare-cache", .commands = SEARCHES,
-     .kind = MS__KIND_FLAG, .offset = AT(settings.spare_cache), .group = MS__GROUP_FILES,
+    {.name = "drop-cache", .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.drop_cache), .group = MS__GROUP_FILES,
      .help = "logs do not stay in the file cache",
      .more = "What others have there is not pushed out by a search of very many logs. Logs that were there before "
              "stay there with Linux 6.14 or newer; older ones drop them too. Reading from a disk is slower with it."},
     {.name = "follow", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
-     .help = "follow symbolic links to folders"},
+     .help = "follow symbolic links to directories"},
     {.name = "max-depth", .value = "N", .commands = RUNS,
      .kind = MS__KIND_NUMBER, .max = MOST_DEPTH, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
-     .help = "descend at most N levels into folders (default: no limit)",
-     .more = "0: only the paths named themselves; 1: also what lies directly in a folder named. The report says "
-             "how many folders were left out."},
-    {.name = "max-inflated", .value = "SIZE", .commands = SEARCHES,
-     .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_inflated),
+     .help = "descend at most N levels into directories (default: no limit)",
+     .more = "0: only the paths named themselves; 1: also what lies directly in a directory named. The report says "
+             "how many directories were left out."},
+    {.name = "max-decompressed", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_decompressed),
      .group = MS__GROUP_FILES,
      .help = "give up a compressed log behind SIZE of text; 0: never",
      .more = "A small file may stand for any amount of text. It takes time, not memory; with this it ends. The text "
              "before is searched, and the file is a fault."},
-    {.name = "decode-memory", .value = "SIZE", .commands = SEARCHES,
-     .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.decode_memory),
+    {.name = "memlimit-decompress", .value = "SIZE", .commands = SEARCHES,
+     .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.memlimit_decompress),
      .group = MS__GROUP_FILES,
      .help = "give up a log whose window or dictionary is larger",
      .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
@@ -210,9 +211,9 @@ const ms__option ms__options[] = {
 
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
-     .help = "write the gray images into the folder DIR",
+     .help = "write the gray images into the directory DIR",
      .more = "It is needed when there is a PATH or --files-from, and gets the same tree as the input; it is made when "
-             "it is not there. A DIR within an input folder is not enumerated. Without a path the demo writes into "
+             "it is not there. A DIR within an input directory is not enumerated. Without a path the demo writes into "
              "mpiscan-demo/gray."},
     {.name = "gray", .value = "FORMULA", .commands = CONVERTS,
      .kind = MS__KIND_CHOICE, .choices = formulas, .initial = "bt601", .offset = AT(settings.formula),
@@ -248,8 +249,8 @@ const ms__option ms__options[] = {
     {.name = "line-number", .letter = 'n', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__VIEW_LINES, .offset = AT(view), .group = MS__GROUP_REPORT,
      .help = "also the matching lines, each with its number"},
-    {.name = "names-only", .letter = 'l', .commands = SEARCHES,
-     .kind = MS__KIND_FLAG, .offset = AT(settings.names_only), .group = MS__GROUP_REPORT,
+    {.name = "files-with-matches", .letter = 'l', .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.files_with_matches), .group = MS__GROUP_REPORT,
      .help = "only names: stop at a file's first matching line",
      .more = "Cannot be combined with -n or with context lines."},
     {.name = "after-context", .letter = 'A', .value = "N", .commands = SEARCHES,
@@ -283,7 +284,7 @@ const ms__option ms__options[] = {
      .help = "images, all: write the report into FILE, whole or not at all"},
     {.name = "color", .value = "WHEN", .commands = RUNS | MERGE,
      .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
-     .group = MS__GROUP_REPORT, .help = "colours",
+     .group = MS__GROUP_REPORT, .help = "colors",
      .more = "auto: on a terminal, unless NO_COLOR is set."},
     {.name = "progress", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.progress), .group = MS__GROUP_REPORT,
@@ -306,7 +307,7 @@ const ms__option ms__options[] = {
 
     {.name = "journal", .value = "DIR", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.journal), .group = MS__GROUP_RESUME,
-     .help = "keep what is finished in the new folder DIR",
+     .help = "keep what is finished in the new directory DIR",
      .more = "Each rank writes what it has finished into a file of its own there, at least every 2 seconds, so that a "
              "run that was stopped or killed can go on with --resume DIR."},
     {.name = "resume", .value = "DIR", .commands = RUNS,
@@ -345,10 +346,10 @@ const ms__option ms__options[] = {
      .offset = AT(settings.megapixels), .group = MS__GROUP_SYNTHETIC,
      .help = "of X million pixels each"},
 
-    {.name = "round-limit", .value = "SIZE", .commands = RUNS, .hidden = true,
-     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.round_limit),
+    {.name = "chunk-size", .value = "SIZE", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.chunk_size),
      .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
-    {.name = "window", .value = "SIZE", .commands = SEARCHES, .hidden = true,
+    {.name = "buffer-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
     {.name = "reading", .value = "WAY", .commands = SEARCHES, .hidden = true,
@@ -369,8 +370,8 @@ const ms__option ms__options[] = {
     {.name = "no-steal", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
      .help = "no rank takes over tasks from another that is behind"},
-    {.name = "dummy", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
-     .kind = MS__KIND_TEXT, .offset = AT(settings.dummy), .group = MS__GROUP_TUNING,
+    {.name = "simulate", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.simulate), .group = MS__GROUP_TUNING,
      .help = "a rehearsal: read no file, but sleep NSEC nanoseconds a byte",
      .more = "On rank RANK it is FACTOR times as long. Nothing is found, and no image is written."},
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,

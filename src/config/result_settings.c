@@ -26,13 +26,13 @@ static const struct {
     {"--word", FLAG, AT(word)},
     {"--regex", FLAG, AT(regex)},
     {"--line-number", FLAG, AT(lines)},
-    {"--names-only", FLAG, AT(names_only)},
+    {"--files-with-matches", FLAG, AT(files_with_matches)},
     {"--before-context", NUMBER, AT(before)},
     {"--after-context", NUMBER, AT(after)},
     {"--max-line", NUMBER, AT(max_line)},
     {"--max-listing", NUMBER, AT(max_listing)},
-    {"--max-inflated", NUMBER, AT(max_inflated)},
-    {"--decode-memory", NUMBER, AT(decode_memory)},
+    {"--max-decompressed", NUMBER, AT(max_decompressed)},
+    {"--memlimit-decompress", NUMBER, AT(memlimit_decompress)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */
     {"--gray", CHOICE, AT(formula)},
     {"--to", CHOICE, AT(target)},
@@ -41,24 +41,24 @@ static const struct {
     {"--image-timeout", SECONDS, AT(image_timeout)},
     {"--max-pixels", NUMBER, AT(max_pixels)},
     {"--max-scans", NUMBER, AT(max_scans)},
-    {"--seed", NUMBER, AT(seed)},  /* of the demo set */
-    {"--dummy", GIVEN, AT(dummy)}, /* a rehearsal, at whatever pace */
+    {"--seed", NUMBER, AT(seed)},        /* of the demo set */
+    {"--simulate", GIVEN, AT(simulate)}, /* a rehearsal, at whatever pace */
 };
 
-static ms_code push_pair(ms_names *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
+static ms_code push_pair(ms_str_list *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
 {
     ms_bytes_clear(scratch);
     ms_code code = ms_bytes_append(scratch, name, strlen(name));
     code = code == MS_OK ? ms_bytes_append(scratch, "=", 1) : code;
     code = code == MS_OK ? ms_bytes_append(scratch, value, n) : code;
-    return code == MS_OK ? ms_names_push(to, scratch->data, scratch->len) : code;
+    return code == MS_OK ? ms_str_list_push(to, scratch->data, scratch->len) : code;
 }
 
-static ms_code push_list(ms_names *to, ms_bytes *scratch, const char *name, const ms_names *list)
+static ms_code push_list(ms_str_list *to, ms_bytes *scratch, const char *name, const ms_str_list *list)
 {
     ms_code code = MS_OK;
     for (size_t i = 0; i < list->count && code == MS_OK; i++) {
-        ms_name value = ms_names_at(list, i);
+        ms_str value = ms_str_list_at(list, i);
         code = push_pair(to, scratch, name, value.data, value.len);
     }
     return code;
@@ -77,7 +77,8 @@ static const ms__option *row_of(const ms_settings *settings, const char *name)
 }
 
 /* `none` is said by saying nothing, and so is that there is no limit. */
-static ms_code push_number(ms_names *to, ms_bytes *scratch, const char *name, uint64_t value, uint64_t none)
+static ms_code push_number(ms_str_list *to, ms_bytes *scratch, const char *name, uint64_t value,
+                           uint64_t none)
 {
     char text[32];
     int n = snprintf(text, sizeof text, "%" PRIu64, value);
@@ -85,14 +86,14 @@ static ms_code push_number(ms_names *to, ms_bytes *scratch, const char *name, ui
     return said ? push_pair(to, scratch, name, text, (size_t)n) : MS_OK;
 }
 
-static ms_code push_choice(ms_names *to, ms_bytes *scratch, const ms__option *row, const char *name,
+static ms_code push_choice(ms_str_list *to, ms_bytes *scratch, const ms__option *row, const char *name,
                            unsigned value)
 {
     const char *text = row && row->choices ? row->choices[value] : "";
     return push_pair(to, scratch, name, text, strlen(text));
 }
 
-static ms_code push_field(ms_names *to, ms_bytes *scratch, const ms_settings *settings, size_t i)
+static ms_code push_field(ms_str_list *to, ms_bytes *scratch, const ms_settings *settings, size_t i)
 {
     const char *name = shaping[i].name;
     const void *field = (const unsigned char *)settings + shaping[i].offset;
@@ -102,13 +103,13 @@ static ms_code push_field(ms_names *to, ms_bytes *scratch, const ms_settings *se
     }
     switch (shaping[i].type) {
     case FLAG:
-        return *(const bool *)field ? ms_names_push(to, name, strlen(name)) : MS_OK;
+        return *(const bool *)field ? ms_str_list_push(to, name, strlen(name)) : MS_OK;
     case TEXT: {
         const char *text = *(const char *const *)field;
         return text ? push_pair(to, scratch, name, text, strlen(text)) : MS_OK;
     }
     case GIVEN:
-        return *(const char *const *)field ? ms_names_push(to, name, strlen(name)) : MS_OK;
+        return *(const char *const *)field ? ms_str_list_push(to, name, strlen(name)) : MS_OK;
     case LIST:
         return push_list(to, scratch, name, field);
     case NUMBER:
@@ -126,14 +127,14 @@ static ms_code push_field(ms_names *to, ms_bytes *scratch, const ms_settings *se
     return MS_INTERNAL;
 }
 
-ms_code ms_settings_answer(const ms_settings *settings, ms_names *to)
+ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to)
 {
     const char *command = "";
     ms_bytes scratch = {0};
     for (size_t i = 0; i < ms__ncommands; i++) {
         command = ms__commands[i].id == settings->command ? ms__commands[i].name : command;
     }
-    ms_code code = ms_names_push(to, command, strlen(command));
+    ms_code code = ms_str_list_push(to, command, strlen(command));
     for (size_t i = 0; i < sizeof shaping / sizeof shaping[0] && code == MS_OK; i++) {
         code = push_field(to, &scratch, settings, i);
     }

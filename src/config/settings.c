@@ -7,11 +7,11 @@
 
 void ms_settings_fini(ms_settings *settings)
 {
-    ms_names_fini(&settings->paths);
-    ms_names_fini(&settings->keywords);
-    ms_names_fini(&settings->keyword_files);
-    ms_names_fini(&settings->include);
-    ms_names_fini(&settings->exclude);
+    ms_str_list_fini(&settings->paths);
+    ms_str_list_fini(&settings->keywords);
+    ms_str_list_fini(&settings->keyword_files);
+    ms_str_list_fini(&settings->include);
+    ms_str_list_fini(&settings->exclude);
     *settings = (ms_settings){0};
 }
 
@@ -101,10 +101,10 @@ static ms_code check_report(const ms__parsed *parsed, ms_err *err)
     const ms_settings *settings = &parsed->settings;
     bool context =
         parsed->before != MS__NOT_GIVEN || parsed->after != MS__NOT_GIVEN || parsed->around != MS__NOT_GIVEN;
-    if (settings->names_only && settings->lines) {
+    if (settings->files_with_matches && settings->lines) {
         return ms__usage(err, "-n (lines) and -l (names only) cannot be combined");
     }
-    if (settings->names_only && context) {
+    if (settings->files_with_matches && context) {
         return ms__usage(err, "context lines (-A, -B, -C) and -l (names only) cannot be combined");
     }
     if (context && parsed->view == MS__VIEW_UNSAID) {
@@ -127,7 +127,7 @@ static ms_code check_images(const ms_settings *settings, ms_err *err)
         return ms__usage(err, "'all' needs a path");
     }
     if (has_input && !settings->gray_dir) {
-        return ms__usage(err, "'%s' needs a folder to write into: -o DIR", all ? "all" : "images");
+        return ms__usage(err, "'%s' needs a directory to write into: -o DIR", all ? "all" : "images");
     }
     if (all && settings->format == MS_FORMAT_CSV) {
         return ms__usage(err, "--format csv has no place for both logs and images: use --format json");
@@ -148,21 +148,21 @@ static void settle(ms__parsed *parsed)
     }
 }
 
-static ms_code check_dummy(const ms_settings *settings, ms_err *err)
+static ms_code check_simulate(const ms_settings *settings, ms_err *err)
 {
     ms__word shown;
     double nsec = 0;
-    return !settings->dummy || ms_settings_dummy(settings->dummy, 0, &nsec) == MS_OK
+    return !settings->simulate || ms_settings_simulated(settings->simulate, 0, &nsec) == MS_OK
                ? MS_OK
-               : ms__usage(err, "option --dummy: '%s' is not NSEC[,RANK:FACTOR]...",
-                           ms__show(&shown, settings->dummy));
+               : ms__usage(err, "option --simulate: '%s' is not NSEC[,RANK:FACTOR]...",
+                           ms__show(&shown, settings->simulate));
 }
 
 static size_t readers_of_standard_input(const ms_settings *settings)
 {
     size_t n = settings->files_from && strcmp(settings->files_from, "-") == 0 ? 1 : 0;
     for (size_t i = 0; i < settings->keyword_files.count; i++) {
-        n += strcmp(ms_names_at(&settings->keyword_files, i).data, "-") == 0 ? 1 : 0;
+        n += strcmp(ms_str_list_at(&settings->keyword_files, i).data, "-") == 0 ? 1 : 0;
     }
     return n;
 }
@@ -173,7 +173,7 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     if (settings->paths.count < command->min_operands) {
         return ms__usage(err, "'%s' needs a %s", command->name, command->what);
     }
-    if (command->min_operands > 0 && ms_names_at(&settings->paths, 0).len == 0) {
+    if (command->min_operands > 0 && ms_str_list_at(&settings->paths, 0).len == 0) {
         return ms__usage(err, "the %s has an empty name: ''", command->what);
     }
     if (settings->null_separated && !settings->files_from) {
@@ -188,7 +188,7 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     }
     settle(parsed);
     ms_code code = check_report(parsed, err);
-    code = code == MS_OK ? check_dummy(settings, err) : code;
+    code = code == MS_OK ? check_simulate(settings, err) : code;
     return code == MS_OK ? check_images(settings, err) : code;
 }
 
@@ -200,7 +200,7 @@ static ms_code read_command(ms__parsed *parsed, const ms__command *command, int 
     ms_code code = set_defaults(parsed, err);
     parsed->settings.command = command->id;
     if (code == MS_OK) {
-        code = ms__read_words(parsed, command, argc, argv, err);
+        code = ms__parse_arguments(parsed, command, argc, argv, err);
     }
     if (code == MS_OK && parsed->settings.command == MS_COMMAND_NONE) {
         code = ms__usage(err, "no command");

@@ -45,39 +45,39 @@ typedef struct ms_shard {
 
 typedef struct ms_settings {
     ms_command command;
-    ms_names
-        paths; /* operands, in the order given; for generate the one folder, for merge the shards' reports */
+    ms_str_list paths; /* operands, in the order given; for generate the one directory, for merge the shards'
+                          reports */
 
     /* which keywords */
-    ms_names keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
-    ms_names keyword_files; /* -f; "-" at most once, and not with files_from "-" */
-    bool ignore_case;       /* -i */
-    bool word;              /* -w */
-    bool regex;             /* -E */
+    ms_str_list keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
+    ms_str_list keyword_files; /* -f; "-" at most once, and not with files_from "-" */
+    bool ignore_case;          /* -i */
+    bool word;                 /* -w */
+    bool regex;                /* -E */
 
     /* which files */
-    ms_names include;       /* --include globs */
-    ms_names exclude;       /* --exclude globs */
-    const char *files_from; /* --files-from FILE or "-"; NULL; borrowed from argv */
-    bool null_separated;    /* -0 */
-    bool follow;            /* --follow */
-    uint64_t max_depth;     /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
-    ms_shard shard;         /* --shard */
-    uint64_t max_inflated;  /* --max-inflated: bytes of text of a compressed file; 0: no limit */
-    uint64_t decode_memory; /* --decode-memory: bytes of a decoder's window */
+    ms_str_list include;          /* --include globs */
+    ms_str_list exclude;          /* --exclude globs */
+    const char *files_from;       /* --files-from FILE or "-"; NULL; borrowed from argv */
+    bool null_separated;          /* -0 */
+    bool follow;                  /* --follow */
+    uint64_t max_depth;           /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
+    ms_shard shard;               /* --shard */
+    uint64_t max_decompressed;    /* --max-decompressed: bytes of text of a compressed file; 0: no limit */
+    uint64_t memlimit_decompress; /* --memlimit-decompress: bytes of a decoder's window */
 
     /* what to report */
-    bool lines;           /* -n */
-    bool names_only;      /* -l */
-    uint64_t before;      /* -B, -C: context lines */
-    uint64_t after;       /* -A, -C */
-    uint64_t max_line;    /* --max-line: bytes of a line that are shown */
-    uint64_t max_listing; /* --max-listing: bytes of lines that are listed of a file */
-    ms_format format;     /* --format */
-    const char *output;   /* --output of logs, --report of images and all; NULL; borrowed from argv */
-    ms_when color;        /* --color */
-    bool progress;        /* --progress */
-    bool grep_status;     /* --grep-status */
+    bool lines;              /* -n */
+    bool files_with_matches; /* -l */
+    uint64_t before;         /* -B, -C: context lines */
+    uint64_t after;          /* -A, -C */
+    uint64_t max_line;       /* --max-line: bytes of a line that are shown */
+    uint64_t max_listing;    /* --max-listing: bytes of lines that are listed of a file */
+    ms_format format;        /* --format */
+    const char *output;      /* --output of logs, --report of images and all; NULL; borrowed from argv */
+    ms_when color;           /* --color */
+    bool progress;           /* --progress */
+    bool grep_status;        /* --grep-status */
 
     /* how to compare */
     ms_baseline baseline; /* --baseline */
@@ -112,12 +112,12 @@ typedef struct ms_settings {
     uint64_t split_size; /* --split-size: plain logs above it are split into ranges; 0: never */
 
     /* for tests and tuning; listed in the man page only */
-    uint64_t round_limit; /* --round-limit: bytes a collective moves at a time */
-    uint64_t window;      /* --window: bytes of the scanner's window */
+    uint64_t chunk_size;  /* --chunk-size: bytes a collective moves at a time */
+    uint64_t window;      /* --buffer-size: bytes of the scanner's window */
     bool no_steal;        /* --no-steal: every rank does its own slice and no more */
-    const char *dummy;    /* --dummy: see ms_settings_dummy; NULL; borrowed from argv */
+    const char *simulate; /* --simulate: see ms_settings_simulated; NULL; borrowed from argv */
     ms_reading reading;   /* --reading */
-    bool spare_cache;     /* --spare-cache */
+    bool drop_cache;      /* --drop-cache */
 } ms_settings;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -131,11 +131,11 @@ MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *c
  * the command's name, then the operands, then the options as one would type them ("--follow",
  * "--max-depth=3"; "PATH" has no dashes, so it comes as "path=PATH"). Two runs with the same list (and
  * keywords) over the same files give the same answer. Appends to *to. Local. */
-MS_MUST_CHECK ms_code ms_settings_answer(const ms_settings *settings, ms_names *to);
+MS_MUST_CHECK ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to);
 
-/* What --dummy says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
+/* What --simulate says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
  * sound: not after ms_settings_parse. Local. */
-MS_MUST_CHECK ms_code ms_settings_dummy(const char *text, uint32_t rank, double *nsec_a_byte);
+MS_MUST_CHECK ms_code ms_settings_simulated(const char *text, uint32_t rank, double *nsec_a_byte);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */
 MS_MUST_CHECK ms_code ms_settings_help(ms_bytes *to);

@@ -1,4 +1,4 @@
-/* The value of --dummy: how long a task of the rehearsal takes on which rank. */
+/* The value of --simulate: how long a task of the rehearsal takes on which rank. */
 #include "config/settings.h"
 
 #include "base/number.h"
@@ -26,7 +26,7 @@ static ms_code read_factor(char *part, uint32_t rank, double *factor)
     return code;
 }
 
-ms_code ms_settings_dummy(const char *text, uint32_t rank, double *nsec_a_byte)
+ms_code ms_settings_simulated(const char *text, uint32_t rank, double *nsec_a_byte)
 {
     char part[64];
     double factor = 1;

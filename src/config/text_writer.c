@@ -10,19 +10,19 @@
 
 #define LAST_COLUMN 79
 
-static void put(ms__sheet *sheet, const char *data, size_t n)
+static void put(ms__text_writer *sheet, const char *data, size_t n)
 {
     if (sheet->code == MS_OK) {
         sheet->code = ms_bytes_append(sheet->to, data, n);
     }
 }
 
-void ms__sheet_text(ms__sheet *sheet, const char *text)
+void ms__text_writer_text(ms__text_writer *sheet, const char *text)
 {
     put(sheet, text, strlen(text));
 }
 
-void ms__sheet_format(ms__sheet *sheet, const char *fmt, ...)
+void ms__text_writer_format(ms__text_writer *sheet, const char *fmt, ...)
 {
     char text[256];
     va_list args;
@@ -33,33 +33,33 @@ void ms__sheet_format(ms__sheet *sheet, const char *fmt, ...)
         sheet->code = sheet->code == MS_OK ? MS_INTERNAL : sheet->code;
         return;
     }
-    ms__sheet_text(sheet, text);
+    ms__text_writer_text(sheet, text);
 }
 
-void ms__sheet_wrap(ms__sheet *sheet, const char *text, size_t indent, size_t column)
+void ms__text_writer_wrap(ms__text_writer *sheet, const char *text, size_t indent, size_t column)
 {
     size_t at = column;
     bool fresh = false; /* nothing but blanks on this line so far */
     if (at <= indent) {
-        ms__sheet_format(sheet, "%*s", (int)(indent - at), "");
+        ms__text_writer_format(sheet, "%*s", (int)(indent - at), "");
         at = indent;
         fresh = true;
     }
     for (const char *word = text + strspn(text, " "); *word;) {
         size_t n = strcspn(word, " ");
         if (!fresh && at + 1 + n > LAST_COLUMN) {
-            ms__sheet_format(sheet, "\n%*s", (int)indent, "");
+            ms__text_writer_format(sheet, "\n%*s", (int)indent, "");
             at = indent;
             fresh = true;
         }
-        ms__sheet_text(sheet, fresh ? "" : " ");
+        ms__text_writer_text(sheet, fresh ? "" : " ");
         put(sheet, word, n);
         at += n + (fresh ? 0 : 1);
         fresh = false;
         word += n;
         word += strspn(word, " ");
     }
-    ms__sheet_text(sheet, "\n");
+    ms__text_writer_text(sheet, "\n");
 }
 
 /* groff_char(7): what stands for a character that roff or its output device would take for something else. */
@@ -85,16 +85,16 @@ static const char *roff_name(char c)
     }
 }
 
-void ms__sheet_roff(ms__sheet *sheet, const char *text)
+void ms__text_writer_roff(ms__text_writer *sheet, const char *text)
 {
     bool line_start = true;
     for (const char *p = text; *p; p++) {
         const char *name = roff_name(*p);
         if (line_start && *p == '.') {
-            ms__sheet_text(sheet, "\\&");
+            ms__text_writer_text(sheet, "\\&");
         }
         if (name) {
-            ms__sheet_text(sheet, name);
+            ms__text_writer_text(sheet, name);
         } else {
             put(sheet, p, 1);
         }
@@ -102,11 +102,11 @@ void ms__sheet_roff(ms__sheet *sheet, const char *text)
     }
 }
 
-void ms__sheet_choices(ms__sheet *sheet, const char *const *choices)
+void ms__text_writer_choices(ms__text_writer *sheet, const char *const *choices)
 {
     for (size_t i = 0; choices[i]; i++) {
         const char *before = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
-        ms__sheet_format(sheet, "%s%s", before, choices[i]);
+        ms__text_writer_format(sheet, "%s%s", before, choices[i]);
     }
 }
 

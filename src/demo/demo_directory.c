@@ -1,6 +1,6 @@
 /* Files made whole or not at all: written beside under a name of their own, renamed when complete; or
- * compared with what is there. Everything goes through the folder's descriptor and never through a link found
- * at a file's name. */
+ * compared with what is there. Everything goes through the directory's descriptor and never through a link
+ * found at a file's name. */
 #include "demo/demo_internal.h"
 
 #include "base/atomic_file.h"
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SHOWN_MAX = 320 /* bytes of a folder's name within an error text */ };
+enum { SHOWN_MAX = 320 /* bytes of a directory's name within an error text */ };
 
 /* MS_IO: "<what> <path>[/<name>]: <reason>". */
 static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char *path, const char *name)
@@ -24,7 +24,7 @@ static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char 
     return ms_err_set(err, MS_IO, sys_errno, "%s %s%s%s", what, shown, name ? "/" : "", name ? name : "");
 }
 
-static bool is_folder(const char *path)
+static bool is_directory(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
@@ -41,8 +41,8 @@ static ms_code make_parents(char *path, ms_err *err)
         /* What is there need not answer EEXIST: on some file systems it is EROFS or EACCES. */
         if (mkdir(path, 0777) != 0) {
             int why = errno;
-            if (!is_folder(path)) {
-                return fail_io(err, why == EEXIST ? ENOTDIR : why, "cannot make folder", path, NULL);
+            if (!is_directory(path)) {
+                return fail_io(err, why == EEXIST ? ENOTDIR : why, "cannot make directory", path, NULL);
             }
         }
         *at = kept;
@@ -50,9 +50,9 @@ static ms_code make_parents(char *path, ms_err *err)
     return MS_OK;
 }
 
-static ms_code make_folder(const char *path, ms_err *err)
+static ms_code make_directory(const char *path, ms_err *err)
 {
-    if (is_folder(path)) {
+    if (is_directory(path)) {
         return MS_OK;
     }
     char *copy = strdup(path);
@@ -64,33 +64,33 @@ static ms_code make_folder(const char *path, ms_err *err)
     return code;
 }
 
-ms_code ms__demo_folder_open(ms__demo_folder *folder, const char *path, ms_err *err)
+ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path, ms_err *err)
 {
-    *folder = (ms__demo_folder){0};
-    ms_code code = make_folder(path, err);
+    *directory = (ms__demo_directory){0};
+    ms_code code = make_directory(path, err);
     if (code != MS_OK) {
         return code;
     }
     int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
-        return fail_io(err, errno, "cannot open folder", path, NULL);
+        return fail_io(err, errno, "cannot open directory", path, NULL);
     }
     char *blocks = malloc((size_t)2 * MS__DEMO_BLOCK_BYTES);
     if (!blocks) {
         (void)close(fd);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the blocks of the demo set");
     }
-    *folder = (ms__demo_folder){path, fd, blocks};
+    *directory = (ms__demo_directory){path, fd, blocks};
     return MS_OK;
 }
 
-void ms__demo_folder_close(ms__demo_folder *folder)
+void ms__demo_directory_close(ms__demo_directory *directory)
 {
-    if (folder->blocks) {
-        (void)close(folder->fd);
-        free(folder->blocks);
+    if (directory->blocks) {
+        (void)close(directory->fd);
+        free(directory->blocks);
     }
-    *folder = (ms__demo_folder){0};
+    *directory = (ms__demo_directory){0};
 }
 
 /* Up to n bytes, fewer only at the end of the file or where it cannot be read. */
@@ -127,10 +127,10 @@ static bool fd_has(int fd, char *blocks, ms__demo_lines lines, uint64_t *nbytes)
 }
 
 /* A regular file of that name, opened, and its size; -1 when there is none. */
-static int open_found(const ms__demo_folder *folder, const char *name, uint64_t *size)
+static int open_found(const ms__demo_directory *directory, const char *name, uint64_t *size)
 {
     /* O_NONBLOCK: a FIFO of that name must not hold the run up. */
-    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = openat(directory->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
     if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
         (void)close(fd);
@@ -140,30 +140,32 @@ static int open_found(const ms__demo_folder *folder, const char *name, uint64_t 
     return fd;
 }
 
-bool ms__demo_folder_has(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
-                         uint64_t *nbytes)
+bool ms__demo_directory_has(const ms__demo_directory *directory, const char *name,
+                            const ms__demo_lines *lines, uint64_t *nbytes)
 {
     uint64_t size = 0;
-    int fd = open_found(folder, name, &size);
+    int fd = open_found(directory, name, &size);
     if (fd < 0) {
         return false;
     }
-    bool whole = fd_has(fd, folder->blocks, *lines, nbytes) && *nbytes == size; /* nothing behind */
+    bool whole = fd_has(fd, directory->blocks, *lines, nbytes) && *nbytes == size; /* nothing behind */
     (void)close(fd);
     return whole;
 }
 
-bool ms__demo_folder_has_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes)
+bool ms__demo_directory_has_bytes(const ms__demo_directory *directory, const char *name,
+                                  const ms_bytes *bytes)
 {
     uint64_t size = 0;
-    int fd = open_found(folder, name, &size);
+    int fd = open_found(directory, name, &size);
     if (fd < 0) {
         return false;
     }
     bool same = size == bytes->len;
     for (size_t at = 0; same && at < bytes->len; at += MS__DEMO_BLOCK_BYTES) {
         size_t n = bytes->len - at < MS__DEMO_BLOCK_BYTES ? bytes->len - at : MS__DEMO_BLOCK_BYTES;
-        same = read_fully(fd, folder->blocks, n) == n && memcmp(folder->blocks, bytes->data + at, n) == 0;
+        same =
+            read_fully(fd, directory->blocks, n) == n && memcmp(directory->blocks, bytes->data + at, n) == 0;
     }
     (void)close(fd);
     return same;
@@ -200,38 +202,38 @@ static int write_lines(int fd, char *block, ms__demo_lines lines, uint64_t *nbyt
 }
 
 /* Gives the file its name, unless writing it failed with an errno; then it is removed. */
-static ms_code finish_beside(const ms__demo_folder *folder, ms_beside *beside, const char *name, int failed,
-                             ms_err *err)
+static ms_code finish_beside(const ms__demo_directory *directory, ms_atomic_file *beside, const char *name,
+                             int failed, ms_err *err)
 {
     ms_code code = MS_OK;
     if (failed == 0) {
-        code = ms_beside_commit(beside);
+        code = ms_atomic_file_commit(beside);
         failed = errno;
     } else {
         code = MS_IO;
     }
-    ms_beside_close(beside);
-    return code == MS_OK ? MS_OK : fail_io(err, failed, "cannot write", folder->path, name);
+    ms_atomic_file_close(beside);
+    return code == MS_OK ? MS_OK : fail_io(err, failed, "cannot write", directory->path, name);
 }
 
-ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
-                            uint64_t *nbytes, ms_err *err)
+ms_code ms__demo_directory_put(const ms__demo_directory *directory, const char *name,
+                               const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err)
 {
-    ms_beside beside;
-    if (ms_beside_open(&beside, folder->fd, name, 0666) != MS_OK) {
-        return fail_io(err, errno, "cannot make", folder->path, name);
+    ms_atomic_file beside;
+    if (ms_atomic_file_open(&beside, directory->fd, name, 0666) != MS_OK) {
+        return fail_io(err, errno, "cannot make", directory->path, name);
     }
-    int failed = write_lines(beside.fd, folder->blocks, *lines, nbytes);
-    return finish_beside(folder, &beside, name, failed, err);
+    int failed = write_lines(beside.fd, directory->blocks, *lines, nbytes);
+    return finish_beside(directory, &beside, name, failed, err);
 }
 
-ms_code ms__demo_folder_put_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes,
-                                  ms_err *err)
+ms_code ms__demo_directory_put_bytes(const ms__demo_directory *directory, const char *name,
+                                     const ms_bytes *bytes, ms_err *err)
 {
-    ms_beside beside;
-    if (ms_beside_open(&beside, folder->fd, name, 0666) != MS_OK) {
-        return fail_io(err, errno, "cannot make", folder->path, name);
+    ms_atomic_file beside;
+    if (ms_atomic_file_open(&beside, directory->fd, name, 0666) != MS_OK) {
+        return fail_io(err, errno, "cannot make", directory->path, name);
     }
     int failed = write_fully(beside.fd, (const char *)bytes->data, bytes->len);
-    return finish_beside(folder, &beside, name, failed, err);
+    return finish_beside(directory, &beside, name, failed, err);
 }

@@ -53,8 +53,9 @@ static ms_code encode(const ms_demo_images_options *options, uint64_t index, ms_
     return code;
 }
 
-static ms_code make_file(const ms__demo_folder *folder, const ms_demo_images_options *options, uint64_t index,
-                         bool reuse, ms_bytes *bytes, ms_demo_images_summary *sum, ms_err *err)
+static ms_code make_file(const ms__demo_directory *directory, const ms_demo_images_options *options,
+                         uint64_t index, bool reuse, ms_bytes *bytes, ms_demo_images_summary *sum,
+                         ms_err *err)
 {
     uint64_t npixels = 0;
     ms_code code = encode(options, index, bytes, &npixels, err);
@@ -63,8 +64,8 @@ static ms_code make_file(const ms__demo_folder *folder, const ms_demo_images_opt
     }
     char name[MS__DEMO_NAME_MAX];
     name_of(name, options->count, index);
-    if (!reuse || !ms__demo_folder_has_bytes(folder, name, bytes)) {
-        code = ms__demo_folder_put_bytes(folder, name, bytes, err);
+    if (!reuse || !ms__demo_directory_has_bytes(directory, name, bytes)) {
+        code = ms__demo_directory_put_bytes(directory, name, bytes, err);
         sum->nwritten++;
     }
     sum->nfiles++;
@@ -86,20 +87,20 @@ ms_code ms_demo_images_make(const char *dir, const ms_demo_images_options *optio
         return ms_err_set(err, MS_USAGE, 0, "a demo picture has between %g and %g megapixels", megapixels_min,
                           megapixels_max);
     }
-    ms__demo_folder folder = {0};
-    ms_code code = ms__demo_folder_open(&folder, dir, err);
+    ms__demo_directory directory = {0};
+    ms_code code = ms__demo_directory_open(&directory, dir, err);
     if (code != MS_OK) {
         return code;
     }
     ms_demo_images_summary sum = {0};
     ms_bytes bytes = {0};
     for (uint64_t i = 0; i < options->count && code == MS_OK; i++) {
-        code = make_file(&folder, options, i, reuse, &bytes, &sum, err);
+        code = make_file(&directory, options, i, reuse, &bytes, &sum, err);
     }
     if (code == MS_OK) {
         *summary = sum;
     }
     ms_bytes_fini(&bytes);
-    ms__demo_folder_close(&folder);
+    ms__demo_directory_close(&directory);
     return code;
 }

@@ -19,12 +19,12 @@ typedef struct ms_demo_images_summary {
     uint64_t njpeg;    /* the others are PNG */
 } ms_demo_images_summary;
 
-/* Makes folder `dir` (and missing parents) and the pictures photo_0001.jpg.. in it (as many digits as the
+/* Makes directory `dir` (and missing parents) and the pictures photo_0001.jpg.. in it (as many digits as the
  * count needs, at least 4; every third is a PNG), each written beside and renamed. With `reuse`, a file that
- * already has exactly the right bytes is left alone. Files of the folder that are not of the set stay as they
- * are.
+ * already has exactly the right bytes is left alone. Files of the directory that are not of the set stay as
+ * they are.
  *
- * They are in colour and differ in shape (3:2, 4:3, upright ones too) and, as JPEG, in chroma subsampling. A
+ * They are in color and differ in shape (3:2, 4:3, upright ones too) and, as JPEG, in chroma subsampling. A
  * picture depends on its index, the seed and megapixels, never on another one. Memory: about 5 bytes a pixel
  * of one picture.
  *

@@ -55,28 +55,29 @@ char *ms__syslog_alert(const ms__syslog *syslog, char *to, const char *text, siz
 /* Decimal digits of value; returns the end. Local. */
 char *ms__put_decimal(char *to, uint32_t value);
 
-/* A folder to make files in, and the memory for it. */
-typedef struct ms__demo_folder {
+/* A directory to make files in, and the memory for it. */
+typedef struct ms__demo_directory {
     const char *path; /* borrowed */
     int fd;           /* owned; valid while `blocks` is not NULL */
     char *blocks;     /* owned: two of MS__DEMO_BLOCK_BYTES */
-} ms__demo_folder;
+} ms__demo_directory;
 
-/* Makes the folder and its missing parents. MS_IO names the path; on failure *folder is {0}. Local. */
-MS_MUST_CHECK ms_code ms__demo_folder_open(ms__demo_folder *folder, const char *path, ms_err *err);
+/* Makes the directory and its missing parents. MS_IO names the path; on failure *directory is {0}. Local. */
+MS_MUST_CHECK ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path, ms_err *err);
 /* Idempotent, accepts {0}. Local. */
-void ms__demo_folder_close(ms__demo_folder *folder);
+void ms__demo_directory_close(ms__demo_directory *directory);
 /* Is file `name` a regular file of exactly these bytes? *nbytes is their number if so. What cannot be read is
  * not whole. `lines` is fresh and stays so. Local. */
-bool ms__demo_folder_has(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
-                         uint64_t *nbytes);
+bool ms__demo_directory_has(const ms__demo_directory *directory, const char *name,
+                            const ms__demo_lines *lines, uint64_t *nbytes);
 /* Writes the lines into a new file beside and renames it to `name`, over whatever was there. On failure that
  * is untouched and nothing new is left. `lines` is fresh and stays so. Local. */
-MS_MUST_CHECK ms_code ms__demo_folder_put(const ms__demo_folder *folder, const char *name,
-                                          const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err);
+MS_MUST_CHECK ms_code ms__demo_directory_put(const ms__demo_directory *directory, const char *name,
+                                             const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err);
 /* The same two for bytes in memory. Local. */
-bool ms__demo_folder_has_bytes(const ms__demo_folder *folder, const char *name, const ms_bytes *bytes);
-MS_MUST_CHECK ms_code ms__demo_folder_put_bytes(const ms__demo_folder *folder, const char *name,
-                                                const ms_bytes *bytes, ms_err *err);
+bool ms__demo_directory_has_bytes(const ms__demo_directory *directory, const char *name,
+                                  const ms_bytes *bytes);
+MS_MUST_CHECK ms_code ms__demo_directory_put_bytes(const ms__demo_directory *directory, const char *name,
+                                                   const ms_bytes *bytes, ms_err *err);
 
 #endif

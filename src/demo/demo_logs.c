@@ -1,5 +1,5 @@
 /* The demo set as a whole: which files there are, which of them get the alert, which are already there.
- * What stands in a file is demo_lines.c's, how it reaches the disk demo_folder.c's. */
+ * What stands in a file is demo_lines.c's, how it reaches the disk demo_directory.c's. */
 #include "demo/demo_internal.h"
 
 #include <inttypes.h>
@@ -45,12 +45,12 @@ void ms__demo_name(char name[MS__DEMO_NAME_MAX], uint64_t files, uint64_t number
     (void)snprintf(name, MS__DEMO_NAME_MAX, "log_%s.log", all + 20 - digits);
 }
 
-static ms_code make_file(const ms__demo_folder *folder, const char *name, const ms__demo_lines *lines,
+static ms_code make_file(const ms__demo_directory *directory, const char *name, const ms__demo_lines *lines,
                          bool reuse, ms_demo_logs_summary *sum, ms_err *err)
 {
     uint64_t nbytes = 0;
-    if (!reuse || !ms__demo_folder_has(folder, name, lines, &nbytes)) {
-        ms_code code = ms__demo_folder_put(folder, name, lines, &nbytes, err);
+    if (!reuse || !ms__demo_directory_has(directory, name, lines, &nbytes)) {
+        ms_code code = ms__demo_directory_put(directory, name, lines, &nbytes, err);
         if (code != MS_OK) {
             return code;
         }
@@ -62,8 +62,8 @@ static ms_code make_file(const ms__demo_folder *folder, const char *name, const 
     return MS_OK;
 }
 
-static ms_code make_files(const ms__demo_folder *folder, const ms_demo_logs_options *options, bool reuse,
-                          ms_demo_logs_summary *sum, ms_err *err)
+static ms_code make_files(const ms__demo_directory *directory, const ms_demo_logs_options *options,
+                          bool reuse, ms_demo_logs_summary *sum, ms_err *err)
 {
     sample draw = {ms__random_init(options->seed, MS__RANDOM_FILES, 0),
                    share_of(options->inject, options->files), options->files};
@@ -73,7 +73,7 @@ static ms_code make_files(const ms__demo_folder *folder, const ms_demo_logs_opti
         ms__demo_name(name, options->files, i + 1);
         ms__demo_lines lines;
         ms__demo_lines_init(&lines, options, i, sample_next(&draw));
-        code = make_file(folder, name, &lines, reuse, sum, err);
+        code = make_file(directory, name, &lines, reuse, sum, err);
     }
     return code;
 }
@@ -88,16 +88,16 @@ ms_code ms_demo_logs_make(const char *dir, const ms_demo_logs_options *options, 
     if (!(options->inject >= 0 && options->inject <= 1)) { /* so that NaN fails too */
         return ms_err_set(err, MS_USAGE, 0, "the share of files with an alert must be between 0 and 1");
     }
-    ms__demo_folder folder = {0};
-    ms_code code = ms__demo_folder_open(&folder, dir, err);
+    ms__demo_directory directory = {0};
+    ms_code code = ms__demo_directory_open(&directory, dir, err);
     if (code != MS_OK) {
         return code;
     }
     ms_demo_logs_summary sum = {0};
-    code = make_files(&folder, options, reuse, &sum, err);
+    code = make_files(&directory, options, reuse, &sum, err);
     if (code == MS_OK) {
         *summary = sum;
     }
-    ms__demo_folder_close(&folder);
+    ms__demo_directory_close(&directory);
     return code;
 }

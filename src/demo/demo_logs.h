@@ -20,10 +20,10 @@ typedef struct ms_demo_logs_summary {
     uint64_t ninjected; /* files with the alert line */
 } ms_demo_logs_summary;
 
-/* Makes folder `dir` (and missing parents) and the files log_0001.log.. in it (as many digits as the count
+/* Makes directory `dir` (and missing parents) and the files log_0001.log.. in it (as many digits as the count
  * needs, at least 4), each written beside and renamed. With `reuse`, a file that already has exactly the
- * right bytes is left alone. Files of the folder that are not of the set stay as they are. Bounded memory for
- * any number of lines.
+ * right bytes is left alone. Files of the directory that are not of the set stay as they are. Bounded memory
+ * for any number of lines.
  *
  * Exactly inject * files (rounded, halves up) files are drawn; in each, one line gives way to the alert, at a
  * drawn place. Files of no lines have no place for it: then ninjected is 0. A file's bytes depend on its

@@ -1,5 +1,5 @@
 /* Paints a landscape that has what a photo has: smooth gradients (sky), soft shapes (clouds), edges (ridges,
- * houses, balloons), texture (woods, meadow), saturated colours, and a sensor's noise over all of it.
+ * houses, balloons), texture (woods, meadow), saturated colors, and a sensor's noise over all of it.
  * Integers only, so that every machine paints the same; a row at a time, about 10 ns a pixel. */
 #include "demo/demo_picture.h"
 
@@ -227,7 +227,7 @@ static void paint_land(const scene *of, uint32_t y, uint8_t *rgb)
 {
     const palette *colors = &of->colors;
     int down =
-        (int)((uint64_t)y * 400 / of->height); /* the horizon's colour is reached a bit below the middle */
+        (int)((uint64_t)y * 400 / of->height); /* the horizon's color is reached a bit below the middle */
     color sky = mix_colors(&colors->zenith, &colors->horizon, down < 256 ? down : 256);
     color meadow = mix_colors(&colors->near, &colors->meadow, (int)((uint64_t)y * 256 / of->height));
     for (uint32_t x = 0; x < of->width; x++, rgb += 3) {

@@ -63,7 +63,7 @@ bool ms__field_bytes(const json_t *object, const char *key, ms_bytes *to)
     return !(plain && coded) && take_text(plain ? plain : coded, plain == NULL, to);
 }
 
-bool ms__field_names(const json_t *object, const char *key, ms_names *to)
+bool ms__field_names(const json_t *object, const char *key, ms_str_list *to)
 {
     const json_t *list = json_object_get(object, key);
     ms_bytes bytes = {0};
@@ -72,7 +72,7 @@ bool ms__field_names(const json_t *object, const char *key, ms_names *to)
         const json_t *item = json_array_get(list, i);
         const json_t *coded = json_object_get(item, "base64");
         good = take_text(coded ? coded : item, coded != NULL, &bytes) &&
-               ms_names_push(to, bytes.data, bytes.len) == MS_OK;
+               ms_str_list_push(to, bytes.data, bytes.len) == MS_OK;
     }
     ms_bytes_fini(&bytes);
     return good;

@@ -20,6 +20,6 @@ bool ms__field_real(const json_t *object, const char *key, double *value);
 /* The bytes of the string `key`, or of `key`_base64, replace *to. false also when there is no memory. */
 bool ms__field_bytes(const json_t *object, const char *key, ms_bytes *to);
 /* A list of what ms__json_bytes makes, appended to *to. */
-bool ms__field_names(const json_t *object, const char *key, ms_names *to);
+bool ms__field_names(const json_t *object, const char *key, ms_str_list *to);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A label for a keyword that is not UTF-8; NULL: no memory. */
-static json_t *escaped_label(ms_bytes *scratch, ms_name keyword, const json_t *taken)
+static json_t *escaped_label(ms_bytes *scratch, ms_str keyword, const json_t *taken)
 {
     ms_bytes_clear(scratch);
     ms_code code = ms_escape_append(scratch, keyword.data, keyword.len, false);
@@ -29,12 +29,12 @@ static ms_code take_label(json_t *labels, size_t i, json_t *take_value, json_t *
 }
 
 /* jansson reads no key with a NUL in it. */
-static bool is_plain(ms_name keyword)
+static bool is_plain(ms_str keyword)
 {
     return ms_utf8_valid(keyword.data, keyword.len) && !memchr(keyword.data, 0, keyword.len);
 }
 
-ms_code ms__json_labels(const ms_names *keywords, json_t **labels)
+ms_code ms__json_labels(const ms_str_list *keywords, json_t **labels)
 {
     ms_bytes scratch = {0};
     json_t *taken = json_object();
@@ -45,7 +45,7 @@ ms_code ms__json_labels(const ms_names *keywords, json_t **labels)
     }
     for (int valid = 1; valid >= 0; valid--) { /* first those that have theirs as of right */
         for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
-            ms_name keyword = ms_names_at(keywords, i);
+            ms_str keyword = ms_str_list_at(keywords, i);
             if (is_plain(keyword) == (valid == 1)) {
                 json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
                                            : escaped_label(&scratch, keyword, taken);

@@ -9,7 +9,7 @@
 /* A new array of keywords->count strings: a keyword that is UTF-8 without NUL as it is; any other escaped
  * (base/escape.h), with a
  * '~' behind it where another keyword is spelt like that. The caller decrefs it. MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms__json_labels(const ms_names *keywords, json_t **labels);
+MS_MUST_CHECK ms_code ms__json_labels(const ms_str_list *keywords, json_t **labels);
 
 /* A string for n bytes that are UTF-8, else an object {"base64": "..."}; NULL when there is no memory. Local.
  */

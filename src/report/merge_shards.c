@@ -31,26 +31,27 @@ static void free_set(shard_set *set)
 }
 
 /* Word i of a list, in quotes and harmless; "nothing" behind its end. */
-static const char *word_at(char *to, size_t size, const ms_names *list, size_t i)
+static const char *word_at(char *to, size_t size, const ms_str_list *list, size_t i)
 {
     char shown[100];
     if (i >= list->count) {
         return "nothing";
     }
-    ms_name word = ms_names_at(list, i);
+    ms_str word = ms_str_list_at(list, i);
     (void)snprintf(to, size, "'%s'", ms_escape_to(shown, sizeof shown, word.data, word.len));
     return to;
 }
 
 /* Two shards' lists must be the same. */
-static ms_code check_same(const ms__shard *a, const ms__shard *b, const ms_names *x, const ms_names *y,
+static ms_code check_same(const ms__shard *a, const ms__shard *b, const ms_str_list *x, const ms_str_list *y,
                           const char *what, ms_err *err)
 {
     char in_a[110];
     char in_b[110];
     size_t n = x->count > y->count ? x->count : y->count;
     for (size_t i = 0; i < n; i++) {
-        if (i >= x->count || i >= y->count || ms_name_compare(ms_names_at(x, i), ms_names_at(y, i)) != 0) {
+        if (i >= x->count || i >= y->count ||
+            ms_str_compare(ms_str_list_at(x, i), ms_str_list_at(y, i)) != 0) {
             return ms_err_set(err, MS_USAGE, 0, "%s and %s are shards of different runs: %s %s and %s",
                               a->shown, b->shown, what, word_at(in_a, sizeof in_a, x, i),
                               word_at(in_b, sizeof in_b, y, i));
@@ -111,7 +112,7 @@ static ms_code check_set(const shard_set *set, ms_err *err)
 }
 
 /* A keyword's label -> its id. */
-static ms_code make_label_ids(const ms_names *keywords, json_t **label_ids, ms_err *err)
+static ms_code make_label_ids(const ms_str_list *keywords, json_t **label_ids, ms_err *err)
 {
     json_t *labels = NULL;
     *label_ids = json_object();
@@ -134,7 +135,7 @@ static int by_index(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-static ms_code read_set(shard_set *set, const ms_names *files, ms_err *err)
+static ms_code read_set(shard_set *set, const ms_str_list *files, ms_err *err)
 {
     json_t *label_ids = NULL;
     ms_code code = MS_OK;
@@ -142,7 +143,7 @@ static ms_code read_set(shard_set *set, const ms_names *files, ms_err *err)
     set->n = set->list ? files->count : 0;
     code = set->list ? MS_OK : no_memory(err);
     for (size_t i = 0; i < set->n && code == MS_OK; i++) {
-        code = ms__shard_open(&set->list[i], ms_names_at(files, i).data, err);
+        code = ms__shard_open(&set->list[i], ms_str_list_at(files, i).data, err);
     }
     code = code == MS_OK ? check_set(set, err) : code;
     code = code == MS_OK ? make_label_ids(&set->list[0].keywords, &label_ids, err) : code;
@@ -158,13 +159,13 @@ static ms_code read_set(shard_set *set, const ms_names *files, ms_err *err)
 
 /* An entry of some shard. */
 typedef struct placed {
-    ms_name path;
+    ms_str path;
     uint8_t *record;
 } placed;
 
 static int by_path(const void *a, const void *b)
 {
-    return ms_name_compare(((const placed *)a)->path, ((const placed *)b)->path);
+    return ms_str_compare(((const placed *)a)->path, ((const placed *)b)->path);
 }
 
 static size_t place_all(const shard_set *set, placed *list)
@@ -174,7 +175,7 @@ static size_t place_all(const shard_set *set, placed *list)
         const ms__shard *shard = &set->list[s];
         ms_reader reader = ms_reader_over(shard->records.data, shard->records.len);
         for (size_t i = 0; i < shard->paths.count; i++) {
-            list[n++] = (placed){ms_names_at(&shard->paths, i), shard->records.data + reader.at};
+            list[n++] = (placed){ms_str_list_at(&shard->paths, i), shard->records.data + reader.at};
             ms_reader ahead = reader;
             (void)ms_reader_take(&reader, ms_reader_u64(&ahead)); /* a record begins with its size */
         }
@@ -183,24 +184,24 @@ static size_t place_all(const shard_set *set, placed *list)
     return n;
 }
 
-static ms_code put_entries(ms_outcome *outcome, const placed *list, size_t n, ms_err *err)
+static ms_code put_entries(ms_run_result *run_result, const placed *list, size_t n, ms_err *err)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && by_path(&list[i - 1], &list[i]) == 0) {
             return ms_err_set(err, MS_FORMAT, 0, "two shards tell of one file");
         }
-        if (ms_names_push(&outcome->paths, list[i].path.data, list[i].path.len) != MS_OK) {
+        if (ms_str_list_push(&run_result->paths, list[i].path.data, list[i].path.len) != MS_OK) {
             return no_memory(err);
         }
         ms_record_set_entry(list[i].record, (uint32_t)i);
-        outcome->merged.records[i] = list[i].record;
+        run_result->merged.records[i] = list[i].record;
     }
-    outcome->merged.nentries = n;
+    run_result->merged.nentries = n;
     return MS_OK;
 }
 
-/* The records of all shards in the order of their paths; the shards' bytes become the outcome's. */
-static ms_code join_entries(shard_set *set, ms_outcome *outcome, ms_err *err)
+/* The records of all shards in the order of their paths; the shards' bytes become the run_result's. */
+static ms_code join_entries(shard_set *set, ms_run_result *run_result, ms_err *err)
 {
     size_t n = 0;
     for (size_t s = 0; s < set->n; s++) {
@@ -209,12 +210,12 @@ static ms_code join_entries(shard_set *set, ms_outcome *outcome, ms_err *err)
     if (n > UINT32_MAX) {
         return ms_err_set(err, MS_LIMIT, 0, "too many entries for one report");
     }
-    ms_merged *merged = &outcome->merged;
+    ms_merged *merged = &run_result->merged;
     placed *list = calloc(n + 1, sizeof *list);
     merged->records = calloc(n + 1, sizeof *merged->records);
     merged->parts = calloc(set->n, sizeof *merged->parts);
     ms_code code = list && merged->records && merged->parts ? MS_OK : no_memory(err);
-    code = code == MS_OK ? put_entries(outcome, list, place_all(set, list), err) : code;
+    code = code == MS_OK ? put_entries(run_result, list, place_all(set, list), err) : code;
     for (size_t s = 0; s < set->n && code == MS_OK; s++) {
         merged->parts[s] = set->list[s].records;
         set->list[s].records = (ms_bytes){0};
@@ -242,17 +243,17 @@ static bool add_ledger(ms_ledger *sum, const ms_ledger *more)
     return fits;
 }
 
-/* A shard's notes go into the outcome's, each line with the shard's number, as far as there is room. */
-static void add_notes(ms_outcome *outcome, const ms__shard *shard)
+/* A shard's notes go into the run_result's, each line with the shard's number, as far as there is room. */
+static void add_notes(ms_run_result *run_result, const ms__shard *shard)
 {
     const char *at = (const char *)shard->notes.data;
     size_t left = shard->notes.len;
     while (left > 0) {
         const char *end = memchr(at, '\n', left);
         size_t n = end ? (size_t)(end - at) : left;
-        size_t used = strlen(outcome->notes);
-        if (n > 0 && n + 40 < sizeof outcome->notes - used) {
-            (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "shard %llu: %.*s\n",
+        size_t used = strlen(run_result->notes);
+        if (n > 0 && n + 40 < sizeof run_result->notes - used) {
+            (void)snprintf(run_result->notes + used, sizeof run_result->notes - used, "shard %llu: %.*s\n",
                            (unsigned long long)shard->index, (int)n, at);
         }
         at += n + (end ? 1 : 0);
@@ -260,45 +261,46 @@ static void add_notes(ms_outcome *outcome, const ms__shard *shard)
     }
 }
 
-static ms_code join_sums(shard_set *set, ms_outcome *outcome, ms_err *err)
+static ms_code join_sums(shard_set *set, ms_run_result *run_result, ms_err *err)
 {
     size_t nranks = 0;
     for (size_t s = 0; s < set->n; s++) {
         nranks += set->list[s].nranks;
     }
-    outcome->ranks = calloc(nranks + 1, sizeof *outcome->ranks);
-    if (!outcome->ranks) {
+    run_result->ranks = calloc(nranks + 1, sizeof *run_result->ranks);
+    if (!run_result->ranks) {
         return no_memory(err);
     }
     for (size_t s = 0; s < set->n; s++) {
         const ms__shard *shard = &set->list[s];
-        if (!add_ledger(&outcome->merged.ledger, &shard->ledger)) {
+        if (!add_ledger(&run_result->merged.ledger, &shard->ledger)) {
             return ms_err_set(err, MS_FORMAT, 0, "%s: impossible numbers in its summary", shard->shown);
         }
         for (size_t r = 0; r < shard->nranks; r++) {
-            outcome->ranks[outcome->nranks] = shard->ranks[r];
-            outcome->ranks[outcome->nranks].rank = (uint32_t)outcome->nranks;
-            outcome->nranks++;
+            run_result->ranks[run_result->nranks] = shard->ranks[r];
+            run_result->ranks[run_result->nranks].rank = (uint32_t)run_result->nranks;
+            run_result->nranks++;
         }
-        outcome->nfiltered = shard->nfiltered > outcome->nfiltered ? shard->nfiltered : outcome->nfiltered;
-        if (shard->wall_seconds > outcome->wall_seconds) {
-            outcome->wall_seconds = shard->wall_seconds;
+        run_result->nfiltered =
+            shard->nfiltered > run_result->nfiltered ? shard->nfiltered : run_result->nfiltered;
+        if (shard->wall_seconds > run_result->wall_seconds) {
+            run_result->wall_seconds = shard->wall_seconds;
         }
-        add_notes(outcome, shard);
+        add_notes(run_result, shard);
     }
-    outcome->keywords = set->list[0].keywords;
-    set->list[0].keywords = (ms_names){0};
+    run_result->keywords = set->list[0].keywords;
+    set->list[0].keywords = (ms_str_list){0};
     return MS_OK;
 }
 
-static ms_code make_digest(ms_outcome *outcome, ms_err *err)
+static ms_code make_digest(ms_run_result *run_result, ms_err *err)
 {
     ms_digest digest = {0};
-    ms_merged *merged = &outcome->merged;
+    ms_merged *merged = &run_result->merged;
     ms_code code = ms_digest_init(&digest);
     for (size_t i = 0; i < merged->nentries && code == MS_OK; i++) {
         ms_record record = ms_merged_at(merged, i);
-        code = ms_digest_add(&digest, &record, ms_names_at(&outcome->paths, i), &outcome->keywords);
+        code = ms_digest_add(&digest, &record, ms_str_list_at(&run_result->paths, i), &run_result->keywords);
     }
     if (code == MS_OK) {
         ms_digest_finish(&digest, &merged->ledger, merged->digest);
@@ -311,14 +313,14 @@ static ms_code make_digest(ms_outcome *outcome, ms_err *err)
 static ms_settings settings_of(const ms_settings *given, const ms__shard *shard)
 {
     ms_settings shown = *given; /* borrows */
-    const char *command = ms_names_at(&shard->options, 0).data;
+    const char *command = ms_str_list_at(&shard->options, 0).data;
     shown.command = strcmp(command, "images") == 0 ? MS_COMMAND_IMAGES
                     : strcmp(command, "all") == 0  ? MS_COMMAND_ALL
                                                    : MS_COMMAND_LOGS;
-    shown.names_only = ms__shard_has_option(shard, "--names-only");
+    shown.files_with_matches = ms__shard_has_option(shard, "--files-with-matches");
     shown.lines = ms__shard_has_option(shard, "--line-number");
     for (size_t i = 1; i < shard->options.count; i++) {
-        const char *option = ms_names_at(&shard->options, i).data;
+        const char *option = ms_str_list_at(&shard->options, i).data;
         if (strncmp(option, "--before-context=", 17) == 0 || strncmp(option, "--after-context=", 16) == 0) {
             shown.before = 1; /* there may be gaps between the lines */
         }
@@ -343,7 +345,7 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
         return MS_OK;
     }
     for (size_t i = 0; i < settings->paths.count; i++) {
-        if (stat(ms_names_at(&settings->paths, i).data, &in) == 0 && in.st_dev == out.st_dev &&
+        if (stat(ms_str_list_at(&settings->paths, i).data, &in) == 0 && in.st_dev == out.st_dev &&
             in.st_ino == out.st_ino) {
             return ms_err_set(err, MS_USAGE, 0, "--output names one of the shards: that would be lost");
         }
@@ -355,7 +357,7 @@ ms_code ms_merge_shards(const ms_settings *settings, bool color, bool *complete,
 {
     char why[100];
     shard_set set = {0};
-    ms_outcome outcome = {0};
+    ms_run_result run_result = {0};
     ms_settings shown = *settings;
     ms_code code = check_output(settings, err);
     code = code == MS_OK ? read_set(&set, &settings->paths, err) : code;
@@ -363,17 +365,17 @@ ms_code ms_merge_shards(const ms_settings *settings, bool color, bool *complete,
         shown = settings_of(settings, &set.list[0]);
         code = check_format(&shown, err);
     }
-    code = code == MS_OK ? join_entries(&set, &outcome, err) : code;
-    code = code == MS_OK ? join_sums(&set, &outcome, err) : code;
-    code = code == MS_OK ? make_digest(&outcome, err) : code;
+    code = code == MS_OK ? join_entries(&set, &run_result, err) : code;
+    code = code == MS_OK ? join_sums(&set, &run_result, err) : code;
+    code = code == MS_OK ? make_digest(&run_result, err) : code;
     if (code == MS_OK) {
         (void)snprintf(why, sizeof why, "Merged from %zu shard%s: nothing to compare with.", set.n,
                        set.n == 1 ? "" : "s");
-        ms_compare_none(&outcome.compare, outcome.ranks, outcome.nranks, why);
-        *complete = ms_ledger_complete(&outcome.merged.ledger);
-        code = ms_report_write(&shown, &outcome, color, err);
+        ms_compare_none(&run_result.compare, run_result.ranks, run_result.nranks, why);
+        *complete = ms_ledger_complete(&run_result.merged.ledger);
+        code = ms_report_write(&shown, &run_result, color, err);
     }
-    ms_outcome_fini(&outcome);
+    ms_run_result_fini(&run_result);
     free_set(&set);
     return code;
 }

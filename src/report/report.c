@@ -4,7 +4,7 @@
 
 #include "report/report_internal.h"
 
-ms_code ms_report_write(const ms_settings *settings, const ms_outcome *outcome, bool color, ms_err *err)
+ms_code ms_report_write(const ms_settings *settings, const ms_run_result *run_result, bool color, ms_err *err)
 {
     static void (*const formats[])(const ms__report *) = {
         [MS_FORMAT_TEXT] = ms__report_text,
@@ -17,7 +17,7 @@ ms_code ms_report_write(const ms_settings *settings, const ms_outcome *outcome, 
         return code;
     }
     formats[settings->format](
-        &(ms__report){.settings = settings, .outcome = outcome, .sink = &sink, .color = color});
+        &(ms__report){.settings = settings, .run_result = run_result, .sink = &sink, .color = color});
     code = ms_sink_commit(&sink, err);
     ms_sink_close(&sink);
     return code;
@@ -36,16 +36,16 @@ ms_code ms_report_text(const ms_bytes *text, ms_err *err)
     return code;
 }
 
-ms_name ms__report_keyword(const ms__report *report, uint32_t id)
+ms_str ms__report_keyword(const ms__report *report, uint32_t id)
 {
-    const ms_names *keywords = &report->outcome->keywords;
-    return id < keywords->count ? ms_names_at(keywords, id) : (ms_name){.data = "?", .len = 1};
+    const ms_str_list *keywords = &report->run_result->keywords;
+    return id < keywords->count ? ms_str_list_at(keywords, id) : (ms_str){.data = "?", .len = 1};
 }
 
 bool ms__report_next_item(const ms__report *report, const ms_record *record, size_t *at, ms__item *item)
 {
-    item->path = ms_names_at(&report->outcome->paths, record->entry);
-    item->member = (ms_name){0};
+    item->path = ms_str_list_at(&report->run_result->paths, record->entry);
+    item->member = (ms_str){0};
     if (record->nmember_bytes > 0) {
         item->number = *at == 0 ? 1 : item->number + 1;
         return ms_record_next_member(record, at, &item->member, &item->record);

@@ -1,4 +1,4 @@
-/* Report: a const outcome -> text, JSON lines or CSV, on standard output or into a file. */
+/* Report: a const run_result -> text, JSON lines or CSV, on standard output or into a file. */
 #ifndef MS_REPORT_REPORT_H
 #define MS_REPORT_REPORT_H
 
@@ -6,10 +6,10 @@
 #include "result/run_result.h"
 
 /* Writes the whole report to standard output, or to settings->output: written whole (beside and renamed) or
- * not at all. `color` says whether ANSI colours may be used. MS_IO when not every byte could be written (disk
+ * not at all. `color` says whether ANSI colors may be used. MS_IO when not every byte could be written (disk
  * full, output closed). Rank 0 only. Local. */
-MS_MUST_CHECK ms_code ms_report_write(const ms_settings *settings, const ms_outcome *outcome, bool color,
-                                      ms_err *err);
+MS_MUST_CHECK ms_code ms_report_write(const ms_settings *settings, const ms_run_result *run_result,
+                                      bool color, ms_err *err);
 /* Writes a finished text (help, the man page, a summary) to standard output, checked as above. Local. */
 MS_MUST_CHECK ms_code ms_report_text(const ms_bytes *text, ms_err *err);
 

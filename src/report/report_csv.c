@@ -40,13 +40,13 @@ static void put_field(ms_sink *sink, const void *data, size_t n)
     ms_sink_text(sink, "\"");
 }
 
-static ms_code append_name(ms_bytes *to, ms_name name)
+static ms_code append_name(ms_bytes *to, ms_str name)
 {
     return ms_utf8_valid(name.data, name.len) ? ms_bytes_append(to, name.data, name.len)
                                               : ms_escape_append(to, name.data, name.len, false);
 }
 
-static ms_code put_name(ms_sink *sink, ms_name name, ms_bytes *scratch)
+static ms_code put_name(ms_sink *sink, ms_str name, ms_bytes *scratch)
 {
     ms_bytes_clear(scratch);
     ms_code code = append_name(scratch, name);
@@ -100,12 +100,12 @@ static ms_code put_row(const ms__report *report, const ms__item *item, ms_bytes 
         return code;
     }
     ms_sink_text(sink, ",");
-    if (!report->settings->names_only) {
+    if (!report->settings->files_with_matches) {
         ms_sink_printf(sink, "%llu", (unsigned long long)record->nmatching);
     }
     ms_sink_text(sink, ",");
     ms_bytes_clear(scratch);
-    if (!report->settings->names_only) {
+    if (!report->settings->files_with_matches) {
         code = append_keywords(report, record, scratch);
     }
     put_field(sink, scratch->data, scratch->len);
@@ -117,10 +117,10 @@ static ms_code put_image_row(const ms__report *report, const ms_record *record, 
 {
     ms_sink *sink = report->sink;
     const ms_image_part *image = &record->image;
-    ms_code code = put_name(sink, ms_names_at(&report->outcome->paths, record->entry), scratch);
+    ms_code code = put_name(sink, ms_str_list_at(&report->run_result->paths, record->entry), scratch);
     if (code == MS_OK) {
         ms_sink_text(sink, ",");
-        code = put_name(sink, (ms_name){.data = image->output, .len = image->noutput}, scratch);
+        code = put_name(sink, (ms_str){.data = image->output, .len = image->noutput}, scratch);
     }
     ms_sink_printf(sink, ",%u,%u,%s\r\n", (unsigned)image->width, (unsigned)image->height,
                    ms__report_way(record));
@@ -139,7 +139,7 @@ static ms_code put_entry(const ms__report *report, const ms_record *record, ms_b
 
 void ms__report_csv(const ms__report *report)
 {
-    const ms_merged *merged = &report->outcome->merged;
+    const ms_merged *merged = &report->run_result->merged;
     bool images = report->settings->command == MS_COMMAND_IMAGES;
     ms_bytes scratch = {0};
     ms_sink_text(report->sink,

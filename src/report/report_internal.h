@@ -9,7 +9,7 @@
 /* What a format is given. All borrowed for the call. */
 typedef struct ms__report {
     const ms_settings *settings;
-    const ms_outcome *outcome;
+    const ms_run_result *run_result;
     ms_sink *sink;
     bool color; /* text only */
 } ms__report;
@@ -23,8 +23,8 @@ void ms__report_csv(const ms__report *report);
 /* What is shown as a file of its own: a file, or a member of an archive as PATH!MEMBER. */
 typedef struct ms__item {
     ms_record record;
-    ms_name path;
-    ms_name member;  /* data is NULL when it is a file */
+    ms_str path;
+    ms_str member;   /* data is NULL when it is a file */
     uint64_t number; /* of the member among those shown, 1-based */
 } ms__item;
 
@@ -36,7 +36,7 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
 void ms__report_figures(const ms__report *report);
 
 /* Keyword `id` as typed; an id that is none gives "?". */
-ms_name ms__report_keyword(const ms__report *report, uint32_t id);
+ms_str ms__report_keyword(const ms__report *report, uint32_t id);
 /* By which way an image was converted: "jpeg-lossless" or "general". */
 const char *ms__report_way(const ms_record *record);
 /* The run converts images (and, with `all`, searches as well). */

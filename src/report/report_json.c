@@ -137,7 +137,7 @@ static void put_file(writer *w, const ms__item *item)
 {
     const ms_record *record = &item->record;
     json_t *file = begin_item(w, "file", item);
-    if (!w->report->settings->names_only) {
+    if (!w->report->settings->files_with_matches) {
         json_t *counts = json_object();
         for (uint32_t i = 0; i < record->ncounts; i++) {
             uint32_t id = 0;
@@ -222,7 +222,7 @@ static void put_item(writer *w, const ms__item *item)
     }
     ms_line line;
     size_t at = 0;
-    while (!w->report->settings->names_only && ms_sink_ok(w->sink) &&
+    while (!w->report->settings->files_with_matches && ms_sink_ok(w->sink) &&
            ms_record_next_line(record, &at, &line)) {
         put_line(w, item, &line);
     }
@@ -237,7 +237,7 @@ static void put_archive(writer *w, const ms__item *archive)
 {
     ms__item item = {0};
     json_t *object = begin_item(w, "archive", archive);
-    put(w, object, w->report->settings->names_only ? "matching_members" : "matching_lines",
+    put(w, object, w->report->settings->files_with_matches ? "matching_members" : "matching_lines",
         integer(archive->record.nmatching));
     end(w, object);
     for (size_t at = 0;
@@ -249,7 +249,7 @@ static void put_archive(writer *w, const ms__item *archive)
 
 static void put_entry(writer *w, const ms_record *record)
 {
-    ms__item item = {.record = *record, .path = ms_names_at(&w->report->outcome->paths, record->entry)};
+    ms__item item = {.record = *record, .path = ms_str_list_at(&w->report->run_result->paths, record->entry)};
     if (record->nmember_bytes > 0) {
         put_archive(w, &item);
     } else {
@@ -274,24 +274,24 @@ static void put_rank(writer *w, const ms_rankstat *rank)
 
 static json_t *files_object(writer *w)
 {
-    const ms_ledger *ledger = &w->report->outcome->merged.ledger;
+    const ms_ledger *ledger = &w->report->run_result->merged.ledger;
     json_t *files = json_object();
     put(w, files, "enumerated", integer(ledger->enumerated));
     put(w, files, "scanned", integer(ledger->scanned));
     put(w, files, "skipped", integer(ledger->skipped));
     put(w, files, "failed", integer(ledger->failed));
-    if (w->report->outcome->stopped) {
+    if (w->report->run_result->stopped) {
         put(w, files, "undone", integer(ledger->undone));
     }
-    if (w->report->outcome->nfiltered > 0) {
-        put(w, files, "filtered", integer(w->report->outcome->nfiltered));
+    if (w->report->run_result->nfiltered > 0) {
+        put(w, files, "filtered", integer(w->report->run_result->nfiltered));
     }
     return files;
 }
 
 static json_t *images_object(writer *w)
 {
-    const ms_ledger *ledger = &w->report->outcome->merged.ledger;
+    const ms_ledger *ledger = &w->report->run_result->merged.ledger;
     json_t *images = json_object();
     put(w, images, "converted", integer(ledger->images));
     put(w, images, "lossless", integer(ledger->lossless));
@@ -302,7 +302,7 @@ static json_t *images_object(writer *w)
 
 static json_t *stages_object(writer *w)
 {
-    const ms_stages *stages = &w->report->outcome->stages;
+    const ms_stages *stages = &w->report->run_result->stages;
     json_t *object = json_object();
     put(w, object, "enumerate", real_or_null(true, stages->enumerate));
     put(w, object, "plan", real_or_null(true, stages->plan));
@@ -318,7 +318,7 @@ static json_t *baseline_object(writer *w)
     static const char *const kinds[] = {[MS_BASELINE_NONE] = "none",
                                         [MS_BASELINE_MEASURED] = "measured",
                                         [MS_BASELINE_ESTIMATED] = "estimated"};
-    const ms_comparison *compare = &w->report->outcome->compare;
+    const ms_comparison *compare = &w->report->run_result->compare;
     json_t *baseline = json_object();
     put(w, baseline, "kind", json_string_nocheck(kinds[compare->kind]));
     put(w, baseline, "seconds", real_or_null(compare->kind != MS_BASELINE_NONE, compare->sequential));
@@ -332,11 +332,11 @@ static void put_notes(writer *w, json_t *object, const char *notes)
     }
 }
 
-static json_t *list_of(writer *w, const ms_names *names)
+static json_t *list_of(writer *w, const ms_str_list *names)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < names->count; i++) {
-        ms_name name = ms_names_at(names, i);
+        ms_str name = ms_str_list_at(names, i);
         if (json_array_append_new(list, ms__json_bytes(name.data, name.len)) != 0) {
             ms_sink_fail(w->sink, MS_NOMEM);
         }
@@ -348,27 +348,27 @@ static json_t *list_of(writer *w, const ms_names *names)
 static json_t *shard_object(writer *w)
 {
     const ms_settings *settings = w->report->settings;
-    ms_names options = {0};
+    ms_str_list options = {0};
     json_t *shard = json_object();
-    if (ms_settings_answer(settings, &options) != MS_OK) {
+    if (ms_settings_result_relevant(settings, &options) != MS_OK) {
         ms_sink_fail(w->sink, MS_NOMEM);
     }
     put(w, shard, "index", integer(settings->shard.index));
     put(w, shard, "count", integer(settings->shard.count));
     put(w, shard, "options", list_of(w, &options));
-    put(w, shard, "keywords", list_of(w, &w->report->outcome->keywords));
-    ms_names_fini(&options);
+    put(w, shard, "keywords", list_of(w, &w->report->run_result->keywords));
+    ms_str_list_fini(&options);
     return shard;
 }
 
 static void put_summary(writer *w)
 {
-    const ms_outcome *outcome = w->report->outcome;
-    const ms_ledger *ledger = &outcome->merged.ledger;
-    const ms_comparison *compare = &outcome->compare;
+    const ms_run_result *run_result = w->report->run_result;
+    const ms_ledger *ledger = &run_result->merged.ledger;
+    const ms_comparison *compare = &run_result->compare;
     bool compared = compare->kind != MS_BASELINE_NONE && compare->speedup > 0;
     json_t *summary = begin(w, "summary");
-    put(w, summary, "ranks", integer(outcome->nranks));
+    put(w, summary, "ranks", integer(run_result->nranks));
     if (w->report->settings->shard.count > 0) {
         put(w, summary, "shard", shard_object(w));
     }
@@ -376,7 +376,7 @@ static void put_summary(writer *w)
     put(w, summary, "bytes", integer(ledger->nbytes));
     put(w, summary, "matching_files", integer(ledger->matching_files));
     put(w, summary, "matching_lines",
-        w->report->settings->names_only ? json_null() : integer(ledger->matching_lines));
+        w->report->settings->files_with_matches ? json_null() : integer(ledger->matching_lines));
     if (ledger->matching_members > 0) {
         put(w, summary, "matching_members", integer(ledger->matching_members));
     }
@@ -384,37 +384,37 @@ static void put_summary(writer *w)
         put(w, summary, "images", images_object(w));
     }
     put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
-    if (outcome->stopped) {
+    if (run_result->stopped) {
         put(w, summary, "stopped", json_true());
     }
-    put_bytes(w, summary, "digest", outcome->merged.digest, strlen(outcome->merged.digest));
-    put(w, summary, "wall_seconds", real_or_null(true, outcome->wall_seconds));
-    if (outcome->stages.work > 0) {
+    put_bytes(w, summary, "digest", run_result->merged.digest, strlen(run_result->merged.digest));
+    put(w, summary, "wall_seconds", real_or_null(true, run_result->wall_seconds));
+    if (run_result->stages.work > 0) {
         put(w, summary, "stage_seconds", stages_object(w));
     }
     put(w, summary, "baseline", baseline_object(w));
     put(w, summary, "speedup", real_or_null(compared, compare->speedup));
     put(w, summary, "efficiency", real_or_null(compared, compare->efficiency));
     put(w, summary, "karp_flatt", real_or_null(compared, compare->karp_flatt));
-    put(w, summary, "imbalance", real_or_null(outcome->nranks > 0, compare->imbalance));
+    put(w, summary, "imbalance", real_or_null(run_result->nranks > 0, compare->imbalance));
     put_bytes(w, summary, "verdict", compare->verdict, strlen(compare->verdict));
-    put_notes(w, summary, outcome->notes);
+    put_notes(w, summary, run_result->notes);
     end(w, summary);
 }
 
 void ms__report_json(const ms__report *report)
 {
-    const ms_outcome *outcome = report->outcome;
+    const ms_run_result *run_result = report->run_result;
     writer w = {.report = report, .sink = report->sink};
-    if (ms__json_labels(&outcome->keywords, &w.labels) != MS_OK) {
+    if (ms__json_labels(&run_result->keywords, &w.labels) != MS_OK) {
         ms_sink_fail(w.sink, MS_NOMEM);
     }
-    for (size_t i = 0; i < outcome->merged.nentries && ms_sink_ok(w.sink); i++) {
-        ms_record record = ms_merged_at(&outcome->merged, i);
+    for (size_t i = 0; i < run_result->merged.nentries && ms_sink_ok(w.sink); i++) {
+        ms_record record = ms_merged_at(&run_result->merged, i);
         put_entry(&w, &record);
     }
-    for (size_t i = 0; i < outcome->nranks && ms_sink_ok(w.sink); i++) {
-        put_rank(&w, &outcome->ranks[i]);
+    for (size_t i = 0; i < run_result->nranks && ms_sink_ok(w.sink); i++) {
+        put_rank(&w, &run_result->ranks[i]);
     }
     if (ms_sink_ok(w.sink)) {
         put_summary(&w);

@@ -1,7 +1,7 @@
 /* The report for a person: the files with hits and their lines, the images in one line, what failed or was
  * skipped, the ledger; the figures follow (text_figures.c). Sections are separated by an empty line.
  * Everything that comes from files is escaped (base/escape.h), so that no log line can drive the reader's
- * terminal; colours are only our own. Several passes over the records, none of which keeps anything. */
+ * terminal; colors are only our own. Several passes over the records, none of which keeps anything. */
 #include "report/report_internal.h"
 #include "report/text_words.h"
 
@@ -70,7 +70,7 @@ static void put_file(const ms__report *report, const ms__item *item)
     ms_sink *sink = report->sink;
     const ms_record *record = &item->record;
     put_path(report, item);
-    if (report->settings->names_only) {
+    if (report->settings->files_with_matches) {
         ms_sink_text(sink, "\n");
         return;
     }
@@ -80,7 +80,7 @@ static void put_file(const ms__report *report, const ms__item *item)
         uint32_t id = 0;
         uint64_t count = 0;
         ms_record_count(record, i, &id, &count);
-        ms_name keyword = ms__report_keyword(report, id);
+        ms_str keyword = ms__report_keyword(report, id);
         ms_sink_text(sink, i == 0 ? " (" : ", ");
         ms_sink_escape(sink, keyword.data, keyword.len, false);
         ms_sink_printf(sink, " %llu", (unsigned long long)count);
@@ -128,7 +128,7 @@ static void put_entry(const ms__report *report, const ms_record *record)
     for (size_t at = 0; ms_sink_ok(report->sink) && ms__report_next_item(report, record, &at, &item);) {
         if (item.record.nmatching > 0) {
             put_file(report, &item);
-            if (!report->settings->names_only) {
+            if (!report->settings->files_with_matches) {
                 put_lines(report, &item.record);
             }
         }
@@ -137,7 +137,7 @@ static void put_entry(const ms__report *report, const ms_record *record)
 
 static void put_hits(const ms__report *report)
 {
-    const ms_merged *merged = &report->outcome->merged;
+    const ms_merged *merged = &report->run_result->merged;
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
         put_entry(report, &record);
@@ -153,7 +153,7 @@ static void put_hits(const ms__report *report)
 static void put_images(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_merged *merged = &report->outcome->merged;
+    const ms_merged *merged = &report->run_result->merged;
     const ms_ledger *ledger = &merged->ledger;
     char in[MS_WORDS_SIZE];
     char out[MS_WORDS_SIZE];
@@ -206,12 +206,12 @@ static void put_skip(const ms__report *report, const ms__item *item)
 static uint64_t put_status(const ms__report *report, ms_status status, uint64_t limit,
                            void (*show)(const ms__report *, const ms__item *))
 {
-    const ms_merged *merged = &report->outcome->merged;
+    const ms_merged *merged = &report->run_result->merged;
     uint64_t n = 0;
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms__item item = {.record = ms_merged_at(merged, i)};
         ms_record record = item.record;
-        item.path = ms_names_at(&report->outcome->paths, record.entry);
+        item.path = ms_str_list_at(&report->run_result->paths, record.entry);
         if (record.status == status && n++ < limit) {
             show(report, &item);
         }
@@ -226,7 +226,7 @@ static uint64_t put_status(const ms__report *report, ms_status status, uint64_t 
 
 static void put_troubles(const ms__report *report)
 {
-    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const ms_ledger *ledger = &report->run_result->merged.ledger;
     if (ledger->failed == 0 && ledger->skipped == 0 && ledger->skipped_members == 0) {
         return;
     }
@@ -243,7 +243,7 @@ static void put_troubles(const ms__report *report)
 static void put_sums(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const ms_ledger *ledger = &report->run_result->merged.ledger;
     char bytes[MS_WORDS_SIZE];
     wording words = words_for(report);
     bool searches = report->settings->command != MS_COMMAND_IMAGES;
@@ -256,7 +256,7 @@ static void put_sums(const ms__report *report)
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated),
                    (unsigned long long)ledger->scanned, words.counted, (unsigned long long)ledger->skipped,
                    (unsigned long long)ledger->failed);
-    if (report->outcome->stopped) {
+    if (report->run_result->stopped) {
         ms_sink_printf(sink, " + %llu not done", (unsigned long long)ledger->undone);
     }
     ms_sink_printf(sink, "; %s %s", ms_words_bytes(bytes, ledger->nbytes), words.bytes);
@@ -264,7 +264,7 @@ static void put_sums(const ms__report *report)
         ms_sink_printf(sink, "; %llu file%s", (unsigned long long)ledger->matching_files,
                        ledger->matching_files == 1 ? " matches" : "s match");
     }
-    if (searches && !report->settings->names_only) {
+    if (searches && !report->settings->files_with_matches) {
         ms_sink_printf(sink, " on %llu line%s", (unsigned long long)ledger->matching_lines,
                        plural(ledger->matching_lines));
     }
@@ -273,9 +273,9 @@ static void put_sums(const ms__report *report)
                        ledger->matching_members == 1 ? " matches" : "s match");
     }
     ms_sink_text(sink, "\n");
-    if (report->outcome->nfiltered > 0) {
+    if (report->run_result->nfiltered > 0) {
         ms_sink_printf(sink, "%llu left out by --include, --exclude or --max-depth\n",
-                       (unsigned long long)report->outcome->nfiltered);
+                       (unsigned long long)report->run_result->nfiltered);
     }
 }
 
@@ -283,7 +283,7 @@ static void put_sums(const ms__report *report)
 static void put_stopped(const ms__report *report)
 {
     const ms_settings *settings = report->settings;
-    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const ms_ledger *ledger = &report->run_result->merged.ledger;
     const char *dir = settings->resume ? settings->resume : settings->journal;
     ms_sink_printf(report->sink, ": stopped on request before %llu of %llu file%s %s %s; ",
                    (unsigned long long)ledger->undone, (unsigned long long)ledger->enumerated,
@@ -301,7 +301,7 @@ static void put_stopped(const ms__report *report)
 static void put_ledger(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_ledger *ledger = &report->outcome->merged.ledger;
+    const ms_ledger *ledger = &report->run_result->merged.ledger;
     bool complete = ms_ledger_complete(ledger);
     uint64_t skipped = ledger->skipped + ledger->skipped_members;
     wording words = words_for(report);
@@ -310,7 +310,7 @@ static void put_ledger(const ms__report *report)
     color(report, complete ? GOOD_COLOR : BAD_COLOR);
     ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
     color(report, NO_COLOR);
-    if (report->outcome->stopped) {
+    if (report->run_result->stopped) {
         put_stopped(report);
     } else if (!complete) {
         ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,

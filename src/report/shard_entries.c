@@ -11,7 +11,7 @@
 typedef struct entries {
     ms__shard *shard;
     const json_t *label_ids;
-    bool names_only;
+    bool files_with_matches;
     bool open; /* an entry is being read: paths' last */
     bool at_ranks, done;
     ms_record record; /* of the entry, or its member; its pointers are set when it ends */
@@ -93,14 +93,14 @@ static const char *end_entry(entries *e)
 /* The member of the archive being read that the object is about; *same: it is the one being read. */
 static const char *take_member(entries *e, const json_t *object, bool *same)
 {
-    const ms_names *paths = &e->shard->paths;
+    const ms_str_list *paths = &e->shard->paths;
     uint64_t number = 0;
     if (!ms__field_bytes(object, "archive", &e->path) || !ms__field_bytes(object, "member", &e->text) ||
         !ms__field_u64(object, "member_number", &number)) {
         return "no valid member";
     }
-    ms_name archive = {(const char *)e->path.data, e->path.len};
-    if (!e->open || !e->in_archive || ms_name_compare(archive, ms_names_at(paths, paths->count - 1)) != 0) {
+    ms_str archive = {(const char *)e->path.data, e->path.len};
+    if (!e->open || !e->in_archive || ms_str_compare(archive, ms_str_list_at(paths, paths->count - 1)) != 0) {
         return "a member outside its archive";
     }
     *same = e->in_member && number == e->nmembers;
@@ -120,7 +120,7 @@ static const char *begin_member(entries *e, ms_status status)
     e->archive = e->record;
     e->in_member = true;
     e->nmembers++;
-    e->record = (ms_record){.status = status, .flags = e->names_only ? MS_RECORD_NAMES_ONLY : 0};
+    e->record = (ms_record){.status = status, .flags = e->files_with_matches ? MS_RECORD_NAMES_ONLY : 0};
     ms_bytes_clear(&e->name);
     return ms_bytes_append(&e->name, e->text.data, e->text.len) == MS_OK ? NULL : NO_MEMORY;
 }
@@ -128,15 +128,15 @@ static const char *begin_member(entries *e, ms_status status)
 /* The entry's path into e->path, or a member of it; *same: it is the one being read. */
 static const char *take_path(entries *e, const json_t *object, bool *same)
 {
-    const ms_names *paths = &e->shard->paths;
+    const ms_str_list *paths = &e->shard->paths;
     if (json_object_get(object, "member_number")) {
         return take_member(e, object, same);
     }
     if (!ms__field_bytes(object, "path", &e->path) || memchr(e->path.data, 0, e->path.len)) {
         return "no valid path";
     }
-    ms_name path = {(const char *)e->path.data, e->path.len};
-    int order = paths->count > 0 ? ms_name_compare(path, ms_names_at(paths, paths->count - 1)) : 1;
+    ms_str path = {(const char *)e->path.data, e->path.len};
+    int order = paths->count > 0 ? ms_str_compare(path, ms_str_list_at(paths, paths->count - 1)) : 1;
     *same = order == 0 && e->open;
     const char *wrong = end_member(e);
     return wrong ? wrong : order > 0 || *same ? NULL : "its path stands before that of an earlier entry";
@@ -150,11 +150,11 @@ static const char *begin_entry(entries *e, ms_status status)
     if (wrong) {
         return wrong;
     }
-    if (ms_shard_of((ms_name){(const char *)e->path.data, e->path.len}, shard->count) != shard->index) {
+    if (ms_shard_of((ms_str){(const char *)e->path.data, e->path.len}, shard->count) != shard->index) {
         return "its path belongs to another shard";
     }
     if (shard->paths.count >= UINT32_MAX ||
-        ms_names_push(&shard->paths, e->path.data, e->path.len) != MS_OK) {
+        ms_str_list_push(&shard->paths, e->path.data, e->path.len) != MS_OK) {
         return NO_MEMORY;
     }
     forget(e);
@@ -213,8 +213,9 @@ static const char *take_archive(entries *e, const json_t *object)
         return wrong;
     }
     e->in_archive = true;
-    e->record.flags = MS_RECORD_MEMBERS | (e->names_only ? MS_RECORD_NAMES_ONLY : 0);
-    return ms__field_u64(object, e->names_only ? "matching_members" : "matching_lines", &e->record.nmatching)
+    e->record.flags = MS_RECORD_MEMBERS | (e->files_with_matches ? MS_RECORD_NAMES_ONLY : 0);
+    return ms__field_u64(object, e->files_with_matches ? "matching_members" : "matching_lines",
+                         &e->record.nmatching)
                ? NULL
                : "no number of what matches";
 }
@@ -225,7 +226,7 @@ static const char *take_file(entries *e, const json_t *object)
     if (wrong) {
         return wrong;
     }
-    if (e->names_only) {
+    if (e->files_with_matches) {
         e->record.flags = MS_RECORD_NAMES_ONLY;
         e->record.nmatching = 1;
         return NULL;
@@ -438,8 +439,9 @@ static ms_code read_all(entries *e, ms__lines *lines, ms_err *err)
 
 ms_code ms__shard_read_entries(ms__shard *shard, ms__lines *lines, const json_t *label_ids, ms_err *err)
 {
-    entries e = {
-        .shard = shard, .label_ids = label_ids, .names_only = ms__shard_has_option(shard, "--names-only")};
+    entries e = {.shard = shard,
+                 .label_ids = label_ids,
+                 .files_with_matches = ms__shard_has_option(shard, "--files-with-matches")};
     ms_code code = read_all(&e, lines, err);
     ms_bytes *const owned[] = {&e.path,    &e.counts, &e.lines, &e.text,   &e.stage,
                                &e.message, &e.output, &e.name,  &e.members};

@@ -11,9 +11,9 @@
 
 void ms__shard_fini(ms__shard *shard)
 {
-    ms_names_fini(&shard->options);
-    ms_names_fini(&shard->keywords);
-    ms_names_fini(&shard->paths);
+    ms_str_list_fini(&shard->options);
+    ms_str_list_fini(&shard->keywords);
+    ms_str_list_fini(&shard->paths);
     ms_bytes_fini(&shard->records);
     ms_bytes_fini(&shard->notes);
     free(shard->ranks);
@@ -23,7 +23,7 @@ void ms__shard_fini(ms__shard *shard)
 bool ms__shard_has_option(const ms__shard *shard, const char *option)
 {
     for (size_t i = 1; i < shard->options.count; i++) {
-        if (strcmp(ms_names_at(&shard->options, i).data, option) == 0) {
+        if (strcmp(ms_str_list_at(&shard->options, i).data, option) == 0) {
             return true;
         }
     }
@@ -34,7 +34,7 @@ static bool take_ledger(ms__shard *shard, const json_t *summary)
 {
     ms_ledger *ledger = &shard->ledger;
     const json_t *files = json_object_get(summary, "files");
-    bool counted = !ms__shard_has_option(shard, "--names-only");
+    bool counted = !ms__shard_has_option(shard, "--files-with-matches");
     bool good = ms__field_u64(files, "enumerated", &ledger->enumerated) &&
                 ms__field_u64(files, "scanned", &ledger->scanned) &&
                 ms__field_u64(files, "skipped", &ledger->skipped) &&
@@ -153,9 +153,9 @@ static ms_code check_whole(ms__shard *shard, ms_err *err)
     for (size_t i = 0; i < shard->paths.count && good; i++) {
         ms_record record;
         good = ms_record_decode(&record, &reader) == MS_OK && count_entry(&sum, ledger, &record) &&
-               ms_digest_add(&digest, &record, ms_names_at(&shard->paths, i), &shard->keywords) == MS_OK;
+               ms_digest_add(&digest, &record, ms_str_list_at(&shard->paths, i), &shard->keywords) == MS_OK;
     }
-    if (ms__shard_has_option(shard, "--names-only")) {
+    if (ms__shard_has_option(shard, "--files-with-matches")) {
         ledger->matching_lines = sum.matching_lines; /* the summary says null */
     }
     ms_digest_finish(&digest, ledger, found);

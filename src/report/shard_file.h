@@ -16,7 +16,7 @@ typedef struct ms__shard {
     char shown[200];  /* the same, harmless */
     /* from the summary */
     uint64_t index, count;
-    ms_names options, keywords;
+    ms_str_list options, keywords;
     ms_ledger ledger; /* but for images, lossless, pixels, nbytes_out, which come from the entries */
     uint64_t nfiltered;
     char digest[33];
@@ -25,8 +25,8 @@ typedef struct ms__shard {
     /* from the objects before it */
     ms_rankstat *ranks; /* owned */
     size_t nranks, ranks_cap;
-    ms_names paths;   /* of the entries that the report tells of, ascending */
-    ms_bytes records; /* one for each path */
+    ms_str_list paths; /* of the entries that the report tells of, ascending */
+    ms_bytes records;  /* one for each path */
 } ms__shard;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -38,10 +38,10 @@ MS_MUST_CHECK ms_code ms__shard_open(ms__shard *shard, const char *path, ms_err 
  * *shard can only be freed. Local. */
 MS_MUST_CHECK ms_code ms__shard_read(ms__shard *shard, const json_t *label_ids, ms_err *err);
 
-/* Was the shard made with this option (a word of ms_settings_answer)? Local. */
+/* Was the shard made with this option (a word of ms_settings_result_relevant)? Local. */
 bool ms__shard_has_option(const ms__shard *shard, const char *option);
 
-/* Between the two sources of this folder that read a shard: every line up to the summary. */
+/* Between the two sources of this directory that read a shard: every line up to the summary. */
 MS_MUST_CHECK ms_code ms__shard_read_entries(ms__shard *shard, ms__lines *lines, const json_t *label_ids,
                                              ms_err *err);
 

@@ -125,7 +125,7 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
 /* A file beside the target, which replaces it at commit. */
 static void open_beside(ms_sink *sink, const char *target)
 {
-    ms_code code = ms_beside_open(&sink->file, AT_FDCWD, target, 0666);
+    ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, 0666);
     if (code == MS_OK) {
         sink->fd = sink->file.fd;
     } else {
@@ -253,7 +253,7 @@ static void finish_file(ms_sink *sink)
         fail(sink, MS_IO, errno);
         return;
     }
-    ms_code code = ms_beside_commit(&sink->file);
+    ms_code code = ms_atomic_file_commit(&sink->file);
     if (code != MS_OK) {
         fail(sink, code, code == MS_IO ? errno : 0);
     }
@@ -278,7 +278,7 @@ void ms_sink_close(ms_sink *sink)
     if (sink->owned) {
         (void)close(sink->fd);
     }
-    ms_beside_close(&sink->file);
+    ms_atomic_file_close(&sink->file);
     ms_bytes_fini(&sink->buffer);
     *sink = (ms_sink){0};
 }

@@ -11,9 +11,9 @@
 
 typedef struct ms_sink {
     int fd;
-    bool owned;     /* fd is the sink's to close */
-    ms_beside file; /* owned; has fd when a file is written, else {0} */
-    bool keep_mode; /* target exists and its mode is to be kept */
+    bool owned;          /* fd is the sink's to close */
+    ms_atomic_file file; /* owned; has fd when a file is written, else {0} */
+    bool keep_mode;      /* target exists and its mode is to be kept */
     mode_t mode;
     ms_bytes buffer;
     ms_err err;      /* the first error; MS_OK while there is none */

@@ -60,13 +60,13 @@ static void put_figure(char *cell, enum column column, double value)
 }
 
 /* Tasks that were taken over from another rank have columns when there are any. */
-static void fill_header(row *to, const ms_outcome *outcome, double unit)
+static void fill_header(row *to, const ms_run_result *run_result, double unit)
 {
     static const char *const titles[RATE] = {"rank",  "host",  "tasks", "taken over",
                                              "given", "bytes", "busy",  "waiting"};
     bool moved = false;
-    for (size_t i = 0; i < outcome->nranks; i++) {
-        moved = moved || outcome->ranks[i].taken > 0 || outcome->ranks[i].given > 0;
+    for (size_t i = 0; i < run_result->nranks; i++) {
+        moved = moved || run_result->ranks[i].taken > 0 || run_result->ranks[i].given > 0;
     }
     for (size_t i = 0; i < RATE; i++) {
         bool left_out = !moved && (i == TAKEN || i == GIVEN);
@@ -92,7 +92,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Rows min, median, max: each column by itself. `values` has room for all ranks. */
-static void fill_summary(row to[3], const ms_outcome *outcome, double unit, double *values)
+static void fill_summary(row to[3], const ms_run_result *run_result, double unit, double *values)
 {
     static const char *const titles[3] = {"min", "median", "max"};
     for (size_t i = 0; i < 3; i++) {
@@ -100,8 +100,8 @@ static void fill_summary(row to[3], const ms_outcome *outcome, double unit, doub
     }
     for (enum column c = TASKS; c < COLUMNS; c++) {
         size_t n = 0;
-        for (size_t i = 0; i < outcome->nranks; i++) {
-            double value = figure(&outcome->ranks[i], c, unit);
+        for (size_t i = 0; i < run_result->nranks; i++) {
+            double value = figure(&run_result->ranks[i], c, unit);
             if (value >= 0) {
                 values[n++] = value;
             }
@@ -114,13 +114,13 @@ static void fill_summary(row to[3], const ms_outcome *outcome, double unit, doub
 }
 
 /* The SLOWEST ranks by busy time, the slowest first; of equals the lower rank first. */
-static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome, double unit)
+static void fill_slowest(row to[SLOWEST], const ms_run_result *run_result, double unit)
 {
     size_t best[SLOWEST];
     size_t n = 0;
-    for (size_t i = 0; i < outcome->nranks; i++) {
+    for (size_t i = 0; i < run_result->nranks; i++) {
         size_t at = n;
-        while (at > 0 && outcome->ranks[i].busy_seconds > outcome->ranks[best[at - 1]].busy_seconds) {
+        while (at > 0 && run_result->ranks[i].busy_seconds > run_result->ranks[best[at - 1]].busy_seconds) {
             at--;
         }
         if (at < SLOWEST) {
@@ -130,7 +130,7 @@ static void fill_slowest(row to[SLOWEST], const ms_outcome *outcome, double unit
         }
     }
     for (size_t i = 0; i < n; i++) {
-        fill_rank(&to[i], &outcome->ranks[best[i]], unit);
+        fill_rank(&to[i], &run_result->ranks[best[i]], unit);
     }
 }
 
@@ -158,36 +158,36 @@ static void put_table(ms_sink *sink, const row *rows, size_t nrows)
 static void put_all_ranks(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_outcome *outcome = report->outcome;
+    const ms_run_result *run_result = report->run_result;
     double unit = rate_unit(report);
-    row *rows = calloc(1 + outcome->nranks, sizeof *rows);
+    row *rows = calloc(1 + run_result->nranks, sizeof *rows);
     if (!rows) {
         ms_sink_fail(sink, MS_NOMEM);
         return;
     }
-    fill_header(&rows[0], outcome, unit);
-    for (size_t i = 0; i < outcome->nranks; i++) {
-        fill_rank(&rows[1 + i], &outcome->ranks[i], unit);
+    fill_header(&rows[0], run_result, unit);
+    for (size_t i = 0; i < run_result->nranks; i++) {
+        fill_rank(&rows[1 + i], &run_result->ranks[i], unit);
     }
-    put_table(sink, rows, 1 + outcome->nranks);
+    put_table(sink, rows, 1 + run_result->nranks);
     free(rows);
 }
 
 static void put_some_ranks(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_outcome *outcome = report->outcome;
+    const ms_run_result *run_result = report->run_result;
     double unit = rate_unit(report);
     row *rows = calloc(1 + 3 + SLOWEST, sizeof *rows);
-    double *values = calloc(outcome->nranks, sizeof *values);
+    double *values = calloc(run_result->nranks, sizeof *values);
     if (rows && values) {
         ms_sink_printf(sink,
                        "%zu ranks: min, median and max of each column, then the %d slowest ranks (all in "
                        "--format json)\n",
-                       outcome->nranks, SLOWEST);
-        fill_header(&rows[0], outcome, unit);
-        fill_summary(&rows[1], outcome, unit, values);
-        fill_slowest(&rows[4], outcome, unit);
+                       run_result->nranks, SLOWEST);
+        fill_header(&rows[0], run_result, unit);
+        fill_summary(&rows[1], run_result, unit, values);
+        fill_slowest(&rows[4], run_result, unit);
         put_table(sink, rows, 1 + 3 + SLOWEST);
     } else {
         ms_sink_fail(sink, MS_NOMEM);
@@ -273,45 +273,46 @@ static void put_ratios(ms_sink *sink, const ms_comparison *compare)
 /* 11.8 megapixels/s over all busy time (5.093 s) */
 static void put_pixel_rate(const ms__report *report)
 {
-    const ms_outcome *outcome = report->outcome;
+    const ms_run_result *run_result = report->run_result;
     char seconds[MS_WORDS_SIZE];
     double busy = 0;
-    for (size_t i = 0; i < outcome->nranks; i++) {
-        busy += outcome->ranks[i].busy_seconds > 0 ? outcome->ranks[i].busy_seconds : 0;
+    for (size_t i = 0; i < run_result->nranks; i++) {
+        busy += run_result->ranks[i].busy_seconds > 0 ? run_result->ranks[i].busy_seconds : 0;
     }
     if (busy > 0 && isfinite(busy)) {
         ms_sink_printf(report->sink, "%.1f megapixels/s over all busy time (%s)\n",
-                       (double)outcome->merged.ledger.pixels / busy / 1e6, ms_words_seconds(seconds, busy));
+                       (double)run_result->merged.ledger.pixels / busy / 1e6,
+                       ms_words_seconds(seconds, busy));
     }
 }
 
 void ms__report_figures(const ms__report *report)
 {
     ms_sink *sink = report->sink;
-    const ms_outcome *outcome = report->outcome;
-    const ms_comparison *compare = &outcome->compare;
-    if (outcome->nranks > 0) {
+    const ms_run_result *run_result = report->run_result;
+    const ms_comparison *compare = &run_result->compare;
+    if (run_result->nranks > 0) {
         ms_sink_text(sink, "\n");
-        (outcome->nranks > MAX_LISTED ? put_some_ranks : put_all_ranks)(report);
+        (run_result->nranks > MAX_LISTED ? put_some_ranks : put_all_ranks)(report);
     }
     if (report->settings->command == MS_COMMAND_IMAGES) {
         put_pixel_rate(report);
     }
-    if (outcome->stages.work > 0) {
+    if (run_result->stages.work > 0) {
         ms_sink_text(sink, "\n");
-        put_stages(sink, &outcome->stages);
+        put_stages(sink, &run_result->stages);
     }
     if (compare->kind != MS_BASELINE_NONE) {
         ms_sink_text(sink, "\n");
-        put_times(sink, compare, outcome->nranks);
+        put_times(sink, compare, run_result->nranks);
         put_ratios(sink, compare);
     }
     if (compare->verdict[0]) {
         ms_sink_text(sink, "\n");
         ms_words_wrap(sink, compare->verdict);
     }
-    if (outcome->notes[0]) {
+    if (run_result->notes[0]) {
         ms_sink_text(sink, "\n");
-        ms_words_wrap(sink, outcome->notes);
+        ms_words_wrap(sink, run_result->notes);
     }
 }

@@ -40,7 +40,7 @@ static int compare_times(const void *a, const void *b)
 }
 
 /* Sorts the n >= 1 values. Between the two in the middle the mean is taken. */
-static summary summarise(double *values, size_t n, size_t k)
+static summary summarize(double *values, size_t n, size_t k)
 {
     qsort(values, n, sizeof *values, compare_times);
     double middle = values[(n - 1) / 2];
@@ -70,7 +70,7 @@ static interval choose_interval(size_t n)
 }
 
 /* The interval of the pairs' own ratios; all 0 when a pair has none. `room` has npairs elements. */
-static summary summarise_ratios(const ms_pair *pairs, size_t npairs, size_t k, double *room)
+static summary summarize_ratios(const ms_pair *pairs, size_t npairs, size_t k, double *room)
 {
     for (size_t i = 0; i < npairs; i++) {
         room[i] = ratio(pairs[i].sequential, pairs[i].parallel);
@@ -78,7 +78,7 @@ static summary summarise_ratios(const ms_pair *pairs, size_t npairs, size_t k, d
             return (summary){0};
         }
     }
-    return summarise(room, npairs, k);
+    return summarize(room, npairs, k);
 }
 
 /* (1/S - 1/p) / (1 - 1/p), Karp & Flatt, CACM 33(5), 1990. */
@@ -116,12 +116,12 @@ ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npai
         times[i] = sane(pairs[i].sequential);
     }
     interval chosen = choose_interval(npairs);
-    summary sequential = summarise(times, npairs, chosen.k);
+    summary sequential = summarize(times, npairs, chosen.k);
     for (size_t i = 0; i < npairs; i++) {
         times[i] = sane(pairs[i].parallel);
     }
-    summary parallel = summarise(times, npairs, chosen.k);
-    summary ratios = summarise_ratios(pairs, npairs, chosen.k, times);
+    summary parallel = summarize(times, npairs, chosen.k);
+    summary ratios = summarize_ratios(pairs, npairs, chosen.k, times);
     free(times);
     *to = (ms_comparison){.kind = MS_BASELINE_MEASURED,
                           .npairs = npairs,

@@ -17,8 +17,8 @@
  *
  *   for an image that was converted:
  *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
- *     16 bytes hash, blob output's name without its folder: the folder is where the user wants it, and what
- *     lies below that follows from path
+ *     16 bytes hash, blob output's name without its directory: the directory is where the user wants it, and
+ * what lies below that follows from path
  *
  *   for any other:
  *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
@@ -54,17 +54,17 @@ static void feed_blob(XXH3_state_t *state, const void *data, size_t n)
 }
 
 /* false when there is no such keyword. */
-static bool feed_keyword(XXH3_state_t *state, const ms_names *keywords, uint32_t id)
+static bool feed_keyword(XXH3_state_t *state, const ms_str_list *keywords, uint32_t id)
 {
     if (id >= keywords->count) {
         return false;
     }
-    ms_name keyword = ms_names_at(keywords, id);
+    ms_str keyword = ms_str_list_at(keywords, id);
     feed_blob(state, keyword.data, keyword.len);
     return true;
 }
 
-static bool feed_counts(XXH3_state_t *state, const ms_record *record, const ms_names *keywords)
+static bool feed_counts(XXH3_state_t *state, const ms_record *record, const ms_str_list *keywords)
 {
     bool known = true;
     uint8_t raw[4];
@@ -80,7 +80,7 @@ static bool feed_counts(XXH3_state_t *state, const ms_record *record, const ms_n
     return known;
 }
 
-static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_names *keywords)
+static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_str_list *keywords)
 {
     bool known = true;
     ms_line line;
@@ -103,7 +103,7 @@ static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_na
     return known;
 }
 
-static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name path)
+static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_str path)
 {
     uint8_t raw[1 + 1 + 4 + 4 + 4 + 8 + sizeof image->hash];
     uint8_t *to = raw;
@@ -118,13 +118,13 @@ static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_name 
     feed_blob(state, path.data, path.len);
     feed(state, raw, sizeof raw);
     const char *slash = memrchr(image->output, '/', image->noutput);
-    size_t folder = slash ? (size_t)(slash + 1 - image->output) : 0;
-    feed_blob(state, image->output + folder, image->noutput - folder);
+    size_t directory = slash ? (size_t)(slash + 1 - image->output) : 0;
+    feed_blob(state, image->output + directory, image->noutput - directory);
 }
 
 /* A file ('R') or a member ('M'). */
-static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *record, ms_name path,
-                     const ms_names *keywords)
+static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *record, ms_str path,
+                     const ms_str_list *keywords)
 {
     uint8_t flags = record->nmatching > 0 ? record->flags & MS_RECORD_NAMES_ONLY : 0;
     uint8_t status_and_flags[] = {(uint8_t)record->status, flags};
@@ -139,14 +139,15 @@ static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *reco
     return known;
 }
 
-static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_name path, const ms_names *keywords)
+static bool feed_record(XXH3_state_t *state, const ms_record *record, ms_str path,
+                        const ms_str_list *keywords)
 {
     if (ms_record_has_image(record)) {
         feed_image(state, &record->image, path);
         return true;
     }
     bool known = feed_log(state, "R", record, path, keywords);
-    ms_name name;
+    ms_str name;
     ms_record member;
     for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
         known = feed_log(state, "M", &member, name, keywords) && known;
@@ -171,7 +172,7 @@ void ms_digest_fini(ms_digest *digest)
     *digest = (ms_digest){0};
 }
 
-ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_name path, const ms_names *keywords)
+ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_str path, const ms_str_list *keywords)
 {
     if (record->status == MS_STATUS_SCANNED && record->nmatching == 0 && record->nmember_bytes == 0 &&
         !ms_record_has_image(record)) {
@@ -196,7 +197,8 @@ void ms_digest_finish(ms_digest *digest, const ms_ledger *ledger, char hex[33])
     }
 }
 
-uint64_t ms_digest_record(ms_digest *digest, const ms_record *record, ms_name path, const ms_names *keywords)
+uint64_t ms_digest_record(ms_digest *digest, const ms_record *record, ms_str path,
+                          const ms_str_list *keywords)
 {
     (void)XXH3_128bits_reset(digest->one);
     (void)feed_record(digest->one, record, path, keywords);

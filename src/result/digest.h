@@ -21,8 +21,8 @@ void ms_digest_fini(ms_digest *digest);
 
 /* Adds the record of the next entry in canonical order. MS_FORMAT when it names a keyword id that `keywords`
  * does not have; the digest is then of no use. The record must have been validated. Local. */
-MS_MUST_CHECK ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_name path,
-                                    const ms_names *keywords);
+MS_MUST_CHECK ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_str path,
+                                    const ms_str_list *keywords);
 /* Writes the digest of all records added and of `ledger`: 32 hexadecimal digits and a NUL. Adding after it is
  * wrong. Local. */
 void ms_digest_finish(ms_digest *digest, const ms_ledger *ledger, char hex[33]);
@@ -30,6 +30,7 @@ void ms_digest_finish(ms_digest *digest, const ms_ledger *ledger, char hex[33]);
 /* 64 bits of one record: what ms_digest_add covers, of a clean file too, and the bytes searched (which the
  * ledger covers as a sum), so that two runs whose digests differ have a file whose hashes differ. What has
  * been added to *digest is not changed. The record must have been validated. Local. */
-uint64_t ms_digest_record(ms_digest *digest, const ms_record *record, ms_name path, const ms_names *keywords);
+uint64_t ms_digest_record(ms_digest *digest, const ms_record *record, ms_str path,
+                          const ms_str_list *keywords);
 
 #endif

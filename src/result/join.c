@@ -14,7 +14,7 @@ typedef struct joining {
     uint64_t nnewlines;
     uint64_t nunlisted;
     uint64_t ntext;   /* of ranges of a compressed file */
-    uint64_t reached; /* border up to which they were decoded; 0: it is none */
+    uint64_t reached; /* boundary up to which they were decoded; 0: it is none */
 } joining;
 
 static void joining_fini(joining *j)
@@ -143,7 +143,7 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
 }
 
 /* Was the range decoded from where the ones before it came out? Moves that on. */
-static bool goes_on(joining *j, const ms_range_part *part)
+static bool goes_on(joining *j, const ms_split_part *part)
 {
     bool decoded = part->next > 0;
     bool good = !decoded || part->first == j->reached;
@@ -215,7 +215,7 @@ static size_t count_joined(const uint8_t *const *parts, size_t n, bool *whole)
     size_t count = 0;
     uint64_t size = ms_record_view(parts[0]).part.size;
     for (; count < n; count++) {
-        ms_range_part part = ms_record_view(parts[count]).part;
+        ms_split_part part = ms_record_view(parts[count]).part;
         if (part.begin != at || part.size != size) {
             break;
         }

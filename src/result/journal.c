@@ -74,16 +74,16 @@ static ms_code write_group(ms_journal *journal, ms_err *err)
     return MS_OK;
 }
 
-static ms_code put_settings(ms_journal *journal, const ms_names *settings)
+static ms_code put_settings(ms_journal *journal, const ms_str_list *settings)
 {
     size_t at = 0;
     ms_code code = begin_frame(&journal->group, &at);
-    code = code == MS_OK ? ms_names_encode(settings, &journal->group) : code;
+    code = code == MS_OK ? ms_str_list_encode(settings, &journal->group) : code;
     return code == MS_OK ? end_frame(&journal->group, at) : code;
 }
 
 ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt, uint32_t rank,
-                          double every, const ms_names *settings, ms_err *err)
+                          double every, const ms_str_list *settings, ms_err *err)
 {
     ms_journal *j = calloc(1, sizeof *j);
     if (!j) {
@@ -94,7 +94,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
     int n = snprintf(j->path, sizeof j->path, "%s/%04u-%06u.journal", dir, attempt, rank);
     ms_code code = MS_OK;
     if (n < 0 || (size_t)n >= sizeof j->path) {
-        code = ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's folder");
+        code = ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's directory");
     } else {
         j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
         int reason = errno;
@@ -103,7 +103,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
         code = j->fd >= 0 ? MS_OK
                : reason != EEXIST
                    ? fail(j, MS_IO, reason, err)
-                   : ms_err_set(err, MS_IO, 0, "%s is there already: another run has begun in this folder",
+                   : ms_err_set(err, MS_IO, 0, "%s is there already: another run has begun in this directory",
                                 shown);
     }
     if (code == MS_OK && put_settings(j, settings) != MS_OK) {

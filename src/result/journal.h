@@ -6,16 +6,16 @@
 
 #include "base/str_list.h"
 
-/* A folder with one file per attempt and rank, "AAAA-RRRRRR.journal" in decimal. A file is a sequence of
+/* A directory with one file per attempt and rank, "AAAA-RRRRRR.journal" in decimal. A file is a sequence of
  * frames: 8 bytes "\xFFmsjrnl\n", u64 n, n bytes of content, u64 XXH3-64 of the content with seed n The first
- * frame's content is the settings that the results depend on (ms_names_encode, one "name=value" each); every
- * other one is a finished task: blob path, u64 size, u64 mtime_ns, u64 inode, then one record (record.h).
- * Integers are little-endian. A frame that is torn or damaged is dropped and the next one is looked for by
- * its first 8 bytes. */
+ * frame's content is the settings that the results depend on (ms_str_list_encode, one "name=value" each);
+ * every other one is a finished task: blob path, u64 size, u64 mtime_ns, u64 inode, then one record
+ * (record.h). Integers are little-endian. A frame that is torn or damaged is dropped and the next one is
+ * looked for by its first 8 bytes. */
 
 /* Which file a finished task was about, and in which state the file was. */
 typedef struct ms_journal_file {
-    ms_name path;
+    ms_str path;
     uint64_t size;
     int64_t mtime_ns;
     uint64_t inode;
@@ -23,10 +23,11 @@ typedef struct ms_journal_file {
 
 typedef struct ms_journal ms_journal;
 
-/* Creates the journal of rank `rank` in attempt `attempt` in the folder `dir`, which is there, and writes the
- * settings. MS_IO with the path, also when the file is there already. Local, as all below. */
+/* Creates the journal of rank `rank` in attempt `attempt` in the directory `dir`, which is there, and writes
+ * the settings. MS_IO with the path, also when the file is there already. Local, as all below. */
 MS_MUST_CHECK ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt,
-                                        uint32_t rank, double every, const ms_names *settings, ms_err *err);
+                                        uint32_t rank, double every, const ms_str_list *settings,
+                                        ms_err *err);
 /* Adds the encoded record, nrecord bytes, of a finished task; `now` is ms_clock_now. It is on disk when the
  * next group is written: at once when it is large, `every` seconds after the last one at a later call, or at
  * ms_journal_flush. An error of writing is kept and returned by every later call: the journal then ends at
@@ -47,7 +48,7 @@ typedef struct ms_journal_summary {
     uint64_t nfiles;       /* journals read */
     uint64_t nframes;      /* finished tasks in them */
     uint64_t ndamaged;     /* places at which a torn or damaged frame was dropped */
-    uint32_t last_attempt; /* 0: the folder holds no journal */
+    uint32_t last_attempt; /* 0: the directory holds no journal */
 } ms_journal_summary;
 
 /* Called for each finished task; everything is borrowed for the call. The record has not been validated.
@@ -56,9 +57,9 @@ typedef ms_code (*ms_journal_fn)(void *user, const ms_journal_file *file, const 
                                  size_t nrecord);
 
 /* Reads all journals in `dir`, by attempt and rank. MS_USAGE when one was made with other settings (names the
- * first that differs), MS_IO with the path, MS_NOMEM. A folder that is not there holds no journal. `fn` NULL:
- * only looks which files there are. */
-MS_MUST_CHECK ms_code ms_journal_read(const char *dir, const ms_names *settings, ms_journal_fn fn, void *user,
-                                      ms_journal_summary *summary, ms_err *err);
+ * first that differs), MS_IO with the path, MS_NOMEM. A directory that is not there holds no journal. `fn`
+ * NULL: only looks which files there are. */
+MS_MUST_CHECK ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal_fn fn,
+                                      void *user, ms_journal_summary *summary, ms_err *err);
 
 #endif

@@ -25,7 +25,7 @@ typedef struct reading {
     uint64_t at;
     ms_bytes window;
     size_t used; /* bytes at the window's beginning that have been dealt with */
-    const ms_names *settings;
+    const ms_str_list *settings;
     ms_journal_fn fn;
     void *user;
     ms_journal_summary *summary;
@@ -77,29 +77,29 @@ static const uint8_t *unused(const reading *r, size_t *n)
     return r->window.data + r->used;
 }
 
-static bool has_from(const ms_names *list, size_t from, ms_name word)
+static bool has_from(const ms_str_list *list, size_t from, ms_str word)
 {
     size_t i = from;
-    while (i < list->count && ms_name_compare(ms_names_at(list, i), word) != 0) {
+    while (i < list->count && ms_str_compare(ms_str_list_at(list, i), word) != 0) {
         i++;
     }
     return i < list->count;
 }
 
 /* The first setting in which the two lists differ, or MS_OK. */
-static ms_code compare_settings(const ms_names *now, const ms_names *then, ms_err *err)
+static ms_code compare_settings(const ms_str_list *now, const ms_str_list *then, ms_err *err)
 {
     size_t i = 0;
     while (i < now->count && i < then->count &&
-           ms_name_compare(ms_names_at(now, i), ms_names_at(then, i)) == 0) {
+           ms_str_compare(ms_str_list_at(now, i), ms_str_list_at(then, i)) == 0) {
         i++;
     }
     bool both = i < now->count && i < then->count;
     if (!both && now->count == then->count) {
         return MS_OK;
     }
-    ms_name a = i < now->count ? ms_names_at(now, i) : (ms_name){"", 0};
-    ms_name b = i < then->count ? ms_names_at(then, i) : (ms_name){"", 0};
+    ms_str a = i < now->count ? ms_str_list_at(now, i) : (ms_str){"", 0};
+    ms_str b = i < then->count ? ms_str_list_at(then, i) : (ms_str){"", 0};
     bool lost = i < then->count && !has_from(now, i, b);
     bool come = i < now->count && !has_from(then, i, a);
     char shown_a[160];
@@ -122,9 +122,9 @@ static ms_code compare_settings(const ms_names *now, const ms_names *then, ms_er
 
 static ms_code take_settings(reading *r, const uint8_t *content, size_t n, ms_err *err)
 {
-    ms_names then = {0};
+    ms_str_list then = {0};
     ms_reader from = ms_reader_over(content, n);
-    ms_code code = ms_names_decode(&then, &from);
+    ms_code code = ms_str_list_decode(&then, &from);
     if (code == MS_NOMEM) {
         return no_memory(err);
     }
@@ -135,7 +135,7 @@ static ms_code take_settings(reading *r, const uint8_t *content, size_t n, ms_er
         code = compare_settings(r->settings, &then, err);
         r->has_settings = true;
     }
-    ms_names_fini(&then);
+    ms_str_list_fini(&then);
     return code;
 }
 
@@ -265,7 +265,7 @@ static int is_journal(const struct dirent *entry)
     return parse_name(entry->d_name, &attempt);
 }
 
-ms_code ms_journal_read(const char *dir, const ms_names *settings, ms_journal_fn fn, void *user,
+ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal_fn fn, void *user,
                         ms_journal_summary *summary, ms_err *err)
 {
     struct dirent **names = NULL;
@@ -274,12 +274,13 @@ ms_code ms_journal_read(const char *dir, const ms_names *settings, ms_journal_fn
     int count = scandir(dir, &names, is_journal, versionsort);
     if (count < 0) {
         (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
-        return errno == ENOENT ? MS_OK
-                               : ms_err_set(err, MS_IO, errno, "the journal folder %s cannot be read", shown);
+        return errno == ENOENT
+                   ? MS_OK
+                   : ms_err_set(err, MS_IO, errno, "the journal directory %s cannot be read", shown);
     }
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     reading r = {.settings = settings, .fn = fn, .user = user, .summary = summary, .shown = shown};
-    ms_code code = fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "the journal folder cannot be read");
+    ms_code code = fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "the journal directory cannot be read");
     for (int i = 0; i < count; i++) {
         uint32_t attempt = 0;
         (void)ms_escape_to(shown, sizeof shown, names[i]->d_name, strlen(names[i]->d_name));

@@ -70,10 +70,10 @@ static ms_code push_range(range_list *ranges, const uint8_t *record)
 }
 
 /* Names entry i in an error about it. */
-static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_names *paths, size_t i)
+static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_str_list *paths, size_t i)
 {
     char name[240];
-    ms_name path = ms_names_at(paths, i);
+    ms_str path = ms_str_list_at(paths, i);
     return ms_err_set(err, code, 0, "%s: %s", what, ms_escape_to(name, sizeof name, path.data, path.len));
 }
 
@@ -96,7 +96,7 @@ static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts,
 }
 
 /* Puts the records of one part at their entries, those of ranges aside. */
-static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges, const ms_names *paths,
+static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges, const ms_str_list *paths,
                              ms_err *err)
 {
     ms_reader reader = ms_reader_over(merged->parts[part].data, merged->parts[part].len);
@@ -145,7 +145,7 @@ static size_t count_files(const range_list *ranges)
 }
 
 /* The ranges of each file become one record, which is placed as any other. */
-static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_names *paths, bool partial,
+static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_str_list *paths, bool partial,
                            ms_err *err)
 {
     size_t last = merged->nparts - 1;
@@ -203,7 +203,7 @@ static bool count_image(ms_ledger *ledger, const ms_image_part *image)
 
 void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record)
 {
-    ms_name name;
+    ms_str name;
     ms_record member;
     for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
         ledger->matching_members += member.nmatching > 0 ? 1 : 0;
@@ -238,7 +238,7 @@ static bool count_record(ms_ledger *ledger, const ms_record *record)
 }
 
 /* Ledger and digest, in canonical order. */
-static ms_code sum_up(ms_merged *merged, const ms_names *paths, const ms_names *keywords, ms_err *err)
+static ms_code sum_up(ms_merged *merged, const ms_str_list *paths, const ms_str_list *keywords, ms_err *err)
 {
     ms_digest digest;
     if (ms_digest_init(&digest) != MS_OK) {
@@ -253,7 +253,7 @@ static ms_code sum_up(ms_merged *merged, const ms_names *paths, const ms_names *
         ms_record record = ms_merged_at(merged, i);
         if (!count_record(&merged->ledger, &record)) {
             code = refuse(err, MS_FORMAT, "impossible numbers in the result for", paths, i);
-        } else if (ms_digest_add(&digest, &record, ms_names_at(paths, i), keywords) != MS_OK) {
+        } else if (ms_digest_add(&digest, &record, ms_str_list_at(paths, i), keywords) != MS_OK) {
             code = refuse(err, MS_FORMAT, "a keyword that was not asked for in the result for", paths, i);
         }
     }
@@ -264,8 +264,8 @@ static ms_code sum_up(ms_merged *merged, const ms_names *paths, const ms_names *
     return code;
 }
 
-ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
-                 const ms_names *keywords, bool partial, ms_err *err)
+ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_str_list *paths,
+                 const ms_str_list *keywords, bool partial, ms_err *err)
 {
     *merged = (ms_merged){0};
     ms_code code = take_over(merged, take_parts, nparts, paths->count);

@@ -43,8 +43,9 @@ void ms_merged_fini(ms_merged *merged);
  * With `partial` (the run was stopped) an entry that has none gets one that says UNDONE. MS_INTERNAL when an
  * entry has no record or two, or ranges with a gap; MS_FORMAT when bytes are not records. On failure *merged
  * is {0}. `paths` and `keywords` are only for the digest. Local. */
-MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const ms_names *paths,
-                               const ms_names *keywords, bool partial, ms_err *err);
+MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts,
+                               const ms_str_list *paths, const ms_str_list *keywords, bool partial,
+                               ms_err *err);
 
 /* Record of entry i < nentries. Local. */
 ms_record ms_merged_at(const ms_merged *merged, size_t i);

@@ -163,7 +163,7 @@ static bool has_part(const ms_record *record)
     return (record->flags & MS_RECORD_PART) != 0;
 }
 
-static uint8_t *store_part(uint8_t *to, const ms_range_part *part)
+static uint8_t *store_part(uint8_t *to, const ms_split_part *part)
 {
     to = ms__store_u64(to, part->size);
     to = ms__store_u64(to, part->begin);
@@ -272,9 +272,9 @@ static bool take_image(ms_reader *in, ms_image_part *image)
     return lossless <= 1;
 }
 
-static ms_range_part take_part(ms_reader *in)
+static ms_split_part take_part(ms_reader *in)
 {
-    ms_range_part part = {.size = ms_reader_u64(in)};
+    ms_split_part part = {.size = ms_reader_u64(in)};
     part.begin = ms_reader_u64(in);
     part.end = ms_reader_u64(in);
     part.nnewlines = ms_reader_u64(in);
@@ -369,7 +369,7 @@ static bool image_is_sound(const ms_image_part *image)
            image->noutput > 0;
 }
 
-static bool part_is_sound(const ms_range_part *part)
+static bool part_is_sound(const ms_split_part *part)
 {
     return part->begin < part->end && part->end <= part->size && part->first <= part->next &&
            part->next <= part->size;
@@ -465,13 +465,13 @@ ms_code ms_record_decode(ms_record *record, ms_reader *from)
     return MS_OK;
 }
 
-bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member)
+bool ms_record_next_member(const ms_record *record, size_t *at, ms_str *name, ms_record *member)
 {
     if (*at >= record->nmember_bytes) {
         return false;
     }
     const uint8_t *from = record->members + *at;
-    *name = (ms_name){.data = (const char *)from + BLOB_HEAD_BYTES, .len = (size_t)ms__load_u64(from)};
+    *name = (ms_str){.data = (const char *)from + BLOB_HEAD_BYTES, .len = (size_t)ms__load_u64(from)};
     from += BLOB_HEAD_BYTES + name->len;
     *member = ms_record_view(from);
     member->entry = record->entry;

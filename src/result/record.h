@@ -50,7 +50,7 @@ typedef struct ms_line {
     uint64_t line_no;    /* 1-based */
     uint64_t offset;     /* of the line's first byte, 0-based */
     uint64_t nbytes;     /* of the whole line, without its terminator */
-    bool is_context;     /* a neighbour of a matching line, itself without a match */
+    bool is_context;     /* a neighbor of a matching line, itself without a match */
     uint32_t nids;       /* keywords that match the line */
     const uint8_t *ids;  /* borrowed, nids little-endian u32: read with ms_line_id */
     const uint8_t *text; /* borrowed, ntext bytes: the line, or its beginning when ntext < nbytes */
@@ -75,7 +75,7 @@ typedef struct ms_image_part {
 } ms_image_part;
 
 /* Which range of its file a record is about, and what joining it with the others takes. */
-typedef struct ms_range_part {
+typedef struct ms_split_part {
     uint64_t size; /* of the file; the range holds the lines that begin in [begin, end), end <= size */
     uint64_t begin, end;
     uint64_t nnewlines;   /* in the range's lines, when lines are listed */
@@ -84,7 +84,7 @@ typedef struct ms_range_part {
     /* Of a compressed file; else all are 0: */
     uint64_t ntext; /* decoded bytes of the range's lines: lines' offsets count from the first of them */
     uint64_t first, next; /* offsets in the file between which the range was decoded; 0 and 0: nothing was */
-} ms_range_part;
+} ms_split_part;
 
 /* Lines of one range within the record of the whole file: see join.h. */
 typedef struct ms_line_run {
@@ -114,7 +114,7 @@ typedef struct ms_record {
     const char *message;
     size_t nmessage;
     ms_image_part image;    /* only with MS_RECORD_IMAGE and status SCANNED */
-    ms_range_part part;     /* only with MS_RECORD_PART */
+    ms_split_part part;     /* only with MS_RECORD_PART */
     const uint8_t *members; /* only with MS_RECORD_MEMBERS: read with ms_record_next_member */
     size_t nmember_bytes;
 } ms_record;
@@ -140,7 +140,7 @@ MS_MUST_CHECK ms_code ms_record_put_member(ms_bytes *members, const void *name, 
                                            const ms_record *member);
 /* The next member of an archive's record, with the archive's entry, and its name (borrowed; any bytes); start
  * with *at = 0. false at the end, and for a record without members. The record must have been validated. */
-bool ms_record_next_member(const ms_record *record, size_t *at, ms_name *name, ms_record *member);
+bool ms_record_next_member(const ms_record *record, size_t *at, ms_str *name, ms_record *member);
 
 /* Appends the encoded record, which has no runs. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);

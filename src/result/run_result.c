@@ -1,13 +1,13 @@
-/* The outcome of a run: frees what the pipeline put into it. */
+/* The run_result of a run: frees what the pipeline put into it. */
 #include "result/run_result.h"
 
 #include <stdlib.h>
 
-void ms_outcome_fini(ms_outcome *outcome)
+void ms_run_result_fini(ms_run_result *run_result)
 {
-    ms_names_fini(&outcome->paths);
-    ms_names_fini(&outcome->keywords);
-    ms_merged_fini(&outcome->merged);
-    free(outcome->ranks);
-    *outcome = (ms_outcome){0};
+    ms_str_list_fini(&run_result->paths);
+    ms_str_list_fini(&run_result->keywords);
+    ms_merged_fini(&run_result->merged);
+    free(run_result->ranks);
+    *run_result = (ms_run_result){0};
 }

@@ -1,4 +1,4 @@
-/* The outcome of a run: everything the report shows, and nothing else. Filled by the pipeline on rank 0,
+/* The run_result of a run: everything the report shows, and nothing else. Filled by the pipeline on rank 0,
  * const for the formatters. */
 #ifndef MS_RESULT_RUN_RESULT_H
 #define MS_RESULT_RUN_RESULT_H
@@ -14,21 +14,21 @@ typedef struct ms_stages {
     double enumerate, plan, scatter, work, gather, merge;
 } ms_stages;
 
-typedef struct ms_outcome {
-    ms_names paths;     /* owned: the path of every entry, in canonical order */
-    ms_names keywords;  /* owned: the keywords as typed; a keyword id is an index into it */
-    ms_merged merged;   /* owned: one record per entry, and the ledger */
-    bool stopped;       /* on request, before everything was done */
-    uint64_t nfiltered; /* entries left out by --include, --exclude, --max-depth (not enumerated) */
-    ms_rankstat *ranks; /* owned: one per rank */
+typedef struct ms_run_result {
+    ms_str_list paths;    /* owned: the path of every entry, in canonical order */
+    ms_str_list keywords; /* owned: the keywords as typed; a keyword id is an index into it */
+    ms_merged merged;     /* owned: one record per entry, and the ledger */
+    bool stopped;         /* on request, before everything was done */
+    uint64_t nfiltered;   /* entries left out by --include, --exclude, --max-depth (not enumerated) */
+    ms_rankstat *ranks;   /* owned: one per rank */
     size_t nranks;
     ms_comparison compare; /* with the one-rank run */
     double wall_seconds;   /* enumerate .. merge of the first run, without MPI's start */
     ms_stages stages;      /* all 0: not known */
     char notes[1024];      /* what the reader should know besides, lines; empty when nothing */
-} ms_outcome;
+} ms_run_result;
 
 /* Frees; idempotent, accepts {0}. Local. */
-void ms_outcome_fini(ms_outcome *outcome);
+void ms_run_result_fini(ms_run_result *run_result);
 
 #endif

@@ -63,8 +63,8 @@ class CannotRun(Exception):
 
 
 def make_search(bench, spec):
-    folder = bench.store.folder(spec.data)
-    path = bench_data.only_file(folder) if len(os.listdir(folder)) == 1 else folder
+    directory = bench.store.directory(spec.data)
+    path = bench_data.only_file(directory) if len(os.listdir(directory)) == 1 else directory
     words = bench_words.EXPRESSIONS if spec.regex else bench.store.words(spec.words)
     need_memory(bench_data.size_of(path))
     return Search(path, words, bench.store.keyword_file(words, "regex" if spec.regex else spec.words),

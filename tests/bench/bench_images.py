@@ -28,7 +28,7 @@ def one_core():
 
 
 def timed(commands, cwd):
-    """(wall, user + system) of commands that run one after the other on one core, in the photos' folder."""
+    """(wall, user + system) of commands that run one after the other on one core, in the photos' directory."""
     before, since = os.times(), time.perf_counter()
     for command in commands:
         subprocess.run(command, check=True, env=ENV, preexec_fn=one_core, cwd=cwd, stdout=subprocess.DEVNULL,
@@ -39,18 +39,18 @@ def timed(commands, cwd):
 
 
 def ways(mpiscan, files, root):
-    """name -> (folder made, commands). What can take a batch in one process gets it in one."""
-    folder = {name: os.path.join(root, name.replace(" ", "-")) for name in
+    """name -> (directory made, commands). What can take a batch in one process gets it in one."""
+    directory = {name: os.path.join(root, name.replace(" ", "-")) for name in
               ("mpiscan", "jpegtran", "vips", "gm mogrify", "mogrify")}
-    out = lambda name, path: os.path.join(folder[name], os.path.basename(path))
-    found = {"mpiscan": [[mpiscan, "images", "-o", folder["mpiscan"], *files]]}
+    out = lambda name, path: os.path.join(directory[name], os.path.basename(path))
+    found = {"mpiscan": [[mpiscan, "images", "-o", directory["mpiscan"], *files]]}
     if files[0].endswith(".jpg"):
         found["jpegtran"] = [["jpegtran", "-grayscale", "-outfile", out("jpegtran", f), f] for f in files]
-    found["vips"] = [["vips", "colourspace", f, out("vips", f), "b-w"] for f in files]
-    found["gm mogrify"] = [["gm", "mogrify", "-output-directory", folder["gm mogrify"], "-colorspace", "Gray",
+    found["vips"] = [["vips", "colorspace", f, out("vips", f), "b-w"] for f in files]
+    found["gm mogrify"] = [["gm", "mogrify", "-output-directory", directory["gm mogrify"], "-colorspace", "Gray",
                             *map(os.path.basename, files)]]
-    found["mogrify"] = [["mogrify", "-path", folder["mogrify"], "-colorspace", "Gray", *files]]
-    return {name: (folder[name], commands) for name, commands in found.items() if shutil.which(commands[0][0])}
+    found["mogrify"] = [["mogrify", "-path", directory["mogrify"], "-colorspace", "Gray", *files]]
+    return {name: (directory[name], commands) for name, commands in found.items() if shutil.which(commands[0][0])}
 
 
 def normal(path):
@@ -59,17 +59,17 @@ def normal(path):
                           stdout=subprocess.PIPE).stdout
 
 
-def agreement(files, folder):
+def agreement(files, directory):
     """What is right about the pixels made, in words."""
     words, worst = [], 0
-    made = [os.path.join(folder, os.path.basename(f)) for f in files]
+    made = [os.path.join(directory, os.path.basename(f)) for f in files]
     if files[0].endswith(".jpg") and shutil.which("jpegtran"):
         same = sum(normal(a) == normal(b) for a, b in zip(files, made))
         words.append(f"Y coefficients kept in {same} of {len(files)}")
     if Image:
         for a, b in zip(files, made):
             with open(b, "rb") as file, Image.open(a) as before, Image.open(io.BytesIO(file.read())) as after:
-                before.draft("L", before.size)  # a JPEG's Y, without the way over colours
+                before.draft("L", before.size)  # a JPEG's Y, without the way over colors
                 worst = max(worst, ImageChops.difference(before.convert("L"), after.convert("L")).getextrema()[1])
         words.append(f"at most {worst} levels off Pillow's gray")
     return "; ".join(words)
@@ -79,9 +79,9 @@ def compare(title, mpiscan, files, repeat, root):
     todo = ways(mpiscan, files, root)
     figures = {name: [] for name in todo}
     for turn in range(repeat + 1):  # the first turn warms up
-        for name, (folder, commands) in todo.items():
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
+        for name, (directory, commands) in todo.items():
+            shutil.rmtree(directory, ignore_errors=True)
+            os.makedirs(directory)
             one = timed(commands, os.path.dirname(files[0]))
             if turn > 0:
                 figures[name].append(one)
@@ -89,10 +89,10 @@ def compare(title, mpiscan, files, repeat, root):
     print(f"\n{title}: {len(files)} files, {nbytes / 1e6:.1f} MB; medians of {repeat} alternating turns, start included")
     print(f"{'':12}{'batch s':>9}{'ms/image':>10}{'cpu s':>8}{'cpu ms/image':>14}{'times ours':>12}{'cpu':>7}   pixels")
     base = [statistics.median(column) for column in zip(*figures["mpiscan"])]
-    for name, (folder, _) in todo.items():
+    for name, (directory, _) in todo.items():
         wall, cpu = (statistics.median(column) for column in zip(*figures[name]))
         print(f"{name:12}{wall:9.3f}{wall * 1000 / len(files):10.1f}{cpu:8.3f}{cpu * 1000 / len(files):14.1f}"
-              f"{wall / base[0]:12.2f}{cpu / base[1]:7.2f}   {agreement(files, folder)}", flush=True)
+              f"{wall / base[0]:12.2f}{cpu / base[1]:7.2f}   {agreement(files, directory)}", flush=True)
 
 
 def photos(mpiscan, count, megapixels, root):
@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--megapixels", type=int, default=8)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--dir", default=tempfile.gettempdir(), help="where the photos and results go (default: the temporary folder)")
+    parser.add_argument("--dir", default=tempfile.gettempdir(), help="where the photos and results go (default: the temporary directory)")
     given = parser.parse_args()
     missing = [tool for tool in ("jpegtran", "djpeg", "cjpeg", "vips", "gm", "mogrify") if not shutil.which(tool)]
     print("load", *os.getloadavg(), "on", os.cpu_count(), "cores;", f"missing: {' '.join(missing)}" if missing else

@@ -29,15 +29,15 @@ BAR = 0.02
 def make_files(mpiscan, root, scale):
     """Hard links are files of their own to mpiscan: they are read and told as often as they are there."""
     for name, files, lines, links in SETS:
-        folder = os.path.join(root, name, "0000")
+        directory = os.path.join(root, name, "0000")
         few = max(1, round(lines * min(1, 10 * scale)))
-        subprocess.run([mpiscan, "generate", "logs", folder, "--style", "syslog", "--files", str(files), "--lines", str(few),
+        subprocess.run([mpiscan, "generate", "logs", directory, "--style", "syslog", "--files", str(files), "--lines", str(few),
                         "--seed", "42", "--inject", "0.3"], check=True, stdout=subprocess.DEVNULL)
         for i in range(1, max(2, round(links * scale))):
             other = os.path.join(root, name, f"{i:04}")
             os.mkdir(other)
-            for file in os.listdir(folder):
-                os.link(os.path.join(folder, file), os.path.join(other, file))
+            for file in os.listdir(directory):
+                os.link(os.path.join(directory, file), os.path.join(other, file))
 
 
 def run(options, command, journal):
@@ -61,9 +61,9 @@ def measure(options, command):
     times, digests, written = {False: [], True: []}, set(), 0
     for i in range(options.rounds + 1):
         for journaled in (i % 2 == 1, i % 2 == 0):
-            with tempfile.TemporaryDirectory(dir=options.dir) as folder:
-                measured, summary = run(options, command, os.path.join(folder, "journal") if journaled else None)
-                written = max([written] + [sum(e.stat().st_size for e in os.scandir(d.path)) for d in os.scandir(folder)])
+            with tempfile.TemporaryDirectory(dir=options.dir) as directory:
+                measured, summary = run(options, command, os.path.join(directory, "journal") if journaled else None)
+                written = max([written] + [sum(e.stat().st_size for e in os.scandir(d.path)) for d in os.scandir(directory)])
             digests.add((summary["digest"], summary["matching_lines"]))
             if i > 0:
                 times[journaled].append(measured)

@@ -56,7 +56,7 @@ def measure_row(bench, row, scale):
     print(f"{row.name}: {row.title}", file=sys.stderr, flush=True)
     try:
         for name in row.sets:
-            bench.store.folder(name)
+            bench.store.directory(name)
         bench_measure.wait_for_quiet(bench.patience)
         machine, before = bench_measure.Machine(), bench_measure.load_average()
         row.measure(bench)
@@ -87,28 +87,28 @@ def file_system_of(path):
     return best[1]
 
 
-def machine_of(folder):
+def machine_of(directory):
     with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
         models = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {"cpu": models[0] if models else platform.machine(), "cores": os.cpu_count(),
             "memory_gb": round(memory / 2**30), "kernel": platform.release(),
-            "file_system": file_system_of(folder), "date": now()[:10]}
+            "file_system": file_system_of(directory), "date": now()[:10]}
 
 
-def choose_folder(options, rows, make_store):
-    """The store in --dir, else in the folder for temporary files, else in memory; None when nowhere is room."""
-    folders = [options.dir] if options.dir else [tempfile.gettempdir(), "/dev/shm"]
+def choose_directory(options, rows, make_store):
+    """The store in --dir, else in the directory for temporary files, else in memory; None when nowhere is room."""
+    directories = [options.dir] if options.dir else [tempfile.gettempdir(), "/dev/shm"]
     sets = [name for row in rows for name in row.sets]
-    for folder in folders:
-        if not os.path.isdir(folder):
+    for directory in directories:
+        if not os.path.isdir(directory):
             continue
-        store = make_store(os.path.join(os.path.abspath(folder), "mpiscan-bench"))
-        need, free = store.room(sets), shutil.disk_usage(folder).free
+        store = make_store(os.path.join(os.path.abspath(directory), "mpiscan-bench"))
+        need, free = store.room(sets), shutil.disk_usage(directory).free
         if free > need * 1.05 + 100 * bench_data.MB:
             print(f"data: {need / 1e9:.1f} GB to make in {store.top}", file=sys.stderr)
             return store
-        print(f"{folder}: the data need {need / 1e9:.1f} GB, {free / 1e9:.1f} GB are free", file=sys.stderr)
+        print(f"{directory}: the data need {need / 1e9:.1f} GB, {free / 1e9:.1f} GB are free", file=sys.stderr)
     return None
 
 
@@ -196,9 +196,9 @@ def main():
         print(f"{options.mpiscan}: not there; build it first, or say --mpiscan", file=sys.stderr)
         return 2
     rows = [row for row in ROWS if not options.only or row.name in options.only]
-    store = choose_folder(options, rows, lambda top: bench_data.Store(top, options.mpiscan, options.scale, options.seed))
+    store = choose_directory(options, rows, lambda top: bench_data.Store(top, options.mpiscan, options.scale, options.seed))
     if not store:
-        print("no room: another folder by --dir, fewer rows by --only, or less by --scale", file=sys.stderr)
+        print("no room: another directory by --dir, fewer rows by --only, or less by --scale", file=sys.stderr)
         return 2
     os.makedirs(options.out, exist_ok=True)
     os.makedirs(store.top, exist_ok=True)

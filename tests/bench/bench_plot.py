@@ -31,8 +31,8 @@ def text(x, y, words, anchor="start", size=12, weight="normal", fill="#222"):
             f'fill="{fill}">{escape(words)}</text>')
 
 
-def line(x1, y1, x2, y2, colour, width=1):
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
+def line(x1, y1, x2, y2, color, width=1):
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}" stroke-width="{width}"/>'
 
 
 def wrapped(title, limit=44):

@@ -51,7 +51,7 @@ def packed(suffix, *bars):
 ROWS = [
     searching("one", "one 1 GB file, one keyword", "one", Bar(1, "rg")),
     searching("files", "64 files of 16 MB, one keyword", "files", Bar(1.5, "rg")),
-    searching("small", "20,000 files of 24 KB in 100 folders, one keyword", "small", Bar(1, "rg")),
+    searching("small", "20,000 files of 24 KB in 100 directories, one keyword", "small", Bar(1, "rg")),
     searching("words8", "1 GB, 8 caseless keywords", "one", Bar(6, "rg"), words=8, ignore_case=True),
     searching("words100", "1 GB, 100 caseless keywords", "one", Bar(8, "rg"), Bar(3, "ugrep"), words=100,
               ignore_case=True),
@@ -71,7 +71,7 @@ ROWS = [
         (Bar(0.05, figure="imbalance", at_most=True),)),
     searching("whole", "mpirun -np 2, 4 GB, 8 caseless keywords, against tools on two cores", "four", Bar(5, "rg"),
               words=8, ignore_case=True, cores=2),
-    Row("memory", "anonymous memory of a rank beyond MPI's own", ("one", "longline", "skew", "packed.gz"),
+    Row("memory", "anonymous memory of a rank beyond MPI's own", ("one", "long_line", "skew", "packed.gz"),
         bench_special.memory,
         tuple(Bar(64, figure=figure, at_most=True, unit="MB") for figure in bench_special.MEMORY_FIGURES), timed=False),
     Row("start", "mpirun -np 2 on one small file, whole process", ("tiny",), bench_special.start,

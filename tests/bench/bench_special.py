@@ -69,7 +69,7 @@ def skew(bench):
 
 def memory(bench):
     """The peak of a rank. Without a launcher no MPI is started; with two ranks an empty MPI program's memory is taken off."""
-    cases = [Spec("one"), Spec("longline"), Spec("one", words=10000, ignore_case=True), Spec("skew", cores=2),
+    cases = [Spec("one"), Spec("long_line"), Spec("one", words=10000, ignore_case=True), Spec("skew", cores=2),
              Spec("packed.gz", packed="gz")]
     empty = 0
     if bench.cores >= 2 and bench.empty_mpi:

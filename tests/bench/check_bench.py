@@ -32,12 +32,12 @@ def need(holds, text):
         raise Wrong(text)
 
 
-def bench(options, folder, *arguments, path=None):
+def bench(options, directory, *arguments, path=None):
     """-> (exit code, standard error, results or {}, report or '')."""
-    out = os.path.join(folder, "out")
+    out = os.path.join(directory, "out")
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-B", os.path.join(HERE, "bench_logs.py"), "--mpiscan", options.mpiscan, "--empty-mpi",
-               options.empty_mpi, "--mpirun", options.mpirun, "--dir", folder, "--out", out, "--keep",
+               options.empty_mpi, "--mpirun", options.mpirun, "--dir", directory, "--out", out, "--keep",
                "--tools", "grep,zgrep,Python", "--rounds", "1", *arguments]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=200, check=False,
                           env={**os.environ, "PATH": path or os.environ["PATH"]})
@@ -60,10 +60,10 @@ def check_search(row):
     need(len(counts) == 1 and counts.pop() > 0, f"{row['name']}: counts {[(m['tool'], m['hits']) for m in row['measures']]}")
 
 
-def check_good_run(options, folder):
+def check_good_run(options, directory):
     two = TWO_RANKS if len(os.sched_getaffinity(0)) > 1 else []
     names = [*SEARCHES, "gz", *two]
-    code, errors, results, report = bench(options, folder, "--scale", "0.002", "--only", ",".join(names))
+    code, errors, results, report = bench(options, directory, "--scale", "0.002", "--only", ",".join(names))
     need(code == 0, f"exit {code}:\n{errors}")
     need(sorted(results["rows"]) == sorted(names), f"rows {sorted(results['rows'])}")
     for name in names:
@@ -75,7 +75,7 @@ def check_good_run(options, folder):
         for figure in row["figures"]:
             need(figure["values"] or figure["note"], f"{name}: nothing for {figure['name']}")
         need(all(b["met"] is None for b in row["bars"]), f"{name}: a bar is judged at a small scale")
-    plot = xml.etree.ElementTree.parse(os.path.join(folder, "out", "plot.svg"))
+    plot = xml.etree.ElementTree.parse(os.path.join(directory, "out", "plot.svg"))
     bars = plot.findall("{http://www.w3.org/2000/svg}rect")
     need(len(bars) > 2 * len(SEARCHES), f"{len(bars)} bars in the plot")
     check_readme_block(results)
@@ -89,14 +89,14 @@ def check_readme_block(results):
          and "\nold\n" not in new and "1 GB, 8 caseless keywords" in new, f"README block:\n{new}")
 
 
-def check_liar(options, folder):
+def check_liar(options, directory):
     """A grep that counts one more on each file."""
-    liar = os.path.join(folder, "liar", "grep")
+    liar = os.path.join(directory, "liar", "grep")
     os.makedirs(os.path.dirname(liar))
     with open(liar, "w", encoding="utf-8") as out:
         out.write(LIAR.format(python=sys.executable, grep=shutil.which("grep")))
     os.chmod(liar, 0o755)
-    code, errors, results, report = bench(options, folder, "--scale", "0.002", "--only", "one,files",
+    code, errors, results, report = bench(options, directory, "--scale", "0.002", "--only", "one,files",
                                           path=os.path.dirname(liar) + os.pathsep + os.environ["PATH"])
     need(code == 1 and "DISAGREE" in errors, f"wrong counts are not seen: exit {code}\n{errors}")
     flagged = {m["tool"] for m in results["rows"]["one"]["measures"] if m["disagrees"]}
@@ -104,10 +104,10 @@ def check_liar(options, folder):
     need(len(re.findall("DISAGREES with grep", report)) >= 4, "the report does not show it")
 
 
-def check_refusals(options, folder):
-    code, errors, _, _ = bench(options, folder, "--scale", "1000000")
+def check_refusals(options, directory):
+    code, errors, _, _ = bench(options, directory, "--scale", "1000000")
     need(code == 2 and "no room" in errors, f"no room: exit {code}\n{errors}")
-    code, errors, _, _ = bench(options, folder, "--only", "nonsense")
+    code, errors, _, _ = bench(options, directory, "--only", "nonsense")
     need(code == 2 and "no such row" in errors, f"no such row: exit {code}\n{errors}")
 
 
@@ -117,10 +117,10 @@ def main():
     parser.add_argument("--empty-mpi", required=True)
     parser.add_argument("--mpirun", required=True)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         for check in (check_good_run, check_liar, check_refusals):
             try:
-                check(options, folder)
+                check(options, directory)
             except Wrong as wrong:
                 print(f"FAILED: {check.__name__}: {wrong}")
                 return 1

@@ -10,10 +10,10 @@ import xml.etree.ElementTree
 HERE = os.path.dirname(os.path.realpath(__file__))
 
 
-def rehearse(program, folder, *words):
+def rehearse(program, directory, *words):
     subprocess.run([sys.executable, os.path.join(HERE, "rehearse.py"), "--usual", "--ranks", "16,64", "--seeds", "2", "--set",
-                    "files=60", *words, "--program", program, "--out", folder], check=True, stdout=subprocess.DEVNULL)
-    with open(os.path.join(folder, "rehearsal.json"), encoding="utf-8") as file:
+                    "files=60", *words, "--program", program, "--out", directory], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(directory, "rehearsal.json"), encoding="utf-8") as file:
         runs = json.load(file)["runs"]
     for run in runs:
         run.pop("plan_seconds")
@@ -24,13 +24,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        runs = rehearse(options.program, folder)
-        faults = [] if runs == rehearse(options.program, folder) else ["two rehearsals differ"]
-        with open(os.path.join(folder, "rehearsal.md"), encoding="utf-8") as file:
+    with tempfile.TemporaryDirectory() as directory:
+        runs = rehearse(options.program, directory)
+        faults = [] if runs == rehearse(options.program, directory) else ["two rehearsals differ"]
+        with open(os.path.join(directory, "rehearsal.md"), encoding="utf-8") as file:
             if file.read().count("\n| ") != 3 - 1:
                 faults.append("the table has not a row for each number of ranks")
-        plot = xml.etree.ElementTree.parse(os.path.join(folder, "rehearsal.svg"))
+        plot = xml.etree.ElementTree.parse(os.path.join(directory, "rehearsal.svg"))
         if len(plot.findall("{http://www.w3.org/2000/svg}polyline")) != 3:
             faults.append("the plot has not a curve for each policy")
     for ranks, seed in {(run["ranks"], run["seed"]) for run in runs}:

@@ -39,14 +39,14 @@ def count_mapped(path):
         return count
 
 
-def count_packed(path, opener):
-    with opener(path) as lines:
+def count_packed(path, directory_cache):
+    with directory_cache(path) as lines:
         return sum(1 for line in lines if state["find"](line))
 
 
 def count(path):
-    opener = OPENERS.get(os.path.splitext(path)[1])
-    return path, count_packed(path, opener) if opener else count_mapped(path)
+    directory_cache = OPENERS.get(os.path.splitext(path)[1])
+    return path, count_packed(path, directory_cache) if directory_cache else count_mapped(path)
 
 
 def files_below(path):

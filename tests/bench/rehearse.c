@@ -131,7 +131,7 @@ static void make_files(rehearsal *r)
         if (packed) {
             r->entries.list[i].cost = (uint64_t)(size / p->wrong) + 65536;
         }
-        if (ms_names_push(&r->entries.paths, "f", 1) != MS_OK) {
+        if (ms_str_list_push(&r->entries.paths, "f", 1) != MS_OK) {
             must(NULL);
         }
     }

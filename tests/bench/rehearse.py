@@ -27,11 +27,11 @@ POLICIES = {"static": ("as many files each", "#8c8c8c"), "balanced": ("the plan"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP_EDGE, BOTTOM = 760, 420, 64, 24, 52, 74
 
 
-def sizes_below(folders):
+def sizes_below(directories):
     """The sizes of all regular files that are not empty, ascending."""
     sizes = []
-    for folder in folders:
-        for root, _, names in os.walk(folder):
+    for directory in directories:
+        for root, _, names in os.walk(directory):
             for name in names:
                 try:
                     status = os.lstat(os.path.join(root, name))
@@ -52,11 +52,11 @@ def fit(sizes):
             "alpha": len(above) / sum(math.log(size / least) for size in above), "most": sizes[-1]}
 
 
-def busy(mpiscan, folder, words):
+def busy(mpiscan, directory, words):
     """Seconds that one rank is busy with the files, and their bytes: the quickest of five runs."""
     runs = []
     for _ in range(5):
-        out = subprocess.run([mpiscan, "logs", folder, "-i", "-f", words, "--format", "json"], check=True, stdout=subprocess.PIPE,
+        out = subprocess.run([mpiscan, "logs", directory, "-i", "-f", words, "--format", "json"], check=True, stdout=subprocess.PIPE,
                              env=bench_measure.plain_environment()).stdout
         rank = next(o for o in map(json.loads, out.splitlines()) if o["type"] == "rank")
         runs.append((rank["busy_seconds"], rank["bytes"]))
@@ -70,8 +70,8 @@ def speed(mpiscan):
         with open(words, "w", encoding="utf-8") as file:
             file.write("\n".join(bench_words.EIGHT) + "\n")
         large, small = os.path.join(root, "large"), os.path.join(root, "small")
-        for folder, files, lines in ((large, 4, 700000), (small, 5000, 1)):
-            subprocess.run([mpiscan, "generate", "logs", folder, "--style", "syslog", "--files", str(files), "--lines",
+        for directory, files, lines in ((large, 4, 700000), (small, 5000, 1)):
+            subprocess.run([mpiscan, "generate", "logs", directory, "--style", "syslog", "--files", str(files), "--lines",
                             str(lines), "--seed", "42"], check=True, stdout=subprocess.DEVNULL)
         seconds, nbytes = busy(mpiscan, large, words)
         seconds_small, nbytes_small = busy(mpiscan, small, words)
@@ -120,19 +120,19 @@ def plot(runs, all_ranks):
         parts.append(bench_plot.line(LEFT, y(tenth / 10), WIDTH - RIGHT, y(tenth / 10), "#ddd"))
         parts.append(bench_plot.text(LEFT - 8, y(tenth / 10) + 4, f"{tenth * 10} %", "end", 11, fill="#555"))
     parts += [bench_plot.text(x(ranks), HEIGHT - BOTTOM + 18, f"{ranks:,}", "middle", 11, fill="#555") for ranks in all_ranks]
-    for i, (policy, (what, colour)) in enumerate(POLICIES.items()):
-        parts += curve([r for r in runs if r["policy"] == policy], all_ranks, x, y, colour)
+    for i, (policy, (what, color)) in enumerate(POLICIES.items()):
+        parts += curve([r for r in runs if r["policy"] == policy], all_ranks, x, y, color)
         at = LEFT + i * 230
-        parts.append(bench_plot.line(at, HEIGHT - 26, at + 24, HEIGHT - 26, colour, 3))
+        parts.append(bench_plot.line(at, HEIGHT - 26, at + 24, HEIGHT - 26, color, 3))
         parts.append(bench_plot.text(at + 30, HEIGHT - 22, f"{policy}: {what}"))
     return "\n".join(parts + ["</svg>"]) + "\n"
 
 
-def curve(runs, all_ranks, x, y, colour):
+def curve(runs, all_ranks, x, y, color):
     values = {ranks: [r["efficiency"] for r in runs if r["ranks"] == ranks] for ranks in all_ranks}
     points = " ".join(f"{x(ranks):.1f},{y(statistics.median(v)):.1f}" for ranks, v in values.items())
-    parts = [f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>']
-    parts += [bench_plot.line(x(ranks), y(min(v)), x(ranks), y(max(v)), colour) for ranks, v in values.items()]
+    parts = [f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2.5"/>']
+    parts += [bench_plot.line(x(ranks), y(min(v)), x(ranks), y(max(v)), color) for ranks, v in values.items()]
     return parts
 
 
@@ -143,7 +143,7 @@ def parse_options():
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="rehearsals at a time (default 1)")
     parser.add_argument("--usual", action="store_true", help="measure nothing: take the values in rehearse.c")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="a parameter of rehearse.c")
-    parser.add_argument("--folders", default="/usr,/var", metavar="DIR,...", help="whose files' sizes are measured")
+    parser.add_argument("--directories", default="/usr,/var", metavar="DIR,...", help="whose files' sizes are measured")
     parser.add_argument("--out", default="bench-out", metavar="DIR", help="for what comes out (default bench-out)")
     programs = os.path.join(TOP, "build", "bin")
     parser.add_argument("--mpiscan", default=os.path.join(programs, "mpiscan"), metavar="PROGRAM")
@@ -154,7 +154,7 @@ def parse_options():
 def main():
     options = parse_options()
     all_ranks = sorted(int(word) for word in options.ranks.split(","))
-    parameters = {} if options.usual else {**fit(sizes_below(options.folders.split(","))), **speed(options.mpiscan)}
+    parameters = {} if options.usual else {**fit(sizes_below(options.directories.split(","))), **speed(options.mpiscan)}
     parameters.update((name, float(value)) for name, _, value in (word.partition("=") for word in options.set))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         jobs = [pool.submit(rehearse, options.program, ranks, seed, parameters)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs one command-line case: cases/NAME.sh in a new empty folder, against what stands beside it.
+"""Runs one command-line case: cases/NAME.sh in a new empty directory, against what stands beside it.
 
 NAME.out, NAME.err  what standard output and standard error must be (no file: nothing)
 NAME.rc             the exit code (no file: 0); 77 from the script skips the case
@@ -56,22 +56,22 @@ def differs(expected, got, what):
     return True
 
 
-def environment(options, folder):
+def environment(options, directory):
     env = {key: value for key, value in os.environ.items() if not DROPPED.match(key)}
     env.update(pair.split("=", 1) for pair in options.env)
     env.update(
-        PATH=os.path.join(folder, "bin") + os.pathsep + env.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8",
+        PATH=os.path.join(directory, "bin") + os.pathsep + env.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8",
         CASES=CASES, PRELUDE=os.path.join(HERE, "prelude.sh"), MPIRUN=options.mpirun, PYTHON=sys.executable,
         TERM="xterm", ASAN_OPTIONS=env.get("ASAN_OPTIONS", "detect_leaks=0"))
     return env
 
 
-def run(name, options, folder):
-    os.mkdir(os.path.join(folder, "bin"))
-    os.mkdir(os.path.join(folder, "work"))
-    shutil.copy2(options.program, os.path.join(folder, "bin", "mpiscan"))
-    done = subprocess.run(["sh", os.path.join(CASES, name + ".sh")], cwd=os.path.join(folder, "work"),
-                          env=environment(options, folder), stdin=subprocess.DEVNULL, capture_output=True,
+def run(name, options, directory):
+    os.mkdir(os.path.join(directory, "bin"))
+    os.mkdir(os.path.join(directory, "work"))
+    shutil.copy2(options.program, os.path.join(directory, "bin", "mpiscan"))
+    done = subprocess.run(["sh", os.path.join(CASES, name + ".sh")], cwd=os.path.join(directory, "work"),
+                          env=environment(options, directory), stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=50, check=False)
     if done.returncode == 77:
         print("SKIPPED: %s" % done.stdout.decode())
@@ -109,11 +109,11 @@ def main():
         return side_files()
     codes = []
     for name in options.names:
-        folder = tempfile.mkdtemp(prefix="mpiscan-cli-")
+        directory = tempfile.mkdtemp(prefix="mpiscan-cli-")
         try:
-            codes.append(run(name, options, folder))
+            codes.append(run(name, options, directory))
         finally:
-            subprocess.run(["rm", "-rf", folder], check=False)
+            subprocess.run(["rm", "-rf", directory], check=False)
         print("%s: %s" % ({0: "ok", 77: "SKIPPED"}.get(codes[-1], "FAILED"), name))
     return 1 if 1 in codes else 77 if codes and set(codes) == {77} else 0
 

@@ -13,7 +13,7 @@ import private
 import hosts as hosts_module
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mpi"))
-import harness # noqa: E402 (its folder is known only now)
+import harness # noqa: E402 (its directory is known only now)
 
 WORK = os.path.join(private.SCRATCH, "work")
 
@@ -75,14 +75,14 @@ def check_same(checks, cluster):
         checks.that("listed on node1" in ran.summary()["notes"], what + ": who looked for the files", ran)
 
 
-def tree_of(folder):
-    """{path: bytes} of a folder, also of one where a test looks for leftovers."""
+def tree_of(directory):
+    """{path: bytes} of a directory, also of one where a test looks for leftovers."""
     found = {}
-    for where, _, names in os.walk(folder):
+    for where, _, names in os.walk(directory):
         for name in names:
             path = os.path.join(where, name)
             with open(path, "rb") as file:
-                found[os.path.relpath(path, folder)] = file.read()
+                found[os.path.relpath(path, directory)] = file.read()
     return found
 
 
@@ -99,7 +99,7 @@ def check_images(checks, cluster):
 
 
 def check_missing(checks, cluster):
-    """A path that one host alone has. Each case has a folder of its own, under which the hosts have file systems of their own."""
+    """A path that one host alone has. Each case has a directory of its own, under which the hosts have file systems of their own."""
     copy = ["cp", "-r", os.path.join(WORK, "logs"), "."]
     for k in (1, 2):
         place = os.path.join(private.SCRATCH, "only%d" % k)
@@ -124,20 +124,20 @@ def check_missing(checks, cluster):
     checks.that("The files were listed on node1" in ran.summary()["notes"], "and who looked for it", ran)
 
 
-def check_folders(checks, cluster):
-    """Working folders, output folders and journals that the hosts do not share."""
+def check_directories(checks, cluster):
+    """Working directories, output directories and journals that the hosts do not share."""
     for name in ("cwd", "private"):
         os.mkdir(os.path.join(private.SCRATCH, name))
     place = os.path.join(private.SCRATCH, "private")
     for k in (1, 2):
         cluster.hosts.on(k, ["mount", "-t", "tmpfs", "tmpfs", place], check=True)
-    wrapper = os.path.join(WORK, "elsewhere") # ranks that begin in different folders
+    wrapper = os.path.join(WORK, "remote_host") # ranks that begin in different directories
     hosts_module.put(wrapper, '#!/bin/bash\ncd / && [ "$(hostname)" = node1 ] && cd "%s"\nexec "$@"\n' % WORK,
                      0o755)
     wanted = cluster.alone(["logs", "logs", "--format", "json"]).summary()["digest"]
     ran = Ran(cluster.hosts.on(1, ["mpirun", "--hostfile", cluster.hosts.hostfile, "-np", "4", wrapper, cluster.program,
                                    "logs", "logs", "--format", "json"], cwd=WORK))
-    checks.equal((ran.code, ran.summary()["digest"]), (0, wanted), "ranks that begin in other folders go to rank 0's", ran)
+    checks.equal((ran.code, ran.summary()["digest"]), (0, wanted), "ranks that begin in other directories go to rank 0's", ran)
     only = os.path.join(place, "sub")
     cluster.hosts.on(1, ["mkdir", only], check=True)
     cluster.hosts.on(1, ["cp", "-r", os.path.join(WORK, "logs"), only], check=True)
@@ -145,27 +145,27 @@ def check_folders(checks, cluster):
     for args, fits in ((["logs", "logs"], False), (["logs", os.path.join(WORK, "logs")], True)):
         ran = Ran(cluster.hosts.on(1, ["mpirun", "--hostfile", cluster.hosts.hostfile, "-np", "4", wrapper,
                                        cluster.program, *args], cwd=WORK))
-        said = "on node2 cannot enter %s, the working folder of rank 0 on node1" % only
+        said = "on node2 cannot enter %s, the working directory of rank 0 on node1" % only
         checks.that(ran.code == (0 if fits else 2) and (said in ran.text) != fits,
-                    "a working folder that one host lacks, %s paths" % ("absolute" if fits else "relative"), ran)
+                    "a working directory that one host lacks, %s paths" % ("absolute" if fits else "relative"), ran)
     photos = os.path.join(WORK, "photos")
     ran = cluster.mpirun(2, 4, ["images", "-o", os.path.join(place, "gray"), photos])
-    checks.that(ran.code == 2 and "on node2 does not see what rank 0 on node1 writes into the output folder" in ran.text,
-                "an output folder that is not shared", ran)
+    checks.that(ran.code == 2 and "on node2 does not see what rank 0 on node1 writes into the output directory" in ran.text,
+                "an output directory that is not shared", ran)
     ran = cluster.mpirun(2, 4, ["logs", "logs", "--journal", os.path.join(place, "journal")])
-    checks.that(ran.code == 2 and "writes into the journal folder" in ran.text, "a journal that is not shared", ran)
+    checks.that(ran.code == 2 and "writes into the journal directory" in ran.text, "a journal that is not shared", ran)
     left = cluster.hosts.on(1, ["find", place, "-name", ".mpiscan*"]).stdout
     checks.equal(left, b"", "no mark is left behind")
 
 
-def journaled(folder):
-    """Bytes of the journals in a folder."""
-    return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)) if os.path.isdir(folder) else 0
+def journaled(directory):
+    """Bytes of the journals in a directory."""
+    return sum(os.path.getsize(os.path.join(directory, name)) for name in os.listdir(directory)) if os.path.isdir(directory) else 0
 
 
-def begun(folder, nranks):
+def begun(directory, nranks):
     """Bytes of the journals once each rank's has its head, which is written at once; 0 before."""
-    sizes = [os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)] if os.path.isdir(folder) else []
+    sizes = [os.path.getsize(os.path.join(directory, name)) for name in os.listdir(directory)] if os.path.isdir(directory) else []
     return sum(sizes) if len(sizes) == nranks and all(sizes) else 0
 
 
@@ -246,7 +246,7 @@ def check_hosts_destroyed(checks, cluster):
     check_destroyed(checks, cluster, 2, 2)
 
 
-PARTS = {"same": check_same, "images": check_images, "missing": check_missing, "folders": check_folders,
+PARTS = {"same": check_same, "images": check_images, "missing": check_missing, "directories": check_directories,
          "destroyed": check_hosts_destroyed}
 
 

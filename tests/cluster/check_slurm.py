@@ -17,7 +17,7 @@ import slurm as slurm_module
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "mpi"))
-import harness # noqa: E402 (its folder is known only now)
+import harness # noqa: E402 (its directory is known only now)
 
 SCRIPTS = os.path.join(HERE, "..", "..", "slurm")
 WORK = os.path.join(private.SCRATCH, "work")
@@ -33,8 +33,8 @@ def summaries(text):
     return [json.loads(line) for line in text.splitlines() if line.startswith('{"type":"summary"')]
 
 
-def journal_size(folder):
-    return sum(os.path.getsize(os.path.join(folder, n)) for n in os.listdir(folder)) if os.path.isdir(folder) else 0
+def journal_size(directory):
+    return sum(os.path.getsize(os.path.join(directory, n)) for n in os.listdir(directory)) if os.path.isdir(directory) else 0
 
 
 class Test:
@@ -211,11 +211,11 @@ class Test:
         job = self.submit("scan-array.sbatch", ["logs", "logs", "-n"], ["--array=1-5"])
         states = self.slurm.wait_end(job, 240, tasks=5)
         self.checks.equal([s["JobState"] for s in states], ["COMPLETED"] * 5, "all shards end well", states)
-        folder = "mpiscan-" + job
-        files = [os.path.join(folder, "%d.json" % i) for i in range(1, 6)]
+        directory = "mpiscan-" + job
+        files = [os.path.join(directory, "%d.json" % i) for i in range(1, 6)]
         merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
         self.checks.equal(summaries(merged.stdout.decode())[0]["digest"], wanted, "the merged digest", merged.stderr)
-        report = read(folder, "report.txt")
+        report = read(directory, "report.txt")
         self.checks.that("24 files enumerated = 24 scanned" in report and "Merged from 5 shards" in report,
                          "the last one has written the report", report[-1500:])
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
@@ -242,8 +242,8 @@ class Test:
         self.joined("with the shard done again", again[2], 3, (wanted, 24))
         self.checks.that("Merged from 3 shards" in read(again[2], "report.txt"), "it has written the report")
 
-    def joined(self, what, folder, count, wanted):
-        files = [os.path.join(folder, "%d.json" % i) for i in range(1, count + 1)]
+    def joined(self, what, directory, count, wanted):
+        files = [os.path.join(directory, "%d.json" % i) for i in range(1, count + 1)]
         done = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
         got = summaries(done.stdout.decode())
         self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted, what + ": the merged answer", done)
@@ -269,8 +269,8 @@ class Test:
                 os.environ["MPISCAN_RESULTS"] = os.path.join(where, below)
             job = self.submit("scan-array.sbatch", ["logs", operand], ["--array=1-3%1"], cwd=where)
             self.slurm.wait_end(job, 240, tasks=3)
-            folder = os.environ.pop("MPISCAN_RESULTS", os.path.join(where, "mpiscan-" + job))
-            self.joined("an array's files in " + operand, folder, 3, wanted)
+            directory = os.environ.pop("MPISCAN_RESULTS", os.path.join(where, "mpiscan-" + job))
+            self.joined("an array's files in " + operand, directory, 3, wanted)
 
     def array_early(self):
         """The signal is there before the program has its handlers, then time and again before it has done anything."""
@@ -294,8 +294,8 @@ class Test:
         shutil.rmtree(os.path.join(WORK, "gray-array"))
         self.slow_outputs(0.1)
         job = self.submit("scan-array.sbatch", args, ["--array=1-2"])
-        folder = os.path.join(WORK, "mpiscan-" + job)
-        self.slurm.wait_for(lambda: journal_size(os.path.join(folder, "1.journal")) > 2000, 90, "shard 1's journal")
+        directory = os.path.join(WORK, "mpiscan-" + job)
+        self.slurm.wait_for(lambda: journal_size(os.path.join(directory, "1.journal")) > 2000, 90, "shard 1's journal")
         self.slow_outputs(0)
         self.slurm.client(["scancel", "--signal=USR1", "--batch", job + "_1"], check=True)
         states = self.slurm.wait_end(job, 240, tasks=2)
@@ -303,34 +303,34 @@ class Test:
         self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
                           "one shard was requeued, both ended well", states, said[-2000:])
         self.checks.that("time is nearly up" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
-        files = [os.path.join(folder, "%d.json" % i) for i in (1, 2)]
+        files = [os.path.join(directory, "%d.json" % i) for i in (1, 2)]
         merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
         summary = summaries(merged.stdout.decode())[0]
         self.checks.equal((merged.returncode, summary["digest"]), (0, wanted), "the merged digest", summary)
         self.checks.that("were taken over" in summary["notes"], "shard 1 went on from its journal", summary["notes"])
-        self.checks.that(os.path.exists(os.path.join(folder, "report.txt")), "the last one has written the report")
+        self.checks.that(os.path.exists(os.path.join(directory, "report.txt")), "the last one has written the report")
 
     def scaling(self):
         os.environ["MPISCAN_REPEATS"] = "2"
         self.wrap("once-lost", '[ "$1:$SLURM_STEP_NUM_TASKS" = logs:1 ] && mkdir %s/lost.once 2>/dev/null && kill -KILL $$' % WORK)
         job = self.submit("scaling.sbatch", ["logs", "logs"], ["--ntasks-per-node=3"])
         state = self.slurm.wait_end(job, 240)[0]
-        folder = "mpiscan-scaling-" + job
+        directory = "mpiscan-scaling-" + job
         self.checks.equal((state["JobState"], state["ExitCode"]), ("COMPLETED", "0:0"), "scaling.sbatch",
                           read("mpiscan-scaling-%s.out" % job)[-2000:])
         self.checks.that("a run at 1 ranks ended with 137 (start 1)" in read("mpiscan-scaling-%s.out" % job),
                          "a run that a signal ended is started again")
-        table = read(folder, "scaling.txt")
+        table = read(directory, "scaling.txt")
         rows = [line.split()[:2] for line in table.splitlines() if re.match(r" +\d+ +\d+ ", line)]
         self.checks.equal([r[0] for r in rows], ["1", "2", "4", "6"], "a row for each number of ranks", table)
         self.checks.equal(rows[-1][1:], ["2"], "on two hosts", table)
         self.checks.that("All answers are the same" in table, "it compares the answers", table)
-        drawn = xml.dom.minidom.parse(os.path.join(WORK, folder, "scaling.svg"))
+        drawn = xml.dom.minidom.parse(os.path.join(WORK, directory, "scaling.svg"))
         self.checks.equal(len(drawn.getElementsByTagName("circle")), 4, "four points in the plot")
-        one = read(folder, "1-1.json")
-        with open(os.path.join(WORK, folder, "2-1.json"), "w", encoding="utf-8") as out:
+        one = read(directory, "1-1.json")
+        with open(os.path.join(WORK, directory, "2-1.json"), "w", encoding="utf-8") as out:
             out.write(re.sub('"digest":"....', '"digest":"0123', one))
-        bad = subprocess.run([sys.executable, os.path.join(SCRIPTS, "scaling.py"), os.path.join(WORK, folder)],
+        bad = subprocess.run([sys.executable, os.path.join(SCRIPTS, "scaling.py"), os.path.join(WORK, directory)],
                              capture_output=True, check=False)
         self.checks.that(bad.returncode == 1 and b"DISAGREE" in bad.stdout, "different answers are no table", bad.stdout)
         self.refused("scaling.sbatch of images", "scaling.sbatch", ["images", "photos", "-o", "x"], "2:0", "`logs` only",

@@ -10,7 +10,7 @@ import sys
 
 
 def scratch():
-    """A folder that every Debian has and that nothing needed here lies in: it is hidden inside."""
+    """A directory that every Debian has and that nothing needed here lies in: it is hidden inside."""
     needed = [os.path.abspath(p) for p in (__file__, sys.executable, os.getcwd(), *sys.argv)]
     return next(f for f in ("/mnt", "/media", "/srv", "/opt") if not any(p.startswith(f + "/") for p in needed))
 

@@ -1,4 +1,4 @@
-"""Files and folders that cannot be read, or change while they are: each costs itself and is named, no more."""
+"""Files and directories that cannot be read, or change while they are: each costs itself and is named, no more."""
 
 import os
 import time
@@ -33,7 +33,7 @@ def unreadable_file(c):
 
 
 @case
-def unreadable_folder(c):
+def unreadable_directory(c):
     c.write("d/a.log")
     c.write("d/shut/b.log")
     c.write("d/blind/c.log")
@@ -65,12 +65,12 @@ def becomes_a_fifo(c):
 
 
 @case
-def becomes_a_folder(c):
-    os.mkdir(c.path("folder"))
+def becomes_a_directory(c):
+    os.mkdir(c.path("directory"))
     args = files(c, ALERT)
     os.rename(c.path("bad.log"), c.path("x"))
     os.symlink("x", c.path("bad.log"))
-    os.symlink("folder", c.path("other"))
+    os.symlink("directory", c.path("other"))
     run = c.run(*args, shim=c.shim("bad.log", "open:1", "replace:other")).expect_acted()
     expect_one_fault(run, "read: is no longer a regular file\n")
 
@@ -130,7 +130,7 @@ def read_error_while_mapped(c):
 def cut_again_and_again(c):
     """By another process, at no particular moment: the run ends as it should, or names the file."""
     for i in range(30):
-        args = files(c, LONG * 8) + ["--reading", ("map", "read", "auto")[i % 3], "--window", "16K"]
+        args = files(c, LONG * 8) + ["--reading", ("map", "read", "auto")[i % 3], "--buffer-size", "16K"]
         process = c.start(args)
         time.sleep(0.0002 * i)
         os.truncate(c.path("bad.log"), 4096 * 100 * (i % 7) + i)
@@ -161,7 +161,7 @@ def read_error(c):
 
 
 @case
-def folder_read_error(c):
+def directory_read_error(c):
     c.write("d/a.log")
     c.write("d/sub/b.log")
     run = c.run("logs", "d", shim=c.shim("sub", "open:1", "eio")).expect_acted()
@@ -178,7 +178,7 @@ def interrupted_reads(c):
 
 @case
 def short_reads(c):
-    """Seven bytes a time: lines, keywords and the byte-order mark all cross a border."""
+    """Seven bytes a time: lines, keywords and the byte-order mark all cross a boundary."""
     texts = {"plain": b"quiet\r\n" + ALERT + b"\r\nlast " + ALERT,
              "utf16": ("\ufeffquiet\n%s\nlast %s" % (ALERT.decode(), ALERT.decode())).encode("utf-16-le")}
     for name, text in texts.items():
@@ -208,7 +208,7 @@ def files_from_missing(c):
 
 
 @case
-def deep_folders(c):
+def deep_directories(c):
     """2000 levels are searched; what lies beyond the longest path is a fault, not silence."""
     fd = os.open(c.work, os.O_RDONLY)
     for level in range(1, 2101):
@@ -241,7 +241,7 @@ def longest_name(c):
 
 @case
 def many_entries(c):
-    """A folder of 50,000 files, each of which is enumerated and searched."""
+    """A directory of 50,000 files, each of which is enumerated and searched."""
     c.write("one", b"")
     os.mkdir(c.path("d"))
     fd = os.open(c.path("d"), os.O_RDONLY)

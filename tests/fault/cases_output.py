@@ -8,7 +8,7 @@ import subprocess
 from faultlib import ALERT, NOBODY, Skip, case, check
 
 FULL = "No space left on device"
-TEMPORARY = "@(.mpiscan*.tmp|work|.)"  # the report's temporary file, with a name or in the folder without one
+TEMPORARY = "@(.mpiscan*.tmp|work|.)"  # the report's temporary file, with a name or in the directory without one
 MANY = b"line with unauthorized access in it\n" * 40000
 
 
@@ -60,7 +60,7 @@ def broken_pipe(c):
 
 
 @case
-def output_folder_missing(c):
+def output_directory_missing(c):
     c.write("a.log")
     c.run("logs", "a.log", "--output", "no/report").expect(
         3, stderr=unwritable("no/report", "No such file or directory"))
@@ -73,7 +73,7 @@ def output_folder_missing(c):
 
 
 @case
-def output_folder_read_only(c):
+def output_directory_read_only(c):
     user = NOBODY if c.is_root else None
     c.write("sub/a.log")
     c.write("sub/report", b"old report\n")

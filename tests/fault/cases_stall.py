@@ -20,7 +20,7 @@ def four_files(c):
 
 def held(c, args, name, at, rank=None, env=(), **how):
     """Holds the call until the warning is there (without one: for a while), then lets it go on."""
-    free, said = os.path.join(c.folder, "free"), os.path.join(c.folder, "said")
+    free, said = os.path.join(c.directory, "free"), os.path.join(c.directory, "said")
     shim = {**c.shim(name, at, "hold:" + free, rank), **dict(env)}
     with open(said, "wb") as err:
         process = c.start(args, shim=shim, stderr=err, **how)
@@ -49,8 +49,8 @@ def stall_of_a_rank(c):
     """The one that is stuck and no other, whichever it is."""
     for rank, name in ((1, "b.log"), (0, "a.log")):
         for free in ("free", "said"):
-            if os.path.exists(os.path.join(c.folder, free)):
-                os.unlink(os.path.join(c.folder, free))
+            if os.path.exists(os.path.join(c.directory, free)):
+                os.unlink(os.path.join(c.directory, free))
         run = held(c, four_files(c) + list(WARN), name, "read:1", rank, ranks=4, tagged=True)
         who = "rank %d on %s" % (rank, os.uname().nodename)
         run.expect(0, "4 files enumerated = 4 scanned", "1 rank stood still for longer than --stall-warning, %s" % who,
@@ -91,9 +91,9 @@ def stall_of_a_process(c):
     """Stopped as a whole, it cannot even say that it stands still."""
     c.write("a.log", b"x" * 3000)
     c.write("b.log", b"x" * 2900)
-    said = os.path.join(c.folder, "said")
+    said = os.path.join(c.directory, "said")
     # a second each, in blocks; and rank 1 is known to be at its file when it is stopped
-    args = ["--stall-warning", "1", "--baseline", "off", "--no-steal", "--dummy", "2000000", "a.log", "b.log"]
+    args = ["--stall-warning", "1", "--baseline", "off", "--no-steal", "--simulate", "2000000", "a.log", "b.log"]
     with open(said, "wb") as err:
         process = c.start(["logs", *args], ranks=2, tagged=True, stderr=err)
     time.sleep(3)
@@ -116,11 +116,11 @@ def stall_of_a_process(c):
 
 @case
 def stall_while_listing(c):
-    """A folder that does not open, before there are any tasks; and a file whose first bytes decide what it is."""
+    """A directory that does not open, before there are any tasks; and a file whose first bytes decide what it is."""
     c.write("in/deep/a.log")
     run = held(c, ["logs", *WARN, "in"], "deep", "open:1")
     run.expect(0, stderr="mpiscan: no progress for ").expect(0, stderr=" s at in/deep: a file system may not answer\n")
-    os.unlink(os.path.join(c.folder, "free"))
+    os.unlink(os.path.join(c.directory, "free"))
     c.write("big.log", b"q\n" * 3000)
     c.write("small.log")  # listed later
     run = held(c, ["logs", *WARN, "--split-size", "2K", "big.log", "small.log"], "big.log", "open:1", ranks=2)
@@ -148,6 +148,6 @@ def stall_is_none(c):
     """Neither a long task that moves nor a rank that waits for the others stands still."""
     c.write("long.log", b"x" * 2000000)
     c.write("short.log", b"x")
-    args = ["--stall-warning", "3", "--baseline", "off", "--dummy", "2500", "--no-steal", "long.log", "short.log"]
+    args = ["--stall-warning", "3", "--baseline", "off", "--simulate", "2500", "--no-steal", "long.log", "short.log"]
     run = c.run("logs", *args, ranks=2)
     run.expect(0, "2 files enumerated = 2 scanned", absent=("no progress", "stood still"))

@@ -1,4 +1,4 @@
-"""What the fault cases share: a folder of its own for each case, runs of the program with a time-out, the shim.
+"""What the fault cases share: a directory of its own for each case, runs of the program with a time-out, the shim.
 
 A case is a function with the decorator @case; it gets a Case and fails by check(). Nothing here knows a case.
 """
@@ -80,12 +80,12 @@ def clean_environment(extra):
 
 
 class Case:
-    def __init__(self, options, folder):
+    def __init__(self, options, directory):
         self.options = options
-        self.folder = folder
-        self.program = os.path.join(folder, "bin", "mpiscan")
-        self.mark = os.path.join(folder, "mark")
-        self.work = os.path.join(folder, "work")
+        self.directory = directory
+        self.program = os.path.join(directory, "bin", "mpiscan")
+        self.mark = os.path.join(directory, "mark")
+        self.work = os.path.join(directory, "work")
         os.mkdir(self.work)
         os.mkdir(os.path.dirname(self.program))
         shutil.copy2(options.program, self.program)  # where every user may run it
@@ -105,7 +105,7 @@ class Case:
             return file.read()
 
     def leftovers(self):
-        """Names in the working folder that look like something temporary."""
+        """Names in the working directory that look like something temporary."""
         return [name for name in os.listdir(self.work) if ".tmp" in name or name.startswith(".mpiscan")]
 
     def shim(self, name, at, do, rank=None):
@@ -148,7 +148,7 @@ class Case:
         popen.setdefault("stdin", subprocess.DEVNULL)
         popen.setdefault("stdout", subprocess.PIPE)
         popen.setdefault("stderr", subprocess.PIPE)
-        env = clean_environment({"MS_RCS": self.folder, **self.options.env})
+        env = clean_environment({"MS_RCS": self.directory, **self.options.env})
         return subprocess.Popen(argv, cwd=self.work, env=env, preexec_fn=before, **popen)
 
     def finish(self, process, time_out=TIME_OUT):
@@ -176,17 +176,17 @@ class Case:
     def rank_codes(self, ranks):
         codes = []
         for rank in range(ranks):
-            with open(os.path.join(self.folder, "rank.%d" % rank), encoding="ascii") as file:
+            with open(os.path.join(self.directory, "rank.%d" % rank), encoding="ascii") as file:
                 codes.append(int(file.read()))
         return codes
 
 
 def run_case(name, options):
     """0, 1, or 77 for a case that was skipped."""
-    folder = tempfile.mkdtemp(prefix="mpiscan-fault-")
-    os.chmod(folder, 0o755)
+    directory = tempfile.mkdtemp(prefix="mpiscan-fault-")
+    os.chmod(directory, 0o755)
     try:
-        CASES[name](Case(options, folder))
+        CASES[name](Case(options, directory))
         print("ok: %s" % name)
         return 0
     except Skip as reason:
@@ -199,5 +199,5 @@ def run_case(name, options):
         sys.stdout.flush()
         # not shutil.rmtree: it recurses, and some trees here are deeper than Python's stack
         if os.geteuid() != 0:
-            subprocess.run(["chmod", "-R", "u+rwX", folder], check=False, stderr=subprocess.DEVNULL)
-        subprocess.run(["rm", "-rf", folder], check=False)
+            subprocess.run(["chmod", "-R", "u+rwX", directory], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["rm", "-rf", directory], check=False)

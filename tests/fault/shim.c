@@ -151,7 +151,7 @@ static int act(void)
     return 0;
 }
 
-static int open_watched(int folder, const char *path, int flags, mode_t mode)
+static int open_watched(int directory, const char *path, int flags, mode_t mode)
 {
     int failure = 0;
     bool meant = path && is_meant(path);
@@ -165,7 +165,7 @@ static int open_watched(int folder, const char *path, int flags, mode_t mode)
         errno = failure;
         return -1;
     }
-    int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
+    int fd = (int)syscall(SYS_openat, directory, path, flags, mode);
     if (fd >= 0 && fd < FDS) {
         state.fds[fd] = (unsigned char)(!meant ? 0
                                                : WATCHED | (now && action("flip") ? FLIPPED : 0) |
@@ -189,13 +189,13 @@ static mode_t mode_of(int flags, va_list args)
         return open_watched(AT_FDCWD, path, flags, mode);                                                    \
     }
 #define OPENAT(name)                                                                                         \
-    int name(int folder, const char *path, int flags, ...)                                                   \
+    int name(int directory, const char *path, int flags, ...)                                                \
     {                                                                                                        \
         va_list args;                                                                                        \
         va_start(args, flags);                                                                               \
         mode_t mode = mode_of(flags, args);                                                                  \
         va_end(args);                                                                                        \
-        return open_watched(folder, path, flags, mode);                                                      \
+        return open_watched(directory, path, flags, mode);                                                   \
     }
 OPEN(open)
 OPEN(open64)
@@ -213,15 +213,15 @@ int __open64_2(const char *path, int flags)
 {
     return open_watched(AT_FDCWD, path, flags, 0);
 }
-int __openat_2(int folder, const char *path, int flags);
-int __openat_2(int folder, const char *path, int flags)
+int __openat_2(int directory, const char *path, int flags);
+int __openat_2(int directory, const char *path, int flags)
 {
-    return open_watched(folder, path, flags, 0);
+    return open_watched(directory, path, flags, 0);
 }
-int __openat64_2(int folder, const char *path, int flags);
-int __openat64_2(int folder, const char *path, int flags)
+int __openat64_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags)
 {
-    return open_watched(folder, path, flags, 0);
+    return open_watched(directory, path, flags, 0);
 }
 
 static bool is_watched(int fd)
@@ -280,10 +280,10 @@ ssize_t write(int fd, const void *data, size_t n)
     return (ssize_t)syscall(SYS_write, fd, data, n);
 }
 
-int linkat(int old_folder, const char *old_name, int new_folder, const char *new_name, int flags)
+int linkat(int old_directory, const char *old_name, int new_directory, const char *new_name, int flags)
 {
     (void)usleep((useconds_t)(atof(setting("MS_SHIM_SLOW")) * 1e6));
-    return (int)syscall(SYS_linkat, old_folder, old_name, new_folder, new_name, flags);
+    return (int)syscall(SYS_linkat, old_directory, old_name, new_directory, new_name, flags);
 }
 
 int close(int fd)

@@ -28,7 +28,7 @@ static ms_code read_piece(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
 /* The code that ended it; `to` gets the text. */
 static ms_code decode(ms_codec codec, pieces from, size_t room, ms_bytes *to, ms_err *err)
 {
-    const ms_decode_limits limits = {.max_inflated = MOST_TEXT, .max_window = MOST_TEXT};
+    const ms_decode_limits limits = {.max_decompressed = MOST_TEXT, .max_window = MOST_TEXT};
     ms_source source = {.read = read_piece, .self = &from};
     ms_decoder *decoder = NULL;
     ms_code code = ms_decoder_open(&decoder, codec, source, &limits, err);

@@ -1,22 +1,22 @@
 /* Compiled keywords as received from rank 0: the first byte chooses the keywords that they are said to be of.
  * What lies in front of the library's own bytes is hostile; those are protected by its checks alone, so an
- * input that passes for whole is not searched with. A sieve is made anew from what lies in front: with that
- * one searches. */
+ * input that passes for whole is not searched with. A qgram_filter is made anew from what lies in front: with
+ * that one searches. */
 #include "fuzz.h"
 #include "logs/match/engine.h"
 
 #include <string.h>
 
 typedef struct heard {
-    const ms_needles *needles;
+    const ms_prefilter_literals *literals;
     size_t n;
 } heard;
 
 static int hear(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
     const heard *h = user;
-    FUZZ_CHECK(id < h->needles->count && from == 0 && flags == 0);
-    FUZZ_CHECK(to >= h->needles->at[id].len && to <= h->n);
+    FUZZ_CHECK(id < h->literals->count && from == 0 && flags == 0);
+    FUZZ_CHECK(to >= h->literals->at[id].len && to <= h->n);
     return 0;
 }
 
@@ -25,25 +25,26 @@ static void decode(const ms_keywords *keywords, const uint8_t *data, size_t size
     ms_engine engine = {0};
     ms_err err = {0};
     ms_code code = ms_engine_decode(&engine, keywords, data, size, &err);
-    const ms_needles *needles = &engine.block.needles;
-    bool there = engine.block.db || engine.block.sieve.slots;
+    const ms_prefilter_literals *literals = &engine.block.literals;
+    bool there = engine.block.db || engine.block.qgram_filter.slots;
     FUZZ_CHECK((code == MS_OK) == there && (code == MS_OK || err.text[0] != 0));
     FUZZ_CHECK(code == MS_OK ||
-               (!needles->at && !needles->uses && !engine.block.direct && !engine.confirm.db));
+               (!literals->at && !literals->uses && !engine.block.direct && !engine.confirm.db));
     size_t nsought = keywords->regex ? engine.required.list.count : keywords->list.count;
-    for (size_t i = 0; i < needles->count; i++) {
-        for (uint32_t u = needles->at[i].uses; u < needles->at[i + 1].uses; u++) {
-            const ms_needle_use *use = &needles->uses[u];
-            FUZZ_CHECK(u < needles->nuses && use->id < nsought && use->from < use->to);
+    for (size_t i = 0; i < literals->count; i++) {
+        for (uint32_t u = literals->at[i].uses; u < literals->at[i + 1].uses; u++) {
+            const ms_literal_use *use = &literals->uses[u];
+            FUZZ_CHECK(u < literals->nuses && use->id < nsought && use->from < use->to);
         }
     }
-    if (needles->stride > 0) {
+    if (literals->stride > 0) {
         static const uint8_t text[] = "foofo ofoo unauthorized accessfo";
-        ms_sieve_tally tally = {0};
-        heard in_text = {needles, sizeof text};
-        heard in_data = {needles, size};
-        FUZZ_CHECK(!ms_sieve_scan(&engine.block.sieve, text, sizeof text, &tally, hear, &in_text));
-        FUZZ_CHECK(!ms_sieve_scan(&engine.block.sieve, data, size, &tally, hear, &in_data));
+        ms_qgram_filter_tally tally = {0};
+        heard in_text = {literals, sizeof text};
+        heard in_data = {literals, size};
+        FUZZ_CHECK(
+            !ms_qgram_filter_scan(&engine.block.qgram_filter, text, sizeof text, &tally, hear, &in_text));
+        FUZZ_CHECK(!ms_qgram_filter_scan(&engine.block.qgram_filter, data, size, &tally, hear, &in_data));
     }
     ms_engine_fini(&engine);
 }
@@ -55,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ms_keywords keywords = {
         .regex = (flags & 1) != 0, .ignore_case = (flags & 2) != 0, .word = (flags & 4) != 0};
     for (size_t i = 0; i < 1U + (flags >> 3) % 3; i++) {
-        FUZZ_CHECK(ms_names_push(&keywords.list, list[i], strlen(list[i])) == MS_OK);
+        FUZZ_CHECK(ms_str_list_push(&keywords.list, list[i], strlen(list[i])) == MS_OK);
     }
     decode(&keywords, data, size);
     ms_keywords_fini(&keywords);

@@ -8,11 +8,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     bool null_separated = fuzz_take(&data, &size) % 2 != 0;
     int separator = null_separated ? 0 : '\n';
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     FUZZ_CHECK(ms_files_from_split(&roots, data, size, null_separated) == MS_OK);
     size_t at = 0; /* the names are the runs of other bytes, in order */
     for (size_t i = 0; i < roots.count; i++) {
-        ms_name name = ms_names_at(&roots, i);
+        ms_str name = ms_str_list_at(&roots, i);
         while (at < size && data[at] == separator) {
             at++;
         }
@@ -24,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         at++;
     }
     FUZZ_CHECK(at == size);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
     return 0;
 }

@@ -24,18 +24,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char dir[] = "/tmp/ms-fuzz-journal-XXXXXX";
     char path[64];
-    ms_names settings = {0};
+    ms_str_list settings = {0};
     ms_journal_summary summary;
     uint64_t sum = 0;
     FUZZ_CHECK(mkdtemp(dir) != NULL);
     (void)snprintf(path, sizeof path, "%s/0002-000000.journal", dir);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     FUZZ_CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size && close(fd) == 0);
-    FUZZ_CHECK(ms_names_push(&settings, "a=1", 3) == MS_OK);
+    FUZZ_CHECK(ms_str_list_push(&settings, "a=1", 3) == MS_OK);
     ms_code code = ms_journal_read(dir, &settings, see, &sum, &summary, NULL);
     FUZZ_CHECK(code == MS_OK || code == MS_USAGE);
     FUZZ_CHECK(summary.last_attempt == 2 && summary.nframes + summary.ndamaged <= size + 1);
-    ms_names_fini(&settings);
+    ms_str_list_fini(&settings);
     FUZZ_CHECK(unlink(path) == 0 && rmdir(dir) == 0);
     return 0;
 }

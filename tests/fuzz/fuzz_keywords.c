@@ -22,10 +22,10 @@ static void decode(const uint8_t *data, size_t size)
 static void check(const ms_keywords *keywords, bool unique)
 {
     for (size_t i = 0; i < keywords->list.count; i++) {
-        ms_name name = ms_names_at(&keywords->list, i);
+        ms_str name = ms_str_list_at(&keywords->list, i);
         FUZZ_CHECK(name.len > 0 && !memchr(name.data, '\n', name.len));
         for (size_t j = 0; j < i && unique; j++) {
-            FUZZ_CHECK(ms_name_compare(name, ms_names_at(&keywords->list, j)) != 0);
+            FUZZ_CHECK(ms_str_compare(name, ms_str_list_at(&keywords->list, j)) != 0);
         }
     }
 }

@@ -27,7 +27,7 @@ static ms_keywords choose(const uint8_t **data, size_t *size)
             memcpy(text + at, token, ntoken);
             at += ntoken;
         }
-        FUZZ_CHECK(ms_names_push(&keywords.list, text, at) == MS_OK);
+        FUZZ_CHECK(ms_str_list_push(&keywords.list, text, at) == MS_OK);
     }
     return keywords;
 }
@@ -98,7 +98,7 @@ static void compare(ms_matcher *matcher, const ms_keywords *keywords, const uint
         if (together.bits[at] != single || (given && pieces != single)) {
             (void)fprintf(stderr, "line at %zu: together %x alone %x in pieces %x%s; keyword 1: %s\n", at,
                           together.bits[at], single, pieces, keywords->word ? " (-w)" : "",
-                          ms_names_at(&keywords->list, 0).data);
+                          ms_str_list_at(&keywords->list, 0).data);
             abort();
         }
         at = newline ? end + 1 : n;

@@ -6,21 +6,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ms_names names = {0};
+    ms_str_list names = {0};
     ms_bytes again = {0};
     ms_reader reader = ms_reader_over(data, size);
-    if (ms_names_decode(&names, &reader) == MS_OK) {
+    if (ms_str_list_decode(&names, &reader) == MS_OK) {
         for (size_t i = 0; i < names.count; i++) {
-            ms_name name = ms_names_at(&names, i);
+            ms_str name = ms_str_list_at(&names, i);
             FUZZ_CHECK(name.data[name.len] == 0);
-            FUZZ_CHECK(ms_name_compare(name, name) == 0);
+            FUZZ_CHECK(ms_str_compare(name, name) == 0);
         }
-        FUZZ_CHECK(ms_names_encode(&names, &again) == MS_OK);
+        FUZZ_CHECK(ms_str_list_encode(&names, &again) == MS_OK);
         FUZZ_CHECK(again.len == reader.at && memcmp(again.data, data, again.len) == 0);
     } else {
         FUZZ_CHECK(!names.ends && !names.blob.data && names.count == 0);
     }
     ms_bytes_fini(&again);
-    ms_names_fini(&names);
+    ms_str_list_fini(&names);
     return 0;
 }

@@ -23,7 +23,7 @@ static ms_code read_all(ms_stream *stream, ms_bytes *to, ms_err *err)
 
 static ms_stream *open_it(const char *path, uint64_t size)
 {
-    const ms_decode_limits limits = {.max_inflated = MOST_TEXT, .max_window = MOST_TEXT};
+    const ms_decode_limits limits = {.max_decompressed = MOST_TEXT, .max_window = MOST_TEXT};
     ms_stream *stream = NULL;
     FUZZ_CHECK(ms_stream_open(&stream, NULL, path, size, NULL) == MS_OK);
     ms_stream_set_limits(stream, &limits);

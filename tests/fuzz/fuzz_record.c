@@ -32,7 +32,7 @@ static void walk(const ms_record *record)
 
 static void walk_members(const ms_record *record)
 {
-    ms_name name;
+    ms_str name;
     ms_record member;
     uint64_t nmatching = 0;
     size_t sum = 0;

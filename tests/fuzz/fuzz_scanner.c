@@ -22,7 +22,7 @@ static void choose(choice *to, const uint8_t **data, size_t *size)
     to->keywords.ignore_case = (flags & 1) != 0;
     to->keywords.word = (flags & 2) != 0;
     to->options.lines = (flags & 4) != 0;
-    to->options.names_only = (flags & 8) != 0;
+    to->options.files_with_matches = (flags & 8) != 0;
     to->options.before = context & 3U;
     to->options.after = context >> 2 & 3U;
     to->options.window = 64 + (size_t)fuzz_take(data, size) * (1U + (flags >> 4 & 3U));
@@ -35,7 +35,7 @@ static void choose(choice *to, const uint8_t **data, size_t *size)
             byte = to->keywords.ignore_case ? byte & 0x7F : byte; /* the reference knows few other letters */
             name[i] = byte == '\n' ? ' ' : byte;
         }
-        FUZZ_CHECK(ms_names_push(&to->keywords.list, name, len) == MS_OK);
+        FUZZ_CHECK(ms_str_list_push(&to->keywords.list, name, len) == MS_OK);
     }
     FUZZ_CHECK(ms_keywords_unique(&to->keywords) == MS_OK);
 }

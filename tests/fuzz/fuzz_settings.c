@@ -13,12 +13,12 @@ static void check(const ms_settings *settings)
     if (settings->command != MS_COMMAND_LOGS) {
         return;
     }
-    FUZZ_CHECK(settings->window >= 64 && settings->max_line >= 1 && settings->round_limit >= 1);
-    FUZZ_CHECK(!(settings->names_only && settings->lines));
+    FUZZ_CHECK(settings->window >= 64 && settings->max_line >= 1 && settings->chunk_size >= 1);
+    FUZZ_CHECK(!(settings->files_with_matches && settings->lines));
     FUZZ_CHECK(settings->lines || (settings->before == 0 && settings->after == 0));
     FUZZ_CHECK(settings->inject >= 0 && settings->inject <= 1);
     for (size_t i = 0; i < settings->keywords.count; i++) {
-        FUZZ_CHECK(ms_names_at(&settings->keywords, i).len > 0);
+        FUZZ_CHECK(ms_str_list_at(&settings->keywords, i).len > 0);
     }
 }
 

@@ -64,7 +64,7 @@ static ms_bytes walk(const uint8_t *data, size_t size, size_t step)
 static void search(const uint8_t *data, size_t size, size_t step)
 {
     pieces p = {.data = data, .n = size, .step = step};
-    ms_archive_options options = {.limits = {.max_inflated = 1 << 20}};
+    ms_archive_options options = {.limits = {.max_decompressed = 1 << 20}};
     ms_archive *archive = NULL;
     ms_archive_member member;
     ms_err err = {0};

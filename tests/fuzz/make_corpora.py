@@ -100,11 +100,11 @@ def words(*items):
     return b"\0".join(item.encode() for item in items)
 
 
-def compiled(flags, needles, direct, database, stride=0):
-    """`needles`: (length, [(keyword, from, to)...])"""
-    uses = [use for _, these in needles for use in these]
-    body = u32(0x6264686D) + u32(2) + bytes([flags]) + u32(stride) + u64(len(needles))
-    body += b"".join(u32(n) + u32(len(these)) for n, these in needles) + u64(len(uses))
+def compiled(flags, literals, direct, database, stride=0):
+    """`literals`: (length, [(keyword, from, to)...])"""
+    uses = [use for _, these in literals for use in these]
+    body = u32(0x6264686D) + u32(2) + bytes([flags]) + u32(stride) + u64(len(literals))
+    body += b"".join(u32(n) + u32(len(these)) for n, these in literals) + u64(len(uses))
     return body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
 
 
@@ -161,9 +161,9 @@ CORPORA = {
         "plain": words("logs", "/var/log", "-i", "-e", "unauthorized access", "-e", "a\nb"),
         "joined": words("logs", "-niwEe", "x", "--context=3", "-C2", "--max-line", "4K", "--", "-x"),
         "generate": words("generate", "logs", "d", "--files", "4", "--inject", "0.5", "--seed=1", "--style=syslog"),
-        "many": words("logs", "--files-from", "-", "-0", "--format", "json", "-o", "f", "--baseline=off", "--window=64",
+        "many": words("logs", "--files-from", "-", "-0", "--format", "json", "-o", "f", "--baseline=off", "--buffer-size=64",
                       "--repeat", "3", "--color", "never", "--max-depth=1", "--include", "*.log", "-l", "--follow"),
-        "wrong": words("logs", "--no-such", "-e", "", "--window", "1"),
+        "wrong": words("logs", "--no-such", "-e", "", "--buffer-size", "1"),
         "help": words("--help"),
     },
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
@@ -173,7 +173,7 @@ CORPORA = {
               "overlap": task(1, 9, b"a", (0, 5)) + task(1, 9, b"a", (4, 9)), "image": task(3, 9, b"a", output=b"gray/a")},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
-        "names_only": record(9, 0, 1, 20, 1),
+        "files_with_matches": record(9, 0, 1, 20, 1),
         "archive": archive(5, 2, 3, [(b"a", record(0, 0, 0, 50, 3, [(0, 3)])), (b"b\n", record(0, 2, 0, 0, 0, message=b"x"))],
                            stage=b"member", message=b"1"),
  "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),
@@ -200,11 +200,11 @@ CORPORA = {
         "nobody": engine(0, compiled(0, [(3, [(1, 0, 3)])], b"", DATABASE)),
         "regex": engine(17, compiled(3, [], b"\0\1\1", DATABASE)), "short": engine(17, compiled(0, [], b"\1", DATABASE)),
         "filtered": engine(3, compiled(0, [(4, [(0, 0, 4)])], b"", DATABASE), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
-        "sieve": engine(0, compiled(0, [(2, [(0, 0, 2)]), (2, [(0, 1, 3)])], b"", b"", 2)),
-        "sieve_folded": engine(18, compiled(0, [(4, [(2, 0, 4)]), (4, [(2, 1, 5)])], b"", b"", 2)),
-        "sieve_other_length": engine(16, compiled(0, [(2, [(0, 0, 2)]), (3, [(0, 0, 3)])], b"", b"", 2)),
-        "sieve_other_bytes": engine(16, compiled(0, [(2, [(0, 0, 2), (2, 5, 7)])], b"", b"", 2)),
-        "sieve_of_required": engine(3, compiled(0, [(2, [(0, 0, 2)])], b"", b"", 3), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
+        "qgram_filter": engine(0, compiled(0, [(2, [(0, 0, 2)]), (2, [(0, 1, 3)])], b"", b"", 2)),
+        "qgram_filter_folded": engine(18, compiled(0, [(4, [(2, 0, 4)]), (4, [(2, 1, 5)])], b"", b"", 2)),
+        "qgram_filter_other_length": engine(16, compiled(0, [(2, [(0, 0, 2)]), (3, [(0, 0, 3)])], b"", b"", 2)),
+        "qgram_filter_other_bytes": engine(16, compiled(0, [(2, [(0, 0, 2), (2, 5, 7)])], b"", b"", 2)),
+        "qgram_filter_of_required": engine(3, compiled(0, [(2, [(0, 0, 2)])], b"", b"", 3), [b"fooo"], compiled(0, [], b"\1", DATABASE)),
         "many": b"\0\0" + blob(names()) + blob(compiled(0, [], b"", b"")[:13] + u64(1 << 61)) + blob(b""),
         "no_database": engine(1, compiled(0, [], b"\1", b"")), "empty": engine(3, b"", [b""], b""),
     },
@@ -256,7 +256,7 @@ CORPORA = {
         "lines": scan(4, 5, 3, 5, [b"foo", b"oo", b"x"], TEXT),
         "caseless": scan(5, 10, 30, 100, [b"Foo\r", b"o f"], TEXT),
         "words": scan(6, 0, 0, 10, [b"foo"], TEXT + b"\n_foo foo_\nfoo"),
-        "names_only": scan(8, 0, 0, 10, [b"last"], TEXT),
+        "files_with_matches": scan(8, 0, 0, 10, [b"last"], TEXT),
         "bytes": scan(4, 15, 1, 3, [b"\0", b"\xff\xff", b"\r"], b"a\0\n\xff\xff\xff\n\r\r\n\r"),
         "mark": scan(4, 0, 0, 10, [b"foo"], b"\xef\xbb\xbf" + TEXT),
         "utf16": scan(4, 0, 0, 10, [b"foo"], "\ufefffoo\nbar".encode("utf-16-be") * 40),
@@ -268,10 +268,10 @@ CORPORA = {
 
 def main():
     for target, files in CORPORA.items():
-        folder = ROOT / target
-        folder.mkdir(parents=True, exist_ok=True)
+        directory = ROOT / target
+        directory.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
-            (folder / name).write_bytes(data)
+            (directory / name).write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -41,10 +41,10 @@ static size_t below(uint64_t *state, size_t n)
     return (size_t)(next_random(state) % n);
 }
 
-static bool read_file(const char *folder, const char *name, input *to)
+static bool read_file(const char *directory, const char *name, input *to)
 {
     char path[4096];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
     FILE *file = fopen(path, "rb");
     to->data = malloc(MOST_BYTES);
     to->n = file && to->data ? fread(to->data, 1, MOST_BYTES, file) : 0;
@@ -61,13 +61,13 @@ static int is_file(const struct dirent *entry)
 }
 
 /* Loads the corpus in the order of the names; the number of files, or 0. */
-static size_t load(const char *folder, input *to)
+static size_t load(const char *directory, input *to)
 {
     struct dirent **names = NULL;
-    int n = scandir(folder, &names, is_file, alphasort);
+    int n = scandir(directory, &names, is_file, alphasort);
     size_t loaded = 0;
     for (int i = 0; i < n; i++) {
-        if (loaded < MOST_FILES && read_file(folder, names[i]->d_name, &to[loaded])) {
+        if (loaded < MOST_FILES && read_file(directory, names[i]->d_name, &to[loaded])) {
             loaded++;
         }
         free(names[i]);

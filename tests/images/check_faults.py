@@ -1,5 +1,5 @@
 """The images job with its real worker program when things go wrong in mid-run: workers killed, stopped and out of memory,
-disks full, folders that may not be written, inputs that vanish. Each costs the image concerned, in words, and no other: what
+disks full, directories that may not be written, inputs that vanish. Each costs the image concerned, in words, and no other: what
 else is made is byte for byte what an undisturbed run makes.
 
 usage: check_faults.py MPISCAN MPIEXEC
@@ -34,7 +34,7 @@ def check(right, what):
 
 
 class Place:
-    """A folder with small images and, if asked for, one in the middle of their order that is slow, or of 100 KB or more."""
+    """A directory with small images and, if asked for, one in the middle of their order that is slow, or of 100 KB or more."""
 
     def __init__(self, mpiscan, mpiexec, slow=0, noise=0):
         self.mpiscan, self.mpiexec = mpiscan, mpiexec
@@ -64,7 +64,7 @@ class Place:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
 
     def end(self, job, faults, code=1):
-        """The job's objects, checked: these files are faults, all others of the folder are right."""
+        """The job's objects, checked: these files are faults, all others of the directory are right."""
         out, err = job.communicate(timeout=100)
         lines = [json.loads(line) for line in out.splitlines()]
         check(job.returncode == code, "exit code %d, not %d: %s" % (job.returncode, code, err))
@@ -77,13 +77,13 @@ class Place:
         for path, output in images.items():
             with open(self.path(output), "rb") as made, open(self.path(path.replace("in/", "right/", 1)), "rb") as right:
                 check(made.read() == right.read(), "%s is not what it should be" % output)
-        made = {os.path.join(folder, name) for folder, _, names in os.walk(self.path("gray")) for name in names}
+        made = {os.path.join(directory, name) for directory, _, names in os.walk(self.path("gray")) for name in names}
         check(made == {self.path(output) for output in images.values()}, "files made: %s" % sorted(made))
         return lines
 
     def inputs(self):
-        return {os.path.relpath(os.path.join(folder, name), self.root)
-                for folder, _, names in os.walk(self.path("in")) for name in names}
+        return {os.path.relpath(os.path.join(directory, name), self.root)
+                for directory, _, names in os.walk(self.path("in")) for name in names}
 
     def make_right(self):
         done = subprocess.run([self.mpiscan, "images", "in", "-o", "right"], cwd=self.root, stdout=subprocess.DEVNULL,
@@ -188,8 +188,8 @@ def become_nobody():
         os.setuid(NOBODY)
 
 
-def folders_read_only(*programs):
-    """Output folders that may not be written: the whole one is known before any work, one within costs its files."""
+def directories_read_only(*programs):
+    """Output directories that may not be written: the whole one is known before any work, one within costs its files."""
     place = Place(*programs)
     place.make_right()
     program = place.path("mpiscan")  # where nobody can reach it
@@ -201,7 +201,7 @@ def folders_read_only(*programs):
         job = place.start("-o", output, program=program, before=become_nobody)
         out, err = job.communicate(timeout=100)
         check(job.returncode == 3 and out == b"" and b"gray" in err and b"Permission denied" in err,
-              "into a folder that may not be written: %d %s %s" % (job.returncode, out, err))
+              "into a directory that may not be written: %d %s %s" % (job.returncode, out, err))
     os.chmod(place.path("gray"), 0o777)
     os.chmod(place.path("gray/sub"), 0o555)
     place.end(place.start(program=program, before=become_nobody), {"in/sub/d.png": "Permission denied"})
@@ -212,7 +212,7 @@ def folders_read_only(*programs):
 def main():
     os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")
     for case in (worker_killed, worker_crashes, worker_stopped, worker_out_of_memory, input_vanishes, files_too_large,
-                 disk_full, folders_read_only):
+                 disk_full, directories_read_only):
         since = time.monotonic()
         place = case(os.path.abspath(sys.argv[1]), sys.argv[2])
         shutil.rmtree(place.root)

@@ -50,7 +50,7 @@ def check_coefficients(worker):
 
 
 def check_decoded_is_y(worker):
-    """Decoding gives exactly the Y that the colour JPEG has."""
+    """Decoding gives exactly the Y that the color JPEG has."""
     data = samples.cjpeg(samples.picture(), "-sample", "2x2")
     _, made = worker.convert(data)
     y = subprocess.run(["djpeg", "-grayscale", "-pnm"], input=data, stdout=subprocess.PIPE, check=True).stdout
@@ -60,9 +60,9 @@ def check_decoded_is_y(worker):
 
 def check_general_ways(worker):
     """What libjpeg does not decide to be Y: RGB by component ids, CMYK by Adobe's marker. Pillow knows no profile of inks."""
-    colour = samples.picture(80, 60)
-    rgb = samples.cjpeg(colour, "-rgb", "-quality", "95")
-    cmyk = samples.saved(colour.convert("CMYK"), format="JPEG", quality=95)
+    color = samples.picture(80, 60)
+    rgb = samples.cjpeg(color, "-rgb", "-quality", "95")
+    cmyk = samples.saved(color.convert("CMYK"), format="JPEG", quality=95)
     adobe = cmyk.index(b"Adobe\0")
     ycck = cmyk[:adobe + 11] + b"\2" + cmyk[adobe + 12:]  # the same numbers read as YCCK
     for name, data, most in (("rgb", rgb, 1), ("cmyk", cmyk, 25), ("ycck", ycck, 25)):

@@ -1,5 +1,5 @@
 """What a gray image keeps of the metadata, read back by Pillow and byte by byte: orientation, EXIF without its thumbnail,
-XMP, comments, no colour profile; with strip, nothing but what keeps the picture upright."""
+XMP, comments, no color profile; with strip, nothing but what keeps the picture upright."""
 import io
 import itertools
 import struct

@@ -73,14 +73,14 @@ def check_formulas(worker):
             reply, made = worker.convert(samples.saved(pixel, format=form), formula=formula)
             image = Image.open(io.BytesIO(made)).convert("RGB")
             assert reply.code == "OK" and image.getpixel((4, 3)) == (value,) * 3, (form, formula, image.getpixel((4, 3)))
-    for formula in ("bt601", "bt709", "linear"):  # what has no colour keeps its value
+    for formula in ("bt601", "bt709", "linear"):  # what has no color keeps its value
         ramp = Image.merge("RGB", [Image.frombytes("L", (256, 1), bytes(range(256)))] * 3)
         _, made = worker.convert(samples.saved(ramp, format="PNG"), formula=formula)
         assert Image.open(io.BytesIO(made)).tobytes() == bytes(range(256)), formula
 
 
 def bit_fields(masks, pixel, bits):
-    """A bitmap of one colour, its channels where `masks` (red, green, blue) say."""
+    """A bitmap of one color, its channels where `masks` (red, green, blue) say."""
     nrow = (bits // 8 * 5 + 3) // 4 * 4
     row = struct.pack("<I", pixel)[:bits // 8] * 5
     body = row.ljust(nrow, b"\0") * 4

@@ -32,7 +32,7 @@ def check(right, what):
 
 
 class Place:
-    """A folder of its own for one case."""
+    """A directory of its own for one case."""
 
     def __init__(self, mpiscan, mpiexec):
         self.mpiscan, self.mpiexec = mpiscan, mpiexec
@@ -131,7 +131,7 @@ def same_at_any_rank_count(place):
     check(outputs[0] == outputs[1] == outputs[2], "the outputs depend on the number of ranks")
     for name, data in looked_at.items():
         expect_gray(name, data, outputs[0][name])
-    check(len(digests) == 1, "digests %s" % digests)  # the output folder is not in it
+    check(len(digests) == 1, "digests %s" % digests)  # the output directory is not in it
     place.objects("images", "in", "-o", "gray")
     check(os.path.exists(os.path.join(place.root, "gray/sub/deep/c.png")), "the tree is not mirrored")
     check(os.path.exists(os.path.join(place.root, "gray/f.png")), "a BMP does not become a PNG")
@@ -143,7 +143,7 @@ def output_within_input(place):
     tree(place)
     _, first = place.objects("images", "in", "-o", "in/gray")
     _, second = place.objects("images", "in", "-o", "in/gray")
-    check(first[-1]["digest"] == second[-1]["digest"], "the output folder was enumerated again")
+    check(first[-1]["digest"] == second[-1]["digest"], "the output directory was enumerated again")
 
 
 def clashes_before_any_work(place):
@@ -178,11 +178,11 @@ def comparison_writes_nothing(place):
 def inputs_stay(place):
     files = tree(place)
     os.symlink("in", os.path.join(place.root, "link"))
-    for folder in ("in", "./in/", "link"):
-        code, out, err = place.run("images", "in", "-o", folder, ranks=2 if folder == "in" else 1)
-        check(code == 2 and b"is an input folder too" in err and out == b"", "onto the inputs: %d %s" % (code, err))
+    for directory in ("in", "./in/", "link"):
+        code, out, err = place.run("images", "in", "-o", directory, ranks=2 if directory == "in" else 1)
+        check(code == 2 and b"is an input directory too" in err and out == b"", "onto the inputs: %d %s" % (code, err))
     code, out, err = place.run("images", "in", "-o", "in/a.jpg")
-    check(code == 2 and b"is not a folder" in err, "a file for a folder: %d %s" % (code, err))
+    check(code == 2 and b"is not a directory" in err, "a file for a directory: %d %s" % (code, err))
     code, lines = place.objects("images", "in/a.jpg", "-o", "in", ranks=2)
     check(code == 1 and lines[0].get("message") == "its output would replace an input", "to be replaced: %s" % lines[0])
     for name, data in files.items():

@@ -11,16 +11,16 @@ import zlib
 
 from PIL import Image, TiffImagePlugin
 
-FOLDER = tempfile.mkdtemp(prefix="mpiscan-gray-")
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+DIRECTORY = tempfile.mkdtemp(prefix="mpiscan-gray-")
+atexit.register(shutil.rmtree, DIRECTORY, ignore_errors=True)
 
 
 def clean():
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(DIRECTORY, ignore_errors=True)
 
 
 def file(data, name="given"):
-    path = os.path.join(FOLDER, name)
+    path = os.path.join(DIRECTORY, name)
     with open(path, "wb") as to:
         to.write(data)
     return path
@@ -46,7 +46,7 @@ def saved(image, **how):
 
 
 def png(width=61, height=43, mode="RGB", interlaced=False):
-    """Made by hand when interlaced, as Pillow cannot: one colour, as the seven passes are of one length a pixel."""
+    """Made by hand when interlaced, as Pillow cannot: one color, as the seven passes are of one length a pixel."""
     if not interlaced:
         return saved(picture(width, height, mode), format="PNG")
     packer = zlib.compressobj(1)
@@ -148,7 +148,7 @@ def by_vips(image):
     found, given = {}, file(saved(image, format="PPM"), "given.ppm")
     for name, command in (("heic", ["heifsave", "--compression", "hevc"]), ("avif", ["heifsave", "--compression", "av1"]),
                           ("jxl", ["jxlsave"])):
-        made = os.path.join(FOLDER, f"made.{name}")
+        made = os.path.join(DIRECTORY, f"made.{name}")
         run = subprocess.run(["vips", command[0], given, made, *command[1:]], stderr=subprocess.DEVNULL, check=False)
         if run.returncode == 0:
             with open(made, "rb") as got:

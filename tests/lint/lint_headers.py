@@ -13,7 +13,7 @@ RULES = ("guard", "must-check", "alone", "head-comment")
 
 
 def check_guard(tree, path, guards):
-    """MS_<FOLDER>_<FILE>_H in src/; in tests/ any name, but of its own. `guards` is {name: path} of those seen."""
+    """MS_<DIRECTORY>_<FILE>_H in src/; in tests/ any name, but of its own. `guards` is {name: path} of those seen."""
     text = code(tree.read(path)).strip()
     found = re.match(r"#ifndef (\w+)\n#define (\w+)\n", text)
     wanted = "MS_" + re.sub(r"\W", "_", path.removeprefix("src/")).upper()
@@ -43,14 +43,14 @@ def check_head_comment(tree, path):
 
 
 def compile_commands(tree):
-    """{folder: (working folder, arguments)}: how the build compiles some C file of the folder."""
+    """{directory: (working directory, arguments)}: how the build compiles some C file of the directory."""
     with open(os.path.join(tree.build, "compile_commands.json"), encoding="utf-8") as file:
         entries = json.load(file)
     commands = {}
     for entry in entries:
-        folder = os.path.relpath(os.path.dirname(os.path.realpath(entry["file"])), tree.root)
+        directory = os.path.relpath(os.path.dirname(os.path.realpath(entry["file"])), tree.root)
         words = shlex.split(entry["command"]) if "command" in entry else entry["arguments"]
-        commands.setdefault(folder, (entry["directory"], words))
+        commands.setdefault(directory, (entry["directory"], words))
     return commands
 
 
@@ -72,12 +72,12 @@ def check_alone(tree, headers):
     jobs = {}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path in headers:
-            folder = os.path.dirname(path)
-            if folder in commands:
-                cwd, words = commands[folder]
+            directory = os.path.dirname(path)
+            if directory in commands:
+                cwd, words = commands[directory]
                 jobs[path] = pool.submit(run, alone_command(words, os.path.join(tree.root, path)), cwd=cwd)
             elif path.startswith("src/"):
-                tree.report("alone", path, 0, "compile_commands.json has no file of its folder")
+                tree.report("alone", path, 0, "compile_commands.json has no file of its directory")
     for path, job in jobs.items():
         status, _, err = job.result()
         if status != 0:

@@ -9,45 +9,45 @@ RULES = ("table", "include", "library-header", "base-name", "link", "mpi-name", 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(\S.*))', re.M)
 
 
-def folder_of(path):
+def directory_of(path):
     """The room of a source: "logs/scan" of src/logs/scan/emit.c; "main" of src/main.c."""
     return os.path.dirname(path)[4:] or os.path.splitext(path[4:])[0]
 
 
 def readme_table(tree):
-    """{folder: (layer, set of folders, set of libraries)} as src/README.md has it."""
+    """{directory: (layer, set of directories, set of libraries)} as src/README.md has it."""
     table = {}
     rows = re.search(r"^\| *layer *\|.*\n\|[-| ]*\n((?:\|.*\n)*)", tree.read("src/README.md"), re.M)
     for row in (rows[1] if rows else "").splitlines():
-        layer, folders, uses, libraries = [cell.strip() for cell in row.strip("| ").split("|")]
-        folders = re.split(r"[,\s]+", folders)
-        for folder in folders:
-            table[folder] = (int(layer), set(re.findall(r"[\w/]+", uses)) - {"libc"}, set())
+        layer, directories, uses, libraries = [cell.strip() for cell in row.strip("| ").split("|")]
+        directories = re.split(r"[,\s]+", directories)
+        for directory in directories:
+            table[directory] = (int(layer), set(re.findall(r"[\w/]+", uses)) - {"libc"}, set())
         for part in libraries.split("·"):
             owner, _, names = part.rpartition(":")
-            for folder in [owner.strip()] if owner else folders:
-                if folder in table:
-                    table[folder][2].update(re.findall(r"[\w-]+", names))
+            for directory in [owner.strip()] if owner else directories:
+                if directory in table:
+                    table[directory][2].update(re.findall(r"[\w-]+", names))
                 else:
-                    tree.report("table", "src/README.md", 0, f"libraries of an unknown folder: {part.strip()}")
+                    tree.report("table", "src/README.md", 0, f"libraries of an unknown directory: {part.strip()}")
     return table
 
 
 def check_table(tree):
     ours = {f: (layer, set(uses.split()), set(libs.split())) for f, (layer, uses, libs) in LAYERS.items()}
     theirs = readme_table(tree)
-    for folder in sorted(ours.keys() | theirs.keys()):
-        if ours.get(folder) != theirs.get(folder):
+    for directory in sorted(ours.keys() | theirs.keys()):
+        if ours.get(directory) != theirs.get(directory):
             tree.report("table", "src/README.md", 0,
-                        f"{folder}: {theirs.get(folder)} here, {ours.get(folder)} in lint_rules.py")
-    for folder, (layer, uses, _) in ours.items():
+                        f"{directory}: {theirs.get(directory)} here, {ours.get(directory)} in lint_rules.py")
+    for directory, (layer, uses, _) in ours.items():
         for used in uses:
             if used not in ours or ours[used][0] >= layer:
-                tree.report("table", "tests/lint/lint_rules.py", 0, f"{folder} -> {used} does not go down")
-    for folder in sorted({folder_of(p) for p in tree.under("src")} - ours.keys()):
-        tree.report("table", f"src/{folder}", 0, "no row in the layer table")
-    for folder in sorted(ours.keys() - {folder_of(p) for p in tree.under("src")}):
-        tree.report("table", f"src/{folder}", 0, "in the layer table, but there is no such folder")
+                tree.report("table", "tests/lint/lint_rules.py", 0, f"{directory} -> {used} does not go down")
+    for directory in sorted({directory_of(p) for p in tree.under("src")} - ours.keys()):
+        tree.report("table", f"src/{directory}", 0, "no row in the layer table")
+    for directory in sorted(ours.keys() - {directory_of(p) for p in tree.under("src")}):
+        tree.report("table", f"src/{directory}", 0, "in the layer table, but there is no such directory")
 
 
 def check_links(tree):
@@ -61,40 +61,40 @@ def check_links(tree):
     for target, link in re.findall(r"\btarget_link_libraries\(\s*(ms_\w+|mpiscan)\s([^)]*)\)", text):
         name = "main" if target == "mpiscan" else rooms.get(target, target)
         linked.setdefault(name, set()).update(set(link.split()) - {"PUBLIC", "PRIVATE", "INTERFACE"})
-    for folder in sorted(linked.keys() | LAYERS.keys()):
-        if folder not in linked or folder not in LAYERS:
-            where = "the layer table" if folder in linked else "the link lines"
-            tree.report("link", path, 0, f"{folder} is missing in {where}")
+    for directory in sorted(linked.keys() | LAYERS.keys()):
+        if directory not in linked or directory not in LAYERS:
+            where = "the layer table" if directory in linked else "the link lines"
+            tree.report("link", path, 0, f"{directory} is missing in {where}")
             continue
-        wanted = set(LAYERS[folder][1].split()) | set(LAYERS[folder][2].split())
-        have = {rooms.get(t) or TARGETS.get(t, t) for t in linked[folder]} - {"m"}
-        if folder != "base":
+        wanted = set(LAYERS[directory][1].split()) | set(LAYERS[directory][2].split())
+        have = {rooms.get(t) or TARGETS.get(t, t) for t in linked[directory]} - {"m"}
+        if directory != "base":
             have.add("base")
         if have != wanted:
-            tree.report("link", path, 0, f"{folder} links {sorted(have)}, the table says {sorted(wanted)}")
+            tree.report("link", path, 0, f"{directory} links {sorted(have)}, the table says {sorted(wanted)}")
 
 
 def check_own_header(tree, path, line, header):
-    folder, used = folder_of(path), os.path.dirname(header)
+    directory, used = directory_of(path), os.path.dirname(header)
     if not re.fullmatch(r"[a-z0-9_]+(/[a-z0-9_]+){1,2}\.h", header):
-        tree.report("include", path, line, f'"{header}" is not qualified by its folder')
+        tree.report("include", path, line, f'"{header}" is not qualified by its directory')
     elif "src/" + header not in tree.files:
         tree.report("include", path, line, f'"{header}" is no file of src/')
-    elif used == folder or folder not in LAYERS:
+    elif used == directory or directory not in LAYERS:
         return
-    elif used not in LAYERS[folder][1].split():
-        tree.report("include", path, line, f'{folder} may not use {used}: "{header}"')
+    elif used not in LAYERS[directory][1].split():
+        tree.report("include", path, line, f'{directory} may not use {used}: "{header}"')
     elif header.endswith("_internal.h"):
         tree.report("include", path, line, f'"{header}" is private to {used}')
 
 
 def check_system_header(tree, path, line, header):
     library = next((lib for pattern, lib in LIBRARIES.items() if re.fullmatch(pattern, header)), None)
-    allowed = LAYERS.get(folder_of(path), (0, "", ""))[2].split()
+    allowed = LAYERS.get(directory_of(path), (0, "", ""))[2].split()
     if library is None and header.removesuffix(".h") not in LIBC:
         tree.report("library-header", path, line, f"<{header}> is in no list of lint_rules.py")
     elif library is not None and library not in allowed:
-        tree.report("library-header", path, line, f"{folder_of(path)} may not use {library}: <{header}>")
+        tree.report("library-header", path, line, f"{directory_of(path)} may not use {library}: <{header}>")
 
 
 def check_includes(tree):
@@ -140,7 +140,7 @@ def check_circles(tree):
 
 
 def check_base_names(tree):
-    """In src/ a stem belongs to one folder (x.c beside its x.h); elsewhere a file's name is its own."""
+    """In src/ a stem belongs to one directory (x.c beside its x.h); remote_host a file's name is its own."""
     seen = {}
     for path in tree.under("src", "tests", ext=(".c", ".h", ".py", ".sh")):
         base = os.path.basename(path)
@@ -175,4 +175,4 @@ def check(tree):
     check_includes(tree)
     check_base_names(tree)
     check_mpi_names(tree)
-    return f"{len(tree.under('src'))} files, {len(LAYERS)} folders"
+    return f"{len(tree.under('src'))} files, {len(LAYERS)} directories"

@@ -3,7 +3,7 @@
 An exception is (rule, path, subject, reason). One that is no longer needed is reported, so that the list stays true.
 """
 
-# folder: (layer, what it may use, libraries whose headers it may include). src/README.md has the same table, and the
+# directory: (layer, what it may use, libraries whose headers it may include). src/README.md has the same table, and the
 # link lines of src/CMakeLists.txt say the same once more; lint_layers.py compares all three.
 LAYERS = {
     "base": (0, "", ""),

@@ -9,10 +9,10 @@ from lint_rules import (MAX_COLUMNS, MAX_FILE_LINES, MAX_FILES, MAX_FUNCTION_LIN
 RULES = ("function-lines", "files", "median", "file-lines", "columns", "braces")
 
 
-def check_functions(tree, folder):
+def check_functions(tree, directory):
     """Reports functions that are too long; returns (lines, name, path) of all."""
     sizes = []
-    for path in tree.under(folder):
+    for path in tree.under(directory):
         scan = Scan(tree.read(path))
         if not scan.balanced:
             tree.report("braces", path, 0, "braces or parentheses do not balance outside of #if branches")
@@ -47,14 +47,14 @@ def check_rooms(tree):
 def check(tree):
     check_lines(tree)
     notes = []
-    for folder in ("src", "tests"):
-        sizes = check_functions(tree, folder)
+    for directory in ("src", "tests"):
+        sizes = check_functions(tree, directory)
         if not sizes:
-            tree.report("braces", folder, 0, "no function found: the scan of C text is broken")
+            tree.report("braces", directory, 0, "no function found: the scan of C text is broken")
             continue
         median = statistics.median(size[0] for size in sizes)
         lines, name, path = max(sizes)
-        notes.append(f"{folder}: {len(sizes)} functions, median {median:g} lines, longest {name} ({path}) {lines}")
-        if folder == "src" and median > MAX_MEDIAN_FUNCTION_LINES:
-            tree.report("median", folder, 0, f"median {median:g} lines, {MAX_MEDIAN_FUNCTION_LINES} are allowed")
+        notes.append(f"{directory}: {len(sizes)} functions, median {median:g} lines, longest {name} ({path}) {lines}")
+        if directory == "src" and median > MAX_MEDIAN_FUNCTION_LINES:
+            tree.report("median", directory, 0, f"median {median:g} lines, {MAX_MEDIAN_FUNCTION_LINES} are allowed")
     return "\n".join(notes)

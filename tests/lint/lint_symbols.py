@@ -12,17 +12,17 @@ CONSTANT = re.compile(r"\.data\.rel\.ro(\.|$)")  # const, but holds addresses: r
 
 
 def artifacts(tree):
-    """[(folder of src/, file)]: the static libraries, and the object of main.c."""
+    """[(directory of src/, file)]: the static libraries, and the object of main.c."""
     found = []
-    for folder in LAYERS:
-        if folder == "main":
+    for directory in LAYERS:
+        if directory == "main":
             files = glob.glob(os.path.join(tree.build, "src/CMakeFiles/mpiscan.dir/main.c.o*"))
             files = [file for file in files if not file.endswith(".d")]  # Make's list of dependencies
         else:
-            files = glob.glob(os.path.join(tree.build, "src", "**", f"libms_{folder.replace('/', '_')}.a"), recursive=True)
+            files = glob.glob(os.path.join(tree.build, "src", "**", f"libms_{directory.replace('/', '_')}.a"), recursive=True)
         if not files:
-            tree.report("library", f"src/{folder}", 0, f"nothing built from it in {tree.build}")
-        found += [(folder, file) for file in files]
+            tree.report("library", f"src/{directory}", 0, f"nothing built from it in {tree.build}")
+        found += [(directory, file) for file in files]
     return found
 
 
@@ -49,14 +49,14 @@ def check(tree):
     if not nm or not os.path.exists(nm):
         raise Skip("no nm")
     count = 0
-    for folder, file in artifacts(tree):
+    for directory, file in artifacts(tree):
         for member, name, letter, section in symbols(nm, file):
             count += 1
-            path = f"src/{folder}" if folder != "main" else "src"
+            path = f"src/{directory}" if directory != "main" else "src"
             path += "/" + re.sub(r"\.o(bj)?$", "", member)
             if MUTABLE.match(section) and not CONSTANT.match(section):
                 tree.report("mutable", path, 0, f"{name} is a mutable object in {section}", name)
-            if letter.isupper() and not name.startswith("ms_") and (folder, name) != ("main", "main"):
+            if letter.isupper() and not name.startswith("ms_") and (directory, name) != ("main", "main"):
                 tree.report("symbol-name", path, 0, f"external name {name} does not begin with ms_", name)
     if count == 0:
         tree.report("library", "src", 0, "no symbol found at all")

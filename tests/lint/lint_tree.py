@@ -5,12 +5,12 @@ import subprocess
 
 from lint_rules import EXCEPTIONS
 
-SKIPPED_FOLDERS = {".git", "__pycache__", ".cache", "mpiscan-demo"}
+SKIPPED_DIRECTORYS = {".git", "__pycache__", ".cache", "mpiscan-demo"}
 TEXT_SUFFIXES = (".c", ".h", ".py", ".sh", ".cmake", ".txt", ".md", ".json", ".sbatch")
 TEXT_NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE"}
-TEXT_FOLDERS = ("hostfiles/", ".ci/")
+TEXT_DIRECTORYS = ("hostfiles/", ".ci/")
 PROGRAM_SUFFIXES = (".c", ".h", ".py", ".sh", ".cmake")
-DATA_FOLDERS = re.compile(r"tests/(data/|.*/(cases|expected|golden|corpus|data)/)")  # any bytes, on purpose
+DATA_DIRECTORYS = re.compile(r"tests/(data/|.*/(cases|expected|golden|corpus|data)/)")  # any bytes, on purpose
 
 
 class Skip(Exception):
@@ -27,28 +27,28 @@ class Tree:
         self.files = sorted(self._walk())
 
     def _walk(self):
-        for folder, folders, files in os.walk(self.root):
-            folders[:] = [f for f in folders if not self._is_foreign(folder, f)]
+        for directory, directories, files in os.walk(self.root):
+            directories[:] = [f for f in directories if not self._is_foreign(directory, f)]
             for name in files:
-                path = os.path.relpath(os.path.join(folder, name), self.root)
-                if os.path.isfile(os.path.join(folder, name)) and not os.path.islink(os.path.join(folder, name)):
+                path = os.path.relpath(os.path.join(directory, name), self.root)
+                if os.path.isfile(os.path.join(directory, name)) and not os.path.islink(os.path.join(directory, name)):
                     yield path
 
-    def _is_foreign(self, folder, name):
-        path = os.path.join(folder, name)
-        return (name in SKIPPED_FOLDERS or os.path.realpath(path) == self.build
+    def _is_foreign(self, directory, name):
+        path = os.path.join(directory, name)
+        return (name in SKIPPED_DIRECTORYS or os.path.realpath(path) == self.build
                 or os.path.exists(os.path.join(path, "CMakeCache.txt")))
 
-    def under(self, *folders, ext=(".c", ".h")):
-        """Paths below the folders, with one of these endings."""
-        return [p for p in self.files if p.startswith(tuple(f + "/" for f in folders)) and p.endswith(ext)]
+    def under(self, *directories, ext=(".c", ".h")):
+        """Paths below the directories, with one of these endings."""
+        return [p for p in self.files if p.startswith(tuple(f + "/" for f in directories)) and p.endswith(ext)]
 
     def text_files(self):
         def is_text(path):
-            if DATA_FOLDERS.match(path):
+            if DATA_DIRECTORYS.match(path):
                 return path.endswith(PROGRAM_SUFFIXES)
             return (path.endswith(TEXT_SUFFIXES) or os.path.basename(path) in TEXT_NAMES
-                    or path.startswith(TEXT_FOLDERS))
+                    or path.startswith(TEXT_DIRECTORYS))
 
         return [path for path in self.files if is_text(path)]
 
@@ -60,7 +60,7 @@ class Tree:
         return self.bytes_of(path).decode("utf-8", "replace")
 
     def report(self, rule, path, line, text, subject=None):
-        """A finding, unless an exception names this rule, path (or a folder above it) and subject."""
+        """A finding, unless an exception names this rule, path (or a directory above it) and subject."""
         for exception in EXCEPTIONS:
             if exception[0] == rule and exception[2] == subject and (path + "/").startswith(exception[1] + "/"):
                 self.used_exceptions.add(exception)

@@ -38,7 +38,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("check", nargs="*", choices=[[], *CHECKS], help="which (default: all)")
     parser.add_argument("--root", default=top, help="the checkout")
-    parser.add_argument("--build", default=os.path.join(top, "build"), help="its build folder")
+    parser.add_argument("--build", default=os.path.join(top, "build"), help="its build directory")
     parser.add_argument("--nm", default="/usr/bin/nm")
     parser.add_argument("--ctest", default="ctest")
     parser.add_argument("--config", default="", help="configuration of a multi-config build")

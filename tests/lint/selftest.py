@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Breaks each lint rule once, in a copy of the tree within the build folder, and expects the lint to say so.
+"""Breaks each lint rule once, in a copy of the tree within the build directory, and expects the lint to say so.
 
 A break is (check, rule, path, old, new): `old` within the file becomes `new`; None: the file is made, or appended to.
 A tree that has findings already is no hindrance: only a new one counts.
@@ -27,7 +27,7 @@ BREAKS = [
     ("layers", "table", README, "| run/work | logs/scan", "| run/work | demo logs/scan"),
     ("layers", "table", README, "| result | base | xxhash |", "| result | base | zlib |"),
     ("layers", "table", README, "| 9 | main |", "| 10 | main |"),
-    ("layers", "table", "src/newcomer/a.h", None, "/* A folder without a row. */\n"),
+    ("layers", "table", "src/newcomer/a.h", None, "/* A directory without a row. */\n"),
     ("layers", "link", CMAKE, "ms_layer(images/protocol LINK ms_base)", "ms_layer(images/protocol LINK ms_base ms_demo)"),
     ("layers", "link", CMAKE, "ms_base PkgConfig::XXHASH", "ms_base"),
     ("layers", "link", CMAKE, "ms_layer(comm LINK ms_base", "ms_layer(comm LINK ms_base Strange::Lib"),
@@ -104,10 +104,10 @@ BREAKS = [
 class Copy:
     """The tree and what the lint needs of its build, to be broken."""
 
-    def __init__(self, options, folder):
-        self.options, self.folder = options, folder
+    def __init__(self, options, directory):
+        self.options, self.directory = options, directory
         self.original = Tree(options)
-        self.top, self.build = os.path.join(folder, "tree"), os.path.join(folder, "build")
+        self.top, self.build = os.path.join(directory, "tree"), os.path.join(directory, "build")
         os.makedirs(os.path.join(self.build, "src"))
         for path in filter(self.is_wanted, self.original.files):
             os.makedirs(os.path.join(self.top, os.path.dirname(path)), exist_ok=True)
@@ -147,7 +147,7 @@ class Copy:
         if text is None:
             return
         source, thing = os.path.join(self.build, "a.c"), os.path.join(self.build, "a.c.o")
-        self.write(source, "extern const char *const ms_names[];\nconst char *const ms_names[] = {\"a\"};\n" + text)
+        self.write(source, "extern const char *const ms_str_list[];\nconst char *const ms_str_list[] = {\"a\"};\n" + text)
         os.makedirs(os.path.dirname(place), exist_ok=True)
         compiler = self.original.cache("CMAKE_C_COMPILER")
         subprocess.run([compiler, "-fPIE", "-c", source, "-o", thing], check=True)
@@ -222,8 +222,8 @@ def broken_findings(copy, check, path, old, new):
             copy.write(file, before)
 
 
-def run(options, folder):
-    copy = Copy(options, folder)
+def run(options, directory):
+    copy = Copy(options, directory)
     copy.write(os.path.join(copy.build, "out"), "")
     failures, skipped, usual = 0, {}, {}
     for check, rule, path, old, new in BREAKS:
@@ -247,8 +247,8 @@ def run(options, folder):
 
 def main():
     options = run_lint.arguments()
-    with tempfile.TemporaryDirectory(prefix="lint-selftest-", dir=options.build) as folder:
-        return run(options, folder)
+    with tempfile.TemporaryDirectory(prefix="lint-selftest-", dir=options.build) as directory:
+        return run(options, directory)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ RANKS = 4
 
 # what, arguments behind `logs`, exit code, does it complain?
 CASES = [
-    ("hits", ["-e", "needle", "log"], 0, False),
+    ("hits", ["-e", "literal", "log"], 0, False),
     ("no hits", ["-e", "absent", "log"], 0, False),
-    ("incomplete", ["-e", "needle", "log", "gone"], 1, False),
-    ("grep status, hits", ["-e", "needle", "--grep-status", "log"], 0, False),
+    ("incomplete", ["-e", "literal", "log", "gone"], 1, False),
+    ("grep status, hits", ["-e", "literal", "--grep-status", "log"], 0, False),
     ("grep status, none", ["-e", "absent", "--grep-status", "log"], 1, False),
-    ("grep status, trouble", ["-e", "needle", "--grep-status", "log", "gone"], 2, False),
+    ("grep status, trouble", ["-e", "literal", "--grep-status", "log", "gone"], 2, False),
     ("unknown option", ["--no-such-option", "log"], 2, True),
     ("missing value", ["log", "-e"], 2, True),
     ("bad number", ["-n", "-C", "x", "log"], 2, True),
@@ -27,8 +27,8 @@ CASES = [
     ("keyword file gone", ["-f", "gone", "log"], 2, True),
     ("keyword file empty", ["-f", "empty", "log"], 2, True),
     ("list of files gone", ["--files-from", "gone"], 2, True),
-    ("output folder gone", ["-e", "needle", "-o", "gone/report", "log"], 3, True),
-    ("disk full", ["-e", "needle", "-o", "/dev/full", "log"], 3, True),
+    ("output directory gone", ["-e", "literal", "-o", "gone/report", "log"], 3, True),
+    ("disk full", ["-e", "literal", "-o", "/dev/full", "log"], 3, True),
 ]
 
 
@@ -73,7 +73,7 @@ def main():
     checks = harness.Checks()
     with tempfile.TemporaryDirectory() as root:
         with open(os.path.join(root, "log"), "wb") as out:
-            out.write(b"hay\nneedle\n")
+            out.write(b"hay\nliteral\n")
         open(os.path.join(root, "empty"), "wb").close()
         for case in CASES:
             check_case(checks, mpiscan, root, case)

@@ -23,14 +23,14 @@ def sums(ran):
 
 def check_idle(mpiscan, base, root, checks):
     """A rank that is out of tasks keeps nothing back while it waits for one that never ends."""
-    args = [*base, "--dummy", "1000,1:1000000", "--no-steal", "--journal", "idle"]
+    args = [*base, "--simulate", "1000,1:1000000", "--no-steal", "--journal", "idle"]
     child = subprocess.Popen(mpiscan.command(2, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL, start_new_session=True)
-    folder = os.path.join(root, "idle")
+    directory = os.path.join(root, "idle")
 
     def sizes():
-        names = os.listdir(folder) if os.path.isdir(folder) else []
-        return sorted(os.stat(os.path.join(folder, name)).st_size for name in names)
+        names = os.listdir(directory) if os.path.isdir(directory) else []
+        return sorted(os.stat(os.path.join(directory, name)).st_size for name in names)
 
     until = time.monotonic() + 30
     while time.monotonic() < until and not (len(sizes()) == 2 and sizes()[1] > sizes()[0] + 100):
@@ -98,10 +98,10 @@ def main():
                                         "in/J", "in"], cwd=root))
         checks.equal(again, changed, "nor when it is resumed")
         ran = mpiscan.run(0, ["logs", "-e", "alert", "in", "--journal", "in"], cwd=root)
-        checks.that(ran.code == 2 and b"journal folder in is an input folder too" in ran.err, "no journal in its place", ran)
-        run(0, "--dummy", "1", "--journal", "dummy")
-        ran = run(0, "--resume", "dummy")
-        checks.that(ran.code == 2 and b"made with --dummy, this run is without it" in ran.err, "a rehearsal is no result", ran)
+        checks.that(ran.code == 2 and b"journal directory in is an input directory too" in ran.err, "no journal in its place", ran)
+        run(0, "--simulate", "1", "--journal", "simulate")
+        ran = run(0, "--resume", "simulate")
+        checks.that(ran.code == 2 and b"made with --simulate, this run is without it" in ran.err, "a rehearsal is no result", ran)
         check_idle(mpiscan, base, root, checks)
     checks.finish()
 

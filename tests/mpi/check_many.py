@@ -10,12 +10,12 @@ BEYOND_NAMES = 200  # bytes a file
 
 
 def make_files(root, first, last):
-    """Empty files, a thousand in a folder; returns the bytes of one path."""
+    """Empty files, a thousand in a directory; returns the bytes of one path."""
     for i in range(first, last):
-        folder = os.path.join(root, "folder-%04d" % (i // 1000))
+        directory = os.path.join(root, "directory-%04d" % (i // 1000))
         if i % 1000 == 0:
-            os.mkdir(folder)
-        path = os.path.join(folder, "empty-%06d.log" % i)
+            os.mkdir(directory)
+        path = os.path.join(directory, "empty-%06d.log" % i)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
     return len(path)
 

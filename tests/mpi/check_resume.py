@@ -53,12 +53,12 @@ def answer(ran):
 
 
 def tree(root):
-    """Every file below the output folder with its contents; a stray one shows."""
+    """Every file below the output directory with its contents; a stray one shows."""
     found = {}
-    for folder, _, names in os.walk(os.path.join(root, "out")):
+    for directory, _, names in os.walk(os.path.join(root, "out")):
         for name in names:
-            with open(os.path.join(folder, name), "rb") as file:
-                found[os.path.join(os.path.relpath(folder, root), name)] = hash(file.read())
+            with open(os.path.join(directory, name), "rb") as file:
+                found[os.path.join(os.path.relpath(directory, root), name)] = hash(file.read())
     return found
 
 
@@ -213,18 +213,18 @@ def main():
         ran = mpiscan.run(0, with_journal(command, "--journal", "clean"), cwd=root)
         checks.that(ran.code == 0, "the undisturbed run", ran)
         wanted, wanted_tree, whole = answer(ran), tree(root), size_of(os.path.join(root, "clean"))
-        folders = queue.SimpleQueue()
+        directories = queue.SimpleQueue()
         for j in range(args.jobs):
-            folders.put(os.path.join(root, "job%d" % j))
+            directories.put(os.path.join(root, "job%d" % j))
             shutil.copytree(os.path.join(root, "in"), os.path.join(root, "job%d" % j, "in"))
 
         def one(i):
-            folder = folders.get()
+            directory = directories.get()
             try:
                 rng = random.Random(args.seed * 1000 + i)
-                return one_run(checks, mpiscan, folder, rng, command, whole, wanted, wanted_tree, "run %d" % i)
+                return one_run(checks, mpiscan, directory, rng, command, whole, wanted, wanted_tree, "run %d" % i)
             finally:
-                folders.put(folder)
+                directories.put(directory)
 
         with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
             for killed, took in pool.map(one, range(args.runs)):

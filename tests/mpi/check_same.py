@@ -41,7 +41,7 @@ def make_tree(root):
         out.write(gzip.compress(b"alert\n")[:-6] + b"XXXXXX")
     os.mkfifo(os.path.join(root, "tree/fifo"))
     os.symlink("nowhere", os.path.join(root, "tree/dangling"))
-    os.symlink("deep", os.path.join(root, "tree/link-to-folder"))
+    os.symlink("deep", os.path.join(root, "tree/link-to-directory"))
 
 
 def split(objects):
@@ -107,7 +107,7 @@ def main():
         compare(checks, mpiscan, root, "counts", [*keywords, *paths])
         lines = compare(checks, mpiscan, root, "lines", [*keywords, "-n", "-C2", *paths])
         few = ["--exclude", "big", "--exclude", "log1?", "--exclude", "log2?"] # a round moves 9 bytes of a rank at 7 ranks
-        rounds = compare(checks, mpiscan, root, "rounds of 64 bytes", [*keywords, "-n", "-C2", "--round-limit", "64", *few,
+        rounds = compare(checks, mpiscan, root, "rounds of 64 bytes", [*keywords, "-n", "-C2", "--chunk-size", "64", *few,
                                                                       *paths])
         left_out = [o for o in lines if not re.search("/(big|log[12].)$", o.get("path", ""))]
         checks.that(rounds == left_out, "the round limit changes nothing")

@@ -1,4 +1,4 @@
-"""Odd numbers of files for the ranks: none, one, fewer than ranks, an empty folder; and each way to compare."""
+"""Odd numbers of files for the ranks: none, one, fewer than ranks, an empty directory; and each way to compare."""
 import argparse
 import os
 import tempfile
@@ -21,7 +21,7 @@ def check_few_files(checks, mpiscan, root):
     shapes = {
         "one file": (["one"], 1, 1),
         "two files": (["one", "two"], 2, 2),
-        "empty folder": (["folder"], 0, 0),
+        "empty directory": (["directory"], 0, 0),
         "empty file": (["empty"], 1, 0),
         "no file": (["--files-from", "nothing"], 0, 0),
         "all filtered": (["--include", "*.nothing", "full"], 0, 0),
@@ -29,7 +29,7 @@ def check_few_files(checks, mpiscan, root):
     for what, (args, nfiles, nhits) in shapes.items():
         digests = set()
         for nranks in (0, 1, 2, 7):
-            objects = scan(checks, mpiscan, nranks, what, ["-e", "needle", "--baseline", "off", "--no-steal", *args],
+            objects = scan(checks, mpiscan, nranks, what, ["-e", "literal", "--baseline", "off", "--no-steal", *args],
                            cwd=root)
             summary = objects[-1]
             digests.add(summary["digest"])
@@ -48,7 +48,7 @@ def check_baselines(checks, mpiscan, root):
         for nranks in (0, 1, 2, 3):
             repeat = ["--repeat", "3"] if how == "run" else ["--repeat", "1"] if how == "auto" else []
             objects = scan(checks, mpiscan, nranks, "--baseline " + how,
-                           ["-e", "needle", "--baseline", how, *repeat, "one", "two"], cwd=root)
+                           ["-e", "literal", "--baseline", how, *repeat, "one", "two"], cwd=root)
             summary = objects[-1]
             digests.add(summary["digest"])
             wanted = kind if nranks > 1 else "none"
@@ -63,7 +63,7 @@ def check_baselines(checks, mpiscan, root):
 
 def check_default_repeats(checks, mpiscan, root):
     """Without --baseline and --repeat the comparison is run and ends by itself."""
-    objects = scan(checks, mpiscan, 4, "defaults", ["-e", "needle", "one", "two"], cwd=root)
+    objects = scan(checks, mpiscan, 4, "defaults", ["-e", "literal", "one", "two"], cwd=root)
     checks.equal(objects[-1]["baseline"]["kind"], "measured", "defaults: the comparison is measured")
 
 
@@ -73,11 +73,11 @@ def main():
     mpiscan = harness.from_arguments(parser.parse_args())
     checks = harness.Checks()
     with tempfile.TemporaryDirectory() as root:
-        for name in ("folder", "full"):
+        for name in ("directory", "full"):
             os.mkdir(os.path.join(root, name))
         for name in ("one", "two", "full/three"):
             with open(os.path.join(root, name), "wb") as out:
-                out.write(b"hay\nhay\nneedle " + name.encode() + b"\nhay\n")
+                out.write(b"hay\nhay\nliteral " + name.encode() + b"\nhay\n")
         for name in ("empty", "nothing"):
             open(os.path.join(root, name), "wb").close()
         check_few_files(checks, mpiscan, root)

@@ -8,11 +8,11 @@ import tempfile
 import harness
 
 RANKS = (2, 3, 4, 7)
-WAYS = (["-n"], [], ["-l"], ["-n", "--max-listing", "300"], ["-n", "-E", "-e", "^ *alert$"], ["-n", "--window", "64"])
+WAYS = (["-n"], [], ["-l"], ["-n", "--max-listing", "300"], ["-n", "-E", "-e", "^ *alert$"], ["-n", "--buffer-size", "64"])
 
 
 def text(rng, size):
-    """Short lines, empty lines, lines longer than a range, NUL bytes, CRLF, keywords at line borders."""
+    """Short lines, empty lines, lines longer than a range, NUL bytes, CRLF, keywords at line boundaries."""
     out = b""
     while len(out) < size:
         out += rng.choice([b"alert", b" alert", b"aler", b"t", b"x" * rng.randrange(90), b"\0", b"failed\r", b"", b"ok"])

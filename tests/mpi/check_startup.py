@@ -68,10 +68,10 @@ def main():
     harness.add_arguments(parser)
     mpiscan = harness.from_arguments(parser.parse_args())
     checks = harness.Checks()
-    args = ["logs", "-e", "needle", "--baseline", "off", "--files-from", "-"]
+    args = ["logs", "-e", "literal", "--baseline", "off", "--files-from", "-"]
     with tempfile.TemporaryDirectory() as root:
         with open(os.path.join(root, "log"), "wb") as out:
-            out.write(b"hay\nneedle\n")
+            out.write(b"hay\nliteral\n")
         seen, waiting, code = watch(mpiscan.command(0, args), mpiscan.program, root, lambda s: False, 1.5,
                                     harness.unlaunched())
         checks.equal((seen, waiting, code), (set(), True, 0), "no launcher: no plug-in of MPI is loaded")

@@ -60,8 +60,8 @@ def check_answer(checks, mpiscan, root, nranks):
 
 def check_rehearsal(checks, mpiscan, root, nranks):
     """A rank that takes twenty times as long does less than half of its slice; who took over has asked."""
-    what = "%d ranks, --dummy" % nranks
-    objects = run_json(checks, mpiscan, nranks, what, ["--dummy", "10,%d:20" % SLOW, "."], cwd=root)
+    what = "%d ranks, --simulate" % nranks
+    objects = run_json(checks, mpiscan, nranks, what, ["--simulate", "10,%d:20" % SLOW, "."], cwd=root)
     ranks = ranks_of(objects)
     check_books(checks, what, ranks, EACH * nranks)
     checks.that(ranks[SLOW]["tasks"] < EACH // 2, what + ": the slow rank does less", ranks)
@@ -72,7 +72,7 @@ def check_rehearsal(checks, mpiscan, root, nranks):
 
 def storm(mpiscan, nranks, root, rng, checks):
     """Ranks are stopped and go on at random while they share a rehearsal."""
-    args = ["logs", "--format", "json", "--baseline", "off", "--dummy", "5,%d:10" % rng.randrange(nranks), "."]
+    args = ["logs", "--format", "json", "--baseline", "off", "--simulate", "5,%d:10" % rng.randrange(nranks), "."]
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     name = os.path.basename(mpiscan.program)

@@ -38,7 +38,7 @@ def said_until_its_end(child, checks, what):
 def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     """Runs the rehearsal mode, which would take minutes, stops it, and goes on with it at full speed."""
     journal = os.path.join(root, "journal-%d-%s" % (nranks, whom))
-    args = ["logs", "-e", "alert", "--format", "json", "--dummy", "100000", "--journal", journal, "in"]
+    args = ["logs", "-e", "alert", "--format", "json", "--simulate", "100000", "--journal", journal, "in"]
     env = harness.unlaunched() if nranks == 0 else None
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, start_new_session=True, env=env)
@@ -65,7 +65,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
         checks.equal((int(said[1]), int(said[2])), (files["scanned"], 2000), what + ": and how far it has come")
     checks.equal(files["enumerated"], files["scanned"] + files["skipped"] + files["failed"] + files["undone"],
                  what + ": the ledger adds up")
-    ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--dummy", "0", "--resume", journal, "in"], cwd=root)
+    ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--simulate", "0", "--resume", journal, "in"], cwd=root)
     checks.equal(ran.code, 0, what + ": it can go on", ran)
     checks.that(": %d files were taken over" % files["scanned"] in harness.read_json(ran.out)[-1]["notes"],
                 what + ": the journal holds the %d files that were done" % files["scanned"], ran.out[-600:])

@@ -10,7 +10,7 @@
  * arguments): a foreign launcher starts N singletons, all of which would pass otherwise. Ends the program if
  * they differ. */
 ms_comm *ranks_start(int argc, char **argv);
-/* All ranks' outcomes -> one. The first failing rank's own words go to standard error. Collective. */
+/* All ranks' run_results -> one. The first failing rank's own words go to standard error. Collective. */
 bool ranks_all_hold(ms_comm *comm, bool mine, const char *what);
 /* Runs the suites (NULL-terminated) without forking, since MPI does not survive it; rank 0 shows them. ->
  * exit code. */

@@ -1,6 +1,6 @@
 /* Comm on real ranks.
  *
- * Every test finishes its collectives, keeps the outcome in locals, agrees with all ranks, and only then
+ * Every test finishes its collectives, keeps the run_result in locals, agrees with all ranks, and only then
  * asserts: an assertion between two collectives would hang the others. MPI is never called directly. */
 #include "base/clock.h"
 #include "comm/comm.h"
@@ -124,7 +124,7 @@ static bool scatter_once(size_t shape, uint64_t limit)
     ms_err err = {0};
     ms_bytes mine = {0};
     ms_bytes *parts = rank == 0 ? make_parts(true, shape, limit) : NULL;
-    ms_comm_set_round_limit(world, limit);
+    ms_comm_set_chunk_size(world, limit);
     ms_code code = ms_comm_scatter(world, parts, &mine, &err);
     bool good = code == MS_OK && is_part(&mine, 0, rank, n);
     for (uint32_t r = 0; parts && r < expected && good; r++) { /* rank 0's own is moved, the others stay */
@@ -154,7 +154,7 @@ static bool gather_once(size_t shape, uint64_t limit)
     ms_bytes mine = {0};
     ms_bytes *parts = rank == 0 ? make_parts(false, shape, limit) : NULL;
     bool good = fill(&mine, rank, n);
-    ms_comm_set_round_limit(world, limit);
+    ms_comm_set_chunk_size(world, limit);
     ms_code code = ms_comm_gather(world, &mine, parts, &err);
     good = good && code == MS_OK && (rank == 0 ? mine.len == 0 : is_part(&mine, 0, rank, n));
     for (uint32_t r = 0; parts && r < expected && good; r++) {
@@ -183,7 +183,7 @@ static bool broadcast_once(size_t n, uint64_t limit)
     ms_bytes bytes = {0};
     /* what the others have before is replaced, longer or shorter */
     bool good = fill(&bytes, rank == 0 ? 5 : rank + 50, rank == 0 ? n : 40 * (size_t)rank);
-    ms_comm_set_round_limit(world, limit);
+    ms_comm_set_chunk_size(world, limit);
     ms_code code = ms_comm_broadcast(world, &bytes, &err);
     good = good && code == MS_OK && is_part(&bytes, 0, 5, n);
     ms_bytes_fini(&bytes);
@@ -268,7 +268,7 @@ static ms_code meet_late(uint32_t late, meeting *m, ms_err *err)
     }
     double cpu = cpu_seconds();
     m->entered = ms_clock_now();
-    ms_code code = ms_comm_meet(world, &m->waited, count_idle, &m->idle, err);
+    ms_code code = ms_comm_sleeping_barrier(world, &m->waited, count_idle, &m->idle, err);
     m->left = ms_clock_now();
     m->cpu = cpu_seconds() - cpu;
     return code;
@@ -331,7 +331,7 @@ START_TEST(meet_holds_everybody_until_the_last_and_sleeps)
     for (size_t i = 0; i < 20 && (i < 2 || again); i++) {
         ms_err err = {0};
         meeting m = {0};
-        ms_code first = ms_comm_meet(world, NULL, NULL, NULL, &err);
+        ms_code first = ms_comm_sleeping_barrier(world, NULL, NULL, NULL, &err);
         ms_code code = meet_late(i % 2 == 0 ? 0 : expected - 1, &m, &err);
         bool good = first == MS_OK && code == MS_OK && m.waited >= 0 && m.waited <= m.left - m.entered + 1e-3;
         good = held_asleep(&m, &looked) && good;
@@ -397,7 +397,7 @@ static int give_up(void)
     if (ms_comm_rank(world) == expected - 1) {
         ms_comm_abort(world, 7);
     }
-    ms_code code = ms_comm_meet(world, NULL, NULL, NULL, &err);
+    ms_code code = ms_comm_sleeping_barrier(world, NULL, NULL, NULL, &err);
     return code == MS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

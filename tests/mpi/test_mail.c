@@ -38,7 +38,7 @@ static bool write_letter(ms_mail *mail, uint32_t kind, uint32_t to, uint32_t i)
     return good && !body.data;
 }
 
-static bool is_letter(const ms_letter *letter, uint32_t kind, uint32_t *i)
+static bool is_letter(const ms_case_variant *letter, uint32_t kind, uint32_t *i)
 {
     ms_reader reader = ms_reader_over(letter->data, letter->n);
     uint32_t to = ms_comm_rank(world);
@@ -55,7 +55,7 @@ static bool take_all(ms_mail *mail, uint32_t kind, uint8_t *got, uint32_t *ngot)
 {
     bool found = true, good = true;
     while (found && good) {
-        ms_letter letter;
+        ms_case_variant letter;
         uint32_t i = 0;
         ms_err err = {0};
         good = ms_mail_take(mail, &letter, &found, &err) == MS_OK;
@@ -80,7 +80,7 @@ static bool open_both(ms_mail *mails[KINDS])
 static bool close_both(ms_mail *mails[KINDS])
 {
     ms_err err = {0};
-    bool good = ms_comm_meet(world, NULL, NULL, NULL, &err) == MS_OK;
+    bool good = ms_comm_sleeping_barrier(world, NULL, NULL, NULL, &err) == MS_OK;
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         good = ms_mail_close(mails[kind], &err) == MS_OK && good;
     }
@@ -125,7 +125,7 @@ START_TEST(nobody_waits_for_a_letter_to_be_taken)
     ms_mail *mails[KINDS] = {0};
     ms_err err = {0};
     bool good = open_both(mails), room = true, found = false;
-    ms_letter letter = {0};
+    ms_case_variant letter = {0};
     for (uint32_t to = 1; to < n && to <= NPOSTS && me == 0 && good; to++) {
         ms_bytes body = {0};
         good = ms_bytes_reserve(&body, MAX_BYTES) == MS_OK;
@@ -165,7 +165,7 @@ START_TEST(what_cannot_be_posted_is_refused)
     const uint32_t receivers[] = {me, n, n + 5, (me + 1) % n};
     ms_mail *mails[KINDS] = {0};
     bool found = true;
-    ms_letter letter;
+    ms_case_variant letter;
     ms_err err = {0};
     bool good = open_both(mails);
     for (size_t i = 0; i < 4 && good; i++) {

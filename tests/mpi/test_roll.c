@@ -67,7 +67,7 @@ static bool work(ms_comm *comm, uint64_t seed)
         }
         free(parts);
         ms_bytes_fini(&mine);
-        good = good && ms_comm_meet(comm, NULL, NULL, NULL, &err) == MS_OK;
+        good = good && ms_comm_sleeping_barrier(comm, NULL, NULL, NULL, &err) == MS_OK;
     }
     return good;
 }

@@ -183,7 +183,7 @@ static bool run_round(ms_comm *comm, ms_worker *worker, uint64_t seed, uint64_t 
     for (uint32_t r = 0; r < n; r++) {
         ntasks += tasks_of(&shape, r, n);
     }
-    ms_worker_dummy(worker, shape.nsec * (rank == shape.slow ? shape.slowness : 1));
+    ms_worker_simulate(worker, shape.nsec * (rank == shape.slow ? shape.slowness : 1));
     bool good = fill_queue(&queue, &shape, rank, n);
     good = ms__share_run(&share, &records, &stat, &stopped, &err) == MS_OK && good && queue.ntasks == 0;
     good = good && (stopped || stat.tasks + stat.given == tasks_of(&shape, rank, n) + stat.taken);
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
     ms_scan_options options = {.max_line = 9, .window = 64};
     ms_worker *worker = NULL;
     ms_err err = {0};
-    bool good = ms_names_push(&keywords.list, "x", 1) == MS_OK &&
+    bool good = ms_str_list_push(&keywords.list, "x", 1) == MS_OK &&
                 ms_worker_new(&worker, &keywords, NULL, &options, &err) == MS_OK;
     good = ranks_all_hold(comm, good, "no worker");
     for (uint64_t i = 0; i < rounds && good; i++) {

@@ -1,7 +1,7 @@
 """mpiscan on random tar archives against what Python's tarfile takes out of them, line by line. A failure prints its seed.
 
 Archives are ustar, GNU and pax, plain and compressed, with compressed members, archives within them, long and odd names,
-links, folders and empty members. The same answer on any number of ranks, and of shards merged.
+links, directories and empty members. The same answer on any number of ranks, and of shards merged.
 """
 import argparse
 import base64
@@ -130,40 +130,40 @@ def answer(ran):
     return found, objects[-1], others
 
 
-def write_archives(rng, folder):
+def write_archives(rng, directory):
     """Writes some archives and a plain log -> what is to be found."""
     wanted = []
     for number in range(rng.randrange(1, 5)):
         packer = rng.choice(list(PACKERS))
         path = "%02d%s%s" % (number, rng.choice(SUFFIXES), rng.choice([packer, ""]))
         data = make_tar(rng, 0)
-        with open(os.path.join(folder, path), "wb") as out:
+        with open(os.path.join(directory, path), "wb") as out:
             out.write(PACKERS[packer](data))
         if is_tar(data):  # an archive without members is nothing but zeros
             wanted += [(path.encode(), member, hits_of(part)) for member, part in members(data) if hits_of(part)]
     plain = text(rng)
-    with open(os.path.join(folder, "99.log"), "wb") as out:
+    with open(os.path.join(directory, "99.log"), "wb") as out:
         out.write(plain)
     return wanted + [(b"99.log", None, hits_of(plain))] * bool(hits_of(plain))
 
 
-def merged(mpiscan, args, folder, checks, seed):
+def merged(mpiscan, args, directory, checks, seed):
     """The digest of the shards' reports as one."""
     for shard in (1, 2):
-        with open(os.path.join(folder, "shard%d" % shard), "wb") as out:
-            out.write(mpiscan.run(0, [*args, "--shard", "%d/2" % shard], cwd=os.path.join(folder, "in")).out)
-    ran = mpiscan.run(0, ["merge", "--format", "json", "shard1", "shard2"], cwd=folder)
+        with open(os.path.join(directory, "shard%d" % shard), "wb") as out:
+            out.write(mpiscan.run(0, [*args, "--shard", "%d/2" % shard], cwd=os.path.join(directory, "in")).out)
+    ran = mpiscan.run(0, ["merge", "--format", "json", "shard1", "shard2"], cwd=directory)
     return checks.that(ran.code == 0, "seed %d: merge" % seed, ran) and harness.read_json(ran.out)[-1]["digest"]
 
 
 def check(mpiscan, seed, ranks, checks):
     rng = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        inside = os.path.join(folder, "in")
+    with tempfile.TemporaryDirectory() as directory:
+        inside = os.path.join(directory, "in")
         os.mkdir(inside)
         wanted = write_archives(rng, inside)
         window = rng.choice(["64", "600", "512K"])
-        args = ["logs", "--format", "json", "-n", "--baseline", "off", "--window", window]
+        args = ["logs", "--format", "json", "-n", "--baseline", "off", "--buffer-size", window]
         args += [word for k in KEYWORDS for word in ("-e", k)] + sorted(os.listdir(inside))
         digests = set()
         for nranks in ranks:
@@ -178,7 +178,7 @@ def check(mpiscan, seed, ranks, checks):
             checks.equal(others, [], about)
             checks.equal(summary["matching_lines"], sum(len(hits) for _, _, hits in wanted), about)
             digests.add(summary["digest"])
-        digests.add(merged(mpiscan, args, folder, checks, seed))
+        digests.add(merged(mpiscan, args, directory, checks, seed))
         checks.equal(len(digests), 1, "seed %d: one digest" % seed, digests)
     return sum(member is not None for _, member, _ in wanted)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from packing import pack
 
 WINDOW = 512 * 1024  # the program's default
-KINDS = ("plain", "crlf", "binary", "borders", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
+KINDS = ("plain", "crlf", "binary", "boundaries", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
          "utf16", "bom", "mixed", "context", "packed", "dozens")
 
 
@@ -95,16 +95,16 @@ def make_text(rng, case, alphabet, nlines, limit=12):
     return out
 
 
-def make_borders(rng, case, alphabet):
+def make_boundaries(rng, case, alphabet):
     """Keywords that straddle multiples of the window, with a newline somewhere near."""
     size = case.window * rng.randrange(1, 4) + rng.randrange(100)
     out = bytearray(pick(rng, alphabet, 64) * (size // 64 + 1))[:size]
-    for border in range(case.window, size, case.window):
+    for boundary in range(case.window, size, case.window):
         keyword = rng.choice(case.keywords)
-        at = max(0, border - rng.randrange(len(keyword) + 2))
+        at = max(0, boundary - rng.randrange(len(keyword) + 2))
         out[at:at + len(keyword)] = keyword
         for _ in range(rng.randrange(3)):
-            near = border + rng.randrange(-3 - len(keyword), len(keyword) + 3)
+            near = boundary + rng.randrange(-3 - len(keyword), len(keyword) + 3)
             if 0 <= near < len(out):
                 out[near] = rng.choice(b"\n\n\r")
     for _ in range(rng.randrange(20)):
@@ -119,7 +119,7 @@ def make_long_lines(rng, case, alphabet):
 
 
 def make_long(rng, case, alphabet):
-    """A line longer than the window among short ones, keywords at its ends and about its pieces' borders."""
+    """A line longer than the window among short ones, keywords at its ends and about its pieces' boundaries."""
     size = case.window + rng.randrange(4 * case.window) + rng.choice([0, 1, 2])
     if rng.random() < 0.2:
         size = case.window + rng.randrange(-2, 3)
@@ -127,8 +127,8 @@ def make_long(rng, case, alphabet):
     line = bytearray((pick(rng, b"~" if bare else alphabet, 997) * (size // 997 + 1))[:size])
     for _ in range(rng.randrange(2 if bare else 6)):
         keyword = rng.choice(case.keywords)
-        border = rng.randrange(size // case.window + 1) * case.window
-        at = rng.choice([0, size - len(keyword), border - rng.randrange(len(keyword) + 1), rng.randrange(size)])
+        boundary = rng.randrange(size // case.window + 1) * case.window
+        at = rng.choice([0, size - len(keyword), boundary - rng.randrange(len(keyword) + 1), rng.randrange(size)])
         what = keyword if rng.random() < 0.5 else near_miss(rng, keyword, alphabet).replace(b"\n", b"")
         if 0 <= at and at + len(what) <= size:
             line[at:at + len(what)] = what
@@ -282,12 +282,12 @@ def make_content(rng, case, alphabet):
     kind = case.kind
     if kind == "context":
         return make_context(rng, case, alphabet)
-    if case.regex and kind not in ("long", "borders", "edges"):
+    if case.regex and kind not in ("long", "boundaries", "edges"):
         return make_text(rng, case, alphabet, rng.randrange(60), 8)
     if kind == "edges":
         return make_edge(rng, case)
-    if kind == "borders" or (kind == "mixed" and rng.random() < 0.2):
-        return make_borders(rng, case, alphabet)
+    if kind == "boundaries" or (kind == "mixed" and rng.random() < 0.2):
+        return make_boundaries(rng, case, alphabet)
     if kind == "long" or (kind in ("mixed", "utf16", "bom", "crlf", "packed") and rng.random() < 0.3):
         return make_long_lines(rng, case, alphabet)
     if kind == "dozens":
@@ -300,7 +300,7 @@ def choose_options(rng, case):
     if case.view == "lines" and rng.random() < 0.6:
         case.before, case.after = rng.choice([(2, 2), (1, 1), (0, 3), (3, 0), (7, 1), (1, 50), (200, 200)])
     case.window = rng.choice([64, 64, 65, 67, 100, 128, 512, 4096, WINDOW, WINDOW])
-    if case.window == WINDOW and case.kind in ("borders", "long", "mixed") and rng.random() < 0.7:
+    if case.window == WINDOW and case.kind in ("boundaries", "long", "mixed") and rng.random() < 0.7:
         case.window = 64 # half a megabyte a window is slow for the oracle
     case.max_line = rng.choice([1 << 26, 1 << 26, 1 << 26, 1, 10, 70])
     case.grep_status = rng.random() < 0.3
@@ -314,7 +314,7 @@ def choose_options(rng, case):
 def make_case(seed):
     rng = random.Random(seed)
     case = Case(seed, KINDS[seed % len(KINDS)])
-    case.regex = case.kind in ("regex", "regex_flags") or (case.kind in ("borders", "long", "crlf", "edges", "binary")
+    case.regex = case.kind in ("regex", "regex_flags") or (case.kind in ("boundaries", "long", "crlf", "edges", "binary")
                                                            and rng.random() < 0.3)
     case.perl = case.regex and (rng.random() < 0.5 or case.kind == "binary")
     flags = {"caseless": (True, False), "word": (rng.random() < 0.2, True), "mixed": (rng.random() < 0.5, rng.random() < 0.5),

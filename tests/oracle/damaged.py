@@ -53,7 +53,7 @@ def damage(rng, name, data):
     return data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1:]
 
 
-def make_files(seed, count, folder):
+def make_files(seed, count, directory):
     """-> {name: (matching lines of what can be decoded, recipe)}"""
     wanted = {}
     for i in range(count):
@@ -66,15 +66,15 @@ def make_files(seed, count, folder):
             continue
         lines = [line for line in text.split(b"\n") if KEYWORD in line]
         wanted["f%d.log" % i] = (len(lines), "%s, %d bytes, seed %d" % (kind, len(data), seed))
-        with open(os.path.join(folder, "f%d.log" % i), "wb") as out:
+        with open(os.path.join(directory, "f%d.log" % i), "wb") as out:
             out.write(data)
     return wanted
 
 
 def check(mpiscan, seed, count):
-    with tempfile.TemporaryDirectory() as folder:
-        wanted = make_files(seed, count, folder)
-        ran = mpiscan.run(0, ["logs", "--format", "json", "--baseline", "off", "-e", KEYWORD, *sorted(wanted)], cwd=folder,
+    with tempfile.TemporaryDirectory() as directory:
+        wanted = make_files(seed, count, directory)
+        ran = mpiscan.run(0, ["logs", "--format", "json", "--baseline", "off", "-e", KEYWORD, *sorted(wanted)], cwd=directory,
                           timeout=120)
     things = harness.read_json(ran.out)
     hits = {t["path"]: t["matching_lines"] for t in things if t["type"] == "file"}

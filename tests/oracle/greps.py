@@ -13,13 +13,13 @@ class CannotJudge(Exception):
 
 
 class Grep:
-    """Runs grep in the folder that holds the logs as grep is to see them."""
+    """Runs grep in the directory that holds the logs as grep is to see them."""
 
-    def __init__(self, case, folder):
-        self.case, self.folder = case, folder
+    def __init__(self, case, directory):
+        self.case, self.directory = case, directory
         self.names = [log.name for log in case.logs]
         self.env = dict(harness.unlaunched(), LC_ALL="C")
-        self.pattern_file = os.path.join(folder, "patterns")
+        self.pattern_file = os.path.join(directory, "patterns")
 
     def call(self, keywords, options):
         """-> (exit status, output) for a line matched by any of the keywords."""
@@ -31,7 +31,7 @@ class Grep:
             out.write(b"".join(k + b"\n" for k in keywords))
         flags = ["-i"] * case.ignore_case + ["-w"] * case.word
         ran = harness.run(["grep", "-a", "-H", "-Z", *how, *flags, *options, "-f", self.pattern_file, "--", *self.names],
-                          cwd=self.folder, env=self.env)
+                          cwd=self.directory, env=self.env)
         if ran.code not in (0, 1) or ran.err:
             raise CannotJudge(str(ran))
         return ran.code, ran.out

@@ -39,14 +39,14 @@ def field_bytes(thing, name):
     return base64.b64decode(thing[name + "_base64"], validate=True)
 
 
-def scan_arguments(case, folder):
+def scan_arguments(case, directory):
     args = ["logs", "--format", "json", "--baseline", "off", "--max-line", str(case.max_line)]
-    args += ["--window", str(case.window)] if case.window != WINDOW else []
+    args += ["--buffer-size", str(case.window)] if case.window != WINDOW else []
     args += ["-E"] * case.regex + ["-i"] * case.ignore_case + ["-w"] * case.word + ["--grep-status"] * case.grep_status
     args += {"count": [], "lines": ["-n"], "names": ["-l"]}[case.view]
     args += ["-B", str(case.before)] * bool(case.before) + ["-A", str(case.after)] * bool(case.after)
     if case.from_file:
-        with open(os.path.join(folder, "patterns"), "wb") as out:
+        with open(os.path.join(directory, "patterns"), "wb") as out:
             out.write(b"\n".join(case.keywords) + b"\n")
         args += ["-f", "patterns"]
     else:
@@ -183,11 +183,11 @@ def ask_by_keyword(case, grep, answer):
 
 def check_case(case, mpiscan, ranks, root):
     scanned, grepped = os.path.join(root, "scan"), os.path.join(root, "grep")
-    for folder in (scanned, grepped):
-        os.makedirs(folder, exist_ok=True)
+    for directory in (scanned, grepped):
+        os.makedirs(directory, exist_ok=True)
     for log in case.logs:
-        for folder, data in ((scanned, log.stored), (grepped, log.plain())):
-            with open(os.path.join(folder, log.name), "wb") as out:
+        for directory, data in ((scanned, log.stored), (grepped, log.plain())):
+            with open(os.path.join(directory, log.name), "wb") as out:
                 out.write(data)
     ran = mpiscan.run(ranks, scan_arguments(case, scanned), cwd=scanned, timeout=30)
     if ran.code == 2 and case.regex and (b"regular expression that can be searched" in ran.err or
@@ -214,7 +214,7 @@ def check_case(case, mpiscan, ranks, root):
 
 
 def again(options, seed, ranks):
-    return "%s %s --mpiscan %s --seed %d --cases 1 --ranks %d --keep FOLDER" % (
+    return "%s %s --mpiscan %s --seed %d --cases 1 --ranks %d --keep DIRECTORY" % (
         sys.executable, os.path.abspath(__file__), options.mpiscan, seed, ranks)
 
 
@@ -247,7 +247,7 @@ def main():
     parser.add_argument("--cases", type=int, default=len(KINDS))
     parser.add_argument("--ranks", default="0", help="numbers of ranks, in turn, with commas between")
     parser.add_argument("--most-failures", type=int, default=5, help="stop after so many")
-    parser.add_argument("--keep", help="put the logs into this folder and leave them there")
+    parser.add_argument("--keep", help="put the logs into this directory and leave them there")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     mpiscan = harness.from_arguments(options)

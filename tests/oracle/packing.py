@@ -34,7 +34,7 @@ PACKERS = {
 def pack(rng, data):
     """The data in one to three members, padded now and then, and now and then packed once more."""
     name = rng.choice(sorted(PACKERS))
-    borders = sorted(rng.randrange(len(data) + 1) for _ in range(rng.choice([0, 0, 1, 2])))
-    parts = [data[begin:end] for begin, end in zip([0] + borders, borders + [len(data)])]
+    boundaries = sorted(rng.randrange(len(data) + 1) for _ in range(rng.choice([0, 0, 1, 2])))
+    parts = [data[begin:end] for begin, end in zip([0] + boundaries, boundaries + [len(data)])]
     packed = b"".join(packer(name)(part) for part in parts) + bytes(rng.choice([0, 0, 0, 4, 1000]))
     return packer(rng.choice(sorted(PACKERS)))(packed) if rng.random() < 0.2 else packed

@@ -1,4 +1,4 @@
-/* Runs the suites of one folder, each test in a process of its own. */
+/* Runs the suites of one directory, each test in a process of its own. */
 #include "suites.h"
 
 #include <stdlib.h>

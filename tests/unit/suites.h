@@ -1,4 +1,4 @@
-/* What a unit test program consists of: its folder's suites.c defines the list, runner.c runs it. */
+/* What a unit test program consists of: its directory's suites.c defines the list, runner.c runs it. */
 #ifndef TESTS_UNIT_SUITES_H
 #define TESTS_UNIT_SUITES_H
 

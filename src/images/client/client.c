@@ -34,7 +34,7 @@ static const double end_seconds = 1; /* for a worker that closed its socket to e
 struct ms_gray_client {
     char *program; /* owned */
     ms_gray_limits limits;
-    ms__child child;
+    ms__worker_process child;
     ms_bytes request; /* the packet; kept for its memory */
     ms_code (*idle)(void *user);
     void *idle_user;
@@ -43,7 +43,7 @@ struct ms_gray_client {
 };
 
 /* What came of one exchange. */
-typedef enum outcome {
+typedef enum run_result {
     ANSWERED,
     UNREAD,    /* the worker was gone before it read the request */
     GONE,      /* it ended or closed its socket afterwards */
@@ -52,7 +52,7 @@ typedef enum outcome {
     GARBLED,   /* it said what it may not say */
     NO_MEMORY,
     BROKEN /* the socket does not do what it should: errno */
-} outcome;
+} run_result;
 
 /* ---- where the program is ---- */
 
@@ -62,7 +62,7 @@ static bool is_program(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
 }
 
-/* `tail` behind the folder of this program; *path is the caller's to free. */
+/* `tail` behind the directory of this program; *path is the caller's to free. */
 static ms_code beside_us(char **path, const char *tail, ms_err *err)
 {
     char self[PATH_MAX];
@@ -72,8 +72,8 @@ static ms_code beside_us(char **path, const char *tail, ms_err *err)
     }
     self[n] = '\0';
     char *slash = strrchr(self, '/');
-    int folder = slash ? (int)(slash - self) : 0;
-    if (asprintf(path, "%.*s/%s", folder, self, tail) < 0) {
+    int directory = slash ? (int)(slash - self) : 0;
+    if (asprintf(path, "%.*s/%s", directory, self, tail) < 0) {
         *path = NULL;
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the worker's path");
     }
@@ -136,7 +136,7 @@ ms_code ms_gray_client_new(ms_gray_client **client, const ms_gray_limits *limits
 void ms_gray_client_free(ms_gray_client *client)
 {
     if (client) {
-        ms__child_end_of(&client->child, 0, NULL);
+        ms__worker_process_end_of(&client->child, 0, NULL);
         ms_bytes_fini(&client->request);
         free(client->program);
         free(client);
@@ -145,14 +145,14 @@ void ms_gray_client_free(ms_gray_client *client)
 
 /* ---- one exchange ---- */
 
-static outcome by_errno(int sys_errno)
+static run_result by_errno(int sys_errno)
 {
     return sys_errno == EPIPE || sys_errno == ECONNRESET || sys_errno == ECONNREFUSED ? UNREAD
            : sys_errno == ENOMEM || sys_errno == ENOBUFS                              ? NO_MEMORY
                                                                                       : BROKEN;
 }
 
-static outcome send_request(const ms_gray_client *client, int in, int out)
+static run_result send_request(const ms_gray_client *client, int in, int out)
 {
     union {
         struct cmsghdr align;
@@ -182,7 +182,7 @@ void ms_gray_client_set_idle(ms_gray_client *client, ms_code (*idle)(void *user)
 }
 
 /* Waits for something to be there. */
-static outcome await(ms_gray_client *client)
+static run_result await(ms_gray_client *client)
 {
     double timeout = client->limits.timeout;
     double until = ms_clock_now() + timeout;
@@ -209,7 +209,7 @@ static outcome await(ms_gray_client *client)
 
 /* Takes a packet that is there, without waiting. Descriptors that come with it are closed by the kernel,
  * since none are asked for. *n == 0: an end of file. */
-static outcome take_packet(int socket, uint8_t *packet, size_t *n, bool *empty)
+static run_result take_packet(int socket, uint8_t *packet, size_t *n, bool *empty)
 {
     ssize_t got = 0;
     do {
@@ -220,12 +220,12 @@ static outcome take_packet(int socket, uint8_t *packet, size_t *n, bool *empty)
     return got >= 0 || *empty ? ANSWERED : by_errno(errno);
 }
 
-static outcome take_reply(ms_gray_client *client, ms_gray_reply *reply)
+static run_result take_reply(ms_gray_client *client, ms_gray_reply *reply)
 {
     uint8_t packet[PACKET_MAX];
     size_t n = 0;
     bool empty = false;
-    outcome result = await(client);
+    run_result result = await(client);
     if (result == ANSWERED) {
         result = take_packet(client->child.socket, packet, &n, &empty);
     }
@@ -254,12 +254,12 @@ static ms_code have_worker(ms_gray_client *client, ms_err *err)
         size_t n = 0;
         bool quiet = false;
         if (take_packet(client->child.socket, packet, &n, &quiet) == ANSWERED && quiet) {
-            ms__child_hush(&client->child); /* what it says from now on is about this image */
+            ms__worker_process_hush(&client->child); /* what it says from now on is about this image */
             return MS_OK;
         }
-        ms__child_end_of(&client->child, 0, NULL);
+        ms__worker_process_end_of(&client->child, 0, NULL);
     }
-    return ms__child_start(&client->child, client->program, client->limits.memory, err);
+    return ms__worker_process_start(&client->child, client->program, client->limits.memory, err);
 }
 
 /* ---- what is made of it ---- */
@@ -280,11 +280,11 @@ static bool output_fits(int out, const ms_gray_reply *reply)
 
 static void fault_of_end(ms_gray_client *client, ms_gray_reply *reply)
 {
-    ms__child_end end;
+    ms__worker_process_end end;
     char words[120], text[160];
-    ms__child_end_of(&client->child, end_seconds, &end);
+    ms__worker_process_end_of(&client->child, end_seconds, &end);
     ms_code code = MS_OK;
-    ms__child_words(&end, client->limits.memory, &code, words, sizeof words);
+    ms__worker_process_stderr(&end, client->limits.memory, &code, words, sizeof words);
     (void)snprintf(text, sizeof text, "the worker %s", words);
     fault(reply, code, text);
 }
@@ -292,34 +292,34 @@ static void fault_of_end(ms_gray_client *client, ms_gray_reply *reply)
 static void fault_of_time(ms_gray_client *client, ms_gray_reply *reply)
 {
     char text[80];
-    ms__child_end_of(&client->child, 0, NULL);
+    ms__worker_process_end_of(&client->child, 0, NULL);
     (void)snprintf(text, sizeof text, "took longer than %g s", client->limits.timeout);
     fault(reply, MS_LIMIT, text);
 }
 
 static void fault_of_nonsense(ms_gray_client *client, ms_gray_reply *reply, const char *what)
 {
-    ms__child_end_of(&client->child, 0, NULL);
+    ms__worker_process_end_of(&client->child, 0, NULL);
     fault(reply, MS_FORMAT, what);
 }
 
-static ms_code fail_to_start(ms_gray_client *client, const ms__child_end *end, ms_err *err)
+static ms_code fail_to_start(ms_gray_client *client, const ms__worker_process_end *end, ms_err *err)
 {
     char words[120], shown[200];
     ms_code code = MS_OK;
-    ms__child_words(end, client->limits.memory, &code, words, sizeof words);
+    ms__worker_process_stderr(end, client->limits.memory, &code, words, sizeof words);
     (void)ms_escape_to(shown, sizeof shown, client->program, strlen(client->program));
     return ms_err_set(err, MS_IO, 0, "the worker program %s does not start: it %s%s%s", shown, words,
                       end->said[0] != '\0' ? ": " : "", end->said);
 }
 
 /* One try: another one is worth it only after UNREAD. */
-static outcome exchange(ms_gray_client *client, int in, int out, ms_gray_reply *reply, ms_err *err)
+static run_result exchange(ms_gray_client *client, int in, int out, ms_gray_reply *reply, ms_err *err)
 {
     if (have_worker(client, err) != MS_OK) {
         return BROKEN;
     }
-    outcome result = send_request(client, in, out);
+    run_result result = send_request(client, in, out);
     if (result == ANSWERED) {
         result = take_reply(client, reply);
     }
@@ -365,17 +365,17 @@ ms_code ms_gray_client_convert(ms_gray_client *client, int in, int out, const ms
     if (ms_gray_request_encode(&numbered, &client->request) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a request to the worker");
     }
-    ms__child_end end = {0};
+    ms__worker_process_end end = {0};
     for (int tries = 0; tries < STARTS_MAX; tries++) {
-        outcome result = exchange(client, in, out, reply, err);
+        run_result result = exchange(client, in, out, reply, err);
         if (result == BROKEN || result == NO_MEMORY || result == GIVEN_UP) {
-            ms__child_end_of(&client->child, 0, NULL);
+            ms__worker_process_end_of(&client->child, 0, NULL);
             return err->code;
         }
         if (result != UNREAD) {
             return MS_OK;
         }
-        ms__child_end_of(&client->child, end_seconds, &end);
+        ms__worker_process_end_of(&client->child, end_seconds, &end);
     }
     return fail_to_start(client, &end, err);
 }

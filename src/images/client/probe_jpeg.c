@@ -1,4 +1,4 @@
-/* A JPEG's size and colour coding, ITU-T T.81 annex B: from marker to marker up to the frame header. The
+/* A JPEG's size and color coding, ITU-T T.81 annex B: from marker to marker up to the frame header. The
  * coding is told as libjpeg tells it (jdapimin.c, default_decompress_parms), since libjpeg is what will read
  * it. */
 #include "images/client/client_internal.h"

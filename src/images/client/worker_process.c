@@ -76,9 +76,9 @@ files_done:
     return failed;
 }
 
-ms_code ms__child_start(ms__child *child, const char *program, uint64_t memory, ms_err *err)
+ms_code ms__worker_process_start(ms__worker_process *child, const char *program, uint64_t memory, ms_err *err)
 {
-    *child = (ms__child){0};
+    *child = (ms__worker_process){0};
     int pair[2], errors[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
         return ms_err_set(err, MS_IO, errno, "no socket for the worker program");
@@ -101,12 +101,12 @@ ms_code ms__child_start(ms__child *child, const char *program, uint64_t memory, 
         return ms_err_set(err, failed == ENOMEM ? MS_NOMEM : MS_IO, failed,
                           "cannot start the worker program %s", shown);
     }
-    *child = (ms__child){pid, pair[0], errors[0]};
+    *child = (ms__worker_process){pid, pair[0], errors[0]};
     return MS_OK;
 }
 
 /* Has it ended, within `seconds`? The status is known unless somebody else reaped it. */
-static bool reap(pid_t pid, double seconds, ms__child_end *end)
+static bool reap(pid_t pid, double seconds, ms__worker_process_end *end)
 {
     double until = ms_clock_now() + seconds;
     for (;;) {
@@ -131,7 +131,7 @@ static size_t read_some(int fd, char *to, size_t size)
     return n > 0 ? (size_t)n : 0;
 }
 
-void ms__child_hush(const ms__child *child)
+void ms__worker_process_hush(const ms__worker_process *child)
 {
     char said[SAID_MAX];
     for (int blocks = 0; blocks < PIPE_BLOCKS && read_some(child->errors, said, sizeof said) > 0; blocks++) {
@@ -151,7 +151,7 @@ static bool tells_of_memory(const char *said, size_t len)
     return false;
 }
 
-static void read_errors(int fd, ms__child_end *end)
+static void read_errors(int fd, ms__worker_process_end *end)
 {
     char said[SAID_MAX];
     size_t len = read_some(fd, said, sizeof said);
@@ -166,11 +166,11 @@ static void read_errors(int fd, ms__child_end *end)
     (void)ms_escape_to(end->said, sizeof end->said, said + from, line);
 }
 
-void ms__child_end_of(ms__child *child, double grace, ms__child_end *end)
+void ms__worker_process_end_of(ms__worker_process *child, double grace, ms__worker_process_end *end)
 {
-    ms__child_end ignored;
+    ms__worker_process_end ignored;
     end = end ? end : &ignored;
-    *end = (ms__child_end){0};
+    *end = (ms__worker_process_end){0};
     if (child->pid > 0) {
         if (!reap(child->pid, grace, end)) {
             end->ours = true;
@@ -181,7 +181,7 @@ void ms__child_end_of(ms__child *child, double grace, ms__child_end *end)
         (void)close(child->socket);
         (void)close(child->errors);
     }
-    *child = (ms__child){0};
+    *child = (ms__worker_process){0};
 }
 
 static ms_code signal_words(int number, char *text, size_t size)
@@ -207,7 +207,8 @@ static ms_code signal_words(int number, char *text, size_t size)
     }
 }
 
-void ms__child_words(const ms__child_end *end, uint64_t memory, ms_code *code, char *text, size_t size)
+void ms__worker_process_stderr(const ms__worker_process_end *end, uint64_t memory, ms_code *code, char *text,
+                               size_t size)
 {
     *code = MS_FORMAT;
     if (!end->known) {

@@ -12,7 +12,7 @@ typedef struct ms_tiff_join {
     size_t link;   /* of its link, within it */
 } ms_tiff_join;
 
-/* Adds a page: takes over the file's bytes, whatever the outcome, and leaves {0} there. A lone page is
+/* Adds a page: takes over the file's bytes, whatever the run_result, and leaves {0} there. A lone page is
  * written as it is, a BigTIFF too. MS_LIMIT when the whole exceeds 4 GiB, MS_FORMAT, MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_tiff_join_add(ms_tiff_join *join, ms_bytes *take_file, ms_err *err);
 /* Writes what is left. Local. */

@@ -132,7 +132,7 @@ static bool put_picture(ms_bytes *to, const ms_bytes *file)
     return failed;
 }
 
-ms_code ms_webp_dress(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err)
+ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err)
 {
     if (file->len < RIFF_HEAD + CHUNK_HEAD + CANVAS_SIZE || memcmp(file->data, "RIFF", 4) != 0) {
         return ms_err_set(err, MS_FORMAT, 0, "the WebP written is not one");

@@ -12,6 +12,7 @@ bool ms_webp_is_lossless(int fd);
 uint64_t ms_webp_pixels(int fd);
 /* Takes all metadata out of a whole file in memory, as written by libwebp, and puts an EXIF block and XMP in
  * (either may be empty). MS_FORMAT when it is none, MS_LIMIT, MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_webp_dress(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err);
+MS_MUST_CHECK ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp,
+                                              ms_err *err);
 
 #endif

@@ -23,7 +23,7 @@ static bool has_plain_y(const struct jpeg_decompress_struct *from)
            from->comp_info[0].v_samp_factor == from->max_v_samp_factor;
 }
 
-/* Gray out of the input's parameters. As jpegtran does it: the colour space resets the choice of quantisation
+/* Gray out of the input's parameters. As jpegtran does it: the color space resets the choice of quantisation
  * table. */
 static void set_output(ms_jpeg_job *job)
 {

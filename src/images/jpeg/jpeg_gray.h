@@ -1,5 +1,5 @@
 /* JPEG gray: a YCbCr or gray JPEG becomes a gray one without loss: the coefficients of Y are kept as they
- * are, those of the colours dropped. Progressive stays progressive. Not for RGB-, CMYK- and YCCK-coded files.
+ * are, those of the colors dropped. Progressive stays progressive. Not for RGB-, CMYK- and YCCK-coded files.
  */
 #ifndef MS_IMAGES_JPEG_JPEG_GRAY_H
 #define MS_IMAGES_JPEG_JPEG_GRAY_H

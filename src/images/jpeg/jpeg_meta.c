@@ -1,6 +1,6 @@
-/* Which segments of a JPEG stay when its colours go. Kept: EXIF without its thumbnail, XMP, comments, an ICC
+/* Which segments of a JPEG stay when its colors go. Kept: EXIF without its thumbnail, XMP, comments, an ICC
  * profile only if it is one for gray. Dropped: JFIF and JFXX thumbnails (the JFIF header is written anew),
- * colour profiles, Photoshop resources (a thumbnail is among them), the index of further pictures (MPF),
+ * color profiles, Photoshop resources (a thumbnail is among them), the index of further pictures (MPF),
  * makers' segments of unknown content. With strip nothing stays but the orientation, as an EXIF block of that
  * one entry. */
 #include "images/formats/exif_block.h"
@@ -53,7 +53,7 @@ static void write_exif(ms_jpeg_job *job)
     }
 }
 
-/* Is the profile that begins in this segment one for gray (ICC.1:2022, 7.2.8: "data colour space")? */
+/* Is the profile that begins in this segment one for gray (ICC.1:2022, 7.2.8: "data color space")? */
 static bool is_gray_profile(jpeg_saved_marker_ptr segment)
 {
     return segment->data_length >= ICC_HEAD + ICC_SPACE_AT + 4 && segment->data[12] == 1 &&

@@ -1,7 +1,7 @@
 /* The walk over a baseline scan: see jpeg_scan.h. A block is a DC symbol, the difference to the block before
  * of its component, and AC symbols that depend on nothing outside. So Y's AC bits are copied as they are, and
  * the DC difference is made anew, as the order changes: the input has blocks by MCUs (Y's of a 16 x 16
- * square, then the colours'), the output row by row. Row r of an MCU row is collected by itself; its first DC
+ * square, then the colors'), the output row by row. Row r of an MCU row is collected by itself; its first DC
  * symbol waits until the row before is whole. Bits are read from a buffer without stuffing and markers. An
  * MCU is begun only if the longest possible one is there, or, before a marker, zeros enough; whether it went
  * beyond the marker is checked behind it. */
@@ -33,7 +33,7 @@ enum {
 typedef struct block_kind {
     const ms_huffman *dc, *ac;
     unsigned part;
-    int row; /* of Y within the MCU; -1: a colour */
+    int row; /* of Y within the MCU; -1: a color */
 } block_kind;
 
 struct ms_jpeg_scan {

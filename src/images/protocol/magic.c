@@ -1,6 +1,6 @@
-/* The format of a file by its first bytes, see ms_image_format_of in gray.h. Logs lie in the same folders:
- * where a format begins with letters that a log may begin with too (BMP, PNM), the rest of its header has to
- * fit as well. */
+/* The format of a file by its first bytes, see ms_image_format_of in gray.h. Logs lie in the same
+ * directories: where a format begins with letters that a log may begin with too (BMP, PNM), the rest of its
+ * header has to fit as well. */
 #include "images/protocol/worker_protocol.h"
 
 #include <string.h>

@@ -32,7 +32,7 @@ typedef enum ms_gray_formula { MS_GRAY_BT601, MS_GRAY_BT709, MS_GRAY_LINEAR } ms
 
 typedef enum ms_gray_way {
     MS_GRAY_WAY_NONE,
-    MS_GRAY_WAY_JPEG_LOSSLESS, /* Y coefficients kept, colour ones dropped */
+    MS_GRAY_WAY_JPEG_LOSSLESS, /* Y coefficients kept, color ones dropped */
     MS_GRAY_WAY_GENERAL        /* decoded, converted, encoded */
 } ms_gray_way;
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* BT.601 is rounded, as Pillow and libjpeg do; BT.709 is cut off, as ImageMagick and GraphicsMagick do:
- * 200,100,50 has 117.65 and becomes 117. A pixel without colour keeps its value in each. */
+ * 200,100,50 has 117.65 and becomes 117. A pixel without color keeps its value in each. */
 enum { GUESSES = 4096, HALF = 32768 };
 
 static const double bt709[3] = {0.2126, 0.7152, 0.0722};

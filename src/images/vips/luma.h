@@ -1,4 +1,4 @@
-/* Luma: the gray value of a colour image's pixels, as a step of a libvips pipeline: rows are converted when
+/* Luma: the gray value of a color image's pixels, as a step of a libvips pipeline: rows are converted when
  * the saver asks for them. 8 bit stays 8, 16 stays 16, alpha stays. The formulas are those of
  * ms_gray_formula. */
 #ifndef MS_IMAGES_VIPS_LUMA_H

@@ -10,7 +10,7 @@ typedef struct ms_picture_meta {
     ms_bytes xmp;  /* owned */
 } ms_picture_meta;
 
-/* Takes EXIF and XMP off the picture's gray image, and off it too what may not stay: colour profiles,
+/* Takes EXIF and XMP off the picture's gray image, and off it too what may not stay: color profiles,
  * thumbnails, Photoshop's and IPTC's records, with strip everything. The orientation stays right: as a tag
  * where the gray file has the format of the input, so that the same readers obey it; otherwise, and with
  * strip, the pixels are turned. Local. */

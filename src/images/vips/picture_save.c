@@ -293,7 +293,7 @@ ms_code ms_picture_save(ms_picture *picture, const ms_picture_meta *meta, const 
     }
     ms_code code = save_through(picture, reply->to, &s, err);
     if (code == MS_OK && reply->to == MS_IMAGE_WEBP) {
-        code = ms_webp_dress(&s.memory, &meta->exif, &meta->xmp, err);
+        code = ms_webp_attach_metadata(&s.memory, &meta->exif, &meta->xmp, err);
         if (code == MS_OK && ms_gray_output_write(output, s.memory.data, s.memory.len) != MS_OK) {
             *err = output->err;
             code = err->code;

@@ -62,7 +62,7 @@ static void set_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-ms_code ms_confine_limits(int socket, uint64_t memory, ms_err *err)
+ms_code ms_sandbox_limits(int socket, uint64_t memory, ms_err *err)
 {
     pid_t parent = getppid();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
@@ -189,7 +189,7 @@ static ms_code close_standard(ms_err *err)
     return failed ? ms_err_set(err, MS_IO, errno, "/dev/null") : MS_OK;
 }
 
-ms_code ms_confine_seal(int socket, ms_err *err)
+ms_code ms_sandbox_seal(int socket, ms_err *err)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter) {

@@ -11,8 +11,8 @@
 /* Limits and signals; closes every descriptor but `socket` and the standard three. memory: bytes of data that
  * the process may map privately (RLIMIT_DATA: RLIMIT_AS would also count libraries' text and the inputs that
  * are mapped), 0 for no limit. Local. */
-MS_MUST_CHECK ms_code ms_confine_limits(int socket, uint64_t memory, ms_err *err);
+MS_MUST_CHECK ms_code ms_sandbox_limits(int socket, uint64_t memory, ms_err *err);
 /* The filter, for all threads, for good. Standard input and output become /dev/null first. Local. */
-MS_MUST_CHECK ms_code ms_confine_seal(int socket, ms_err *err);
+MS_MUST_CHECK ms_code ms_sandbox_seal(int socket, ms_err *err);
 
 #endif

@@ -49,12 +49,12 @@ static ms_code serve(int socket, ms_err *err)
     for (unsigned faults = 0; code == MS_OK && faults < WORN;) {
         ms_packet packet;
         ms_gray_reply reply;
-        code = ms_packet_receive(socket, &packet, err);
+        code = ms_worker_socket_receive(socket, &packet, err);
         if (code == MS_OK) {
             ms_convert(packet.in, packet.out, &packet.request, &reply);
-            ms_packet_close(&packet);
+            ms_worker_socket_close(&packet);
             reply.serial = packet.request.serial;
-            code = ms_packet_send(socket, &reply, err);
+            code = ms_worker_socket_send(socket, &reply, err);
             faults += reply.code == MS_NOMEM ? WORN : reply.code != MS_OK ? 1 : 0;
         }
     }
@@ -71,8 +71,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     (void)clearenv(); /* libraries have switches there */
-    if (ms_confine_limits(given.socket, given.memory, &err) != MS_OK || ms_convert_begin(&err) != MS_OK ||
-        ms_confine_seal(given.socket, &err) != MS_OK) {
+    if (ms_sandbox_limits(given.socket, given.memory, &err) != MS_OK || ms_convert_begin(&err) != MS_OK ||
+        ms_sandbox_seal(given.socket, &err) != MS_OK) {
         say("mpiscan-gray: ");
         say(err.text);
         say("\n");

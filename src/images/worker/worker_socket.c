@@ -29,7 +29,7 @@ static size_t take_files(struct msghdr *message, int files[FILES])
     return n;
 }
 
-ms_code ms_packet_receive(int socket, ms_packet *packet, ms_err *err)
+ms_code ms_worker_socket_receive(int socket, ms_packet *packet, ms_err *err)
 {
     uint8_t data[REQUEST_MAX];
     int files[FILES];
@@ -61,7 +61,7 @@ ms_code ms_packet_receive(int socket, ms_packet *packet, ms_err *err)
     return MS_OK;
 }
 
-void ms_packet_close(ms_packet *packet)
+void ms_worker_socket_close(ms_packet *packet)
 {
     int *files[FILES] = {&packet->in, &packet->out};
     for (size_t i = 0; i < FILES; i++) {
@@ -72,7 +72,7 @@ void ms_packet_close(ms_packet *packet)
     }
 }
 
-ms_code ms_packet_send(int socket, const ms_gray_reply *reply, ms_err *err)
+ms_code ms_worker_socket_send(int socket, const ms_gray_reply *reply, ms_err *err)
 {
     ms_bytes data = {0};
     if (ms_gray_reply_encode(reply, &data) != MS_OK) {

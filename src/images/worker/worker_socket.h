@@ -12,10 +12,10 @@ typedef struct ms_packet {
 
 /* Waits for the next image. MS_STOPPED when the rank has closed the socket, MS_FORMAT for a packet that is
  * not a request with two descriptors, MS_IO. On failure no descriptor stays open. Local. */
-MS_MUST_CHECK ms_code ms_packet_receive(int socket, ms_packet *packet, ms_err *err);
+MS_MUST_CHECK ms_code ms_worker_socket_receive(int socket, ms_packet *packet, ms_err *err);
 /* Idempotent. Local. */
-void ms_packet_close(ms_packet *packet);
+void ms_worker_socket_close(ms_packet *packet);
 /* Sends the reply. MS_STOPPED when the rank is gone, MS_IO, MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_packet_send(int socket, const ms_gray_reply *reply, ms_err *err);
+MS_MUST_CHECK ms_code ms_worker_socket_send(int socket, const ms_gray_reply *reply, ms_err *err);
 
 #endif

@@ -34,9 +34,9 @@ bool ms_codec_continues(ms_codec codec, const uint8_t *head, size_t n);
 const char *ms_codec_name(ms_codec codec);
 
 typedef struct ms_decode_limits {
-    uint64_t max_inflated; /* decoded bytes of one file; 0: no limit */
-    uint64_t max_window;   /* bytes of decoded text that a format may make the decoder remember (the window of
-                            * zstd, the dictionary of xz); 0: MS_DEFAULT_WINDOW */
+    uint64_t max_decompressed; /* decoded bytes of one file; 0: no limit */
+    uint64_t max_window; /* bytes of decoded text that a format may make the decoder remember (the window of
+                          * zstd, the dictionary of xz); 0: MS_DEFAULT_WINDOW */
     /* Asked before each piece of work, however little text it yields: members may be empty, and millions of
      * them, or be passed over. Anything but MS_OK ends the reading with that code. NULL allowed. */
     ms_code (*on_work)(void *user);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Beside its dictionary a decoder takes a few hundred KiB; xz says 65 MiB for one of 64. */
-enum { BESIDE = 1 << 20 };
+enum { TEMPORARY = 1 << 20 };
 
 typedef struct xz_state {
     lzma_stream stream; /* owned */
@@ -37,7 +37,7 @@ static ms_code open_with(void **state, const ms_decode_limits *limits,
         return ms_err_set(err, MS_NOMEM, 0, "no memory for xz data");
     }
     xz->stream = (lzma_stream)LZMA_STREAM_INIT;
-    xz->memory = (limits->max_window > 0 ? limits->max_window : MS_DEFAULT_WINDOW) + BESIDE;
+    xz->memory = (limits->max_window > 0 ? limits->max_window : MS_DEFAULT_WINDOW) + TEMPORARY;
     xz->restart = restart;
     *state = xz;
     return MS_OK;
@@ -72,7 +72,7 @@ static ms_step told(ms_codec_io *io, lzma_ret code)
     case LZMA_STREAM_END:
         return MS_STEP_END;
     case LZMA_MEMLIMIT_ERROR:
-        io->why = "need a larger dictionary than --decode-memory allows";
+        io->why = "need a larger dictionary than --memlimit-decompress allows";
         return MS_STEP_REFUSED;
     case LZMA_MEM_ERROR:
         io->why = "need more memory for their dictionary than there is";

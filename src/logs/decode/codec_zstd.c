@@ -60,7 +60,7 @@ static ms_step fail(ms_codec_io *io, size_t code)
 {
     switch ((int)ZSTD_getErrorCode(code)) {
     case ZSTD_error_frameParameter_windowTooLarge:
-        io->why = "need a larger window than --decode-memory allows";
+        io->why = "need a larger window than --memlimit-decompress allows";
         return MS_STEP_REFUSED;
     case ZSTD_error_dictionary_wrong:
         io->why = "need a dictionary that is not in the file";

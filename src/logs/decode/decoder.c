@@ -21,8 +21,8 @@ struct ms_decoder {
     uint64_t nmade;        /* decoded bytes so far */
     uint64_t nmembers;     /* begun so far */
     bool only_skips;       /* all members so far are passed over */
-    uint64_t border;       /* offset of the member at which reading ends; 0: none */
-    bool at_border;        /* it has come there */
+    uint64_t boundary;     /* offset of the member at which reading ends; 0: none */
+    bool at_boundary;      /* it has come there */
     bool in_member, ended; /* */
     ms_code failed;        /* final, or MS_OK */
     ms_err why;
@@ -155,13 +155,13 @@ static ms_code next_member(ms_decoder *d)
     if (d->nmembers == 0) {
         return begin_member(d);
     }
-    if (d->border > 0 && (!more || offset(d) > d->border)) {
+    if (d->boundary > 0 && (!more || offset(d) > d->boundary)) {
         return fail(d, ms_err_set(&d->why, MS_FORMAT, 0, "no member of the %s data begins at byte %llu",
-                                  ms_codec_name(d->codec), (unsigned long long)d->border));
+                                  ms_codec_name(d->codec), (unsigned long long)d->boundary));
     }
     d->ended = !more;
-    d->at_border = more && offset(d) == d->border;
-    return d->ended || d->at_border ? MS_OK : begin_member(d);
+    d->at_boundary = more && offset(d) == d->boundary;
+    return d->ended || d->at_boundary ? MS_OK : begin_member(d);
 }
 
 /* One step of the codec, and input when it asks for some. */
@@ -198,7 +198,7 @@ static ms_code fill(ms_decoder *d, ms_codec_io *io)
     if (code == MS_OK && ms_decode_ask(&d->limits, &d->why) != MS_OK) {
         return fail(d, d->why.code);
     }
-    while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_border) {
+    while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_boundary) {
         code = d->in_member ? step(d, io) : next_member(d);
     }
     return code;
@@ -212,8 +212,8 @@ static ms_code probe_limit(ms_decoder *d)
     ms_code code = fill(d, &io);
     if (io.nout == 0) {
         return fail(d, ms_err_set(&d->why, MS_FORMAT, 0,
-                                  "holds more than %llu bytes of %s data (--max-inflated)",
-                                  (unsigned long long)d->limits.max_inflated, ms_codec_name(d->codec)));
+                                  "holds more than %llu bytes of %s data (--max-decompressed)",
+                                  (unsigned long long)d->limits.max_decompressed, ms_codec_name(d->codec)));
     }
     return code;
 }
@@ -222,7 +222,7 @@ ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n
 {
     ms_decoder *d = decoder;
     ms_code code = MS_OK;
-    uint64_t left = d->limits.max_inflated > 0 ? d->limits.max_inflated - d->nmade : UINT64_MAX;
+    uint64_t left = d->limits.max_decompressed > 0 ? d->limits.max_decompressed - d->nmade : UINT64_MAX;
     *n = 0;
     if (left == 0) {
         code = probe_limit(d);
@@ -253,14 +253,14 @@ ms_source ms_decoder_source(ms_decoder *decoder)
 
 void ms_decoder_stop_at(ms_decoder *decoder, uint64_t offset)
 {
-    decoder->border = offset;
+    decoder->boundary = offset;
 }
 
 bool ms_decoder_pass(ms_decoder *decoder)
 {
-    bool there = decoder->at_border;
-    decoder->border = there ? 0 : decoder->border;
-    decoder->at_border = false;
+    bool there = decoder->at_boundary;
+    decoder->boundary = there ? 0 : decoder->boundary;
+    decoder->at_boundary = false;
     return there;
 }
 

@@ -70,7 +70,7 @@ static bool is_packed_journal(const uint8_t *head, size_t n)
     return n >= 16 && memcmp(head, "LPKSHHRH", 8) == 0 && (head[12] & (1 | 2 | 8)) != 0;
 }
 
-const char *ms_kind_refused(const uint8_t *head, size_t n)
+const char *ms_unsupported_format(const uint8_t *head, size_t n)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
@@ -86,7 +86,7 @@ const char *ms_kind_refused(const uint8_t *head, size_t n)
     return is_old_zstd(head, n) ? "old zstd" : is_best_zlib(head, n) ? "zlib" : NULL;
 }
 
-const char *ms_kind_behind_zeros(const uint8_t *head, size_t n)
+const char *ms_unsupported_after_zeros(const uint8_t *head, size_t n)
 {
     size_t at = 0;
     while (at < n && head[at] == 0) {

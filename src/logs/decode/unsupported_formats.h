@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /* "zip", or NULL: something else. Local, as below. */
-const char *ms_kind_refused(const uint8_t *head, size_t n);
+const char *ms_unsupported_format(const uint8_t *head, size_t n);
 
 /* The same of what stands behind zeros, those at the front of the head among them: compressed data that no
  * tool would find there. */
-const char *ms_kind_behind_zeros(const uint8_t *head, size_t n);
+const char *ms_unsupported_after_zeros(const uint8_t *head, size_t n);
 
 #endif

@@ -20,7 +20,7 @@ enum {
     ENDLESS = 64 << 20,   /* of a file that says it has no bytes: some of /proc never end */
     GIVEN_BACK = 8 << 20, /* bytes read before their place in memory is given back */
     ALIGN = 65536,        /* large reads end at a multiple of it, as network file systems like them */
-    PROBE = 4096,         /* bytes looked at at a time for the newline at a range's border */
+    PROBE = 4096,         /* bytes looked at at a time for the newline at a range's boundary */
 };
 
 struct ms_file {
@@ -76,7 +76,7 @@ static ssize_t read_some(ms_file *file, uint8_t *buf, size_t cap)
     return got;
 }
 
-void ms_file_spare_cache(ms_file *file)
+void ms_file_drop_cache(ms_file *file)
 {
     file->sparing = true;
     file->unmapped = true;
@@ -288,17 +288,17 @@ bool ms_file_pass(ms_file *file, size_t n)
 
 void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
 {
-    int fd = n > 0 ? ms_opener_open(NULL, path) : -1;
+    int fd = n > 0 ? ms_directory_cache_open(NULL, path) : -1;
     if (fd >= 0) {
         (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
         (void)close(fd);
     }
 }
 
-static ms_code open_regular(ms_file *file, ms_opener *opener, const char *path, ms_err *err)
+static ms_code open_regular(ms_file *file, ms_directory_cache *directory_cache, const char *path, ms_err *err)
 {
     struct stat st;
-    file->fd = ms_opener_open(opener, path);
+    file->fd = ms_directory_cache_open(directory_cache, path);
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
@@ -316,7 +316,8 @@ static ms_code open_regular(ms_file *file, ms_opener *opener, const char *path, 
     return MS_OK;
 }
 
-ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
+ms_code ms_file_open(ms_file **file, ms_directory_cache *directory_cache, const char *path, uint64_t size,
+                     ms_err *err)
 {
     ms_file *f = calloc(1, sizeof *f);
     if (!f) {
@@ -324,7 +325,7 @@ ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64
     }
     f->size = size;
     f->limit = size;
-    ms_code code = open_regular(f, opener, path, err);
+    ms_code code = open_regular(f, directory_cache, path, err);
     if (code != MS_OK) {
         ms_file_close(f);
         return code;

@@ -10,10 +10,10 @@ typedef struct ms_file ms_file;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. `opener` (may be NULL) makes opening files of one folder
- * cheaper. MS_IO: cannot be opened. Never blocks on a FIFO. Local. */
-MS_MUST_CHECK ms_code ms_file_open(ms_file **file, ms_opener *opener, const char *path, uint64_t size,
-                                   ms_err *err);
+ * but nothing when the file has a length by now. `directory_cache` (may be NULL) makes opening files of one
+ * directory cheaper. MS_IO: cannot be opened. Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_file_open(ms_file **file, ms_directory_cache *directory_cache, const char *path,
+                                   uint64_t size, ms_err *err);
 void ms_file_close(ms_file *file);
 
 /* What fstat(2) tells of the file. MS_IO. Local. */
@@ -25,7 +25,7 @@ void ms_file_will_need(const char *path, uint64_t from, uint64_t n);
 
 /* Before the first read: what is read of the file shall not stay in the kernel's memory, unless it was there
  * before (Linux 6.14 and newer; before that, none of it stays). Local. */
-void ms_file_spare_cache(ms_file *file);
+void ms_file_drop_cache(ms_file *file);
 
 /* Before the first read: narrows the file to the lines that begin in [begin, end), begin < end <= size. A
  * line begins at 0 and behind each newline. MS_IO. Local. */

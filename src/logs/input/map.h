@@ -1,4 +1,4 @@
-/* Map: a stretch of an open file in memory, that can be looked at whatever becomes of the file. Where pages
+/* Map: a span of an open file in memory, that can be looked at whatever becomes of the file. Where pages
  * of it are missing (the file was cut, or its disk fails) zero bytes are seen instead of a SIGBUS, and
  * ms_map_is_whole tells afterwards. So a look at a map only ever says "nothing here" of what was there; what
  * is to be told of a file must have been read. */

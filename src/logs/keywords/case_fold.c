@@ -8,14 +8,14 @@
 #include <string.h>
 #include <wctype.h>
 
-void ms_letters_fini(ms_letters *letters)
+void ms_case_variants_fini(ms_case_variants *letters)
 {
     free(letters->list);
-    *letters = (ms_letters){0};
+    *letters = (ms_case_variants){0};
 }
 
 /* Adds the UTF-8 of `rune` as a form, unless it is there; rune <= 0x10FFFF. */
-static void add_form(ms_letter *letter, uint32_t rune)
+static void add_form(ms_case_variant *letter, uint32_t rune)
 {
     static const uint8_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     size_t n = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
@@ -34,7 +34,7 @@ static void add_form(ms_letter *letter, uint32_t rune)
     letter->len[letter->nforms++] = (uint8_t)n;
 }
 
-static bool all_ascii(ms_name name)
+static bool all_ascii(ms_str name)
 {
     bool ascii = true;
     for (size_t i = 0; i < name.len && ascii; i++) {
@@ -43,11 +43,11 @@ static bool all_ascii(ms_name name)
     return ascii;
 }
 
-static void take_apart(ms_letters *letters, ms_name name, locale_t locale)
+static void take_apart(ms_case_variants *letters, ms_str name, locale_t locale)
 {
     const uint8_t *p = (const uint8_t *)name.data;
     for (size_t at = 0; at < name.len;) {
-        ms_letter *letter = &letters->list[letters->count++];
+        ms_case_variant *letter = &letters->list[letters->count++];
         uint32_t rune = 0;
         size_t n = ms_utf8_decode(p + at, name.len - at, &rune);
         if (n > 1) {
@@ -55,13 +55,13 @@ static void take_apart(ms_letters *letters, ms_name name, locale_t locale)
             add_form(letter, (uint32_t)towlower_l((wint_t)rune, locale));
             add_form(letter, (uint32_t)towupper_l((wint_t)rune, locale));
         } else {
-            *letter = (ms_letter){.nforms = 1, .len = {1}, .bytes = {{ms_ascii_lower(p[at])}}};
+            *letter = (ms_case_variant){.nforms = 1, .len = {1}, .bytes = {{ms_ascii_lower(p[at])}}};
         }
         at += n > 1 ? n : 1;
     }
 }
 
-ms_code ms_letters_make(ms_letters *letters, ms_name name, ms_err *err)
+ms_code ms_case_variants_make(ms_case_variants *letters, ms_str name, ms_err *err)
 {
     if (all_ascii(name)) {
         return MS_OK;
@@ -78,7 +78,7 @@ ms_code ms_letters_make(ms_letters *letters, ms_name name, ms_err *err)
     return letters->list ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
 }
 
-size_t ms_letter_at(const ms_letter *letter, const uint8_t *data, size_t n, bool backward)
+size_t ms_case_variant_at(const ms_case_variant *letter, const uint8_t *data, size_t n, bool backward)
 {
     for (size_t f = 0; f < letter->nforms; f++) {
         size_t len = letter->len[f];

@@ -11,7 +11,7 @@
 
 void ms_keywords_fini(ms_keywords *keywords)
 {
-    ms_names_fini(&keywords->list);
+    ms_str_list_fini(&keywords->list);
     ms_bytes_fini(&keywords->sample);
     *keywords = (ms_keywords){0};
 }
@@ -25,7 +25,7 @@ ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_er
         if (len == 0) {
             return ms_err_set(err, MS_USAGE, 0, "an empty keyword matches every line");
         }
-        if (ms_names_push(&keywords->list, p + at, len) != MS_OK) {
+        if (ms_str_list_push(&keywords->list, p + at, len) != MS_OK) {
             return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
         }
         at += len + 1;
@@ -44,7 +44,7 @@ ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
         if (len > 0 && p[end - 1] == '\r') {
             len--;
         }
-        if (len > 0 && ms_names_push(&keywords->list, p + at, len) != MS_OK) {
+        if (len > 0 && ms_str_list_push(&keywords->list, p + at, len) != MS_OK) {
             return MS_NOMEM;
         }
         at = end + 1;
@@ -101,7 +101,7 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
 }
 
 typedef struct ranked {
-    ms_name name;
+    ms_str name;
     size_t index;
 } ranked;
 
@@ -109,7 +109,7 @@ static int by_name_then_index(const void *a, const void *b)
 {
     const ranked *x = a;
     const ranked *y = b;
-    int order = ms_name_compare(x->name, y->name);
+    int order = ms_str_compare(x->name, y->name);
     return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
@@ -118,28 +118,28 @@ ms_code ms_keywords_unique(ms_keywords *keywords)
     size_t n = keywords->list.count;
     ranked *sorted = calloc(n + 1, sizeof *sorted);
     bool *drop = calloc(n + 1, sizeof *drop);
-    ms_names unique = {0};
+    ms_str_list unique = {0};
     ms_code code = sorted && drop ? MS_OK : MS_NOMEM;
     for (size_t i = 0; i < n && code == MS_OK; i++) {
-        sorted[i] = (ranked){ms_names_at(&keywords->list, i), i};
+        sorted[i] = (ranked){ms_str_list_at(&keywords->list, i), i};
     }
     if (code == MS_OK) {
         qsort(sorted, n, sizeof *sorted, by_name_then_index);
         for (size_t i = 1; i < n; i++) {
-            drop[sorted[i].index] = ms_name_compare(sorted[i - 1].name, sorted[i].name) == 0;
+            drop[sorted[i].index] = ms_str_compare(sorted[i - 1].name, sorted[i].name) == 0;
         }
     }
     for (size_t i = 0; i < n && code == MS_OK; i++) {
-        ms_name name = ms_names_at(&keywords->list, i);
-        code = drop[i] ? MS_OK : ms_names_push(&unique, name.data, name.len);
+        ms_str name = ms_str_list_at(&keywords->list, i);
+        code = drop[i] ? MS_OK : ms_str_list_push(&unique, name.data, name.len);
     }
     free(sorted);
     free(drop);
     if (code != MS_OK) {
-        ms_names_fini(&unique);
+        ms_str_list_fini(&unique);
         return code;
     }
-    ms_names_fini(&keywords->list);
+    ms_str_list_fini(&keywords->list);
     keywords->list = unique;
     return MS_OK;
 }
@@ -149,17 +149,17 @@ ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
     unsigned flags =
         (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
     ms_code code = ms_bytes_put_u8(to, (uint8_t)flags);
-    return code == MS_OK ? ms_names_encode(&keywords->list, to) : code;
+    return code == MS_OK ? ms_str_list_encode(&keywords->list, to) : code;
 }
 
 ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
 {
     ms_reader reader = ms_reader_over(data, n);
     unsigned flags = ms_reader_u8(&reader);
-    ms_code code = ms_names_decode(&keywords->list, &reader);
+    ms_code code = ms_str_list_decode(&keywords->list, &reader);
     bool whole = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8;
     for (size_t i = 0; i < keywords->list.count && whole; i++) {
-        whole = ms_names_at(&keywords->list, i).len > 0;
+        whole = ms_str_list_at(&keywords->list, i).len > 0;
     }
     if (!whole) {
         ms_keywords_fini(keywords);

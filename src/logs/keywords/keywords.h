@@ -9,7 +9,7 @@
 #define MS_KEYWORD_FILE_LIMIT ((size_t)256 << 20)
 
 typedef struct ms_keywords {
-    ms_names list;    /* as typed, unique, in the order given; the index is the keyword's id */
+    ms_str_list list; /* as typed, unique, in the order given; the index is the keyword's id */
     bool regex;       /* -E: Hyperscan's PCRE subset; otherwise fixed strings */
     bool ignore_case; /* -i */
     bool word;        /* -w: the match is not preceded or followed by [A-Za-z0-9_] */

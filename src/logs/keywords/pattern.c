@@ -1,6 +1,6 @@
 /* Pattern: one keyword made ready for Hyperscan: see pattern.h.
  *
- * -w on a regular expression P becomes (?:^|\W)(?:P)(?:\W|$): it takes in the neighbouring bytes, which
+ * -w on a regular expression P becomes (?:^|\W)(?:P)(?:\W|$): it takes in the neighboring bytes, which
  * changes where the match lies but not whether the line has one, and only that is asked for. Alternatives of
  * P that have anchors are taken apart: ^A$|B becomes (?:^|\W)(?:B)(?:\W|$)|(?:^A$). */
 #include "logs/keywords/pattern.h"
@@ -26,7 +26,7 @@ static ms_code put_text(ms_bytes *to, const char *text)
 }
 
 /* Conservative: a hit inside a character class or behind \Q counts too; it only costs speed. */
-static void note_anchors(ms_pattern *pattern, ms_name name)
+static void note_anchors(ms_pattern *pattern, ms_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = name.data[i];
@@ -48,10 +48,10 @@ static void note_anchors(ms_pattern *pattern, ms_name name)
 }
 
 /* Where the first look-ahead or look-behind begins; name.len: nowhere. */
-static size_t look_around(ms_name name)
+static size_t look_around(ms_str name)
 {
     static const char *const looks[] = {"(?=", "(?!", "(?<=", "(?<!"};
-    for (size_t at = 0; at < name.len; at += ms_part_length(name, at)) {
+    for (size_t at = 0; at < name.len; at += ms_regex_token_length(name, at)) {
         for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
             if (strncmp(name.data + at, looks[i], strlen(looks[i])) == 0) {
                 return at;
@@ -83,7 +83,7 @@ static size_t error_position(const char *text, unsigned flags, const char *messa
     return found;
 }
 
-static ms_code refuse(ms_name name, size_t id, unsigned flags, const char *message, ms_err *err)
+static ms_code refuse(ms_str name, size_t id, unsigned flags, const char *message, ms_err *err)
 {
     char shown[200];
     (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
@@ -102,7 +102,7 @@ static ms_code refuse(ms_name name, size_t id, unsigned flags, const char *messa
 
 /* Is the user's own expression one that the library takes, by itself and without modes that are unsafe here?
  */
-static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigned flags, ms_err *err)
+static ms_code check_regex(ms_pattern *pattern, ms_str name, size_t id, unsigned flags, ms_err *err)
 {
     const char *nul = memchr(name.data, 0, name.len);
     if (nul) {
@@ -129,11 +129,11 @@ static ms_code check_regex(ms_pattern *pattern, ms_name name, size_t id, unsigne
 
 /* Can what stands between the '|' outside of groups be taken apart? Not when a mode is switched for all that
  * follows, nor with (?x), which makes comments of what looks like parts. */
-static bool can_be_split(ms_name name)
+static bool can_be_split(ms_str name)
 {
     size_t depth = 0;
-    for (size_t at = 0; at < name.len; at += ms_part_length(name, at)) {
-        if (ms_part_length(name, at) == 1 && strncmp(name.data + at, "(?", 2) == 0) {
+    for (size_t at = 0; at < name.len; at += ms_regex_token_length(name, at)) {
+        if (ms_regex_token_length(name, at) == 1 && strncmp(name.data + at, "(?", 2) == 0) {
             const char *modes = name.data + at + 2;
             size_t n = strspn(modes, "imsxJUX-^");
             if (memchr(modes, 'x', n) || (depth == 0 && modes[n] == ')')) {
@@ -150,16 +150,16 @@ static bool can_be_split(ms_name name)
 enum anchors { AT_START = 1, AT_END = 2, ANCHORS_COUNT = 4 };
 
 /* Where the last part begins; `from` when there is none. */
-static size_t last_part(ms_name name, size_t from, size_t end)
+static size_t last_part(ms_str name, size_t from, size_t end)
 {
     size_t last = from;
-    for (size_t at = from; at < end; at += ms_part_length(name, at)) {
+    for (size_t at = from; at < end; at += ms_regex_token_length(name, at)) {
         last = at;
     }
     return last;
 }
 
-static unsigned anchors_of(ms_name name, size_t from, size_t end)
+static unsigned anchors_of(ms_str name, size_t from, size_t end)
 {
     size_t last = last_part(name, from, end);
     bool start = from < end && name.data[from] == '^';
@@ -168,21 +168,21 @@ static unsigned anchors_of(ms_name name, size_t from, size_t end)
 }
 
 /* The anchors of an expression that cannot be split; 0 when they are not plain to see. */
-static unsigned anchors_of_whole(ms_name name)
+static unsigned anchors_of_whole(ms_str name)
 {
     bool plain = !memchr(name.data, '|', name.len) && !memchr(name.data, '#', name.len);
     return plain ? anchors_of(name, 0, name.len) : 0;
 }
 
 /* Does the expression end within \Q, which would take in what is put behind it? */
-static bool ends_quoted(ms_name name)
+static bool ends_quoted(ms_str name)
 {
     size_t last = last_part(name, 0, name.len);
     return strncmp(name.data + last, "\\Q", 2) == 0 && !strstr(name.data + last, "\\E");
 }
 
 /* Appends the alternatives that have these anchors as one group, with what -w asks beside it. */
-static ms_code put_words(ms_bytes *to, ms_name name, bool split, unsigned anchors)
+static ms_code put_words(ms_bytes *to, ms_str name, bool split, unsigned anchors)
 {
     ms_code code = MS_OK;
     bool any = false;
@@ -207,7 +207,7 @@ static ms_code put_words(ms_bytes *to, ms_name name, bool split, unsigned anchor
 
 /* A regular expression of which a match must be a word. Its alternatives come in another order than typed,
  * which changes nothing: a line has a match of one of them or not. */
-static ms_code put_regex_words(ms_bytes *to, ms_name name)
+static ms_code put_regex_words(ms_bytes *to, ms_str name)
 {
     bool split = can_be_split(name);
     ms_code code = MS_OK;
@@ -242,12 +242,12 @@ static bool is_tame_class(const char *p, size_t n)
 
 /* Is a match always within one line, and the same whether the line stands alone or among others? True of what
  * has no anchors and cannot match a newline. \b stays: a newline is as little of a word as nothing is. */
-static bool is_tame(ms_name name)
+static bool is_tame(ms_str name)
 {
     bool tame = true;
     for (size_t at = 0; at < name.len && tame;) {
         const char *p = name.data + at;
-        size_t n = ms_part_length(name, at);
+        size_t n = ms_regex_token_length(name, at);
         if (*p == '\\') {
             tame = n == 2 && (strchr("dwb", p[1]) || ispunct((unsigned char)p[1]));
         } else if (*p == '[') {
@@ -264,7 +264,7 @@ static bool is_tame(ms_name name)
 
 ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_err *err)
 {
-    ms_name name = ms_names_at(&keywords->list, id);
+    ms_str name = ms_str_list_at(&keywords->list, id);
     unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
     ms_code code = check_regex(pattern, name, id, flags, err);
     if (code != MS_OK) {

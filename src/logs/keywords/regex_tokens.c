@@ -38,7 +38,7 @@ static size_t class_length(const char *p, size_t left)
     return at < left ? at + 1 : left;
 }
 
-size_t ms_part_length(ms_name name, size_t at)
+size_t ms_regex_token_length(ms_str name, size_t at)
 {
     const char *p = name.data + at;
     size_t left = name.len - at;
@@ -55,21 +55,21 @@ size_t ms_part_length(ms_name name, size_t at)
     return 1;
 }
 
-size_t ms_depth_behind(ms_name name, size_t at, size_t depth)
+size_t ms_depth_behind(ms_str name, size_t at, size_t depth)
 {
-    if (name.data[at] == '(' && ms_part_length(name, at) == 1) {
+    if (name.data[at] == '(' && ms_regex_token_length(name, at) == 1) {
         return depth + 1;
     }
     return name.data[at] == ')' && depth > 0 ? depth - 1 : depth;
 }
 
-size_t ms_alternative_end(ms_name name, size_t from)
+size_t ms_alternative_end(ms_str name, size_t from)
 {
     size_t depth = 0;
     size_t at = from;
     while (at < name.len && (depth > 0 || name.data[at] != '|')) {
         depth = ms_depth_behind(name, at, depth);
-        at += ms_part_length(name, at);
+        at += ms_regex_token_length(name, at);
     }
     return at;
 }

@@ -7,11 +7,11 @@
 /* The length of the part of a regular expression that begins at `at`: an escape, a quote, a class or a
  * comment as a whole, otherwise a byte. So a '(', ')' or '|' that is met from part to part means what it
  * looks like. Local. */
-size_t ms_part_length(ms_name name, size_t at);
+size_t ms_regex_token_length(ms_str name, size_t at);
 /* How many groups are open behind the part at `at` when `depth` were before it. Local. */
-size_t ms_depth_behind(ms_name name, size_t at, size_t depth);
+size_t ms_depth_behind(ms_str name, size_t at, size_t depth);
 /* Where the alternative that begins at `from` ends: at a '|' outside of groups, or with the expression.
  * Local. */
-size_t ms_alternative_end(ms_name name, size_t from);
+size_t ms_alternative_end(ms_str name, size_t from);
 
 #endif

@@ -59,7 +59,7 @@ static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *er
         return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
     }
     char shown[200];
-    ms_name name = ms_names_at(&keywords->list, (size_t)error->expression);
+    ms_str name = ms_str_list_at(&keywords->list, (size_t)error->expression);
     (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
     return ms_err_set(err, MS_USAGE, 0, "keyword %d, '%s' (index 0 to %zu), cannot be compiled%s: %s",
                       error->expression + 1, shown, name.len - 1,
@@ -84,7 +84,7 @@ static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_key
     return code;
 }
 
-/* How many literals to add to `n` needles. */
+/* How many literals to add to `n` literals. */
 static size_t count_fillers(size_t n)
 {
     return n <= ENGINE_GOOD ? 0 : n < ENGINE_MOST ? ENGINE_MOST - n + 1 : 1;
@@ -92,48 +92,48 @@ static size_t count_fillers(size_t n)
 
 /* Bytes that are no UTF-8. The first filler is short, so that the engine looks at every byte or every second.
  */
-static void fill(arrays *a, size_t nneedles)
+static void fill(arrays *a, size_t nliterals)
 {
-    for (size_t i = nneedles; i < a->n; i++) {
-        char *filler = a->fillers[i - nneedles];
+    for (size_t i = nliterals; i < a->n; i++) {
+        char *filler = a->fillers[i - nliterals];
         memset(filler, 0xFF, FILLER_BYTES);
-        filler[0] = (char)(0x80 + (i - nneedles));
+        filler[0] = (char)(0x80 + (i - nliterals));
         filler[1] = (char)0xC1;
         a->expressions[i] = filler;
-        a->lens[i] = i == nneedles ? 2 : FILLER_BYTES;
+        a->lens[i] = i == nliterals ? 2 : FILLER_BYTES;
         a->ids[i] = (unsigned)i;
     }
 }
 
-ms_code ms_compile_literals(ms_compiled *compiled, const ms_literals *literals, bool by_sample, ms_err *err)
+ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, bool by_sample, ms_err *err)
 {
-    const ms_keywords *keywords = literals->keywords;
-    ms_needles *needles = &compiled->needles;
-    ms_code code = ms_needles_choose(needles, keywords, literals->letters, by_sample, err);
+    const ms_keywords *keywords = verifier->keywords;
+    ms_prefilter_literals *literals = &compiled->literals;
+    ms_code code = ms_prefilter_literals_choose(literals, keywords, verifier->letters, by_sample, err);
     if (code != MS_OK) {
         return code;
     }
-    if (needles->stride > 0) {
-        code = ms_sieve_init(&compiled->sieve, needles, keywords, literals->letters, err);
+    if (literals->stride > 0) {
+        code = ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, verifier->letters, err);
         if (code != MS_OK) {
             ms_compiled_fini(compiled);
         }
         return code;
     }
     arrays a = {0};
-    size_t nfillers = count_fillers(needles->count);
+    size_t nfillers = count_fillers(literals->count);
     a.fillers = calloc(nfillers + 1, sizeof *a.fillers);
-    if (!arrays_init(&a, needles->count + nfillers) || !a.fillers) {
+    if (!arrays_init(&a, literals->count + nfillers) || !a.fillers) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);
     } else {
-        for (size_t i = 0; i < needles->count; i++) {
-            ms_name name = ms_names_at(&needles->list, i);
+        for (size_t i = 0; i < literals->count; i++) {
+            ms_str name = ms_str_list_at(&literals->list, i);
             a.expressions[i] = name.data;
             a.lens[i] = name.len;
             a.ids[i] = (unsigned)i;
             a.flags[i] = keywords->ignore_case ? HS_FLAG_CASELESS : 0U;
         }
-        fill(&a, needles->count);
+        fill(&a, literals->count);
         code = run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err);
     }
     arrays_fini(&a);

@@ -5,9 +5,10 @@
 #include "logs/match/compiled.h"
 #include "logs/prefilter/verify.h"
 
-/* Compiles fixed strings, for blocks; with `by_sample` for a sieve instead where that promises more, by the
- * keywords' sample. MS_USAGE when there are none, MS_LIMIT, MS_NOMEM; on failure *compiled is {0}. Local. */
-MS_MUST_CHECK ms_code ms_compile_literals(ms_compiled *compiled, const ms_literals *literals, bool by_sample,
+/* Compiles fixed strings, for blocks; with `by_sample` for a qgram_filter instead where that promises more,
+ * by the keywords' sample. MS_USAGE when there are none, MS_LIMIT, MS_NOMEM; on failure *compiled is {0}.
+ * Local. */
+MS_MUST_CHECK ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, bool by_sample,
                                           ms_err *err);
 /* Compiles regular expressions; mode is HS_MODE_BLOCK or HS_MODE_STREAM. MS_USAGE names the keyword that
  * cannot be compiled; on failure *compiled is {0}. Local. */

@@ -9,25 +9,25 @@ enum { MAGIC = 0x6264686D, VERSION = 2, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLA
 void ms_compiled_fini(ms_compiled *compiled)
 {
     (void)hs_free_database(compiled->db);
-    ms_sieve_fini(&compiled->sieve);
-    ms_needles_fini(&compiled->needles);
+    ms_qgram_filter_fini(&compiled->qgram_filter);
+    ms_prefilter_literals_fini(&compiled->literals);
     free(compiled->direct);
     *compiled = (ms_compiled){0};
 }
 
-static ms_code put_needles(const ms_needles *needles, ms_bytes *to)
+static ms_code put_literals(const ms_prefilter_literals *literals, ms_bytes *to)
 {
-    ms_code code = ms_bytes_put_u32(to, needles->stride);
-    code = code == MS_OK ? ms_bytes_put_u64(to, needles->count) : code;
-    for (size_t i = 0; i < needles->count && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(to, needles->at[i].len);
-        code = code == MS_OK ? ms_bytes_put_u32(to, needles->at[i + 1].uses - needles->at[i].uses) : code;
+    ms_code code = ms_bytes_put_u32(to, literals->stride);
+    code = code == MS_OK ? ms_bytes_put_u64(to, literals->count) : code;
+    for (size_t i = 0; i < literals->count && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, literals->at[i].len);
+        code = code == MS_OK ? ms_bytes_put_u32(to, literals->at[i + 1].uses - literals->at[i].uses) : code;
     }
-    code = code == MS_OK ? ms_bytes_put_u64(to, needles->nuses) : code;
-    for (size_t i = 0; i < needles->nuses && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(to, needles->uses[i].id);
-        code = code == MS_OK ? ms_bytes_put_u32(to, needles->uses[i].from) : code;
-        code = code == MS_OK ? ms_bytes_put_u32(to, needles->uses[i].to) : code;
+    code = code == MS_OK ? ms_bytes_put_u64(to, literals->nuses) : code;
+    for (size_t i = 0; i < literals->nuses && code == MS_OK; i++) {
+        code = ms_bytes_put_u32(to, literals->uses[i].id);
+        code = code == MS_OK ? ms_bytes_put_u32(to, literals->uses[i].from) : code;
+        code = code == MS_OK ? ms_bytes_put_u32(to, literals->uses[i].to) : code;
     }
     return code;
 }
@@ -45,7 +45,7 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
     ms_code code = ms_bytes_put_u32(to, MAGIC);
     code = code == MS_OK ? ms_bytes_put_u32(to, VERSION) : code;
     code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)flags) : code;
-    code = code == MS_OK ? put_needles(&compiled->needles, to) : code;
+    code = code == MS_OK ? put_literals(&compiled->literals, to) : code;
     code = code == MS_OK ? ms_bytes_put_blob(to, compiled->direct, compiled->ndirect) : code;
     code = code == MS_OK ? ms_bytes_put_blob(to, raw, nraw) : code;
     free(raw);
@@ -63,44 +63,44 @@ static void *room_for(ms_reader *reader, uint64_t count, size_t nbytes_each, siz
 }
 
 /* Does the use lie within its keyword? */
-static bool use_holds(const ms_needle_use *use, const ms_keywords *keywords, const ms_letters *letters)
+static bool use_holds(const ms_literal_use *use, const ms_keywords *keywords, const ms_case_variants *letters)
 {
     if (use->id >= keywords->list.count || use->from >= use->to || !letters) {
         return false;
     }
     size_t n = letters[use->id].count;
-    return use->to <= (n > 0 ? n : ms_names_at(&keywords->list, use->id).len);
+    return use->to <= (n > 0 ? n : ms_str_list_at(&keywords->list, use->id).len);
 }
 
-static bool take_needles(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters,
-                         ms_reader *reader)
+static bool take_literals(ms_prefilter_literals *literals, const ms_keywords *keywords,
+                          const ms_case_variants *letters, ms_reader *reader)
 {
-    needles->stride = ms_reader_u32(reader);
+    literals->stride = ms_reader_u32(reader);
     uint64_t count = ms_reader_u64(reader);
     uint64_t sum = 0;
-    needles->at = room_for(reader, count, 8, sizeof *needles->at);
-    bool good = needles->at;
+    literals->at = room_for(reader, count, 8, sizeof *literals->at);
+    bool good = literals->at;
     for (size_t i = 0; i < count && good; i++) {
-        needles->at[i].len = ms_reader_u32(reader);
-        needles->at[i].uses = (uint32_t)sum;
+        literals->at[i].len = ms_reader_u32(reader);
+        literals->at[i].uses = (uint32_t)sum;
         sum += ms_reader_u32(reader);
-        good = needles->at[i].len > 0 && needles->at[i].len <= MS_NEEDLE_BYTES && sum > needles->at[i].uses &&
-               sum <= UINT32_MAX;
+        good = literals->at[i].len > 0 && literals->at[i].len <= MS_LITERAL_BYTES &&
+               sum > literals->at[i].uses && sum <= UINT32_MAX;
     }
     uint64_t nuses = good ? ms_reader_u64(reader) : 0;
-    needles->uses = good && nuses == sum ? room_for(reader, nuses, 12, sizeof *needles->uses) : NULL;
-    good = good && needles->uses;
+    literals->uses = good && nuses == sum ? room_for(reader, nuses, 12, sizeof *literals->uses) : NULL;
+    good = good && literals->uses;
     for (size_t i = 0; i < nuses && good; i++) {
-        ms_needle_use *use = &needles->uses[i];
+        ms_literal_use *use = &literals->uses[i];
         use->id = ms_reader_u32(reader);
         use->from = ms_reader_u32(reader);
         use->to = ms_reader_u32(reader);
         good = use_holds(use, keywords, letters);
     }
     if (good) {
-        needles->at[count].uses = (uint32_t)sum;
-        needles->count = (size_t)count;
-        needles->nuses = (size_t)nuses;
+        literals->at[count].uses = (uint32_t)sum;
+        literals->count = (size_t)count;
+        literals->nuses = (size_t)nuses;
     }
     return good && !reader->failed;
 }
@@ -136,25 +136,26 @@ static ms_code take_database(ms_compiled *compiled, const uint8_t *raw, size_t n
                       0, "the matching library does not take the compiled keywords: code %d", rc);
 }
 
-ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords, const ms_letters *letters,
-                           const void *data, size_t n, ms_err *err)
+ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords,
+                           const ms_case_variants *letters, const void *data, size_t n, ms_err *err)
 {
     ms_reader reader = ms_reader_over(data, n);
-    const ms_needles *needles = &compiled->needles;
+    const ms_prefilter_literals *literals = &compiled->literals;
     bool good = ms_reader_u32(&reader) == MAGIC && ms_reader_u32(&reader) == VERSION;
     unsigned flags = ms_reader_u8(&reader);
-    good = good && flags <= ALL_FLAGS && take_needles(&compiled->needles, keywords, letters, &reader) &&
+    good = good && flags <= ALL_FLAGS && take_literals(&compiled->literals, keywords, letters, &reader) &&
            take_direct(compiled, keywords, &reader);
     size_t nraw = 0;
     const uint8_t *raw = good ? ms_reader_blob(&reader, &nraw) : NULL;
-    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (needles->stride > 0) &&
-           (needles->count > 0) == !keywords->regex;
+    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (literals->stride > 0) &&
+           (literals->count > 0) == !keywords->regex;
     compiled->every_line = (flags & EVERY_LINE) != 0;
     compiled->lines_if_cr = (flags & LINES_IF_CR) != 0;
     ms_code code = good ? MS_OK : ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
     if (code == MS_OK) {
-        code = needles->stride > 0 ? ms_sieve_init(&compiled->sieve, needles, keywords, letters, err)
-                                   : take_database(compiled, raw, nraw, err);
+        code = literals->stride > 0
+                   ? ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, letters, err)
+                   : take_database(compiled, raw, nraw, err);
     }
     if (code != MS_OK) {
         ms_compiled_fini(compiled);

@@ -6,24 +6,24 @@
 
 void ms_engine_fini(ms_engine *engine)
 {
-    ms_floods_fini(&engine->floods);
-    ms_literals_fini(&engine->literals);
+    ms_byte_runs_fini(&engine->byte_runs);
+    ms_verifier_fini(&engine->verifier);
     ms_compiled_fini(&engine->block);
     ms_compiled_fini(&engine->confirm);
     ms_keywords_fini(&engine->required);
     *engine = (ms_engine){0};
 }
 
-static ms_code find_floods(ms_engine *engine, ms_err *err)
+static ms_code find_byte_runs(ms_engine *engine, ms_err *err)
 {
-    ms_code code = ms_floods_init(&engine->floods, &engine->block.needles, &engine->literals);
+    ms_code code = ms_byte_runs_init(&engine->byte_runs, &engine->block.literals, &engine->verifier);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the keywords");
 }
 
 static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
 {
-    ms_code code = ms_literals_init(&engine->literals, keywords, err);
-    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->literals, true, err) : code;
+    ms_code code = ms_verifier_init(&engine->verifier, keywords, err);
+    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->verifier, true, err) : code;
 }
 
 static ms_code compile_expressions(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
@@ -47,7 +47,7 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
         code = compile_expressions(engine, keywords, err);
     } else {
         code = compile_literals(engine, keywords, err);
-        code = code == MS_OK ? find_floods(engine, err) : code;
+        code = code == MS_OK ? find_byte_runs(engine, err) : code;
     }
     if (code != MS_OK) {
         ms_engine_fini(engine);
@@ -55,33 +55,33 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
     return code;
 }
 
-ms_code ms_engine_leave_sieve(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
+ms_code ms_engine_leave_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
 {
     ms_compiled block = {0};
-    ms_floods floods = {0};
+    ms_byte_runs byte_runs = {0};
     bool filtered = engine->confirm.db;
-    ms_code code = ms_compile_literals(&block, &engine->literals, false, err);
+    ms_code code = ms_compile_literals(&block, &engine->verifier, false, err);
     if (code == MS_OK &&
-        ((!filtered && ms_floods_init(&floods, &block.needles, &engine->literals) != MS_OK) ||
+        ((!filtered && ms_byte_runs_init(&byte_runs, &block.literals, &engine->verifier) != MS_OK) ||
          hs_alloc_scratch(block.db, scratch) != HS_SUCCESS)) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
     }
     if (code != MS_OK) {
-        ms_floods_fini(&floods);
+        ms_byte_runs_fini(&byte_runs);
         ms_compiled_fini(&block);
         return code;
     }
     ms_compiled_fini(&engine->block);
-    ms_floods_fini(&engine->floods);
+    ms_byte_runs_fini(&engine->byte_runs);
     engine->block = block;
-    engine->floods = floods;
+    engine->byte_runs = byte_runs;
     return MS_OK;
 }
 
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
 {
     ms_bytes bytes = {0};
-    bool is_there = compiled->db || compiled->needles.stride > 0;
+    bool is_there = compiled->db || compiled->literals.stride > 0;
     ms_code code = is_there ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
     if (code == MS_OK && ms_bytes_put_blob(to, bytes.data, bytes.len) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
@@ -94,7 +94,7 @@ ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
 {
     ms_bytes names = {0};
     ms_code code = ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
-    code = code == MS_OK ? ms_names_encode(&engine->required.list, &names) : code;
+    code = code == MS_OK ? ms_str_list_encode(&engine->required.list, &names) : code;
     code = code == MS_OK ? ms_bytes_put_blob(to, names.data, names.len) : code;
     ms_bytes_fini(&names);
     if (code != MS_OK) {
@@ -110,8 +110,8 @@ static ms_code take_required(ms_engine *engine, bool filtered, ms_reader *reader
     size_t n = 0;
     const uint8_t *data = ms_reader_blob(reader, &n);
     ms_reader names = ms_reader_over(data, n);
-    ms_code code = reader->failed ? MS_FORMAT : ms_names_decode(&engine->required.list, &names);
-    const ms_names *list = &engine->required.list;
+    ms_code code = reader->failed ? MS_FORMAT : ms_str_list_decode(&engine->required.list, &names);
+    const ms_str_list *list = &engine->required.list;
     bool good = code == MS_OK && ms_reader_left(&names) == 0 && (list->count > 0) == filtered;
     return good || code == MS_NOMEM ? code : MS_FORMAT;
 }
@@ -131,14 +131,14 @@ static ms_code take_engine(ms_engine *engine, const ms_keywords *keywords, ms_re
     }
     engine->required.ignore_case = keywords->ignore_case;
     const ms_keywords *sought = filtered ? &engine->required : keywords;
-    code = sought->regex ? MS_OK : ms_literals_init(&engine->literals, sought, err);
+    code = sought->regex ? MS_OK : ms_verifier_init(&engine->verifier, sought, err);
     code = code == MS_OK
-               ? ms_compiled_decode(&engine->block, sought, engine->literals.letters, block, nblock, err)
+               ? ms_compiled_decode(&engine->block, sought, engine->verifier.letters, block, nblock, err)
                : code;
     if (code == MS_OK && filtered) {
         code = ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err);
     }
-    return code == MS_OK && !keywords->regex ? find_floods(engine, err) : code;
+    return code == MS_OK && !keywords->regex ? find_byte_runs(engine, err) : code;
 }
 
 ms_code ms_engine_decode(ms_engine *engine, const ms_keywords *keywords, const void *data, size_t n,

@@ -1,11 +1,8 @@
-/* Find: what finds needles and expressions in bytes: the sieve or the library. See matcher_internal.h.
- *
- * The sieve is chosen by what a sample of the logs shows. Where a log has much of what the sample did not
- * have (and it may come from an attacker), it costs many times what the library costs. So its steps are
- * counted, and when they have taken longer than the library would have, by as much as compiling takes, the
- * sieve is given up, and the sample with it: then the run takes at most about twice as long as with the
- * better one of both. The rates are counts and not clocks, so that the same input always takes the same way.
- */
+/* What finds literals and expressions in bytes: the q-gram filter or Hyperscan. The filter is chosen by a
+ * sample of the logs. Where a log (it may come from an attacker) is unlike the sample, the filter costs many
+ * times what Hyperscan costs, so its steps are counted: when they exceed what Hyperscan would have taken,
+ * compilation included, filter and sample are given up, and the run takes at most about twice the better
+ * one's time. Counts, not clocks: the same input always takes the same way. */
 #include "logs/match/matcher_internal.h"
 
 /* Picoseconds, as measured; only their relations matter. */
@@ -20,7 +17,7 @@ ms_code ms__library_failed(int rc, ms_err *err)
                       "the matching library failed with code %d", rc);
 }
 
-static void book(ms_matcher *m, const ms_sieve_tally *tally)
+static void book(ms_matcher *m, const ms_qgram_filter_tally *tally)
 {
     uint64_t took = m->overtime + STEP * (tally->nsteps + m->nwasted);
     uint64_t ahead = AHEAD * tally->nbytes;
@@ -30,24 +27,24 @@ static void book(ms_matcher *m, const ms_sieve_tally *tally)
 
 ms_code ms__reconsider(ms_matcher *matcher, ms_err *err)
 {
-    if (matcher->engine.block.needles.stride == 0) {
+    if (matcher->engine.block.literals.stride == 0) {
         return MS_OK;
     }
-    uint64_t compiling = COMPILE + COMPILE_EACH * matcher->engine.literals.keywords->list.count;
+    uint64_t compiling = COMPILE + COMPILE_EACH * matcher->engine.verifier.keywords->list.count;
     if (matcher->overtime < compiling) {
         return MS_OK;
     }
-    return ms_engine_leave_sieve(&matcher->engine, &matcher->scratch, err);
+    return ms_engine_leave_qgram_filter(&matcher->engine, &matcher->scratch, err);
 }
 
 hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
                     match_event_handler on_event, void *user)
 {
-    if (what->needles.stride == 0) {
+    if (what->literals.stride == 0) {
         return hs_scan(what->db, (const char *)data, (unsigned)n, 0, matcher->scratch, on_event, user);
     }
-    ms_sieve_tally tally = {0};
-    bool ended = ms_sieve_scan(&what->sieve, data, n, &tally, on_event, user);
+    ms_qgram_filter_tally tally = {0};
+    bool ended = ms_qgram_filter_scan(&what->qgram_filter, data, n, &tally, on_event, user);
     book(matcher, &tally);
     return ended ? HS_SCAN_TERMINATED : HS_SUCCESS;
 }

@@ -2,7 +2,7 @@
  *
  * Expressions are searched for by the streaming form of the library. Fixed strings need no second form: of
  * what has been fed so many bytes are kept as a match can have, and one more for -w; with the beginning of
- * the next piece behind them they hold every match that lies across the border. What ends with the tail, so
+ * the next piece behind them they hold every match that lies across the boundary. What ends with the tail, so
  * that -w cannot tell yet, is found again when the tail has been put in front of the next piece. */
 #include "logs/match/compile.h"
 #include "logs/match/matcher_internal.h"
@@ -49,7 +49,7 @@ ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
         return begin_stream(matcher, err);
     }
     if (line->longest == 0) {
-        line->longest = ms_literals_longest(&matcher->engine.literals);
+        line->longest = ms_verifier_longest(&matcher->engine.verifier);
     }
     ms_bytes_clear(&line->tail);
     line->tail_begins = true;
@@ -86,10 +86,10 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
     }
     ms_stretch seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
-    ms_code code = ms__scan_stretch(m, &seam, err);
+    ms_code code = ms__scan_span(m, &seam, err);
     if (code == MS_OK && n > few) {
         ms_stretch rest = {.data = data, .end = n};
-        code = ms__scan_stretch(m, &rest, err);
+        code = ms__scan_span(m, &rest, err);
         ms_bytes_clear(&line->tail);
         line->tail_begins = false;
         if (code == MS_OK && ms_bytes_append(&line->tail, data + n - keep, keep) != MS_OK) {
@@ -122,7 +122,7 @@ ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t 
     } else if (line->tail.len > 0) {
         ms_stretch last = {
             .data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins, .ends = true};
-        code = ms__scan_stretch(matcher, &last, err);
+        code = ms__scan_span(matcher, &last, err);
     }
     if (code == MS_OK) {
         ms__sort_ids(matcher);

@@ -1,4 +1,4 @@
-/* Crowd: see crowd.h. */
+/* Crowd: see match_density.h. */
 #include "logs/match/match_density.h"
 
 #include "logs/match/matcher_internal.h"
@@ -18,19 +18,20 @@ static int count_event(unsigned id, unsigned long long from, unsigned long long 
     (void)to;
     (void)flags;
     counting *c = user;
-    const ms_needles *needles = &c->matcher->engine.block.needles;
+    const ms_prefilter_literals *literals = &c->matcher->engine.block.literals;
     if (c->matcher->keywords->regex) {
         c->counts[id]++;
-    } else if (id < needles->count) { /* else a filler */
-        c->counts[needles->uses[needles->at[id].uses].id]++;
+    } else if (id < literals->count) { /* else a filler */
+        c->counts[literals->uses[literals->at[id].uses].id]++;
     }
     c->nevents++;
     return 0;
 }
 
-ms_code ms_matcher_crowd(ms_matcher *matcher, const uint8_t *data, size_t n, ms_crowd *crowd, ms_err *err)
+ms_code ms_matcher_match_density(ms_matcher *matcher, const uint8_t *data, size_t n,
+                                 ms_match_density *match_density, ms_err *err)
 {
-    *crowd = (ms_crowd){0};
+    *match_density = (ms_match_density){0};
     if (matcher->filtered || n == 0) {
         return MS_OK;
     }
@@ -39,11 +40,11 @@ ms_code ms_matcher_crowd(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords' counts");
     }
     hs_error_t rc = ms__find(matcher, &matcher->engine.block, data, n, count_event, &c);
-    crowd->nevents = c.nevents;
+    match_density->nevents = c.nevents;
     for (size_t i = 0; i < matcher->nkeywords; i++) {
-        if (c.counts[i] > crowd->most) {
-            crowd->most = c.counts[i];
-            crowd->keyword = i;
+        if (c.counts[i] > match_density->most) {
+            match_density->most = c.counts[i];
+            match_density->keyword = i;
         }
     }
     free(c.counts);

@@ -3,7 +3,7 @@
  * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line,
  * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: of
  * a block with more of them a part is scanned at a time. Blocks for which a keyword cannot be trusted to see
- * a line's borders are scanned line by line. */
+ * a line's boundaries are scanned line by line. */
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
@@ -157,39 +157,39 @@ static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
     return true;
 }
 
-static int on_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
     (void)from;
     (void)flags;
     block_scan *scan = user;
     ms_matcher *m = scan->m;
-    const ms_needles *needles = &m->engine.block.needles;
-    if (id >= needles->count) { /* a filler */
+    const ms_prefilter_literals *literals = &m->engine.block.literals;
+    if (id >= literals->count) { /* a filler */
         return 0;
     }
     size_t end = scan->base + (size_t)to;
     if (end <= scan->line.start || end > scan->next) {
         enter_line(scan, end - 1);
     }
-    const ms_needle *needle = &needles->at[id];
+    const ms_prefilter_literal *literal = &literals->at[id];
     size_t nmarks = scan->nmarks;
-    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
-        const ms_needle_use *use = &needles->uses[i];
+    for (uint32_t i = literal->uses; i < literal[1].uses; i++) {
+        const ms_literal_use *use = &literals->uses[i];
         size_t slot = m->filtered ? m->nkeywords : use->id;
         if (m->seen[slot] != m->serial &&
-            ms_literals_match(&m->engine.literals, use, needle->len, &scan->line, end) &&
+            ms_verifier_match(&m->engine.verifier, use, literal->len, &scan->line, end) &&
             !mark_line(scan, m->filtered ? CONFIRM : use->id, slot)) {
             return 1;
         }
     }
     bool told = scan->nmarks > nmarks;
-    m->nwasted += told ? 0 : needle[1].uses - needle->uses;
+    m->nwasted += told ? 0 : literal[1].uses - literal->uses;
     scan->nrepeats += told ? 0 : 1;
     if (scan->left == 0 && scan->nrepeats * ONCE > scan->nmarks) {
-        scan->vain.resume = scan->next; /* needles come in the order of their ends: none is passed over */
+        scan->vain.resume = scan->next; /* literals come in the order of their ends: none is passed over */
         return 1;
     }
-    return ms__is_in_vain(m, &scan->vain, &scan->line, needle->len, end, told) ? 1 : 0;
+    return ms__is_in_vain(m, &scan->vain, &scan->line, literal->len, end, told) ? 1 : 0;
 }
 
 static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -220,7 +220,7 @@ static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_
         .data = data, .start = start, .end = content_end(data, start, next), .begins = true, .ends = true};
     m->serial++;
     m->nids = 0;
-    ms_code code = ms__scan_stretch(m, &content, err);
+    ms_code code = ms__scan_span(m, &content, err);
     if (code != MS_OK || m->nids == 0) {
         return code;
     }
@@ -307,7 +307,7 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
         .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
     scan.line.begins = scan.line.ends = true;
     m->serial++;
-    match_event_handler on_event = m->engine.block.needles.count > 0 ? on_needle : on_expression;
+    match_event_handler on_event = m->engine.block.literals.count > 0 ? on_literal : on_expression;
     hs_error_t rc = HS_SUCCESS;
     do {
         scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;

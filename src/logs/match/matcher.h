@@ -26,8 +26,8 @@ typedef ms_code (*ms_match_fn)(void *user, const ms_match *match);
 MS_MUST_CHECK ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err);
 
 /* Borrows `keywords` for the matcher's life; reads `compiled`, which ms_matcher_compile has made of the same
- * keywords in this run (see ms_compiled_decode on bytes from elsewhere), or NULL to compile. It compiles too
- * where this machine does not take what another has compiled. MS_USAGE names the keyword that cannot be
+ * keywords in this run (see ms_compiled_decode on bytes from remote_host), or NULL to compile. It compiles
+ * too where this machine does not take what another has compiled. MS_USAGE names the keyword that cannot be
  * compiled, MS_FORMAT: *compiled is damaged. Local. */
 MS_MUST_CHECK ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords,
                                      const ms_bytes *compiled, ms_err *err);

@@ -1,5 +1,5 @@
-/* What the matcher's files share: blocks of whole lines (matcher.c), one line or a part of it (stretch.c), a
- * long line in pieces (longline.c), what finds needles and expressions in bytes (find.c). */
+/* What the matcher's files share: blocks of whole lines (matcher.c), one line or a part of it (span.c), a
+ * long line in pieces (long_line.c), what finds literals and expressions in bytes (find.c). */
 #ifndef MS_LOGS_MATCH_MATCHER_INTERNAL_H
 #define MS_LOGS_MATCH_MATCHER_INTERNAL_H
 
@@ -42,26 +42,27 @@ struct ms_matcher {
     uint32_t nids;
     size_t nkeywords;
     size_t most;       /* bytes to be scanned at once, so that the marks suffice */
-    uint64_t nwasted;  /* keywords compared in vain since the sieve's last call ended; only of use with one */
+    uint64_t nwasted;  /* keywords compared in vain since the qgram_filter's last call ended; only of use with
+                          one */
     uint64_t overtime; /* picoseconds: see find.c */
     ms__long_line line;
 };
 
-/* Before needles are looked for: gives the sieve up for the library if it has found too much, too often.
- * No event may be under way. Errors as those of compile.h. Local. */
+/* Before literals are looked for: gives the qgram_filter up for the library if it has found too much, too
+ * often. No event may be under way. Errors as those of compile.h. Local. */
 MS_MUST_CHECK ms_code ms__reconsider(ms_matcher *matcher, ms_err *err);
 /* Calls `on_event` for what stands in the n bytes, n < 4 GiB, as hs_scan does, and returns what that returns.
  * Local. */
 hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,
                     match_event_handler on_event, void *user);
-/* A needle of `len` bytes at data[end) has told something new or not. After some that have not: is there a
+/* A literal of `len` bytes at data[end) has told something new or not. After some that have not: is there a
  * run to be skipped? Then vain->resume says to where. Local. */
 bool ms__is_in_vain(const ms_matcher *matcher, ms__vanity *vain, const ms_stretch *line, size_t len,
                     size_t end, bool told);
 /* Adds the keyword to the ids of the line, unless it is there. Local. */
 void ms__add_id(ms_matcher *matcher, uint32_t id);
-/* Scans one line, or a stretch of it, for fixed strings: adds the ids. `stretch` is borrowed. Local. */
-MS_MUST_CHECK ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err);
+/* Scans one line, or a span of it, for fixed strings: adds the ids. `span` is borrowed. Local. */
+MS_MUST_CHECK ms_code ms__scan_span(ms_matcher *matcher, const ms_stretch *span, ms_err *err);
 void ms__sort_ids(ms_matcher *matcher);
 /* Names the library's own code. Local. */
 MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);

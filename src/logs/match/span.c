@@ -12,11 +12,11 @@ bool ms__is_in_vain(const ms_matcher *m, ms__vanity *vain, const ms_stretch *lin
         *vain = (ms__vanity){.patience = MS__PATIENCE};
         return false;
     }
-    if (++vain->nwasted < vain->patience || m->engine.floods.count == 0) {
+    if (++vain->nwasted < vain->patience || m->engine.byte_runs.count == 0) {
         return false;
     }
-    size_t resume = ms_floods_skip(&m->engine.floods, &m->engine.block.needles, &m->engine.literals, line,
-                                   len, end, m->seen, m->serial);
+    size_t resume = ms_byte_runs_skip(&m->engine.byte_runs, &m->engine.block.literals, &m->engine.verifier,
+                                      line, len, end, m->seen, m->serial);
     vain->patience *= 2; /* asking costs as much as the run is long */
     if (resume > end) {
         *vain = (ms__vanity){.patience = MS__PATIENCE, .resume = resume};
@@ -32,38 +32,38 @@ void ms__add_id(ms_matcher *matcher, uint32_t id)
     }
 }
 
-/* The stretch of a line that is being scanned by itself. */
+/* The span of a line that is being scanned by itself. */
 typedef struct line_scan {
     ms_matcher *m;
-    const ms_stretch *stretch;
+    const ms_stretch *span;
     size_t base; /* where the library has begun */
     ms__vanity vain;
 } line_scan;
 
-static int on_line_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                          void *user)
+static int on_line_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                           void *user)
 {
     (void)from;
     (void)flags;
     line_scan *scan = user;
     ms_matcher *m = scan->m;
-    const ms_needles *needles = &m->engine.block.needles;
-    if (id >= needles->count) { /* a filler */
+    const ms_prefilter_literals *literals = &m->engine.block.literals;
+    if (id >= literals->count) { /* a filler */
         return 0;
     }
     size_t end = scan->base + (size_t)to;
     uint32_t nids = m->nids;
-    const ms_needle *needle = &needles->at[id];
-    for (uint32_t i = needle->uses; i < needle[1].uses; i++) {
-        const ms_needle_use *use = &needles->uses[i];
+    const ms_prefilter_literal *literal = &literals->at[id];
+    for (uint32_t i = literal->uses; i < literal[1].uses; i++) {
+        const ms_literal_use *use = &literals->uses[i];
         if (m->seen[use->id] != m->serial &&
-            ms_literals_match(&m->engine.literals, use, needle->len, scan->stretch, end)) {
+            ms_verifier_match(&m->engine.verifier, use, literal->len, scan->span, end)) {
             ms__add_id(m, use->id);
         }
     }
     bool told = m->nids > nids;
-    m->nwasted += told ? 0 : needle[1].uses - needle->uses;
-    return ms__is_in_vain(m, &scan->vain, scan->stretch, needle->len, end, told) ? 1 : 0;
+    m->nwasted += told ? 0 : literal[1].uses - literal->uses;
+    return ms__is_in_vain(m, &scan->vain, scan->span, literal->len, end, told) ? 1 : 0;
 }
 
 static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -76,17 +76,17 @@ static int on_line_expression(unsigned id, unsigned long long from, unsigned lon
     return 0;
 }
 
-ms_code ms__scan_stretch(ms_matcher *matcher, const ms_stretch *stretch, ms_err *err)
+ms_code ms__scan_span(ms_matcher *matcher, const ms_stretch *span, ms_err *err)
 {
-    line_scan scan = {.m = matcher, .stretch = stretch, .vain = {.patience = MS__PATIENCE}};
+    line_scan scan = {.m = matcher, .span = span, .vain = {.patience = MS__PATIENCE}};
     const ms_engine *engine = &matcher->engine;
     const ms_compiled *what = matcher->filtered ? &engine->confirm : &engine->block;
-    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_needle;
+    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_literal;
     hs_error_t rc = HS_SUCCESS;
     do {
-        scan.base = scan.vain.resume > 0 ? scan.vain.resume : stretch->start;
+        scan.base = scan.vain.resume > 0 ? scan.vain.resume : span->start;
         scan.vain.resume = 0;
-        rc = ms__find(matcher, what, stretch->data + scan.base, stretch->end - scan.base, on_event, &scan);
+        rc = ms__find(matcher, what, span->data + scan.base, span->end - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
@@ -106,18 +106,18 @@ void ms__sort_ids(ms_matcher *matcher)
 }
 
 /* Ends the scan when a whole keyword stands here. */
-static int on_first_needle(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                           void *user)
+static int on_first_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                            void *user)
 {
     (void)from;
     (void)flags;
     const line_scan *scan = user;
-    const ms_needles *needles = &scan->m->engine.block.needles;
-    for (uint32_t i = id < needles->count ? needles->at[id].uses : 0;
-         id < needles->count && i < needles->at[id + 1].uses; i++) {
+    const ms_prefilter_literals *literals = &scan->m->engine.block.literals;
+    for (uint32_t i = id < literals->count ? literals->at[id].uses : 0;
+         id < literals->count && i < literals->at[id + 1].uses; i++) {
         scan->m->nwasted++;
-        if (ms_literals_match(&scan->m->engine.literals, &needles->uses[i], needles->at[id].len,
-                              scan->stretch, (size_t)to)) {
+        if (ms_verifier_match(&scan->m->engine.verifier, &literals->uses[i], literals->at[id].len, scan->span,
+                              (size_t)to)) {
             return 1;
         }
     }
@@ -146,7 +146,7 @@ bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
         return true;
     }
     ms_stretch all = {.data = data, .end = n, .begins = true, .ends = true}; /* no keyword spans two lines */
-    line_scan scan = {.m = matcher, .stretch = &all};
-    return ms__find(matcher, block, data, n, block->needles.count > 0 ? on_first_needle : on_first_expression,
-                    &scan) != HS_SUCCESS;
+    line_scan scan = {.m = matcher, .span = &all};
+    return ms__find(matcher, block, data, n,
+                    block->literals.count > 0 ? on_first_literal : on_first_expression, &scan) != HS_SUCCESS;
 }

@@ -1,4 +1,4 @@
-/* Floods: see floods.h. */
+/* Floods: see byte_runs.h. */
 #include "logs/prefilter/byte_runs.h"
 
 #include <stdlib.h>
@@ -6,10 +6,10 @@
 
 enum { WORTH = 32 }; /* bytes: less is not worth a new start */
 
-void ms_floods_fini(ms_floods *runs)
+void ms_byte_runs_fini(ms_byte_runs *runs)
 {
     free(runs->list);
-    *runs = (ms_floods){0};
+    *runs = (ms_byte_runs){0};
 }
 
 /* Are the n bytes at p all p[0], in either case with `fold`? */
@@ -22,43 +22,45 @@ static bool is_run(const uint8_t *p, size_t n, bool fold)
     return i == n;
 }
 
-ms_code ms_floods_init(ms_floods *runs, const ms_needles *needles, const ms_literals *literals)
+ms_code ms_byte_runs_init(ms_byte_runs *runs, const ms_prefilter_literals *literals,
+                          const ms_verifier *verifier)
 {
-    const ms_keywords *keywords = literals->keywords;
-    runs->list = calloc(needles->count + 1, sizeof *runs->list);
-    for (size_t i = 0; i < needles->count && runs->list; i++) {
-        const ms_needle_use *use = &needles->uses[needles->at[i].uses];
-        bool any = literals->letters[use->id].count > 0; /* not looked into */
+    const ms_keywords *keywords = verifier->keywords;
+    runs->list = calloc(literals->count + 1, sizeof *runs->list);
+    for (size_t i = 0; i < literals->count && runs->list; i++) {
+        const ms_literal_use *use = &literals->uses[literals->at[i].uses];
+        bool any = verifier->letters[use->id].count > 0; /* not looked into */
         const uint8_t *p =
-            (const uint8_t *)ms_names_at(&keywords->list, use->id).data + (any ? 0 : use->from);
+            (const uint8_t *)ms_str_list_at(&keywords->list, use->id).data + (any ? 0 : use->from);
         if (any || is_run(p, use->to - use->from, keywords->ignore_case)) {
-            runs->list[runs->count++] = (ms_flood_needle){(uint32_t)i, ms_ascii_lower(*p), any};
+            runs->list[runs->count++] = (ms_flood_literal){(uint32_t)i, ms_ascii_lower(*p), any};
         }
     }
     return runs->list ? MS_OK : MS_NOMEM;
 }
 
 /* Is the keyword, all of one byte, too long for a run of n bytes? */
-static bool too_long(const ms_literals *literals, uint32_t id, size_t n)
+static bool too_long(const ms_verifier *verifier, uint32_t id, size_t n)
 {
-    ms_name name = ms_names_at(&literals->keywords->list, id);
-    return literals->letters[id].count == 0 && name.len > n &&
-           is_run((const uint8_t *)name.data, name.len, literals->keywords->ignore_case);
+    ms_str name = ms_str_list_at(&verifier->keywords->list, id);
+    return verifier->letters[id].count == 0 && name.len > n &&
+           is_run((const uint8_t *)name.data, name.len, verifier->keywords->ignore_case);
 }
 
-/* Can no needle tell anything more within data[from .. to), a run of `byte`? */
-static bool is_spent(const ms_floods *runs, const ms_needles *needles, const ms_literals *literals,
-                     uint8_t byte, size_t n, const uint64_t *seen, uint64_t serial)
+/* Can no literal tell anything more within data[from .. to), a run of `byte`? */
+static bool is_spent(const ms_byte_runs *runs, const ms_prefilter_literals *literals,
+                     const ms_verifier *verifier, uint8_t byte, size_t n, const uint64_t *seen,
+                     uint64_t serial)
 {
-    bool fold = literals->keywords->ignore_case;
+    bool fold = verifier->keywords->ignore_case;
     for (size_t i = 0; i < runs->count; i++) {
-        const ms_flood_needle *run = &runs->list[i];
+        const ms_flood_literal *run = &runs->list[i];
         if (!run->any && run->byte != ms_ascii_lower(byte)) {
             continue;
         }
-        for (uint32_t u = needles->at[run->needle].uses; u < needles->at[run->needle + 1].uses; u++) {
-            uint32_t id = needles->uses[u].id;
-            if (seen[id] != serial && (fold || !too_long(literals, id, n))) {
+        for (uint32_t u = literals->at[run->literal].uses; u < literals->at[run->literal + 1].uses; u++) {
+            uint32_t id = literals->uses[u].id;
+            if (seen[id] != serial && (fold || !too_long(verifier, id, n))) {
                 return false;
             }
         }
@@ -66,8 +68,9 @@ static bool is_spent(const ms_floods *runs, const ms_needles *needles, const ms_
     return true;
 }
 
-size_t ms_floods_skip(const ms_floods *runs, const ms_needles *needles, const ms_literals *literals,
-                      const ms_stretch *line, size_t len, size_t end, const uint64_t *seen, uint64_t serial)
+size_t ms_byte_runs_skip(const ms_byte_runs *runs, const ms_prefilter_literals *literals,
+                         const ms_verifier *verifier, const ms_stretch *line, size_t len, size_t end,
+                         const uint64_t *seen, uint64_t serial)
 {
     const uint8_t *data = line->data;
     uint8_t byte = data[end - 1];
@@ -76,14 +79,15 @@ size_t ms_floods_skip(const ms_floods *runs, const ms_needles *needles, const ms
     while (to < line->end && data[to] == byte) {
         to++;
     }
-    if (to - end < WORTH + MS_NEEDLE_BYTES || !is_run(data + end - len, len, false)) {
+    if (to - end < WORTH + MS_LITERAL_BYTES || !is_run(data + end - len, len, false)) {
         return end;
     }
     while (from > line->start && data[from - 1] == byte) {
         from--;
     }
-    if (end - from < MS_NEEDLE_BYTES) { /* a needle that begins in front of the run may still be to come */
+    if (end - from < MS_LITERAL_BYTES) { /* a literal that begins in front of the run may still be to come */
         return end;
     }
-    return is_spent(runs, needles, literals, byte, to - from, seen, serial) ? to - MS_NEEDLE_BYTES + 1 : end;
+    return is_spent(runs, literals, verifier, byte, to - from, seen, serial) ? to - MS_LITERAL_BYTES + 1
+                                                                             : end;
 }

@@ -1,4 +1,4 @@
-/* Picks: see picks.h. */
+/* Picks: see candidates.h. */
 #include "logs/prefilter/candidates.h"
 
 #include <stdlib.h>
@@ -6,53 +6,53 @@
 
 enum { FIRST_ROOM = 64 };
 
-void ms_picks_fini(ms_picks *picks)
+void ms_candidates_fini(ms_candidates *candidates)
 {
-    free(picks->list);
-    *picks = (ms_picks){0};
+    free(candidates->list);
+    *candidates = (ms_candidates){0};
 }
 
-ms_code ms_picks_add(ms_picks *picks, const ms_pick *pick)
+ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *pick)
 {
-    if (picks->count == picks->cap) {
-        size_t cap = picks->cap > 0 ? 2 * picks->cap : FIRST_ROOM;
-        ms_pick *list = realloc(picks->list, cap * sizeof *list);
+    if (candidates->count == candidates->cap) {
+        size_t cap = candidates->cap > 0 ? 2 * candidates->cap : FIRST_ROOM;
+        ms_candidate *list = realloc(candidates->list, cap * sizeof *list);
         if (!list) {
             return MS_NOMEM;
         }
-        picks->list = list;
-        picks->cap = cap;
+        candidates->list = list;
+        candidates->cap = cap;
     }
-    picks->list[picks->count++] = *pick;
+    candidates->list[candidates->count++] = *pick;
     return MS_OK;
 }
 
 static int by_bytes_then_id(const void *a, const void *b)
 {
-    const ms_pick *x = a;
-    const ms_pick *y = b;
+    const ms_candidate *x = a;
+    const ms_candidate *y = b;
     int order = x->len != y->len ? (x->len > y->len) - (x->len < y->len) : memcmp(x->bytes, y->bytes, x->len);
     return order != 0 ? order : (x->use.id > y->use.id) - (x->use.id < y->use.id);
 }
 
-ms_code ms_picks_collect(ms_picks *picks, ms_needles *needles)
+ms_code ms_candidates_collect(ms_candidates *candidates, ms_prefilter_literals *literals)
 {
-    if (picks->count > 0) {
-        qsort(picks->list, picks->count, sizeof *picks->list, by_bytes_then_id);
+    if (candidates->count > 0) {
+        qsort(candidates->list, candidates->count, sizeof *candidates->list, by_bytes_then_id);
     }
-    needles->at = calloc(picks->count + 1, sizeof *needles->at);
-    needles->uses = calloc(picks->count + 1, sizeof *needles->uses);
-    ms_code code = needles->at && needles->uses ? MS_OK : MS_NOMEM;
-    for (size_t i = 0; i < picks->count && code == MS_OK; i++) {
-        const ms_pick *here = &picks->list[i];
+    literals->at = calloc(candidates->count + 1, sizeof *literals->at);
+    literals->uses = calloc(candidates->count + 1, sizeof *literals->uses);
+    ms_code code = literals->at && literals->uses ? MS_OK : MS_NOMEM;
+    for (size_t i = 0; i < candidates->count && code == MS_OK; i++) {
+        const ms_candidate *here = &candidates->list[i];
         if (i == 0 || here->len != here[-1].len || memcmp(here->bytes, here[-1].bytes, here->len) != 0) {
-            needles->at[needles->count++] = (ms_needle){here->len, (uint32_t)i};
-            code = ms_names_push(&needles->list, here->bytes, here->len);
+            literals->at[literals->count++] = (ms_prefilter_literal){here->len, (uint32_t)i};
+            code = ms_str_list_push(&literals->list, here->bytes, here->len);
         }
-        needles->uses[needles->nuses++] = here->use;
+        literals->uses[literals->nuses++] = here->use;
     }
     if (code == MS_OK) {
-        needles->at[needles->count].uses = (uint32_t)needles->nuses;
+        literals->at[literals->count].uses = (uint32_t)literals->nuses;
     }
     return code;
 }

@@ -1,4 +1,4 @@
-/* Rarity: see rarity.h. */
+/* Rarity: see pair_frequency.h. */
 #include "logs/prefilter/pair_frequency.h"
 
 #include "logs/keywords/case_fold.h"
@@ -9,7 +9,7 @@
 
 enum { SLOT_BITS = 20, PRIOR = 64 };
 
-struct ms_rarity {
+struct ms_pair_frequency {
     size_t width;
     double npairs;
     uint32_t pairs[256][256];
@@ -17,7 +17,7 @@ struct ms_rarity {
     uint16_t noted[1 << SLOT_BITS];
 };
 
-unsigned ms_rarity_commonness(uint8_t byte)
+unsigned ms_pair_frequency_commonness(uint8_t byte)
 {
     /* the commonest first, as counted over syslog, journal and web server logs */
     static const char order[] = " e1ato02insrd3.5:c4l-/m6ph8u7f9gb[]_=yv,kwS\"()xTAjzCqEIDPRMFUNLOB";
@@ -31,13 +31,13 @@ static size_t slot_of(uint64_t window, size_t width)
     return (size_t)(((window >> (64 - 8 * width)) * 0x9E3779B97F4A7C15U) >> (64 - SLOT_BITS));
 }
 
-static size_t slot_at(const ms_rarity *rarity, const uint8_t *data)
+static size_t slot_at(const ms_pair_frequency *pair_frequency, const uint8_t *data)
 {
     uint64_t window = 0;
-    for (size_t i = 0; i < rarity->width; i++) {
+    for (size_t i = 0; i < pair_frequency->width; i++) {
         window = window >> 8 | (uint64_t)ms_ascii_lower(data[i]) << 56;
     }
-    return slot_of(window, rarity->width);
+    return slot_of(window, pair_frequency->width);
 }
 
 static void add(uint16_t *count)
@@ -45,9 +45,10 @@ static void add(uint16_t *count)
     *count = (uint16_t)(*count + (*count < UINT16_MAX));
 }
 
-ms_code ms_rarity_new(ms_rarity **rarity, const uint8_t *sample, size_t n, size_t width)
+ms_code ms_pair_frequency_new(ms_pair_frequency **pair_frequency, const uint8_t *sample, size_t n,
+                              size_t width)
 {
-    ms_rarity *r = calloc(1, sizeof *r);
+    ms_pair_frequency *r = calloc(1, sizeof *r);
     if (!r) {
         return MS_NOMEM;
     }
@@ -62,48 +63,48 @@ ms_code ms_rarity_new(ms_rarity **rarity, const uint8_t *sample, size_t n, size_
         add(&r->counts[slot_of(window, width)]);
     }
     r->npairs = n > 0 ? (double)(n - 1) : 0;
-    *rarity = r;
+    *pair_frequency = r;
     return MS_OK;
 }
 
-void ms_rarity_free(ms_rarity *rarity)
+void ms_pair_frequency_free(ms_pair_frequency *pair_frequency)
 {
-    free(rarity);
+    free(pair_frequency);
 }
 
 /* The share of a byte among all, without a sample: Zipf's law over the order of commonness. */
 static double share_of(uint8_t byte)
 {
-    unsigned commonness = ms_rarity_commonness(byte);
+    unsigned commonness = ms_pair_frequency_commonness(byte);
     return commonness > 1 ? 0.5 / (75 - (double)commonness) : 0.0005;
 }
 
-double ms_rarity_log2(double x)
+double ms_pair_frequency_log2(double x)
 {
     int exponent = 0;
     double mantissa = frexp(x, &exponent); /* 0.5 .. 1 */
     return exponent + 2 * mantissa - 2;
 }
 
-double ms_rarity_pair(const ms_rarity *rarity, uint8_t first, uint8_t second)
+double ms_pair_frequency_pair(const ms_pair_frequency *pair_frequency, uint8_t first, uint8_t second)
 {
     uint8_t a = ms_ascii_lower(first);
     uint8_t b = ms_ascii_lower(second);
     double prior = PRIOR * share_of(a) * share_of(b);
-    return ms_rarity_log2((rarity->pairs[a][b] + prior) / (rarity->npairs + PRIOR));
+    return ms_pair_frequency_log2((pair_frequency->pairs[a][b] + prior) / (pair_frequency->npairs + PRIOR));
 }
 
-unsigned ms_rarity_count(const ms_rarity *rarity, const uint8_t *data)
+unsigned ms_pair_frequency_count(const ms_pair_frequency *pair_frequency, const uint8_t *data)
 {
-    return rarity->counts[slot_at(rarity, data)];
+    return pair_frequency->counts[slot_at(pair_frequency, data)];
 }
 
-unsigned ms_rarity_noted(const ms_rarity *rarity, const uint8_t *data)
+unsigned ms_pair_frequency_noted(const ms_pair_frequency *pair_frequency, const uint8_t *data)
 {
-    return rarity->noted[slot_at(rarity, data)];
+    return pair_frequency->noted[slot_at(pair_frequency, data)];
 }
 
-void ms_rarity_note(ms_rarity *rarity, const uint8_t *data)
+void ms_pair_frequency_note(ms_pair_frequency *pair_frequency, const uint8_t *data)
 {
-    add(&rarity->noted[slot_at(rarity, data)]);
+    add(&pair_frequency->noted[slot_at(pair_frequency, data)]);
 }

@@ -1,6 +1,6 @@
 /* Prefix: see prefix.h.
  *
- * For one literal Hyperscan 5.4 compares, at every byte, two neighbouring characters of the literal's last
+ * For one literal Hyperscan 5.4 compares, at every byte, two neighboring characters of the literal's last
  * eight: the first two of those that differ (src/hwlm/noodle_build.cpp). "unauthorized access" ends in "d
  * access", and "d " stands in every other log line, while its beginning "unauthorized acc" ends in "ized
  * acc", and "iz" is rare. */
@@ -17,7 +17,7 @@ static uint8_t fold(uint8_t byte, bool ignore_case)
 }
 
 /* How often the two characters that the library would compare for name[0 .. end) come together. */
-static unsigned score(ms_name name, size_t end, bool ignore_case)
+static unsigned score(ms_str name, size_t end, bool ignore_case)
 {
     const uint8_t *p = (const uint8_t *)name.data;
     size_t from = end > KEY_WINDOW ? end - KEY_WINDOW : 0;
@@ -25,12 +25,12 @@ static unsigned score(ms_name name, size_t end, bool ignore_case)
     while (at + 2 < end && fold(p[at], ignore_case) == fold(p[at + 1], ignore_case)) {
         at++;
     }
-    unsigned first = ms_rarity_commonness(fold(p[at], ignore_case));
-    unsigned second = at + 1 < end ? ms_rarity_commonness(fold(p[at + 1], ignore_case)) : 256;
+    unsigned first = ms_pair_frequency_commonness(fold(p[at], ignore_case));
+    unsigned second = at + 1 < end ? ms_pair_frequency_commonness(fold(p[at + 1], ignore_case)) : 256;
     return first * second;
 }
 
-size_t ms_prefix_choose(ms_name name, bool ignore_case)
+size_t ms_prefix_choose(ms_str name, bool ignore_case)
 {
     size_t best = name.len;
     unsigned lowest = score(name, name.len, ignore_case);

@@ -7,6 +7,6 @@
 
 /* Length, 1..name.len, of the beginning of a keyword that is quickest to search for in log text; the rest has
  * to be compared behind every event. Local. */
-size_t ms_prefix_choose(ms_name name, bool ignore_case);
+size_t ms_prefix_choose(ms_str name, bool ignore_case);
 
 #endif

@@ -1,4 +1,4 @@
-/* Sieve: see sieve.h. */
+/* Q-gram filter: see qgram_filter.h. */
 #include "logs/prefilter/qgram_filter.h"
 
 #include <endian.h>
@@ -10,28 +10,28 @@
 
 /* A slot is a byte: the slots are read at random, and up to half a megabyte lies in the second cache of many
  * processors. */
-enum { LEAST_BITS = 15, MOST_BITS = 19, SLOTS_A_NEEDLE = 256, AT_ONCE = 8, ROOM = 2 };
+enum { LEAST_BITS = 15, MOST_BITS = 19, SLOTS_A_LITERAL = 256, AT_ONCE = 8, ROOM = 2 };
 
-void ms_sieve_fini(ms_sieve *sieve)
+void ms_qgram_filter_fini(ms_qgram_filter *qgram_filter)
 {
-    free(sieve->slots);
-    free(sieve->needles);
-    free(sieve->table);
-    *sieve = (ms_sieve){0};
+    free(qgram_filter->slots);
+    free(qgram_filter->literals);
+    free(qgram_filter->table);
+    *qgram_filter = (ms_qgram_filter){0};
 }
 
-static unsigned bits_for(size_t nneedles)
+static unsigned bits_for(size_t nliterals)
 {
     unsigned bits = LEAST_BITS;
-    while (bits < MOST_BITS && (size_t)1 << bits < SLOTS_A_NEEDLE * nneedles) {
+    while (bits < MOST_BITS && (size_t)1 << bits < SLOTS_A_LITERAL * nliterals) {
         bits++;
     }
     return bits;
 }
 
-double ms_sieve_mistaken(size_t nneedles)
+double ms_qgram_filter_mistaken(size_t nliterals)
 {
-    return (double)nneedles / (double)((size_t)1 << bits_for(nneedles));
+    return (double)nliterals / (double)((size_t)1 << bits_for(nliterals));
 }
 
 /* Eight bytes, the first in the lowest bits. */
@@ -62,109 +62,110 @@ static uint64_t lower(uint64_t bytes)
     return bytes | ((from_a & ~behind_z & ~bytes & 0x80 * EACH_BYTE) >> 2);
 }
 
-/* The hash's highest bits are the slot, three bits below them the bit in it. A sieve's factor is shifted
- * (ms_sieve_init) so that the bytes behind the first `width` do not count. */
+/* The hash's highest bits are the slot, three bits below them the bit in it. A qgram_filter's factor is
+ * shifted (ms_qgram_filter_init) so that the bytes behind the first `width` do not count. */
 static inline uint64_t hash(uint64_t bytes, uint64_t blur, uint64_t factor)
 {
     return (bytes | blur) * factor;
 }
 
 /* Makes the cases of a letter equal, and some other bytes, which are told apart later. */
-static inline uint64_t blur_of(const ms_sieve *sieve)
+static inline uint64_t blur_of(const ms_qgram_filter *qgram_filter)
 {
-    return sieve->fold ? 0x20 * EACH_BYTE : 0;
+    return qgram_filter->fold ? 0x20 * EACH_BYTE : 0;
 }
 
-static uint8_t bit_of(const ms_sieve *sieve, uint64_t hashed)
+static uint8_t bit_of(const ms_qgram_filter *qgram_filter, uint64_t hashed)
 {
-    return (uint8_t)(1U << (hashed >> (61 - sieve->bits) & 7));
+    return (uint8_t)(1U << (hashed >> (61 - qgram_filter->bits) & 7));
 }
 
-/* By the highest bits, the only ones that all bytes of the needle reach. */
-static size_t home_of(const ms_sieve *sieve, uint64_t needle)
+/* By the highest bits, the only ones that all bytes of the literal reach. */
+static size_t home_of(const ms_qgram_filter *qgram_filter, uint64_t literal)
 {
-    return (size_t)((needle * HASH_FACTOR) >> (64 - sieve->table_bits));
+    return (size_t)((literal * HASH_FACTOR) >> (64 - qgram_filter->table_bits));
 }
 
-static size_t behind(const ms_sieve *sieve, size_t at)
+static size_t behind(const ms_qgram_filter *qgram_filter, size_t at)
 {
-    return (at + 1) & (((size_t)1 << sieve->table_bits) - 1);
+    return (at + 1) & (((size_t)1 << qgram_filter->table_bits) - 1);
 }
 
-static void add(ms_sieve *sieve, size_t id, uint64_t needle)
+static void add(ms_qgram_filter *qgram_filter, size_t id, uint64_t literal)
 {
-    uint64_t hashed = hash(needle, blur_of(sieve), sieve->factor);
-    size_t at = home_of(sieve, needle);
-    while (sieve->table[at] != 0) {
-        at = behind(sieve, at);
+    uint64_t hashed = hash(literal, blur_of(qgram_filter), qgram_filter->factor);
+    size_t at = home_of(qgram_filter, literal);
+    while (qgram_filter->table[at] != 0) {
+        at = behind(qgram_filter, at);
     }
-    sieve->needles[id] = needle;
-    sieve->table[at] = (uint32_t)id + 1;
-    sieve->slots[hashed >> (64 - sieve->bits)] |= bit_of(sieve, hashed);
+    qgram_filter->literals[id] = literal;
+    qgram_filter->table[at] = (uint32_t)id + 1;
+    qgram_filter->slots[hashed >> (64 - qgram_filter->bits)] |= bit_of(qgram_filter, hashed);
 }
 
-/* The bytes of the needle, in lower case if that is the same; false when they are not `width` single bytes.
+/* The bytes of the literal, in lower case if that is the same; false when they are not `width` single bytes.
  */
-static bool read_needle(const ms_needle_use *use, const ms_sieve *sieve, const ms_keywords *keywords,
-                        const ms_letters *letters, uint64_t *needle)
+static bool read_literal(const ms_literal_use *use, const ms_qgram_filter *qgram_filter,
+                         const ms_keywords *keywords, const ms_case_variants *letters, uint64_t *literal)
 {
-    const ms_letters *list = &letters[use->id];
-    ms_name name = ms_names_at(&keywords->list, use->id);
-    uint8_t bytes[MS_NEEDLE_BYTES] = {0};
-    bool good = use->to - use->from == sieve->width;
-    for (size_t i = 0; i < sieve->width && good; i++) {
+    const ms_case_variants *list = &letters[use->id];
+    ms_str name = ms_str_list_at(&keywords->list, use->id);
+    uint8_t bytes[MS_LITERAL_BYTES] = {0};
+    bool good = use->to - use->from == qgram_filter->width;
+    for (size_t i = 0; i < qgram_filter->width && good; i++) {
         size_t at = use->from + i;
-        const ms_letter *letter = list->count > 0 ? &list->list[at] : NULL;
+        const ms_case_variant *letter = list->count > 0 ? &list->list[at] : NULL;
         good = !letter || (letter->nforms == 1 && letter->len[0] == 1);
         bytes[i] = letter ? letter->bytes[0][0] : (uint8_t)name.data[at];
     }
-    *needle = sieve->fold ? lower(load(bytes)) : load(bytes);
+    *literal = qgram_filter->fold ? lower(load(bytes)) : load(bytes);
     return good;
 }
 
-static ms_code add_all(ms_sieve *sieve, const ms_needles *needles, const ms_keywords *keywords,
-                       const ms_letters *letters)
+static ms_code add_all(ms_qgram_filter *qgram_filter, const ms_prefilter_literals *literals,
+                       const ms_keywords *keywords, const ms_case_variants *letters)
 {
-    for (size_t i = 0; i < needles->count; i++) {
-        uint64_t needle = 0;
-        if (needles->at[i].len != sieve->width) {
+    for (size_t i = 0; i < literals->count; i++) {
+        uint64_t literal = 0;
+        if (literals->at[i].len != qgram_filter->width) {
             return MS_FORMAT;
         }
-        for (uint32_t u = needles->at[i].uses; u < needles->at[i + 1].uses; u++) {
-            uint64_t before = needle;
-            bool good = read_needle(&needles->uses[u], sieve, keywords, letters, &needle);
-            if (!good || (u > needles->at[i].uses && needle != before)) {
+        for (uint32_t u = literals->at[i].uses; u < literals->at[i + 1].uses; u++) {
+            uint64_t before = literal;
+            bool good = read_literal(&literals->uses[u], qgram_filter, keywords, letters, &literal);
+            if (!good || (u > literals->at[i].uses && literal != before)) {
                 return MS_FORMAT;
             }
         }
-        add(sieve, i, needle);
+        add(qgram_filter, i, literal);
     }
     return MS_OK;
 }
 
-ms_code ms_sieve_init(ms_sieve *sieve, const ms_needles *needles, const ms_keywords *keywords,
-                      const ms_letters *letters, ms_err *err)
+ms_code ms_qgram_filter_init(ms_qgram_filter *qgram_filter, const ms_prefilter_literals *literals,
+                             const ms_keywords *keywords, const ms_case_variants *letters, ms_err *err)
 {
-    size_t n = needles->count;
-    *sieve = (ms_sieve){.stride = needles->stride, .fold = keywords->ignore_case, .bits = bits_for(n)};
-    sieve->width = n > 0 ? needles->at[0].len : 0;
-    if (sieve->width < 1 || sieve->width > MS_NEEDLE_BYTES || sieve->stride < 1 ||
-        sieve->stride > MS_MOST_STRIDE) {
-        *sieve = (ms_sieve){0};
+    size_t n = literals->count;
+    *qgram_filter =
+        (ms_qgram_filter){.stride = literals->stride, .fold = keywords->ignore_case, .bits = bits_for(n)};
+    qgram_filter->width = n > 0 ? literals->at[0].len : 0;
+    if (qgram_filter->width < 1 || qgram_filter->width > MS_LITERAL_BYTES || qgram_filter->stride < 1 ||
+        qgram_filter->stride > MS_MOST_STRIDE) {
+        *qgram_filter = (ms_qgram_filter){0};
         return ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
     }
-    sieve->factor = HASH_FACTOR << (64 - 8 * sieve->width);
-    sieve->table_bits = 1;
-    while ((size_t)1 << sieve->table_bits < ROOM * n) {
-        sieve->table_bits++;
+    qgram_filter->factor = HASH_FACTOR << (64 - 8 * qgram_filter->width);
+    qgram_filter->table_bits = 1;
+    while ((size_t)1 << qgram_filter->table_bits < ROOM * n) {
+        qgram_filter->table_bits++;
     }
-    sieve->slots = calloc((size_t)1 << sieve->bits, 1);
-    sieve->needles = calloc(n, sizeof *sieve->needles);
-    sieve->table = calloc((size_t)1 << sieve->table_bits, sizeof *sieve->table);
-    ms_code code = sieve->slots && sieve->needles && sieve->table ? MS_OK : MS_NOMEM;
-    code = code == MS_OK ? add_all(sieve, needles, keywords, letters) : code;
+    qgram_filter->slots = calloc((size_t)1 << qgram_filter->bits, 1);
+    qgram_filter->literals = calloc(n, sizeof *qgram_filter->literals);
+    qgram_filter->table = calloc((size_t)1 << qgram_filter->table_bits, sizeof *qgram_filter->table);
+    ms_code code = qgram_filter->slots && qgram_filter->literals && qgram_filter->table ? MS_OK : MS_NOMEM;
+    code = code == MS_OK ? add_all(qgram_filter, literals, keywords, letters) : code;
     if (code != MS_OK) {
-        ms_sieve_fini(sieve);
+        ms_qgram_filter_fini(qgram_filter);
         return ms_err_set(err, code, 0,
                           code == MS_NOMEM ? "no memory for the keywords"
                                            : "the compiled keywords are damaged");
@@ -172,16 +173,17 @@ ms_code ms_sieve_init(ms_sieve *sieve, const ms_needles *needles, const ms_keywo
     return MS_OK;
 }
 
-/* Which needle are these bytes, whose slot is not empty? False: none. */
-static bool look_up(const ms_sieve *sieve, uint64_t bytes, uint64_t *nsteps, uint32_t *id)
+/* Which literal are these bytes, whose slot is not empty? False: none. */
+static bool look_up(const ms_qgram_filter *qgram_filter, uint64_t bytes, uint64_t *nsteps, uint32_t *id)
 {
-    unsigned drop = (unsigned)(64 - 8 * sieve->width);
-    uint64_t needle = (sieve->fold ? lower(bytes) : bytes) << drop >> drop;
+    unsigned drop = (unsigned)(64 - 8 * qgram_filter->width);
+    uint64_t literal = (qgram_filter->fold ? lower(bytes) : bytes) << drop >> drop;
     ++*nsteps;
-    for (size_t at = home_of(sieve, needle); sieve->table[at] != 0; at = behind(sieve, at)) {
+    for (size_t at = home_of(qgram_filter, literal); qgram_filter->table[at] != 0;
+         at = behind(qgram_filter, at)) {
         ++*nsteps;
-        *id = sieve->table[at] - 1;
-        if (sieve->needles[*id] == needle) {
+        *id = qgram_filter->table[at] - 1;
+        if (qgram_filter->literals[*id] == literal) {
             return true;
         }
     }
@@ -190,13 +192,13 @@ static bool look_up(const ms_sieve *sieve, uint64_t bytes, uint64_t *nsteps, uin
 
 /* From `at` on AT_ONCE places at a time where nothing is; to where something may be, or less than so many are
  * left. With the stride as a constant the compiler makes half as many instructions of it. */
-static inline __attribute__((always_inline)) size_t pass_by(size_t stride, const ms_sieve *sieve,
-                                                            const uint8_t *data, size_t at, size_t n)
+static inline __attribute__((always_inline)) size_t
+pass_by(size_t stride, const ms_qgram_filter *qgram_filter, const uint8_t *data, size_t at, size_t n)
 {
-    const uint8_t *slots = sieve->slots;
-    const uint64_t blur = blur_of(sieve);
-    const uint64_t factor = sieve->factor;
-    const unsigned shift = 64 - sieve->bits;
+    const uint8_t *slots = qgram_filter->slots;
+    const uint64_t blur = blur_of(qgram_filter);
+    const uint64_t factor = qgram_filter->factor;
+    const unsigned shift = 64 - qgram_filter->bits;
     const size_t reach = (AT_ONCE - 1) * stride + sizeof(uint64_t);
     for (; n - at >= reach; at += AT_ONCE * stride) {
         unsigned any = 0;
@@ -211,42 +213,45 @@ static inline __attribute__((always_inline)) size_t pass_by(size_t stride, const
     return at;
 }
 
-static size_t pass(const ms_sieve *sieve, const uint8_t *data, size_t at, size_t n)
+static size_t pass(const ms_qgram_filter *qgram_filter, const uint8_t *data, size_t at, size_t n)
 {
-    switch (sieve->stride) {
+    switch (qgram_filter->stride) {
     case 2:
-        return pass_by(2, sieve, data, at, n);
+        return pass_by(2, qgram_filter, data, at, n);
     case 3:
-        return pass_by(3, sieve, data, at, n);
+        return pass_by(3, qgram_filter, data, at, n);
     case 4:
-        return pass_by(4, sieve, data, at, n);
+        return pass_by(4, qgram_filter, data, at, n);
     case 5:
-        return pass_by(5, sieve, data, at, n);
+        return pass_by(5, qgram_filter, data, at, n);
     case 6:
-        return pass_by(6, sieve, data, at, n);
+        return pass_by(6, qgram_filter, data, at, n);
     case 7:
-        return pass_by(7, sieve, data, at, n);
+        return pass_by(7, qgram_filter, data, at, n);
     case 8:
-        return pass_by(8, sieve, data, at, n);
+        return pass_by(8, qgram_filter, data, at, n);
     default:
-        return pass_by(sieve->stride, sieve, data, at, n);
+        return pass_by(qgram_filter->stride, qgram_filter, data, at, n);
     }
 }
 
-bool ms_sieve_scan(const ms_sieve *sieve, const uint8_t *data, size_t n, ms_sieve_tally *tally,
-                   ms_sieve_fn fn, void *user)
+bool ms_qgram_filter_scan(const ms_qgram_filter *qgram_filter, const uint8_t *data, size_t n,
+                          ms_qgram_filter_tally *tally, ms_qgram_filter_fn fn, void *user)
 {
-    const uint64_t blur = blur_of(sieve);
+    const uint64_t blur = blur_of(qgram_filter);
     size_t at = 0;
     bool ended = false;
-    while (at + sieve->width <= n && !ended) {
-        at = pass(sieve, data, at, n);
-        for (size_t i = 0; i < AT_ONCE && at + sieve->width <= n && !ended; i++, at += sieve->stride) {
+    while (at + qgram_filter->width <= n && !ended) {
+        at = pass(qgram_filter, data, at, n);
+        for (size_t i = 0; i < AT_ONCE && at + qgram_filter->width <= n && !ended;
+             i++, at += qgram_filter->stride) {
             uint64_t bytes = load_part(data + at, n - at);
-            uint64_t hashed = hash(bytes, blur, sieve->factor);
+            uint64_t hashed = hash(bytes, blur, qgram_filter->factor);
             uint32_t id = 0;
-            ended = (sieve->slots[hashed >> (64 - sieve->bits)] & bit_of(sieve, hashed)) != 0 &&
-                    look_up(sieve, bytes, &tally->nsteps, &id) && fn(id, 0, at + sieve->width, 0, user) != 0;
+            ended = (qgram_filter->slots[hashed >> (64 - qgram_filter->bits)] &
+                     bit_of(qgram_filter, hashed)) != 0 &&
+                    look_up(qgram_filter, bytes, &tally->nsteps, &id) &&
+                    fn(id, 0, at + qgram_filter->width, 0, user) != 0;
         }
     }
     tally->nbytes += at;

@@ -18,41 +18,41 @@ enum { LEAST_RUN = 4, MOST_USES = 64 };
 
 /* In nanoseconds, as measured; only their relations matter. */
 static const double LOOK = 0.35;   /* at one place */
-static const double EVENT = 10;    /* a needle stands there */
+static const double EVENT = 10;    /* a literal stands there */
 static const double USE = 5;       /* comparing one keyword with what stands there */
 static const double LIBRARY = 0.3; /* Hyperscan, a byte, with many literals */
 static const double UNSEEN = 0.05; /* times that a string stands in the sample which does not */
 
 typedef struct windowing {
     const ms_keywords *keywords;
-    const ms_letters *letters;
-    ms_rarity *rarity;
+    const ms_case_variants *letters;
+    ms_pair_frequency *pair_frequency;
     size_t width, stride;
-    ms_picks picks; /* owned */
+    ms_candidates candidates; /* owned */
 } windowing;
 
 static size_t letters_of(const windowing *w, size_t id)
 {
     size_t n = w->letters[id].count;
-    return n > 0 ? n : ms_names_at(&w->keywords->list, id).len;
+    return n > 0 ? n : ms_str_list_at(&w->keywords->list, id).len;
 }
 
 /* Letter `i` as the one byte that it always is, in lower case when the case does not count; -1: it is more,
  * or can be different ones. */
 static int byte_of(const windowing *w, size_t id, size_t i)
 {
-    const ms_letter *list = w->letters[id].list;
+    const ms_case_variant *list = w->letters[id].list;
     if (list) {
         return list[i].nforms == 1 && list[i].len[0] == 1 ? list[i].bytes[0][0] : -1;
     }
-    uint8_t byte = (uint8_t)ms_names_at(&w->keywords->list, id).data[i];
+    uint8_t byte = (uint8_t)ms_str_list_at(&w->keywords->list, id).data[i];
     return w->keywords->ignore_case ? ms_ascii_lower(byte) : byte;
 }
 
 /* The string of `width` letters from `from` on; false when it has letters of other lengths, or forms. */
-static bool string_at(const windowing *w, size_t id, size_t from, ms_pick *to)
+static bool string_at(const windowing *w, size_t id, size_t from, ms_candidate *to)
 {
-    *to = (ms_pick){.use = {(uint32_t)id, (uint32_t)from, (uint32_t)(from + w->width)}};
+    *to = (ms_candidate){.use = {(uint32_t)id, (uint32_t)from, (uint32_t)(from + w->width)}};
     int byte = 0;
     while (to->len < w->width && byte >= 0) {
         byte = byte_of(w, id, from + to->len);
@@ -76,11 +76,11 @@ static size_t longest_run(const windowing *w, size_t id)
 
 static void note_all(const windowing *w, size_t id)
 {
-    ms_pick trial;
+    ms_candidate trial;
     size_t n = letters_of(w, id);
     for (size_t from = 0; from + w->width <= n; from++) {
         if (string_at(w, id, from, &trial)) {
-            ms_rarity_note(w->rarity, trial.bytes);
+            ms_pair_frequency_note(w->pair_frequency, trial.bytes);
         }
     }
 }
@@ -93,12 +93,12 @@ static double event_cost(double count, double nuses)
 /* What the string costs in the sample; below 0: it is none. */
 static double cost_at(const windowing *w, size_t id, size_t from)
 {
-    ms_pick trial;
+    ms_candidate trial;
     if (!string_at(w, id, from, &trial)) {
         return -1;
     }
-    return event_cost(ms_rarity_count(w->rarity, trial.bytes) + UNSEEN,
-                      ms_rarity_noted(w->rarity, trial.bytes));
+    return event_cost(ms_pair_frequency_count(w->pair_frequency, trial.bytes) + UNSEEN,
+                      ms_pair_frequency_noted(w->pair_frequency, trial.bytes));
 }
 
 /* Where the cheapest window of the keyword begins; it has one. */
@@ -130,50 +130,52 @@ static ms_code pick_window(windowing *w, size_t id)
     size_t from = cheapest(w, id);
     ms_code code = MS_OK;
     for (size_t i = 0; i < w->stride && code == MS_OK; i++) {
-        ms_pick pick;
+        ms_candidate pick;
         (void)string_at(w, id, from + i, &pick);
-        code = ms_picks_add(&w->picks, &pick);
+        code = ms_candidates_add(&w->candidates, &pick);
     }
     return code;
 }
 
-/* Nanoseconds a byte, by the sample; a needle with too many uses would be too costly where it stands. */
-static double cost_of(const windowing *w, const ms_needles *needles)
+/* Nanoseconds a byte, by the sample; a literal with too many uses would be too costly where it stands. */
+static double cost_of(const windowing *w, const ms_prefilter_literals *literals)
 {
     double events = 0;
-    for (size_t i = 0; i < needles->count; i++) {
-        uint32_t nuses = needles->at[i + 1].uses - needles->at[i].uses;
-        ms_name name = ms_names_at(&needles->list, i);
-        events += event_cost(ms_rarity_count(w->rarity, (const uint8_t *)name.data) + UNSEEN, nuses);
+    for (size_t i = 0; i < literals->count; i++) {
+        uint32_t nuses = literals->at[i + 1].uses - literals->at[i].uses;
+        ms_str name = ms_str_list_at(&literals->list, i);
+        events += event_cost(ms_pair_frequency_count(w->pair_frequency, (const uint8_t *)name.data) + UNSEEN,
+                             nuses);
         if (nuses > MOST_USES) {
             return LIBRARY;
         }
     }
-    double look = LOOK + EVENT * ms_sieve_mistaken(needles->count);
+    double look = LOOK + EVENT * ms_qgram_filter_mistaken(literals->count);
     return (look + events / (double)w->keywords->sample.len) / (double)w->stride;
 }
 
 /* Chooses the windows for a width and a stride. */
-static ms_code choose(windowing *w, ms_needles *needles, double *cost)
+static ms_code choose(windowing *w, ms_prefilter_literals *literals, double *cost)
 {
     const ms_bytes *sample = &w->keywords->sample;
-    ms_code code = ms_rarity_new(&w->rarity, sample->data, sample->len, w->width);
+    ms_code code = ms_pair_frequency_new(&w->pair_frequency, sample->data, sample->len, w->width);
     for (size_t i = 0; i < w->keywords->list.count && code == MS_OK; i++) {
         note_all(w, i);
     }
     for (size_t i = 0; i < w->keywords->list.count && code == MS_OK; i++) {
         code = pick_window(w, i);
     }
-    code = code == MS_OK ? ms_picks_collect(&w->picks, needles) : code;
-    *cost = code == MS_OK ? cost_of(w, needles) : 0;
-    needles->stride = (uint32_t)w->stride;
-    ms_picks_fini(&w->picks);
-    ms_rarity_free(w->rarity);
-    w->rarity = NULL;
+    code = code == MS_OK ? ms_candidates_collect(&w->candidates, literals) : code;
+    *cost = code == MS_OK ? cost_of(w, literals) : 0;
+    literals->stride = (uint32_t)w->stride;
+    ms_candidates_fini(&w->candidates);
+    ms_pair_frequency_free(w->pair_frequency);
+    w->pair_frequency = NULL;
     return code;
 }
 
-ms_code ms_windows_choose(ms_needles *needles, const ms_keywords *keywords, const ms_letters *letters)
+ms_code ms_qgrams_choose(ms_prefilter_literals *literals, const ms_keywords *keywords,
+                         const ms_case_variants *letters)
 {
     windowing w = {.keywords = keywords, .letters = letters};
     size_t shortest = SIZE_MAX;
@@ -184,12 +186,12 @@ ms_code ms_windows_choose(ms_needles *needles, const ms_keywords *keywords, cons
     if (keywords->sample.len == 0 || shortest < LEAST_RUN) {
         return MS_OK;
     }
-    w.width = shortest / 2 + 1 < MS_NEEDLE_BYTES ? shortest / 2 + 1 : MS_NEEDLE_BYTES;
+    w.width = shortest / 2 + 1 < MS_LITERAL_BYTES ? shortest / 2 + 1 : MS_LITERAL_BYTES;
     w.stride = shortest - w.width + 1 < MS_MOST_STRIDE ? shortest - w.width + 1 : MS_MOST_STRIDE;
     double cost = 0;
-    ms_code code = choose(&w, needles, &cost);
+    ms_code code = choose(&w, literals, &cost);
     if (code != MS_OK || cost >= LIBRARY) {
-        ms_needles_fini(needles);
+        ms_prefilter_literals_fini(literals);
     }
     return code;
 }

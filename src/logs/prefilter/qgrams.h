@@ -1,15 +1,15 @@
-/* Windows: needles for the sieve (sieve.h): in each keyword a window, and in that all strings of `width`
- * bytes. The window has width + stride - 1 bytes, so that one of them stands at a multiple of the stride
- * wherever the keyword stands. Private to logs/. */
+/* Windows: literals for the qgram_filter (qgram_filter.h): in each keyword a window, and in that all strings
+ * of `width` bytes. The window has width + stride - 1 bytes, so that one of them stands at a multiple of the
+ * stride wherever the keyword stands. Private to logs/. */
 #ifndef MS_LOGS_PREFILTER_QGRAMS_H
 #define MS_LOGS_PREFILTER_QGRAMS_H
 
 #include "logs/prefilter/prefilter_literals.h"
 
 /* Chooses width, stride and the windows that are rarest in the keywords' sample. None are chosen (and
- * *needles stays {0}) where there is no sample, a keyword is too short, or it would not pay. MS_NOMEM; on
- * failure *needles is {0}. Local. */
-MS_MUST_CHECK ms_code ms_windows_choose(ms_needles *needles, const ms_keywords *keywords,
-                                        const ms_letters *letters);
+ * *literals stays {0}) where there is no sample, a keyword is too short, or it would not pay. MS_NOMEM; on
+ * failure *literals is {0}. Local. */
+MS_MUST_CHECK ms_code ms_qgrams_choose(ms_prefilter_literals *literals, const ms_keywords *keywords,
+                                       const ms_case_variants *letters);
 
 #endif

@@ -54,7 +54,7 @@ static size_t quantifier_length(const char *p, size_t left, size_t *least)
 }
 
 /* Modes, comments, quotes and names change what the rest means, numbers in escapes are no text. */
-static bool is_plain(ms_name name)
+static bool is_plain(ms_str name)
 {
     bool plain = true;
     for (size_t at = 0; at < name.len && plain; at++) {
@@ -69,13 +69,13 @@ static bool is_plain(ms_name name)
     return plain;
 }
 
-void ms_required_each(ms_name name, size_t from, size_t end, ms_required_fn fn, void *user)
+void ms_required_each(ms_str name, size_t from, size_t end, ms_required_fn fn, void *user)
 {
     reading r = {.fn = fn, .user = user};
     size_t depth = 0;
     for (size_t at = is_plain(name) ? from : end; at < end;) {
         const char *p = name.data + at;
-        size_t n = ms_part_length(name, at);
+        size_t n = ms_regex_token_length(name, at);
         size_t least = 1;
         size_t nquantifier = quantifier_length(p + n, end - at - n, &least);
         int byte = depth == 0 ? byte_of(p, n) : -1;
@@ -96,7 +96,7 @@ void ms_required_each(ms_name name, size_t from, size_t end, ms_required_fn fn, 
 
 /* The rarest string of an alternative. */
 typedef struct rarest {
-    const ms_rarity *rarity;
+    const ms_pair_frequency *pair_frequency;
     uint8_t data[MOST_BYTES];
     size_t n; /* 0: none yet */
     double lowest;
@@ -107,10 +107,10 @@ static void keep_rarest(void *user, const uint8_t *data, size_t n)
 {
     rarest *best = user;
     for (size_t at = 0; at + MS_REQUIRED_LEAST <= n; at++) {
-        unsigned count = ms_rarity_count(best->rarity, data + at);
-        double here = 10 * ms_rarity_log2(1.0 + count);
+        unsigned count = ms_pair_frequency_count(best->pair_frequency, data + at);
+        double here = 10 * ms_pair_frequency_log2(1.0 + count);
         for (size_t i = at; i + 1 < at + MS_REQUIRED_LEAST; i++) {
-            here += ms_rarity_pair(best->rarity, data[i], data[i + 1]);
+            here += ms_pair_frequency_pair(best->pair_frequency, data[i], data[i + 1]);
         }
         if (best->n == 0 || here < best->lowest) {
             memcpy(best->data, data, n);
@@ -122,17 +122,18 @@ static void keep_rarest(void *user, const uint8_t *data, size_t n)
 }
 
 /* One string for each alternative of an expression; false when an alternative has none. */
-static bool choose(ms_names *to, ms_name name, const ms_rarity *rarity, uint64_t *ncandidates, ms_code *code)
+static bool choose(ms_str_list *to, ms_str name, const ms_pair_frequency *pair_frequency,
+                   uint64_t *ncandidates, ms_code *code)
 {
     bool every = true;
     size_t end = 0;
     for (size_t from = 0; from <= name.len && every && *code == MS_OK; from = end + 1) {
         end = ms_alternative_end(name, from);
-        rarest best = {.rarity = rarity};
+        rarest best = {.pair_frequency = pair_frequency};
         ms_required_each(name, from, end, keep_rarest, &best);
         every = best.n > 0;
         *ncandidates += best.count;
-        *code = every ? ms_names_push(to, best.data, best.n) : MS_OK;
+        *code = every ? ms_str_list_push(to, best.data, best.n) : MS_OK;
     }
     return every;
 }
@@ -149,15 +150,17 @@ static size_t count_lines(const ms_bytes *sample)
 ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions, ms_err *err)
 {
     const ms_bytes *sample = &expressions->sample;
-    ms_rarity *rarity = NULL;
+    ms_pair_frequency *pair_frequency = NULL;
     uint64_t ncandidates = 0;
     bool pays = sample->len > 0;
-    ms_code code = pays ? ms_rarity_new(&rarity, sample->data, sample->len, MS_REQUIRED_LEAST) : MS_OK;
+    ms_code code =
+        pays ? ms_pair_frequency_new(&pair_frequency, sample->data, sample->len, MS_REQUIRED_LEAST) : MS_OK;
     required->ignore_case = expressions->ignore_case;
     for (size_t i = 0; i < expressions->list.count && pays && code == MS_OK; i++) {
-        pays = choose(&required->list, ms_names_at(&expressions->list, i), rarity, &ncandidates, &code);
+        pays = choose(&required->list, ms_str_list_at(&expressions->list, i), pair_frequency, &ncandidates,
+                      &code);
     }
-    ms_rarity_free(rarity);
+    ms_pair_frequency_free(pair_frequency);
     pays = pays && ncandidates <= count_lines(sample) / LINES_A_CANDIDATE;
     if (code == MS_OK && pays) {
         code = ms_keywords_unique(required);

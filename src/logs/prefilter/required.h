@@ -11,7 +11,7 @@ enum { MS_REQUIRED_LEAST = 4 }; /* bytes of a string that is worth looking for *
  * end), an expression without a '|' outside of groups, that the library takes. The bytes are borrowed for the
  * call. None is told when there is any doubt. Local. */
 typedef void (*ms_required_fn)(void *user, const uint8_t *data, size_t n);
-void ms_required_each(ms_name name, size_t from, size_t end, ms_required_fn fn, void *user);
+void ms_required_each(ms_str name, size_t from, size_t end, ms_required_fn fn, void *user);
 
 /* Fills the empty *required with fixed strings, one or more of which stand in every line that any of the
  * expressions matches, so rare in the keywords' sample that it pays to look for them first. No strings: there

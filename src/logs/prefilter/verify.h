@@ -1,16 +1,16 @@
-/* Literals: does a whole fixed string stand where one of its needles was found? Private to logs/. */
+/* Literals: does a whole fixed string stand where one of its literals was found? Private to logs/. */
 #ifndef MS_LOGS_PREFILTER_VERIFY_H
 #define MS_LOGS_PREFILTER_VERIFY_H
 
 #include "logs/prefilter/prefilter_literals.h"
 
-typedef struct ms_literals {
+typedef struct ms_verifier {
     const ms_keywords *keywords; /* borrowed */
-    ms_letters *letters;         /* owned, one per keyword */
-} ms_literals;
+    ms_case_variants *letters;   /* owned, one per keyword */
+} ms_verifier;
 
-/* A stretch of one line. Where it is not the line's beginning or end, what stands there could go on, so that
- * -w cannot tell: a keyword at that border does not count. */
+/* A span of one line. Where it is not the line's beginning or end, what stands there could go on, so that
+ * -w cannot tell: a keyword at that boundary does not count. */
 typedef struct ms_stretch {
     const uint8_t *data;
     size_t start; /* data[start .. end) */
@@ -20,17 +20,17 @@ typedef struct ms_stretch {
 } ms_stretch;
 
 /* Frees; idempotent, accepts {0}. Local. */
-void ms_literals_fini(ms_literals *literals);
-/* Borrows the keywords, which are not regular expressions. Errors as ms_letters_make. On failure *literals is
- * {0}. Local. */
-MS_MUST_CHECK ms_code ms_literals_init(ms_literals *literals, const ms_keywords *keywords, ms_err *err);
+void ms_verifier_fini(ms_verifier *verifier);
+/* Borrows the keywords, which are not regular expressions. Errors as ms_case_variants_make. On failure
+ * *literals is {0}. Local. */
+MS_MUST_CHECK ms_code ms_verifier_init(ms_verifier *verifier, const ms_keywords *keywords, ms_err *err);
 
-/* A needle of `len` bytes ends at data[to): is it part of this keyword, within the stretch, and for -w as a
+/* A literal of `len` bytes ends at data[to): is it part of this keyword, within the span, and for -w as a
  * word of its own? Local. */
-bool ms_literals_match(const ms_literals *literals, const ms_needle_use *use, size_t len,
-                       const ms_stretch *stretch, size_t to);
+bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, size_t len,
+                       const ms_stretch *span, size_t to);
 /* The most bytes that a match of any of the keywords can have. Local. */
-size_t ms_literals_longest(const ms_literals *literals);
+size_t ms_verifier_longest(const ms_verifier *verifier);
 
 /* [A-Za-z0-9_]: the word constituents of -w. */
 bool ms_is_word_byte(uint8_t byte);

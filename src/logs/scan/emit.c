@@ -194,7 +194,7 @@ ms_code ms_emit_match(void *user, const ms_match *match)
 {
     ms_emit *emit = user;
     count_match(emit, match->ids, match->nids);
-    if (emit->options->names_only) {
+    if (emit->options->files_with_matches) {
         return stop(emit, match->next);
     }
     if (!emit->options->lines) {
@@ -269,7 +269,7 @@ ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
     if (line->nids > 0) {
         count_match(emit, line->ids, line->nids);
     }
-    if (line->nids > 0 && emit->options->names_only) {
+    if (line->nids > 0 && emit->options->files_with_matches) {
         return stop(emit, line->nbytes + line->nterminator);
     }
     bool wanted = line->nids > 0 || emit->after_left > 0;

@@ -20,7 +20,7 @@ typedef struct ms_emit {
     uint64_t nmatching;
     uint64_t start;  /* file offset of the text's first byte */
     uint64_t nbytes; /* of text in front of the block */
-    bool stopped;    /* names_only has found its line */
+    bool stopped;    /* files_with_matches has found its line */
 
     const uint8_t *block; /* borrowed while it is scanned */
     size_t block_len;

@@ -30,11 +30,11 @@ struct ms_scanner {
 typedef struct scan_run {
     ms_scanner *s;
     ms_stream *stream;
-    size_t len;     /* bytes in the window */
-    size_t stretch; /* bytes to read before a view is tried again */
-    double began;   /* when the reading of the window began, if it is timed; else 0 */
-    bool end;       /* the stream has ended, well or not */
-    ms_code error;  /* why it ended, or MS_OK: told when all that was read has been searched */
+    size_t len;    /* bytes in the window */
+    size_t span;   /* bytes to read before a view is tried again */
+    double began;  /* when the reading of the window began, if it is timed; else 0 */
+    bool end;      /* the stream has ended, well or not */
+    ms_code error; /* why it ended, or MS_OK: told when all that was read has been searched */
     ms_err *err;
 } scan_run;
 
@@ -76,7 +76,7 @@ static void fill(scan_run *run)
     ms_scanner *s = run->s;
     size_t cap = s->options.window - run->len;
     size_t got = 0;
-    cap = cap < run->stretch ? cap : run->stretch;
+    cap = cap < run->span ? cap : run->span;
     run->error = ms_stream_read(run->stream, s->window + run->len, cap, &got, run->err);
     run->end = got == 0 || run->error != MS_OK;
     run->len += got;
@@ -205,12 +205,12 @@ static ms_code pass_view(scan_run *run, bool *more)
         ms_pace_took(&s->pace, MS_WAY_VIEW, good ? passed : 1, ms_clock_cpu() - began);
     }
     if (!good) {
-        run->stretch = 2 * run->stretch < window ? 2 * run->stretch : window;
+        run->span = 2 * run->span < window ? 2 * run->span : window;
         *more = false;
         return MS_OK;
     }
     *more = n - passed < s->least;
-    run->stretch = *more ? window : s->least;
+    run->span = *more ? window : s->least;
     run->len = 0;
     ms_emit_pass(&s->emit, passed, nlines);
     return ms_emit_progress(&s->emit, passed);
@@ -223,7 +223,7 @@ static ms_code pass_views(scan_run *run)
     bool more = options->before == 0 && options->after == 0;
     ms_code code = MS_OK;
     if (!ms_pace_views(&run->s->pace)) {
-        run->stretch = options->window;
+        run->span = options->window;
     }
     while (more && code == MS_OK && ms_pace_views(&run->s->pace)) {
         code = pass_view(run, &more);
@@ -276,7 +276,7 @@ static ms_code scan_stream(scan_run *run)
 ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
                        ms_scan_totals *totals, ms_err *err)
 {
-    scan_run run = {.s = scanner, .stream = stream, .stretch = scanner->options.window, .err = err};
+    scan_run run = {.s = scanner, .stream = stream, .span = scanner->options.window, .err = err};
     ms_emit_begin(&scanner->emit, hooks);
     ms_code code = scan_stream(&run);
     *totals = ms_emit_totals(&scanner->emit);

@@ -9,9 +9,9 @@
 #include "logs/stream/stream.h"
 
 typedef struct ms_scan_options {
-    bool lines;      /* report lines (with their numbers), not only counts */
-    bool names_only; /* stop at the first matching line */
-    size_t before;   /* context lines, when `lines` */
+    bool lines;              /* report lines (with their numbers), not only counts */
+    bool files_with_matches; /* stop at the first matching line */
+    size_t before;           /* context lines, when `lines` */
     size_t after;
     size_t max_line; /* bytes of a line that are reported, >= 1 */
     uint64_t
@@ -19,7 +19,7 @@ typedef struct ms_scan_options {
     size_t window;   /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; whoever opens them applies it */
     ms_way way;              /* how plain files are searched; it changes nothing of what is found */
-    bool spare_cache;        /* for who opens the streams: ms_stream_spare_cache */
+    bool drop_cache;         /* for who opens the streams: ms_stream_drop_cache */
 } ms_scan_options;
 
 typedef struct ms_scan_line {
@@ -41,8 +41,8 @@ typedef struct ms_scan_hooks {
 } ms_scan_hooks;
 
 typedef struct ms_scan_totals {
-    uint64_t nbytes;    /* of text searched; up to and with the first matching line when names_only */
-    uint64_t nmatching; /* matching lines; 1 when names_only stopped */
+    uint64_t nbytes;    /* of text searched; up to and with the first matching line when files_with_matches */
+    uint64_t nmatching; /* matching lines; 1 when files_with_matches stopped */
     uint64_t nnewlines; /* of that text, with `lines` */
 } ms_scan_totals;
 

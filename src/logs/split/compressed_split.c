@@ -8,44 +8,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ms_range {
+struct ms_split {
     ms_decoder *decoder;  /* owned: of members; or NULL */
     ms_xz_blocks *blocks; /* owned: of blocks; or NULL */
-    uint64_t first, next; /* see ms_range_borders */
+    uint64_t first, next; /* see ms_split_boundaries */
     bool skipping;        /* the first newline has not come yet, of a range that is not the first */
     bool passed;          /* the text of the next range is being read, up to its first newline */
     bool ended;
 };
 
-bool ms_range_known(ms_codec codec)
+bool ms_split_known(ms_codec codec)
 {
-    return codec == MS_CODEC_XZ || ms_borders_known(codec);
+    return codec == MS_CODEC_XZ || ms_frame_boundaries_known(codec);
 }
 
-bool ms_range_pays(const ms_file *file, ms_codec codec, const ms_decode_limits *limits)
+bool ms_split_pays(const ms_file *file, ms_codec codec, const ms_decode_limits *limits)
 {
     ms_xz_blocks *blocks = NULL;
     if (codec != MS_CODEC_XZ) {
-        return ms_borders_pay(file, codec);
+        return ms_frame_boundaries_pay(file, codec);
     }
     bool pays = ms_xz_blocks_open(&blocks, file, limits, NULL) == MS_OK && ms_xz_blocks_count(blocks) > 1;
     ms_xz_blocks_close(blocks);
     return pays;
 }
 
-/* The first border at `from` or behind it, in front of `to`; else `to`. */
-static ms_code find(const ms_range *range, const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
-                    const ms_decode_limits *limits, uint64_t *border, ms_err *err)
+/* The first boundary at `from` or behind it, in front of `to`; else `to`. */
+static ms_code find(const ms_split *range, const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
+                    const ms_decode_limits *limits, uint64_t *boundary, ms_err *err)
 {
     if (range->blocks) {
-        uint64_t at = ms_xz_blocks_border(range->blocks, from);
-        *border = at < to ? at : to;
+        uint64_t at = ms_xz_blocks_boundary(range->blocks, from);
+        *boundary = at < to ? at : to;
         return MS_OK;
     }
-    return ms_borders_find(file, codec, from, to, limits, border, err);
+    return ms_frame_boundaries_find(file, codec, from, to, limits, boundary, err);
 }
 
-static ms_code begin_text(ms_range *range, ms_file *file, ms_codec codec, const ms_decode_limits *limits,
+static ms_code begin_text(ms_split *range, ms_file *file, ms_codec codec, const ms_decode_limits *limits,
                           ms_err *err)
 {
     if (range->blocks) {
@@ -60,7 +60,7 @@ static ms_code begin_text(ms_range *range, ms_file *file, ms_codec codec, const 
     return code;
 }
 
-static ms_code open_range(ms_range *range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
+static ms_code open_range(ms_split *range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
                           const ms_decode_limits *limits, ms_err *err)
 {
     ms_code code = MS_OK;
@@ -84,23 +84,23 @@ static ms_code open_range(ms_range *range, ms_file *file, ms_codec codec, uint64
     return code == MS_OK ? begin_text(range, file, codec, limits, err) : code;
 }
 
-ms_code ms_range_open(ms_range **range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
+ms_code ms_split_open(ms_split **range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
                       const ms_decode_limits *limits, ms_err *err)
 {
-    ms_range *r = calloc(1, sizeof *r);
+    ms_split *r = calloc(1, sizeof *r);
     if (!r) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a range");
     }
     ms_code code = open_range(r, file, codec, begin, end, limits, err);
     if (code != MS_OK) {
-        ms_range_close(r);
+        ms_split_close(r);
         return code;
     }
     *range = r;
     return MS_OK;
 }
 
-void ms_range_close(ms_range *range)
+void ms_split_close(ms_split *range)
 {
     if (range) {
         ms_decoder_close(range->decoder);
@@ -109,28 +109,28 @@ void ms_range_close(ms_range *range)
     }
 }
 
-void ms_range_borders(const ms_range *range, uint64_t *first, uint64_t *next)
+void ms_split_boundaries(const ms_split *range, uint64_t *first, uint64_t *next)
 {
     *first = range->first;
     *next = range->next;
 }
 
-static ms_code read_text(ms_range *range, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+static ms_code read_text(ms_split *range, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     return range->blocks ? ms_xz_blocks_read(range->blocks, buf, cap, n, err)
                          : ms_decoder_read(range->decoder, buf, cap, n, err);
 }
 
-/* No text has come: at the border E, or at the end. */
-static void at_end(ms_range *range)
+/* No text has come: at the boundary E, or at the end. */
+static void at_end(ms_split *range)
 {
-    bool border = range->blocks ? ms_xz_blocks_pass(range->blocks) : ms_decoder_pass(range->decoder);
-    range->ended = !border || range->skipping; /* without a newline so far, no line begins in the range */
-    range->passed = range->passed || border;
+    bool boundary = range->blocks ? ms_xz_blocks_pass(range->blocks) : ms_decoder_pass(range->decoder);
+    range->ended = !boundary || range->skipping; /* without a newline so far, no line begins in the range */
+    range->passed = range->passed || boundary;
 }
 
 /* Drops what stands up to the first newline: it belongs to a range before this one. */
-static void skip(ms_range *range, uint8_t *buf, size_t *n)
+static void skip(ms_split *range, uint8_t *buf, size_t *n)
 {
     const uint8_t *newline = memchr(buf, '\n', *n);
     size_t skipped = newline ? (size_t)(newline - buf) + 1 : *n;
@@ -140,7 +140,7 @@ static void skip(ms_range *range, uint8_t *buf, size_t *n)
 }
 
 /* Behind E, the first newline ends the range's last line. */
-static void cut(ms_range *range, const uint8_t *buf, size_t *n)
+static void cut(ms_split *range, const uint8_t *buf, size_t *n)
 {
     const uint8_t *newline = memchr(buf, '\n', *n);
     *n = newline ? (size_t)(newline - buf) + 1 : *n;
@@ -149,7 +149,7 @@ static void cut(ms_range *range, const uint8_t *buf, size_t *n)
 
 static ms_code read_lines(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
-    ms_range *range = self;
+    ms_split *range = self;
     ms_code code = MS_OK;
     *n = 0;
     while (code == MS_OK && *n == 0 && !range->ended) {
@@ -165,7 +165,7 @@ static ms_code read_lines(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
     return code;
 }
 
-ms_source ms_range_source(ms_range *range)
+ms_source ms_split_source(ms_split *range)
 {
     return (ms_source){.read = read_lines, .self = range};
 }

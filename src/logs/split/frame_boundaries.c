@@ -1,4 +1,4 @@
-/* Borders: see borders.h. */
+/* Boundaries: see boundaries.h. */
 #include "logs/split/frame_boundaries.h"
 
 #include <string.h>
@@ -6,27 +6,27 @@
 enum {
     CHUNK = 64 << 10,
     CHAIN = 4,       /* blocks of a frame that are looked at */
-    NEAR = 16 << 20, /* bytes in which the first border is looked for */
+    NEAR = 16 << 20, /* bytes in which the first boundary is looked for */
     MOST_FRAME_HEADER = 18,
     BLOCK_HEADER = 3,
     MOST_BLOCK = 128 << 10,
 };
 
-typedef struct needle {
+typedef struct literal {
     const char *bytes;
     size_t n;
-} needle;
+} literal;
 
-static needle needle_of(ms_codec codec)
+static literal literal_of(ms_codec codec)
 {
-    return codec == MS_CODEC_ZSTD    ? (needle){"\x28\xB5\x2F\xFD", 4}
-           : codec == MS_CODEC_BZIP2 ? (needle){"BZh", 3}
-                                     : (needle){0};
+    return codec == MS_CODEC_ZSTD    ? (literal){"\x28\xB5\x2F\xFD", 4}
+           : codec == MS_CODEC_BZIP2 ? (literal){"BZh", 3}
+                                     : (literal){0};
 }
 
-bool ms_borders_known(ms_codec codec)
+bool ms_frame_boundaries_known(ms_codec codec)
 {
-    return needle_of(codec).n > 0;
+    return literal_of(codec).n > 0;
 }
 
 /* Bytes that the header of a zstd frame without a dictionary takes, or 0 when it is none (RFC 8878, 3.1.1.1).
@@ -81,8 +81,8 @@ static ms_code is_frame(const ms_file *file, uint64_t at, const uint8_t *head, s
     return MS_OK;
 }
 
-static ms_code is_border(const ms_file *file, ms_codec codec, uint64_t at, const uint8_t *head, size_t n,
-                         bool *is, ms_err *err)
+static ms_code is_boundary(const ms_file *file, ms_codec codec, uint64_t at, const uint8_t *head, size_t n,
+                           bool *is, ms_err *err)
 {
     if (codec == MS_CODEC_ZSTD) {
         return is_frame(file, at, head, n, is, err);
@@ -91,11 +91,11 @@ static ms_code is_border(const ms_file *file, ms_codec codec, uint64_t at, const
     return MS_OK;
 }
 
-/* The first border in the n bytes at `from`, of whose first `most` bytes one may begin it. */
+/* The first boundary in the n bytes at `from`, of whose first `most` bytes one may begin it. */
 static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const uint8_t *bytes, size_t n,
                        size_t most, size_t *at, bool *found, ms_err *err)
 {
-    needle what = needle_of(codec);
+    literal what = literal_of(codec);
     ms_code code = MS_OK;
     *found = false;
     for (*at = 0; code == MS_OK; ++*at) {
@@ -104,7 +104,7 @@ static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const
         if (*at >= most) {
             return MS_OK;
         }
-        code = is_border(file, codec, from + *at, hit, n - *at, found, err);
+        code = is_boundary(file, codec, from + *at, hit, n - *at, found, err);
         if (*found) {
             return code;
         }
@@ -112,8 +112,8 @@ static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const
     return code;
 }
 
-ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
-                        const ms_decode_limits *limits, uint64_t *at, ms_err *err)
+ms_code ms_frame_boundaries_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
+                                 const ms_decode_limits *limits, uint64_t *at, ms_err *err)
 {
     uint8_t bytes[CHUNK];
     bool found = false;
@@ -137,7 +137,7 @@ ms_code ms_borders_find(const ms_file *file, ms_codec codec, uint64_t from, uint
     return code;
 }
 
-bool ms_borders_pay(const ms_file *file, ms_codec codec)
+bool ms_frame_boundaries_pay(const ms_file *file, ms_codec codec)
 {
     uint8_t head[MOST_FRAME_HEADER];
     uint64_t size = ms_file_size(file);
@@ -145,7 +145,8 @@ bool ms_borders_pay(const ms_file *file, ms_codec codec)
     uint64_t at = 0;
     size_t n = 0;
     uint64_t near = size < NEAR ? size : NEAR;
-    if (size < 2 || !ms_borders_known(codec) || ms_file_peek(file, 0, head, sizeof head, &n, NULL) != MS_OK) {
+    if (size < 2 || !ms_frame_boundaries_known(codec) ||
+        ms_file_peek(file, 0, head, sizeof head, &n, NULL) != MS_OK) {
         return false;
     }
     /* a first frame that cannot be so large as the file, however badly it is compressed */
@@ -153,5 +154,5 @@ bool ms_borders_pay(const ms_file *file, ms_codec codec)
         content < size - size / 64) {
         return true;
     }
-    return ms_borders_find(file, codec, 1, near, NULL, &at, NULL) == MS_OK && at < near;
+    return ms_frame_boundaries_find(file, codec, 1, near, NULL, &at, NULL) == MS_OK && at < near;
 }

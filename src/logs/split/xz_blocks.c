@@ -15,7 +15,7 @@ struct ms_xz_blocks {
     lzma_index *index;  /* owned: of all streams */
     lzma_index_iter at; /* the block under way, or the next one */
     bool more;          /* there is one */
-    uint64_t border;    /* of the block where reading ends, or the file's size */
+    uint64_t boundary;  /* of the block where reading ends, or the file's size */
     lzma_stream stream; /* owned: of the block under way */
     lzma_block block;   /* borrowed by it */
     bool in_block;      /* */
@@ -73,9 +73,9 @@ ms_code ms_xz_blocks_open(ms_xz_blocks **blocks, const ms_file *file, const ms_d
     b->limits = *limits;
     b->stream = (lzma_stream)LZMA_STREAM_INIT;
     ms_code code = read_index(b, err);
-    uint64_t most = limits->max_inflated > 0 ? limits->max_inflated : UINT64_MAX;
+    uint64_t most = limits->max_decompressed > 0 ? limits->max_decompressed : UINT64_MAX;
     if (code == MS_OK && lzma_index_uncompressed_size(b->index) > most) {
-        code = ms_err_set(err, MS_FORMAT, 0, "more text than --max-inflated allows");
+        code = ms_err_set(err, MS_FORMAT, 0, "more text than --max-decompressed allows");
     }
     if (code != MS_OK) {
         ms_xz_blocks_close(b);
@@ -111,7 +111,7 @@ static bool find(const ms_xz_blocks *blocks, uint64_t from, lzma_index_iter *at)
     return false;
 }
 
-uint64_t ms_xz_blocks_border(const ms_xz_blocks *blocks, uint64_t from)
+uint64_t ms_xz_blocks_boundary(const ms_xz_blocks *blocks, uint64_t from)
 {
     lzma_index_iter at;
     return find(blocks, from, &at) ? at.block.compressed_file_offset : ms_file_size(blocks->file);
@@ -120,18 +120,18 @@ uint64_t ms_xz_blocks_border(const ms_xz_blocks *blocks, uint64_t from)
 void ms_xz_blocks_select(ms_xz_blocks *blocks, uint64_t from, uint64_t to)
 {
     blocks->more = find(blocks, from, &blocks->at);
-    blocks->border = to;
+    blocks->boundary = to;
 }
 
-static bool is_at_border(const ms_xz_blocks *blocks)
+static bool is_at_boundary(const ms_xz_blocks *blocks)
 {
-    return blocks->more && !blocks->in_block && blocks->at.block.compressed_file_offset == blocks->border;
+    return blocks->more && !blocks->in_block && blocks->at.block.compressed_file_offset == blocks->boundary;
 }
 
 bool ms_xz_blocks_pass(ms_xz_blocks *blocks)
 {
-    bool there = is_at_border(blocks);
-    blocks->border = there ? UINT64_MAX : blocks->border;
+    bool there = is_at_boundary(blocks);
+    blocks->boundary = there ? UINT64_MAX : blocks->boundary;
     return there;
 }
 
@@ -228,7 +228,7 @@ ms_code ms_xz_blocks_read(ms_xz_blocks *blocks, uint8_t *buf, size_t cap, size_t
 {
     ms_code code = blocks->failed;
     *n = 0;
-    while (code == MS_OK && *n < cap && blocks->more && !is_at_border(blocks)) {
+    while (code == MS_OK && *n < cap && blocks->more && !is_at_boundary(blocks)) {
         code = blocks->in_block ? MS_OK : begin_block(blocks);
         if (code == MS_OK) {
             blocks->stream.next_out = buf + *n;

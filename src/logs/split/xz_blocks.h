@@ -18,10 +18,10 @@ void ms_xz_blocks_close(ms_xz_blocks *blocks);
 /* Blocks in all streams. */
 uint64_t ms_xz_blocks_count(const ms_xz_blocks *blocks);
 /* Where the first block begins that begins at `from` or behind it; the file's size when there is none. */
-uint64_t ms_xz_blocks_border(const ms_xz_blocks *blocks, uint64_t from);
+uint64_t ms_xz_blocks_boundary(const ms_xz_blocks *blocks, uint64_t from);
 
-/* Before the first read: from the block at border `from` on; reading ends, as at the end of the text, where
- * the block at border `to` begins, till ms_xz_blocks_pass. */
+/* Before the first read: from the block at boundary `from` on; reading ends, as at the end of the text, where
+ * the block at boundary `to` begins, till ms_xz_blocks_pass. */
 void ms_xz_blocks_select(ms_xz_blocks *blocks, uint64_t from, uint64_t to);
 /* Is that where it has ended? Then it goes on. */
 bool ms_xz_blocks_pass(ms_xz_blocks *blocks);

@@ -13,7 +13,7 @@ static bool is_file(uint8_t type)
 }
 
 /* The first member's, of an archive that begins with `head`. */
-static ms_codec member_packing(const ms_file *file, uint8_t *head, size_t n)
+static ms_codec member_codec(const ms_file *file, uint8_t *head, size_t n)
 {
     uint64_t at = 0;
     uint64_t size = 0;
@@ -32,7 +32,7 @@ static ms_codec member_packing(const ms_file *file, uint8_t *head, size_t n)
     return MS_CODEC_NONE;
 }
 
-ms_codec ms_packing_of(const ms_file *file)
+ms_codec ms_codec_guess(const ms_file *file)
 {
     uint8_t head[MS_TAR_BLOCK + MS_CODEC_HEAD];
     size_t n = 0;
@@ -40,5 +40,5 @@ ms_codec ms_packing_of(const ms_file *file)
         return MS_CODEC_NONE;
     }
     ms_codec codec = ms_codec_of(head, n);
-    return codec == MS_CODEC_NONE && ms_tar_looks_like(head, n) ? member_packing(file, head, n) : codec;
+    return codec == MS_CODEC_NONE && ms_tar_looks_like(head, n) ? member_codec(file, head, n) : codec;
 }

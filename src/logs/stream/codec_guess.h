@@ -8,6 +8,6 @@
 
 /* The file's own compression; of a plain tar archive, that of the first member that has contents and stands
  * near its beginning. NONE also when nothing can be read. At most some small reads. Local. */
-ms_codec ms_packing_of(const ms_file *file);
+ms_codec ms_codec_guess(const ms_file *file);
 
 #endif

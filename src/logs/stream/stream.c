@@ -35,7 +35,7 @@ typedef struct layer {
 struct ms_stream {
     const ms_stream_ops *ops;
     ms_file *file;    /* owned, or NULL */
-    ms_range *range;  /* owned: of a compressed file; or NULL */
+    ms_split *range;  /* owned: of a compressed file; or NULL */
     ms_source source; /* of what is not decoded any further: the file, or the last layer */
     layer layers[MOST_LAYERS + 1];
     size_t nlayers;
@@ -191,12 +191,12 @@ static ms_code behind_zeros(const char *kind, ms_err *err)
 static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
     ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
-    const char *kind = ms_kind_refused(head, n);
+    const char *kind = ms_unsupported_format(head, n);
     if (code == MS_OK && kind) {
         code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
     }
-    if (code == MS_OK && n > 0 && head[0] == 0 && ms_kind_behind_zeros(head, n)) {
-        code = behind_zeros(ms_kind_behind_zeros(head, n), err);
+    if (code == MS_OK && n > 0 && head[0] == 0 && ms_unsupported_after_zeros(head, n)) {
+        code = behind_zeros(ms_unsupported_after_zeros(head, n), err);
     }
     *codec = ms_codec_of(head, n);
     if (code == MS_OK && stream->part && *codec != MS_CODEC_NONE) {
@@ -242,7 +242,7 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
 {
     const uint8_t *head = stream->raw + stream->raw_at;
     size_t nhead = stream->raw_len - stream->raw_at;
-    const char *kind = ms_kind_behind_zeros(head, nhead);
+    const char *kind = ms_unsupported_after_zeros(head, nhead);
     if (ms_tar_looks_like(head, nhead)) {
         return begin_archive(stream, head, nhead, err);
     }
@@ -350,10 +350,11 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size, ms_err *err)
+ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *directory_cache, const char *path,
+                       uint64_t size, ms_err *err)
 {
     ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, opener, path, size, err);
+    ms_code code = ms_file_open(&file, directory_cache, path, size, err);
     if (code != MS_OK) {
         return code;
     }
@@ -375,7 +376,7 @@ void ms_stream_close(ms_stream *stream)
         ms_decoder_close(stream->layers[i - 1].decoder);
         free(stream->layers[i - 1].head);
     }
-    ms_range_close(stream->range);
+    ms_split_close(stream->range);
     ms_file_close(stream->file);
     free(stream->raw);
     free(stream);
@@ -396,7 +397,7 @@ bool ms_stream_splits(ms_stream *stream, bool *decoded)
 
 bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits)
 {
-    return ms_range_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
+    return ms_split_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
 }
 
 ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
@@ -404,9 +405,9 @@ ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mt
     return ms_file_identity(stream->file, inode, mtime_ns, err);
 }
 
-void ms_stream_spare_cache(ms_stream *stream)
+void ms_stream_drop_cache(ms_stream *stream)
 {
-    ms_file_spare_cache(stream->file);
+    ms_file_drop_cache(stream->file);
 }
 
 /* A part of a compressed file, if it is one. */
@@ -417,14 +418,14 @@ static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, m
     size_t n = 0;
     ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
     ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
-    if (code != MS_OK || !ms_range_known(codec)) {
+    if (code != MS_OK || !ms_split_known(codec)) {
         return code;
     }
     part->decoded = true;
-    code = ms_range_open(&stream->range, stream->file, codec, begin, end, &stream->limits, err);
+    code = ms_split_open(&stream->range, stream->file, codec, begin, end, &stream->limits, err);
     if (code == MS_OK) {
-        stream->source = ms_range_source(stream->range);
-        ms_range_borders(stream->range, &part->first, &part->next);
+        stream->source = ms_split_source(stream->range);
+        ms_split_boundaries(stream->range, &part->first, &part->next);
     }
     return code;
 }

@@ -13,10 +13,10 @@ typedef struct ms_stream ms_stream;
 
 /* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
  * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. `opener`: see ms_file_open. MS_IO: cannot be opened.
- * Never blocks on a FIFO. Local. */
-MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_opener *opener, const char *path, uint64_t size,
-                                     ms_err *err);
+ * but nothing when the file has a length by now. `directory_cache`: see ms_file_open. MS_IO: cannot be
+ * opened. Never blocks on a FIFO. Local. */
+MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *directory_cache,
+                                     const char *path, uint64_t size, ms_err *err);
 /* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
 void ms_stream_close(ms_stream *stream);
@@ -34,7 +34,7 @@ void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
  * 16 MiB of zeros; after that the stream is good for nothing but ms_stream_pays and ms_stream_close. Local.
  */
 MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool *decoded);
-/* Behind a yes for what is compressed: does it have borders within the file (range.h)? Takes reading, for
+/* Behind a yes for what is compressed: does it have boundaries within the file (range.h)? Takes reading, for
  * which these limits go. Local. */
 MS_MUST_CHECK bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits);
 /* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
@@ -43,17 +43,17 @@ void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 /* Inode and time of change of the file, which was opened by its path. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns,
                                          ms_err *err);
-/* ms_file_spare_cache (file.h) of the file. Before the first read. Local. */
-void ms_stream_spare_cache(ms_stream *stream);
+/* ms_file_drop_cache (file.h) of the file. Before the first read. Local. */
+void ms_stream_drop_cache(ms_stream *stream);
 
 /* Which lines of a file a stream is of, when it has been selected. */
 typedef struct ms_stream_part {
     bool decoded;         /* out of a compressed file: ms_stream_start counts from the first line's byte */
-    uint64_t first, next; /* then: the borders of ms_range_borders (range.h) */
+    uint64_t first, next; /* then: the boundaries of ms_split_boundaries (range.h) */
 } ms_stream_part;
 
 /* Before the first read, behind the limits: only the lines that begin in [begin, end), begin < end <= size,
- * of a plain file; or the lines that ms_range_source (range.h) gives of a file that begins like a compressed
+ * of a plain file; or the lines that ms_split_source (range.h) gives of a file that begins like a compressed
  * one. A range with begin > 0 is not asked what it looks like. With a compressed file, any error means that
  * only the whole file can tell what is right. MS_IO, MS_FORMAT, MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,

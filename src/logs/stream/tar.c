@@ -250,8 +250,8 @@ static ms_code read_extra(ms_tar *tar, uint8_t type, uint64_t size)
     return tar->code == MS_OK && code != MS_OK ? stop(tar, code, "a pax header that is none") : tar->code;
 }
 
-/* Links, folders and devices have no contents, but some writers give them a size all the same, and in pax a
- * hard link may have them. So what follows is looked at: behind a header without contents stands another
+/* Links, directories and devices have no contents, but some writers give them a size all the same, and in pax
+ * a hard link may have them. So what follows is looked at: behind a header without contents stands another
  * header, or the end. */
 static void decide_contents(ms_tar *tar, uint8_t type)
 {
@@ -324,8 +324,8 @@ static ms_code read_header(ms_tar *tar, ms_tar_member *member, bool *found)
         return read_extra(tar, type, size);
     }
     ms_code code = begin_member(tar, block, size, member);
-    bool names_of_a_folder = type == 'D'; /* GNU, incremental */
-    *found = code == MS_OK && !names_of_a_folder && (member->size > 0 || member->sparse);
+    bool names_of_a_directory = type == 'D'; /* GNU, incremental */
+    *found = code == MS_OK && !names_of_a_directory && (member->size > 0 || member->sparse);
     return code;
 }
 

@@ -1,5 +1,5 @@
 /* Tar: the members of an archive, one behind the other, pulled out of a source: ustar, GNU, pax and
- * version 7. Hands on every byte that some reader would take for a file's contents; links, folders and
+ * version 7. Hands on every byte that some reader would take for a file's contents; links, directories and
  * devices have none. Memory does not depend on the archive. */
 #ifndef MS_LOGS_STREAM_TAR_H
 #define MS_LOGS_STREAM_TAR_H

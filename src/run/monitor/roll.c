@@ -153,7 +153,7 @@ void ms__roll_tell(ms__roll *roll, const char *who, const ms__roll_entry *entry,
 }
 
 /* Rank 0: a letter, or what is wrong with it is left: it is only news. */
-static void read_letter(ms__roll *roll, const ms_letter *letter, double now, bool bar)
+static void read_letter(ms__roll *roll, const ms_case_variant *letter, double now, bool bar)
 {
     member *from = &roll->members[letter->from];
     ms_reader reader = ms_reader_over(letter->data, letter->n);
@@ -193,7 +193,7 @@ static ms_code take_letters(ms__roll *roll, double now, bool bar, ms_err *err)
     bool found = true;
     ms_code code = MS_OK;
     while (code == MS_OK && found) {
-        ms_letter letter;
+        ms_case_variant letter;
         code = ms_mail_take(roll->mail, &letter, &found, err);
         if (code == MS_OK && found) {
             read_letter(roll, &letter, now, bar);

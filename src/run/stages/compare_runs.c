@@ -26,7 +26,7 @@ typedef struct ms__schedule {
 typedef struct ms__comparing {
     ms_pipeline *p;
     const ms__run *first;
-    ms_outcome *outcome;
+    ms_run_result *run_result;
     ms_rankstat *ranks; /* owned: of the last run by all, or NULL */
     bool answer_changed;
 } ms__comparing;
@@ -95,7 +95,7 @@ static bool has_changed(const ms_pipeline *p, size_t i)
 {
     struct stat st;
     const ms_entry *entry = &p->prepared.entries.list[i];
-    if (stat(ms_names_at(&p->prepared.entries.paths, i).data, &st) != 0) {
+    if (stat(ms_str_list_at(&p->prepared.entries.paths, i).data, &st) != 0) {
         return true;
     }
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
@@ -106,14 +106,14 @@ static bool has_changed(const ms_pipeline *p, size_t i)
 static uint64_t hash_record(const ms_pipeline *p, const ms__run *run, size_t i, ms_digest *digest)
 {
     ms_record record = ms_merged_at(&run->merged, i);
-    return ms_digest_record(digest, &record, ms_names_at(&p->prepared.entries.paths, i),
+    return ms_digest_record(digest, &record, ms_str_list_at(&p->prepared.entries.paths, i),
                             &p->prepared.keywords.list);
 }
 
-static void add_note(ms_outcome *outcome, const char *line)
+static void add_note(ms_run_result *run_result, const char *line)
 {
-    size_t used = strlen(outcome->notes);
-    (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "%s\n", line);
+    size_t used = strlen(run_result->notes);
+    (void)snprintf(run_result->notes + used, sizeof run_result->notes - used, "%s\n", line);
 }
 
 /* One run could not reach a file that the other reached, as a rank on another host did it. */
@@ -129,7 +129,7 @@ static bool differs_by_host(const ms__comparing *c, const ms__run *run, size_t i
 static ms_code explain_entry(ms__comparing *c, const ms__run *run, size_t i, size_t *nchanged, ms_err *err)
 {
     char shown[256];
-    ms_name name = ms_names_at(&c->p->prepared.entries.paths, i);
+    ms_str name = ms_str_list_at(&c->p->prepared.entries.paths, i);
     (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
     if (differs_by_host(c, run, i)) {
         ++*nchanged; /* and has a note if the first run could not reach it */
@@ -140,7 +140,7 @@ static ms_code explain_entry(ms__comparing *c, const ms__run *run, size_t i, siz
         char line[400];
         (void)snprintf(line, sizeof line,
                        "'%s' changed between two runs; what the first run found is reported.", shown);
-        add_note(c->outcome, line);
+        add_note(c->run_result, line);
     }
     return MS_OK;
 }
@@ -185,7 +185,7 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
     if (parallel) {
         p->progress.mode = MS__PROGRESS_NONE; /* news are for the first run: see ms_comm_tell */
     }
-    ms_worker_discard(p->worker, true); /* no output is written twice */
+    ms_worker_dry_run(p->worker, true); /* no output is written twice */
     ms_code code = parallel ? ms__run_parallel(p, false, &run, err) : ms__run_sequential(p, &run, err);
     if (code == MS_OK && !parallel) {
         code = ms__progress_end(&p->progress, err);
@@ -295,7 +295,7 @@ static ms_setting describe(const ms__comparing *c)
 static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms_pair *pairs, size_t npairs,
                         ms_err *err)
 {
-    ms_comparison *to = &c->outcome->compare;
+    ms_comparison *to = &c->run_result->compare;
     const ms__run *first = c->first;
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
@@ -316,10 +316,10 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the comparison");
 }
 
-ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, ms_err *err)
+ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_result, ms_err *err)
 {
     bool root = ms_pipeline_is_root(p);
-    ms__comparing c = {.p = p, .first = first, .outcome = outcome};
+    ms__comparing c = {.p = p, .first = first, .run_result = run_result};
     ms__schedule schedule = {0};
     if (root) {
         schedule = make_schedule(p, first);
@@ -337,14 +337,14 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, m
         code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, npairs, err) : MS_OK, err);
     } else if (code == MS_STOPPED) { /* the first run is whole: only the comparison is not */
         if (root) {
-            ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
+            ms_compare_none(&run_result->compare, first->ranks, ms_comm_size(p->comm),
                             "Not compared with a one-rank run: stopped on request in the middle of it.");
         }
         code = MS_OK;
     } else if (code == MS_MISMATCH && root) {
-        ms_compare_none(&outcome->compare, first->ranks, ms_comm_size(p->comm),
+        ms_compare_none(&run_result->compare, first->ranks, ms_comm_size(p->comm),
                         "THE RUNS DISAGREE: do not trust this report; the notes name the file.");
-        add_note(outcome, err->text);
+        add_note(run_result, err->text);
     }
     free(pairs);
     free(c.ranks);

@@ -24,11 +24,11 @@ bool ms__several_hosts(const ms_pipeline *p)
     return !p->launch.one_host && ms_comm_size(p->comm) > 1;
 }
 
-/* A file of rank 0 by which the others know that a folder is the same one. */
+/* A file of rank 0 by which the others know that a directory is the same one. */
 typedef struct mark {
     const char *what; /* "output" */
     const char *dir;
-    char *path; /* owned; NULL: none could be made, which is told elsewhere */
+    char *path; /* owned; NULL: none could be made, which is told remote_host */
 } mark;
 
 static bool is_relative(const char *path)
@@ -36,7 +36,7 @@ static bool is_relative(const char *path)
     return path && path[0] != '/';
 }
 
-/* Is anything meant relative to the working folder, and is there an image to convert? */
+/* Is anything meant relative to the working directory, and is there an image to convert? */
 static void look(const ms_pipeline *p, bool *relative, bool *images)
 {
     const ms_entries *entries = &p->prepared.entries;
@@ -44,7 +44,7 @@ static void look(const ms_pipeline *p, bool *relative, bool *images)
     *images = false;
     for (size_t i = 0; i < entries->paths.count && !(*relative && *images); i++) {
         bool file = entries->list[i].state == MS_ENTRY_FILE;
-        *relative = *relative || (file && is_relative(ms_names_at(&entries->paths, i).data));
+        *relative = *relative || (file && is_relative(ms_str_list_at(&entries->paths, i).data));
         *images = *images || (file && entries->list[i].kind == MS_TASK_IMAGE);
     }
 }
@@ -57,7 +57,7 @@ static void make_mark(mark *to, const char *what, const char *dir, const char *h
         to->path = NULL;
         return;
     }
-    int fd = ms_output_folder(dir, &ignored) == MS_OK
+    int fd = ms_output_directory(dir, &ignored) == MS_OK
                  ? open(to->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
                  : -1;
     if (fd < 0) {
@@ -68,16 +68,16 @@ static void make_mark(mark *to, const char *what, const char *dir, const char *h
     }
 }
 
-/* Rank 0: its host and working folder (empty: it does not matter), and the marks. */
+/* Rank 0: its host and working directory (empty: it does not matter), and the marks. */
 static ms_code put_common(const ms_pipeline *p, mark *marks, ms_bytes *to, ms_err *err)
 {
-    char folder[PATH_MAX] = "";
+    char directory[PATH_MAX] = "";
     bool relative = false;
     bool images = false;
     const char *host = ms_comm_host(p->comm);
     look(p, &relative, &images);
-    if (relative && !getcwd(folder, sizeof folder)) {
-        return ms_err_set(err, MS_IO, errno, "the working folder has no name");
+    if (relative && !getcwd(directory, sizeof directory)) {
+        return ms_err_set(err, MS_IO, errno, "the working directory has no name");
     }
     if (images) {
         make_mark(&marks[0], "output", ms__gray_dir(p->settings), host);
@@ -86,7 +86,7 @@ static ms_code put_common(const ms_pipeline *p, mark *marks, ms_bytes *to, ms_er
         make_mark(&marks[1], "journal", ms__journal_dir(p->settings), host);
     }
     ms_code code = ms_bytes_put_blob(to, host, strlen(host) + 1);
-    code = code == MS_OK ? ms_bytes_put_blob(to, folder, strlen(folder) + 1) : code;
+    code = code == MS_OK ? ms_bytes_put_blob(to, directory, strlen(directory) + 1) : code;
     for (size_t i = 0; i < MOST_MARKS && code == MS_OK; i++) {
         const char *const texts[] = {marks[i].what, marks[i].dir, marks[i].path};
         for (size_t k = 0; k < 3 && code == MS_OK; k++) {
@@ -105,23 +105,25 @@ static const char *take_text(ms_reader *from)
     return text && n > 0 && text[n - 1] == 0 ? (const char *)text : "";
 }
 
-/* Goes to rank 0's working folder, so that a relative path means the same on all ranks. */
-static ms_code enter_folder(const ms_pipeline *p, const char *folder, const char *root_host, ms_err *err)
+/* Goes to rank 0's working directory, so that a relative path means the same on all ranks. */
+static ms_code enter_directory(const ms_pipeline *p, const char *directory, const char *root_host,
+                               ms_err *err)
 {
     char here[PATH_MAX];
     char shown[256];
-    if (folder[0] == 0 || (getcwd(here, sizeof here) && strcmp(here, folder) == 0) || chdir(folder) == 0) {
+    if (directory[0] == 0 || (getcwd(here, sizeof here) && strcmp(here, directory) == 0) ||
+        chdir(directory) == 0) {
         return MS_OK;
     }
     int reason = errno;
     return ms_err_set(err, MS_USAGE, reason,
-                      "rank %" PRIu32 " on %s cannot enter %s, the working folder of rank 0 on %s, which "
-                      "relative paths begin in; give absolute paths, or a folder that every host has",
+                      "rank %" PRIu32 " on %s cannot enter %s, the working directory of rank 0 on %s, which "
+                      "relative paths begin in; give absolute paths, or a directory that every host has",
                       ms_comm_rank(p->comm), ms_comm_host(p->comm),
-                      ms_escape_to(shown, sizeof shown, folder, strlen(folder)), root_host);
+                      ms_escape_to(shown, sizeof shown, directory, strlen(directory)), root_host);
 }
 
-/* Does this host see the mark? Opening the folder makes a network file system look again. */
+/* Does this host see the mark? Opening the directory makes a network file system look again. */
 static bool sees(const char *dir, const char *path)
 {
     for (int i = 0; i < MARK_TRIES; i++) {
@@ -147,8 +149,8 @@ static ms_code find_marks(const ms_pipeline *p, ms_reader *from, const char *roo
         if (path[0] != 0 && !sees(dir, path)) {
             return ms_err_set(err, MS_USAGE, 0,
                               "rank %" PRIu32
-                              " on %s does not see what rank 0 on %s writes into the %s folder %s: it "
-                              "must be one folder that all hosts share",
+                              " on %s does not see what rank 0 on %s writes into the %s directory %s: it "
+                              "must be one directory that all hosts share",
                               ms_comm_rank(p->comm), ms_comm_host(p->comm), root_host, what,
                               ms_escape_to(shown, sizeof shown, dir, strlen(dir)));
         }
@@ -169,8 +171,8 @@ ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_reader reader = ms_reader_over(bytes.data, bytes.len);
         const char *root_host = take_text(&reader);
-        p->elsewhere = strcmp(root_host, ms_comm_host(p->comm)) != 0;
-        code = enter_folder(p, take_text(&reader), root_host, err);
+        p->remote_host = strcmp(root_host, ms_comm_host(p->comm)) != 0;
+        code = enter_directory(p, take_text(&reader), root_host, err);
         code = code == MS_OK ? find_marks(p, &reader, root_host, err) : code;
         code = ms_comm_agree(p->comm, code, err);
     }
@@ -233,25 +235,25 @@ static bool sum_host(const ms__run *run, const tally *ranks, size_t nranks, size
     return true;
 }
 
-static void note_host(const ms_pipeline *p, const char *host, const tally *of, ms_outcome *outcome)
+static void note_host(const ms_pipeline *p, const char *host, const tally *of, ms_run_result *run_result)
 {
     char path[120];
     char why[120];
-    size_t used = strlen(outcome->notes);
-    ms_name name = ms_names_at(&p->prepared.entries.paths, of->first.entry);
-    (void)snprintf(outcome->notes + used, sizeof outcome->notes - used,
+    size_t used = strlen(run_result->notes);
+    ms_str name = ms_str_list_at(&p->prepared.entries.paths, of->first.entry);
+    (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
                    "%s could not read or write %" PRIu64 " of its %" PRIu64 " files, as %s (%s).\n", host,
                    of->nfaults, of->ntasks, ms_escape_to(path, sizeof path, name.data, name.len),
                    ms_escape_to(why, sizeof why, of->first.message, of->first.nmessage));
 }
 
 /* Rank 0 alone looks for files: whether another host has what it lacks makes no difference. */
-static void note_enumeration(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+static void note_enumeration(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
 {
-    size_t used = strlen(outcome->notes);
+    size_t used = strlen(run_result->notes);
     for (size_t i = 0; i < p->prepared.entries.paths.count; i++) {
         if (p->prepared.entries.list[i].state == MS_ENTRY_FAULT) {
-            (void)snprintf(outcome->notes + used, sizeof outcome->notes - used,
+            (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
                            "The files were listed on %s, so what it cannot reach has failed.\n",
                            run->ranks[0].host);
             return;
@@ -259,7 +261,7 @@ static void note_enumeration(const ms_pipeline *p, const ms__run *run, ms_outcom
     }
 }
 
-void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
 {
     size_t nranks = ms_comm_size(p->comm);
     size_t nhosts = 0;
@@ -267,24 +269,24 @@ void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_outcome *outcom
     if (!ranks) {
         return; /* they are only notes */
     }
-    note_enumeration(p, run, outcome);
+    note_enumeration(p, run, run_result);
     for (size_t r = 0; r < nranks; r++) {
         count_part(&run->merged.parts[r], &ranks[r]);
     }
     for (size_t r = 0; r < nranks; r++) {
         tally sum;
         if (ranks[r].nfaults > 0 && sum_host(run, ranks, nranks, r, &sum) && nhosts++ < SHOWN_HOSTS) {
-            note_host(p, run->ranks[r].host, &sum, outcome);
+            note_host(p, run->ranks[r].host, &sum, run_result);
         }
     }
-    size_t used = strlen(outcome->notes);
+    size_t used = strlen(run_result->notes);
     if (nhosts > SHOWN_HOSTS) {
-        (void)snprintf(outcome->notes + used, sizeof outcome->notes - used, "So it was on %zu more hosts.\n",
-                       nhosts - SHOWN_HOSTS);
-        used = strlen(outcome->notes);
+        (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
+                       "So it was on %zu more hosts.\n", nhosts - SHOWN_HOSTS);
+        used = strlen(run_result->notes);
     }
     if (nhosts > 0) {
-        (void)snprintf(outcome->notes + used, sizeof outcome->notes - used,
+        (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
                        "A path must lead to the same file on every host.\n");
     }
     free(ranks);

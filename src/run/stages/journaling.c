@@ -6,7 +6,7 @@
 
 ms_code ms__journal_begin(ms_pipeline *p, ms_err *err)
 {
-    ms_names settings = {0};
+    ms_str_list settings = {0};
     if (p->attempt == 0) {
         return MS_OK;
     }
@@ -17,7 +17,7 @@ ms_code ms__journal_begin(ms_pipeline *p, ms_err *err)
     } else {
         (void)ms_err_set(err, code, 0, "no memory for a journal");
     }
-    ms_names_fini(&settings);
+    ms_str_list_fini(&settings);
     if (code != MS_OK && p->prepared.resumed.summary.last_attempt == 0) {
         p->attempt = 0; /* nothing is kept, or was */
     }

@@ -206,24 +206,26 @@ static ms_scan_options scan_options(const ms_settings *settings)
         [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
-        .names_only = settings->names_only,
+        .files_with_matches = settings->files_with_matches,
         .before = (size_t)settings->before,
         .after = (size_t)settings->after,
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
         .window = (size_t)settings->window,
-        .decode = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory},
+        .decode = {.max_decompressed = settings->max_decompressed,
+                   .max_window = settings->memlimit_decompress},
         .way = ways[settings->reading],
-        .spare_cache = settings->spare_cache,
+        .drop_cache = settings->drop_cache,
     };
 }
 
-/* --dummy on this rank. */
-static void set_dummy(ms_pipeline *p)
+/* --simulate on this rank. */
+static void set_simulated(ms_pipeline *p)
 {
     double nsec = 0;
-    if (p->settings->dummy && ms_settings_dummy(p->settings->dummy, ms_comm_rank(p->comm), &nsec) == MS_OK) {
-        ms_worker_dummy(p->worker, nsec);
+    if (p->settings->simulate &&
+        ms_settings_simulated(p->settings->simulate, ms_comm_rank(p->comm), &nsec) == MS_OK) {
+        ms_worker_simulate(p->worker, nsec);
     }
 }
 
@@ -249,7 +251,7 @@ static ms_code take_prepared(ms_pipeline *p, ms_err *err)
 {
     ms__abandon *abandon =
         ms_pipeline_is_root(p) ? NULL : ms__abandon_begin("rank 0 prepared the run", false);
-    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    ms_code code = ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, err);
     if (code == MS_OK) {
         *err = p->prepared.err;
         code = ms_comm_agree(p->comm, p->prepared.code, err);
@@ -262,7 +264,7 @@ static ms_code take_prepared(ms_pipeline *p, ms_err *err)
 /* Agrees on what rank 0 has prepared, and makes every rank ready to work. */
 static ms_code settle(ms_pipeline *p, ms_err *err)
 {
-    ms_comm_set_round_limit(p->comm, p->settings->round_limit);
+    ms_comm_set_chunk_size(p->comm, p->settings->chunk_size);
     ms_code code = take_prepared(p, err);
     code = code == MS_OK ? ms__hosts_agree(p, err) : code;
     if (code == MS_OK) {
@@ -275,12 +277,12 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
         }
-        if (code == MS_OK && p->elsewhere) {
-            ms_worker_elsewhere(p->worker);
+        if (code == MS_OK && p->remote_host) {
+            ms_worker_set_remote_host(p->worker);
         }
         code = code == MS_OK ? ms__journal_begin(p, err) : code;
         if (code == MS_OK) {
-            set_dummy(p);
+            set_simulated(p);
         }
         code = ms_comm_agree(p->comm, code, err);
     }
@@ -292,16 +294,16 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
 }
 
 /* Rank 0: says so when a rank's journal is not whole. */
-static void note_journals(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+static void note_journals(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
 {
     size_t nended = 0;
     for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
         nended += run->ranks[r].journal_ended;
     }
-    size_t used = strlen(outcome->notes);
+    size_t used = strlen(run_result->notes);
     if (nended > 0) {
         (void)snprintf(
-            outcome->notes + used, sizeof outcome->notes - used,
+            run_result->notes + used, sizeof run_result->notes - used,
             "The journal of %zu rank%s could not be written to its end: a resumed run would do again what is "
             "missing. On rank 0: %s\n",
             nended, nended == 1 ? "" : "s",
@@ -310,7 +312,7 @@ static void note_journals(const ms_pipeline *p, const ms__run *run, ms_outcome *
 }
 
 /* Rank 0: names the rank that stood still for longest, if any did for long. */
-static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome)
+static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
 {
     const ms_rankstat *worst = &run->ranks[0];
     char shown[256];
@@ -319,9 +321,9 @@ static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_outcom
         nstood += run->ranks[r].stood_seconds > 0;
         worst = run->ranks[r].stood_seconds > worst->stood_seconds ? &run->ranks[r] : worst;
     }
-    size_t used = strlen(outcome->notes);
+    size_t used = strlen(run_result->notes);
     if (nstood > 0) {
-        (void)snprintf(outcome->notes + used, sizeof outcome->notes - used,
+        (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
                        "%zu rank%s stood still for longer than --stall-warning, rank %u on %s for longest: "
                        "%.0f s at %s.\n",
                        nstood, nstood == 1 ? "" : "s", worst->rank, worst->host, worst->stood_seconds,
@@ -330,31 +332,31 @@ static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_outcom
 }
 
 /* Rank 0: what the report needs and the comparison does not. */
-static ms_code fill_outcome(ms_pipeline *p, ms__run *run, ms_outcome *outcome, ms_err *err)
+static ms_code fill_run_result(ms_pipeline *p, ms__run *run, ms_run_result *run_result, ms_err *err)
 {
-    const ms_names *keywords = &p->prepared.keywords.list;
+    const ms_str_list *keywords = &p->prepared.keywords.list;
     for (size_t i = 0; i < keywords->count; i++) {
-        ms_name name = ms_names_at(keywords, i);
-        if (ms_names_push(&outcome->keywords, name.data, name.len) != MS_OK) {
+        ms_str name = ms_str_list_at(keywords, i);
+        if (ms_str_list_push(&run_result->keywords, name.data, name.len) != MS_OK) {
             return ms_err_set(err, MS_NOMEM, 0, "no memory for the report");
         }
     }
-    outcome->paths = p->prepared.entries.paths; /* moved */
-    p->prepared.entries.paths = (ms_names){0};
-    outcome->nfiltered = p->prepared.entries.nfiltered;
-    outcome->stages = run->stages;
-    outcome->stages.enumerate = p->prepared.seconds;
-    note_journals(p, run, outcome);
-    note_standstills(p, run, outcome);
-    outcome->merged = run->merged;
-    outcome->ranks = run->ranks;
-    outcome->nranks = ms_comm_size(p->comm);
-    outcome->stopped = run->stopped && run->merged.ledger.undone > 0; /* it may have come too late */
+    run_result->paths = p->prepared.entries.paths; /* moved */
+    p->prepared.entries.paths = (ms_str_list){0};
+    run_result->nfiltered = p->prepared.entries.nfiltered;
+    run_result->stages = run->stages;
+    run_result->stages.enumerate = p->prepared.seconds;
+    note_journals(p, run, run_result);
+    note_standstills(p, run, run_result);
+    run_result->merged = run->merged;
+    run_result->ranks = run->ranks;
+    run_result->nranks = ms_comm_size(p->comm);
+    run_result->stopped = run->stopped && run->merged.ledger.undone > 0; /* it may have come too late */
     *run = (ms__run){0};
     return MS_OK;
 }
 
-ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
+ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_run_result *run_result, ms_err *err)
 {
     ms_pipeline *p = pipeline;
     ms__run run = {0};
@@ -364,21 +366,21 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
                            p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
                            p->prepared.nbytes);
         if (ms_pipeline_is_root(p)) {
-            ms__note_crowd(p);
+            ms__note_match_density(p);
         }
         code = ms__run_parallel(p, true, &run, err); /* plan, scatter, work, gather, merge */
-        outcome->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
-        (void)snprintf(outcome->notes, sizeof outcome->notes, "%s%s", p->prepared.notes,
-                       p->settings->dummy ? "--dummy: a rehearsal, no file was read.\n" : "");
+        run_result->wall_seconds = ms_clock_now() - p->begin - ms_comm_start_seconds(p->comm);
+        (void)snprintf(run_result->notes, sizeof run_result->notes, "%s%s", p->prepared.notes,
+                       p->settings->simulate ? "--simulate: a rehearsal, no file was read.\n" : "");
         if (code == MS_OK && ms_pipeline_is_root(p)) {
-            ms__hosts_note(p, &run, outcome);
+            ms__hosts_note(p, &run, run_result);
         }
     }
-    code = code == MS_OK ? ms__compare(p, &run, outcome, err) : code;
+    code = code == MS_OK ? ms__compare(p, &run, run_result, err) : code;
     ms__stop_disarm();
     if (code == MS_OK || code == MS_MISMATCH) { /* two answers: the first is still reported, as what it is */
         ms_err filling = {0};
-        ms_code filled = ms_pipeline_is_root(p) ? fill_outcome(p, &run, outcome, &filling) : MS_OK;
+        ms_code filled = ms_pipeline_is_root(p) ? fill_run_result(p, &run, run_result, &filling) : MS_OK;
         filled = ms_comm_agree(p->comm, filled, &filling);
         if (filled != MS_OK) {
             *err = filling;
@@ -389,7 +391,7 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err)
     return code;
 }
 
-static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outcome *outcome)
+static int exit_code_of(const ms_settings *settings, ms_code code, const ms_run_result *run_result)
 {
     if (code == MS_USAGE) {
         return MS_EXIT_USAGE;
@@ -400,8 +402,8 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_outc
     if (code != MS_OK) {
         return settings->grep_status ? 2 : MS_EXIT_FAILED;
     }
-    const ms_ledger *ledger = &outcome->merged.ledger;
-    if (outcome->stopped) {
+    const ms_ledger *ledger = &run_result->merged.ledger;
+    if (run_result->stopped) {
         return MS_EXIT_STOPPED;
     }
     if (settings->grep_status) {
@@ -420,19 +422,19 @@ static void pipeline_free(ms_pipeline *p)
     free(p);
 }
 
-/* Every rank's code, and rank 0's view of the outcome -> one exit code. Rank 0 may still be writing the
+/* Every rank's code, and rank 0's view of the run_result -> one exit code. Rank 0 may still be writing the
  * report, so the others wait asleep. MS_MPI when nothing can be agreed upon. Collective. */
-static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_outcome *outcome, int *exit_code,
+static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_run_result *run_result, int *exit_code,
                           ms_err *err)
 {
     ms_err ignored = {0};
     ms_bytes shared = {0};
-    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, &ignored);
+    ms_code code = ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, &ignored);
     code = code == MS_OK ? ms_comm_agree(p->comm, mine, err) : MS_MPI;
     if (code == MS_MPI) {
         return code;
     }
-    if (ms_bytes_put_u8(&shared, (uint8_t)exit_code_of(p->settings, code, outcome)) != MS_OK ||
+    if (ms_bytes_put_u8(&shared, (uint8_t)exit_code_of(p->settings, code, run_result)) != MS_OK ||
         ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
         code = MS_MPI;
     } else {
@@ -443,9 +445,9 @@ static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_outcome *outcom
 }
 
 /* CSV has no place for what is missing. */
-static void print_missing(const ms_pipeline *p, const ms_outcome *outcome)
+static void print_missing(const ms_pipeline *p, const ms_run_result *run_result)
 {
-    const ms_ledger *ledger = &outcome->merged.ledger;
+    const ms_ledger *ledger = &run_result->merged.ledger;
     if (p->settings->format == MS_FORMAT_CSV && ledger->failed > 0) {
         (void)fprintf(stderr,
                       "mpiscan: INCOMPLETE: %llu of %llu files failed (--format text or json tells why)\n",
@@ -453,13 +455,13 @@ static void print_missing(const ms_pipeline *p, const ms_outcome *outcome)
     }
 }
 
-int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome, ms_err *err)
+int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_run_result *run_result, ms_err *err)
 {
     ms_pipeline *p = pipeline;
     bool speaks = ms_pipeline_speaks();
     int exit_code = code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
     if (p && p->comm && code != MS_MPI) {
-        code = agree_exit(p, code, outcome, &exit_code, err);
+        code = agree_exit(p, code, run_result, &exit_code, err);
     }
     if (code != MS_OK && (speaks || code == MS_MPI)) {
         print_failure(code, err);
@@ -468,7 +470,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outco
         }
     }
     if (code == MS_OK && p && ms_pipeline_is_root(p)) {
-        print_missing(p, outcome);
+        print_missing(p, run_result);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

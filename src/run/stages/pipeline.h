@@ -1,4 +1,4 @@
-/* Pipeline: a run from settings to outcome. The only place that knows both work and comm.
+/* Pipeline: a run from settings to run_result. The only place that knows both work and comm.
  *
  *   begin  (enumerates on rank 0 while MPI starts)
  *   run    (the stages, in order)
@@ -20,7 +20,7 @@ void ms_pipeline_guard_descriptors(void);
  */
 bool ms_pipeline_speaks(void);
 
-/* May a report to where the settings say be in colour? Local. */
+/* May a report to where the settings say be in color? Local. */
 bool ms_pipeline_color(const ms_settings *settings);
 /* The exit code of a command that one rank did; prints err when it failed and this process speaks. Local. */
 int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err);
@@ -28,15 +28,15 @@ int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err);
 /* Borrows the settings for the pipeline's life. *pipeline is set also on failure: end needs it. Collective.
  */
 MS_MUST_CHECK ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, ms_err *err);
-/* Runs all stages; *outcome is filled on rank 0. A failure is the same on all ranks. With MS_MISMATCH (the
- * one-rank run gave another answer) the outcome is filled too: what the first run found is worth a report.
+/* Runs all stages; *run_result is filled on rank 0. A failure is the same on all ranks. With MS_MISMATCH (the
+ * one-rank run gave another answer) the run_result is filled too: what the first run found is worth a report.
  * Collective. */
-MS_MUST_CHECK ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_outcome *outcome, ms_err *err);
+MS_MUST_CHECK ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_run_result *run_result, ms_err *err);
 /* Is this rank 0, which reports? Local. */
 bool ms_pipeline_is_root(const ms_pipeline *pipeline);
-/* Agrees on the exit code (rank 0's view counts: `code` with rank 0's outcome), prints err on rank 0 if it
+/* Agrees on the exit code (rank 0's view counts: `code` with rank 0's run_result), prints err on rank 0 if it
  * failed, ends MPI and frees. Returns the exit code. Collective. */
-MS_MUST_CHECK int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_outcome *outcome,
+MS_MUST_CHECK int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_run_result *run_result,
                                   ms_err *err);
 
 /* mpiscan generate: makes the set on rank 0; *summary gets one line for the user. Local. */

@@ -33,7 +33,7 @@ struct ms_pipeline {
     ms__progress progress;
     ms__stop stop;
     ms__watch *watch;    /* owned */
-    bool elsewhere;      /* this is another host than rank 0's, which has listed the files */
+    bool remote_host;    /* this is another host than rank 0's, which has listed the files */
     uint32_t attempt;    /* 0: no journal is kept */
     ms_journal *journal; /* owned: this rank's, during the first run */
     ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
@@ -60,7 +60,7 @@ void ms__prepared_fini(ms__prepared *prepared);
 void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
 /* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
  * search. Local, rank 0. */
-void ms__note_crowd(ms_pipeline *p);
+void ms__note_match_density(ms_pipeline *p);
 
 /* Above how many bytes a plain log is split into ranges; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);
@@ -68,13 +68,13 @@ uint64_t ms__split_size(const ms_settings *settings);
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
 
-/* The folder that outputs go into; NULL with logs. Local. */
+/* The directory that outputs go into; NULL with logs. Local. */
 const char *ms__gray_dir(const ms_settings *settings);
 
 /* May the ranks be on several hosts? The same on all ranks. Local. */
 bool ms__several_hosts(const ms_pipeline *p);
-/* With several hosts: all ranks go to rank 0's working folder when a path is relative, and see that the
- * folder for outputs and that of the journal is one and the same. MS_USAGE names the host that cannot.
+/* With several hosts: all ranks go to rank 0's working directory when a path is relative, and see that the
+ * directory for outputs and that of the journal is one and the same. MS_USAGE names the host that cannot.
  * Collective. */
 MS_MUST_CHECK ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err);
 /* Is it the fault of a file that could not be reached, which another host's rank might have reached? Local.
@@ -82,7 +82,7 @@ MS_MUST_CHECK ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err);
 bool ms__hosts_fault(const ms_record *record);
 /* With several hosts: adds to the notes which hosts could not reach files that they were to do. Local, rank
  * 0. */
-void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_outcome *outcome);
+void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result);
 
 /* This rank's journal: opened when one is kept; fed with each finished task; flushed and closed behind the
  * work. A journal that cannot be written any more ends, which is told in the report, and the run goes on.
@@ -100,8 +100,9 @@ void ms__journal_end(ms_pipeline *p);
 MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err);
 /* The whole list by rank 0 while the others sleep. Collective. */
 MS_MUST_CHECK ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err);
-/* compare: the one-rank run, measured or estimated, against `first`; fills outcome->compare and adds to its
- * notes. MS_MISMATCH when the answers differ and no file has changed. Collective. */
-MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_outcome *outcome, ms_err *err);
+/* compare: the one-rank run, measured or estimated, against `first`; fills run_result->compare and adds to
+ * its notes. MS_MISMATCH when the answers differ and no file has changed. Collective. */
+MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_result,
+                                  ms_err *err);
 
 #endif

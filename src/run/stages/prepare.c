@@ -38,11 +38,11 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     keywords->word = settings->word;
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->keywords.count && code == MS_OK; i++) {
-        ms_name name = ms_names_at(&settings->keywords, i);
+        ms_str name = ms_str_list_at(&settings->keywords, i);
         code = ms_keywords_add(keywords, name.data, name.len, err);
     }
     for (size_t i = 0; i < settings->keyword_files.count && code == MS_OK; i++) {
-        code = ms_keywords_read(keywords, ms_names_at(&settings->keyword_files, i).data, err);
+        code = ms_keywords_read(keywords, ms_str_list_at(&settings->keyword_files, i).data, err);
     }
     if (code == MS_OK && keywords->list.count == 0) {
         code = ms_keywords_add(keywords, MS_KEYWORD_DEFAULT, strlen(MS_KEYWORD_DEFAULT), err);
@@ -71,7 +71,7 @@ static ms_demo_images_options picture_options(const ms_settings *settings)
         .count = settings->count, .megapixels = settings->megapixels, .seed = settings->seed};
 }
 
-static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms_names *roots, ms_err *err)
+static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots, ms_err *err)
 {
     bool images = settings->command == MS_COMMAND_IMAGES;
     const char *dir = images ? DEMO_IMAGES : DEMO_LOGS;
@@ -90,18 +90,18 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
                                                                            : "mended now";
     (void)snprintf(prepared->notes, sizeof prepared->notes,
                    "No path was given: this is the demo set %s, %s.\n", dir, made);
-    code = ms_names_push(roots, dir, strlen(dir));
+    code = ms_str_list_push(roots, dir, strlen(dir));
     return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
 }
 
 /* Operands, then the --files-from list, or the demo set when there is neither. */
-static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_names *roots,
+static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots,
                              ms_err *err)
 {
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->paths.count && code == MS_OK; i++) {
-        ms_name name = ms_names_at(&settings->paths, i);
-        code = ms_names_push(roots, name.data, name.len);
+        ms_str name = ms_str_list_at(&settings->paths, i);
+        code = ms_str_list_push(roots, name.data, name.len);
     }
     if (code != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
@@ -113,27 +113,27 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
     return settings->paths.count > 0 ? MS_OK : make_demo(prepared, settings, roots, err);
 }
 
-/* The folder for outputs must be one, and none of the inputs: what lies in it is not taken as input. */
+/* The directory for outputs must be one, and none of the inputs: what lies in it is not taken as input. */
 /* `what` is written into must not be what is read: it would be left out. */
-static ms_code check_folder(const ms_names *roots, const char *what, const char *dir, const struct stat *is,
-                            ms_err *err)
+static ms_code check_directory(const ms_str_list *roots, const char *what, const char *dir,
+                               const struct stat *is, ms_err *err)
 {
     struct stat st;
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
     if (!S_ISDIR(is->st_mode)) {
-        return ms_err_set(err, MS_USAGE, 0, "the %s folder %s is not a folder", what, shown);
+        return ms_err_set(err, MS_USAGE, 0, "the %s directory %s is not a directory", what, shown);
     }
     for (size_t i = 0; i < roots->count; i++) {
-        if (stat(ms_names_at(roots, i).data, &st) == 0 && st.st_dev == is->st_dev &&
+        if (stat(ms_str_list_at(roots, i).data, &st) == 0 && st.st_dev == is->st_dev &&
             st.st_ino == is->st_ino) {
-            return ms_err_set(err, MS_USAGE, 0, "the %s folder %s is an input folder too", what, shown);
+            return ms_err_set(err, MS_USAGE, 0, "the %s directory %s is an input directory too", what, shown);
         }
     }
     return MS_OK;
 }
 
-static bool is_in_shard(void *user, ms_name path)
+static bool is_in_shard(void *user, ms_str path)
 {
     const ms_shard *shard = user;
     return ms_shard_of(path, shard->count) == shard->index;
@@ -170,13 +170,13 @@ static bool stopped(void *user)
 }
 
 /* A ms_visit_fn. */
-static void visit(void *user, ms_name path)
+static void visit(void *user, ms_str path)
 {
     ms__watch_at(((looking *)user)->watch, path.data, path.len);
 }
 
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
-                         const ms_names *roots, ms__watch *watch, ms_err *err)
+                         const ms_str_list *roots, ms__watch *watch, ms_err *err)
 {
     struct stat st;
     looking user = {.watch = watch};
@@ -198,16 +198,16 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
     bool converts = settings->command != MS_COMMAND_LOGS;
     const char *gray_dir = ms__gray_dir(settings);
     if (converts && stat(gray_dir, &st) == 0) {
-        options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
-        if (check_folder(roots, "output", gray_dir, &st, err) != MS_OK) {
+        options.left_out[options.nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
+        if (check_directory(roots, "output", gray_dir, &st, err) != MS_OK) {
             return MS_USAGE;
         }
     }
     if (ms__journal_dir(settings) && stat(ms__journal_dir(settings), &st) == 0) {
-        if (check_folder(roots, "journal", ms__journal_dir(settings), &st, err) != MS_OK) {
+        if (check_directory(roots, "journal", ms__journal_dir(settings), &st, err) != MS_OK) {
             return MS_USAGE;
         }
-        options.left_out[options.nleft_out++] = (ms_folder_id){st.st_dev, st.st_ino};
+        options.left_out[options.nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
     }
     ms_code code = ms_enumerate(&prepared->entries, &options, err);
     if (code == MS_OK && converts) {
@@ -219,10 +219,11 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
-    code = code == MS_OK ? ms_weigh(&prepared->entries, nranks, visit, &user, err) : code;
+    code = code == MS_OK ? ms_cost_estimate(&prepared->entries, nranks, visit, &user, err) : code;
     if (code == MS_OK && ms__split_size(settings) > 0) {
-        /* a range that takes more than its share of --max-inflated is searched in vain: then none is made */
-        uint64_t limit = settings->max_inflated;
+        /* a range that takes more than its share of --max-decompressed is searched in vain: then none is made
+         */
+        uint64_t limit = settings->max_decompressed;
         ms_classify_splits(&prepared->entries, settings->split_size,
                            limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, &user);
     }
@@ -242,27 +243,28 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     }
     const char *slash = strrchr(settings->output, '/');
     size_t n = slash ? (size_t)(slash - settings->output) : 0;
-    char *folder = slash ? strndup(settings->output, n > 0 ? n : 1) : strdup(".");
-    if (!folder) {
+    char *directory = slash ? strndup(settings->output, n > 0 ? n : 1) : strdup(".");
+    if (!directory) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
     }
     ms_code code = MS_OK;
     struct stat st;
     bool there = stat(settings->output, &st) == 0;
-    bool writable = there ? access(settings->output, W_OK) == 0
-                          : errno == ENOENT && stat(folder, &st) == 0 && access(folder, W_OK | X_OK) == 0;
+    bool writable = there
+                        ? access(settings->output, W_OK) == 0
+                        : errno == ENOENT && stat(directory, &st) == 0 && access(directory, W_OK | X_OK) == 0;
     if (!writable) {
         int reason = errno;
         (void)ms_escape_to(shown, sizeof shown, settings->output, strlen(settings->output));
         code = ms_err_set(err, MS_IO, reason, "cannot write the report to %s", shown);
     }
-    free(folder);
+    free(directory);
     return code;
 }
 
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__watch *watch)
 {
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     ms_code code = check_output(settings, &prepared->err);
     code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
     code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
@@ -274,7 +276,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nra
                          "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
     }
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
     if (code == MS_OK) {
         ms__take_sample(prepared, settings, watch);
     }
@@ -286,7 +288,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nra
 uint64_t ms__split_size(const ms_settings *settings)
 {
     bool context =
-        settings->before > 0 || settings->after > 0; /* a range does not see its neighbours' lines */
+        settings->before > 0 || settings->after > 0; /* a range does not see its neighbors' lines */
     return context || settings->command == MS_COMMAND_IMAGES ? 0 : settings->split_size;
 }
 
@@ -300,7 +302,7 @@ ms_image_format ms__image_target(const ms_settings *settings)
 }
 
 /* The set that `generate` makes, told in one line. */
-static ms_code generate(const ms_settings *settings, ms_name dir, const char *shown, char *line, size_t size,
+static ms_code generate(const ms_settings *settings, ms_str dir, const char *shown, char *line, size_t size,
                         ms_err *err)
 {
     if (settings->command == MS_COMMAND_GENERATE_IMAGES) {
@@ -327,7 +329,7 @@ ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_
 {
     char line[512];
     char shown[256];
-    ms_name dir = ms_names_at(&settings->paths, 0);
+    ms_str dir = ms_str_list_at(&settings->paths, 0);
     (void)ms_escape_to(shown, sizeof shown, dir.data, dir.len);
     ms_code code = generate(settings, dir, shown, line, sizeof line, err);
     if (code != MS_OK) {

@@ -49,7 +49,7 @@ ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_er
     (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
     if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
         int reason = errno;
-        (void)ms_err_set(err, MS_IO, reason, "cannot make the journal folder %s", shown);
+        (void)ms_err_set(err, MS_IO, reason, "cannot make the journal directory %s", shown);
         return err->code = MS_USAGE;
     }
     ms_code code = ms_journal_read(dir, NULL, NULL, NULL, &resumed->summary, err);
@@ -64,20 +64,20 @@ ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_er
     return MS_OK;
 }
 
-static ms_code put_setting(ms_names *to, const char *name, const char *value, size_t n)
+static ms_code put_setting(ms_str_list *to, const char *name, const char *value, size_t n)
 {
     ms_bytes line = {0};
     ms_code code = ms_bytes_append(&line, name, strlen(name));
     code = code == MS_OK ? ms_bytes_append(&line, "=", 1) : code;
     code = code == MS_OK ? ms_bytes_append(&line, value, n) : code;
-    code = code == MS_OK ? ms_names_push(to, line.data, line.len) : code;
+    code = code == MS_OK ? ms_str_list_push(to, line.data, line.len) : code;
     ms_bytes_fini(&line);
     return code;
 }
 
-/* Does the word of ms_settings_answer choose the files? A journal is taken over for any; the folder of the
- * outputs is named below. What only bounds the time of an image does not change it. */
-static bool chooses_files(ms_name word)
+/* Does the word of ms_settings_result_relevant choose the files? A journal is taken over for any; the
+ * directory of the outputs is named below. What only bounds the time of an image does not change it. */
+static bool chooses_files(ms_str word)
 {
     static const char *const names[] = {"path",      "--files-from", "--null",      "--include",
                                         "--exclude", "--follow",     "--max-depth", "--image-timeout",
@@ -91,31 +91,31 @@ static bool chooses_files(ms_name word)
     return chooses;
 }
 
-ms_code ms__resume_settings(const ms_settings *settings, const ms_names *keywords, ms_names *to)
+ms_code ms__resume_settings(const ms_settings *settings, const ms_str_list *keywords, ms_str_list *to)
 {
-    ms_names words = {0};
+    ms_str_list words = {0};
     const char *dir = settings->gray_dir ? settings->gray_dir : "";
-    ms_code code = ms_settings_answer(settings, &words);
+    ms_code code = ms_settings_result_relevant(settings, &words);
     for (size_t i = 0; i < words.count && code == MS_OK; i++) {
-        ms_name word = ms_names_at(&words, i);
-        code = chooses_files(word) ? MS_OK : ms_names_push(to, word.data, word.len);
+        ms_str word = ms_str_list_at(&words, i);
+        code = chooses_files(word) ? MS_OK : ms_str_list_push(to, word.data, word.len);
     }
-    ms_names_fini(&words);
-    code = code == MS_OK ? put_setting(to, "output folder", dir, strlen(dir)) : code;
+    ms_str_list_fini(&words);
+    code = code == MS_OK ? put_setting(to, "output directory", dir, strlen(dir)) : code;
     for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
-        ms_name keyword = ms_names_at(keywords, i);
+        ms_str keyword = ms_str_list_at(keywords, i);
         code = put_setting(to, "keyword", keyword.data, keyword.len);
     }
     return code;
 }
 
 /* The entry with this path, or entries->paths.count. */
-static size_t find_entry(const ms_entries *entries, ms_name path)
+static size_t find_entry(const ms_entries *entries, ms_str path)
 {
     size_t low = 0, high = entries->paths.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = ms_name_compare(ms_names_at(&entries->paths, middle), path);
+        int order = ms_str_compare(ms_str_list_at(&entries->paths, middle), path);
         if (order == 0) {
             return middle;
         }
@@ -135,7 +135,7 @@ static bool output_is_there(const ms_entries *entries, size_t i, const ms_image_
     if (entries->outputs.count == 0) {
         return false;
     }
-    ms_name output = ms_names_at(&entries->outputs, i);
+    ms_str output = ms_str_list_at(&entries->outputs, i);
     return output.len == image->noutput && memcmp(output.data, image->output, output.len) == 0 &&
            lstat(output.data, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == image->nbytes_out;
 }
@@ -312,7 +312,7 @@ static void describe(ms__prepared *prepared, const ms_settings *settings)
 
 ms_code ms__resume_read(ms__prepared *prepared, const ms_settings *settings, ms_err *err)
 {
-    ms_names list = {0};
+    ms_str_list list = {0};
     resuming r = {.entries = &prepared->entries, .to = &prepared->resumed};
     if (!prepared->resumed.resumes) {
         return MS_OK;
@@ -330,6 +330,6 @@ ms_code ms__resume_read(ms__prepared *prepared, const ms_settings *settings, ms_
     }
     ms_bytes_fini(&r.records);
     free(r.list);
-    ms_names_fini(&list);
+    ms_str_list_fini(&list);
     return code;
 }

@@ -21,18 +21,18 @@ typedef struct ms__resumed {
 
 void ms__resumed_fini(ms__resumed *resumed);
 
-/* The folder of --journal or --resume; NULL: none. Local. */
+/* The directory of --journal or --resume; NULL: none. Local. */
 const char *ms__journal_dir(const ms_settings *settings);
 
-/* Makes the folder if it has to be made, and finds out this attempt's number. MS_USAGE when --journal would
- * mix with an earlier run's. Rank 0, as the next. */
+/* Makes the directory if it has to be made, and finds out this attempt's number. MS_USAGE when --journal
+ * would mix with an earlier run's. Rank 0, as the next. */
 MS_MUST_CHECK ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_err *err);
 /* Takes over what was finished of prepared->entries, and says so in prepared->notes. MS_USAGE when it was
  * made with other settings. */
 MS_MUST_CHECK ms_code ms__resume_read(ms__prepared *prepared, const ms_settings *settings, ms_err *err);
 
 /* Everything that a task's result depends on, one "name=value" each, into the empty list. Local. */
-MS_MUST_CHECK ms_code ms__resume_settings(const ms_settings *settings, const ms_names *keywords,
-                                          ms_names *to);
+MS_MUST_CHECK ms_code ms__resume_settings(const ms_settings *settings, const ms_str_list *keywords,
+                                          ms_str_list *to);
 
 #endif

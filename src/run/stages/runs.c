@@ -212,7 +212,7 @@ static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
             continue;
         }
         bool fault = entry->state == MS_ENTRY_FAULT;
-        ms_name reason = ms_names_at(&entries->reasons, entry->reason);
+        ms_str reason = ms_str_list_at(&entries->reasons, entry->reason);
         ms_record record = {
             .entry = (uint32_t)i,
             .status = fault ? MS_STATUS_FAILED : MS_STATUS_SKIPPED,
@@ -278,7 +278,7 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     ms_queue queue = {0};
     ms_bytes records = {0};
     ms_rankstat stat = {0};
-    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    ms_code code = ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, err);
     double begin = ms_clock_now();
     code = code == MS_OK ? scatter(p, first, &queue, run, err) : code;
     double since = ms_clock_now();
@@ -330,11 +330,11 @@ ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err)
 {
     ms_err own = {0};
     ms_code worked = MS_OK;
-    ms_code code = ms_comm_meet(p->comm, NULL, NULL, NULL, err);
+    ms_code code = ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, err);
     if (code == MS_OK && ms_pipeline_is_root(p)) {
         worked = work_alone(p, run, &own);
     }
-    code = code == MS_OK ? ms_comm_meet(p->comm, NULL, NULL, NULL, err) : code;
+    code = code == MS_OK ? ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, err) : code;
     if (code != MS_OK) {
         return code;
     }

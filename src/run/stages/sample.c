@@ -22,7 +22,7 @@ enum {
     LEAST_FOR_REGEX = 1 << 20,
     LEAST_FOR_NOTE = 16 << 20
 };
-enum { CROWDED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
+enum { DENSITYED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
 
 /* Compressed data, UTF-16 and the like are full of control characters. */
 static bool is_text(const uint8_t *data, size_t n)
@@ -57,7 +57,8 @@ static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size
 /* Appends some of the text that the file begins with, however it is stored. True: there is some. */
 static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
 {
-    ms_decode_limits limits = {.max_inflated = settings->max_inflated, .max_window = settings->decode_memory};
+    ms_decode_limits limits = {.max_decompressed = settings->max_decompressed,
+                               .max_window = settings->memlimit_decompress};
     size_t before = sample->len;
     ms_text_head(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
     sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
@@ -79,7 +80,7 @@ static void collect(const ms__prepared *prepared, const ms_settings *settings, m
         if (entry->state != MS_ENTRY_FILE) {
             continue;
         }
-        ms_name path = ms_names_at(&entries->paths, i);
+        ms_str path = ms_str_list_at(&entries->paths, i);
         bool packed = false;
         for (; at < start + entry->size; at += total / CHUNKS) {
             ms__watch_at(watch, path.data, path.len);
@@ -107,10 +108,10 @@ void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__wa
     }
 }
 
-void ms__note_crowd(ms_pipeline *p)
+void ms__note_match_density(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
-    ms_crowd crowd = {0};
+    ms_match_density match_density = {0};
     ms_bytes own = {0};
     ms_err ignored = {0}; /* it is only a note */
     if (prepared->nbytes < LEAST_FOR_NOTE || p->settings->command == MS_COMMAND_IMAGES) {
@@ -120,15 +121,15 @@ void ms__note_crowd(ms_pipeline *p)
         collect(prepared, p->settings, p->watch, &own);
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
-    if (ms_worker_crowd(p->worker, sample, &crowd, &ignored) == MS_OK && sample->len >= LEAST_CHUNK &&
-        crowd.nevents > sample->len / CROWDED) {
+    if (ms_worker_match_density(p->worker, sample, &match_density, &ignored) == MS_OK &&
+        sample->len >= LEAST_CHUNK && match_density.nevents > sample->len / DENSITYED) {
         char shown[64];
-        ms_name name = ms_names_at(&prepared->keywords.list, crowd.keyword);
+        ms_str name = ms_str_list_at(&prepared->keywords.list, match_density.keyword);
         size_t used = strlen(prepared->notes);
         (void)snprintf(prepared->notes + used, sizeof prepared->notes - used,
                        "The search stops every %.1f bytes in a sample of these logs, most often for '%s': "
                        "so frequent a keyword makes it several times slower.\n",
-                       (double)sample->len / (double)crowd.nevents,
+                       (double)sample->len / (double)match_density.nevents,
                        ms_escape_to(shown, sizeof shown, name.data, name.len));
     }
     ms_bytes_fini(&own);

@@ -22,14 +22,14 @@
  * fails throws its tasks away, gives nothing, asks nobody and goes the same way: the others do what they
  * have, and all agree behind the barrier. An MPI error ends all ranks at once.
  *
- * A request to stop spreads along a tree (rank r and its neighbours (r - 1) / 2, 2r + 1, 2r + 2): who learns
- * of it throws its tasks away, as one whose work has failed, and writes one letter to each neighbour. Behind
+ * A request to stop spreads along a tree (rank r and its neighbors (r - 1) / 2, 2r + 1, 2r + 2): who learns
+ * of it throws its tasks away, as one whose work has failed, and writes one letter to each neighbor. Behind
  * the barrier all agree whether anybody has stopped; then those who had not heard write theirs too, and each
- * takes letters until it has one from every neighbour. So each edge has carried exactly one letter each way,
+ * takes letters until it has one from every neighbor. So each edge has carried exactly one letter each way,
  * and none is left under way. */
 
 enum { ASKS, GIFTS, STOPS }; /* kinds of letters; asks and stops are empty */
-enum { MOST_NEIGHBOURS = 3 };
+enum { MOST_NEIGHBORS = 3 };
 enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 
 /* Seconds between two looks for letters of a rank that works: the first, and the second when a look has taken
@@ -46,7 +46,7 @@ enum { GIFT_BYTES = 256 << 10, GIFTS_UNDER_WAY = 16 };
 typedef struct mate {
     const ms__share *share;
     ms_mail *asks, *gifts, *stops;
-    bool stopped;          /* this rank does no more tasks, and has told its neighbours */
+    bool stopped;          /* this rank does no more tasks, and has told its neighbors */
     uint32_t nstops_heard; /* letters from them */
     double next_stop_look;
     ms_thief thief;
@@ -64,7 +64,7 @@ static void drop_tasks(mate *m)
 }
 
 /* The ranks that this one is linked with in the tree; returns how many. */
-static uint32_t neighbours(const mate *m, uint32_t list[MOST_NEIGHBOURS])
+static uint32_t neighbors(const mate *m, uint32_t list[MOST_NEIGHBORS])
 {
     uint64_t rank = ms_comm_rank(m->share->comm);
     uint64_t size = ms_comm_size(m->share->comm);
@@ -78,11 +78,11 @@ static uint32_t neighbours(const mate *m, uint32_t list[MOST_NEIGHBOURS])
     return n;
 }
 
-/* This rank stops, and tells its neighbours. */
+/* This rank stops, and tells its neighbors. */
 static ms_code stop(mate *m, ms_err *err)
 {
-    uint32_t list[MOST_NEIGHBOURS];
-    uint32_t n = m->stops ? neighbours(m, list) : 0;
+    uint32_t list[MOST_NEIGHBORS];
+    uint32_t n = m->stops ? neighbors(m, list) : 0;
     ms_code code = MS_OK;
     m->stopped = true;
     for (uint32_t i = 0; i < n && code == MS_OK; i++) {
@@ -101,7 +101,7 @@ static ms_code look_for_stop(mate *m, double now, ms_err *err)
         m->next_stop_look = now + LOOK_FOR_STOP;
     }
     while (code == MS_OK && found) {
-        ms_letter letter;
+        ms_case_variant letter;
         code = ms_mail_take(m->stops, &letter, &found, err);
         m->nstops_heard += code == MS_OK && found ? 1 : 0;
     }
@@ -112,8 +112,8 @@ static ms_code look_for_stop(mate *m, double now, ms_err *err)
 /* Behind the barrier: all ranks stop, and the letters of that are taken. Collective. */
 static ms_code settle_stop(mate *m, ms_err *err)
 {
-    uint32_t list[MOST_NEIGHBOURS];
-    uint32_t n = m->stops ? neighbours(m, list) : 0;
+    uint32_t list[MOST_NEIGHBORS];
+    uint32_t n = m->stops ? neighbors(m, list) : 0;
     ms_code code = m->stopped ? MS_OK : stop(m, err);
     while (code == MS_OK && m->nstops_heard < n) {
         m->next_stop_look = 0;
@@ -130,7 +130,7 @@ static ms_code take_gifts(mate *m, ms_err *err)
     bool found = true;
     ms_code code = MS_OK;
     while (code == MS_OK && found) {
-        ms_letter letter;
+        ms_case_variant letter;
         code = ms_mail_take(m->gifts, &letter, &found, err);
         if (code != MS_OK || !found) {
             break;
@@ -153,7 +153,7 @@ static ms_code answer_asks(mate *m, ms_err *err)
     bool room = false;
     ms_code code = ms_mail_room(m->gifts, &room, err);
     while (code == MS_OK && room && found) {
-        ms_letter letter;
+        ms_case_variant letter;
         code = ms_mail_take(m->asks, &letter, &found, err);
         if (code == MS_OK && found) {
             ms_bytes gift = {0};
@@ -303,7 +303,7 @@ static ms_code open_mail(mate *m, ms_err *err)
     if (ms_comm_size(comm) == 1) {
         return MS_OK;
     }
-    ms_code code = ms_mail_open(&m->stops, comm, STOPS, MOST_NEIGHBOURS, 0, err);
+    ms_code code = ms_mail_open(&m->stops, comm, STOPS, MOST_NEIGHBORS, 0, err);
     if (code != MS_OK || m->share->no_steal) {
         return code;
     }
@@ -345,7 +345,7 @@ ms_code ms__share_run(const ms__share *share, ms_bytes *records, ms_rankstat *st
     code = do_tasks(&m, records, err);
     code = code == MS_OK ? ms__progress_last(share->progress, err) : code;
     if (code == MS_OK) {
-        code = ms_comm_meet(share->comm, NULL, refuse, &m, err);
+        code = ms_comm_sleeping_barrier(share->comm, NULL, refuse, &m, err);
         if (code != MS_OK && err->code == MS_OK) {
             *err = m.err;
         }

@@ -26,7 +26,7 @@ static size_t ending_of(const char *name, size_t n)
 }
 
 /* output_dir/relative, with the ending of the format it becomes when that is another one. */
-static ms_code put_output(ms_names *outputs, const ms_classify_options *options, const char *relative,
+static ms_code put_output(ms_str_list *outputs, const ms_classify_options *options, const char *relative,
                           const ms_image_probe *probe)
 {
     ms_image_format to = ms_image_target_of(probe->format, options->target);
@@ -39,7 +39,7 @@ static ms_code put_output(ms_names *outputs, const ms_classify_options *options,
     if (len < 0) {
         return MS_NOMEM;
     }
-    ms_code code = ms_names_push(outputs, path, (size_t)len);
+    ms_code code = ms_str_list_push(outputs, path, (size_t)len);
     free(path);
     return code;
 }
@@ -67,11 +67,11 @@ static ms_code probe_entry(const char *path, ms_image_probe *probe, const char *
 static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_options *options)
 {
     ms_entry *entry = &entries->list[i];
-    ms_name path = ms_names_at(&entries->paths, i);
+    ms_str path = ms_str_list_at(&entries->paths, i);
     ms_image_probe probe = {0};
     ms_err detail = {0};
     if (entry->state != MS_ENTRY_FILE) {
-        return ms_names_push(&entries->outputs, "", 0);
+        return ms_str_list_push(&entries->outputs, "", 0);
     }
     const char *why = "";
     if (options->visit) {
@@ -90,19 +90,20 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     } else {
         code = MS_OK;
     }
-    return code == MS_OK ? ms_names_push(&entries->outputs, "", 0) : code;
+    return code == MS_OK ? ms_str_list_push(&entries->outputs, "", 0) : code;
 }
 
 static int by_output(const void *a, const void *b, void *user)
 {
-    return ms_name_compare(ms_names_at(user, *(const uint32_t *)a), ms_names_at(user, *(const uint32_t *)b));
+    return ms_str_compare(ms_str_list_at(user, *(const uint32_t *)a),
+                          ms_str_list_at(user, *(const uint32_t *)b));
 }
 
 static ms_code refuse_collision(ms_entries *entries, uint32_t i)
 {
     char shown[512];
     char text[sizeof shown + 60];
-    ms_name name = ms_names_at(&entries->outputs, i);
+    ms_str name = ms_str_list_at(&entries->outputs, i);
     (void)snprintf(text, sizeof text, "another input has the same output %s",
                    ms_escape_to(shown, sizeof shown, name.data, name.len));
     return ms_entries_refuse(entries, i, MS_ENTRY_FAULT, text);
@@ -120,7 +121,7 @@ static int by_inode(const void *a, const void *b)
 static bool hits_input(const ms_entries *entries, uint32_t i, const uint64_t *inodes, size_t n)
 {
     struct stat st;
-    if (stat(ms_names_at(&entries->outputs, i).data, &st) != 0) {
+    if (stat(ms_str_list_at(&entries->outputs, i).data, &st) != 0) {
         return false;
     }
     uint64_t inode = (uint64_t)st.st_ino;
@@ -167,7 +168,7 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     if (code != MS_OK) {
         return ms_err_set(err, code, 0, "no memory for the list of images");
     }
-    return n > 0 ? ms_output_folder(options->output_dir, err) : MS_OK;
+    return n > 0 ? ms_output_directory(options->output_dir, err) : MS_OK;
 }
 
 /* An ms_stream_foreign_fn. */
@@ -177,9 +178,9 @@ static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
     return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
 }
 
-/* Looking for borders takes reading. Where there are many big files that have none, they keep all ranks busy
- * as they are. And a file is not decoded here to its end when it yields no text: after so many buffers it is
- * left as it is, as one of more streams of xz than some thousand. */
+/* Looking for boundaries takes reading. Where there are many big files that have none, they keep all ranks
+ * busy as they are. And a file is not decoded here to its end when it yields no text: after so many buffers
+ * it is left as it is, as one of more streams of xz than some thousand. */
 enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 16, MOST_SEEKS = 16384 };
 
 /* A ms_decode_limits.on_work. */
@@ -208,7 +209,7 @@ void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms
     size_t nin_vain = 0;
     for (size_t i = 0; i < entries->paths.count; i++) {
         ms_entry *entry = &entries->list[i];
-        ms_name path = ms_names_at(&entries->paths, i);
+        ms_str path = ms_str_list_at(&entries->paths, i);
         ms_stream *stream = NULL;
         bool compressed = false;
         bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;

@@ -14,14 +14,14 @@ typedef struct ms_classify_options {
 } ms_classify_options;
 
 /* Sets kind and cost of every FILE entry and fills entries->outputs. A file that cannot be read becomes a
- * FAULT, as do inputs that would land on one output, or on an input. If there are images, the output folder
- * is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
+ * FAULT, as do inputs that would land on one output, or on an input. If there are images, the output
+ * directory is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
 /* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of
- * at most `decoded` bytes that are compressed with borders in them (logs/split/compressed_split.h). Reads
- * their first bytes, and of what is compressed some more to find borders; trouble with a file is left to the
- * one who scans it. `visit` is told each before it is opened; NULL allowed. Local. */
+ * at most `decoded` bytes that are compressed with boundaries in them (logs/split/compressed_split.h). Reads
+ * their first bytes, and of what is compressed some more to find boundaries; trouble with a file is left to
+ * the one who scans it. `visit` is told each before it is opened; NULL allowed. Local. */
 void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user);
 
 #endif

@@ -36,7 +36,7 @@ typedef struct weighing {
     kind *kinds; /* owned; KINDS of them */
 } weighing;
 
-uint64_t ms_weight_of(ms_codec codec)
+uint64_t ms_cost_of_codec(ms_codec codec)
 {
     static const uint64_t weights[] = {
         [MS_CODEC_NONE] = 1, [MS_CODEC_GZIP] = 35,    [MS_CODEC_ZSTD] = 40,  [MS_CODEC_XZ] = 500,
@@ -53,7 +53,7 @@ static bool is_number(char c)
 /* Which of KINDS the name's ending is: what stands behind its last dot, behind which numbers and dates are
  * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. Sixteen bytes
  * of it tell. */
-static size_t kind_of(ms_name path)
+static size_t kind_of(ms_str path)
 {
     const char *slash = memrchr(path.data, '/', path.len);
     const char *begin = slash ? slash + 1 : path.data;
@@ -88,7 +88,7 @@ static bool is_small(const weighing *w, const ms_entry *entry)
 
 static kind *kind_of_entry(const weighing *w, size_t i)
 {
-    return &w->kinds[kind_of(ms_names_at(&w->entries->paths, i))];
+    return &w->kinds[kind_of(ms_str_list_at(&w->entries->paths, i))];
 }
 
 static void set_cost(ms_entry *entry, double weight)
@@ -103,16 +103,16 @@ static void set_cost(ms_entry *entry, double weight)
 static uint64_t look_into(const weighing *w, size_t i)
 {
     ms_file *file = NULL;
-    ms_name path = ms_names_at(&w->entries->paths, i);
+    ms_str path = ms_str_list_at(&w->entries->paths, i);
     if (w->visit) {
         w->visit(w->user, path);
     }
     if (ms_file_open(&file, NULL, path.data, w->entries->list[i].size, NULL) != MS_OK) {
         return 1;
     }
-    ms_codec codec = ms_packing_of(file);
+    ms_codec codec = ms_codec_guess(file);
     ms_file_close(file);
-    return ms_weight_of(codec);
+    return ms_cost_of_codec(codec);
 }
 
 static int descending(const void *a, const void *b)
@@ -208,7 +208,7 @@ static void weigh_small(const weighing *w)
     }
 }
 
-ms_code ms_weigh(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user, ms_err *err)
+ms_code ms_cost_estimate(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user, ms_err *err)
 {
     weighing w = {.entries = entries, .visit = visit, .user = user};
     if (nranks < 2 || !matters(entries)) {

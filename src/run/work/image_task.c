@@ -28,7 +28,7 @@ static ms_code open_input(const char *path, int *fd, struct stat *st, ms_err *er
 }
 
 ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, const ms_task *task,
-                      bool discard, bool elsewhere, ms_gray_reply *reply, const char **stage, ms_err *err)
+                      bool dry_run, bool remote_host, ms_gray_reply *reply, const char **stage, ms_err *err)
 {
     struct stat st = {0};
     ms_err detail = {0};
@@ -37,13 +37,13 @@ ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, co
     *stage = "open";
     ms_code code = MS_OK;
     if (open_input(task->path, &in, &st, &detail) != MS_OK ||
-        (elsewhere &&
+        (remote_host &&
          ms__check_listed(task, (uint64_t)st.st_ino, ms_time_ns(st.st_mtim), &detail) != MS_OK)) {
         code = fault(reply, &detail);
         goto done;
     }
     *stage = "write";
-    if (ms_output_open(&output, discard ? NULL : task->output, &detail) != MS_OK) {
+    if (ms_output_open(&output, dry_run ? NULL : task->output, &detail) != MS_OK) {
         code =
             detail.code == MS_NOMEM ? ms_err_set(err, MS_NOMEM, 0, "%s", detail.text) : fault(reply, &detail);
         goto done;

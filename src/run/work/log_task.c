@@ -22,11 +22,11 @@ typedef struct archive_sums {
 struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
-    ms_opener opener;
-    bool names_only;
+    ms_directory_cache directory_cache;
+    bool files_with_matches;
     ms_decode_limits decode;
-    bool spare_cache;
-    bool elsewhere;
+    bool drop_cache;
+    bool remote_host;
     ms_bytes counts; /* of the file or member under way, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -51,9 +51,9 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     if (!l) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
     }
-    l->names_only = options->names_only;
+    l->files_with_matches = options->files_with_matches;
     l->decode = options->decode;
-    l->spare_cache = options->spare_cache;
+    l->drop_cache = options->drop_cache;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = ms_matcher_new(&l->matcher, keywords, compiled, err);
     code = code == MS_OK ? ms_scanner_new(&l->scanner, l->matcher, options, err) : code;
@@ -71,7 +71,7 @@ void ms_log_task_free(ms_log_task *log)
         return;
     }
     ms_scanner_free(log->scanner);
-    ms_opener_fini(&log->opener);
+    ms_directory_cache_fini(&log->directory_cache);
     ms_matcher_free(log->matcher);
     ms_bytes_fini(&log->counts);
     ms_bytes_fini(&log->lines);
@@ -79,9 +79,9 @@ void ms_log_task_free(ms_log_task *log)
     free(log);
 }
 
-void ms_log_task_elsewhere(ms_log_task *log)
+void ms_log_task_set_remote_host(ms_log_task *log)
 {
-    log->elsewhere = true;
+    log->remote_host = true;
 }
 
 ms_matcher *ms_log_task_matcher(const ms_log_task *log)
@@ -92,7 +92,7 @@ ms_matcher *ms_log_task_matcher(const ms_log_task *log)
 void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t nnewlines, ms_record *record)
 {
     record->flags |= MS_RECORD_PART;
-    record->part = (ms_range_part){.size = task->size,
+    record->part = (ms_split_part){.size = task->size,
                                    .begin = task->begin,
                                    .end = task->end,
                                    .nnewlines = nnewlines,
@@ -152,7 +152,7 @@ static ms_decode_limits limits_of(task_run *run)
 static ms_code put_counts(ms_log_task *log)
 {
     ms_code code = MS_OK;
-    log->ncounts = log->names_only ? 0 : ms_scanner_nhit_keywords(log->scanner);
+    log->ncounts = log->files_with_matches ? 0 : ms_scanner_nhit_keywords(log->scanner);
     for (uint32_t i = 0; i < log->ncounts && code == MS_OK; i++) {
         uint32_t id = 0;
         uint64_t nlines = 0;
@@ -199,7 +199,7 @@ static void begin_task(ms_log_task *log)
 /* Puts into the record what the worker has found in the file or member. */
 static void set_hits(ms_record *record, const ms_log_task *log)
 {
-    record->flags |= log->names_only ? MS_RECORD_NAMES_ONLY : 0;
+    record->flags |= log->files_with_matches ? MS_RECORD_NAMES_ONLY : 0;
     record->counts = log->counts.data;
     record->ncounts = log->ncounts;
     record->lines = log->lines.data;
@@ -337,8 +337,8 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     ms_decode_limits limits = limits_of(run);
     uint64_t inode = 0;
     int64_t mtime_ns = 0;
-    ms_code code = ms_stream_open(stream, &log->opener, task->path, task->size, err);
-    if (code == MS_OK && log->elsewhere) {
+    ms_code code = ms_stream_open(stream, &log->directory_cache, task->path, task->size, err);
+    if (code == MS_OK && log->remote_host) {
         code = ms_stream_identity(*stream, &inode, &mtime_ns, err);
         code = code == MS_OK ? ms__check_listed(task, inode, mtime_ns, err) : code;
     }
@@ -348,8 +348,8 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     }
     ms_stream_set_foreign(*stream, refuse_images);
     ms_stream_set_limits(*stream, &limits);
-    if (log->spare_cache) {
-        ms_stream_spare_cache(*stream);
+    if (log->drop_cache) {
+        ms_stream_drop_cache(*stream);
     }
     return MS_OK;
 }
@@ -393,9 +393,9 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *par
 }
 
 /* Has a range more text than its share of the limit? If none has, the file has not more than the limit. */
-static bool is_too_much(const ms_log_task *log, const ms_range_part *part)
+static bool is_too_much(const ms_log_task *log, const ms_split_part *part)
 {
-    uint64_t limit = log->decode.max_inflated;
+    uint64_t limit = log->decode.max_decompressed;
     return limit > 0 && part->ntext > (__uint128_t)limit * (part->next - part->first) / part->size;
 }
 

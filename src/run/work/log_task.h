@@ -11,8 +11,8 @@ typedef struct ms_log_task ms_log_task;
 MS_MUST_CHECK ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords,
                                       const ms_bytes *compiled, const ms_scan_options *options, ms_err *err);
 void ms_log_task_free(ms_log_task *log);
-/* As ms_worker_elsewhere. */
-void ms_log_task_elsewhere(ms_log_task *log);
+/* As ms_worker_set_remote_host. */
+void ms_log_task_set_remote_host(ms_log_task *log);
 ms_matcher *ms_log_task_matcher(const ms_log_task *log);
 
 /* Searches what the task names and appends the record to *records; *nbytes is what was searched. A file's own

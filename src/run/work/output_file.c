@@ -18,15 +18,15 @@ static ms_code failed(const char *path, const char *what, ms_err *err)
                       ms_escape_to(shown, sizeof shown, path, strlen(path)));
 }
 
-/* Length of the folder's name in front of the file's, with its slash; 0 for the current folder. */
-static size_t folder_length(const char *path)
+/* Length of the directory's name in front of the file's, with its slash; 0 for the current directory. */
+static size_t directory_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
 /* mkdir -p; `path` is cut at each '/' in turn and restored. Other ranks may be doing the same. */
-static ms_code make_folders(char *path, ms_err *err)
+static ms_code make_directories(char *path, ms_err *err)
 {
     for (char *at = path; *at != '\0';) {
         at += strspn(at, "/");
@@ -39,7 +39,7 @@ static ms_code make_folders(char *path, ms_err *err)
             bool there = stat(path, &st) == 0 && S_ISDIR(st.st_mode); /* EROFS or EACCES where it is */
             errno = reason;
             if (!there) {
-                return failed(path, "cannot make the folder", err);
+                return failed(path, "cannot make the directory", err);
             }
         }
         *at = kept;
@@ -47,29 +47,29 @@ static ms_code make_folders(char *path, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_output_folder(const char *folder, ms_err *err)
+ms_code ms_output_directory(const char *directory, ms_err *err)
 {
-    char *copy = strdup(folder);
+    char *copy = strdup(directory);
     if (!copy) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
     }
-    ms_code code = make_folders(copy, err);
-    if (code == MS_OK && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
-        code = failed(folder, "cannot write into the folder", err);
+    ms_code code = make_directories(copy, err);
+    if (code == MS_OK && faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0) {
+        code = failed(directory, "cannot write into the directory", err);
     }
     free(copy);
     return code;
 }
 
-/* The folder of the file `path`. */
-static ms_code make_its_folder(const char *path, ms_err *err)
+/* The directory of the file `path`. */
+static ms_code make_its_directory(const char *path, ms_err *err)
 {
-    char *folder = strndup(path, folder_length(path));
-    if (!folder) {
+    char *directory = strndup(path, directory_length(path));
+    if (!directory) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
     }
-    ms_code code = make_folders(folder, err);
-    free(folder);
+    ms_code code = make_directories(directory, err);
+    free(directory);
     return code;
 }
 
@@ -80,11 +80,11 @@ ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
         return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot make a file in memory");
     }
-    ms_code code = make_its_folder(path, err);
+    ms_code code = make_its_directory(path, err);
     if (code != MS_OK) {
         return code;
     }
-    code = ms_beside_open(&output->file, AT_FDCWD, path, 0600);
+    code = ms_atomic_file_open(&output->file, AT_FDCWD, path, 0600);
     output->fd = code == MS_OK ? output->file.fd : -1;
     return code == MS_OK ? MS_OK : failed(path, "cannot write", err);
 }
@@ -108,7 +108,7 @@ ms_code ms_output_commit(ms_output *output, const struct stat *like, ms_err *err
     if (fchmod(output->fd, like->st_mode & 0666) != 0 || futimens(output->fd, times) != 0) {
         return failed(output->path, "cannot set mode and times of", err);
     }
-    return ms_beside_commit(&output->file) == MS_OK ? MS_OK : failed(output->path, "cannot write", err);
+    return ms_atomic_file_commit(&output->file) == MS_OK ? MS_OK : failed(output->path, "cannot write", err);
 }
 
 void ms_output_close(ms_output *output)
@@ -116,6 +116,6 @@ void ms_output_close(ms_output *output)
     if (output->fd >= 0 && !output->path) {
         (void)close(output->fd);
     }
-    ms_beside_close(&output->file);
+    ms_atomic_file_close(&output->file);
     *output = (ms_output){.fd = -1};
 }

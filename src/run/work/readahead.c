@@ -19,7 +19,7 @@ static uint64_t blocks_of_thread(void)
     return (uint64_t)usage.ru_inblock;
 }
 
-void ms_ahead_look(ms_ahead *ahead, const ms_queue *queue)
+void ms_readahead_look(ms_readahead *ahead, const ms_queue *queue)
 {
     ahead->nasked -= ahead->nasked > 0 ? 1 : 0;
     if (ahead->ncalls % LOOK_EVERY == 0) {

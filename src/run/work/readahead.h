@@ -5,16 +5,16 @@
 
 #include "tasks/schedule/queue.h"
 
-typedef struct ms_ahead {
+typedef struct ms_readahead {
     uint64_t (*nblocks)(
         void);      /* blocks that disks had to give to this thread: NULL: as the kernel counts them */
     uint64_t known; /* of them, at the last look */
     uint64_t ncalls;
     size_t nasked; /* of the tasks that come next: those already asked for */
     bool cold;     /* the disk gave more between the last two looks */
-} ms_ahead;
+} ms_readahead;
 
 /* Before each task, when it has been taken from the queue. Local. */
-void ms_ahead_look(ms_ahead *ahead, const ms_queue *queue);
+void ms_readahead_look(ms_readahead *ahead, const ms_queue *queue);
 
 #endif

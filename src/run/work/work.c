@@ -12,16 +12,16 @@
 #include <string.h>
 
 enum { TIMED_COST = 1 << 18, TIMED_EACH = 16 };
-#define DUMMY_BLOCK 1e-3 /* seconds that a dummy task sleeps at a time */
+#define DUMMY_BLOCK 1e-3 /* seconds that a simulate task sleeps at a time */
 
 struct ms_worker {
     ms_log_task *log;
     ms_gray_client *gray; /* NULL: logs only */
     ms_gray_request request;
-    bool discard;
-    bool elsewhere;
-    bool dummy;
-    double nsec_a_byte; /* of a dummy task */
+    bool dry_run;
+    bool remote_host;
+    bool simulate;
+    double nsec_a_byte; /* of a simulate task */
 };
 
 ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
@@ -50,9 +50,11 @@ void ms_worker_free(ms_worker *worker)
     free(worker);
 }
 
-ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd, ms_err *err)
+ms_code ms_worker_match_density(ms_worker *worker, const ms_bytes *sample, ms_match_density *match_density,
+                                ms_err *err)
 {
-    return ms_matcher_crowd(ms_log_task_matcher(worker->log), sample->data, sample->len, crowd, err);
+    return ms_matcher_match_density(ms_log_task_matcher(worker->log), sample->data, sample->len,
+                                    match_density, err);
 }
 
 ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
@@ -62,20 +64,20 @@ ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, 
     return ms_gray_client_new(&worker->gray, limits, err);
 }
 
-void ms_worker_discard(ms_worker *worker, bool discard)
+void ms_worker_dry_run(ms_worker *worker, bool dry_run)
 {
-    worker->discard = discard;
+    worker->dry_run = dry_run;
 }
 
-void ms_worker_elsewhere(ms_worker *worker)
+void ms_worker_set_remote_host(ms_worker *worker)
 {
-    worker->elsewhere = true;
-    ms_log_task_elsewhere(worker->log);
+    worker->remote_host = true;
+    ms_log_task_set_remote_host(worker->log);
 }
 
-void ms_worker_dummy(ms_worker *worker, double nsec_a_byte)
+void ms_worker_simulate(ms_worker *worker, double nsec_a_byte)
 {
-    worker->dummy = true;
+    worker->simulate = true;
     worker->nsec_a_byte = nsec_a_byte;
 }
 
@@ -112,7 +114,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *record
 {
     ms_gray_reply reply = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
-    ms_code code = ms_image_task(worker->gray, &worker->request, task, worker->discard, worker->elsewhere,
+    ms_code code = ms_image_task(worker->gray, &worker->request, task, worker->dry_run, worker->remote_host,
                                  &reply, &record.stage, err);
     if (code != MS_OK) {
         return code;
@@ -143,8 +145,8 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *record
 }
 
 /* Sleeps as long as the task is said to take -> an empty record. */
-static ms_code do_dummy(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks, ms_bytes *records,
-                        uint64_t *nbytes, ms_err *err)
+static ms_code do_simulated(ms_worker *worker, const ms_task *task, const ms_work_hooks *hooks,
+                            ms_bytes *records, uint64_t *nbytes, ms_err *err)
 {
     uint64_t size = task->end - task->begin;
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = size};
@@ -172,8 +174,8 @@ static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hoo
                        uint64_t *nbytes, uint64_t *untold, ms_err *err)
 {
     *untold = 0;
-    if (worker->dummy) {
-        return do_dummy(worker, task, hooks, records, nbytes, err);
+    if (worker->simulate) {
+        return do_simulated(worker, task, hooks, records, nbytes, err);
     }
     if (task->kind != MS_TASK_IMAGE || !worker->gray) {
         return ms_log_task_run(worker->log, task, hooks, records, nbytes, err);
@@ -193,7 +195,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
                     ms_work_totals *totals, ms_err *err)
 {
     ms_work_hooks own = hooks ? *hooks : (ms_work_hooks){0};
-    ms_ahead ahead = {0};
+    ms_readahead ahead = {0};
     ms_code code = MS_OK;
     const ms_task *task = NULL;
     if (worker->gray) {
@@ -202,7 +204,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     while (code == MS_OK && (task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
         uint64_t untold = 0;
-        ms_ahead_look(&ahead, queue);
+        ms_readahead_look(&ahead, queue);
         size_t begin = records->len;
         if (own.on_begin) {
             own.on_begin(own.user, task);

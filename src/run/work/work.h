@@ -37,19 +37,19 @@ MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywo
  * skipped. MS_USAGE when the worker program is missing. Local. */
 MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request,
                                            const ms_gray_limits *limits, ms_err *err);
-/* With `discard` the images are converted into nothing: for a run that only is timed and compared. Local. */
-void ms_worker_discard(ms_worker *worker, bool discard);
+/* With `dry_run` the images are converted into nothing: for a run that only is timed and compared. Local. */
+void ms_worker_dry_run(ms_worker *worker, bool dry_run);
 /* The tasks were listed on another host: a path that leads to another file here is a fault from now on. It is
  * another when neither its inode nor its time of change is what was listed. Local. */
-void ms_worker_elsewhere(ms_worker *worker);
+void ms_worker_set_remote_host(ms_worker *worker);
 /* For tests and tuning: from now on no file is read; a task takes so many nanoseconds a byte, asleep, and
  * nothing is found. Local. */
-void ms_worker_dummy(ms_worker *worker, double nsec_a_byte);
+void ms_worker_simulate(ms_worker *worker, double nsec_a_byte);
 void ms_worker_free(ms_worker *worker);
 
-/* How crowded with keywords the sample is: see ms_matcher_crowd. Local. */
-MS_MUST_CHECK ms_code ms_worker_crowd(ms_worker *worker, const ms_bytes *sample, ms_crowd *crowd,
-                                      ms_err *err);
+/* How crowded with keywords the sample is: see ms_matcher_match_density. Local. */
+MS_MUST_CHECK ms_code ms_worker_match_density(ms_worker *worker, const ms_bytes *sample,
+                                              ms_match_density *match_density, ms_err *err);
 
 /* Does the tasks until the queue has none, and appends their records (result/record.h) to *records. Only a
  * lack of memory, an internal error or a hook ends it early; what was done is added to *totals. Local. */

@@ -1,5 +1,5 @@
-/* The children of one folder: each becomes an entry, a folder to walk, or is left out by a glob and counted.
- * One stat a file, none for what the folder itself tells to be irregular. Opens nothing. */
+/* The children of one directory: each becomes an entry, a directory to walk, or is left out by a glob and
+ * counted. One stat a file, none for what the directory itself tells to be irregular. Opens nothing. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <dirent.h>
@@ -9,50 +9,50 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What reading a folder needs for each child. */
+/* What reading a directory needs for each child. */
 struct reading {
     ms__walk *walk;
-    uint32_t folder;
+    uint32_t directory;
     int fd;
-    size_t prefix;            /* bytes of walk->path that are the folder's, with the '/' */
-    const ms__operand *named; /* operands that lie in this folder */
+    size_t prefix;            /* bytes of walk->path that are the directory's, with the '/' */
+    const ms__operand *named; /* operands that lie in this directory */
     size_t nnamed;
 };
 
-/* A child as the folder tells it. */
+/* A child as the directory tells it. */
 struct child {
-    ms_name path;
+    ms_str path;
     const char *name;
     unsigned char type; /* DT_* */
 };
 
-ms_code ms__walk_add_folder(ms__walk *walk, ms_name path, const ms__folder *folder)
+ms_code ms__walk_add_directory(ms__walk *walk, ms_str path, const ms__directory *directory)
 {
     if (walk->paths.count == walk->cap) {
-        ms__folder *folders = ms__grown(walk->folders, &walk->cap, sizeof *folders);
-        if (!folders) {
+        ms__directory *directories = ms__grown(walk->directories, &walk->cap, sizeof *directories);
+        if (!directories) {
             return MS_NOMEM;
         }
-        walk->folders = folders;
+        walk->directories = directories;
     }
-    if (walk->paths.count >= MS__NONE || ms_names_push(&walk->paths, path.data, path.len) != MS_OK) {
+    if (walk->paths.count >= MS__NONE || ms_str_list_push(&walk->paths, path.data, path.len) != MS_OK) {
         return MS_NOMEM;
     }
-    walk->folders[walk->paths.count - 1] = *folder;
+    walk->directories[walk->paths.count - 1] = *directory;
     return MS_OK;
 }
 
-/* A folder below the one being read. */
-static ms_code add_child_folder(struct reading *reading, const struct child *child, bool link)
+/* A directory below the one being read. */
+static ms_code add_child_directory(struct reading *reading, const struct child *child, bool link)
 {
-    const ms__folder *parent = &reading->walk->folders[reading->folder];
-    ms__folder folder = {.depth = UINT64_MAX,
-                         .same_as = MS__NONE,
-                         .parent = reading->folder,
-                         .root = parent->root,
-                         .link = link,
-                         .linked = link || parent->linked};
-    return ms__walk_add_folder(reading->walk, child->path, &folder);
+    const ms__directory *parent = &reading->walk->directories[reading->directory];
+    ms__directory directory = {.depth = UINT64_MAX,
+                               .same_as = MS__NONE,
+                               .parent = reading->directory,
+                               .root = parent->root,
+                               .link = link,
+                               .linked = link || parent->linked};
+    return ms__walk_add_directory(reading->walk, child->path, &directory);
 }
 
 /* Stat of a child, of its target when it is a symbolic link; returns an errno, or 0. */
@@ -76,18 +76,18 @@ static ms_code leave_out(struct reading *reading)
     return MS_OK;
 }
 
-/* A child that may be anything but a folder that calls itself one. */
+/* A child that may be anything but a directory that calls itself one. */
 static ms_code take_other(struct reading *reading, const struct child *child)
 {
     ms__listing *listing = reading->walk->listing;
     const ms_enumerate_options *options = reading->walk->options;
     bool included = ms__filter_includes(options, child->path.data, child->name);
-    bool maybe_folder = child->type == DT_LNK || child->type == DT_UNKNOWN;
-    if (!included && !maybe_folder) {
+    bool maybe_directory = child->type == DT_LNK || child->type == DT_UNKNOWN;
+    if (!included && !maybe_directory) {
         return leave_out(reading);
     }
     struct stat st = {.st_mode = DTTOIF((mode_t)child->type)};
-    if (!maybe_folder && child->type != DT_REG) {
+    if (!maybe_directory && child->type != DT_REG) {
         return ms__listing_add_stat(listing, child->path, &st, options);
     }
     bool link = false;
@@ -97,10 +97,10 @@ static ms_code take_other(struct reading *reading, const struct child *child)
     }
     if (error == 0 && S_ISDIR(st.st_mode)) {
         if (!link || options->follow) {
-            return add_child_folder(reading, child, link);
+            return add_child_directory(reading, child, link);
         }
         return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
-                               "symbolic link to a folder (--follow walks it)");
+                               "symbolic link to a directory (--follow walks it)");
     }
     if (!included) {
         return leave_out(reading);
@@ -118,7 +118,7 @@ static ms_code take_child(struct reading *reading, const struct child *child)
         return ms__listing_fault(reading->walk->listing, child->path, ENAMETOOLONG);
     }
     if (child->type == DT_DIR) {
-        return add_child_folder(reading, child, false);
+        return add_child_directory(reading, child, false);
     }
     return take_other(reading, child);
 }
@@ -127,16 +127,16 @@ static ms_code take_child(struct reading *reading, const struct child *child)
  * trouble with what the user has named is always shown. */
 static bool operand_wins(const struct reading *reading, const ms__operand *operand)
 {
-    const ms__folder *folder = &reading->walk->folders[reading->folder];
-    return operand->root < folder->root || folder->linked ||
+    const ms__directory *directory = &reading->walk->directories[reading->directory];
+    return operand->root < directory->root || directory->linked ||
            reading->walk->listing->list[operand->entry].state == MS_ENTRY_FAULT;
 }
 
 static ms_code take_named_child(struct reading *reading, const struct child *child)
 {
     ms__listing *listing = reading->walk->listing;
-    const ms__operand *operand = ms__operands_find(
-        reading->named, reading->nnamed, listing, (ms_name){.data = child->name, .len = strlen(child->name)});
+    const ms__operand *operand = ms__operands_find(reading->named, reading->nnamed, listing,
+                                                   (ms_str){.data = child->name, .len = strlen(child->name)});
     if (operand && operand_wins(reading, operand)) {
         return MS_OK;
     }
@@ -155,7 +155,7 @@ static ms_code take_named_child(struct reading *reading, const struct child *chi
     return code;
 }
 
-/* Puts the child's name behind the folder's. */
+/* Puts the child's name behind the directory's. */
 static ms_code spell(struct reading *reading, const struct dirent *dirent, struct child *child)
 {
     ms_bytes *path = &reading->walk->path;
@@ -163,7 +163,7 @@ static ms_code spell(struct reading *reading, const struct dirent *dirent, struc
     if (ms_bytes_append(path, dirent->d_name, strlen(dirent->d_name) + 1) != MS_OK) {
         return MS_NOMEM;
     }
-    child->path = (ms_name){.data = (const char *)path->data, .len = path->len - 1};
+    child->path = (ms_str){.data = (const char *)path->data, .len = path->len - 1};
     child->name = child->path.data + reading->prefix;
     child->type = dirent->d_type;
     return MS_OK;
@@ -180,8 +180,8 @@ static ms_code read_children(struct reading *reading, DIR *dir)
         errno = 0;
         const struct dirent *dirent = readdir(dir);
         if (!dirent) {
-            ms_name folder = ms_names_at(&reading->walk->paths, reading->folder);
-            return errno != 0 ? ms__listing_fault(reading->walk->listing, folder, errno) : MS_OK;
+            ms_str directory = ms_str_list_at(&reading->walk->paths, reading->directory);
+            return errno != 0 ? ms__listing_fault(reading->walk->listing, directory, errno) : MS_OK;
         }
         struct child child = {0};
         if (is_dots(dirent->d_name)) {
@@ -196,7 +196,7 @@ static ms_code read_children(struct reading *reading, DIR *dir)
 /* "DIR/" for DIR, DIR/ and DIR//; "/" for /. */
 static ms_code set_prefix(struct reading *reading)
 {
-    ms_name name = ms_names_at(&reading->walk->paths, reading->folder);
+    ms_str name = ms_str_list_at(&reading->walk->paths, reading->directory);
     while (name.len > 0 && name.data[name.len - 1] == '/') {
         name.len--;
     }
@@ -211,7 +211,7 @@ static ms_code set_prefix(struct reading *reading)
 /* Where the names below an operand begin in their paths: behind it and one '/'. */
 static size_t below_root(const ms__walk *walk, uint32_t root)
 {
-    ms_name name = ms_names_at(walk->options->roots, root);
+    ms_str name = ms_str_list_at(walk->options->roots, root);
     size_t n = name.len;
     while (n > 0 && name.data[n - 1] == '/') {
         n--;
@@ -219,12 +219,13 @@ static size_t below_root(const ms__walk *walk, uint32_t root)
     return n + 1;
 }
 
-ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd)
+ms_code ms__directory_read(ms__walk *walk, uint32_t i, int fd)
 {
-    walk->listing->relative = below_root(walk, walk->folders[i].root);
-    struct reading reading = {.walk = walk, .folder = i, .fd = fd};
+    walk->listing->relative = below_root(walk, walk->directories[i].root);
+    struct reading reading = {.walk = walk, .directory = i, .fd = fd};
     size_t first = 0;
-    reading.nnamed = ms__operands_in(walk->operands, walk->folders[i].dev, walk->folders[i].ino, &first);
+    reading.nnamed =
+        ms__operands_in(walk->operands, walk->directories[i].dev, walk->directories[i].ino, &first);
     reading.named = reading.nnamed > 0 ? walk->operands->list + first : NULL;
     ms_code code = set_prefix(&reading);
     if (code != MS_OK) {
@@ -233,13 +234,13 @@ ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd)
     }
     DIR *dir = fdopendir(fd);
     if (!dir) {
-        code = ms__listing_fault(walk->listing, ms_names_at(&walk->paths, i), errno);
+        code = ms__listing_fault(walk->listing, ms_str_list_at(&walk->paths, i), errno);
         (void)close(fd);
         return code;
     }
-    walk->folders[i].first_child = (uint32_t)walk->paths.count;
+    walk->directories[i].first_child = (uint32_t)walk->paths.count;
     code = read_children(&reading, dir);
-    walk->folders[i].nchildren = (uint32_t)walk->paths.count - walk->folders[i].first_child;
+    walk->directories[i].nchildren = (uint32_t)walk->paths.count - walk->directories[i].first_child;
     (void)closedir(dir);
     return code;
 }

@@ -10,17 +10,17 @@
 
 void ms_entries_fini(ms_entries *entries)
 {
-    ms_names_fini(&entries->paths);
-    ms_names_fini(&entries->reasons);
-    ms_names_fini(&entries->outputs);
+    ms_str_list_fini(&entries->paths);
+    ms_str_list_fini(&entries->reasons);
+    ms_str_list_fini(&entries->outputs);
     free(entries->list);
     *entries = (ms_entries){0};
 }
 
 void ms__listing_fini(ms__listing *listing)
 {
-    ms_names_fini(&listing->paths);
-    ms_names_fini(&listing->reasons);
+    ms_str_list_fini(&listing->paths);
+    ms_str_list_fini(&listing->reasons);
     ms__index_fini(&listing->reason_index);
     free(listing->list);
     *listing = (ms__listing){0};
@@ -28,7 +28,7 @@ void ms__listing_fini(ms__listing *listing)
 
 static bool same_reason(const void *items, uint32_t item, const void *key)
 {
-    return strcmp(ms_names_at(items, item).data, key) == 0;
+    return strcmp(ms_str_list_at(items, item).data, key) == 0;
 }
 
 static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint32_t *number)
@@ -39,14 +39,14 @@ static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint
     if (*number != MS__NONE) {
         return MS_OK;
     }
-    if (listing->reasons.count >= MS__NONE || ms_names_push(&listing->reasons, reason, n) != MS_OK) {
+    if (listing->reasons.count >= MS__NONE || ms_str_list_push(&listing->reasons, reason, n) != MS_OK) {
         return MS_NOMEM;
     }
     *number = (uint32_t)(listing->reasons.count - 1);
     return ms__index_add(&listing->reason_index, hash, *number);
 }
 
-ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state, const struct stat *st,
+ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state, const struct stat *st,
                         const char *reason)
 {
     ms_entry entry = {.state = (uint8_t)state, .relative = (uint32_t)listing->relative};
@@ -65,14 +65,14 @@ ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state
         }
         listing->list = list;
     }
-    if (listing->paths.count >= MS__NONE || ms_names_push(&listing->paths, path.data, path.len) != MS_OK) {
+    if (listing->paths.count >= MS__NONE || ms_str_list_push(&listing->paths, path.data, path.len) != MS_OK) {
         return MS_NOMEM;
     }
     listing->list[listing->paths.count - 1] = entry;
     return MS_OK;
 }
 
-ms_code ms__listing_fault(ms__listing *listing, ms_name path, int sys_errno)
+ms_code ms__listing_fault(ms__listing *listing, ms_str path, int sys_errno)
 {
     char text[128];
     return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, strerror_r(sys_errno, text, sizeof text));
@@ -94,7 +94,7 @@ static const char *irregular_kind(mode_t mode)
     }
 }
 
-ms_code ms__listing_add_stat(ms__listing *listing, ms_name path, const struct stat *st,
+ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st,
                              const ms_enumerate_options *options)
 {
     if (!S_ISREG(st->st_mode)) {
@@ -113,10 +113,10 @@ void ms__listing_drop(ms__listing *listing, uint32_t i)
 
 static int compare_paths(const void *a, const void *b, void *user)
 {
-    const ms_names *paths = user;
+    const ms_str_list *paths = user;
     size_t i = *(const size_t *)a;
     size_t k = *(const size_t *)b;
-    int order = ms_name_compare(ms_names_at(paths, i), ms_names_at(paths, k));
+    int order = ms_str_compare(ms_str_list_at(paths, i), ms_str_list_at(paths, k));
     return order != 0 ? order : (i > k) - (i < k);
 }
 
@@ -132,8 +132,8 @@ static size_t sort_entries(ms__listing *listing, size_t *order)
     qsort_r(order, n, sizeof *order, compare_paths, &listing->paths);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (kept == 0 || ms_name_compare(ms_names_at(&listing->paths, order[kept - 1]),
-                                         ms_names_at(&listing->paths, order[i])) != 0) {
+        if (kept == 0 || ms_str_compare(ms_str_list_at(&listing->paths, order[kept - 1]),
+                                        ms_str_list_at(&listing->paths, order[i])) != 0) {
             order[kept++] = order[i];
         }
     }
@@ -145,13 +145,13 @@ static ms_code copy_sorted(ms__listing *listing, const size_t *order, size_t n, 
 {
     ms_code code = ms_bytes_reserve(&to->paths.blob, listing->paths.blob.len);
     for (size_t i = 0; i < n && code == MS_OK; i++) {
-        ms_name path = ms_names_at(&listing->paths, order[i]);
-        code = ms_names_push(&to->paths, path.data, path.len);
+        ms_str path = ms_str_list_at(&listing->paths, order[i]);
+        code = ms_str_list_push(&to->paths, path.data, path.len);
     }
     if (code != MS_OK) {
         return code;
     }
-    ms_names_fini(&listing->paths);
+    ms_str_list_fini(&listing->paths);
     to->list = calloc(n, sizeof *to->list);
     if (!to->list) {
         return MS_NOMEM;
@@ -174,7 +174,7 @@ ms_code ms__listing_finish(ms__listing *listing, ms_entries *to)
         }
     }
     to->reasons = listing->reasons;
-    listing->reasons = (ms_names){0};
+    listing->reasons = (ms_str_list){0};
     to->nfiltered = listing->nfiltered;
     return MS_OK;
 }
@@ -184,12 +184,12 @@ ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, c
     enum { LOOKED_AT = 64 }; /* reasons are few, but for those that name a file */
     size_t n = entries->reasons.count < LOOKED_AT ? entries->reasons.count : LOOKED_AT;
     size_t at = 0;
-    while (at < n && strcmp(ms_names_at(&entries->reasons, at).data, reason) != 0) {
+    while (at < n && strcmp(ms_str_list_at(&entries->reasons, at).data, reason) != 0) {
         at++;
     }
     if (at == n) {
         at = entries->reasons.count;
-        if (at >= UINT32_MAX || ms_names_push(&entries->reasons, reason, strlen(reason)) != MS_OK) {
+        if (at >= UINT32_MAX || ms_str_list_push(&entries->reasons, reason, strlen(reason)) != MS_OK) {
             return MS_NOMEM;
         }
     }
@@ -198,20 +198,20 @@ ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, c
     return MS_OK;
 }
 
-static ms_code copy_kept(ms_names *names, const bool *kept)
+static ms_code copy_kept(ms_str_list *names, const bool *kept)
 {
-    ms_names copy = {0};
+    ms_str_list copy = {0};
     ms_code code = MS_OK;
     for (size_t i = 0; i < names->count && code == MS_OK; i++) {
-        ms_name name = ms_names_at(names, i);
-        code = kept[i] ? ms_names_push(&copy, name.data, name.len) : MS_OK;
+        ms_str name = ms_str_list_at(names, i);
+        code = kept[i] ? ms_str_list_push(&copy, name.data, name.len) : MS_OK;
     }
-    ms_names_fini(names);
+    ms_str_list_fini(names);
     *names = copy;
     return code;
 }
 
-ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name path), void *user)
+ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_str path), void *user)
 {
     size_t count = entries->paths.count;
     size_t n = 0;
@@ -220,7 +220,7 @@ ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_name pa
         return MS_NOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        kept[i] = keep(user, ms_names_at(&entries->paths, i));
+        kept[i] = keep(user, ms_str_list_at(&entries->paths, i));
         if (kept[i]) {
             entries->list[n++] = entries->list[i];
         }

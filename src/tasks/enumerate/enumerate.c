@@ -1,21 +1,21 @@
-/* Enumerate: the operands, one by one; then what lies below those that are folders; then everything sorted.
- * See enumerate.h. */
+/* Enumerate: the operands, one by one; then what lies below those that are directories; then everything
+ * sorted. See enumerate.h. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <errno.h>
 #include <string.h>
 
-void ms__visit(const ms_enumerate_options *options, ms_name path)
+void ms__visit(const ms_enumerate_options *options, ms_str path)
 {
     if (options->visit) {
         options->visit(options->user, path);
     }
 }
 
-/* One operand: an entry, or a folder to walk. */
+/* One operand: an entry, or a directory to walk. */
 static ms_code take_operand(ms__listing *listing, ms__operands *operands, ms__walk *walk, uint32_t root)
 {
-    ms_name path = ms_names_at(walk->options->roots, root);
+    ms_str path = ms_str_list_at(walk->options->roots, root);
     struct stat st = {0};
     const char *slash = memrchr(path.data, '/', path.len);
     listing->relative = slash ? (size_t)(slash - path.data) + 1 : 0;

@@ -1,6 +1,6 @@
 /* The private halves of enumerate: a listing (what has been found), operands (what was named), a filter, a
  * walk. The data's way: enumerate.c puts the operands into the listing, walk.c adds what lies below the
- * folders, entries.c sorts. Nothing here is for other folders. */
+ * directories, entries.c sorts. Nothing here is for other directories. */
 #ifndef MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 #define MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 
@@ -35,10 +35,10 @@ void ms__index_fini(ms__index *index);
 /* ---- entries.c: the entries found so far, in any order ---- */
 
 typedef struct ms__listing {
-    ms_names paths;
+    ms_str_list paths;
     ms_entry *list; /* owned; paths.count of them */
     size_t cap;
-    ms_names reasons;
+    ms_str_list reasons;
     ms__index reason_index;
     uint64_t nfiltered;
     size_t relative; /* for the entries added next: see ms_entry */
@@ -46,12 +46,12 @@ typedef struct ms__listing {
 
 void ms__listing_fini(ms__listing *listing);
 /* Appends an entry; st may be NULL (nothing known), reason is for SKIP and FAULT only. */
-MS_MUST_CHECK ms_code ms__listing_add(ms__listing *listing, ms_name path, ms_entry_state state,
+MS_MUST_CHECK ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state,
                                       const struct stat *st, const char *reason);
 /* Appends a FAULT with the text of sys_errno. */
-MS_MUST_CHECK ms_code ms__listing_fault(ms__listing *listing, ms_name path, int sys_errno);
-/* Appends what st says of something that is not a folder: FILE, or SKIP with the reason. */
-MS_MUST_CHECK ms_code ms__listing_add_stat(ms__listing *listing, ms_name path, const struct stat *st,
+MS_MUST_CHECK ms_code ms__listing_fault(ms__listing *listing, ms_str path, int sys_errno);
+/* Appends what st says of something that is not a directory: FILE, or SKIP with the reason. */
+MS_MUST_CHECK ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st,
                                            const ms_enumerate_options *options);
 /* Entry i has turned out to be another one: ms__listing_finish leaves it out. */
 void ms__listing_drop(ms__listing *listing, uint32_t i);
@@ -67,13 +67,13 @@ bool ms__filter_includes(const ms_enumerate_options *options, const char *path, 
 /* ---- enumerate.c ---- */
 
 /* options->visit, if there is one. */
-void ms__visit(const ms_enumerate_options *options, ms_name path);
+void ms__visit(const ms_enumerate_options *options, ms_str path);
 
-/* ---- operands.c: what was named on the command line and is not a folder ---- */
+/* ---- operands.c: what was named on the command line and is not a directory ---- */
 
-/* Identity of a path, however it is spelled: its parent folder and its base name. */
+/* Identity of a path, however it is spelled: its parent directory and its base name. */
 typedef struct ms__operand {
-    uint64_t dev, ino; /* of the parent folder */
+    uint64_t dev, ino; /* of the parent directory */
     uint32_t entry;    /* its entry in the listing */
     uint32_t root;     /* its place among the operands */
     uint32_t base;     /* where the base name begins in the path */
@@ -83,43 +83,43 @@ typedef struct ms__operands {
     ms__operand *list; /* owned */
     size_t count;
     size_t cap;
-    ms_name parent;    /* the text of the last parent folder looked at, borrowed from the roots, */
+    ms_str parent;     /* the text of the last parent directory looked at, borrowed from the roots, */
     uint64_t dev, ino; /* and what it is */
     bool parent_known;
 } ms__operands;
 
 void ms__operands_fini(ms__operands *operands);
 /* Notes that operand `root`, with this path, has become the listing's newest entry. */
-MS_MUST_CHECK ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_name path,
+MS_MUST_CHECK ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_str path,
                                         uint32_t root);
 /* After the last note: sorts, and drops every entry that an earlier operand names too. */
 void ms__operands_settle(ms__operands *operands, ms__listing *listing);
-/* The settled operands that lie directly in a folder: list[*first] .. list[*first + count - 1]; returns the
- * count. */
+/* The settled operands that lie directly in a directory: list[*first] .. list[*first + count - 1]; returns
+ * the count. */
 size_t ms__operands_in(const ms__operands *operands, uint64_t dev, uint64_t ino, size_t *first);
-/* The one of `count` operands in one folder that has this base name, or NULL. */
+/* The one of `count` operands in one directory that has this base name, or NULL. */
 const ms__operand *ms__operands_find(const ms__operand *list, size_t count, const ms__listing *listing,
-                                     ms_name name);
+                                     ms_str name);
 
-/* ---- walk.c: folders ---- */
+/* ---- walk.c: directories ---- */
 
-typedef struct ms__folder {
+typedef struct ms__directory {
     uint64_t dev, ino; /* once opened */
     uint64_t depth;    /* the least at which it was entered; UINT64_MAX: not yet */
     uint32_t
-        same_as;     /* the folder that was read in its place (itself, as a rule); MS__NONE: not opened yet */
-    uint32_t parent; /* the folder it was found in; MS__NONE: an operand */
-    uint32_t first_child; /* the folders found in it */
+        same_as; /* the directory that was read in its place (itself, as a rule); MS__NONE: not opened yet */
+    uint32_t parent;      /* the directory it was found in; MS__NONE: an operand */
+    uint32_t first_child; /* the directories found in it */
     uint32_t nchildren;
     uint32_t root; /* the operand it was reached from */
     bool link;     /* is a symbolic link found below a root */
     bool linked;   /* is one or lies below one */
-} ms__folder;
+} ms__directory;
 
-/* A folder to enter at a depth. */
+/* A directory to enter at a depth. */
 typedef struct ms__step {
     uint64_t depth;
-    uint32_t folder;
+    uint32_t directory;
 } ms__step;
 
 typedef struct ms__steps {
@@ -132,8 +132,8 @@ typedef struct ms__walk {
     const ms_enumerate_options *options; /* borrowed, as the next two are */
     const ms__operands *operands;
     ms__listing *listing;
-    ms_names paths;      /* of the folders */
-    ms__folder *folders; /* owned; paths.count of them */
+    ms_str_list paths;          /* of the directories */
+    ms__directory *directories; /* owned; paths.count of them */
     size_t cap;
     ms__index by_id; /* the opened ones by (dev, ino) */
     ms__steps todo;  /* a stack */
@@ -142,16 +142,16 @@ typedef struct ms__walk {
 } ms__walk;
 
 void ms__walk_fini(ms__walk *walk);
-/* Notes an operand that is a folder; operands in order, all of them before ms__walk_run. */
-MS_MUST_CHECK ms_code ms__walk_add_root(ms__walk *walk, ms_name path, uint32_t root);
+/* Notes an operand that is a directory; operands in order, all of them before ms__walk_run. */
+MS_MUST_CHECK ms_code ms__walk_add_root(ms__walk *walk, ms_str path, uint32_t root);
 /* Lists everything below the roots. */
 MS_MUST_CHECK ms_code ms__walk_run(ms__walk *walk);
 
-/* ---- folder.c: the children of one folder ---- */
+/* ---- directory.c: the children of one directory ---- */
 
-/* Appends a folder that is not opened yet. */
-MS_MUST_CHECK ms_code ms__walk_add_folder(ms__walk *walk, ms_name path, const ms__folder *folder);
-/* Lists the children of the opened folder i; folders among them become its children. Closes fd. */
-MS_MUST_CHECK ms_code ms__folder_read(ms__walk *walk, uint32_t i, int fd);
+/* Appends a directory that is not opened yet. */
+MS_MUST_CHECK ms_code ms__walk_add_directory(ms__walk *walk, ms_str path, const ms__directory *directory);
+/* Lists the children of the opened directory i; directories among them become its children. Closes fd. */
+MS_MUST_CHECK ms_code ms__directory_read(ms__walk *walk, uint32_t i, int fd);
 
 #endif

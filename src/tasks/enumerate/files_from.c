@@ -10,14 +10,14 @@
 
 #define CHUNK ((size_t)64 * 1024)
 
-ms_code ms_files_from_split(ms_names *roots, const void *data, size_t n, bool null_separated)
+ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n, bool null_separated)
 {
     const char *at = data;
     size_t left = n;
     while (left > 0) {
         const char *end = memchr(at, null_separated ? 0 : '\n', left);
         size_t len = end ? (size_t)(end - at) : left;
-        if (len > 0 && ms_names_push(roots, at, len) != MS_OK) {
+        if (len > 0 && ms_str_list_push(roots, at, len) != MS_OK) {
             return MS_NOMEM;
         }
         if (!end) {
@@ -47,7 +47,7 @@ static ms_code read_all(int fd, ms_bytes *to)
     }
 }
 
-ms_code ms_files_from_read(ms_names *roots, const char *path, bool null_separated, ms_err *err)
+ms_code ms_files_from_read(ms_str_list *roots, const char *path, bool null_separated, ms_err *err)
 {
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, path, strlen(path));

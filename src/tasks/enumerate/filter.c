@@ -5,10 +5,10 @@
 #include <fnmatch.h>
 #include <string.h>
 
-static bool matches_one_of(const ms_names *globs, const char *path, const char *name)
+static bool matches_one_of(const ms_str_list *globs, const char *path, const char *name)
 {
     for (size_t i = 0; globs && i < globs->count; i++) {
-        const char *glob = ms_names_at(globs, i).data;
+        const char *glob = ms_str_list_at(globs, i).data;
         if (fnmatch(glob, strchr(glob, '/') ? path : name, 0) == 0) {
             return true;
         }

@@ -1,5 +1,5 @@
 /* From a key to the number of the item that has it: open addressing over numbers, the keys stay where they
- * are. Also the one way the arrays of this folder grow. */
+ * are. Also the one way the arrays of this directory grow. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>

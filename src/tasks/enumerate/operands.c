@@ -1,5 +1,5 @@
-/* Operands that are not folders, by identity (parent folder, base name), so that one of them counts once when
- * it is named twice in different spellings, or named and also found below a folder. */
+/* Operands that are not directories, by identity (parent directory, base name), so that one of them counts
+ * once when it is named twice in different spellings, or named and also found below a directory. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ void ms__operands_fini(ms__operands *operands)
 }
 
 /* Where the base name begins. Trailing slashes belong to it: FILE/ is not FILE. */
-static size_t base_of(ms_name path)
+static size_t base_of(ms_str path)
 {
     size_t end = path.len;
     while (end > 0 && path.data[end - 1] == '/') {
@@ -24,9 +24,9 @@ static size_t base_of(ms_name path)
     return end;
 }
 
-/* Looks at the folder whose name is the first n bytes of the path ("." when n is 0). A list of files is
- * mostly in runs of one folder, so the last answer is kept. */
-static ms_code look_at_parent(ms__operands *operands, ms_name path, size_t n)
+/* Looks at the directory whose name is the first n bytes of the path ("." when n is 0). A list of files is
+ * mostly in runs of one directory, so the last answer is kept. */
+static ms_code look_at_parent(ms__operands *operands, ms_str path, size_t n)
 {
     if (operands->parent.data && operands->parent.len == n &&
         memcmp(operands->parent.data, path.data, n) == 0) {
@@ -40,12 +40,12 @@ static ms_code look_at_parent(ms__operands *operands, ms_name path, size_t n)
     operands->parent_known = stat(name, &st) == 0;
     operands->dev = (uint64_t)st.st_dev;
     operands->ino = (uint64_t)st.st_ino;
-    operands->parent = (ms_name){.data = path.data, .len = n};
+    operands->parent = (ms_str){.data = path.data, .len = n};
     free(name);
     return MS_OK;
 }
 
-ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_name path, uint32_t root)
+ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_str path, uint32_t root)
 {
     size_t base = base_of(path);
     if (base > UINT32_MAX || look_at_parent(operands, path, base) != MS_OK) {
@@ -69,21 +69,21 @@ ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms
     return MS_OK;
 }
 
-static ms_name base_name(const ms__operand *operand, const ms__listing *listing)
+static ms_str base_name(const ms__operand *operand, const ms__listing *listing)
 {
-    ms_name path = ms_names_at(&listing->paths, operand->entry);
-    return (ms_name){.data = path.data + operand->base, .len = path.len - operand->base};
+    ms_str path = ms_str_list_at(&listing->paths, operand->entry);
+    return (ms_str){.data = path.data + operand->base, .len = path.len - operand->base};
 }
 
-static int compare_folders(const ms__operand *a, uint64_t dev, uint64_t ino)
+static int compare_directories(const ms__operand *a, uint64_t dev, uint64_t ino)
 {
     return a->dev != dev ? (a->dev < dev ? -1 : 1) : a->ino != ino ? (a->ino < ino ? -1 : 1) : 0;
 }
 
 static int compare_identities(const ms__operand *a, const ms__operand *b, const ms__listing *listing)
 {
-    int order = compare_folders(a, b->dev, b->ino);
-    return order != 0 ? order : ms_name_compare(base_name(a, listing), base_name(b, listing));
+    int order = compare_directories(a, b->dev, b->ino);
+    return order != 0 ? order : ms_str_compare(base_name(a, listing), base_name(b, listing));
 }
 
 static int compare_operands(const void *a, const void *b, void *user)
@@ -118,7 +118,7 @@ static size_t bound(const ms__operands *operands, uint64_t dev, uint64_t ino, bo
     size_t high = operands->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_folders(&operands->list[middle], dev, ino) < (behind ? 1 : 0)) {
+        if (compare_directories(&operands->list[middle], dev, ino) < (behind ? 1 : 0)) {
             low = middle + 1;
         } else {
             high = middle;
@@ -134,13 +134,13 @@ size_t ms__operands_in(const ms__operands *operands, uint64_t dev, uint64_t ino,
 }
 
 const ms__operand *ms__operands_find(const ms__operand *list, size_t count, const ms__listing *listing,
-                                     ms_name name)
+                                     ms_str name)
 {
     size_t low = 0;
     size_t high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = ms_name_compare(base_name(&list[middle], listing), name);
+        int order = ms_str_compare(base_name(&list[middle], listing), name);
         if (order == 0) {
             return &list[middle];
         }

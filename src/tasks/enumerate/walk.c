@@ -1,7 +1,7 @@
-/* The walk over folders: which is entered when, each read once. It keeps every folder it has seen, so that
- * one that is reached a second time (overlapping operands, links) is noticed, and so that one that is reached
- * at a lesser depth than before only goes on below it. Order: operands in order, each to its end; then the
- * links found, in the order of their paths, each to its end; then the links found meanwhile. */
+/* The walk over directories: which is entered when, each read once. It keeps every directory it has seen, so
+ * that one that is reached a second time (overlapping operands, links) is noticed, and so that one that is
+ * reached at a lesser depth than before only goes on below it. Order: operands in order, each to its end;
+ * then the links found, in the order of their paths, each to its end; then the links found meanwhile. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include "base/escape.h"
@@ -24,8 +24,8 @@ static void steps_fini(ms__steps *steps)
 
 void ms__walk_fini(ms__walk *walk)
 {
-    ms_names_fini(&walk->paths);
-    free(walk->folders);
+    ms_str_list_fini(&walk->paths);
+    free(walk->directories);
     ms__index_fini(&walk->by_id);
     steps_fini(&walk->todo);
     steps_fini(&walk->links);
@@ -33,13 +33,13 @@ void ms__walk_fini(ms__walk *walk)
     *walk = (ms__walk){0};
 }
 
-ms_code ms__walk_add_root(ms__walk *walk, ms_name path, uint32_t root)
+ms_code ms__walk_add_root(ms__walk *walk, ms_str path, uint32_t root)
 {
-    ms__folder folder = {.depth = UINT64_MAX, .same_as = MS__NONE, .parent = MS__NONE, .root = root};
-    return ms__walk_add_folder(walk, path, &folder);
+    ms__directory directory = {.depth = UINT64_MAX, .same_as = MS__NONE, .parent = MS__NONE, .root = root};
+    return ms__walk_add_directory(walk, path, &directory);
 }
 
-static ms_code push_step(ms__steps *steps, uint32_t folder, uint64_t depth)
+static ms_code push_step(ms__steps *steps, uint32_t directory, uint64_t depth)
 {
     if (steps->count == steps->cap) {
         ms__step *list = ms__grown(steps->list, &steps->cap, sizeof *list);
@@ -48,7 +48,7 @@ static ms_code push_step(ms__steps *steps, uint32_t folder, uint64_t depth)
         }
         steps->list = list;
     }
-    steps->list[steps->count++] = (ms__step){.folder = folder, .depth = depth};
+    steps->list[steps->count++] = (ms__step){.directory = directory, .depth = depth};
     return MS_OK;
 }
 
@@ -57,7 +57,7 @@ static int compare_steps(const void *a, const void *b, void *user)
 {
     const ms__step *left = a;
     const ms__step *right = b;
-    return ms_name_compare(ms_names_at(user, right->folder), ms_names_at(user, left->folder));
+    return ms_str_compare(ms_str_list_at(user, right->directory), ms_str_list_at(user, left->directory));
 }
 
 static void sort_steps(ms__walk *walk, ms__steps *steps, size_t from)
@@ -67,23 +67,23 @@ static void sort_steps(ms__walk *walk, ms__steps *steps, size_t from)
     }
 }
 
-/* Folder i has been read and is now reached at `depth`: when that is less than ever before, its child folders
- * are to be entered (again). Without a limit every depth is 0, so this happens once. */
+/* Directory i has been read and is now reached at `depth`: when that is less than ever before, its child
+ * directories are to be entered (again). Without a limit every depth is 0, so this happens once. */
 static ms_code enter_children(ms__walk *walk, uint32_t i, uint64_t depth)
 {
-    ms__folder *folder = &walk->folders[i];
-    if (depth >= folder->depth) {
+    ms__directory *directory = &walk->directories[i];
+    if (depth >= directory->depth) {
         return MS_OK;
     }
-    folder->depth = depth;
+    directory->depth = depth;
     bool limited = walk->options->max_depth != UINT64_MAX;
     uint64_t below = limited ? depth + 1 : 0;
     if (limited && below >= walk->options->max_depth) {
         return MS_OK;
     }
     size_t from = walk->todo.count;
-    for (uint32_t k = folder->first_child; k < folder->first_child + folder->nchildren; k++) {
-        bool later = walk->folders[k].link && walk->folders[k].same_as == MS__NONE;
+    for (uint32_t k = directory->first_child; k < directory->first_child + directory->nchildren; k++) {
+        bool later = walk->directories[k].link && walk->directories[k].same_as == MS__NONE;
         if (push_step(later ? &walk->links : &walk->todo, k, below) != MS_OK) {
             return MS_NOMEM;
         }
@@ -95,54 +95,56 @@ static ms_code enter_children(ms__walk *walk, uint32_t i, uint64_t depth)
 static bool is_within(const ms__walk *walk, uint32_t i, uint32_t ancestor)
 {
     while (i != MS__NONE && i != ancestor) {
-        i = walk->folders[i].parent;
+        i = walk->directories[i].parent;
     }
     return i == ancestor;
 }
 
-/* Folder i is one that was opened under another name. That is nothing to tell when operands overlap;
+/* Directory i is one that was opened under another name. That is nothing to tell when operands overlap;
  * otherwise the user may miss its files under this name. */
 static ms_code tell_same(ms__walk *walk, uint32_t i)
 {
-    const ms__folder *folder = &walk->folders[i];
-    const ms__folder *first = &walk->folders[folder->same_as];
-    if (!folder->linked && !first->linked && folder->root != first->root) {
+    const ms__directory *directory = &walk->directories[i];
+    const ms__directory *first = &walk->directories[directory->same_as];
+    if (!directory->linked && !first->linked && directory->root != first->root) {
         return MS_OK;
     }
-    bool loop = folder->link && is_within(walk, folder->parent, folder->same_as);
-    ms_name name = ms_names_at(&walk->paths, folder->same_as);
+    bool loop = directory->link && is_within(walk, directory->parent, directory->same_as);
+    ms_str name = ms_str_list_at(&walk->paths, directory->same_as);
     char shown[1024];
     char text[sizeof shown + 40];
-    (void)snprintf(text, sizeof text, "%s %s", loop ? "symbolic link loop to" : "folder already reached as",
+    (void)snprintf(text, sizeof text, "%s %s",
+                   loop ? "symbolic link loop to" : "directory already reached as",
                    ms_escape_to(shown, sizeof shown, name.data, name.len));
-    return ms__listing_add(walk->listing, ms_names_at(&walk->paths, i), MS_ENTRY_SKIP, NULL, text);
+    return ms__listing_add(walk->listing, ms_str_list_at(&walk->paths, i), MS_ENTRY_SKIP, NULL, text);
 }
 
-static bool same_folder(const void *items, uint32_t item, const void *key)
+static bool same_directory(const void *items, uint32_t item, const void *key)
 {
-    const ms__folder *folders = items;
+    const ms__directory *directories = items;
     const struct identity *id = key;
-    return folders[item].dev == id->dev && folders[item].ino == id->ino;
+    return directories[item].dev == id->dev && directories[item].ino == id->ino;
 }
 
-/* Sets same_as of folder i: another folder with this identity, or itself, which then stands for the identity.
+/* Sets same_as of directory i: another directory with this identity, or itself, which then stands for the
+ * identity.
  */
 static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
 {
     struct identity id = {.dev = (uint64_t)st->st_dev, .ino = (uint64_t)st->st_ino};
     uint32_t hash = ms_hash(&id, sizeof id);
-    uint32_t found = ms__index_find(&walk->by_id, hash, same_folder, walk->folders, &id);
-    ms__folder *folder = &walk->folders[i];
-    folder->same_as = found != MS__NONE ? found : i;
-    folder->dev = id.dev;
-    folder->ino = id.ino;
+    uint32_t found = ms__index_find(&walk->by_id, hash, same_directory, walk->directories, &id);
+    ms__directory *directory = &walk->directories[i];
+    directory->same_as = found != MS__NONE ? found : i;
+    directory->dev = id.dev;
+    directory->ino = id.ino;
     return found != MS__NONE ? MS_OK : ms__index_add(&walk->by_id, hash, i);
 }
 
-/* Found below a root, and not through a link: its name must not lead elsewhere now. */
-static bool is_physical(const ms__folder *folder)
+/* Found below a root, and not through a link: its name must not lead remote_host now. */
+static bool is_physical(const ms__directory *directory)
 {
-    return folder->parent != MS__NONE && !folder->link;
+    return directory->parent != MS__NONE && !directory->link;
 }
 
 static bool is_left_out(const ms_enumerate_options *options, const struct stat *st)
@@ -155,13 +157,13 @@ static bool is_left_out(const ms_enumerate_options *options, const struct stat *
     return false;
 }
 
-/* Opens folder i, and reads it unless it is known. What cannot be opened is identified all the same: trouble
- * with it is told once. */
-static ms_code open_folder(ms__walk *walk, uint32_t i)
+/* Opens directory i, and reads it unless it is known. What cannot be opened is identified all the same:
+ * trouble with it is told once. */
+static ms_code open_directory(ms__walk *walk, uint32_t i)
 {
-    ms__folder *folder = &walk->folders[i];
-    bool physical = is_physical(folder);
-    ms_name path = ms_names_at(&walk->paths, i);
+    ms__directory *directory = &walk->directories[i];
+    bool physical = is_physical(directory);
+    ms_str path = ms_str_list_at(&walk->paths, i);
     ms__visit(walk->options, path);
     int fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (physical ? O_NOFOLLOW : 0));
     int error = fd < 0 ? errno : 0;
@@ -173,14 +175,14 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     if (known == 0) {
         code = identify(walk, i, &st);
     } else {
-        folder->same_as = i;
+        directory->same_as = i;
     }
-    if (code == MS_OK && folder->same_as != i) {
+    if (code == MS_OK && directory->same_as != i) {
         code = tell_same(walk, i);
     } else if (code == MS_OK && !(known == 0 && is_left_out(walk->options, &st))) {
         /* what the run itself writes is no input: neither entered nor listed */
         if (error == 0) {
-            return ms__folder_read(walk, i, fd);
+            return ms__directory_read(walk, i, fd);
         }
         code = ms__listing_fault(walk->listing, path, error);
     }
@@ -190,8 +192,8 @@ static ms_code open_folder(ms__walk *walk, uint32_t i)
     return code;
 }
 
-/* Does everything on the stack, and what that puts there. Ends: a folder's children are put there only when
- * its depth becomes less than it was. */
+/* Does everything on the stack, and what that puts there. Ends: a directory's children are put there only
+ * when its depth becomes less than it was. */
 static ms_code drain(ms__walk *walk)
 {
     while (walk->todo.count > 0) {
@@ -199,10 +201,11 @@ static ms_code drain(ms__walk *walk)
         if (walk->options->stopped && walk->options->stopped(walk->options->user)) {
             return MS_STOPPED;
         }
-        if (walk->folders[step.folder].same_as == MS__NONE && open_folder(walk, step.folder) != MS_OK) {
+        if (walk->directories[step.directory].same_as == MS__NONE &&
+            open_directory(walk, step.directory) != MS_OK) {
             return MS_NOMEM;
         }
-        if (enter_children(walk, walk->folders[step.folder].same_as, step.depth) != MS_OK) {
+        if (enter_children(walk, walk->directories[step.directory].same_as, step.depth) != MS_OK) {
             return MS_NOMEM;
         }
     }
@@ -218,31 +221,31 @@ static ms_code follow_links(ms__walk *walk)
     ms_code code = MS_OK;
     while (round.count > 0 && code == MS_OK) {
         ms__step step = round.list[--round.count];
-        code = push_step(&walk->todo, step.folder, step.depth);
+        code = push_step(&walk->todo, step.directory, step.depth);
         code = code == MS_OK ? drain(walk) : code;
     }
     steps_fini(&round);
     return code;
 }
 
-/* Counts the folders that were found but never opened, under whatever names. One whose identity cannot be had
- * counts for itself. */
+/* Counts the directories that were found but never opened, under whatever names. One whose identity cannot be
+ * had counts for itself. */
 static ms_code count_left_out(ms__walk *walk)
 {
     ms_code code = MS_OK;
     for (uint32_t i = 0; i < walk->paths.count && code == MS_OK; i++) {
-        ms__folder *folder = &walk->folders[i];
-        if (folder->same_as != MS__NONE) {
+        ms__directory *directory = &walk->directories[i];
+        if (directory->same_as != MS__NONE) {
             continue;
         }
         struct stat st = {0};
-        folder->same_as = i;
-        ms__visit(walk->options, ms_names_at(&walk->paths, i));
-        if (fstatat(AT_FDCWD, ms_names_at(&walk->paths, i).data, &st,
-                    is_physical(folder) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
+        directory->same_as = i;
+        ms__visit(walk->options, ms_str_list_at(&walk->paths, i));
+        if (fstatat(AT_FDCWD, ms_str_list_at(&walk->paths, i).data, &st,
+                    is_physical(directory) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
             code = identify(walk, i, &st);
         }
-        walk->listing->nfiltered += folder->same_as == i ? 1 : 0;
+        walk->listing->nfiltered += directory->same_as == i ? 1 : 0;
     }
     return code;
 }

@@ -63,20 +63,20 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
 
 ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)
 {
-    ms_name path = ms_names_at(&entries->paths, piece->entry);
+    ms_str path = ms_str_list_at(&entries->paths, piece->entry);
     const ms_entry *file = &entries->list[piece->entry];
-    ms_task task = {.entry = piece->entry,
-                    .size = file->size,
-                    .mtime_ns = file->mtime_ns,
-                    .inode = file->inode,
-                    .begin = piece->begin,
-                    .end = piece->end,
-                    .cost = ms_plan_cost(entries, piece),
-                    .path = path.data,
-                    .npath = path.len,
-                    .output =
-                        entries->outputs.count > 0 ? ms_names_at(&entries->outputs, piece->entry).data : "",
-                    .kind = (ms_task_kind)file->kind};
+    ms_task task = {
+        .entry = piece->entry,
+        .size = file->size,
+        .mtime_ns = file->mtime_ns,
+        .inode = file->inode,
+        .begin = piece->begin,
+        .end = piece->end,
+        .cost = ms_plan_cost(entries, piece),
+        .path = path.data,
+        .npath = path.len,
+        .output = entries->outputs.count > 0 ? ms_str_list_at(&entries->outputs, piece->entry).data : "",
+        .kind = (ms_task_kind)file->kind};
     return ms_task_put(&task, to);
 }
 

@@ -1,4 +1,4 @@
-# Colours: on a terminal, unless NO_COLOR; --color; never in a file by itself.
+# Colors: on a terminal, unless NO_COLOR; --color; never in a file by itself.
 echo key >a.log
 show() { sed -n 's/\x1b/ESC/g;1p;/ESC.*COMPLETE/p'; }
 terminal() { "$PYTHON" -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' "$@" </dev/null | tr -d '\r'; }

@@ -1,4 +1,4 @@
-# Nothing to search: an empty folder, an empty file, a file of one byte.
+# Nothing to search: an empty directory, an empty file, a file of one byte.
 . "$PRELUDE"
 mkdir d
 b logs d

@@ -6,7 +6,7 @@ echo old >old && chmod 640 old && ln -s old link
 t logs --format csv -e key a.log -o link && ls -l link | sed 's/.* link/link/' && stat -c %a old && cat old
 t logs --format csv -e key a.log --output /dev/stdout
 t logs --format csv -e key a.log --output ./
-t logs --format csv -e key a.log --output no/such/folder
+t logs --format csv -e key a.log --output no/such/directory
 ln -s nowhere dangling
 t logs --format csv -e key a.log --output dangling
 mkdir d && echo key >d/a && echo key >d/report

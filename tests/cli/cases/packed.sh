@@ -16,7 +16,7 @@ for name, data in (("a.txt", gz), ("b.log", gz + gz + bytes(512)), ("c.zip", bz2
 END
 b logs -n -e key a.txt b.log c.zip d e.gz f.gz g.gz
 b logs -e key cut.gz more.gz bad.xz zip.gz deep.gz
-b logs -e key --max-inflated 1M bomb.gz
-b logs -e key --max-inflated 1200000 bomb.gz
-b logs -e key --decode-memory 16M dict.xz
-b logs -e key --decode-memory 32M dict.xz
+b logs -e key --max-decompressed 1M bomb.gz
+b logs -e key --max-decompressed 1200000 bomb.gz
+b logs -e key --memlimit-decompress 16M dict.xz
+b logs -e key --memlimit-decompress 32M dict.xz

@@ -3,7 +3,7 @@
 mkdir -p d/sub
 echo key >d/real
 ln -s real d/link
-ln -s sub d/folder
+ln -s sub d/directory
 ln -s nowhere d/dangling
 ln -s . d/loop
 ln d/real d/hard
@@ -13,6 +13,6 @@ ln -s /dev/null d/device
 echo key >d/sub/x
 b logs -e key d
 b logs -e key --follow d
-b logs -e key d/fifo d/socket d/dangling /dev/null d/link d/folder
+b logs -e key d/fifo d/socket d/dangling /dev/null d/link d/directory
 ln -s self self
 b logs -e key self

@@ -61,6 +61,6 @@ t logs -E -e 'a(?=b)' a.log
 t logs --colo always a.log
 t logs "--bo$(printf '\033')gus"
 t "$(printf 'lo\377gs')"
-t logs --window 1 a.log
-t logs --round-limit 0 a.log
+t logs --buffer-size 1 a.log
+t logs --chunk-size 0 a.log
 ls -A

@@ -69,16 +69,16 @@ static void expect(const char *name, const char *text)
 
 START_TEST(whole_or_not_at_all)
 {
-    ms_beside beside;
+    ms_atomic_file beside;
     struct stat st;
     put_file("old", "old");
     for (int commit = 0; commit < 2; commit++) {
-        ck_assert_int_eq(ms_beside_open(&beside, AT_FDCWD, "old", 0666), MS_OK);
+        ck_assert_int_eq(ms_atomic_file_open(&beside, AT_FDCWD, "old", 0666), MS_OK);
         ck_assert_int_eq(write(beside.fd, "new", 3), 3);
         expect("old", "old");
-        ck_assert_int_eq(commit == 0 ? MS_OK : ms_beside_commit(&beside), MS_OK);
-        ms_beside_close(&beside);
-        ms_beside_close(&beside);
+        ck_assert_int_eq(commit == 0 ? MS_OK : ms_atomic_file_commit(&beside), MS_OK);
+        ms_atomic_file_close(&beside);
+        ms_atomic_file_close(&beside);
         expect("old", commit == 0 ? "old" : "new");
         ck_assert_int_eq(count_files(), 1);
     }
@@ -89,41 +89,41 @@ END_TEST
 
 START_TEST(a_link_is_replaced)
 {
-    ms_beside beside;
+    ms_atomic_file beside;
     put_file("other", "other");
     ck_assert_int_eq(symlink("other", "link"), 0);
-    ck_assert_int_eq(ms_beside_open(&beside, AT_FDCWD, "link", 0600), MS_OK);
-    ck_assert_int_eq(ms_beside_commit(&beside), MS_OK);
-    ms_beside_close(&beside);
+    ck_assert_int_eq(ms_atomic_file_open(&beside, AT_FDCWD, "link", 0600), MS_OK);
+    ck_assert_int_eq(ms_atomic_file_commit(&beside), MS_OK);
+    ms_atomic_file_close(&beside);
     expect("link", "");
     expect("other", "other");
 }
 END_TEST
 
-START_TEST(relative_to_a_folder)
+START_TEST(relative_to_a_directory)
 {
-    ms_beside beside;
-    int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    ms_atomic_file beside;
+    int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(ms_beside_open(&beside, folder, "name", 0600), MS_OK);
+    ck_assert_int_eq(ms_atomic_file_open(&beside, directory, "name", 0600), MS_OK);
     ck_assert_int_eq(write(beside.fd, "x", 1), 1);
-    ck_assert_int_eq(ms_beside_commit(&beside), MS_OK);
-    ms_beside_close(&beside);
-    ck_assert_int_eq(fchdir(folder), 0);
+    ck_assert_int_eq(ms_atomic_file_commit(&beside), MS_OK);
+    ms_atomic_file_close(&beside);
+    ck_assert_int_eq(fchdir(directory), 0);
     expect("name", "x");
-    (void)close(folder);
+    (void)close(directory);
 }
 END_TEST
 
 START_TEST(names_that_are_taken)
 {
-    ms_beside beside;
+    ms_atomic_file beside;
     char taken[64];
     (void)snprintf(taken, sizeof taken, ".mpiscan-%ld-0.tmp", (long)getpid());
     put_file(taken, "not ours");
-    ck_assert_int_eq(ms_beside_open(&beside, AT_FDCWD, "name", 0600), MS_OK);
-    ck_assert_int_eq(ms_beside_commit(&beside), MS_OK);
-    ms_beside_close(&beside);
+    ck_assert_int_eq(ms_atomic_file_open(&beside, AT_FDCWD, "name", 0600), MS_OK);
+    ck_assert_int_eq(ms_atomic_file_commit(&beside), MS_OK);
+    ms_atomic_file_close(&beside);
     expect(taken, "not ours");
     expect("name", "");
 }
@@ -131,15 +131,15 @@ END_TEST
 
 START_TEST(failures_leave_nothing)
 {
-    ms_beside beside;
-    ck_assert_int_eq(ms_beside_open(&beside, AT_FDCWD, "no/such", 0600), MS_IO);
+    ms_atomic_file beside;
+    ck_assert_int_eq(ms_atomic_file_open(&beside, AT_FDCWD, "no/such", 0600), MS_IO);
     ck_assert_int_eq(errno, ENOENT);
     ck_assert_ptr_null(beside.name);
-    ck_assert_int_eq(mkdir("folder", 0700), 0);
-    ck_assert_int_eq(ms_beside_open(&beside, AT_FDCWD, "folder", 0600), MS_OK);
-    ck_assert_int_eq(ms_beside_commit(&beside), MS_IO); /* no file takes a folder's name */
+    ck_assert_int_eq(mkdir("directory", 0700), 0);
+    ck_assert_int_eq(ms_atomic_file_open(&beside, AT_FDCWD, "directory", 0600), MS_OK);
+    ck_assert_int_eq(ms_atomic_file_commit(&beside), MS_IO); /* no file takes a directory's name */
     ck_assert_int_eq(errno, EISDIR);
-    ms_beside_close(&beside);
+    ms_atomic_file_close(&beside);
     ck_assert_int_eq(errno, EISDIR);
     ck_assert_int_eq(count_files(), 1);
 }
@@ -152,7 +152,7 @@ Suite *atomic_file_suite(void)
     tcase_add_checked_fixture(tc, enter, leave);
     tcase_add_test(tc, whole_or_not_at_all);
     tcase_add_test(tc, a_link_is_replaced);
-    tcase_add_test(tc, relative_to_a_folder);
+    tcase_add_test(tc, relative_to_a_directory);
     tcase_add_test(tc, names_that_are_taken);
     tcase_add_test(tc, failures_leave_nothing);
     suite_add_tcase(suite, tc);

@@ -49,40 +49,40 @@ END_TEST
 
 START_TEST(names_round_trip)
 {
-    ms_names names = {0};
+    ms_str_list names = {0};
     for (int i = 0; i < 100; i++) {
-        ck_assert_int_eq(ms_names_push(&names, "x\0yzzzzzzzzzzzzz", (size_t)(i % 16)), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&names, "x\0yzzzzzzzzzzzzz", (size_t)(i % 16)), MS_OK);
     }
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_names_encode(&names, &bytes), MS_OK);
+    ck_assert_int_eq(ms_str_list_encode(&names, &bytes), MS_OK);
     for (size_t cut = 0; cut < bytes.len; cut++) { /* every truncation is refused */
-        ms_names bad = {0};
+        ms_str_list bad = {0};
         ms_reader reader = ms_reader_over(bytes.data, cut);
-        ck_assert_int_eq(ms_names_decode(&bad, &reader), MS_FORMAT);
+        ck_assert_int_eq(ms_str_list_decode(&bad, &reader), MS_FORMAT);
         ck_assert_ptr_null(bad.ends);
     }
-    ms_names back = {0};
+    ms_str_list back = {0};
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
-    ck_assert_int_eq(ms_names_decode(&back, &reader), MS_OK);
+    ck_assert_int_eq(ms_str_list_decode(&back, &reader), MS_OK);
     ck_assert_uint_eq(back.count, 100);
     for (size_t i = 0; i < 100; i++) {
-        ms_name name = ms_names_at(&back, i);
+        ms_str name = ms_str_list_at(&back, i);
         ck_assert_uint_eq(name.len, i % 16);
         ck_assert_int_eq(name.data[name.len], 0);
-        ck_assert_int_eq(ms_name_compare(name, ms_names_at(&names, i)), 0);
+        ck_assert_int_eq(ms_str_compare(name, ms_str_list_at(&names, i)), 0);
     }
     ms_bytes_fini(&bytes);
-    ms_names_fini(&names);
-    ms_names_fini(&back);
+    ms_str_list_fini(&names);
+    ms_str_list_fini(&back);
 }
 END_TEST
 
 START_TEST(names_compare_by_bytes)
 {
-    ms_name a = {"a", 1}, ab = {"ab", 2}, high = {"\xff", 1}, empty = {"", 0};
-    ck_assert_int_lt(ms_name_compare(a, ab), 0);
-    ck_assert_int_gt(ms_name_compare(high, ab), 0);
-    ck_assert_int_lt(ms_name_compare(empty, a), 0);
+    ms_str a = {"a", 1}, ab = {"ab", 2}, high = {"\xff", 1}, empty = {"", 0};
+    ck_assert_int_lt(ms_str_compare(a, ab), 0);
+    ck_assert_int_gt(ms_str_compare(high, ab), 0);
+    ck_assert_int_lt(ms_str_compare(empty, a), 0);
 }
 END_TEST
 

@@ -31,12 +31,12 @@ static const struct {
     {"logs|--ignore-case|a|--line-number", "a", true, true},
 };
 
-static void join(char *to, const ms_names *names)
+static void join(char *to, const ms_str_list *names)
 {
     *to = 0;
     for (size_t i = 0; i < names->count; i++) {
         strcat(to, i == 0 ? "" : "|");
-        strcat(to, ms_names_at(names, i).data);
+        strcat(to, ms_str_list_at(names, i).data);
     }
 }
 
@@ -88,8 +88,8 @@ static const struct {
     {"generate|logs|--follow|d", "option '--follow' is not for 'mpiscan generate logs';"},
     {"generate|logs|-n|d", "unknown option '-n';"},
     {"--follow|logs", "option '--follow' must stand behind a command;"},
-    {"generate|logs|a|b", "one folder to write into is enough: 'b' is one too many;"},
-    {"generate|logs|a|--|b", "one folder to write into is enough: 'b' is one too many;"},
+    {"generate|logs|a|b", "one directory to write into is enough: 'b' is one too many;"},
+    {"generate|logs|a|--|b", "one directory to write into is enough: 'b' is one too many;"},
 };
 
 START_TEST(refusal_table)

@@ -101,7 +101,7 @@ START_TEST(texts_stand_in_one_column)
         const char *line = line_of(text_of(&bytes), &ms__options[i]);
         if (line) {
             size_t n = strcspn(line, "\n");
-            ck_assert_msg(n > 28 && memcmp(line + 26, "  ", 2) == 0 && line[28] != ' ', "%.*s", (int)n, line);
+            ck_assert_msg(n > 34 && memcmp(line + 32, "  ", 2) == 0 && line[34] != ' ', "%.*s", (int)n, line);
         }
     }
     ms_bytes_fini(&bytes);

@@ -19,7 +19,7 @@ Suite *options_suite(void);
                 uint64_t: 'u',                                                                               \
                 double: 'd',                                                                                 \
                 const char *: 't',                                                                           \
-                ms_names: 'n',                                                                               \
+                ms_str_list: 'n',                                                                               \
                 ms_shard: 's',                                                                               \
                 unsigned: 'e')       \
     }
@@ -42,10 +42,10 @@ static const struct {
     FIELD(settings.follow),
     FIELD(settings.max_depth),
     FIELD(settings.shard),
-    FIELD(settings.max_inflated),
-    FIELD(settings.decode_memory),
+    FIELD(settings.max_decompressed),
+    FIELD(settings.memlimit_decompress),
     FIELD(view),
-    FIELD(settings.names_only),
+    FIELD(settings.files_with_matches),
     FIELD(before),
     FIELD(after),
     FIELD(around),
@@ -73,7 +73,7 @@ static const struct {
     FIELD(settings.max_scans),
     FIELD(settings.count),
     FIELD(settings.megapixels),
-    FIELD(settings.round_limit),
+    FIELD(settings.chunk_size),
     FIELD(settings.window),
     FIELD(settings.split_size),
     FIELD(settings.journal),
@@ -81,9 +81,9 @@ static const struct {
     FIELD(settings.journal_every),
     FIELD(settings.stall_warning),
     FIELD(settings.no_steal),
-    FIELD(settings.dummy),
+    FIELD(settings.simulate),
     FIELD(settings.reading),
-    FIELD(settings.spare_cache),
+    FIELD(settings.drop_cache),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
@@ -112,18 +112,19 @@ START_TEST(every_field_has_an_option)
 {
     for (size_t f = 0; f < NFIELDS; f++) {
         size_t n = 0;
-        bool picks = true;
+        bool candidates = true;
         bool apart = true; /* no command has two of them */
         unsigned seen = 0;
         for (size_t i = 0; i < ms__noptions; i++) {
             if (ms__options[i].offset == fields[f].offset) {
                 n++;
-                picks = picks && ms__options[i].kind == MS__KIND_PICK;
+                candidates = candidates && ms__options[i].kind == MS__KIND_PICK;
                 apart = apart && (seen & ms__options[i].commands) == 0;
                 seen |= ms__options[i].commands;
             }
         }
-        ck_assert_msg(n == 1 || (n > 1 && (picks || apart)), "%s is set by %zu options", fields[f].name, n);
+        ck_assert_msg(n == 1 || (n > 1 && (candidates || apart)), "%s is set by %zu options", fields[f].name,
+                      n);
     }
 }
 END_TEST

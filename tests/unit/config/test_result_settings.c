@@ -7,7 +7,7 @@
 
 Suite *result_settings_suite(void);
 
-#define DECODE "|--max-inflated=1099511627776|--decode-memory=134217728"
+#define DECODE "|--max-decompressed=1099511627776|--memlimit-decompress=134217728"
 
 /* The list of a command line, joined by '|'. */
 static const struct {
@@ -22,12 +22,14 @@ static const struct {
      "logs|path=a|--ignore-case|--word|--regex|--line-number|--before-context=2|--after-context=1|--max-line="
      "1024|"
      "--max-listing=2097152" DECODE "|--seed=7"},
-    {"logs|--max-depth|0|--dummy|5",
-     "logs|--max-depth=0|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42|--dummy"},
-    {"logs|-l|a", "logs|path=a|--names-only|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42"},
+    {"logs|--max-depth|0|--simulate|5",
+     "logs|--max-depth=0|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42|--simulate"},
+    {"logs|-l|a",
+     "logs|path=a|--files-with-matches|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42"},
     /* the form of the report, the comparison, tuning, the shard and the keywords are not in it */
-    {"logs|--format|json|-o|r|--color|always|--progress|--grep-status|--baseline|off|--repeat|3|--window|64|"
-     "--round-limit|9|--split-size|5|--shard|1/2|-e|x|-f|k",
+    {"logs|--format|json|-o|r|--color|always|--progress|--grep-status|--baseline|off|--repeat|3|--buffer-"
+     "size|64|"
+     "--chunk-size|9|--split-size|5|--shard|1/2|-e|x|-f|k",
      "logs|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42"},
     {"images|p|-o|g|--gray|bt709|--to|png|--strip|--image-memory|1G|--image-timeout|2.5|--max-pixels|9|--max-"
      "scans|8|"
@@ -44,16 +46,16 @@ START_TEST(list_of)
     argv_words words;
     ms_settings settings = {0};
     ms_err err = {0};
-    ms_names list = {0};
+    ms_str_list list = {0};
     char joined[1024] = "";
     ck_assert_int_eq(argv_parse(&settings, &words, answers[_i].line, &err), MS_OK);
-    ck_assert_int_eq(ms_settings_answer(&settings, &list), MS_OK);
+    ck_assert_int_eq(ms_settings_result_relevant(&settings, &list), MS_OK);
     for (size_t i = 0; i < list.count; i++) {
         strcat(joined, i > 0 ? "|" : "");
-        strcat(joined, ms_names_at(&list, i).data);
+        strcat(joined, ms_str_list_at(&list, i).data);
     }
     ck_assert_str_eq(joined, answers[_i].words);
-    ms_names_fini(&list);
+    ms_str_list_fini(&list);
     ms_settings_fini(&settings);
 }
 END_TEST

@@ -30,7 +30,7 @@ static const struct {
     {"logs", 'n', AT(keywords), 0, ""},
     {"logs|-e|a b|-ec|--keyword|d|--keyword=e=f", 'n', AT(keywords), 0, "a b|c|d|e=f"},
     {"logs|-e|a\nb", 'n', AT(keywords), 0, "a\nb"},
-    {"logs|-f|x|--keywords-from=y", 'n', AT(keyword_files), 0, "x|y"},
+    {"logs|-f|x|--file=y", 'n', AT(keyword_files), 0, "x|y"},
     {"logs|-i", 'b', AT(ignore_case), 1, NULL},
     {"logs", 'b', AT(ignore_case), 0, NULL},
     {"logs|--word", 'b', AT(word), 1, NULL},
@@ -47,8 +47,8 @@ static const struct {
     {"logs", 't', AT(files_from), 0, NULL},
     {"logs|-0|--files-from|x", 'b', AT(null_separated), 1, NULL},
     {"logs|--follow", 'b', AT(follow), 1, NULL},
-    {"logs", 'b', AT(spare_cache), 0, NULL},
-    {"logs|--spare-cache", 'b', AT(spare_cache), 1, NULL},
+    {"logs", 'b', AT(drop_cache), 0, NULL},
+    {"logs|--drop-cache", 'b', AT(drop_cache), 1, NULL},
     {"logs", 'u', AT(max_depth), UINT64_MAX, NULL},
     {"logs|--max-depth|0", 'u', AT(max_depth), 0, NULL},
     {"logs", 'u', AT(shard.count), 0, NULL},
@@ -61,8 +61,8 @@ static const struct {
     {"logs|-n", 'b', AT(lines), 1, NULL},
     {"logs|-nc", 'b', AT(lines), 0, NULL},
     {"logs|-cn", 'b', AT(lines), 1, NULL},
-    {"logs|-l", 'b', AT(names_only), 1, NULL},
-    {"logs|-lnc", 'b', AT(names_only), 1, NULL},
+    {"logs|-l", 'b', AT(files_with_matches), 1, NULL},
+    {"logs|-lnc", 'b', AT(files_with_matches), 1, NULL},
     {"logs|-n", 'u', AT(before), 0, NULL},
     {"logs|-n|-C3", 'u', AT(before), 3, NULL},
     {"logs|-n|-C3", 'u', AT(after), 3, NULL},
@@ -127,12 +127,12 @@ static const struct {
     {"images|--format|csv", 'e', AT(format), MS_FORMAT_CSV, NULL},
     {"images|--format|json", 'e', AT(format), MS_FORMAT_JSON, NULL},
     {"all|p|-o|g|--format|json|-n|-C2", 'u', AT(before), 2, NULL},
-    {"all|p|-o|g|-l", 'b', AT(names_only), 1, NULL},
+    {"all|p|-o|g|-l", 'b', AT(files_with_matches), 1, NULL},
     {"all|p|-o|g|-i|-e|x", 'n', AT(keywords), 0, "x"},
     {"images|--include|*.png|--follow", 'n', AT(include), 0, "*.png"},
     {"images|--baseline|run|--repeat|3", 'u', AT(repeat), 3, NULL},
-    {"images|--seed|5|--round-limit|64|--progress|--color|never", 'u', AT(seed), 5, NULL},
-    {"all|--seed|5|--window|1M|--grep-status|p|-o|g", 'u', AT(window), 1ULL << 20, NULL},
+    {"images|--seed|5|--chunk-size|64|--progress|--color|never", 'u', AT(seed), 5, NULL},
+    {"all|--seed|5|--buffer-size|1M|--grep-status|p|-o|g", 'u', AT(window), 1ULL << 20, NULL},
     {"generate|images|d", 'u', AT(count), 10, NULL},
     {"generate|images|d|--count|3", 'u', AT(count), 3, NULL},
     {"generate|images|d", 'd', AT(megapixels), 6000, NULL},
@@ -154,13 +154,13 @@ static const struct {
     {"generate|logs|d", 'e', AT(style), MS_STYLE_LOGIN, NULL},
     {"generate|logs|d|--style|syslog", 'e', AT(style), MS_STYLE_SYSLOG, NULL},
     /* tuning */
-    {"logs", 'u', AT(round_limit), 16ULL << 20, NULL},
-    {"logs|--round-limit|64", 'u', AT(round_limit), 64, NULL},
+    {"logs", 'u', AT(chunk_size), 16ULL << 20, NULL},
+    {"logs|--chunk-size|64", 'u', AT(chunk_size), 64, NULL},
     {"logs|--no-steal", 'b', AT(no_steal), 1, NULL},
     {"logs", 'b', AT(no_steal), 0, NULL},
-    {"logs|--dummy|5,1:10", 't', AT(dummy), 0, "5,1:10"},
+    {"logs|--simulate|5,1:10", 't', AT(simulate), 0, "5,1:10"},
     {"logs", 'u', AT(window), 512ULL << 10, NULL},
-    {"logs|--window|1M", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs|--buffer-size|1M", 'u', AT(window), 1ULL << 20, NULL},
     {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
     {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
@@ -184,12 +184,12 @@ static const struct {
     {"--man", 'e', AT(command), MS_COMMAND_MAN, NULL},
 };
 
-static void check_names(const ms_names *names, const char *joined)
+static void check_names(const ms_str_list *names, const char *joined)
 {
     char all[256] = "";
     for (size_t i = 0; i < names->count; i++) {
         strcat(all, i == 0 ? "" : "|");
-        strcat(all, ms_names_at(names, i).data);
+        strcat(all, ms_str_list_at(names, i).data);
     }
     ck_assert_str_eq(all, joined);
 }
@@ -247,7 +247,7 @@ static const struct {
     {"--|logs", "no command"},
     {"generate", "say 'mpiscan generate logs' or 'mpiscan generate images';"},
     {"generate|videos|d", "say 'mpiscan generate logs' or 'mpiscan generate images';"},
-    {"generate|images", "'generate images' needs a folder"},
+    {"generate|images", "'generate images' needs a directory"},
     {"generate|images|", "has an empty name: ''"},
     {"generate|images|a|b", "'b'"},
     {"generate|images|d|--files|3", "option '--files' is not for 'mpiscan generate images'"},
@@ -257,29 +257,30 @@ static const struct {
     {"images|-e|x", "unknown option '-e'"},
     {"images|--keyword|x", "option '--keyword' is not for 'mpiscan images'"},
     {"images|--grep-status", "option '--grep-status' is not for 'mpiscan images'"},
-    {"logs|--dummy|x", "option --dummy: 'x' is not NSEC[,RANK:FACTOR]...;"},
-    {"logs|--dummy|-1", "option --dummy"},
-    {"logs|--dummy|1,", "option --dummy"},
-    {"logs|--dummy|,1:1", "option --dummy"},
-    {"logs|--dummy|1,2", "option --dummy"},
-    {"logs|--dummy|1,a:2", "option --dummy"},
-    {"logs|--dummy|1,2:", "option --dummy"},
-    {"logs|--dummy|1,2:3:4", "option --dummy"},
-    {"logs|--dummy|1,2:nan", "option --dummy"},
-    {"logs|--dummy|11111111111111111111111111111111111111111111111111111111111111111", "option --dummy"},
-    {"images|--window|1M", "option '--window' is not for 'mpiscan images'"},
-    {"images|p", "'images' needs a folder to write into: -o DIR;"},
-    {"images|--files-from|x", "'images' needs a folder to write into: -o DIR;"},
-    {"images|p|--report|r", "'images' needs a folder to write into: -o DIR;"},
+    {"logs|--simulate|x", "option --simulate: 'x' is not NSEC[,RANK:FACTOR]...;"},
+    {"logs|--simulate|-1", "option --simulate"},
+    {"logs|--simulate|1,", "option --simulate"},
+    {"logs|--simulate|,1:1", "option --simulate"},
+    {"logs|--simulate|1,2", "option --simulate"},
+    {"logs|--simulate|1,a:2", "option --simulate"},
+    {"logs|--simulate|1,2:", "option --simulate"},
+    {"logs|--simulate|1,2:3:4", "option --simulate"},
+    {"logs|--simulate|1,2:nan", "option --simulate"},
+    {"logs|--simulate|11111111111111111111111111111111111111111111111111111111111111111",
+     "option --simulate"},
+    {"images|--buffer-size|1M", "option '--buffer-size' is not for 'mpiscan images'"},
+    {"images|p", "'images' needs a directory to write into: -o DIR;"},
+    {"images|--files-from|x", "'images' needs a directory to write into: -o DIR;"},
+    {"images|p|--report|r", "'images' needs a directory to write into: -o DIR;"},
     {"images|p|-o|", "option --output: an empty value"},
     {"all", "'all' needs a path;"},
     {"all|-o|g", "'all' needs a path;"},
-    {"all|p", "'all' needs a folder to write into: -o DIR;"},
+    {"all|p", "'all' needs a directory to write into: -o DIR;"},
     {"all|p|-o|g|--format|csv", "use --format json;"},
     {"all|p|-o|g|-n|-l", "-n (lines) and -l (names only)"},
     {"generate|--files|3|logs|d", "'mpiscan generate logs'"},
-    {"generate|logs", "'generate logs' needs a folder"},
-    {"generate|logs|--files|3", "'generate logs' needs a folder"},
+    {"generate|logs", "'generate logs' needs a directory"},
+    {"generate|logs|--files|3", "'generate logs' needs a directory"},
     {"generate|logs|", "has an empty name: ''"},
     {"generate|logs|a|b", "'b'"},
     {"logs|a|b|--foo", "'--foo'"},
@@ -305,15 +306,15 @@ static const struct {
 
 static void check_blank(const ms_settings *settings)
 {
-    const ms_names *const lists[] = {&settings->paths, &settings->keywords, &settings->keyword_files,
-                                     &settings->include, &settings->exclude};
+    const ms_str_list *const lists[] = {&settings->paths, &settings->keywords, &settings->keyword_files,
+                                        &settings->include, &settings->exclude};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         ck_assert_uint_eq(lists[i]->count, 0);
         ck_assert_ptr_null(lists[i]->blob.data);
         ck_assert_ptr_null(lists[i]->ends);
     }
     ck_assert_int_eq(settings->command, MS_COMMAND_NONE);
-    ck_assert(!settings->ignore_case && !settings->lines && !settings->names_only);
+    ck_assert(!settings->ignore_case && !settings->lines && !settings->files_with_matches);
     ck_assert(!settings->null_separated && !settings->follow);
     ck_assert_ptr_null(settings->files_from);
     ck_assert_ptr_null(settings->output);

@@ -1,4 +1,4 @@
-/* Suite of config/simulate.c: what --dummy says for a rank. */
+/* Suite of config/simulate.c: what --simulate says for a rank. */
 #include "config/settings.h"
 
 #include "suites.h"
@@ -26,7 +26,7 @@ static const struct {
 START_TEST(nanoseconds_of_a_rank)
 {
     double nsec = -1;
-    ck_assert_int_eq(ms_settings_dummy(cases[_i].text, cases[_i].rank, &nsec), MS_OK);
+    ck_assert_int_eq(ms_settings_simulated(cases[_i].text, cases[_i].rank, &nsec), MS_OK);
     ck_assert_double_eq_tol(nsec, cases[_i].nsec, 1e-12);
 }
 END_TEST
@@ -52,13 +52,13 @@ static const char *const refused[] = {"",
 START_TEST(nonsense_is_refused)
 {
     double nsec = 0;
-    ck_assert_int_eq(ms_settings_dummy(refused[_i], 1, &nsec), MS_USAGE);
+    ck_assert_int_eq(ms_settings_simulated(refused[_i], 1, &nsec), MS_USAGE);
 }
 END_TEST
 
 Suite *simulate_suite(void)
 {
-    Suite *suite = suite_create("dummy");
+    Suite *suite = suite_create("simulate");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, nanoseconds_of_a_rank, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_loop_test(tc, nonsense_is_refused, 0, (int)(sizeof refused / sizeof refused[0]));

@@ -7,7 +7,7 @@
 
 Suite *text_writer_suite(void);
 
-static void check_text(ms__sheet *sheet, const char *text)
+static void check_text(ms__text_writer *sheet, const char *text)
 {
     ck_assert_int_eq(sheet->code, MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(sheet->to, 0), MS_OK);
@@ -32,8 +32,8 @@ static const struct {
 START_TEST(roff_table)
 {
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to};
-    ms__sheet_roff(&sheet, roffs[_i].text);
+    ms__text_writer sheet = {.to = &to};
+    ms__text_writer_roff(&sheet, roffs[_i].text);
     check_text(&sheet, roffs[_i].roff);
 }
 END_TEST
@@ -68,11 +68,11 @@ END_TEST
 START_TEST(wraps_at_column_79)
 {
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to};
-    ms__sheet_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "123456789 x", 0, 0);
+    ms__text_writer sheet = {.to = &to};
+    ms__text_writer_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "123456789 x", 0, 0);
     check_text(&sheet, TEN TEN TEN TEN TEN TEN TEN "123456789\nx\n");
-    sheet = (ms__sheet){.to = &to};
-    ms__sheet_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "1234567890", 0, 0);
+    sheet = (ms__text_writer){.to = &to};
+    ms__text_writer_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "1234567890", 0, 0);
     check_text(&sheet, TEN TEN TEN TEN TEN TEN "123456789\n1234567890\n");
 }
 END_TEST
@@ -80,10 +80,10 @@ END_TEST
 START_TEST(wraps_behind_an_indent)
 {
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to};
-    ms__sheet_text(&sheet, "ab");
-    ms__sheet_wrap(&sheet, "one two", 4, 2);
-    ms__sheet_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "12345 123 x", 4, 0);
+    ms__text_writer sheet = {.to = &to};
+    ms__text_writer_text(&sheet, "ab");
+    ms__text_writer_wrap(&sheet, "one two", 4, 2);
+    ms__text_writer_wrap(&sheet, TEN TEN TEN TEN TEN TEN TEN "12345 123 x", 4, 0);
     check_text(&sheet, "ab  one two\n    " TEN TEN TEN TEN TEN TEN TEN "12345\n    123 x\n");
 }
 END_TEST
@@ -91,9 +91,9 @@ END_TEST
 START_TEST(wraps_from_behind_the_indent)
 {
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to};
-    ms__sheet_text(&sheet, "abcdef");
-    ms__sheet_wrap(&sheet, "one " TEN TEN TEN TEN TEN TEN "12345678 x", 4, 6);
+    ms__text_writer sheet = {.to = &to};
+    ms__text_writer_text(&sheet, "abcdef");
+    ms__text_writer_wrap(&sheet, "one " TEN TEN TEN TEN TEN TEN "12345678 x", 4, 6);
     check_text(&sheet, "abcdef one " TEN TEN TEN TEN TEN TEN "12345678\n    x\n");
 }
 END_TEST
@@ -103,10 +103,10 @@ START_TEST(lists_choices)
     static const char *const one[] = {"a", NULL};
     static const char *const three[] = {"a", "b", "c", NULL};
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to};
-    ms__sheet_choices(&sheet, one);
-    ms__sheet_text(&sheet, "; ");
-    ms__sheet_choices(&sheet, three);
+    ms__text_writer sheet = {.to = &to};
+    ms__text_writer_choices(&sheet, one);
+    ms__text_writer_text(&sheet, "; ");
+    ms__text_writer_choices(&sheet, three);
     check_text(&sheet, "a; a, b or c");
 }
 END_TEST
@@ -114,17 +114,17 @@ END_TEST
 START_TEST(failure_stays)
 {
     ms_bytes to = {0};
-    ms__sheet sheet = {.to = &to, .code = MS_NOMEM};
-    ms__sheet_text(&sheet, "x");
-    ms__sheet_roff(&sheet, "x-");
-    ms__sheet_format(&sheet, "%d", 1);
+    ms__text_writer sheet = {.to = &to, .code = MS_NOMEM};
+    ms__text_writer_text(&sheet, "x");
+    ms__text_writer_roff(&sheet, "x-");
+    ms__text_writer_format(&sheet, "%d", 1);
     ck_assert_int_eq(sheet.code, MS_NOMEM);
     ck_assert_uint_eq(to.len, 0);
     char big[400];
     memset(big, 'x', sizeof big - 1);
     big[sizeof big - 1] = 0;
     sheet.code = MS_OK;
-    ms__sheet_format(&sheet, "%s", big);
+    ms__text_writer_format(&sheet, "%s", big);
     ck_assert_int_eq(sheet.code, MS_INTERNAL);
     ck_assert_uint_eq(to.len, 0);
 }

@@ -60,7 +60,7 @@ void file_make(const char *path, const void *data, size_t n)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-size_t folder_count(const char *path)
+size_t directory_count(const char *path)
 {
     DIR *dir = opendir(path);
     ck_assert_msg(dir, "cannot open %s", path);

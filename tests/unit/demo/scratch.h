@@ -1,4 +1,4 @@
-/* What the suites of demo/ share: a folder that vanishes with the test, and files and streams as bytes in
+/* What the suites of demo/ share: a directory that vanishes with the test, and files and streams as bytes in
  * memory. */
 #ifndef TESTS_UNIT_DEMO_SCRATCH_H
 #define TESTS_UNIT_DEMO_SCRATCH_H
@@ -6,7 +6,7 @@
 #include "demo/demo_internal.h"
 
 typedef struct scratch {
-    char root[64]; /* an empty folder of its own */
+    char root[64]; /* an empty directory of its own */
 } scratch;
 
 scratch scratch_open(void);
@@ -18,8 +18,8 @@ char *scratch_path(const scratch *dir, const char *name, char to[static 256]);
  */
 ms_bytes file_bytes(const char *path);
 void file_make(const char *path, const void *data, size_t n);
-/* Entries of a folder, hidden ones too. */
-size_t folder_count(const char *path);
+/* Entries of a directory, hidden ones too. */
+size_t directory_count(const char *path);
 
 /* All lines of a file of the set, with a NUL behind them, filled `block` bytes at a time. The caller's to
  * fini. */

@@ -103,7 +103,7 @@ START_TEST(reuse_leaves_whole_files_and_repairs_others)
     ms_demo_logs_summary first = make(dir.root, &big, true);
     ck_assert_uint_eq(first.nwritten, FILES);
     ms_bytes expected = file_bytes(path);
-    ck_assert_uint_gt(expected.len, 2 * MS__DEMO_BLOCK_BYTES); /* so that a block's border is within */
+    ck_assert_uint_gt(expected.len, 2 * MS__DEMO_BLOCK_BYTES); /* so that a block's boundary is within */
     struct stat before, after;
     ck_assert_int_eq(stat(other, &before), 0);
 
@@ -118,7 +118,7 @@ START_TEST(reuse_leaves_whole_files_and_repairs_others)
     ck_assert_mem_eq(found.data, expected.data, found.len);
     ck_assert_int_eq(stat(other, &after), 0); /* the same file, not one like it */
     ck_assert(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
-    ck_assert_uint_eq(folder_count(dir.root), FILES);
+    ck_assert_uint_eq(directory_count(dir.root), FILES);
     ms_bytes_fini(&found);
     ms_bytes_fini(&expected);
     scratch_close(&dir);
@@ -194,7 +194,7 @@ START_TEST(a_taken_name_beside_is_passed_over)
     (void)make(dir.root, &one, false);
     ms_bytes found = file_bytes(victim);
     ck_assert_str_eq((char *)found.data, "precious");
-    ck_assert_uint_eq(folder_count(dir.root), 3);
+    ck_assert_uint_eq(directory_count(dir.root), 3);
     ms_bytes_fini(&found);
     scratch_close(&dir);
 }
@@ -220,7 +220,7 @@ START_TEST(parents_are_made_and_modes_follow_the_umask)
 }
 END_TEST
 
-START_TEST(a_folder_that_cannot_be_made)
+START_TEST(a_directory_that_cannot_be_made)
 {
     scratch dir = scratch_open();
     char path[256];
@@ -230,7 +230,7 @@ START_TEST(a_folder_that_cannot_be_made)
     make_fails(scratch_path(&dir, "file/sub/sub", path), &one, "/file: ", ENOTDIR);
     ck_assert_int_eq(symlink("nowhere", scratch_path(&dir, "dangling", path)), 0);
     make_fails(path, &one, path, ENOTDIR);
-    make_fails("", &one, "folder", ENOENT);
+    make_fails("", &one, "directory", ENOENT);
     make_fails("/proc/nosuch/demo", &one, "/proc/nosuch", ENOENT);
     char hostile[256];
     file_make(scratch_path(&dir, "a\033[31m\nb", hostile), "x", 1);
@@ -246,8 +246,8 @@ START_TEST(a_file_that_cannot_be_made_or_replaced)
     ms_demo_logs_options two = {.files = 2, .lines_a_file = 5, .seed = 1};
     ck_assert_int_eq(mkdir(scratch_path(&dir, "log_0002.log", path), 0700), 0);
     make_fails(dir.root, &two, path, EISDIR);
-    ck_assert_uint_eq(folder_count(dir.root), 2); /* the file beside is gone, the first log is there */
-    make_fails("/proc/self", &two, "/proc/self/log_0001.log", ENOENT); /* a folder that takes no files */
+    ck_assert_uint_eq(directory_count(dir.root), 2); /* the file beside is gone, the first log is there */
+    make_fails("/proc/self", &two, "/proc/self/log_0001.log", ENOENT); /* a directory that takes no files */
     scratch_close(&dir);
 }
 END_TEST
@@ -269,7 +269,7 @@ START_TEST(a_write_that_fails_half_way)
     ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
     make_fails(dir.root, &big, path, EFBIG);
 
-    ck_assert_uint_eq(folder_count(dir.root), FILES);
+    ck_assert_uint_eq(directory_count(dir.root), FILES);
     ms_bytes after = file_bytes(path); /* what was there is untouched */
     ck_assert_uint_eq(before.len, after.len);
     ck_assert_mem_eq(before.data, after.data, after.len);
@@ -279,16 +279,16 @@ START_TEST(a_write_that_fails_half_way)
 }
 END_TEST
 
-START_TEST(close_accepts_a_closed_folder)
+START_TEST(close_accepts_a_closed_directory)
 {
     scratch dir = scratch_open();
-    ms__demo_folder folder = {0};
-    ms__demo_folder_close(&folder);
-    ck_assert_int_eq(ms__demo_folder_open(&folder, dir.root, NULL), MS_OK);
-    int fd = folder.fd;
-    ms__demo_folder_close(&folder);
-    ms__demo_folder_close(&folder);
-    ck_assert_ptr_null(folder.blocks);
+    ms__demo_directory directory = {0};
+    ms__demo_directory_close(&directory);
+    ck_assert_int_eq(ms__demo_directory_open(&directory, dir.root, NULL), MS_OK);
+    int fd = directory.fd;
+    ms__demo_directory_close(&directory);
+    ms__demo_directory_close(&directory);
+    ck_assert_ptr_null(directory.blocks);
     ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
     scratch_close(&dir);
 }
@@ -296,7 +296,7 @@ END_TEST
 
 Suite *demo_directory_suite(void)
 {
-    Suite *suite = suite_create("demo_folder");
+    Suite *suite = suite_create("demo_directory");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, reuse_leaves_whole_files_and_repairs_others, 0,
                         (int)(sizeof damages / sizeof damages[0]));
@@ -305,10 +305,10 @@ Suite *demo_directory_suite(void)
     tcase_add_test(tc, a_planted_link_is_replaced_not_followed);
     tcase_add_test(tc, a_taken_name_beside_is_passed_over);
     tcase_add_test(tc, parents_are_made_and_modes_follow_the_umask);
-    tcase_add_test(tc, a_folder_that_cannot_be_made);
+    tcase_add_test(tc, a_directory_that_cannot_be_made);
     tcase_add_test(tc, a_file_that_cannot_be_made_or_replaced);
     tcase_add_test(tc, a_write_that_fails_half_way);
-    tcase_add_test(tc, close_accepts_a_closed_folder);
+    tcase_add_test(tc, close_accepts_a_closed_directory);
     suite_add_tcase(suite, tc);
     return suite;
 }

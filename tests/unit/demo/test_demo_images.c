@@ -41,7 +41,7 @@ START_TEST(every_third_is_a_png)
         ms_bytes_fini(&file);
     }
     ck_assert_uint_eq(sum.nbytes, nbytes);
-    ck_assert_uint_eq(folder_count(dir.root), 7);
+    ck_assert_uint_eq(directory_count(dir.root), 7);
     scratch_close(&dir);
 }
 END_TEST
@@ -135,7 +135,7 @@ START_TEST(reuse_leaves_whole_files_and_repairs_others)
         ck_assert_mem_eq(found.data, expected.data, found.len);
         ck_assert_int_eq(stat(other, &after), 0);
         ck_assert(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
-        ck_assert_uint_eq(folder_count(dir.root), 3);
+        ck_assert_uint_eq(directory_count(dir.root), 3);
         ms_bytes_fini(&expected);
         ms_bytes_fini(&found);
         scratch_close(&dir);
@@ -175,7 +175,7 @@ START_TEST(options_out_of_range_are_refused)
         ck_assert_int_eq(ms_demo_images_make(scratch_path(&dir, "set", path), &bad[i], true, &sum, &err),
                          MS_USAGE);
         ck_assert(err.text[0] != '\0' && sum.nfiles == 0 && sum.nbytes == 0);
-        ck_assert_uint_eq(folder_count(dir.root), 0);
+        ck_assert_uint_eq(directory_count(dir.root), 0);
         scratch_close(&dir);
     }
 }
@@ -191,7 +191,7 @@ START_TEST(a_name_that_cannot_be_replaced)
     ck_assert_int_eq(ms_demo_images_make(dir.root, &seven, true, &sum, &err), MS_IO);
     ck_assert_msg(strstr(err.text, "photo_0002.jpg"), "%s", err.text);
     ck_assert(sum.nfiles == 0 && sum.nwritten == 0);
-    ck_assert_uint_eq(folder_count(dir.root), 2); /* the first picture, and nothing beside */
+    ck_assert_uint_eq(directory_count(dir.root), 2); /* the first picture, and nothing beside */
     scratch_close(&dir);
 }
 END_TEST

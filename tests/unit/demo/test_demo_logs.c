@@ -168,7 +168,7 @@ START_TEST(names_have_the_digits_the_count_needs)
 }
 END_TEST
 
-START_TEST(the_folder_holds_the_set_and_nothing_else)
+START_TEST(the_directory_holds_the_set_and_nothing_else)
 {
     scratch dir = scratch_open();
     ms_demo_logs_options options = {.files = 12, .lines_a_file = 3, .seed = 1};
@@ -178,7 +178,7 @@ START_TEST(the_folder_holds_the_set_and_nothing_else)
         ck_assert_uint_eq(lines_with(&text, NULL), 3);
         ms_bytes_fini(&text);
     }
-    ck_assert_uint_eq(folder_count(dir.root), 12);
+    ck_assert_uint_eq(directory_count(dir.root), 12);
     scratch_close(&dir);
 }
 END_TEST
@@ -212,13 +212,13 @@ START_TEST(options_out_of_range_are_refused)
                          MS_USAGE);
         ck_assert_uint_gt(strlen(err.text), 0);
         ck_assert_uint_eq(sum.nfiles, 0);
-        ck_assert_uint_eq(folder_count(dir.root), 0);
+        ck_assert_uint_eq(directory_count(dir.root), 0);
         scratch_close(&dir);
     }
 }
 END_TEST
 
-START_TEST(other_files_of_the_folder_stay)
+START_TEST(other_files_of_the_directory_stay)
 {
     scratch dir = scratch_open();
     char path[256];
@@ -227,7 +227,7 @@ START_TEST(other_files_of_the_folder_stay)
     file_make(scratch_path(&dir, "mine.txt", path), "x", 1);
     options.files = 2;
     ck_assert_uint_eq(make(dir.root, &options).nfiles, 2);
-    ck_assert_uint_eq(folder_count(dir.root), 6);
+    ck_assert_uint_eq(directory_count(dir.root), 6);
     scratch_close(&dir);
 }
 END_TEST
@@ -242,10 +242,10 @@ Suite *demo_logs_suite(void)
     tcase_add_test(tc, every_file_is_drawn_by_some_seed);
     tcase_add_loop_test(tc, a_files_bytes_do_not_depend_on_the_others, 0, 2);
     tcase_add_test(tc, names_have_the_digits_the_count_needs);
-    tcase_add_test(tc, the_folder_holds_the_set_and_nothing_else);
+    tcase_add_test(tc, the_directory_holds_the_set_and_nothing_else);
     tcase_add_loop_test(tc, files_of_no_lines_are_empty, 0, 2);
     tcase_add_test(tc, options_out_of_range_are_refused);
-    tcase_add_test(tc, other_files_of_the_folder_stay);
+    tcase_add_test(tc, other_files_of_the_directory_stay);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -85,10 +85,10 @@ END_TEST
 
 typedef struct figures {
     double mean, deviation; /* of green */
-    double step;            /* mean difference of neighbours in a row */
-    double edges;           /* share of neighbours that differ by more than 40 */
+    double step;            /* mean difference of neighbors in a row */
+    double edges;           /* share of neighbors that differ by more than 40 */
     double color;           /* mean spread between a pixel's red, green and blue */
-    double changed;         /* share of neighbours in a row that differ at all */
+    double changed;         /* share of neighbors in a row that differ at all */
 } figures;
 
 static figures measure(const ms__picture *picture, uint32_t first, uint32_t last)

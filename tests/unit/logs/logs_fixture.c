@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-logs_folder logs_folder_open(void)
+logs_directory logs_directory_open(void)
 {
-    logs_folder folder = {.root = "/tmp/ms_unit_logs.XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(folder.root));
-    (void)snprintf(folder.file, sizeof folder.file, "%s/file", folder.root);
-    return folder;
+    logs_directory directory = {.root = "/tmp/ms_unit_logs.XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(directory.root));
+    (void)snprintf(directory.file, sizeof directory.file, "%s/file", directory.root);
+    return directory;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
@@ -24,18 +24,18 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
-void logs_folder_close(const logs_folder *folder)
+void logs_directory_close(const logs_directory *directory)
 {
-    ck_assert_int_eq(nftw(folder->root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+    ck_assert_int_eq(nftw(directory->root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-void logs_write(const logs_folder *folder, const void *data, size_t n)
+void logs_write(const logs_directory *directory, const void *data, size_t n)
 {
-    FILE *file = fopen(folder->file, "wb");
+    FILE *file = fopen(directory->file, "wb");
     bool ok = file && (n == 0 || fwrite(data, 1, n, file) == n);
     ok = file && fclose(file) == 0 && ok;
     if (!ok) {
-        ck_abort_msg("cannot write %s", folder->file);
+        ck_abort_msg("cannot write %s", directory->file);
     }
 }
 
@@ -71,7 +71,7 @@ ms_keywords logs_keywords(const char *const *list, unsigned flags)
         for (size_t j = 0; j < n; j++) {
             name[j] = list[i][j] == '\1' ? '\0' : list[i][j];
         }
-        ck_assert_int_eq(ms_names_push(&keywords.list, name, n), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, name, n), MS_OK);
     }
     return keywords;
 }
@@ -99,7 +99,7 @@ static void put(ms_bytes *to, const void *data, size_t n)
 /* A keyword, or a part of one, now and then in the other case. */
 static void put_keyword(chance *c, const ms_keywords *keywords, ms_bytes *to)
 {
-    ms_name k = ms_names_at(&keywords->list, chance_below(c, keywords->list.count));
+    ms_str k = ms_str_list_at(&keywords->list, chance_below(c, keywords->list.count));
     bool part = chance_below(c, 3) == 0;
     size_t from = part ? chance_below(c, k.len) : 0;
     size_t n = part ? 1 + chance_below(c, k.len - from) : k.len;
@@ -158,13 +158,13 @@ void logs_compare(const logs_case *c, size_t nfile, const uint8_t *text, size_t 
     ms_scanner *scanner = NULL;
     ms_code code = ms_scanner_new(&scanner, c->matcher, c->ref.options, &err);
     code = code == MS_OK ? reference_expect(&want, &c->ref, text, n) : code;
-    code = code == MS_OK ? transcript_scan(&got, scanner, c->folder->file, nfile, &err) : code;
+    code = code == MS_OK ? transcript_scan(&got, scanner, c->directory->file, nfile, &err) : code;
     bool same = code == MS_OK && want.len == got.text.len && memcmp(want.data, got.text.data, want.len) == 0;
-    bool progress = c->ref.options->names_only || got.nprogress == got.totals.nbytes;
-    if (!same || !progress) { /* the folder stays, with the file in it */
+    bool progress = c->ref.options->files_with_matches || got.nprogress == got.totals.nbytes;
+    if (!same || !progress) { /* the directory stays, with the file in it */
         ck_abort_msg(
             "%s, %s: code %d %s, window %zu, progress %llu of %llu\nexpected:\n%.1500s\ngot:\n%.1500s",
-            c->about, c->folder->file, code, err.text, c->ref.options->window,
+            c->about, c->directory->file, code, err.text, c->ref.options->window,
             (unsigned long long)got.nprogress, (unsigned long long)got.totals.nbytes,
             want.data ? (const char *)want.data : "", got.text.data ? (const char *)got.text.data : "");
     }

@@ -1,5 +1,5 @@
-/* What the suites of logs/ share: a folder that vanishes with the test, a file as a stream, keywords from a
- * list, chance from a seed, and a scan compared with the slow reference. */
+/* What the suites of logs/ share: a directory that vanishes with the test, a file as a stream, keywords from
+ * a list, chance from a seed, and a scan compared with the slow reference. */
 #ifndef TESTS_UNIT_LOGS_FIXTURE_H
 #define TESTS_UNIT_LOGS_FIXTURE_H
 
@@ -7,14 +7,14 @@
 
 #include <check.h>
 
-typedef struct logs_folder {
+typedef struct logs_directory {
     char root[64];
     char file[96]; /* <root>/file: what logs_write writes */
-} logs_folder;
+} logs_directory;
 
-logs_folder logs_folder_open(void);
-void logs_folder_close(const logs_folder *folder);
-void logs_write(const logs_folder *folder, const void *data, size_t n);
+logs_directory logs_directory_open(void);
+void logs_directory_close(const logs_directory *directory);
+void logs_write(const logs_directory *directory, const void *data, size_t n);
 
 /* Reads all of a file by a stream, in rooms of `cap` bytes, behind *to; *start: see ms_stream_start. Returns
  * the code that ended it. */
@@ -37,11 +37,11 @@ size_t chance_below(chance *c, size_t n);
  * long as `run`. The caller's to fini. */
 ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size_t run);
 
-/* Scans the folder's file, `nfile` bytes, with a scanner of these options, and fails the test when the
+/* Scans the directory's file, `nfile` bytes, with a scanner of these options, and fails the test when the
  * transcript differs from what the reference says of the text that the file stands for; `about` names the
  * case. */
 typedef struct logs_case {
-    const logs_folder *folder;
+    const logs_directory *directory;
     ms_matcher *matcher;
     reference ref;
     const char *about;

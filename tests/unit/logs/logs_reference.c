@@ -70,7 +70,7 @@ static size_t same_character(const uint8_t *k, size_t nk, const uint8_t *line, s
 }
 
 /* The bytes that the keyword takes at the beginning of `line`, or 0. */
-static size_t stands_at(ms_name k, const uint8_t *line, size_t n, bool fold)
+static size_t stands_at(ms_str k, const uint8_t *line, size_t n, bool fold)
 {
     size_t at = 0;
     for (size_t i = 0; i < k.len;) {
@@ -92,7 +92,7 @@ static bool word_byte(uint8_t byte)
 
 bool reference_fixed(const ms_keywords *keywords, uint32_t id, const uint8_t *line, size_t n)
 {
-    ms_name k = ms_names_at(&keywords->list, id);
+    ms_str k = ms_str_list_at(&keywords->list, id);
     for (size_t i = 0; i < n; i++) {
         size_t took = stands_at(k, line + i, n - i, keywords->ignore_case);
         bool word =
@@ -147,7 +147,7 @@ static void find(ref_lines *lines, const reference *ref, const uint8_t *text)
                 line->ids[line->nids++] = id;
             }
         }
-        if (line->nids > 0 && ref->options->names_only) {
+        if (line->nids > 0 && ref->options->files_with_matches) {
             lines->count = i + 1;
         }
     }
@@ -158,7 +158,7 @@ static void show(const ref_lines *lines, const ms_scan_options *options)
     for (size_t i = 0; i < lines->count; i++) {
         size_t from = i > options->before ? i - options->before : 0;
         for (size_t j = from; lines->list[i].nids > 0 && j <= i + options->after && j < lines->count; j++) {
-            lines->list[j].shown = options->lines && !options->names_only;
+            lines->list[j].shown = options->lines && !options->files_with_matches;
         }
     }
 }

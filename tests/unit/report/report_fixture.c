@@ -16,26 +16,26 @@ static void ok(ms_code code)
 
 void fx_begin(fixture *fx)
 {
-    *fx = (fixture){.folder = "/tmp/unit_report.XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(fx->folder));
-    (void)snprintf(fx->output, sizeof fx->output, "%s/out", fx->folder);
+    *fx = (fixture){.directory = "/tmp/unit_report.XXXXXX"};
+    ck_assert_ptr_nonnull(mkdtemp(fx->directory));
+    (void)snprintf(fx->output, sizeof fx->output, "%s/out", fx->directory);
     fx->settings.output = fx->output;
 }
 
 void fx_end(fixture *fx)
 {
-    DIR *dir = opendir(fx->folder);
+    DIR *dir = opendir(fx->directory);
     ck_assert_ptr_nonnull(dir);
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         char path[512];
-        (void)snprintf(path, sizeof path, "%s/%s", fx->folder, entry->d_name);
+        (void)snprintf(path, sizeof path, "%s/%s", fx->directory, entry->d_name);
         if (entry->d_name[0] != '.' || strlen(entry->d_name) > 2) {
             (void)remove(path);
         }
     }
     (void)closedir(dir);
-    ck_assert_int_eq(rmdir(fx->folder), 0);
-    ms_outcome_fini(&fx->outcome);
+    ck_assert_int_eq(rmdir(fx->directory), 0);
+    ms_run_result_fini(&fx->run_result);
     ms_bytes_fini(&fx->records);
     ms_bytes_fini(&fx->counts);
     ms_bytes_fini(&fx->lines);
@@ -44,14 +44,14 @@ void fx_end(fixture *fx)
 
 void fx_keyword(fixture *fx, const void *data, size_t n)
 {
-    ok(ms_names_push(&fx->outcome.keywords, data, n));
+    ok(ms_str_list_push(&fx->run_result.keywords, data, n));
 }
 
 void fx_file(fixture *fx, const void *path, size_t n, uint64_t nbytes, uint64_t nmatching)
 {
     fx->record =
-        (ms_record){.entry = (uint32_t)fx->outcome.paths.count, .nbytes = nbytes, .nmatching = nmatching};
-    ok(ms_names_push(&fx->outcome.paths, path, n));
+        (ms_record){.entry = (uint32_t)fx->run_result.paths.count, .nbytes = nbytes, .nmatching = nmatching};
+    ok(ms_str_list_push(&fx->run_result.paths, path, n));
     ms_bytes_clear(&fx->counts);
     ms_bytes_clear(&fx->lines);
     ms_bytes_clear(&fx->members);
@@ -141,10 +141,10 @@ void fx_image(fixture *fx, const char *path, uint64_t nbytes, const ms_image_par
 
 void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, double busy, double waiting)
 {
-    size_t n = fx->outcome.nranks++;
-    ms_rankstat *ranks = realloc(fx->outcome.ranks, (n + 1) * sizeof *ranks);
+    size_t n = fx->run_result.nranks++;
+    ms_rankstat *ranks = realloc(fx->run_result.ranks, (n + 1) * sizeof *ranks);
     ck_assert_ptr_nonnull(ranks);
-    fx->outcome.ranks = ranks;
+    fx->run_result.ranks = ranks;
     ranks[n] = (ms_rankstat){.rank = (uint32_t)n,
                              .ncores = 2,
                              .tasks = tasks,
@@ -157,10 +157,10 @@ void fx_rank(fixture *fx, const char *host, uint64_t tasks, uint64_t nbytes, dou
 void fx_merge(fixture *fx)
 {
     ms_err err = {0};
-    ok(ms_merge(&fx->outcome.merged, &fx->records, 1, &fx->outcome.paths, &fx->outcome.keywords, false,
-                &err));
-    memset(fx->outcome.merged.digest, 'd', 32);
-    fx->outcome.merged.digest[32] = 0;
+    ok(ms_merge(&fx->run_result.merged, &fx->records, 1, &fx->run_result.paths, &fx->run_result.keywords,
+                false, &err));
+    memset(fx->run_result.merged.digest, 'd', 32);
+    fx->run_result.merged.digest[32] = 0;
 }
 
 void fx_five_files(fixture *fx)
@@ -239,14 +239,14 @@ char *fx_read(const char *path, size_t *n)
 char *fx_report(fixture *fx, bool color, size_t *n)
 {
     ms_err err = {0};
-    ms_code code = ms_report_write(&fx->settings, &fx->outcome, color, &err);
+    ms_code code = ms_report_write(&fx->settings, &fx->run_result, color, &err);
     ck_assert_msg(code == MS_OK, "%s", err.text);
     return fx_read(fx->output, n);
 }
 
-size_t fx_entries(const char *folder)
+size_t fx_entries(const char *directory)
 {
-    DIR *dir = opendir(folder);
+    DIR *dir = opendir(directory);
     ck_assert_ptr_nonnull(dir);
     size_t n = 0;
     while (readdir(dir)) {

@@ -24,7 +24,7 @@ static ms_code write_to(fixture *fx, const ms_bytes *text, int fd, ms_err *err)
     }
     fx->settings.output = NULL;
     ms_code code =
-        text ? ms_report_text(text, err) : ms_report_write(&fx->settings, &fx->outcome, false, err);
+        text ? ms_report_text(text, err) : ms_report_write(&fx->settings, &fx->run_result, false, err);
     (void)dup2(saved, STDOUT_FILENO);
     (void)close(saved);
     return code;
@@ -44,8 +44,8 @@ START_TEST(full_disk_is_an_error)
     ck_assert_int_eq(err.sys_errno, ENOSPC);
     fx.settings.output = "/dev/full";
     fx_become_nobody();
-    ms_code code = ms_report_write(&fx.settings, &fx.outcome, false, &err);
-    ms_code again = ms_report_write(&fx.settings, &fx.outcome, false, NULL);
+    ms_code code = ms_report_write(&fx.settings, &fx.run_result, false, &err);
+    ms_code again = ms_report_write(&fx.settings, &fx.run_result, false, NULL);
     fx_become_root_again();
     ck_assert_int_eq(code, MS_IO);
     ck_assert_str_eq(err.text, "cannot write the report to /dev/full: No space left on device");
@@ -76,7 +76,7 @@ START_TEST(standard_output_gets_the_same_bytes)
     fx.settings.format = (ms_format)_i;
     char *file = fx_report(&fx, false, NULL);
     char other[80];
-    (void)snprintf(other, sizeof other, "%s/stdout", fx.folder);
+    (void)snprintf(other, sizeof other, "%s/stdout", fx.directory);
     int fd = open(other, O_WRONLY | O_CREAT, 0600);
     ms_err err = {0};
     ck_assert_int_eq(write_to(&fx, NULL, fd, &err), MS_OK);
@@ -116,7 +116,7 @@ START_TEST(unknown_keyword_is_no_crash)
     fixture fx;
     fx_begin(&fx);
     fx_keyword(&fx, BYTES("known"));
-    ms__report report = {.settings = &fx.settings, .outcome = &fx.outcome};
+    ms__report report = {.settings = &fx.settings, .run_result = &fx.run_result};
     ck_assert_str_eq(ms__report_keyword(&report, 0).data, "known");
     ck_assert_str_eq(ms__report_keyword(&report, 1).data, "?");
     fx_end(&fx);

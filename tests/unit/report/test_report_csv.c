@@ -18,7 +18,7 @@ START_TEST(golden)
                           "logs/a.log,2,unauthorized access=2; failed password=1\r\n"
                           "logs/d.log,1,failed password=1\r\n");
     free(got);
-    fx.settings.names_only = true;
+    fx.settings.files_with_matches = true;
     got = fx_report(&fx, false, NULL);
     ck_assert_str_eq(got, "path,matching_lines,keywords\r\n"
                           "logs/a.log,,\r\n"

@@ -27,11 +27,11 @@ START_TEST(golden_with_lines)
     fx.settings.format = MS_FORMAT_JSON;
     fx.settings.lines = true;
     fx_rank(&fx, "node-a", 5, 1204106, 0.0123456789, 0);
-    fx.outcome.wall_seconds = 0.25;
-    fx.outcome.stages = (ms_stages){
+    fx.run_result.wall_seconds = 0.25;
+    fx.run_result.stages = (ms_stages){
         .enumerate = 2.5, .plan = 0.25, .scatter = 0.001, .work = 3, .gather = 0.000002, .merge = 0.1};
-    fx.outcome.compare.karp_flatt = NAN;
-    strcpy(fx.outcome.compare.verdict, "one rank");
+    fx.run_result.compare.karp_flatt = NAN;
+    strcpy(fx.run_result.compare.verdict, "one rank");
     assert_takes(
         fx_report(&fx, true, NULL),
         "{\"type\":\"file\",\"path\":\"logs/a.log\",\"matching_lines\":2,"
@@ -71,7 +71,7 @@ START_TEST(golden_names_only)
     fx_begin(&fx);
     fx_five_files(&fx);
     fx.settings.format = MS_FORMAT_JSON;
-    fx.settings.names_only = true;
+    fx.settings.files_with_matches = true;
     char *got = fx_report(&fx, false, NULL);
     const char expected[] =
         "{\"type\":\"file\",\"path\":\"logs/a.log\"}\n"
@@ -144,15 +144,15 @@ START_TEST(summary_with_a_comparison)
     fx.settings.format = MS_FORMAT_JSON;
     fx_rank(&fx, "a", 0, 0, 0, 0);
     fx_rank(&fx, "a", 0, 0, 0, 0);
-    fx.outcome.nfiltered = 4;
-    fx.outcome.compare = (ms_comparison){.kind = _i == 0 ? MS_BASELINE_MEASURED : MS_BASELINE_ESTIMATED,
-                                         .sequential = 3,
-                                         .speedup = 1.5,
-                                         .efficiency = 0.75,
-                                         .karp_flatt = 1.0 / 3,
-                                         .imbalance = 0.125,
-                                         .verdict = "fine"};
-    strcpy(fx.outcome.notes, "one\ntwo");
+    fx.run_result.nfiltered = 4;
+    fx.run_result.compare = (ms_comparison){.kind = _i == 0 ? MS_BASELINE_MEASURED : MS_BASELINE_ESTIMATED,
+                                            .sequential = 3,
+                                            .speedup = 1.5,
+                                            .efficiency = 0.75,
+                                            .karp_flatt = 1.0 / 3,
+                                            .imbalance = 0.125,
+                                            .verdict = "fine"};
+    strcpy(fx.run_result.notes, "one\ntwo");
     char *got = fx_report(&fx, false, NULL);
     json_t *summary = fx_json_line(got, 2);
     const char *kind = NULL;
@@ -404,10 +404,10 @@ START_TEST(no_memory_is_an_error)
         ms_err err = {0};
         allocations = 0;
         failing_allocation = n;
-        code = ms_report_write(&fx.settings, &fx.outcome, false, &err);
+        code = ms_report_write(&fx.settings, &fx.run_result, false, &err);
         if (code == MS_NOMEM) {
             ck_assert_ptr_nonnull(strstr(err.text, "out of memory"));
-            ck_assert_uint_eq(fx_entries(fx.folder), 0);
+            ck_assert_uint_eq(fx_entries(fx.directory), 0);
         }
     }
     ck_assert_int_eq(code, MS_OK);

@@ -24,7 +24,7 @@ START_TEST(golden_with_lines)
     fx_five_files(&fx);
     fx.settings.lines = true;
     fx.settings.after = 1;
-    fx.outcome.nfiltered = 3;
+    fx.run_result.nfiltered = 3;
     char *got = fx_report(&fx, false, NULL);
     ck_assert_str_eq(got, "logs/a.log: 2 matching lines (unauthorized access 2, failed password 1)\n"
                           "  11-quiet\n"
@@ -60,7 +60,7 @@ START_TEST(golden_names_only)
     fixture fx;
     fx_begin(&fx);
     fx_five_files(&fx);
-    fx.settings.names_only = true;
+    fx.settings.files_with_matches = true;
     char *got = fx_report(&fx, false, NULL);
     ck_assert_str_eq(got, "logs/a.log\nlogs/d.log\n" TAIL "\n"
                           "INCOMPLETE: 2 of 5 files could not be searched\n");
@@ -308,8 +308,8 @@ START_TEST(no_control_character_reaches_the_page)
         }
     }
     fx_merge(&fx);
-    random_text(&state, fx.outcome.compare.verdict, 600);
-    random_text(&state, fx.outcome.notes, 600);
+    random_text(&state, fx.run_result.compare.verdict, 600);
+    random_text(&state, fx.run_result.notes, 600);
     fx.settings.lines = true;
     fx.settings.after = 1;
     size_t n = 0;

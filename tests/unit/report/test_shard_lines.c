@@ -133,7 +133,7 @@ START_TEST(only_regular_files)
     ms_err err = {0};
     ms__lines lines;
     fx_begin(&fx);
-    ck_assert_int_eq(ms__lines_open(&lines, fx.folder, &err), MS_USAGE);
+    ck_assert_int_eq(ms__lines_open(&lines, fx.directory, &err), MS_USAGE);
     ck_assert_int_eq(ms__lines_open(&lines, fx.output, &err), MS_USAGE); /* not there */
     ck_assert_int_eq(mkfifo(fx.output, 0600), 0);
     ck_assert_int_eq(ms__lines_open(&lines, fx.output, &err), MS_USAGE); /* and does not wait for a writer */

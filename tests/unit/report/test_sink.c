@@ -63,7 +63,7 @@ START_TEST(new_file_obeys_the_umask)
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     assert_contents(fx.output, "new\n");
     ck_assert_uint_eq(mode_of(fx.output), S_IFREG | 0640);
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     fx_end(&fx);
 }
 END_TEST
@@ -77,7 +77,7 @@ START_TEST(existing_file_is_replaced_with_its_mode)
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     assert_contents(fx.output, "new\n");
     ck_assert_uint_eq(mode_of(fx.output), S_IFREG | 0606);
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     fx_end(&fx);
 }
 END_TEST
@@ -93,10 +93,10 @@ START_TEST(nothing_happens_before_commit)
         ms_sink_text(&sink, "more than the buffer\n");
     }
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_le(fx_entries(fx.folder), 2); /* 1 where the file system has nameless files */
+    ck_assert_uint_le(fx_entries(fx.directory), 2); /* 1 where the file system has nameless files */
     ms_sink_close(&sink);
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     ms_sink_close(&sink);
     ms_sink_close(&(ms_sink){0});
     fx_end(&fx);
@@ -129,7 +129,7 @@ START_TEST(failed_write_leaves_the_old_file)
     ck_assert_int_eq(err.sys_errno, EFBIG);
     ck_assert_ptr_nonnull(strstr(err.text, fx.output));
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     fx_end(&fx);
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(failed_rename_leaves_nothing)
     ck_assert_int_eq(ms_sink_commit(&sink, &err), MS_IO);
     ck_assert_int_eq(err.sys_errno, EISDIR);
     ms_sink_close(&sink);
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     ck_assert_uint_eq(fx_entries(fx.output), 0);
     fx_end(&fx);
 }
@@ -159,8 +159,8 @@ START_TEST(foreign_temporary_is_left_alone)
     fx_begin(&fx);
     char first[100];
     char second[100];
-    (void)snprintf(first, sizeof first, "%s/.mpiscan-%ld-0.tmp", fx.folder, (long)getpid());
-    (void)snprintf(second, sizeof second, "%s/.mpiscan-%ld-1.tmp", fx.folder, (long)getpid());
+    (void)snprintf(first, sizeof first, "%s/.mpiscan-%ld-0.tmp", fx.directory, (long)getpid());
+    (void)snprintf(second, sizeof second, "%s/.mpiscan-%ld-1.tmp", fx.directory, (long)getpid());
     write_file(first, "theirs\n", 0600);
     ck_assert_int_eq(symlink("nowhere", second), 0);
     ms_err err = {0};
@@ -168,17 +168,17 @@ START_TEST(foreign_temporary_is_left_alone)
     assert_contents(fx.output, "new\n");
     assert_contents(first, "theirs\n");
     ck_assert(S_ISLNK(mode_of(second)));
-    ck_assert_uint_eq(fx_entries(fx.folder), 3);
+    ck_assert_uint_eq(fx_entries(fx.directory), 3);
     fx_end(&fx);
 }
 END_TEST
 
-START_TEST(bad_folders)
+START_TEST(bad_directories)
 {
     fixture fx;
     fx_begin(&fx);
     char file[80];
-    (void)snprintf(file, sizeof file, "%s/file", fx.folder);
+    (void)snprintf(file, sizeof file, "%s/file", fx.directory);
     write_file(file, "old\n", 0600);
     static const struct {
         const char *name;
@@ -186,7 +186,7 @@ START_TEST(bad_folders)
     } bad[] = {{"missing/out", ENOENT}, {"file/out", ENOTDIR}, {"new/", ENOENT}, {"", EISDIR}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char path[100];
-        (void)snprintf(path, sizeof path, "%s/%s", fx.folder, bad[i].name);
+        (void)snprintf(path, sizeof path, "%s/%s", fx.directory, bad[i].name);
         ms_err err = {0};
         ms_sink sink = {.fd = 77};
         ck_assert_int_eq(ms_sink_open(&sink, path, &err), MS_IO);
@@ -195,38 +195,38 @@ START_TEST(bad_folders)
         ck_assert_ptr_null(sink.buffer.data);
     }
     ck_assert_int_eq(write_through("", "x", NULL), MS_IO);
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     fx_end(&fx);
 }
 END_TEST
 
-START_TEST(read_only_folder_or_file)
+START_TEST(read_only_directory_or_file)
 {
     fixture fx;
     fx_begin(&fx);
     char file[80];
-    (void)snprintf(file, sizeof file, "%s/file", fx.folder);
+    (void)snprintf(file, sizeof file, "%s/file", fx.directory);
     write_file(file, "old\n", 0444);
-    ck_assert_int_eq(chmod(fx.folder, 0777), 0);
+    ck_assert_int_eq(chmod(fx.directory, 0777), 0);
     fx_become_nobody();
     ms_err locked = {0};
     ms_code over_locked = write_through(file, "new\n", &locked);
     fx_become_root_again();
     ck_assert_int_eq(chmod(file, 0666), 0);
-    ck_assert_int_eq(chmod(fx.folder, 0555), 0);
+    ck_assert_int_eq(chmod(fx.directory, 0555), 0);
     fx_become_nobody();
     ms_err err = {0};
     ms_code fresh = write_through(fx.output, "new\n", &err);
     ms_code over = write_through(file, "new\n", &err);
     fx_become_root_again();
-    ck_assert_int_eq(chmod(fx.folder, 0700), 0);
+    ck_assert_int_eq(chmod(fx.directory, 0700), 0);
     ck_assert_int_eq(over_locked, MS_IO);
     ck_assert_int_eq(locked.sys_errno, EACCES);
     ck_assert_int_eq(fresh, MS_IO);
     ck_assert_int_eq(over, MS_IO);
     ck_assert_int_eq(err.sys_errno, EACCES);
     assert_contents(file, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     fx_end(&fx);
 }
 END_TEST
@@ -235,24 +235,24 @@ START_TEST(link_survives)
 {
     fixture fx;
     fx_begin(&fx);
-    char folder[80];
+    char directory[80];
     char file[96];
-    (void)snprintf(folder, sizeof folder, "%s/sub", fx.folder);
-    (void)snprintf(file, sizeof file, "%s/file", folder);
-    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    (void)snprintf(directory, sizeof directory, "%s/sub", fx.directory);
+    (void)snprintf(file, sizeof file, "%s/file", directory);
+    ck_assert_int_eq(mkdir(directory, 0700), 0);
     write_file(file, "old\n", 0600);
     ck_assert_int_eq(symlink("sub/file", fx.output), 0);
     ms_err err = {0};
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     ck_assert(S_ISLNK(mode_of(fx.output)));
     assert_contents(file, "new\n");
-    ck_assert_uint_eq(fx_entries(folder), 1);
-    ck_assert_uint_eq(fx_entries(fx.folder), 2);
+    ck_assert_uint_eq(fx_entries(directory), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 2);
     (void)unlink(file);
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_IO);
     ck_assert_ptr_nonnull(strstr(err.text, "symbolic link"));
     ck_assert(S_ISLNK(mode_of(fx.output)));
-    ck_assert_uint_eq(fx_entries(folder), 0);
+    ck_assert_uint_eq(fx_entries(directory), 0);
     fx_end(&fx);
 }
 END_TEST
@@ -287,7 +287,7 @@ START_TEST(fifo_is_not_replaced)
     ck_assert_int_eq(read(reader, got, sizeof got), 8);
     ck_assert_str_eq(got, "through\n");
     ck_assert(S_ISFIFO(mode_of(fx.output)));
-    ck_assert_uint_eq(fx_entries(fx.folder), 1);
+    ck_assert_uint_eq(fx_entries(fx.directory), 1);
     (void)close(reader);
     fx_end(&fx);
 }
@@ -444,7 +444,7 @@ START_TEST(first_error_stays)
     ck_assert_int_eq(ms_sink_commit(&sink, &err), MS_NOMEM);
     ck_assert_ptr_nonnull(strstr(err.text, "out of memory"));
     ms_sink_close(&sink);
-    ck_assert_uint_eq(fx_entries(fx.folder), 0);
+    ck_assert_uint_eq(fx_entries(fx.directory), 0);
     fx_end(&fx);
 }
 END_TEST
@@ -468,8 +468,8 @@ Suite *sink_suite(void)
     tcase_add_loop_test(tc, failed_write_leaves_the_old_file, 0, 2);
     tcase_add_test(tc, failed_rename_leaves_nothing);
     tcase_add_test(tc, foreign_temporary_is_left_alone);
-    tcase_add_test(tc, bad_folders);
-    tcase_add_test(tc, read_only_folder_or_file);
+    tcase_add_test(tc, bad_directories);
+    tcase_add_test(tc, read_only_directory_or_file);
     tcase_add_test(tc, link_survives);
     tcase_add_test(tc, device_is_not_replaced);
     tcase_add_test(tc, fifo_is_not_replaced);

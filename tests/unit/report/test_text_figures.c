@@ -26,7 +26,7 @@ START_TEST(one_rank)
     fixture fx;
     fx_begin(&fx);
     fx_rank(&fx, "laptop", 40, 2640000, 0.00132, 0);
-    strcpy(fx.outcome.compare.verdict, "One rank: nothing to compare with.");
+    strcpy(fx.run_result.compare.verdict, "One rank: nothing to compare with.");
     assert_figures(&fx, "\n"
                         "rank  host    tasks   bytes      busy  waiting  GB/s\n"
                         "   0  laptop     40  2.6 MB  1.320 ms  0.000 s  2.00\n"
@@ -45,23 +45,23 @@ START_TEST(measured)
             "de-bb",
             1, 12345, 0.6, 0);
     fx_rank(&fx, "c", 0, 0, 0, 0.6);
-    fx.outcome.compare = (ms_comparison){.kind = MS_BASELINE_MEASURED,
-                                         .npairs = 11,
-                                         .sequential = 1.5,
-                                         .sequential_low = 1.4,
-                                         .sequential_high = 1.75,
-                                         .parallel = 0.6,
-                                         .parallel_low = 0.58,
-                                         .parallel_high = 0.625,
-                                         .speedup = 2.5,
-                                         .speedup_low = 2.4,
-                                         .speedup_high = 2.8,
-                                         .efficiency = 0.8333,
-                                         .karp_flatt = 0.1,
-                                         .imbalance = 0.636,
-                                         .interval_confidence = 0.9990234};
-    strcpy(fx.outcome.compare.verdict, "Well done.");
-    strcpy(fx.outcome.notes, "first note\nsecond note");
+    fx.run_result.compare = (ms_comparison){.kind = MS_BASELINE_MEASURED,
+                                            .npairs = 11,
+                                            .sequential = 1.5,
+                                            .sequential_low = 1.4,
+                                            .sequential_high = 1.75,
+                                            .parallel = 0.6,
+                                            .parallel_low = 0.58,
+                                            .parallel_high = 0.625,
+                                            .speedup = 2.5,
+                                            .speedup_low = 2.4,
+                                            .speedup_high = 2.8,
+                                            .efficiency = 0.8333,
+                                            .karp_flatt = 0.1,
+                                            .imbalance = 0.636,
+                                            .interval_confidence = 0.9990234};
+    strcpy(fx.run_result.compare.verdict, "Well done.");
+    strcpy(fx.run_result.notes, "first note\nsecond note");
     assert_figures(
         &fx,
         "\n"
@@ -88,9 +88,9 @@ START_TEST(tasks_that_changed_hands_have_columns)
     fx_begin(&fx);
     fx_rank(&fx, "a", 12, 2000, 0.000002, 0);
     fx_rank(&fx, "b", 3, 1000, 0.000002, 0);
-    fx.outcome.ranks[0].taken = 7;
-    fx.outcome.ranks[1].given = 7;
-    fx.outcome.ranks[1].asked = 1;
+    fx.run_result.ranks[0].taken = 7;
+    fx.run_result.ranks[1].given = 7;
+    fx.run_result.ranks[1].asked = 1;
     assert_figures(&fx, "\n"
                         "rank  host  tasks  taken over  given   bytes    busy  waiting  GB/s\n"
                         "   0  a        12           7      0  2.0 kB  2.0 us  0.000 s  1.00\n"
@@ -103,7 +103,7 @@ START_TEST(stages_have_a_line_when_they_are_known)
     fixture fx;
     fx_begin(&fx);
     fx_rank(&fx, "a", 1, 2000, 0.0000025, 0);
-    fx.outcome.stages = (ms_stages){
+    fx.run_result.stages = (ms_stages){
         .enumerate = 2.5, .plan = 0.25, .scatter = 0.001, .work = 3, .gather = 0.000002, .merge = 0.1};
     assert_figures(&fx, "\n"
                         "rank  host  tasks   bytes    busy  waiting  GB/s\n"
@@ -119,7 +119,7 @@ START_TEST(estimated_and_undefined)
     fixture fx;
     fx_begin(&fx);
     fx_rank(&fx, "a", 1, 2000, 0.0000025, 0);
-    fx.outcome.compare = (ms_comparison){
+    fx.run_result.compare = (ms_comparison){
         .kind = MS_BASELINE_ESTIMATED, .sequential = 100.5, .parallel = 0, .karp_flatt = NAN, .imbalance = 0};
     assert_figures(&fx, "\n"
                         "rank  host  tasks   bytes    busy  waiting  GB/s\n"
@@ -135,20 +135,20 @@ START_TEST(one_pair_against_the_first_run)
 {
     fixture fx;
     fx_begin(&fx);
-    fx.outcome.compare = (ms_comparison){.kind = MS_BASELINE_MEASURED,
-                                         .npairs = 1,
-                                         .parallel_is_first_run = true,
-                                         .sequential = 3,
-                                         .sequential_low = 3,
-                                         .sequential_high = 3,
-                                         .parallel = 2,
-                                         .parallel_low = 2,
-                                         .parallel_high = 2,
-                                         .speedup = 1.5,
-                                         .speedup_low = 1.5,
-                                         .speedup_high = 1.5,
-                                         .efficiency = 0.75,
-                                         .karp_flatt = NAN};
+    fx.run_result.compare = (ms_comparison){.kind = MS_BASELINE_MEASURED,
+                                            .npairs = 1,
+                                            .parallel_is_first_run = true,
+                                            .sequential = 3,
+                                            .sequential_low = 3,
+                                            .sequential_high = 3,
+                                            .parallel = 2,
+                                            .parallel_low = 2,
+                                            .parallel_high = 2,
+                                            .speedup = 1.5,
+                                            .speedup_low = 1.5,
+                                            .speedup_high = 1.5,
+                                            .efficiency = 0.75,
+                                            .karp_flatt = NAN};
     assert_figures(&fx, "\n"
                         "one rank     3.000 s  (measured once)\n"
                         "0 ranks      2.000 s  (the first run; its cache state is unknown)\n"
@@ -192,7 +192,7 @@ START_TEST(the_interval_has_its_confidence)
                  {0.9539559, " with 95.4 % confidence)"},
                  {0.9921875, " with 99.2 % confidence)"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        fx.outcome.compare =
+        fx.run_result.compare =
             (ms_comparison){.kind = MS_BASELINE_MEASURED, .interval_confidence = cases[i].confidence};
         char *got = fx_report(&fx, false, NULL);
         ck_assert_ptr_nonnull(strstr(got, cases[i].text));

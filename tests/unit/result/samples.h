@@ -1,4 +1,4 @@
-/* Records, keywords and paths for the tests of this folder. */
+/* Records, keywords and paths for the tests of this directory. */
 #ifndef TESTS_UNIT_RESULT_SAMPLES_H
 #define TESTS_UNIT_RESULT_SAMPLES_H
 
@@ -14,9 +14,9 @@ enum { NLOG_SAMPLES = 7, NSAMPLES = 12, NSAMPLE_KEYWORDS = 3 };
  * with one member, names only. The first NLOG_SAMPLES are of logs. */
 void sample_append(ms_bytes *to, unsigned kind, uint32_t entry);
 /* NSAMPLE_KEYWORDS keywords into an empty list. */
-void sample_keywords(ms_names *names);
+void sample_keywords(ms_str_list *names);
 /* `count` different paths, some with bytes that are no text, into an empty list. */
-void sample_paths(ms_names *names, size_t count);
+void sample_paths(ms_str_list *names, size_t count);
 /* The next number of a seeded sequence. */
 uint32_t sample_random(uint64_t *state);
 

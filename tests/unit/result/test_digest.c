@@ -44,7 +44,7 @@ typedef struct digests {
 
 static digests digest_of(const answer *of)
 {
-    ms_names keywords = {0};
+    ms_str_list keywords = {0};
     ms_bytes counts = {0};
     ms_bytes lines = {0};
     ms_record record = of->record;
@@ -52,7 +52,7 @@ static digests digest_of(const answer *of)
         ms_line line = of->lines[i];
         line.text = (const uint8_t *)of->text;
         line.ntext = strlen(of->text);
-        ck_assert_int_eq(ms_names_push(&keywords, of->keywords[i], strlen(of->keywords[i])), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords, of->keywords[i], strlen(of->keywords[i])), MS_OK);
         ck_assert_int_eq(ms_record_put_count(&counts, i, of->counts[i]), MS_OK);
         if (i < record.nlines) {
             ck_assert_int_eq(ms_record_put_line(&lines, &line, of->ids, line.is_context ? 0 : of->nids),
@@ -66,7 +66,7 @@ static digests digest_of(const answer *of)
     record.nstage = strlen(of->stage);
     record.message = of->message;
     record.nmessage = strlen(of->message);
-    ms_name path = {of->path, strlen(of->path)};
+    ms_str path = {of->path, strlen(of->path)};
     ms_digest digest;
     digests found;
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
@@ -77,7 +77,7 @@ static digests digest_of(const answer *of)
     ms_digest_fini(&digest);
     ms_bytes_fini(&counts);
     ms_bytes_fini(&lines);
-    ms_names_fini(&keywords);
+    ms_str_list_fini(&keywords);
     return found;
 }
 
@@ -160,7 +160,7 @@ START_TEST(a_keyword_is_its_text)
 }
 END_TEST
 
-START_TEST(borders_between_fields_count)
+START_TEST(boundaries_between_fields_count)
 {
     answer first = plain_answer();
     answer second = first;
@@ -179,18 +179,18 @@ START_TEST(a_clean_file_adds_nothing)
     static const ms_ledger ledger = {.enumerated = 3, .scanned = 3, .nbytes = 10};
     char with[33];
     char without[33];
-    ms_names keywords = {0};
+    ms_str_list keywords = {0};
     ms_digest digest;
     ms_record clean = {.entry = 5, .nbytes = 10};
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
     ms_digest_finish(&digest, &ledger, without);
     ms_digest_fini(&digest);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    ck_assert_int_eq(ms_digest_add(&digest, &clean, (ms_name){"p", 1}, &keywords), MS_OK);
-    uint64_t one = ms_digest_record(&digest, &clean, (ms_name){"p", 1}, &keywords);
+    ck_assert_int_eq(ms_digest_add(&digest, &clean, (ms_str){"p", 1}, &keywords), MS_OK);
+    uint64_t one = ms_digest_record(&digest, &clean, (ms_str){"p", 1}, &keywords);
     clean.nbytes = 11; /* a file that grew changes the ledger: its own hash must tell which it was */
-    ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_name){"p", 1}, &keywords), one);
-    ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_name){"q", 1}, &keywords), one);
+    ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_str){"p", 1}, &keywords), one);
+    ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_str){"q", 1}, &keywords), one);
     ms_digest_finish(&digest, &ledger, with);
     ms_digest_fini(&digest);
     ck_assert_str_eq(with, without);
@@ -200,8 +200,8 @@ END_TEST
 /* The values come from XXH3_128bits over bytes put together, by another program, as the definition says. */
 START_TEST(the_definition_is_pinned)
 {
-    ms_names paths = {0};
-    ms_names keywords = {0};
+    ms_str_list paths = {0};
+    ms_str_list keywords = {0};
     ms_bytes part = {0};
     ms_merged merged;
     ms_digest digest;
@@ -214,25 +214,25 @@ START_TEST(the_definition_is_pinned)
     ck_assert_str_eq(merged.digest, "1f479ff2bfc3a87596dd79d32286a3eb");
     ms_record record = ms_merged_at(&merged, 4);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    ck_assert_uint_eq(ms_digest_record(&digest, &record, ms_names_at(&paths, 4), &keywords),
+    ck_assert_uint_eq(ms_digest_record(&digest, &record, ms_str_list_at(&paths, 4), &keywords),
                       0x49874c8e9131b99cULL);
     ms_digest_fini(&digest);
     ms_digest_fini(&digest);
     ms_merged_fini(&merged);
-    ms_names_fini(&paths);
+    ms_str_list_fini(&paths);
     ck_assert_int_eq(ms_merge(&merged, NULL, 0, &paths, &keywords, false, NULL), MS_OK);
     ck_assert_str_eq(merged.digest, "41c3dac94f08a07c75ed9b32ec9b961b");
     ms_merged_fini(&merged);
-    ms_names_fini(&keywords);
+    ms_str_list_fini(&keywords);
 }
 END_TEST
 
 static digests digest_of_image(const ms_record *record, const char *path)
 {
-    ms_names keywords = {0};
+    ms_str_list keywords = {0};
     ms_digest digest;
     digests found;
-    ms_name name = {path, strlen(path)};
+    ms_str name = {path, strlen(path)};
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
     found.one = ms_digest_record(&digest, record, name, &keywords);
     ck_assert_int_eq(ms_digest_add(&digest, record, name, &keywords), MS_OK);
@@ -280,7 +280,7 @@ START_TEST(nothing_else_of_an_image_counts)
     digests b = digest_of_image(&other, "p");
     ck_assert_str_eq(a.run, b.run);
     ck_assert_uint_eq(a.one, b.one);
-    other.image.output = "elsewhere//out"; /* where the user wants it */
+    other.image.output = "remote_host//out"; /* where the user wants it */
     other.image.noutput = strlen(other.image.output);
     b = digest_of_image(&other, "p");
     ck_assert_str_eq(a.run, b.run);
@@ -306,8 +306,8 @@ END_TEST
 /* As above, put together by another program. */
 START_TEST(the_definition_is_pinned_for_images)
 {
-    ms_names paths = {0};
-    ms_names keywords = {0};
+    ms_str_list paths = {0};
+    ms_str_list keywords = {0};
     ms_bytes part = {0};
     ms_merged merged;
     ms_digest digest;
@@ -319,28 +319,28 @@ START_TEST(the_definition_is_pinned_for_images)
     ck_assert_str_eq(merged.digest, "25760a71033dea6be792c76eaabbada8");
     ms_record record = ms_merged_at(&merged, 1);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    ck_assert_uint_eq(ms_digest_record(&digest, &record, ms_names_at(&paths, 1), &keywords),
+    ck_assert_uint_eq(ms_digest_record(&digest, &record, ms_str_list_at(&paths, 1), &keywords),
                       0x7d0c2b9b558d5724ULL);
     ms_digest_fini(&digest);
     ms_merged_fini(&merged);
-    ms_names_fini(&paths);
+    ms_str_list_fini(&paths);
 }
 END_TEST
 
 START_TEST(an_unknown_keyword_is_refused)
 {
-    ms_names keywords = {0};
+    ms_str_list keywords = {0};
     ms_bytes counts = {0};
     ms_digest digest;
-    ck_assert_int_eq(ms_names_push(&keywords, "k", 1), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords, "k", 1), MS_OK);
     ck_assert_int_eq(ms_record_put_count(&counts, 1, 1), MS_OK);
     ms_record record = {.nmatching = 1, .ncounts = 1, .counts = counts.data};
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    ck_assert_int_eq(ms_digest_add(&digest, &record, (ms_name){"p", 1}, &keywords), MS_FORMAT);
-    (void)ms_digest_record(&digest, &record, (ms_name){"p", 1}, &keywords);
+    ck_assert_int_eq(ms_digest_add(&digest, &record, (ms_str){"p", 1}, &keywords), MS_FORMAT);
+    (void)ms_digest_record(&digest, &record, (ms_str){"p", 1}, &keywords);
     ms_digest_fini(&digest);
     ms_bytes_fini(&counts);
-    ms_names_fini(&keywords);
+    ms_str_list_fini(&keywords);
 }
 END_TEST
 
@@ -351,7 +351,7 @@ Suite *digest_suite(void)
     tcase_add_loop_test(tc, every_covered_field_counts, 0, NFIELDS);
     tcase_add_test(tc, nothing_else_counts);
     tcase_add_test(tc, a_keyword_is_its_text);
-    tcase_add_test(tc, borders_between_fields_count);
+    tcase_add_test(tc, boundaries_between_fields_count);
     tcase_add_test(tc, a_clean_file_adds_nothing);
     tcase_add_test(tc, the_definition_is_pinned);
     tcase_add_loop_test(tc, every_field_of_an_image_counts, 0, 9);

@@ -63,7 +63,7 @@ static void encode(ms_bytes *to, const sample_part *s, uint64_t size, uint64_t m
     }
     if (size > 0) {
         record.flags |= MS_RECORD_PART;
-        record.part = (ms_range_part){.size = size,
+        record.part = (ms_split_part){.size = size,
                                       .begin = s->begin,
                                       .end = s->end,
                                       .nnewlines = s->nnewlines,
@@ -213,7 +213,7 @@ START_TEST(parts_become_the_whole)
 }
 END_TEST
 
-/* A range of a compressed file: decoded between two borders, with one line, whose offset counts from its
+/* A range of a compressed file: decoded between two boundaries, with one line, whose offset counts from its
  * text.
  */
 static void encode_decoded(ms_bytes *to, uint64_t begin, uint64_t end, uint64_t first, uint64_t next,
@@ -231,7 +231,7 @@ static void encode_decoded(ms_bytes *to, uint64_t begin, uint64_t end, uint64_t 
         record.lines = lines.data;
         record.nline_bytes = lines.len;
     }
-    record.part = (ms_range_part){.size = 40,
+    record.part = (ms_split_part){.size = 40,
                                   .begin = begin,
                                   .end = end,
                                   .nnewlines = next > 0 ? 7 : 0,
@@ -245,12 +245,12 @@ static void encode_decoded(ms_bytes *to, uint64_t begin, uint64_t end, uint64_t 
 
 static const struct {
     const char *about;
-    uint64_t borders[4][2]; /* of ranges of 10 bytes */
-    size_t nlines;          /* that are found */
+    uint64_t boundaries[4][2]; /* of ranges of 10 bytes */
+    size_t nlines;             /* that are found */
     bool changed;
 } chains[] = {
     {"one behind the other", {{0, 11}, {11, 25}, {25, 30}, {30, 40}}, 4, false},
-    {"some have no border in them", {{0, 31}, {0, 0}, {0, 0}, {31, 40}}, 2, false},
+    {"some have no boundary in them", {{0, 31}, {0, 0}, {0, 0}, {31, 40}}, 2, false},
     {"all in the first", {{0, 40}, {0, 0}, {0, 0}, {0, 0}}, 1, false},
     {"a gap", {{0, 11}, {12, 25}, {25, 30}, {30, 40}}, 1, true},
     {"twice", {{0, 11}, {11, 25}, {24, 30}, {30, 40}}, 2, true},
@@ -267,7 +267,8 @@ START_TEST(decoded_ranges_follow_each_other)
     ms_line line;
     size_t at = 0;
     for (size_t i = 0; i < 4; i++) {
-        encode_decoded(&parts[i], 10 * i, 10 * i + 10, chains[_i].borders[i][0], chains[_i].borders[i][1], 0);
+        encode_decoded(&parts[i], 10 * i, 10 * i + 10, chains[_i].boundaries[i][0],
+                       chains[_i].boundaries[i][1], 0);
         list[i] = parts[i].data;
     }
     ck_assert_int_eq(ms_join(list, 4, false, &got, &joined, NULL), MS_OK);

@@ -17,30 +17,30 @@ Suite *journal_suite(void);
 
 enum { NTASKS = 12 };
 
-/* A folder of its own for each test, removed with what a test leaves in it. */
-typedef struct folder {
+/* A directory of its own for each test, removed with what a test leaves in it. */
+typedef struct directory {
     char dir[64];
     char file[96];
-} folder;
+} directory;
 
-static folder folder_open(void)
+static directory directory_open(void)
 {
-    folder f = {.dir = "/tmp/ms-journal-XXXXXX"};
+    directory f = {.dir = "/tmp/ms-journal-XXXXXX"};
     ck_assert_ptr_nonnull(mkdtemp(f.dir));
     (void)snprintf(f.file, sizeof f.file, "%s/0001-000003.journal", f.dir);
     return f;
 }
 
-static void folder_close(const folder *f)
+static void directory_close(const directory *f)
 {
     (void)unlink(f->file);
     ck_assert_int_eq(rmdir(f->dir), 0);
 }
 
-static void make_settings(ms_names *settings, const char *second)
+static void make_settings(ms_str_list *settings, const char *second)
 {
-    ck_assert_int_eq(ms_names_push(settings, "keyword=a", 9), MS_OK);
-    ck_assert_int_eq(ms_names_push(settings, second, strlen(second)), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(settings, "keyword=a", 9), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(settings, second, strlen(second)), MS_OK);
 }
 
 static ms_journal_file file_of(uint32_t i, char path[32])
@@ -52,7 +52,7 @@ static ms_journal_file file_of(uint32_t i, char path[32])
 
 /* Writes NTASKS tasks; ends[i] is the file's size when task i was on disk, ends[NTASKS] when only the
  * settings were. */
-static void write_all(const folder *f, const ms_names *settings, off_t *ends)
+static void write_all(const directory *f, const ms_str_list *settings, off_t *ends)
 {
     ms_journal *journal = NULL;
     ms_err err = {0};
@@ -88,7 +88,7 @@ static ms_code see(void *user, const ms_journal_file *file, const uint8_t *recor
     ms_bytes wanted = {0};
     ck_assert_uint_lt(i, NTASKS);
     ms_journal_file is = file_of(i, path);
-    ck_assert(ms_name_compare(is.path, file->path) == 0);
+    ck_assert(ms_str_compare(is.path, file->path) == 0);
     ck_assert(is.size == file->size && is.mtime_ns == file->mtime_ns && is.inode == file->inode);
     sample_append(&wanted, i % NSAMPLES, i);
     ck_assert_uint_eq(nrecord, wanted.len);
@@ -100,7 +100,7 @@ static ms_code see(void *user, const ms_journal_file *file, const uint8_t *recor
     return MS_OK;
 }
 
-static ms_journal_summary read_all(const folder *f, const ms_names *settings, seen *s)
+static ms_journal_summary read_all(const directory *f, const ms_str_list *settings, seen *s)
 {
     ms_journal_summary summary = {0};
     ms_err err = {0};
@@ -132,8 +132,8 @@ static void spill(const char *path, const uint8_t *data, size_t n)
 
 START_TEST(what_was_written_is_read)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     seen s;
     make_settings(&settings, "word=no");
@@ -142,16 +142,16 @@ START_TEST(what_was_written_is_read)
     ck_assert_uint_eq(s.count, NTASKS);
     ck_assert_uint_eq(summary.ndamaged, 0);
     ck_assert_uint_eq(summary.nfiles, 1);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
 /* Cut anywhere: exactly the tasks that are whole are read, and the torn one is told. */
 START_TEST(cut_at_every_byte)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
@@ -159,28 +159,28 @@ START_TEST(cut_at_every_byte)
     for (size_t cut = 0; cut <= whole.len; cut++) {
         seen s;
         size_t expected = 0;
-        bool border = cut == 0 || cut == (size_t)ends[NTASKS];
+        bool boundary = cut == 0 || cut == (size_t)ends[NTASKS];
         for (uint32_t i = 0; i < NTASKS; i++) {
             expected += (size_t)ends[i] <= cut;
-            border = border || (size_t)ends[i] == cut;
+            boundary = boundary || (size_t)ends[i] == cut;
         }
         spill(f.file, whole.data, cut);
         ms_journal_summary summary = read_all(&f, &settings, &s);
         ck_assert_msg(s.count == expected, "cut at %zu: %zu tasks, not %zu", cut, s.count, expected);
-        ck_assert_msg((summary.ndamaged > 0) == !border, "cut at %zu: %llu damaged", cut,
+        ck_assert_msg((summary.ndamaged > 0) == !boundary, "cut at %zu: %llu damaged", cut,
                       (unsigned long long)summary.ndamaged);
     }
     ms_bytes_fini(&whole);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
 /* A byte flipped anywhere: at most one task is lost (all, when it is in the settings), and none is wrong. */
 START_TEST(flip_every_byte)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
@@ -197,8 +197,8 @@ START_TEST(flip_every_byte)
                       s.count);
     }
     ms_bytes_fini(&whole);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
@@ -206,66 +206,66 @@ END_TEST
 START_TEST(far_behind_the_damage)
 {
     enum { JUNK = 3 << 20 };
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     seen s;
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
     ms_bytes whole = slurp(f.file);
     ms_bytes damaged = {0};
-    size_t border = (size_t)ends[4];
-    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data, border), MS_OK);
+    size_t boundary = (size_t)ends[4];
+    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data, boundary), MS_OK);
     ck_assert_int_eq(ms_bytes_reserve(&damaged, JUNK), MS_OK);
     for (size_t i = 0; i < JUNK; i++) {
         damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmsjrnl\n"[i % 1000] : 'x';
     }
-    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data + border, whole.len - border), MS_OK);
+    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data + boundary, whole.len - boundary), MS_OK);
     spill(f.file, damaged.data, damaged.len);
     ms_journal_summary summary = read_all(&f, &settings, &s);
     ck_assert_uint_eq(s.count, NTASKS);
     ck_assert_uint_gt(summary.ndamaged, 0);
     ms_bytes_fini(&damaged);
     ms_bytes_fini(&whole);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
-/* A sound frame behind damage, its mark across the border of what is read at a time, and around it. */
-START_TEST(a_mark_across_a_border)
+/* A sound frame behind damage, its mark across the boundary of what is read at a time, and around it. */
+START_TEST(a_mark_across_a_boundary)
 {
     enum { ROOM = 1 << 20, AROUND = 16 };
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
     ms_bytes whole = slurp(f.file);
-    size_t border = (size_t)ends[4];
+    size_t boundary = (size_t)ends[4];
     uint8_t *damaged = malloc(ROOM + AROUND + whole.len);
     ck_assert_ptr_nonnull(damaged);
     for (size_t mark = ROOM - AROUND; mark < ROOM + AROUND; mark++) {
         seen s;
-        memcpy(damaged, whole.data, border);
-        memset(damaged + border, 'x', mark - border);
-        memcpy(damaged + mark, whole.data + border, whole.len - border);
-        spill(f.file, damaged, mark + whole.len - border);
+        memcpy(damaged, whole.data, boundary);
+        memset(damaged + boundary, 'x', mark - boundary);
+        memcpy(damaged + mark, whole.data + boundary, whole.len - boundary);
+        spill(f.file, damaged, mark + whole.len - boundary);
         ms_journal_summary summary = read_all(&f, &settings, &s);
         ck_assert_msg(s.count == NTASKS, "mark at %zu: %zu tasks", mark, s.count);
         ck_assert_uint_eq(summary.ndamaged, 1);
     }
     free(damaged);
     ms_bytes_fini(&whole);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
-static void add_words(ms_names *to, const char *const *words)
+static void add_words(ms_str_list *to, const char *const *words)
 {
     for (size_t i = 0; i < 3 && words[i]; i++) {
-        ck_assert_int_eq(ms_names_push(to, words[i], strlen(words[i])), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(to, words[i], strlen(words[i])), MS_OK);
     }
 }
 
@@ -283,9 +283,9 @@ START_TEST(other_settings_are_named)
         {{"a", "b", "c"}, {"a", "c", "b"}, "made with the same settings in another order: b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        folder f = folder_open();
-        ms_names settings = {0};
-        ms_names others = {0};
+        directory f = directory_open();
+        ms_str_list settings = {0};
+        ms_str_list others = {0};
         off_t ends[NTASKS + 1];
         ms_journal_summary summary;
         ms_err err = {0};
@@ -296,17 +296,17 @@ START_TEST(other_settings_are_named)
         ck_assert_int_eq(ms_journal_read(f.dir, &others, see, &s, &summary, &err), MS_USAGE);
         ck_assert_msg(strstr(err.text, cases[i].says), "%s", err.text);
         ck_assert_uint_eq(s.count, 0);
-        ms_names_fini(&settings);
-        ms_names_fini(&others);
-        folder_close(&f);
+        ms_str_list_fini(&settings);
+        ms_str_list_fini(&others);
+        directory_close(&f);
     }
 }
 END_TEST
 
 START_TEST(groups_wait_two_seconds)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     ms_journal *journal = NULL;
     ms_err err = {0};
     struct stat before, after;
@@ -325,18 +325,18 @@ START_TEST(groups_wait_two_seconds)
     ck_assert_int_gt(after.st_size, before.st_size);
     ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err),
                      MS_IO); /* never onto another */
-    ck_assert_ptr_nonnull(strstr(err.text, "another run has begun in this folder"));
+    ck_assert_ptr_nonnull(strstr(err.text, "another run has begun in this directory"));
     ms_journal_close(journal);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
 /* A disk that is full: told at once and ever after, and what is there stays readable. */
 START_TEST(a_full_disk_is_told)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     ms_journal *journal = NULL;
     ms_err err = {0};
@@ -368,15 +368,15 @@ START_TEST(a_full_disk_is_told)
     (void)read_all(&f, &settings, &s);
     ck_assert_uint_eq(s.count, 2);
     ms_bytes_fini(&record);
-    ms_names_fini(&settings);
-    folder_close(&f);
+    ms_str_list_fini(&settings);
+    directory_close(&f);
 }
 END_TEST
 
-START_TEST(a_folder_without_journals)
+START_TEST(a_directory_without_journals)
 {
-    folder f = folder_open();
-    ms_names settings = {0};
+    directory f = directory_open();
+    ms_str_list settings = {0};
     ms_journal_summary summary;
     ms_err err = {0};
     seen s = {0};
@@ -387,7 +387,7 @@ START_TEST(a_folder_without_journals)
     ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
     ck_assert_uint_eq(summary.last_attempt, 0);
     ck_assert_int_eq(unlink(other), 0);
-    folder_close(&f);
+    directory_close(&f);
     ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
     ck_assert_uint_eq(summary.last_attempt, 0);
 }
@@ -402,11 +402,11 @@ Suite *journal_suite(void)
     tcase_add_test(tc, cut_at_every_byte);
     tcase_add_test(tc, flip_every_byte);
     tcase_add_test(tc, far_behind_the_damage);
-    tcase_add_test(tc, a_mark_across_a_border);
+    tcase_add_test(tc, a_mark_across_a_boundary);
     tcase_add_test(tc, other_settings_are_named);
     tcase_add_test(tc, groups_wait_two_seconds);
     tcase_add_test(tc, a_full_disk_is_told);
-    tcase_add_test(tc, a_folder_without_journals);
+    tcase_add_test(tc, a_directory_without_journals);
     suite_add_tcase(suite, tc);
     return suite;
 }

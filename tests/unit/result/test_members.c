@@ -26,7 +26,7 @@ START_TEST(members_are_read_back)
     ms_bytes bytes = {0};
     ms_record record;
     ms_record member;
-    ms_name name;
+    ms_str name;
     size_t at = 0;
     sample_append(&bytes, 10, 77);
     ck_assert_int_eq(decode(&bytes, &record), MS_OK);
@@ -54,7 +54,7 @@ START_TEST(others_have_no_members)
         ms_bytes bytes = {0};
         ms_record record;
         ms_record member;
-        ms_name name;
+        ms_str name;
         size_t at = 0;
         sample_append(&bytes, kind, 1);
         ck_assert_int_eq(decode(&bytes, &record), MS_OK);
@@ -96,7 +96,7 @@ static void change_archive(ms_record *archive, int which)
         break;
     case 6:
         archive->flags |= MS_RECORD_PART;
-        archive->part = (ms_range_part){.size = 9, .end = 9};
+        archive->part = (ms_split_part){.size = 9, .end = 9};
         break;
     case 7: /* unlike its member */
         archive->flags |= MS_RECORD_NAMES_ONLY;
@@ -117,7 +117,7 @@ static void change_member(ms_record *member, int which)
         break;
     case 10:
         member->flags = MS_RECORD_PART;
-        member->part = (ms_range_part){.size = 9, .end = 9};
+        member->part = (ms_split_part){.size = 9, .end = 9};
         break;
     case 11:
         member->flags = MS_RECORD_IMAGE;
@@ -207,19 +207,19 @@ typedef struct hashes {
 
 static hashes hash(const ms_bytes *bytes)
 {
-    ms_names keywords = {0};
+    ms_str_list keywords = {0};
     ms_digest digest;
     ms_ledger ledger = {0};
     hashes found;
     ms_record record = ms_record_view(bytes->data);
     sample_keywords(&keywords);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    found.one = ms_digest_record(&digest, &record, (ms_name){"a.tar", 5}, &keywords);
-    ms_code code = ms_digest_add(&digest, &record, (ms_name){"a.tar", 5}, &keywords);
+    found.one = ms_digest_record(&digest, &record, (ms_str){"a.tar", 5}, &keywords);
+    ms_code code = ms_digest_add(&digest, &record, (ms_str){"a.tar", 5}, &keywords);
     ms_digest_finish(&digest, &ledger, found.run);
     found.run[0] = code == MS_OK ? found.run[0] : '?'; /* a keyword that is unknown */
     ms_digest_fini(&digest);
-    ms_names_fini(&keywords);
+    ms_str_list_fini(&keywords);
     return found;
 }
 
@@ -242,7 +242,7 @@ START_TEST(the_digest_covers_members)
         if (decode(&changed, &found) == MS_OK && found.nmatching == record.nmatching) {
             hashes after = hash(&changed);
             uint64_t nbytes[2] = {0};
-            ms_name name;
+            ms_str name;
             ms_record member;
             for (size_t i = 0; ms_record_next_member(&found, &i, &name, &member);) {
                 nbytes[0] += member.nbytes;
@@ -289,12 +289,12 @@ END_TEST
 START_TEST(an_unknown_keyword_of_a_member)
 {
     ms_bytes bytes = {0};
-    ms_names none = {0};
+    ms_str_list none = {0};
     ms_digest digest;
     sample_append(&bytes, 10, 7);
     ms_record record = ms_record_view(bytes.data);
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
-    ck_assert_int_eq(ms_digest_add(&digest, &record, (ms_name){"a", 1}, &none), MS_FORMAT);
+    ck_assert_int_eq(ms_digest_add(&digest, &record, (ms_str){"a", 1}, &none), MS_FORMAT);
     ms_digest_fini(&digest);
     ms_bytes_fini(&bytes);
 }
@@ -303,8 +303,8 @@ END_TEST
 START_TEST(the_ledger_counts_members)
 {
     ms_bytes part = {0};
-    ms_names paths = {0};
-    ms_names keywords = {0};
+    ms_str_list paths = {0};
+    ms_str_list keywords = {0};
     ms_merged merged;
     ms_err err = {0};
     sample_keywords(&keywords);
@@ -321,8 +321,8 @@ START_TEST(the_ledger_counts_members)
     ck_assert_uint_eq(merged.ledger.matching_members, 3);
     ck_assert_uint_eq(merged.ledger.skipped_members, 1);
     ms_merged_fini(&merged);
-    ms_names_fini(&paths);
-    ms_names_fini(&keywords);
+    ms_str_list_fini(&paths);
+    ms_str_list_fini(&keywords);
 }
 END_TEST
 

@@ -11,8 +11,8 @@ Suite *merge_suite(void);
 enum { NENTRIES = 60, MAX_PARTS = 9 };
 
 typedef struct fixture {
-    ms_names paths;
-    ms_names keywords;
+    ms_str_list paths;
+    ms_str_list keywords;
     ms_bytes parts[MAX_PARTS];
 } fixture;
 
@@ -26,8 +26,8 @@ static fixture fixture_make(size_t nentries)
 
 static void fixture_fini(fixture *fix)
 {
-    ms_names_fini(&fix->paths);
-    ms_names_fini(&fix->keywords);
+    ms_str_list_fini(&fix->paths);
+    ms_str_list_fini(&fix->keywords);
     for (size_t i = 0; i < MAX_PARTS; i++) {
         ck_assert_ptr_null(fix->parts[i].data); /* ms_merge has taken them all over */
     }
@@ -310,7 +310,7 @@ START_TEST(a_stopped_run_is_merged)
                         .nmatching = 1,
                         .part = {.size = 30, .begin = 0, .end = 10}};
     ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
-    record.part = (ms_range_part){.size = 30, .begin = 20, .end = 30};
+    record.part = (ms_split_part){.size = 30, .begin = 20, .end = 30};
     ck_assert_int_eq(ms_record_encode(&record, &fix.parts[0]), MS_OK);
     sample_append(&fix.parts[0], 0, 1);
     ck_assert_msg(ms_merge(&merged, fix.parts, 1, &fix.paths, &fix.keywords, true, &err) == MS_OK, "%s",

@@ -22,7 +22,7 @@ static const struct {
 START_TEST(the_division_is_pinned)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        ms_name path = {known[i].path, strlen(known[i].path)};
+        ms_str path = {known[i].path, strlen(known[i].path)};
         for (uint64_t count = 1; count <= 20; count++) {
             ck_assert_uint_eq(ms_shard_of(path, count), 1 + known[i].hash % count);
         }
@@ -37,7 +37,7 @@ START_TEST(shards_are_about_equal)
     for (unsigned i = 0; i < PATHS; i++) {
         char path[64];
         int n = snprintf(path, sizeof path, "/shared/logs/app-%u.log", i);
-        uint64_t shard = ms_shard_of((ms_name){path, (size_t)n}, COUNT);
+        uint64_t shard = ms_shard_of((ms_str){path, (size_t)n}, COUNT);
         ck_assert(shard >= 1 && shard <= COUNT);
         in[shard]++;
     }

@@ -21,8 +21,8 @@ void tree_begin(void)
     ck_assert_int_eq(chdir(path), 0);
 }
 
-/* Removes what the folder holds, and closes fd. By descriptors: some names are longer than PATH_MAX. */
-static void empty_folder(int fd)
+/* Removes what the directory holds, and closes fd. By descriptors: some names are longer than PATH_MAX. */
+static void empty_directory(int fd)
 {
     DIR *dir = fdopendir(fd);
     ck_assert_ptr_nonnull(dir);
@@ -31,7 +31,7 @@ static void empty_folder(int fd)
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || unlinkat(fd, name, 0) == 0) {
             continue;
         }
-        empty_folder(openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        empty_directory(openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
         ck_assert_int_eq(unlinkat(fd, name, AT_REMOVEDIR), 0);
     }
     ck_assert_int_eq(closedir(dir), 0);
@@ -42,7 +42,7 @@ void tree_end(void)
     char *outer = getcwd(NULL, 0);
     ck_assert_ptr_nonnull(outer);
     ck_assert_ptr_nonnull(strstr(outer, "/mpiscan-task-"));
-    empty_folder(open(".", O_RDONLY | O_DIRECTORY));
+    empty_directory(open(".", O_RDONLY | O_DIRECTORY));
     ck_assert_int_eq(chdir("/"), 0);
     ck_assert_int_eq(rmdir(outer), 0);
     free(outer);
@@ -91,7 +91,7 @@ void tree_file(const char *path, size_t nbytes)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-void tree_folder(const char *path)
+void tree_directory(const char *path)
 {
     make_parents(path);
     ck_assert_int_eq(mkdir(path, 0755), 0);
@@ -103,10 +103,10 @@ void tree_link(const char *target, const char *path)
     ck_assert_int_eq(symlink(target, path), 0);
 }
 
-void tree_names(ms_names *names, const char *const *texts)
+void tree_names(ms_str_list *names, const char *const *texts)
 {
     for (size_t i = 0; texts[i]; i++) {
-        ck_assert_int_eq(ms_names_push(names, texts[i], strlen(texts[i])), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(names, texts[i], strlen(texts[i])), MS_OK);
     }
 }
 
@@ -116,7 +116,7 @@ void tree_enumerate(ms_entries *entries, const ms_enumerate_options *options)
     ck_assert_int_eq(ms_enumerate(entries, options, &err), MS_OK);
     for (size_t i = 1; i < entries->paths.count; i++) {
         ck_assert_int_lt(
-            ms_name_compare(ms_names_at(&entries->paths, i - 1), ms_names_at(&entries->paths, i)), 0);
+            ms_str_compare(ms_str_list_at(&entries->paths, i - 1), ms_str_list_at(&entries->paths, i)), 0);
     }
     for (size_t i = 0; i < entries->paths.count; i++) {
         ck_assert_uint_le(entries->list[i].state, MS_ENTRY_FAULT);
@@ -134,14 +134,14 @@ char *tree_text(const ms_entries *entries)
     ck_assert_ptr_nonnull(to);
     for (size_t i = 0; i < entries->paths.count; i++) {
         const ms_entry *entry = &entries->list[i];
-        ms_name path = ms_names_at(&entries->paths, i);
+        ms_str path = ms_str_list_at(&entries->paths, i);
         char shown[256];
         (void)fputs(ms_escape_to(shown, sizeof shown, path.data, path.len), to);
         if (entry->state == MS_ENTRY_FILE) {
             (void)fprintf(to, " = %llu\n", (unsigned long long)entry->size);
         } else {
             (void)fprintf(to, " %s %s\n", entry->state == MS_ENTRY_SKIP ? "skip" : "fault",
-                          ms_names_at(&entries->reasons, entry->reason).data);
+                          ms_str_list_at(&entries->reasons, entry->reason).data);
         }
     }
     ck_assert_int_eq(fclose(to), 0);
@@ -150,7 +150,7 @@ char *tree_text(const ms_entries *entries)
 
 void tree_check(const tree_case *test)
 {
-    ms_names roots = {0}, include = {0}, exclude = {0};
+    ms_str_list roots = {0}, include = {0}, exclude = {0};
     tree_names(&roots, test->roots);
     tree_names(&include, test->include);
     tree_names(&exclude, test->exclude);
@@ -167,7 +167,7 @@ void tree_check(const tree_case *test)
     free(text);
     ms_entries_fini(&entries);
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
-    ms_names_fini(&include);
-    ms_names_fini(&exclude);
+    ms_str_list_fini(&roots);
+    ms_str_list_fini(&include);
+    ms_str_list_fini(&exclude);
 }

@@ -1,5 +1,5 @@
-/* Temporary trees for the tests of this folder, and a listing of them as text to compare. A test runs within
- * an empty folder of its own, the current one. */
+/* Temporary trees for the tests of this directory, and a listing of them as text to compare. A test runs
+ * within an empty directory of its own, the current one. */
 #ifndef TESTS_UNIT_TASK_TREE_H
 #define TESTS_UNIT_TASK_TREE_H
 
@@ -7,7 +7,7 @@
 
 #include "suites.h"
 
-/* Fixtures: of a whole test case (makes and removes the outer folder), and of each test (enters one of its
+/* Fixtures: of a whole test case (makes and removes the outer directory), and of each test (enters one of its
  * own). */
 void tree_begin(void);
 void tree_end(void);
@@ -16,9 +16,9 @@ void tree_leave(void);
 /* A test case with these fixtures. */
 TCase *tree_tcase(const char *name);
 
-/* Missing parent folders are made, too. */
+/* Missing parent directories are made, too. */
 void tree_file(const char *path, size_t nbytes);
-void tree_folder(const char *path);
+void tree_directory(const char *path);
 void tree_link(const char *target, const char *path);
 
 typedef struct tree_case {
@@ -33,7 +33,7 @@ typedef struct tree_case {
 } tree_case;
 
 /* Pushes strings up to NULL. */
-void tree_names(ms_names *names, const char *const *texts);
+void tree_names(ms_str_list *names, const char *const *texts);
 /* Enumerates; checks that the result is sorted, unique and sound. */
 void tree_enumerate(ms_entries *entries, const ms_enumerate_options *options);
 /* The entries as text, to be freed. */

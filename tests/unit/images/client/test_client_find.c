@@ -68,7 +68,7 @@ static void make_file(const char *root, const char *name, mode_t mode)
     (void)close(fd);
 }
 
-static void make_folder(const char *root, const char *name)
+static void make_directory(const char *root, const char *name)
 {
     char path[128];
     (void)snprintf(path, sizeof path, "%s/%s", root, name);
@@ -104,7 +104,7 @@ START_TEST(beside_the_program_and_in_libexec)
 {
     char root[] = "/tmp/ms_unit_images.XXXXXX", said[1024], place[128];
     ck_assert_ptr_nonnull(mkdtemp(root));
-    make_folder(root, "bin");
+    make_directory(root, "bin");
     copy_self(root);
     look(root, said, sizeof said);
     ck_assert_msg(strncmp(said, "usage error: images need the program mpiscan-gray", 49) == 0, "%s", said);
@@ -112,8 +112,8 @@ START_TEST(beside_the_program_and_in_libexec)
                    root, root);
     ck_assert_msg(strstr(said, place), "%s", said);
 
-    make_folder(root, "libexec");
-    make_folder(root, "libexec/mpiscan");
+    make_directory(root, "libexec");
+    make_directory(root, "libexec/mpiscan");
     make_file(root, "libexec/mpiscan/mpiscan-gray", 0600);
     look(root, said, sizeof said); /* nothing that can be run */
     ck_assert_msg(strncmp(said, "usage error: ", 13) == 0, "%s", said);
@@ -123,8 +123,8 @@ START_TEST(beside_the_program_and_in_libexec)
     ck_assert_str_eq(said, "no error: \n");
     ck_assert_int_eq(unlink(place), 0);
 
-    make_folder(root, "bin/mpiscan-gray");
-    look(root, said, sizeof said); /* a folder is no program */
+    make_directory(root, "bin/mpiscan-gray");
+    look(root, said, sizeof said); /* a directory is no program */
     ck_assert_msg(strncmp(said, "usage error: ", 13) == 0, "%s", said);
     (void)snprintf(place, sizeof place, "%s/bin/mpiscan-gray", root);
     ck_assert_int_eq(rmdir(place), 0);

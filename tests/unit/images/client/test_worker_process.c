@@ -15,20 +15,21 @@
 
 Suite *worker_process_suite(void);
 
-static ms__child start(const char *begin)
+static ms__worker_process start(const char *begin)
 {
     char path[4096];
-    ms__child child;
+    ms__worker_process child;
     ms_err err = {0};
     fake_worker_use(begin);
-    ck_assert_msg(ms__child_start(&child, fake_worker_path(path, sizeof path), 1 << 20, &err) == MS_OK, "%s",
-                  err.text);
+    ck_assert_msg(ms__worker_process_start(&child, fake_worker_path(path, sizeof path), 1 << 20, &err) ==
+                      MS_OK,
+                  "%s", err.text);
     ck_assert_int_gt(child.pid, 0);
     return child;
 }
 
 /* All is closed and nobody is left to wait for. */
-static void is_gone(const ms__child *child, const ms__child *was)
+static void is_gone(const ms__worker_process *child, const ms__worker_process *was)
 {
     ck_assert_int_eq(child->pid, 0);
     ck_assert(fcntl(was->socket, F_GETFD) == -1 && fcntl(was->errors, F_GETFD) == -1);
@@ -37,9 +38,9 @@ static void is_gone(const ms__child *child, const ms__child *was)
 
 START_TEST(one_that_ends_by_itself)
 {
-    ms__child child = start("exit:42"), was = child;
-    ms__child_end end;
-    ms__child_end_of(&child, 10, &end);
+    ms__worker_process child = start("exit:42"), was = child;
+    ms__worker_process_end end;
+    ms__worker_process_end_of(&child, 10, &end);
     ck_assert(end.known && !end.ours && WIFEXITED(end.status) && WEXITSTATUS(end.status) == 42);
     ck_assert_str_eq(end.said, "");
     is_gone(&child, &was);
@@ -48,29 +49,29 @@ END_TEST
 
 START_TEST(one_that_has_to_be_killed)
 {
-    ms__child child = start("serve"), was = child;
-    ms__child_end end;
+    ms__worker_process child = start("serve"), was = child;
+    ms__worker_process_end end;
     double began = ms_clock_now();
-    ms__child_end_of(&child, 0.1, &end);
+    ms__worker_process_end_of(&child, 0.1, &end);
     double took = ms_clock_now() - began;
     ck_assert(end.known && end.ours);
     ck_assert(took >= 0.1 && took < 5);
     is_gone(&child, &was);
-    ms__child_end_of(&child, 0.1, NULL); /* accepts {0} */
+    ms__worker_process_end_of(&child, 0.1, NULL); /* accepts {0} */
 
     child = start("serve");
     was = child;
-    ms__child_end_of(&child, 0, NULL);
+    ms__worker_process_end_of(&child, 0, NULL);
     is_gone(&child, &was);
 }
 END_TEST
 
 START_TEST(a_stopped_one_can_be_killed_too)
 {
-    ms__child child = start("serve"), was = child;
-    ms__child_end end;
+    ms__worker_process child = start("serve"), was = child;
+    ms__worker_process_end end;
     ck_assert_int_eq(kill(child.pid, SIGSTOP), 0);
-    ms__child_end_of(&child, 0.05, &end);
+    ms__worker_process_end_of(&child, 0.05, &end);
     ck_assert(end.known && end.ours);
     is_gone(&child, &was);
 }
@@ -91,9 +92,9 @@ static const struct {
 
 START_TEST(its_first_words_are_kept)
 {
-    ms__child child = start(sayings[_i].begin);
-    ms__child_end end;
-    ms__child_end_of(&child, 10, &end);
+    ms__worker_process child = start(sayings[_i].begin);
+    ms__worker_process_end end;
+    ms__worker_process_end_of(&child, 10, &end);
     ck_assert_str_eq(end.said, sayings[_i].said);
     ck_assert_int_eq(end.no_memory, sayings[_i].no_memory);
     ck_assert_int_eq(WEXITSTATUS(end.status), 127);
@@ -102,22 +103,22 @@ END_TEST
 
 START_TEST(hushed_words_are_forgotten)
 {
-    ms__child child = start("say:failed to allocate");
-    ms__child_end end;
+    ms__worker_process child = start("say:failed to allocate");
+    ms__worker_process_end end;
     ms_clock_sleep(0.5);
-    ms__child_hush(&child);
-    ms__child_hush(&child);
-    ms__child_end_of(&child, 10, &end);
+    ms__worker_process_hush(&child);
+    ms__worker_process_hush(&child);
+    ms__worker_process_end_of(&child, 10, &end);
     ck_assert(end.said[0] == '\0' && !end.no_memory);
 }
 END_TEST
 
 START_TEST(somebody_else_reaped_it)
 {
-    ms__child child = start("exit:1");
+    ms__worker_process child = start("exit:1");
     ck_assert_int_eq(waitpid(child.pid, NULL, 0), child.pid);
-    ms__child_end end;
-    ms__child_end_of(&child, 10, &end);
+    ms__worker_process_end end;
+    ms__worker_process_end_of(&child, 10, &end);
     ck_assert(!end.known && !end.ours);
 }
 END_TEST
@@ -129,11 +130,11 @@ START_TEST(a_program_that_cannot_be_started)
         int reason;
     } programs[] = {{"/nonexistent/mpiscan-gray", ENOENT}, {"/", EACCES}, {"/etc/passwd", EACCES}};
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        ms__child child = {9, 9, 9};
+        ms__worker_process child = {9, 9, 9};
         ms_err err = {0};
         int free_fd = dup(0);
         (void)close(free_fd);
-        ck_assert_int_eq(ms__child_start(&child, programs[i].path, 1, &err), MS_IO);
+        ck_assert_int_eq(ms__worker_process_start(&child, programs[i].path, 1, &err), MS_IO);
         ck_assert_int_eq(err.sys_errno, programs[i].reason);
         ck_assert_ptr_nonnull(strstr(err.text, programs[i].path));
         ck_assert(child.pid == 0 && child.socket == 0);
@@ -146,7 +147,7 @@ END_TEST
 
 /* Statuses as waitpid gives them: exit code << 8, or the signal. */
 static const struct {
-    ms__child_end end;
+    ms__worker_process_end end;
     ms_code code;
     const char *words;
 } ends[] = {
@@ -170,11 +171,11 @@ START_TEST(an_end_in_words)
 {
     char text[120];
     ms_code code = MS_OK;
-    ms__child_words(&ends[_i].end, 1 << 30, &code, text, sizeof text);
+    ms__worker_process_stderr(&ends[_i].end, 1 << 30, &code, text, sizeof text);
     ck_assert_int_eq(code, ends[_i].code);
     ck_assert_str_eq(text, ends[_i].words);
     char small[12] = "xxxxxxxxxx";
-    ms__child_words(&ends[_i].end, 1 << 30, &code, small, sizeof small);
+    ms__worker_process_stderr(&ends[_i].end, 1 << 30, &code, small, sizeof small);
     ck_assert_uint_eq(strlen(small), sizeof small - 1);
 }
 END_TEST

@@ -30,7 +30,7 @@ static const struct {
     {BYTES(GIF_HEAD GIF_FRAME), 0}, /* no trailer: further frames may be missing */
     {BYTES(GIF_HEAD GIF_FRAME "x"), 0},
     {BYTES(GIF_HEAD ",\0\0\0\0\1\0\1\0\0\2\2\x4C"), 0},
-    {BYTES("GIF89a\1\0\1\0\x80\0\0\1\2\3\4\5\6" GIF_FRAME ";"), 1}, /* with a global table of two colours */
+    {BYTES("GIF89a\1\0\1\0\x80\0\0\1\2\3\4\5\6" GIF_FRAME ";"), 1}, /* with a global table of two colors */
     {BYTES("GIF89a"), 0},
     {BYTES(""), 0},
 };

@@ -52,21 +52,21 @@ START_TEST(requests)
     ck_assert_int_eq(ms_gray_request_encode(&request, &data), MS_OK);
     int open_before = count_open();
     send_with(pair[0], data.data, data.len, 2);
-    ck_assert_int_eq(ms_packet_receive(pair[1], &packet, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_socket_receive(pair[1], &packet, &err), MS_OK);
     ck_assert_int_eq(packet.request.formula, MS_GRAY_BT709);
     ck_assert_uint_eq(packet.request.max_pixels, 77);
     ck_assert_int_ge(fcntl(packet.in, F_GETFD), 0);
     ck_assert_int_eq(count_open(), open_before + 2);
-    ms_packet_close(&packet);
-    ms_packet_close(&packet);
+    ms_worker_socket_close(&packet);
+    ms_worker_socket_close(&packet);
     ck_assert_int_eq(count_open(), open_before);
     for (size_t nfiles = 0; nfiles < 5; nfiles++) { /* too few, too many: none stays open */
         send_with(pair[0], data.data, data.len - (nfiles == 2), nfiles);
-        ck_assert_int_eq(ms_packet_receive(pair[1], &packet, &err), MS_FORMAT);
+        ck_assert_int_eq(ms_worker_socket_receive(pair[1], &packet, &err), MS_FORMAT);
         ck_assert_int_eq(count_open(), open_before);
     }
     (void)close(pair[0]);
-    ck_assert_int_eq(ms_packet_receive(pair[1], &packet, &err), MS_STOPPED);
+    ck_assert_int_eq(ms_worker_socket_receive(pair[1], &packet, &err), MS_STOPPED);
     (void)close(pair[1]);
     ms_bytes_fini(&data);
 }
@@ -80,13 +80,13 @@ START_TEST(replies)
     ms_err err = {0};
     const ms_gray_reply reply = {.code = MS_FORMAT, .text = "no picture"};
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-    ck_assert_int_eq(ms_packet_send(pair[1], &reply, &err), MS_OK);
+    ck_assert_int_eq(ms_worker_socket_send(pair[1], &reply, &err), MS_OK);
     ssize_t n = recv(pair[0], data, sizeof data, 0);
     ck_assert_int_gt(n, 0);
     ck_assert_int_eq(ms_gray_reply_decode(&got, data, (size_t)n), MS_OK);
     ck_assert_str_eq(got.text, "no picture");
     (void)close(pair[0]);
-    ck_assert_int_eq(ms_packet_send(pair[1], &reply, &err), MS_STOPPED);
+    ck_assert_int_eq(ms_worker_socket_send(pair[1], &reply, &err), MS_STOPPED);
     (void)close(pair[1]);
 }
 END_TEST

@@ -86,14 +86,14 @@ START_TEST(noise)
 }
 END_TEST
 
-/* A file of two members, cut anywhere: a fault, but at the border between them; what was whole is there. */
+/* A file of two members, cut anywhere: a fault, but at the boundary between them; what was whole is there. */
 START_TEST(every_cut_is_told)
 {
     ms_codec codec = (ms_codec)_i;
     ms_bytes text = make_text(700, 2);
     ms_bytes packed = {0};
     logs_pack(codec, text.data, 400, &packed);
-    size_t border = packed.len;
+    size_t boundary = packed.len;
     logs_pack(codec, text.data + 400, 300, &packed);
     for (size_t cut = 1; cut < packed.len; cut++) {
         logs_pieces from = {.data = packed.data, .n = cut, .piece = cut % 3 == 0 ? 1 : 1000};
@@ -101,14 +101,14 @@ START_TEST(every_cut_is_told)
         ms_err err = {0};
         char offset[64];
         ms_code code = logs_unpack(codec, &from, &no_limits, cut % 2 == 0 ? 16 : 4096, &got, &err);
-        ck_assert_msg(code == (cut == border ? MS_OK : MS_FORMAT), "%s: cut at %zu", ms_codec_name(codec),
+        ck_assert_msg(code == (cut == boundary ? MS_OK : MS_FORMAT), "%s: cut at %zu", ms_codec_name(codec),
                       cut);
-        ck_assert_uint_ge(got.len, cut >= border ? 400 : 0);
-        ck_assert_uint_le(got.len, cut >= border ? 700 : 400);
+        ck_assert_uint_ge(got.len, cut >= boundary ? 400 : 0);
+        ck_assert_uint_le(got.len, cut >= boundary ? 700 : 400);
         ck_assert(got.len == 0 || memcmp(got.data, text.data, got.len) == 0);
         (void)snprintf(offset, sizeof offset, "end at byte %zu", cut);
-        bool odd = cut > border && cut < border + 16; /* the second magic may be cut as well */
-        ck_assert_msg(cut == border || odd || strstr(err.text, offset), "%s: cut at %zu: %s",
+        bool odd = cut > boundary && cut < boundary + 16; /* the second magic may be cut as well */
+        ck_assert_msg(cut == boundary || odd || strstr(err.text, offset), "%s: cut at %zu: %s",
                       ms_codec_name(codec), cut, err.text);
         ms_bytes_fini(&got);
     }
@@ -133,7 +133,7 @@ START_TEST(every_flip_is_told)
         logs_pieces from = {.data = packed.data, .n = packed.len, .piece = 1 + chance_below(&c, 2000)};
         ms_bytes got = {0};
         ms_err err = {0};
-        ms_decode_limits limits = {.max_inflated = 100000, .max_window = 1 << 20};
+        ms_decode_limits limits = {.max_decompressed = 100000, .max_window = 1 << 20};
         ms_code code = logs_unpack(codec, &from, &limits, 16 + chance_below(&c, 4000), &got, &err);
         nfaults += code != MS_OK;
         ck_assert_msg(code == MS_OK || err.text[0] != 0, "byte %zu", at);
@@ -298,7 +298,7 @@ START_TEST(no_more_than_allowed)
     logs_pack(codec, text.data, 60000, &packed);
     logs_pack(codec, text.data + 60000, 40000, &packed);
     for (uint64_t most = 99998; most <= 100002; most++) {
-        ms_decode_limits limits = {.max_inflated = most};
+        ms_decode_limits limits = {.max_decompressed = most};
         logs_pieces from = {.data = packed.data, .n = packed.len, .piece = SIZE_MAX};
         ms_bytes got = {0};
         ms_err err = {0};
@@ -306,7 +306,7 @@ START_TEST(no_more_than_allowed)
         ck_assert_int_eq(logs_unpack(codec, &from, &limits, 4096, &got, &err), fits ? MS_OK : MS_FORMAT);
         ck_assert_uint_eq(got.len, fits ? text.len : most);
         ck_assert(memcmp(got.data, text.data, got.len) == 0);
-        ck_assert(fits || strstr(err.text, "--max-inflated"));
+        ck_assert(fits || strstr(err.text, "--max-decompressed"));
         ms_bytes_fini(&got);
     }
     ms_bytes_fini(&packed);
@@ -335,10 +335,10 @@ START_TEST(no_larger_window_than_allowed)
     ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 0, &err), MS_OK);
     ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 1 << 22, &err), MS_OK);
     ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, (1 << 22) - 1, &err), MS_FORMAT);
-    ck_assert_ptr_nonnull(strstr(err.text, "window than --decode-memory allows"));
+    ck_assert_ptr_nonnull(strstr(err.text, "window than --memlimit-decompress allows"));
     ck_assert_int_eq(with_window(MS_CODEC_XZ, &xz, 1 << 20, &err), MS_OK);
     ck_assert_int_eq(with_window(MS_CODEC_XZ, &xz, 1 << 16, &err), MS_FORMAT);
-    ck_assert_ptr_nonnull(strstr(err.text, "dictionary than --decode-memory allows"));
+    ck_assert_ptr_nonnull(strstr(err.text, "dictionary than --memlimit-decompress allows"));
     ms_bytes_fini(&zstd);
     logs_pack_zstd(27, text.data, text.len, &zstd); /* --long=27, and the next larger one */
     ck_assert_int_eq(with_window(MS_CODEC_ZSTD, &zstd, 0, &err), MS_OK);

@@ -60,7 +60,7 @@ static const sample samples[] = {
 START_TEST(by_first_bytes)
 {
     const sample *s = &samples[_i];
-    const char *name = ms_kind_refused((const uint8_t *)s->head, s->n);
+    const char *name = ms_unsupported_format((const uint8_t *)s->head, s->n);
     ck_assert_str_eq(name ? name : "", s->name ? s->name : "");
 }
 END_TEST
@@ -72,16 +72,16 @@ START_TEST(behind_zeros)
             ms_bytes data = {0};
             uint8_t zeros[600] = {0};
             ck_assert_int_eq(ms_bytes_append(&data, zeros, nzeros), MS_OK);
-            ck_assert_ptr_null(ms_kind_behind_zeros(data.data, data.len));
+            ck_assert_ptr_null(ms_unsupported_after_zeros(data.data, data.len));
             logs_pack((ms_codec)codec, "some text", 9, &data);
-            const char *name = ms_kind_behind_zeros(data.data, data.len);
+            const char *name = ms_unsupported_after_zeros(data.data, data.len);
             const char *wanted = codec == MS_CODEC_LZMA ? NULL : ms_codec_name((ms_codec)codec);
             ck_assert_str_eq(name ? name : "", wanted ? wanted : "");
             ms_bytes_fini(&data);
         }
     }
-    ck_assert_ptr_null(ms_kind_behind_zeros((const uint8_t *)"\0\0text that is longer", 23));
-    ck_assert_ptr_null(ms_kind_behind_zeros((const uint8_t *)"\0\0\x1F\x8B\x08", 5));
+    ck_assert_ptr_null(ms_unsupported_after_zeros((const uint8_t *)"\0\0text that is longer", 23));
+    ck_assert_ptr_null(ms_unsupported_after_zeros((const uint8_t *)"\0\0\x1F\x8B\x08", 5));
 }
 END_TEST
 

@@ -14,7 +14,7 @@
 Suite *directory_cache_suite(void);
 
 static char root[64];
-static ms_opener opener;
+static ms_directory_cache directory_cache;
 
 static void put(const char *name)
 {
@@ -24,11 +24,11 @@ static void put(const char *name)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* Opens the file by way of the folder; it has to hold `text`, or, without one, not to be there. */
+/* Opens the file by way of the directory; it has to hold `text`, or, without one, not to be there. */
 static void expect(const char *name, const char *text)
 {
     char got[128] = "";
-    int fd = ms_opener_open(&opener, name);
+    int fd = ms_directory_cache_open(&directory_cache, name);
     if (!text) {
         ck_assert_int_eq(fd, -1);
         ck_assert_int_eq(errno, ENOENT);
@@ -52,13 +52,13 @@ static void setup(void)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         put(names[i]);
     }
-    opener = (ms_opener){0};
+    directory_cache = (ms_directory_cache){0};
 }
 
 static void teardown(void)
 {
-    ms_opener_fini(&opener);
-    ms_opener_fini(&opener);
+    ms_directory_cache_fini(&directory_cache);
+    ms_directory_cache_fini(&directory_cache);
     const char *names[] = {"top",     "a/one",   "a/two",   "c/one", "c/two", "ab/one",
                            "ab/two",  "a/b/one", "a/b/two", "a/b",   "a",     "ab",
                            "old/one", "old/two", "old",     "c/one", "c/two", "c"};
@@ -69,7 +69,7 @@ static void teardown(void)
     ck_assert_int_eq(rmdir(root), 0);
 }
 
-START_TEST(neighbours_and_others_in_any_order)
+START_TEST(neighbors_and_others_in_any_order)
 {
     const char *names[] = {"top",     "a/one",   "a/two",  "c/one",  "c/two",
                            "a/b/one", "a/b/two", "ab/one", "ab/two", "./top"};
@@ -81,14 +81,14 @@ START_TEST(neighbours_and_others_in_any_order)
 }
 END_TEST
 
-START_TEST(a_folder_is_held_from_its_second_file_on)
+START_TEST(a_directory_is_held_from_its_second_file_on)
 {
     expect("a/one", "a/one");
-    ck_assert(!opener.held);
+    ck_assert(!directory_cache.held);
     expect("a/two", "a/two");
-    ck_assert(opener.held);
+    ck_assert(directory_cache.held);
     expect("ab/two", "ab/two");
-    ck_assert(!opener.held);
+    ck_assert(!directory_cache.held);
     expect("top", "top");
 }
 END_TEST
@@ -101,7 +101,7 @@ START_TEST(whole_paths_too)
         (void)snprintf(path, sizeof path, "%s/%s", root, name);
         expect(path, name);
     }
-    int fd = ms_opener_open(NULL, path);
+    int fd = ms_directory_cache_open(NULL, path);
     ck_assert_int_ge(fd, 0);
     (void)close(fd);
 }
@@ -118,7 +118,7 @@ START_TEST(what_is_not_there)
 }
 END_TEST
 
-START_TEST(a_folder_that_is_replaced)
+START_TEST(a_directory_that_is_replaced)
 {
     expect("ab/one", "ab/one");
     expect("ab/two", "ab/two");
@@ -131,14 +131,14 @@ END_TEST
 
 Suite *directory_cache_suite(void)
 {
-    Suite *suite = suite_create("opener");
-    TCase *tc = tcase_create("opener");
+    Suite *suite = suite_create("directory_cache");
+    TCase *tc = tcase_create("directory_cache");
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, neighbours_and_others_in_any_order);
-    tcase_add_test(tc, a_folder_is_held_from_its_second_file_on);
+    tcase_add_test(tc, neighbors_and_others_in_any_order);
+    tcase_add_test(tc, a_directory_is_held_from_its_second_file_on);
     tcase_add_test(tc, whole_paths_too);
     tcase_add_test(tc, what_is_not_there);
-    tcase_add_test(tc, a_folder_that_is_replaced);
+    tcase_add_test(tc, a_directory_that_is_replaced);
     suite_add_tcase(suite, tc);
     return suite;
 }

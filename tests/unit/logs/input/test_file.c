@@ -1,4 +1,4 @@
-/* Suite of logs/input/file.c: the ranges of a file, whatever their borders, give each line to one of them.
+/* Suite of logs/input/file.c: the ranges of a file, whatever their boundaries, give each line to one of them.
  * (What a whole file gives is in the suite of stream.c.) */
 #include "logs/input/file.h"
 
@@ -61,12 +61,12 @@ START_TEST(ranges_of_small_files)
 {
     const uint8_t *text = (const uint8_t *)texts[_i];
     size_t n = strlen(texts[_i]);
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, text, n);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, text, n);
     for (size_t step = 1; step <= n; step++) {
-        check_ranges(folder.file, text, n, step);
+        check_ranges(directory.file, text, n, step);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -81,25 +81,25 @@ START_TEST(ranges_of_long_lines)
     for (text.len = 0; text.len < N; text.len++) {
         text.data[text.len] = chance_below(&c, 9000) == 0 ? '\n' : 'x';
     }
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, text.data, N);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, text.data, N);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        check_ranges(folder.file, text.data, N, steps[i]);
+        check_ranges(directory.file, text.data, N, steps[i]);
     }
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
-/* A file cut after it was listed: some range says so, whatever the borders, the first of them with the size
- * that was there, and what was there is read. */
+/* A file cut after it was listed: some range says so, whatever the boundaries, the first of them with the
+ * size that was there, and what was there is read. */
 START_TEST(a_range_of_a_shorter_file_is_told)
 {
     static const char text[] = "one\ntwo\nthree\nfour\n";
     size_t n = sizeof text - 1;
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     for (size_t left = 0; left < n; left++) {
-        logs_write(&folder, text, left);
+        logs_write(&directory, text, left);
         for (size_t step = 1; step <= n; step++) {
             ms_bytes got = {0};
             ms_err err = {0};
@@ -107,7 +107,7 @@ START_TEST(a_range_of_a_shorter_file_is_told)
             for (size_t begin = 0; begin < n && code == MS_OK; begin += step) {
                 uint64_t first = 0;
                 size_t end = begin + step < n ? begin + step : n;
-                code = read_range(folder.file, n, begin, end, &got, &first, &err);
+                code = read_range(directory.file, n, begin, end, &got, &first, &err);
             }
             char wanted[32];
             (void)snprintf(wanted, sizeof wanted, " %zu of %zu bytes", left, n);
@@ -117,7 +117,7 @@ START_TEST(a_range_of_a_shorter_file_is_told)
             ms_bytes_fini(&got);
         }
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -157,25 +157,25 @@ START_TEST(ranges_read_and_viewed)
     chance c = {.state = (uint64_t)_i};
     ms_keywords keywords = logs_keywords((const char *const[]){"foo", NULL}, 0);
     ms_bytes text = logs_random_text(&c, &keywords, N, 6000);
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, text.data, text.len);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, text.data, text.len);
     size_t nviews = 0;
     for (size_t step = 3000; step <= text.len; step += 1 + chance_below(&c, 40000)) {
         ms_bytes got = {0};
         for (size_t begin = 0; begin < text.len; begin += step) {
             size_t end = begin + step < text.len ? begin + step : text.len;
-            nviews += mix_range(folder.file, text.len, begin, end, &c, &got);
+            nviews += mix_range(directory.file, text.len, begin, end, &c, &got);
         }
         ck_assert_uint_eq(got.len, text.len);
         ck_assert_mem_eq(got.data, text.data, text.len);
         ms_bytes_fini(&got);
     }
-    int fd = open(folder.file, O_RDONLY);
+    int fd = open(directory.file, O_RDONLY);
     ck_assert(nviews > 0 || !ms_map_pays(fd));
     (void)close(fd);
     ms_bytes_fini(&text);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -185,13 +185,13 @@ START_TEST(a_file_read_sparingly)
 {
     enum { N = 100000 };
     char shm[] = "/dev/shm/ms_unit_file.XXXXXX";
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = {0};
     ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
     memset(text.data, 'x', N);
-    logs_write(&folder, text.data, N);
+    logs_write(&directory, text.data, N);
     int fd = mkstemp(shm);
-    const char *const paths[] = {folder.file, shm};
+    const char *const paths[] = {directory.file, shm};
     for (size_t i = 0; i < (fd >= 0 ? 2 : 1); i++) {
         ms_file *file = NULL;
         ms_err err = {0};
@@ -199,7 +199,7 @@ START_TEST(a_file_read_sparingly)
         const uint8_t *data = NULL;
         ck_assert(i == 0 || write(fd, text.data, N) == N);
         ck_assert_int_eq(ms_file_open(&file, NULL, paths[i], N + 1, &err), MS_OK);
-        ms_file_spare_cache(file);
+        ms_file_drop_cache(file);
         ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
         ms_code code = MS_OK;
         size_t total = 0;
@@ -215,20 +215,20 @@ START_TEST(a_file_read_sparingly)
     (void)close(fd);
     (void)unlink(shm);
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(what_will_be_needed_may_be_anything)
 {
-    logs_folder folder = logs_folder_open();
-    ms_file_will_need(folder.file, 0, 100);
-    ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
+    logs_directory directory = logs_directory_open();
+    ms_file_will_need(directory.file, 0, 100);
+    ck_assert_int_eq(mkfifo(directory.file, 0600), 0);
     (void)alarm(3);
-    ms_file_will_need(folder.file, 0, 100);
-    ms_file_will_need(folder.root, 0, 100);
+    ms_file_will_need(directory.file, 0, 100);
+    ms_file_will_need(directory.root, 0, 100);
     (void)alarm(0);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -236,7 +236,7 @@ END_TEST
 START_TEST(a_view_of_a_shorter_file_is_not_passed)
 {
     enum { N = 50000 };
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = {0};
     ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
     memset(text.data, 'x', N);
@@ -244,12 +244,12 @@ START_TEST(a_view_of_a_shorter_file_is_not_passed)
         ms_file *file = NULL;
         ms_err err = {0};
         const uint8_t *data = NULL;
-        logs_write(&folder, text.data, N);
-        ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, N, &err), MS_OK);
+        logs_write(&directory, text.data, N);
+        ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, N, &err), MS_OK);
         size_t n = ms_file_view(file, 0, 1, N, &data);
         if (n > 0) {
             ck_assert_uint_eq(n, N);
-            ck_assert_int_eq(truncate(folder.file, (off_t)left), 0);
+            ck_assert_int_eq(truncate(directory.file, (off_t)left), 0);
             ck_assert_uint_eq(data[N - 1], 0);
             ck_assert(!ms_file_pass(file, left + 1));
             ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
@@ -258,7 +258,7 @@ START_TEST(a_view_of_a_shorter_file_is_not_passed)
         ms_file_close(file);
     }
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 

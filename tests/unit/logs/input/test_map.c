@@ -16,7 +16,7 @@ Suite *map_suite(void);
 enum { PAGES = 5, HANDLED = 7 };
 
 typedef struct mapped {
-    logs_folder folder;
+    logs_directory directory;
     ms_map map;
     size_t page;
     size_t n;
@@ -26,7 +26,7 @@ typedef struct mapped {
 /* A file of PAGES pages, the last of them not full, in which byte i is never 0; mapped from `from` on. */
 static void begin(mapped *m, uint64_t from)
 {
-    m->folder = logs_folder_open();
+    m->directory = logs_directory_open();
     m->page = (size_t)sysconf(_SC_PAGESIZE);
     m->n = PAGES * m->page - 100;
     ms_bytes text = {0};
@@ -34,9 +34,9 @@ static void begin(mapped *m, uint64_t from)
     for (size_t i = 0; i < m->n; i++) {
         text.data[i] = (uint8_t)(i % 255 + 1);
     }
-    logs_write(&m->folder, text.data, m->n);
+    logs_write(&m->directory, text.data, m->n);
     ms_bytes_fini(&text);
-    m->fd = open(m->folder.file, O_RDONLY);
+    m->fd = open(m->directory.file, O_RDONLY);
     ck_assert_int_ge(m->fd, 0);
     ck_assert(ms_map_open(&m->map, m->fd, from, m->n - from));
 }
@@ -56,7 +56,7 @@ static void end(mapped *m)
     ms_map_close(&m->map);
     ms_map_close(&m->map);
     (void)close(m->fd);
-    logs_folder_close(&m->folder);
+    logs_directory_close(&m->directory);
 }
 
 START_TEST(what_is_there_is_seen)
@@ -78,7 +78,8 @@ START_TEST(what_is_there_is_seen)
 }
 END_TEST
 
-/* Cut at every border of a page, and a byte to either side, before anything has been looked at or behind. */
+/* Cut at every boundary of a page, and a byte to either side, before anything has been looked at or behind.
+ */
 START_TEST(what_is_cut_off_is_zero_and_told)
 {
     for (size_t i = 0; i < 2 * 3 * PAGES; i++) {
@@ -89,7 +90,7 @@ START_TEST(what_is_cut_off_is_zero_and_told)
         bool late = i >= (size_t)3 * PAGES;
         volatile uint8_t last = late ? m.map.base[m.n - 1] : 0;
         (void)last;
-        ck_assert_int_eq(truncate(m.folder.file, (off_t)left), 0);
+        ck_assert_int_eq(truncate(m.directory.file, (off_t)left), 0);
         ck_assert(is_seen(&m, left));
         ck_assert(!ms_map_is_whole(&m.map, m.n));
         ck_assert(!ms_map_is_whole(&m.map, left + 1));
@@ -104,9 +105,9 @@ START_TEST(what_is_put_back_was_missing_all_the_same)
 {
     mapped m;
     begin(&m, 0);
-    ck_assert_int_eq(truncate(m.folder.file, (off_t)m.page), 0);
+    ck_assert_int_eq(truncate(m.directory.file, (off_t)m.page), 0);
     ck_assert_uint_eq(m.map.base[m.n - 1], 0);
-    ck_assert_int_eq(truncate(m.folder.file, (off_t)m.n), 0);
+    ck_assert_int_eq(truncate(m.directory.file, (off_t)m.n), 0);
     ck_assert(!ms_map_is_whole(&m.map, m.n));
     end(&m);
 }
@@ -116,7 +117,7 @@ START_TEST(what_is_cut_off_but_not_looked_at_does_no_harm)
 {
     mapped m;
     begin(&m, 0);
-    ck_assert_int_eq(truncate(m.folder.file, (off_t)m.page), 0);
+    ck_assert_int_eq(truncate(m.directory.file, (off_t)m.page), 0);
     ck_assert_uint_eq(m.map.base[m.page - 1], (m.page - 1) % 255 + 1);
     ck_assert(ms_map_is_whole(&m.map, m.page));
     ck_assert(!ms_map_is_whole(&m.map, m.page + 1));
@@ -160,7 +161,7 @@ static void meet_foreign_signal(int which, bool sent)
         _exit(0);
     }
     volatile uint8_t *other = mmap(NULL, m.page, PROT_READ, MAP_SHARED, m.fd, 0);
-    if (other == MAP_FAILED || truncate(m.folder.file, 0) != 0) {
+    if (other == MAP_FAILED || truncate(m.directory.file, 0) != 0) {
         _exit(1);
     }
     _exit(other[0] == 0 ? 2 : 3);

@@ -29,10 +29,11 @@ static const struct {
 START_TEST(forms_of_letters)
 {
     const char *text = keywords[_i].keyword;
-    ms_letters letters = {0};
+    ms_case_variants letters = {0};
     ms_err err = {0};
     char got[128] = "";
-    ck_assert_msg(ms_letters_make(&letters, (ms_name){text, strlen(text)}, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_case_variants_make(&letters, (ms_str){text, strlen(text)}, &err) == MS_OK, "%s",
+                  err.text);
     for (size_t i = 0; i < letters.count; i++) {
         for (size_t f = 0; f < letters.list[i].nforms; f++) {
             (void)strncat(got, f > 0 ? "," : i > 0 ? " " : "", 1);
@@ -40,30 +41,30 @@ START_TEST(forms_of_letters)
         }
     }
     ck_assert_str_eq(got, keywords[_i].forms);
-    ms_letters_fini(&letters);
-    ms_letters_fini(&letters);
+    ms_case_variants_fini(&letters);
+    ms_case_variants_fini(&letters);
 }
 END_TEST
 
 START_TEST(a_letter_in_a_text)
 {
-    ms_letters letters = {0};
+    ms_case_variants letters = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_letters_make(&letters, (ms_name){"k\xC7\x85\xC3", 4}, &err), MS_OK);
+    ck_assert_int_eq(ms_case_variants_make(&letters, (ms_str){"k\xC7\x85\xC3", 4}, &err), MS_OK);
     const uint8_t *text = (const uint8_t *)"K\xC7\x84\xC3";
-    const ms_letter *k = &letters.list[0];
-    const ms_letter *dz = &letters.list[1];
-    ck_assert_uint_eq(ms_letter_at(k, text, 4, false), 1);
-    ck_assert_uint_eq(ms_letter_at(k, text, 0, false), 0);
-    ck_assert_uint_eq(ms_letter_at(k, text + 1, 1, true), 1);
-    ck_assert_uint_eq(ms_letter_at(k, text + 1, 0, true), 0);
-    ck_assert_uint_eq(ms_letter_at(k, text + 1, 3, false), 0);
-    ck_assert_uint_eq(ms_letter_at(dz, text + 1, 3, false), 2);
-    ck_assert_uint_eq(ms_letter_at(dz, text + 1, 1, false), 0); /* cut */
-    ck_assert_uint_eq(ms_letter_at(dz, text + 3, 3, true), 2);
-    ck_assert_uint_eq(ms_letter_at(dz, text + 3, 1, true), 0);
-    ck_assert_uint_eq(ms_letter_at(&letters.list[2], text + 3, 1, false), 1);
-    ms_letters_fini(&letters);
+    const ms_case_variant *k = &letters.list[0];
+    const ms_case_variant *dz = &letters.list[1];
+    ck_assert_uint_eq(ms_case_variant_at(k, text, 4, false), 1);
+    ck_assert_uint_eq(ms_case_variant_at(k, text, 0, false), 0);
+    ck_assert_uint_eq(ms_case_variant_at(k, text + 1, 1, true), 1);
+    ck_assert_uint_eq(ms_case_variant_at(k, text + 1, 0, true), 0);
+    ck_assert_uint_eq(ms_case_variant_at(k, text + 1, 3, false), 0);
+    ck_assert_uint_eq(ms_case_variant_at(dz, text + 1, 3, false), 2);
+    ck_assert_uint_eq(ms_case_variant_at(dz, text + 1, 1, false), 0); /* cut */
+    ck_assert_uint_eq(ms_case_variant_at(dz, text + 3, 3, true), 2);
+    ck_assert_uint_eq(ms_case_variant_at(dz, text + 3, 1, true), 0);
+    ck_assert_uint_eq(ms_case_variant_at(&letters.list[2], text + 3, 1, false), 1);
+    ms_case_variants_fini(&letters);
 }
 END_TEST
 

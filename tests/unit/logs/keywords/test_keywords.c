@@ -16,7 +16,7 @@ static void joined(const ms_keywords *keywords, char *to, size_t size)
 {
     size_t at = 0;
     for (size_t i = 0; i < keywords->list.count; i++) {
-        ms_name name = ms_names_at(&keywords->list, i);
+        ms_str name = ms_str_list_at(&keywords->list, i);
         ck_assert_uint_lt(at + name.len + 1, size);
         memcpy(to + at, name.data, name.len);
         at += name.len;
@@ -87,18 +87,19 @@ START_TEST(keywords_of_a_file)
     ms_err err = {0};
     ms_keywords added = {0};
     ms_keywords read = {0};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ck_assert_int_eq(ms_keywords_add_lines(&added, files[_i].data, files[_i].n), MS_OK);
     joined(&added, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
-    logs_write(&folder, files[_i].data, files[_i].n);
-    ck_assert_int_eq(ms_keywords_read(&read, folder.file, &err), files[_i].want[0] != 0 ? MS_OK : MS_USAGE);
+    logs_write(&directory, files[_i].data, files[_i].n);
+    ck_assert_int_eq(ms_keywords_read(&read, directory.file, &err),
+                     files[_i].want[0] != 0 ? MS_OK : MS_USAGE);
     joined(&read, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
     ck_assert(read.list.count > 0 || strstr(err.text, "holds no keyword"));
     ms_keywords_fini(&added);
     ms_keywords_fini(&read);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -107,9 +108,9 @@ START_TEST(nul_bytes_of_a_file_stay)
     ms_keywords keywords = {0};
     ck_assert_int_eq(ms_keywords_add_lines(&keywords, "a\0b\n\0\n", 6), MS_OK);
     ck_assert_uint_eq(keywords.list.count, 2);
-    ck_assert_uint_eq(ms_names_at(&keywords.list, 0).len, 3);
-    ck_assert_mem_eq(ms_names_at(&keywords.list, 0).data, "a\0b", 3);
-    ck_assert_uint_eq(ms_names_at(&keywords.list, 1).len, 1);
+    ck_assert_uint_eq(ms_str_list_at(&keywords.list, 0).len, 3);
+    ck_assert_mem_eq(ms_str_list_at(&keywords.list, 0).data, "a\0b", 3);
+    ck_assert_uint_eq(ms_str_list_at(&keywords.list, 1).len, 1);
     ms_keywords_fini(&keywords);
 }
 END_TEST
@@ -117,7 +118,7 @@ END_TEST
 START_TEST(a_big_file)
 {
     enum { LINES = 30000 }; /* more than one read takes */
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = {0};
     ms_keywords keywords = {0};
     ms_err err = {0};
@@ -128,13 +129,13 @@ START_TEST(a_big_file)
             ck_abort_msg("no memory");
         }
     }
-    logs_write(&folder, text.data, text.len);
-    ck_assert_int_eq(ms_keywords_read(&keywords, folder.file, &err), MS_OK);
+    logs_write(&directory, text.data, text.len);
+    ck_assert_int_eq(ms_keywords_read(&keywords, directory.file, &err), MS_OK);
     ck_assert_uint_eq(keywords.list.count, LINES);
-    ck_assert_str_eq(ms_names_at(&keywords.list, LINES - 1).data, "keyword 29999");
+    ck_assert_str_eq(ms_str_list_at(&keywords.list, LINES - 1).data, "keyword 29999");
     ms_keywords_fini(&keywords);
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -156,9 +157,9 @@ START_TEST(keywords_of_standard_input)
     ms_keywords keywords = {0};
     ms_err err = {0};
     char text[64];
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, "a\nb\n", 4);
-    int fd = open(folder.file, O_RDONLY);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, "a\nb\n", 4);
+    int fd = open(directory.file, O_RDONLY);
     ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(close(fd), 0);
     ck_assert_msg(ms_keywords_read(&keywords, "-", &err) == MS_OK, "%s", err.text);
@@ -166,7 +167,7 @@ START_TEST(keywords_of_standard_input)
     ck_assert_str_eq(text, "a|b|");
     ck_assert_int_eq(lseek(STDIN_FILENO, 0, SEEK_CUR), 4); /* still open */
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -212,7 +213,8 @@ START_TEST(sent_and_received)
         ck_assert(back.regex == keywords.regex && back.ignore_case == keywords.ignore_case);
         ck_assert(back.word == keywords.word && back.list.count == 3);
         for (size_t i = 0; i < 3; i++) {
-            ck_assert_int_eq(ms_name_compare(ms_names_at(&keywords.list, i), ms_names_at(&back.list, i)), 0);
+            ck_assert_int_eq(ms_str_compare(ms_str_list_at(&keywords.list, i), ms_str_list_at(&back.list, i)),
+                             0);
         }
         ms_keywords_fini(&back);
         ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);

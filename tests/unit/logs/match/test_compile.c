@@ -14,17 +14,17 @@ static ms_code compile(ms_compiled *compiled, const ms_keywords *keywords, ms_er
     if (keywords->regex) {
         return ms_compile_regexes(compiled, keywords, HS_MODE_BLOCK, err);
     }
-    ms_literals literals = {0};
-    ms_code code = ms_literals_init(&literals, keywords, err);
-    code = code == MS_OK ? ms_compile_literals(compiled, &literals, true, err) : code;
-    ms_literals_fini(&literals);
+    ms_verifier verifier = {0};
+    ms_code code = ms_verifier_init(&verifier, keywords, err);
+    code = code == MS_OK ? ms_compile_literals(compiled, &verifier, true, err) : code;
+    ms_verifier_fini(&verifier);
     return code;
 }
 
 typedef struct form {
     const char *list[3];
     unsigned flags;
-    size_t nneedles; /* 0: expressions */
+    size_t nliterals; /* 0: expressions */
     uint8_t direct[2];
     bool every_line, lines_if_cr;
 } form;
@@ -33,7 +33,7 @@ static const form forms[] = {
     {{"unauthorized access"}, 0, 1, {0}, false, false},
     {{"unauthorized access"}, IGNORE_CASE | WORD, 1, {0}, false, false},
     {{"unauthorized access", "x"}, 0, 2, {0}, false, false},
-    {{"xyz", "XYZ"}, IGNORE_CASE, 1, {0}, false, false}, /* two keywords, one needle */
+    {{"xyz", "XYZ"}, IGNORE_CASE, 1, {0}, false, false}, /* two keywords, one literal */
     {{"\xC3\xA4", "x"}, 0, 2, {0}, false, false},
     {{"\xC3\xA4", "x"}, IGNORE_CASE, 3, {0}, false, false},
     {{"a*", "a$"}, 0, 2, {0}, false, false},
@@ -53,7 +53,7 @@ START_TEST(form_of)
     ck_assert_msg(compile(&compiled, &keywords, &err) == MS_OK, "%s", err.text);
     ck_assert_ptr_nonnull(compiled.db);
     ck_assert(compiled.every_line == f->every_line && compiled.lines_if_cr == f->lines_if_cr);
-    ck_assert_uint_eq(compiled.needles.count, f->nneedles);
+    ck_assert_uint_eq(compiled.literals.count, f->nliterals);
     for (size_t i = 0; i < keywords.list.count && keywords.regex; i++) {
         ck_assert_uint_eq(compiled.direct[i], f->direct[i]);
     }
@@ -90,7 +90,7 @@ START_TEST(failure_of)
     }
     ck_assert_ptr_null(compiled.db);
     ck_assert_ptr_null(compiled.direct);
-    ck_assert_ptr_null(compiled.needles.uses);
+    ck_assert_ptr_null(compiled.literals.uses);
     ms_keywords_fini(&keywords);
 }
 END_TEST

@@ -96,9 +96,9 @@ static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n
     ms_engine engine = {0};
     ms_err err = {0};
     ms_code code = ms_engine_decode(&engine, keywords, data, n, &err);
-    bool there = engine.block.db || engine.block.sieve.slots;
+    bool there = engine.block.db || engine.block.qgram_filter.slots;
     ck_assert(code == MS_OK ? there && err.text[0] == 0 : !there && err.text[0] != 0);
-    ck_assert(code == MS_OK || (!engine.block.needles.at && !engine.literals.letters && !engine.confirm.db));
+    ck_assert(code == MS_OK || (!engine.block.literals.at && !engine.verifier.letters && !engine.confirm.db));
     ms_engine_fini(&engine);
     return code;
 }
@@ -150,7 +150,7 @@ START_TEST(damaged)
 }
 END_TEST
 
-/* Enough keywords, and enough of a sample, for the sieve. */
+/* Enough keywords, and enough of a sample, for the qgram_filter. */
 static ms_keywords dozens_of_keywords(bool sample)
 {
     ms_keywords keywords = {.ignore_case = true};
@@ -160,7 +160,7 @@ static ms_keywords dozens_of_keywords(bool sample)
         for (size_t k = 0; k < sizeof name; k++) {
             name[k] = (char)('a' + chance_below(&c, 26));
         }
-        ck_assert_int_eq(ms_names_push(&keywords.list, name, sizeof name), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, name, sizeof name), MS_OK);
     }
     for (size_t k = 0; k < 2000 && sample; k++) {
         ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
@@ -168,7 +168,7 @@ static ms_keywords dozens_of_keywords(bool sample)
     return keywords;
 }
 
-START_TEST(a_sieve_as_bytes)
+START_TEST(a_qgram_filter_as_bytes)
 {
     ms_keywords keywords = dozens_of_keywords(true);
     ms_keywords fewer = dozens_of_keywords(false);
@@ -178,7 +178,7 @@ START_TEST(a_sieve_as_bytes)
     ms_err err = {0};
     ck_assert_ptr_null(memmem(good.data, good.len, "\xdb\xdb\xdb\xdb", 4)); /* no database */
     ck_assert_int_eq(ms_matcher_new(&matcher, &fewer, &good, &err), MS_OK); /* not compiled anew */
-    ms_name first = ms_names_at(&keywords.list, 1);
+    ms_str first = ms_str_list_at(&keywords.list, 1);
     char block[64] = "no\n";
     memcpy(block + 3, first.data, first.len - 1);
     memcpy(block + 12, "\nso ", 4);
@@ -254,7 +254,7 @@ Suite *engine_suite(void)
     tcase_add_loop_test(tc, damaged, 0, n);
     tcase_add_loop_test(tc, of_other_keywords, 0, n);
     tcase_add_loop_test(tc, of_another_machine, 0, n);
-    tcase_add_test(tc, a_sieve_as_bytes);
+    tcase_add_test(tc, a_qgram_filter_as_bytes);
     suite_add_tcase(suite, tc);
     return suite;
 }

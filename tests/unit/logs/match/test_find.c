@@ -1,5 +1,5 @@
-/* Suite of logs/match/find.c: a sieve that finds too much is left for the library, and nothing is missed
- * meanwhile.
+/* Suite of logs/match/find.c: a qgram_filter that finds too much is left for the library, and nothing is
+ * missed meanwhile.
  */
 #include "logs/match/matcher_internal.h"
 
@@ -28,7 +28,7 @@ static ms_keywords dashes(unsigned flags)
         }
         int n = snprintf(word, sizeof word, "%s%c%c%s", alike, 'a' + i / 26, 'a' + i % 26,
                          (flags & REGEX) != 0 ? "[xyz]" : "x");
-        ck_assert_int_eq(ms_names_push(&keywords.list, word, (size_t)n), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, word, (size_t)n), MS_OK);
     }
     for (size_t i = 0; i < 2000; i++) { /* all that the keywords have but long runs */
         char line[64];
@@ -85,7 +85,7 @@ static ms_matcher *matcher_of(const ms_keywords *keywords)
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     ck_assert_msg(ms_matcher_new(&matcher, keywords, NULL, &err) == MS_OK, "%s", err.text);
-    ck_assert_uint_gt(matcher->engine.block.needles.stride, 0);
+    ck_assert_uint_gt(matcher->engine.block.literals.stride, 0);
     return matcher;
 }
 
@@ -104,13 +104,13 @@ START_TEST(blocks)
         ck_assert_uint_eq(heard.len, want.len);
         ck_assert(memcmp(heard.data, want.data, want.len) == 0);
         ms_bytes_fini(&heard);
-        nafter += matcher->engine.block.needles.stride == 0;
+        nafter += matcher->engine.block.literals.stride == 0;
     }
     ck_assert_uint_gt(nblocks, 3); /* it is not left at once */
     ck_assert_uint_eq(nafter, 2);
-    const ms_names *needles = &matcher->engine.block.needles.list; /* not by the sample that was wrong */
-    for (size_t i = 0; i < needles->count; i++) {
-        ck_assert_str_ne(ms_names_at(needles, i).data, "--------");
+    const ms_str_list *literals = &matcher->engine.block.literals.list; /* not by the sample that was wrong */
+    for (size_t i = 0; i < literals->count; i++) {
+        ck_assert_str_ne(ms_str_list_at(literals, i).data, "--------");
     }
     ms_matcher_free(matcher);
     ms_bytes_fini(&want);
@@ -127,7 +127,7 @@ START_TEST(views)
     memset(none, '-', sizeof none);
     none[sizeof none - 1] = '\n';
     size_t nviews = 0;
-    while (nviews < PATIENCE_IN_BLOCKS && matcher->engine.block.needles.stride > 0) {
+    while (nviews < PATIENCE_IN_BLOCKS && matcher->engine.block.literals.stride > 0) {
         ck_assert(!ms_matcher_may_match(matcher, none, sizeof none));
         nviews++;
     }
@@ -140,7 +140,7 @@ START_TEST(views)
 }
 END_TEST
 
-/* The sieve is left in the middle of a line, and the keyword comes behind. */
+/* The qgram_filter is left in the middle of a line, and the keyword comes behind. */
 START_TEST(a_long_line)
 {
     ms_keywords keywords = dashes(0);
@@ -150,7 +150,7 @@ START_TEST(a_long_line)
     memset(piece, '-', sizeof piece);
     ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_OK);
     size_t npieces = 0;
-    while (npieces < PATIENCE_IN_BLOCKS && matcher->engine.block.needles.stride > 0) {
+    while (npieces < PATIENCE_IN_BLOCKS && matcher->engine.block.literals.stride > 0) {
         ck_assert_int_eq(ms_matcher_long_feed(matcher, piece, sizeof piece, &err), MS_OK);
         npieces++;
     }
@@ -166,14 +166,14 @@ START_TEST(a_long_line)
 }
 END_TEST
 
-/* Lines without dashes, and now and then one with a keyword: what the sieve is for. */
-START_TEST(a_sieve_that_pays_is_kept)
+/* Lines without dashes, and now and then one with a keyword: what the qgram_filter is for. */
+START_TEST(a_qgram_filter_that_pays_is_kept)
 {
     ms_keywords keywords = dashes(0);
     ms_matcher *matcher = matcher_of(&keywords);
     ms_bytes text = {0};
     char hit[64];
-    (void)snprintf(hit, sizeof hit, "so %s\n", ms_names_at(&keywords.list, NALIKE).data);
+    (void)snprintf(hit, sizeof hit, "so %s\n", ms_str_list_at(&keywords.list, NALIKE).data);
     for (unsigned i = 0; i < 2000; i++) {
         const char *line = i % 12 == 0 ? hit : "nothing that anybody would look for\n";
         ck_assert_int_eq(ms_bytes_append(&text, line, strlen(line)), MS_OK);
@@ -185,7 +185,7 @@ START_TEST(a_sieve_that_pays_is_kept)
         ck_assert_uint_eq(heard.len, (2000 + 11) / 12 * 12);
         ms_bytes_fini(&heard);
     }
-    ck_assert_uint_gt(matcher->engine.block.needles.stride, 0);
+    ck_assert_uint_gt(matcher->engine.block.literals.stride, 0);
     ms_matcher_free(matcher);
     ms_bytes_fini(&text);
     ms_keywords_fini(&keywords);
@@ -198,7 +198,7 @@ Suite *find_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, views);
     tcase_add_test(tc, a_long_line);
-    tcase_add_test(tc, a_sieve_that_pays_is_kept);
+    tcase_add_test(tc, a_qgram_filter_that_pays_is_kept);
     suite_add_tcase(suite, tc);
     TCase *each = tcase_create("blocks");
     tcase_add_loop_test(each, blocks, 0, 2); /* in either case or not */

@@ -33,15 +33,16 @@ START_TEST(counts)
     const place *at = &places[_i];
     ms_keywords keywords = logs_keywords(at->list, at->flags);
     ms_matcher *matcher = NULL;
-    ms_crowd crowd = {.nevents = 99};
+    ms_match_density match_density = {.nevents = 99};
     ms_err err = {0};
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
-    ck_assert_int_eq(ms_matcher_crowd(matcher, NULL, 0, &crowd, &err), MS_OK);
-    ck_assert_uint_eq(crowd.nevents, 0);
-    ck_assert_int_eq(ms_matcher_crowd(matcher, (const uint8_t *)text, strlen(text), &crowd, &err), MS_OK);
-    ck_assert_uint_eq(crowd.nevents, at->nevents);
-    ck_assert_uint_eq(crowd.most, at->most);
-    ck_assert_uint_eq(crowd.keyword, at->keyword);
+    ck_assert_int_eq(ms_matcher_match_density(matcher, NULL, 0, &match_density, &err), MS_OK);
+    ck_assert_uint_eq(match_density.nevents, 0);
+    ck_assert_int_eq(
+        ms_matcher_match_density(matcher, (const uint8_t *)text, strlen(text), &match_density, &err), MS_OK);
+    ck_assert_uint_eq(match_density.nevents, at->nevents);
+    ck_assert_uint_eq(match_density.most, at->most);
+    ck_assert_uint_eq(match_density.keyword, at->keyword);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
@@ -49,8 +50,8 @@ END_TEST
 
 Suite *match_density_suite(void)
 {
-    Suite *suite = suite_create("crowd");
-    TCase *tc = tcase_create("crowd");
+    Suite *suite = suite_create("match_density");
+    TCase *tc = tcase_create("match_density");
     tcase_add_loop_test(tc, counts, 0, sizeof places / sizeof *places);
     suite_add_tcase(suite, tc);
     return suite;

@@ -95,7 +95,7 @@ static ms_keywords ten_thousand(unsigned flags)
     for (unsigned i = 0; i < NKEYWORDS; i++) {
         char name[32];
         int n = snprintf(name, sizeof name, "Key%uword%u", i / BASE, i % BASE);
-        if (ms_names_push(&keywords.list, name, (size_t)n) != MS_OK) {
+        if (ms_str_list_push(&keywords.list, name, (size_t)n) != MS_OK) {
             ck_abort_msg("no memory");
         }
     }

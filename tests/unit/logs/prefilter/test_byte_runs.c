@@ -32,16 +32,16 @@ static const skip skips[] = {
     {{"aaaaa", "A"}, IGNORE_CASE, "0", 'a', 2, false},
     {{"aaaaa", "A"}, IGNORE_CASE, "01", 'a', 2, true},
     {{"aaaaa", "\xC3\xA4"}, IGNORE_CASE, "0", 'a', 3, false}, /* letters are not looked into */
-    {{"abab", "x"}, 0, "01", 'a', 1, true},                   /* no needle lies within */
+    {{"abab", "x"}, 0, "01", 'a', 1, true},                   /* no literal lies within */
 };
 
 START_TEST(skipping)
 {
     const skip *s = &skips[_i];
     ms_keywords keywords = logs_keywords(s->list, s->flags);
-    ms_literals literals = {0};
-    ms_needles needles = {0};
-    ms_floods runs = {0};
+    ms_verifier verifier = {0};
+    ms_prefilter_literals literals = {0};
+    ms_byte_runs runs = {0};
     ms_err err = {0};
     uint64_t seen[3] = {0};
     uint8_t line[102];
@@ -51,28 +51,28 @@ START_TEST(skipping)
     for (const char *p = s->seen; *p; p++) {
         seen[*p - '0'] = 7;
     }
-    ck_assert_int_eq(ms_literals_init(&literals, &keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_needles_choose(&needles, &keywords, literals.letters, true, &err), MS_OK);
-    ck_assert_int_eq(ms_floods_init(&runs, &needles, &literals), MS_OK);
+    ck_assert_int_eq(ms_verifier_init(&verifier, &keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_prefilter_literals_choose(&literals, &keywords, verifier.letters, true, &err), MS_OK);
+    ck_assert_int_eq(ms_byte_runs_init(&runs, &literals, &verifier), MS_OK);
     ck_assert_uint_eq(runs.count, s->nruns);
-    ms_stretch stretch = {.data = line, .end = sizeof line, .begins = true, .ends = true};
-    size_t to = ms_floods_skip(&runs, &needles, &literals, &stretch, 4, 20, seen, 7);
-    ck_assert_uint_eq(to, s->skips ? 101 - MS_NEEDLE_BYTES + 1 : 20);
-    ck_assert_uint_eq(ms_floods_skip(&runs, &needles, &literals, &stretch, 4, 90, seen, 7),
+    ms_stretch span = {.data = line, .end = sizeof line, .begins = true, .ends = true};
+    size_t to = ms_byte_runs_skip(&runs, &literals, &verifier, &span, 4, 20, seen, 7);
+    ck_assert_uint_eq(to, s->skips ? 101 - MS_LITERAL_BYTES + 1 : 20);
+    ck_assert_uint_eq(ms_byte_runs_skip(&runs, &literals, &verifier, &span, 4, 90, seen, 7),
                       90); /* too near */
-    ck_assert_uint_eq(ms_floods_skip(&runs, &needles, &literals, &stretch, 4, 4, seen, 7),
+    ck_assert_uint_eq(ms_byte_runs_skip(&runs, &literals, &verifier, &span, 4, 4, seen, 7),
                       4); /* holds the x */
-    ms_floods_fini(&runs);
-    ms_floods_fini(&runs);
-    ms_needles_fini(&needles);
-    ms_literals_fini(&literals);
+    ms_byte_runs_fini(&runs);
+    ms_byte_runs_fini(&runs);
+    ms_prefilter_literals_fini(&literals);
+    ms_verifier_fini(&verifier);
     ms_keywords_fini(&keywords);
 }
 END_TEST
 
 Suite *byte_runs_suite(void)
 {
-    Suite *suite = suite_create("floods");
+    Suite *suite = suite_create("byte_runs");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, skipping, 0, sizeof skips / sizeof skips[0]);
     suite_add_tcase(suite, tc);

@@ -1,5 +1,5 @@
 /* Suite of logs/prefilter/prefilter_literals.c and logs/prefilter/pair_frequency.c: every keyword can be
- * found by its needles, and those are rare.
+ * found by its literals, and those are rare.
  */
 #include "logs/prefilter/prefilter_literals.h"
 
@@ -15,47 +15,48 @@ Suite *prefilter_literals_suite(void);
 
 typedef struct chosen {
     ms_keywords *keywords;
-    ms_literals literals;
-    ms_needles needles;
+    ms_verifier verifier;
+    ms_prefilter_literals literals;
 } chosen;
 
 static chosen choose(ms_keywords *keywords)
 {
     chosen c = {.keywords = keywords};
     ms_err err = {0};
-    ck_assert_int_eq(ms_literals_init(&c.literals, keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_needles_choose(&c.needles, keywords, c.literals.letters, true, &err), MS_OK);
+    ck_assert_int_eq(ms_verifier_init(&c.verifier, keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_prefilter_literals_choose(&c.literals, keywords, c.verifier.letters, true, &err),
+                     MS_OK);
     return c;
 }
 
 static void forget(chosen *c)
 {
-    ms_needles_fini(&c->needles);
-    ms_needles_fini(&c->needles);
-    ms_literals_fini(&c->literals);
+    ms_prefilter_literals_fini(&c->literals);
+    ms_prefilter_literals_fini(&c->literals);
+    ms_verifier_fini(&c->verifier);
     ms_keywords_fini(c->keywords);
 }
 
-/* Does `needle` spell the letters of its use, and in which way? `ways` gets a bit of its own for each. */
-static bool spells(const chosen *c, size_t i, const ms_needle_use *use, uint64_t *ways)
+/* Does `literal` spell the letters of its use, and in which way? `ways` gets a bit of its own for each. */
+static bool spells(const chosen *c, size_t i, const ms_literal_use *use, uint64_t *ways)
 {
-    ms_name needle = ms_names_at(&c->needles.list, i);
-    const ms_letters *letters = &c->literals.letters[use->id];
+    ms_str literal = ms_str_list_at(&c->literals.list, i);
+    const ms_case_variants *letters = &c->verifier.letters[use->id];
     size_t at = 0;
     uint64_t way = 0;
     for (size_t k = use->from; k < use->to; k++) {
-        const uint8_t *p = (const uint8_t *)needle.data + at;
+        const uint8_t *p = (const uint8_t *)literal.data + at;
         if (letters->count == 0) {
-            uint8_t want = (uint8_t)ms_names_at(&c->keywords->list, use->id).data[k];
+            uint8_t want = (uint8_t)ms_str_list_at(&c->keywords->list, use->id).data[k];
             bool fold = c->keywords->ignore_case;
-            if (at >= needle.len || (fold ? ms_ascii_lower(*p) != ms_ascii_lower(want) : *p != want)) {
+            if (at >= literal.len || (fold ? ms_ascii_lower(*p) != ms_ascii_lower(want) : *p != want)) {
                 return false;
             }
             at++;
             continue;
         }
-        const ms_letter *letter = &letters->list[k];
-        size_t n = ms_letter_at(letter, p, needle.len - at, false);
+        const ms_case_variant *letter = &letters->list[k];
+        size_t n = ms_case_variant_at(letter, p, literal.len - at, false);
         size_t form = 0;
         while (form < letter->nforms && (letter->len[form] != n || memcmp(letter->bytes[form], p, n) != 0)) {
             form++;
@@ -67,37 +68,38 @@ static bool spells(const chosen *c, size_t i, const ms_needle_use *use, uint64_t
         at += n;
     }
     *ways |= (uint64_t)1 << way;
-    return at == needle.len && needle.len == c->needles.at[i].len;
+    return at == literal.len && literal.len == c->literals.at[i].len;
 }
 
 /* All keywords, each in all the spellings of the letters chosen. */
 static void check_all(const chosen *c)
 {
-    const ms_needles *needles = &c->needles;
+    const ms_prefilter_literals *literals = &c->literals;
     size_t n = c->keywords->list.count;
     for (size_t id = 0; id < n; id++) {
         uint64_t ways = 0;
         uint64_t want = 1;
-        for (size_t i = 0; i < needles->count; i++) {
-            for (uint32_t u = needles->at[i].uses; u < needles->at[i + 1].uses; u++) {
-                const ms_needle_use *use = &needles->uses[u];
+        for (size_t i = 0; i < literals->count; i++) {
+            for (uint32_t u = literals->at[i].uses; u < literals->at[i + 1].uses; u++) {
+                const ms_literal_use *use = &literals->uses[u];
                 if (use->id != id) {
                     continue;
                 }
-                ck_assert_msg(spells(c, i, use, &ways), "keyword %zu, needle %zu", id, i);
+                ck_assert_msg(spells(c, i, use, &ways), "keyword %zu, literal %zu", id, i);
                 want = 1;
-                for (size_t k = use->from; k < use->to && c->literals.letters[id].count > 0; k++) {
-                    want *= c->literals.letters[id].list[k].nforms;
+                for (size_t k = use->from; k < use->to && c->verifier.letters[id].count > 0; k++) {
+                    want *= c->verifier.letters[id].list[k].nforms;
                 }
             }
         }
         ck_assert_msg(want <= 8 && ways == ((uint64_t)1 << want) - 1, "keyword %zu: ways %llx of %llu", id,
                       (unsigned long long)ways, (unsigned long long)want);
     }
-    for (size_t i = 1; i < needles->count; i++) {
-        ck_assert(ms_name_compare(ms_names_at(&needles->list, i - 1), ms_names_at(&needles->list, i)) != 0);
+    for (size_t i = 1; i < literals->count; i++) {
+        ck_assert(
+            ms_str_compare(ms_str_list_at(&literals->list, i - 1), ms_str_list_at(&literals->list, i)) != 0);
     }
-    ck_assert_uint_eq(needles->at[needles->count].uses, needles->nuses);
+    ck_assert_uint_eq(literals->at[literals->count].uses, literals->nuses);
 }
 
 static void put(ms_bytes *to, const void *data, size_t n)
@@ -105,8 +107,8 @@ static void put(ms_bytes *to, const void *data, size_t n)
     ck_assert_int_eq(ms_bytes_append(to, data, n), MS_OK);
 }
 
-/* Random keywords of a small alphabet, so that they share needles, with letters of two and three forms. */
-START_TEST(every_keyword_has_its_needles)
+/* Random keywords of a small alphabet, so that they share literals, with letters of two and three forms. */
+START_TEST(every_keyword_has_its_literals)
 {
     static const char *const bits[] = {
         "a", "B", "-", " ", "\xC3\xA4", "\xD0\x96", "\xC7\x85", "\xE6\x97\xA5", "\xFF"};
@@ -123,7 +125,7 @@ START_TEST(every_keyword_has_its_needles)
                 put(&word, bit, strlen(bit));
             }
             put(&keywords.sample, word.data, word.len);
-            ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+            ck_assert_int_eq(ms_str_list_push(&keywords.list, word.data, word.len), MS_OK);
             ms_bytes_fini(&word);
         }
         if (chance_below(&c, 2) == 0) {
@@ -137,8 +139,8 @@ START_TEST(every_keyword_has_its_needles)
 }
 END_TEST
 
-/* The needle of the first of two keywords. */
-static const char *needle_of_first(const char *first, const char *second, const char *sample, char *to)
+/* The literal of the first of two keywords. */
+static const char *literal_of_first(const char *first, const char *second, const char *sample, char *to)
 {
     const char *list[] = {first, second, NULL};
     ms_keywords keywords = logs_keywords(list, 0);
@@ -146,9 +148,9 @@ static const char *needle_of_first(const char *first, const char *second, const 
         put(&keywords.sample, sample, strlen(sample));
     }
     chosen c = choose(&keywords);
-    for (size_t i = 0; i < c.needles.count; i++) {
-        if (c.needles.uses[c.needles.at[i].uses].id == 0) {
-            (void)strcpy(to, ms_names_at(&c.needles.list, i).data);
+    for (size_t i = 0; i < c.literals.count; i++) {
+        if (c.literals.uses[c.literals.at[i].uses].id == 0) {
+            (void)strcpy(to, ms_str_list_at(&c.literals.list, i).data);
         }
     }
     forget(&c);
@@ -159,9 +161,9 @@ START_TEST(rare_in_the_sample)
 {
     char got[16];
     const char *log = "session opened for user root\n";
-    ck_assert_ptr_null(strstr("session", needle_of_first("session qzvx", "x", log, got)));
-    ck_assert_str_eq(needle_of_first("zqjxsession", "x", log, got), "zqjx");
-    ck_assert_str_ne(needle_of_first("jqxzsession", "x", "jqxz ", got), "jqxz");
+    ck_assert_ptr_null(strstr("session", literal_of_first("session qzvx", "x", log, got)));
+    ck_assert_str_eq(literal_of_first("zqjxsession", "x", log, got), "zqjx");
+    ck_assert_str_ne(literal_of_first("jqxzsession", "x", "jqxz ", got), "jqxz");
 }
 END_TEST
 
@@ -171,10 +173,10 @@ START_TEST(shared_when_few)
     for (unsigned i = 0; i < 60; i++) {
         char name[32];
         int n = snprintf(name, sizeof name, "CVE-20%02u-%u", i % 24, 1000 + i * 37);
-        ck_assert_int_eq(ms_names_push(&keywords.list, name, (size_t)n), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, name, (size_t)n), MS_OK);
     }
     chosen c = choose(&keywords);
-    ck_assert_uint_le(c.needles.count, 5);
+    ck_assert_uint_le(c.literals.count, 5);
     check_all(&c);
     forget(&c);
 }
@@ -182,35 +184,38 @@ END_TEST
 
 START_TEST(rarity_counts)
 {
-    ms_rarity *rarity = NULL;
+    ms_pair_frequency *pair_frequency = NULL;
     const uint8_t *text = (const uint8_t *)"abcabCxy";
-    ck_assert_int_eq(ms_rarity_new(&rarity, text, 8, 3), MS_OK);
-    ck_assert_uint_ge(ms_rarity_count(rarity, (const uint8_t *)"ABC"), 2);
-    ck_assert_uint_eq(ms_rarity_count(rarity, (const uint8_t *)"zzz"), 0);
-    ck_assert_uint_eq(ms_rarity_noted(rarity, text), 0);
-    ms_rarity_note(rarity, text);
-    ck_assert_uint_eq(ms_rarity_noted(rarity, text + 3), 1);
-    ck_assert(ms_rarity_pair(rarity, 'a', 'b') > ms_rarity_pair(rarity, 'x', 'y'));
-    ck_assert(ms_rarity_pair(rarity, 'x', 'y') > ms_rarity_pair(rarity, 'q', 'z'));
-    ck_assert(ms_rarity_pair(rarity, 0, 0xFF) < 0);
-    ms_rarity_free(rarity);
-    ms_rarity_free(NULL);
-    ck_assert_int_eq(ms_rarity_new(&rarity, NULL, 0, 8), MS_OK);
-    ck_assert(ms_rarity_pair(rarity, ' ', 'e') > ms_rarity_pair(rarity, 'q', 'z'));
-    ms_rarity_free(rarity);
+    ck_assert_int_eq(ms_pair_frequency_new(&pair_frequency, text, 8, 3), MS_OK);
+    ck_assert_uint_ge(ms_pair_frequency_count(pair_frequency, (const uint8_t *)"ABC"), 2);
+    ck_assert_uint_eq(ms_pair_frequency_count(pair_frequency, (const uint8_t *)"zzz"), 0);
+    ck_assert_uint_eq(ms_pair_frequency_noted(pair_frequency, text), 0);
+    ms_pair_frequency_note(pair_frequency, text);
+    ck_assert_uint_eq(ms_pair_frequency_noted(pair_frequency, text + 3), 1);
+    ck_assert(ms_pair_frequency_pair(pair_frequency, 'a', 'b') >
+              ms_pair_frequency_pair(pair_frequency, 'x', 'y'));
+    ck_assert(ms_pair_frequency_pair(pair_frequency, 'x', 'y') >
+              ms_pair_frequency_pair(pair_frequency, 'q', 'z'));
+    ck_assert(ms_pair_frequency_pair(pair_frequency, 0, 0xFF) < 0);
+    ms_pair_frequency_free(pair_frequency);
+    ms_pair_frequency_free(NULL);
+    ck_assert_int_eq(ms_pair_frequency_new(&pair_frequency, NULL, 0, 8), MS_OK);
+    ck_assert(ms_pair_frequency_pair(pair_frequency, ' ', 'e') >
+              ms_pair_frequency_pair(pair_frequency, 'q', 'z'));
+    ms_pair_frequency_free(pair_frequency);
     for (double x = 0.001; x < 1000; x *= 2) {
-        ck_assert(ms_rarity_log2(2 * x) - ms_rarity_log2(x) > 0.99 &&
-                  ms_rarity_log2(2 * x) - ms_rarity_log2(x) < 1.01);
+        ck_assert(ms_pair_frequency_log2(2 * x) - ms_pair_frequency_log2(x) > 0.99 &&
+                  ms_pair_frequency_log2(2 * x) - ms_pair_frequency_log2(x) < 1.01);
     }
 }
 END_TEST
 
 Suite *prefilter_literals_suite(void)
 {
-    Suite *suite = suite_create("needles");
+    Suite *suite = suite_create("literals");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, every_keyword_has_its_needles);
+    tcase_add_test(tc, every_keyword_has_its_literals);
     tcase_add_test(tc, rare_in_the_sample);
     tcase_add_test(tc, shared_when_few);
     tcase_add_test(tc, rarity_counts);

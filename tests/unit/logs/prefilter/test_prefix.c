@@ -26,7 +26,7 @@ static const struct {
 START_TEST(a_beginning)
 {
     size_t n = strlen(keywords[_i].keyword);
-    ms_name name = {keywords[_i].keyword, n};
+    ms_str name = {keywords[_i].keyword, n};
     for (int fold = 0; fold < 2; fold++) {
         size_t got = ms_prefix_choose(name, fold != 0);
         ck_assert_uint_ge(got, 1);
@@ -47,7 +47,7 @@ START_TEST(a_beginning_of_anything)
         for (size_t i = 0; i < n; i++) {
             data[i] = (char)(chance_below(&c, 2) == 0 ? chance_below(&c, 256) : 'a' + chance_below(&c, 2));
         }
-        size_t got = ms_prefix_choose((ms_name){data, n}, seed % 2 == 0);
+        size_t got = ms_prefix_choose((ms_str){data, n}, seed % 2 == 0);
         if (got < 1 || got > n || (n > 1 && got < 2)) {
             ck_abort_msg("seed %llu: %zu of %zu", (unsigned long long)seed, got, n);
         }

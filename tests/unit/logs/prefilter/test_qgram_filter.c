@@ -10,49 +10,49 @@
 
 Suite *qgram_filter_suite(void);
 
-/* Each keyword is a needle as a whole; all have one length. */
+/* Each keyword is a literal as a whole; all have one length. */
 typedef struct made {
     ms_keywords keywords;
-    ms_literals literals;
-    ms_needles needles;
+    ms_verifier verifier;
+    ms_prefilter_literals literals;
 } made;
 
 static made make(chance *c, size_t width, uint32_t stride, size_t n, bool fold, const char *alphabet)
 {
-    made m = {.keywords = {.ignore_case = fold}, .needles = {.stride = stride}};
+    made m = {.keywords = {.ignore_case = fold}, .literals = {.stride = stride}};
     ms_err err = {0};
     for (size_t i = 0; i < n; i++) {
-        char name[MS_NEEDLE_BYTES];
+        char name[MS_LITERAL_BYTES];
         for (size_t k = 0; k < width; k++) {
             name[k] = alphabet[chance_below(c, strlen(alphabet))];
         }
-        ck_assert_int_eq(ms_names_push(&m.keywords.list, name, width), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&m.keywords.list, name, width), MS_OK);
     }
     ck_assert_int_eq(ms_keywords_unique(&m.keywords), MS_OK);
     n = m.keywords.list.count;
-    ck_assert_int_eq(ms_literals_init(&m.literals, &m.keywords, &err), MS_OK);
-    m.needles.at = calloc(n + 1, sizeof *m.needles.at);
-    m.needles.uses = calloc(n, sizeof *m.needles.uses);
-    ck_assert(m.needles.at && m.needles.uses);
+    ck_assert_int_eq(ms_verifier_init(&m.verifier, &m.keywords, &err), MS_OK);
+    m.literals.at = calloc(n + 1, sizeof *m.literals.at);
+    m.literals.uses = calloc(n, sizeof *m.literals.uses);
+    ck_assert(m.literals.at && m.literals.uses);
     for (size_t i = 0; i < n; i++) {
-        m.needles.at[i] = (ms_needle){(uint32_t)width, (uint32_t)i};
-        m.needles.uses[i] = (ms_needle_use){.id = (uint32_t)i, .to = (uint32_t)width};
+        m.literals.at[i] = (ms_prefilter_literal){(uint32_t)width, (uint32_t)i};
+        m.literals.uses[i] = (ms_literal_use){.id = (uint32_t)i, .to = (uint32_t)width};
     }
-    m.needles.at[n].uses = (uint32_t)n;
-    m.needles.count = m.needles.nuses = n;
+    m.literals.at[n].uses = (uint32_t)n;
+    m.literals.count = m.literals.nuses = n;
     return m;
 }
 
 /* What was made has moved. */
 static void borrow(made *m)
 {
-    m->literals.keywords = &m->keywords;
+    m->verifier.keywords = &m->keywords;
 }
 
 static void unmake(made *m)
 {
-    ms_needles_fini(&m->needles);
-    ms_literals_fini(&m->literals);
+    ms_prefilter_literals_fini(&m->literals);
+    ms_verifier_fini(&m->verifier);
     ms_keywords_fini(&m->keywords);
 }
 
@@ -77,7 +77,7 @@ static int hear(unsigned id, unsigned long long from, unsigned long long to, uns
 
 static bool equal(const made *m, size_t id, const uint8_t *data)
 {
-    ms_name name = ms_names_at(&m->keywords.list, id);
+    ms_str name = ms_str_list_at(&m->keywords.list, id);
     bool same = true;
     for (size_t i = 0; i < name.len && same; i++) {
         uint8_t want = (uint8_t)name.data[i];
@@ -86,14 +86,14 @@ static bool equal(const made *m, size_t id, const uint8_t *data)
     return same;
 }
 
-/* Compares at every stride-th place; with -i two keywords may be the same needle, which these are not. */
+/* Compares at every stride-th place; with -i two keywords may be the same literal, which these are not. */
 static ms_bytes expected(const made *m, const uint8_t *data, size_t n, size_t most)
 {
     ms_bytes events = {0};
-    size_t width = m->needles.at[0].len;
+    size_t width = m->literals.at[0].len;
     size_t nevents = 0;
-    for (size_t at = 0; at + width <= n; at += m->needles.stride) {
-        for (size_t id = 0; id < m->needles.count && nevents < most; id++) {
+    for (size_t at = 0; at + width <= n; at += m->literals.stride) {
+        for (size_t id = 0; id < m->literals.count && nevents < most; id++) {
             if (equal(m, id, data + at)) {
                 put_event(&events, id, at + width);
                 nevents++;
@@ -103,7 +103,8 @@ static ms_bytes expected(const made *m, const uint8_t *data, size_t n, size_t mo
     return events;
 }
 
-static void compare(const made *m, const ms_sieve *sieve, chance *c, size_t n, const char *alphabet)
+static void compare(const made *m, const ms_qgram_filter *qgram_filter, chance *c, size_t n,
+                    const char *alphabet)
 {
     uint8_t *data = malloc(n + 1); /* exactly as long, so that a read behind it is seen */
     ck_assert_ptr_nonnull(data);
@@ -113,12 +114,12 @@ static void compare(const made *m, const ms_sieve *sieve, chance *c, size_t n, c
     uint8_t *exact = realloc(data, n > 0 ? n : 1);
     size_t most = chance_below(c, 4) == 0 ? 1 + chance_below(c, 3) : SIZE_MAX;
     heard h = {.left = most};
-    ms_sieve_tally tally = {0};
-    bool ended = ms_sieve_scan(sieve, exact, n, &tally, hear, &h);
+    ms_qgram_filter_tally tally = {0};
+    bool ended = ms_qgram_filter_scan(qgram_filter, exact, n, &tally, hear, &h);
     ms_bytes want = expected(m, exact, n, most);
     ck_assert(ended == (h.left == 0));
     ck_assert_uint_ge(tally.nsteps, want.len > 0);
-    ck_assert(ended || (tally.nbytes + m->needles.at[0].len > n && tally.nbytes < n + m->needles.stride));
+    ck_assert(ended || (tally.nbytes + m->literals.at[0].len > n && tally.nbytes < n + m->literals.stride));
     ck_assert_uint_eq(h.events.len, want.len);
     ck_assert(want.len == 0 || memcmp(h.events.data, want.data, want.len) == 0);
     ms_bytes_fini(&h.events);
@@ -131,23 +132,25 @@ START_TEST(as_comparing_finds_it)
 {
     static const char *const alphabets[] = {"ab", "a@`A{[", "\x01!\xE1\xC1 "}; /* what differs by 32 only */
     uint64_t nevents = 0;
-    for (size_t width = 1; width <= MS_NEEDLE_BYTES; width++) {
+    for (size_t width = 1; width <= MS_LITERAL_BYTES; width++) {
         for (uint64_t seed = 0; seed < 60; seed++) {
             chance c = {seed * 64 + width * 8 + (uint64_t)_i};
             const char *alphabet = alphabets[seed % 3];
-            bool fold = seed % 2 == 0 && seed % 3 == 0; /* one letter in one case: different needles */
+            bool fold = seed % 2 == 0 && seed % 3 == 0; /* one letter in one case: different literals */
             made m =
                 make(&c, width, (uint32_t)_i, 1 + chance_below(&c, 20), fold, fold ? "ab\xE1\xC1" : alphabet);
             borrow(&m);
-            ms_sieve sieve = {0};
+            ms_qgram_filter qgram_filter = {0};
             ms_err err = {0};
-            ck_assert_int_eq(ms_sieve_init(&sieve, &m.needles, &m.keywords, m.literals.letters, &err), MS_OK);
+            ck_assert_int_eq(
+                ms_qgram_filter_init(&qgram_filter, &m.literals, &m.keywords, m.verifier.letters, &err),
+                MS_OK);
             for (size_t n = 0; n < 160; n += 1 + n / 24) {
-                compare(&m, &sieve, &c, n, fold ? "aAbB!\x02\xE1\xC1" : alphabet);
+                compare(&m, &qgram_filter, &c, n, fold ? "aAbB!\x02\xE1\xC1" : alphabet);
             }
-            nevents += m.needles.count;
-            ms_sieve_fini(&sieve);
-            ms_sieve_fini(&sieve);
+            nevents += m.literals.count;
+            ms_qgram_filter_fini(&qgram_filter);
+            ms_qgram_filter_fini(&qgram_filter);
             unmake(&m);
         }
     }
@@ -157,36 +160,37 @@ END_TEST
 
 static ms_code init(const made *m)
 {
-    ms_sieve sieve = {0};
+    ms_qgram_filter qgram_filter = {0};
     ms_err err = {0};
-    ms_code code = ms_sieve_init(&sieve, &m->needles, &m->keywords, m->literals.letters, &err);
-    ck_assert(code == MS_OK || (!sieve.slots && !sieve.table && !sieve.needles && err.text[0] != 0));
-    ms_sieve_fini(&sieve);
+    ms_code code = ms_qgram_filter_init(&qgram_filter, &m->literals, &m->keywords, m->verifier.letters, &err);
+    ck_assert(code == MS_OK ||
+              (!qgram_filter.slots && !qgram_filter.table && !qgram_filter.literals && err.text[0] != 0));
+    ms_qgram_filter_fini(&qgram_filter);
     return code;
 }
 
 /* As they may come from another rank. */
-START_TEST(needles_that_are_none)
+START_TEST(literals_that_are_none)
 {
     chance c = {1};
     made m = make(&c, 4, 3, 5, true, "abcd");
     borrow(&m);
     ck_assert_int_eq(init(&m), MS_OK);
-    m.needles.stride = MS_MOST_STRIDE + 1;
+    m.literals.stride = MS_MOST_STRIDE + 1;
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.stride = 3;
-    m.needles.at[0].len = MS_NEEDLE_BYTES + 1;
+    m.literals.stride = 3;
+    m.literals.at[0].len = MS_LITERAL_BYTES + 1;
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.at[0].len = 3; /* the uses are longer */
+    m.literals.at[0].len = 3; /* the uses are longer */
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.at[0].len = 4;
-    m.needles.at[1].len = 5; /* of another length than the first */
+    m.literals.at[0].len = 4;
+    m.literals.at[1].len = 5; /* of another length than the first */
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.at[1].len = 4;
+    m.literals.at[1].len = 4;
     ck_assert_int_eq(init(&m), MS_OK);
-    m.needles.at[1].uses = 2; /* two keywords of different bytes for one needle */
+    m.literals.at[1].uses = 2; /* two keywords of different bytes for one literal */
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.count = 0;
+    m.literals.count = 0;
     ck_assert_int_eq(init(&m), MS_FORMAT);
     unmake(&m);
 }
@@ -197,15 +201,15 @@ START_TEST(letters_of_more_than_one_form)
     chance c = {1};
     made m = make(&c, 4, 3, 1, false, "a");
     borrow(&m);
-    ms_literals_fini(&m.literals);
+    ms_verifier_fini(&m.verifier);
     ms_keywords_fini(&m.keywords);
     const char *const list[] = {"ab\xC3\xA4", NULL};
     m.keywords = logs_keywords(list, IGNORE_CASE);
     ms_err err = {0};
-    ck_assert_int_eq(ms_literals_init(&m.literals, &m.keywords, &err), MS_OK);
-    m.needles.at[0].len = m.needles.uses[0].to = 3;
+    ck_assert_int_eq(ms_verifier_init(&m.verifier, &m.keywords, &err), MS_OK);
+    m.literals.at[0].len = m.literals.uses[0].to = 3;
     ck_assert_int_eq(init(&m), MS_FORMAT);
-    m.needles.at[0].len = m.needles.uses[0].to = 2;
+    m.literals.at[0].len = m.literals.uses[0].to = 2;
     ck_assert_int_eq(init(&m), MS_OK);
     unmake(&m);
 }
@@ -213,11 +217,11 @@ END_TEST
 
 Suite *qgram_filter_suite(void)
 {
-    Suite *suite = suite_create("sieve");
+    Suite *suite = suite_create("qgram_filter");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, as_comparing_finds_it, 1, MS_MOST_STRIDE + 1);
-    tcase_add_test(tc, needles_that_are_none);
+    tcase_add_test(tc, literals_that_are_none);
     tcase_add_test(tc, letters_of_more_than_one_form);
     suite_add_tcase(suite, tc);
     return suite;

@@ -1,4 +1,4 @@
-/* Suite of logs/prefilter/qgrams.c: wherever a keyword stands, exactly one of its needles stands where it is
+/* Suite of logs/prefilter/qgrams.c: wherever a keyword stands, exactly one of its literals stands where it is
  * looked for; and when there are no windows. */
 #include "logs/prefilter/qgrams.h"
 
@@ -15,8 +15,8 @@ enum { SAMPLE = 20000 };
 
 typedef struct chosen {
     ms_keywords keywords;
-    ms_literals literals;
-    ms_needles needles;
+    ms_verifier verifier;
+    ms_prefilter_literals literals;
 } chosen;
 
 static void put(ms_bytes *to, const void *data, size_t n)
@@ -32,22 +32,22 @@ static chosen choose(ms_keywords keywords, const char *text)
     while (text[0] != 0 && c.keywords.sample.len < SAMPLE) {
         put(&c.keywords.sample, text, strlen(text));
     }
-    ck_assert_int_eq(ms_literals_init(&c.literals, &c.keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_windows_choose(&c.needles, &c.keywords, c.literals.letters), MS_OK);
-    c.literals.keywords = NULL; /* the copy has moved: see borrow() */
+    ck_assert_int_eq(ms_verifier_init(&c.verifier, &c.keywords, &err), MS_OK);
+    ck_assert_int_eq(ms_qgrams_choose(&c.literals, &c.keywords, c.verifier.letters), MS_OK);
+    c.verifier.keywords = NULL; /* the copy has moved: see borrow() */
     return c;
 }
 
 static void borrow(chosen *c)
 {
-    c->literals.keywords = &c->keywords;
+    c->verifier.keywords = &c->keywords;
 }
 
 static void forget(chosen *c)
 {
     borrow(c);
-    ms_needles_fini(&c->needles);
-    ms_literals_fini(&c->literals);
+    ms_prefilter_literals_fini(&c->literals);
+    ms_verifier_fini(&c->verifier);
     ms_keywords_fini(&c->keywords);
 }
 
@@ -62,7 +62,7 @@ static ms_keywords random_keywords(chance *c, size_t n, size_t least, bool wide)
             const char *bit = bits[chance_below(c, wide && left % 7 == 0 ? 6 : 4)];
             put(&word, bit, strlen(bit));
         }
-        ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, word.data, word.len), MS_OK);
         ms_bytes_fini(&word);
     }
     ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
@@ -81,10 +81,10 @@ static int count_met(unsigned id, unsigned long long from, unsigned long long to
     met *m = user;
     (void)from;
     (void)flags;
-    const ms_needles *needles = &m->c->needles;
-    for (uint32_t u = needles->at[id].uses; u < needles->at[id + 1].uses; u++) {
-        if (needles->uses[u].id == m->id && ms_literals_match(&m->c->literals, &needles->uses[u],
-                                                              needles->at[id].len, &m->line, (size_t)to)) {
+    const ms_prefilter_literals *literals = &m->c->literals;
+    for (uint32_t u = literals->at[id].uses; u < literals->at[id + 1].uses; u++) {
+        if (literals->uses[u].id == m->id && ms_verifier_match(&m->c->verifier, &literals->uses[u],
+                                                               literals->at[id].len, &m->line, (size_t)to)) {
             m->times++;
         }
     }
@@ -94,24 +94,25 @@ static int count_met(unsigned id, unsigned long long from, unsigned long long to
 /* Puts each keyword at every place of a line and searches that. */
 static void check_all(const chosen *c)
 {
-    ms_sieve sieve = {0};
+    ms_qgram_filter qgram_filter = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_sieve_init(&sieve, &c->needles, &c->keywords, c->literals.letters, &err), MS_OK);
+    ck_assert_int_eq(
+        ms_qgram_filter_init(&qgram_filter, &c->literals, &c->keywords, c->verifier.letters, &err), MS_OK);
     for (uint32_t id = 0; id < c->keywords.list.count; id++) {
-        ms_name name = ms_names_at(&c->keywords.list, id);
+        ms_str name = ms_str_list_at(&c->keywords.list, id);
         for (size_t at = 0; at < 20; at++) {
             uint8_t data[128];
             memset(data, '~', sizeof data);
             memcpy(data + at, name.data, name.len);
             size_t n = at + name.len + at % 3;
             met m = {c, id, {.data = data, .end = n, .begins = true, .ends = true}, 0};
-            ms_sieve_tally tally = {0};
-            ck_assert(!ms_sieve_scan(&sieve, data, n, &tally, count_met, &m));
+            ms_qgram_filter_tally tally = {0};
+            ck_assert(!ms_qgram_filter_scan(&qgram_filter, data, n, &tally, count_met, &m));
             ck_assert_msg(m.times == 1, "keyword %u, '%s', at %zu: met %zu times", id, name.data, at,
                           m.times);
         }
     }
-    ms_sieve_fini(&sieve);
+    ms_qgram_filter_fini(&qgram_filter);
 }
 
 START_TEST(each_is_met_once_wherever_it_stands)
@@ -123,9 +124,9 @@ START_TEST(each_is_met_once_wherever_it_stands)
         ms_keywords keywords = random_keywords(&r, 1 + chance_below(&r, 80), least, seed % 2 == 0);
         chosen c = choose(keywords, "something else\n");
         borrow(&c);
-        if (c.needles.count > 0) {
+        if (c.literals.count > 0) {
             nchosen++;
-            ck_assert(c.needles.stride >= 2 && c.needles.stride <= MS_MOST_STRIDE);
+            ck_assert(c.literals.stride >= 2 && c.literals.stride <= MS_MOST_STRIDE);
             check_all(&c);
         }
         forget(&c);
@@ -134,7 +135,7 @@ START_TEST(each_is_met_once_wherever_it_stands)
 }
 END_TEST
 
-/* Which needles, and whether any. */
+/* Which literals, and whether any. */
 START_TEST(what_is_chosen)
 {
     static const struct {
@@ -157,8 +158,8 @@ START_TEST(what_is_chosen)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         chosen c = choose(logs_keywords(cases[i].list, IGNORE_CASE), cases[i].sample);
-        ck_assert_uint_eq(c.needles.stride, cases[i].stride);
-        ck_assert_uint_eq(c.needles.count > 0 ? c.needles.at[0].len : 0, cases[i].width);
+        ck_assert_uint_eq(c.literals.stride, cases[i].stride);
+        ck_assert_uint_eq(c.literals.count > 0 ? c.literals.at[0].len : 0, cases[i].width);
         forget(&c);
     }
 }
@@ -168,9 +169,9 @@ START_TEST(the_rare_part_is_chosen)
 {
     const char *const list[] = {"session opened zqxj-vwk-qxz", NULL};
     chosen c = choose(logs_keywords(list, 0), "session opened for user -\n");
-    ck_assert_uint_gt(c.needles.count, 0);
-    for (size_t i = 0; i < c.needles.nuses; i++) {
-        ck_assert_uint_ge(c.needles.uses[i].from, 8);
+    ck_assert_uint_gt(c.literals.count, 0);
+    for (size_t i = 0; i < c.literals.nuses; i++) {
+        ck_assert_uint_ge(c.literals.uses[i].from, 8);
     }
     forget(&c);
 }
@@ -184,10 +185,10 @@ START_TEST(a_crowd_is_not_taken)
         char name[9] = "aaaaaaaa";
         name[0] = (char)('b' + i / 20);
         name[7] = (char)('b' + i % 20);
-        ck_assert_int_eq(ms_names_push(&keywords.list, name, 8), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, name, 8), MS_OK);
     }
     chosen c = choose(keywords, "nothing of it\n");
-    ck_assert_uint_eq(c.needles.count, 0);
+    ck_assert_uint_eq(c.literals.count, 0);
     forget(&c);
 }
 END_TEST

@@ -62,7 +62,7 @@ static void note(void *user, const uint8_t *data, size_t n)
 /* ms_required_each for each alternative. */
 static void all_of(const char *expression, char *to)
 {
-    ms_name name = {expression, strlen(expression)};
+    ms_str name = {expression, strlen(expression)};
     const char *bar = strchr(expression, '|');
     const char *open = strpbrk(expression, "[(");
     size_t end = bar && (!open || bar < open) ? (size_t)(bar - expression) : name.len;
@@ -113,7 +113,7 @@ START_TEST(the_rarest)
     }
     ck_assert_int_eq(ms_required_choose(&required, &keywords, &err), MS_OK);
     for (size_t i = 0; i < required.list.count; i++) {
-        ms_name name = ms_names_at(&required.list, i);
+        ms_str name = ms_str_list_at(&required.list, i);
         note(got, (const uint8_t *)name.data, name.len);
     }
     ck_assert_str_eq(got, c->strings);

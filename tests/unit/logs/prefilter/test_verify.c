@@ -1,4 +1,4 @@
-/* Suite of logs/prefilter/verify.c: a keyword around its needle, its borders, and many keywords at once
+/* Suite of logs/prefilter/verify.c: a keyword around its literal, its boundaries, and many keywords at once
  * against a search that cannot be wrong. */
 #include "logs/prefilter/verify.h"
 
@@ -15,10 +15,10 @@ Suite *verify_suite(void);
 typedef struct around {
     const char *keyword;
     unsigned flags;
-    uint32_t from, to; /* the needle's letters */
+    uint32_t from, to; /* the literal's letters */
     size_t len;        /* ... and bytes in this text */
     const char *text;
-    size_t end; /* where the needle ends */
+    size_t end; /* where the literal ends */
     bool matches;
     bool inside; /* also when what lies beyond the text is not known */
 } around;
@@ -44,22 +44,22 @@ static const around arounds[] = {
     {"\xC3\xA4x", IGNORE_CASE | WORD, 0, 1, 2, "_\xC3\x84X", 3, false, false},
 };
 
-START_TEST(around_a_needle)
+START_TEST(around_a_literal)
 {
     const around *a = &arounds[_i];
     const char *list[] = {a->keyword, NULL};
     ms_keywords keywords = logs_keywords(list, a->flags);
-    ms_literals literals = {0};
+    ms_verifier verifier = {0};
     ms_err err = {0};
-    ms_needle_use use = {0, a->from, a->to};
-    ms_stretch stretch = {
+    ms_literal_use use = {0, a->from, a->to};
+    ms_stretch span = {
         .data = (const uint8_t *)a->text, .end = strlen(a->text), .begins = true, .ends = true};
-    ck_assert_int_eq(ms_literals_init(&literals, &keywords, &err), MS_OK);
-    ck_assert(ms_literals_match(&literals, &use, a->len, &stretch, a->end) == a->matches);
-    stretch.begins = stretch.ends = false; /* what lies beyond is not known */
-    ck_assert(ms_literals_match(&literals, &use, a->len, &stretch, a->end) == a->inside);
-    ms_literals_fini(&literals);
-    ms_literals_fini(&literals);
+    ck_assert_int_eq(ms_verifier_init(&verifier, &keywords, &err), MS_OK);
+    ck_assert(ms_verifier_match(&verifier, &use, a->len, &span, a->end) == a->matches);
+    span.begins = span.ends = false; /* what lies beyond is not known */
+    ck_assert(ms_verifier_match(&verifier, &use, a->len, &span, a->end) == a->inside);
+    ms_verifier_fini(&verifier);
+    ms_verifier_fini(&verifier);
     ms_keywords_fini(&keywords);
 }
 END_TEST
@@ -80,7 +80,7 @@ END_TEST
 
 static bool stands_at(const ms_keywords *keywords, size_t id, const uint8_t *line, size_t n, size_t at)
 {
-    ms_name name = ms_names_at(&keywords->list, id);
+    ms_str name = ms_str_list_at(&keywords->list, id);
     if (name.len > n - at) {
         return false;
     }
@@ -141,7 +141,7 @@ static ms_keywords syllables(chance *c, size_t n)
             const char *bit = bits[chance_below(c, sizeof bits / sizeof bits[0] - 1)];
             put(&word, bit, strlen(bit));
         }
-        ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, word.data, word.len), MS_OK);
         ms_bytes_fini(&word);
     }
     ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
@@ -219,7 +219,7 @@ static ms_keywords run_keywords(chance *c)
         memcpy(word, front, nfront);
         memset(word + nfront, "-aA"[chance_below(c, 3)], length);
         (void)strcat(word, ends[chance_below(c, 6)]);
-        ck_assert_int_eq(ms_names_push(&keywords.list, word, strlen(word)), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, word, strlen(word)), MS_OK);
     }
     ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
     return keywords;
@@ -325,7 +325,7 @@ Suite *verify_suite(void)
     Suite *suite = suite_create("literals");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, around_a_needle, 0, sizeof arounds / sizeof arounds[0]);
+    tcase_add_loop_test(tc, around_a_literal, 0, sizeof arounds / sizeof arounds[0]);
     tcase_add_test(tc, word_bytes);
     tcase_add_test(tc, runs_in_blocks);
     tcase_add_test(tc, what_begins_in_front_of_a_run);

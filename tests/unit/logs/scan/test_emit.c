@@ -1,6 +1,6 @@
-/* Suite of logs/scan/emit.c: context lines over borders of blocks and around long lines, counts, and what a
- * hook's code does. The blocks are given by hand: "|" ends a block, a line that begins with "M" matches, one
- * with "L" is long. */
+/* Suite of logs/scan/emit.c: context lines over boundaries of blocks and around long lines, counts, and what
+ * a hook's code does. The blocks are given by hand: "|" ends a block, a line that begins with "M" matches,
+ * one with "L" is long. */
 #include "logs/scan/emit.h"
 
 #include "logs_fixture.h"
@@ -194,7 +194,7 @@ START_TEST(names_only_stops_at_the_first)
     for (size_t i = 0; i < 3; i++) {
         heard h = {0};
         ms_emit emit = {0};
-        ms_scan_options options = {.names_only = true, .max_line = 5, .window = 64};
+        ms_scan_options options = {.files_with_matches = true, .max_line = 5, .window = 64};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
         ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
         ms_emit_begin(&emit, &hooks);

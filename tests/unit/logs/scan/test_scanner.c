@@ -21,7 +21,7 @@ static ms_scan_options random_options(chance *c, size_t window)
     static const ms_way ways[] = {MS_WAY_QUICKER, MS_WAY_READ, MS_WAY_VIEW};
     options.way = ways[chance_below(c, 3)];
     size_t kind = chance_below(c, 6);
-    options.names_only = kind == 0;
+    options.files_with_matches = kind == 0;
     options.lines = kind > 1;
     if (kind > 2) {
         options.before = chance_below(c, 5);
@@ -31,7 +31,7 @@ static ms_scan_options random_options(chance *c, size_t window)
 }
 
 /* Random files for one set of keywords. */
-static void rounds(const logs_folder *folder, const ms_keywords *keywords, reference_match_fn *match,
+static void rounds(const logs_directory *directory, const ms_keywords *keywords, reference_match_fn *match,
                    void *user, uint64_t seed, const char *about)
 {
     ms_err err = {0};
@@ -45,10 +45,10 @@ static void rounds(const logs_folder *folder, const ms_keywords *keywords, refer
         (void)snprintf(name, sizeof name, "%s, seed %llu round %llu", about, (unsigned long long)seed,
                        (unsigned long long)round);
         ms_bytes text = logs_random_text(&c, keywords, chance_below(&c, 1500), 20 + chance_below(&c, 400));
-        logs_write(folder, text.data, text.len);
+        logs_write(directory, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {folder, matcher, {keywords, &options, 0, match, user}, name};
+            logs_case one = {directory, matcher, {keywords, &options, 0, match, user}, name};
             logs_compare(&one, text.len, text.data, text.len);
         }
         ms_bytes_fini(&text);
@@ -76,21 +76,22 @@ static const char *const fixed_sets[][8] = {
     {"\xD0\xB6", "\xCF\x82", "\xCE\xA3", "\xCF\x83"},
     {"\xFF", "\xFF\xFF"},
     {"        "},
-    {"a long keyword that is longer than the smallest window, so that it lies on the border of two of them, "
+    {"a long keyword that is longer than the smallest window, so that it lies on the boundary of two of "
+     "them, "
      "at least"},
 };
 
 START_TEST(fixed_strings_in_random_files)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     for (unsigned flags = 0; flags < 4; flags++) {
         ms_keywords keywords = logs_keywords(fixed_sets[_i], flags);
         char about[64];
         (void)snprintf(about, sizeof about, "fixed set %d flags %u", _i, flags);
-        rounds(&folder, &keywords, NULL, NULL, (uint64_t)_i * 4 + flags, about);
+        rounds(&directory, &keywords, NULL, NULL, (uint64_t)_i * 4 + flags, about);
         ms_keywords_fini(&keywords);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -98,7 +99,7 @@ END_TEST
 START_TEST(dozens_of_strings_in_random_files)
 {
     static const char *const bits[] = {"a", "B", "-", " ", "x", "foo", "\xC3\xA9"};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     chance c = {(uint64_t)_i};
     ms_keywords keywords = {.ignore_case = (_i & IGNORE_CASE) != 0, .word = (_i & WORD) != 0};
     for (size_t i = 0; i < 200 || keywords.list.count < 100;
@@ -109,7 +110,7 @@ START_TEST(dozens_of_strings_in_random_files)
             ck_assert_int_eq(ms_bytes_append(&word, bit, strlen(bit)), MS_OK);
         }
         ck_assert_int_eq(ms_bytes_append(&word, bits[6], i % 3 == 0 ? 2 : 0), MS_OK);
-        ck_assert_int_eq(ms_names_push(&keywords.list, word.data, word.len), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, word.data, word.len), MS_OK);
         ms_bytes_fini(&word);
     }
     ck_assert_int_eq(ms_keywords_unique(&keywords), MS_OK);
@@ -119,11 +120,11 @@ START_TEST(dozens_of_strings_in_random_files)
     ms_engine engine = {0};
     ms_err err = {0};
     ck_assert_int_eq(ms_engine_compile(&engine, &keywords, &err), MS_OK);
-    ck_assert_uint_ge(engine.block.needles.stride, 2);
+    ck_assert_uint_ge(engine.block.literals.stride, 2);
     ms_engine_fini(&engine);
-    rounds(&folder, &keywords, NULL, NULL, (uint64_t)_i + 1000, "dozens of strings");
+    rounds(&directory, &keywords, NULL, NULL, (uint64_t)_i + 1000, "dozens of strings");
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -199,7 +200,7 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
         int icase = (flags & IGNORE_CASE) != 0 ? REG_ICASE : 0;
         ck_assert_int_eq(regcomp(&compiled[n], wrapped, REG_EXTENDED | set->flags | icase), 0);
     }
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(set->pcre, flags | REGEX);
     ms_keywords seeds = logs_keywords(set->seeds, 0);
     ms_err err = {0};
@@ -215,10 +216,10 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
         (void)snprintf(about, sizeof about, "regex set %d %s flags %u round %llu", number, set->pcre[0],
                        flags, (unsigned long long)round);
         ms_bytes text = logs_random_text(&c, &seeds, chance_below(&c, 800), 20 + chance_below(&c, 200));
-        logs_write(&folder, text.data, text.len);
+        logs_write(&directory, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {&folder, matcher, {&keywords, &options, 0, match_regex, compiled}, about};
+            logs_case one = {&directory, matcher, {&keywords, &options, 0, match_regex, compiled}, about};
             logs_compare(&one, text.len, text.data, text.len);
         }
         ms_bytes_fini(&text);
@@ -229,7 +230,7 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
     for (size_t i = 0; i < n; i++) {
         regfree(&compiled[i]);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 
 START_TEST(regular_expressions_in_random_files)
@@ -275,7 +276,7 @@ START_TEST(utf16_files)
 {
     static const char *const list[] = {"foo", "\xC3\xA4", "\xF0\x9F\x98\x80 ", NULL};
     ms_err err = {0};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
@@ -284,10 +285,10 @@ START_TEST(utf16_files)
         ms_bytes file = {0};
         ms_bytes text = {0};
         random_utf16(&c, round % 2 == 0, &file, &text);
-        logs_write(&folder, file.data, file.len);
+        logs_write(&directory, file.data, file.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "utf-16"};
+            logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "utf-16"};
             logs_compare(&one, file.len, text.data, text.len);
         }
         ms_bytes_fini(&file);
@@ -295,7 +296,7 @@ START_TEST(utf16_files)
     }
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 

@@ -53,11 +53,11 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
     ms_err err = {0};
     ms_bytes want = {0};
     ms_scanner *scanner = NULL;
-    cutter c = {.path = one->folder->file, .after = after, .left = left};
+    cutter c = {.path = one->directory->file, .after = after, .left = left};
     transcript got = {.on_progress = cut, .user = &c};
-    logs_write(one->folder, text->data, text->len);
+    logs_write(one->directory, text->data, text->len);
     ck_assert_int_eq(ms_scanner_new(&scanner, one->matcher, options, &err), MS_OK);
-    ms_code code = transcript_scan(&got, scanner, one->folder->file, text->len, &err);
+    ms_code code = transcript_scan(&got, scanner, one->directory->file, text->len, &err);
     uint64_t there = got.totals.nbytes;
     ck_assert_int_eq(reference_expect(&want, &one->ref, text->data, (size_t)there), MS_OK);
     bool cut_late = c.done == 0 || there == text->len; /* nothing was left to be read */
@@ -81,7 +81,7 @@ START_TEST(a_file_cut_while_it_is_searched)
     static const char *const list[] = {"keyword", NULL};
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     chance c = {(uint64_t)_i};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_err err = {0};
     ms_matcher *matcher = NULL;
@@ -91,33 +91,33 @@ START_TEST(a_file_cut_while_it_is_searched)
         ms_scan_options options = logs_options(windows[chance_below(&c, sizeof windows / sizeof windows[0])]);
         options.way = i % 3 == 0 ? MS_WAY_READ : i % 3 == 1 ? MS_WAY_VIEW : MS_WAY_QUICKER;
         options.lines = chance_below(&c, 3) > 0;
-        logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
-        uint64_t border = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
-        uint64_t left = chance_below(&c, 2) == 0 ? chance_below(&c, SIZE) : border > 0 ? border - 1 : 0;
+        logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
+        uint64_t boundary = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
+        uint64_t left = chance_below(&c, 2) == 0 ? chance_below(&c, SIZE) : boundary > 0 ? boundary - 1 : 0;
         check(&one, &text, 1 + chance_below(&c, SIZE), left < SIZE ? left : SIZE - 1, options.window);
         ms_bytes_fini(&text);
     }
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
-/* Every border of a page and its neighbours, and places within the pages, cut at some progress of a view. */
-START_TEST(a_view_cut_at_every_border)
+/* Every boundary of a page and its neighbors, and places within the pages, cut at some progress of a view. */
+START_TEST(a_view_cut_at_every_boundary)
 {
     static const char *const list[] = {"keyword", NULL};
     enum { LINE = 15 };
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     chance c = {77};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_scan_options options = logs_options(1024);
     ms_err err = {0};
     ms_matcher *matcher = NULL;
     options.way = MS_WAY_VIEW;
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
-    logs_case one = {&folder, matcher, {&keywords, &options, 0, NULL, NULL}, "border"};
+    logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "boundary"};
     ms_bytes text = some_text(&c, _i == 0 ? 0 : 200, 0);
     for (size_t after = 1025; after < 30000; after += 9000) {
         for (size_t at = 0; at < SIZE; at += page / 4) {
@@ -129,7 +129,7 @@ START_TEST(a_view_cut_at_every_border)
     ms_bytes_fini(&text);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -139,7 +139,7 @@ Suite *scanner_cut_suite(void)
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, a_file_cut_while_it_is_searched, 0, 8);
-    tcase_add_loop_test(tc, a_view_cut_at_every_border, 0, 2);
+    tcase_add_loop_test(tc, a_view_cut_at_every_boundary, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -97,14 +97,14 @@ START_TEST(lines_found_by_hand)
 {
     const hand *h = &by_hand[_i];
     ms_err err = {0};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(h->keywords, h->flags);
     char text[512];
     size_t n = strlen(h->text);
     for (size_t i = 0; i < n; i++) {
         text[i] = h->text[i] == '\1' ? '\0' : h->text[i];
     }
-    logs_write(&folder, text, n);
+    logs_write(&directory, text, n);
     ms_matcher *matcher = NULL;
     ms_scanner *scanner = NULL;
     ms_stream *stream = NULL;
@@ -114,7 +114,7 @@ START_TEST(lines_found_by_hand)
     ms_scan_hooks hooks = {.on_line = note_number, .user = &numbers};
     ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s: %s", h->about, err.text);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_OK);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, n, &err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, n, &err), MS_OK);
     ck_assert_int_eq(ms_scanner_run(scanner, stream, &hooks, &totals, &err), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(&numbers, 0), MS_OK);
     ck_assert_msg(strcmp((const char *)numbers.data, h->want) == 0, "%s: lines %s", h->about,
@@ -124,7 +124,7 @@ START_TEST(lines_found_by_hand)
     ms_scanner_free(scanner);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -133,24 +133,24 @@ START_TEST(a_utf8_mark_moves_the_offsets)
     static const char *const list[] = {"foo", "^x", NULL};
     static const char file[] = "\xEF\xBB\xBFx foo\nfoo\n";
     ms_err err = {0};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ms_scan_options options = logs_options(64);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
-    logs_write(&folder, file, sizeof file - 1);
-    logs_case one = {&folder, matcher, {&keywords, &options, 3, NULL, NULL}, "UTF-8 mark"};
+    logs_write(&directory, file, sizeof file - 1);
+    logs_case one = {&directory, matcher, {&keywords, &options, 3, NULL, NULL}, "UTF-8 mark"};
     logs_compare(&one, sizeof file - 1, (const uint8_t *)file + 3, sizeof file - 4);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 /* ---- files that change, hooks that end it ---- */
 
 typedef struct meddler {
-    const logs_folder *folder;
+    const logs_directory *directory;
     uint64_t nprogress;
     size_t nlines;
     off_t truncate_to; /* at the first progress; -1: append instead */
@@ -169,9 +169,9 @@ static ms_code meddle_bytes(void *user, uint64_t nbytes)
 {
     meddler *m = user;
     if (m->nprogress == 0 && m->truncate_to >= 0) {
-        ck_assert_int_eq(truncate(m->folder->file, m->truncate_to), 0);
+        ck_assert_int_eq(truncate(m->directory->file, m->truncate_to), 0);
     } else if (m->truncate_to < 0) {
-        FILE *file = fopen(m->folder->file, "ab");
+        FILE *file = fopen(m->directory->file, "ab");
         ck_assert_ptr_nonnull(file);
         ck_assert_uint_eq(fwrite("foo\n", 1, 4, file), 4);
         ck_assert_int_eq(fclose(file), 0);
@@ -184,7 +184,7 @@ static ms_code meddle_bytes(void *user, uint64_t nbytes)
 static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_err *err)
 {
     static const char *const list[] = {"foo", NULL};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ms_scanner *scanner = NULL;
@@ -195,26 +195,26 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     for (int i = 0; i < 100; i++) {
         (void)snprintf(text + i * 7, 16, "foo %02d%c", i, joined ? ' ' : '\n');
     }
-    m->folder = &folder;
-    logs_write(&folder, text, 700);
+    m->directory = &directory;
+    logs_write(&directory, text, 700);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, err), MS_OK);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, err), MS_OK);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, 700, err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 700, err), MS_OK);
     ms_code code = ms_scanner_run(scanner, stream, &hooks, totals, err);
     ms_stream_close(stream);
     /* whatever happened, the same scanner does the next file right */
     reference ref = {&keywords, &options, 0, NULL, NULL};
-    logs_write(&folder, "x\nfoo", 5);
-    logs_compare(&(logs_case){&folder, matcher, ref, "after trouble"}, 5, (const uint8_t *)"x\nfoo", 5);
+    logs_write(&directory, "x\nfoo", 5);
+    logs_compare(&(logs_case){&directory, matcher, ref, "after trouble"}, 5, (const uint8_t *)"x\nfoo", 5);
     transcript again = {0};
-    ck_assert_int_eq(transcript_scan(&again, scanner, folder.file, 5, err), MS_OK);
+    ck_assert_int_eq(transcript_scan(&again, scanner, directory.file, 5, err), MS_OK);
     ck_assert_str_eq((const char *)again.text.data,
                      "2 @2 +3 match 0: foo\nbytes 5 matching 1\nkeyword 0 lines 1\n");
     transcript_fini(&again);
     ms_scanner_free(scanner);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
     return code;
 }
 
@@ -284,7 +284,7 @@ START_TEST(no_memory_for_a_window)
     ck_assert_ptr_null(scanner);
 #endif
     options = logs_options(64);
-    options.names_only = true;
+    options.files_with_matches = true;
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_OK);
     ms_scanner_free(scanner);
     ms_scanner_free(NULL);

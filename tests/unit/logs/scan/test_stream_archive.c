@@ -14,11 +14,11 @@ Suite *stream_archive_suite(void);
 /* Whatever the room: told, and all its bytes can be had; a range of it is a fault. */
 START_TEST(an_archive)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes image = {0};
     tar_member(&image, _i == 0 ? USTAR : VERSION_7, '0', "a.log", "foo\n");
     tar_zeros(&image, 1024);
-    logs_write(&folder, image.data, image.len);
+    logs_write(&directory, image.data, image.len);
     for (size_t cap = 16; cap < 2000; cap += 151) {
         ms_stream *stream = NULL;
         ms_err err = {0};
@@ -26,7 +26,7 @@ START_TEST(an_archive)
         bool decoded = true;
         uint8_t buf[4096];
         size_t n = 1;
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_ARCHIVE);
         ck_assert_uint_eq(n, 0);
         ms_source source = ms_stream_archive(stream);
@@ -37,17 +37,17 @@ START_TEST(an_archive)
         ck_assert_uint_eq(all, image.len);
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert(!ms_stream_splits(stream, &decoded));
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_FORMAT);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
         ms_stream_close(stream);
     }
     ms_bytes_fini(&image);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -73,13 +73,13 @@ enum { NZEROS = sizeof zeros_in_front / sizeof zeros_in_front[0] };
 /* GNU tar reads over them with --ignore-zeros. The archive's bytes are those of the file, zeros and all. */
 START_TEST(an_archive_behind_zeros)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes image = {0};
     size_t nzeros = zeros_in_front[_i % NZEROS];
     tar_zeros(&image, nzeros);
     tar_member(&image, _i < NZEROS ? USTAR : VERSION_7, '0', "a.log", "foo\n");
     tar_zeros(&image, 1024);
-    logs_write(&folder, image.data, image.len);
+    logs_write(&directory, image.data, image.len);
     uint8_t *buf = malloc(image.len + 1);
     ck_assert_ptr_nonnull(buf);
     for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
@@ -87,7 +87,7 @@ START_TEST(an_archive_behind_zeros)
         ms_err err = {0};
         ms_stream_part part;
         bool decoded = true;
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_ARCHIVE, &err);
         ms_source source = ms_stream_archive(stream);
         size_t all = 0;
@@ -97,10 +97,10 @@ START_TEST(an_archive_behind_zeros)
         ck_assert_uint_eq(all, image.len);
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert(!ms_stream_splits(stream, &decoded));
         ms_stream_close(stream);
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_FORMAT, &err);
         ck_assert_ptr_nonnull(strstr(err.text, "has become a tar archive"));
@@ -108,7 +108,7 @@ START_TEST(an_archive_behind_zeros)
     }
     free(buf);
     ms_bytes_fini(&image);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(zeros_that_are_text)
 {
     static const char *const behind[] = {"", "x", "ustar\nfoo\n", "\xFF\xFE", "\x1F\x8B\x07"};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     for (size_t i = 0; i <= sizeof behind / sizeof behind[0]; i++) {
         ms_bytes image = {0};
         size_t nzeros = zeros_in_front[_i];
@@ -127,12 +127,12 @@ START_TEST(zeros_that_are_text)
         } else {
             ck_assert_int_eq(ms_bytes_append(&image, behind[i], strlen(behind[i])), MS_OK);
         }
-        logs_write(&folder, image.data, image.len);
+        logs_write(&directory, image.data, image.len);
         for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
             ms_bytes got = {0};
             ms_err err = {0};
             uint64_t start = 1;
-            ck_assert_int_eq(logs_read_all(folder.file, image.len, cap, &got, &start, &err), MS_OK);
+            ck_assert_int_eq(logs_read_all(directory.file, image.len, cap, &got, &start, &err), MS_OK);
             ck_assert_uint_eq(start, 0);
             ck_assert_uint_eq(got.len, image.len);
             ck_assert_mem_eq(got.data, image.data, got.len);
@@ -141,19 +141,19 @@ START_TEST(zeros_that_are_text)
         ms_stream *stream = NULL;
         ms_err err = {0};
         bool decoded = true;
-        ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, image.len, &err), MS_OK);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert(ms_stream_splits(stream, &decoded) == (i > 0 && nzeros <= 16 << 20));
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 /* No tool reads on there, so it cannot be text either. */
 START_TEST(compressed_data_behind_zeros)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     for (size_t nzeros = 1; nzeros < 200000; nzeros = 3 * nzeros + 1) {
         ms_bytes file = {0};
         ms_bytes got = {0};
@@ -161,13 +161,13 @@ START_TEST(compressed_data_behind_zeros)
         uint64_t start = 0;
         tar_zeros(&file, nzeros);
         logs_pack(MS_CODEC_GZIP, "hello, hello", 12, &file);
-        logs_write(&folder, file.data, file.len);
-        ck_assert_int_eq(logs_read_all(folder.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
+        logs_write(&directory, file.data, file.len);
+        ck_assert_int_eq(logs_read_all(directory.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
         ck_assert_str_eq(err.text, "gzip data behind zeros are not searched");
         ms_bytes_fini(&got);
         ms_bytes_fini(&file);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* Suite of logs/split/compressed_split.c, with logs/split/frame_boundaries.c and logs/split/xz_blocks.c below
  * it: the ranges of a compressed file put one behind the other are its text, wherever it is cut; what is
- * wrong with a border is told. */
+ * wrong with a boundary is told. */
 #include "logs/split/compressed_split.h"
 
 #include "logs_fixture.h"
@@ -62,49 +62,49 @@ static void pack_members(chance *c, ms_codec codec, const ms_bytes *text, ms_byt
     }
 }
 
-/* What a range gives, in rooms of `room`; its borders. */
-static ms_code read_range(const logs_folder *folder, uint64_t size, ms_codec codec, uint64_t begin,
-                          uint64_t end, size_t room, ms_bytes *to, uint64_t borders[2], ms_err *err)
+/* What a range gives, in rooms of `room`; its boundaries. */
+static ms_code read_range(const logs_directory *directory, uint64_t size, ms_codec codec, uint64_t begin,
+                          uint64_t end, size_t room, ms_bytes *to, uint64_t boundaries[2], ms_err *err)
 {
     ms_file *file = NULL;
-    ms_range *range = NULL;
+    ms_split *range = NULL;
     size_t n = 1;
-    ck_assert_int_eq(ms_file_open(&file, NULL, folder->file, size, err), MS_OK);
-    ms_code code = ms_range_open(&range, file, codec, begin, end, &no_limits, err);
+    ck_assert_int_eq(ms_file_open(&file, NULL, directory->file, size, err), MS_OK);
+    ms_code code = ms_split_open(&range, file, codec, begin, end, &no_limits, err);
     if (code == MS_OK) {
-        ms_range_borders(range, &borders[0], &borders[1]);
+        ms_split_boundaries(range, &boundaries[0], &boundaries[1]);
     }
     while (code == MS_OK && n > 0) {
-        ms_source source = ms_range_source(range);
+        ms_source source = ms_split_source(range);
         ck_assert_int_eq(ms_bytes_reserve(to, room), MS_OK);
         code = source.read(source.self, to->data + to->len, room, &n, err);
         to->len += code == MS_OK ? n : 0;
     }
-    ms_range_close(range);
+    ms_split_close(range);
     ms_file_close(file);
     return code;
 }
 
 /* All ranges of at most `step` bytes go well, follow each other, begin behind newlines, and are the text. How
  * many hold lines. */
-static size_t expect_text(const logs_folder *folder, const ms_bytes *packed, ms_codec codec, uint64_t step,
-                          size_t room, const ms_bytes *text)
+static size_t expect_text(const logs_directory *directory, const ms_bytes *packed, ms_codec codec,
+                          uint64_t step, size_t room, const ms_bytes *text)
 {
     ms_bytes got = {0};
     uint64_t reached = 0;
     size_t nlines = 0;
     for (uint64_t begin = 0; begin < packed->len; begin += step) {
         uint64_t end = packed->len - begin < step ? packed->len : begin + step;
-        uint64_t borders[2] = {0};
+        uint64_t boundaries[2] = {0};
         size_t before = got.len;
         ms_err err = {0};
-        ms_code code = read_range(folder, packed->len, codec, begin, end, room, &got, borders, &err);
+        ms_code code = read_range(directory, packed->len, codec, begin, end, room, &got, boundaries, &err);
         ck_assert_msg(code == MS_OK, "%s", err.text);
         ck_assert(got.len == before || before == 0 || got.data[before - 1] == '\n');
-        ck_assert(borders[1] > 0 || got.len == before);
-        ck_assert(borders[1] == 0 || (borders[0] == reached && borders[1] >= end));
-        ck_assert(borders[1] == 0 || begin == 0 || (borders[0] >= begin && borders[0] < end));
-        reached = borders[1] > 0 ? borders[1] : reached;
+        ck_assert(boundaries[1] > 0 || got.len == before);
+        ck_assert(boundaries[1] == 0 || (boundaries[0] == reached && boundaries[1] >= end));
+        ck_assert(boundaries[1] == 0 || begin == 0 || (boundaries[0] >= begin && boundaries[0] < end));
+        reached = boundaries[1] > 0 ? boundaries[1] : reached;
         nlines += got.len > before;
     }
     ck_assert_uint_eq(reached, packed->len);
@@ -118,7 +118,7 @@ START_TEST(ranges_are_the_text)
 {
     static const char *const words[] = {"alert", "failed", NULL};
     static const uint64_t steps[] = {1, 7, 60, 401, 5000, 1 << 30};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_keywords keywords = logs_keywords(words, 0);
     chance c = {.state = 100 + (uint64_t)_i};
     size_t nlines = 0;
@@ -126,16 +126,16 @@ START_TEST(ranges_are_the_text)
         ms_bytes text = logs_random_text(&c, &keywords, round == 0 ? 1 : 4000, round == 1 ? 900 : 50);
         ms_bytes packed = {0};
         pack_members(&c, known[_i], &text, &packed);
-        logs_write(&folder, packed.data, packed.len);
+        logs_write(&directory, packed.data, packed.len);
         for (size_t i = round < 2 ? 0 : 1; i < sizeof steps / sizeof steps[0]; i++) {
-            nlines += expect_text(&folder, &packed, known[_i], steps[i], i % 2 == 0 ? 5000 : 16, &text);
+            nlines += expect_text(&directory, &packed, known[_i], steps[i], i % 2 == 0 ? 5000 : 16, &text);
         }
         ms_bytes_fini(&packed);
         ms_bytes_fini(&text);
     }
     ck_assert_uint_gt(nlines, 100);
     ms_keywords_fini(&keywords);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -151,25 +151,25 @@ static ms_bytes make_lines(size_t n)
 /* Does any of the file's ranges fail, in words that hold `words`? */
 static void expect_trouble(const ms_bytes *packed, ms_codec codec, uint64_t step, const char *words)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     size_t ntroubles = 0;
-    logs_write(&folder, packed->data, packed->len);
+    logs_write(&directory, packed->data, packed->len);
     for (uint64_t begin = 0; begin < packed->len; begin += step) {
         uint64_t end = packed->len - begin < step ? packed->len : begin + step;
-        uint64_t borders[2];
+        uint64_t boundaries[2];
         ms_bytes got = {0};
         ms_err err = {0};
-        if (read_range(&folder, packed->len, codec, begin, end, 100, &got, borders, &err) != MS_OK) {
+        if (read_range(&directory, packed->len, codec, begin, end, 100, &got, boundaries, &err) != MS_OK) {
             ntroubles += strstr(err.text, words) != NULL;
         }
         ms_bytes_fini(&got);
     }
     ck_assert_msg(ntroubles > 0, "not told: %s", words);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 
 /* A frame whose block, not compressed, holds what looks like frames. */
-START_TEST(a_border_that_is_none)
+START_TEST(a_boundary_that_is_none)
 {
     ms_bytes inner = {0};
     ms_bytes packed = {0};
@@ -191,7 +191,7 @@ END_TEST
 /* Every byte that is changed, and every byte that is missing, is told by some range, or changes nothing. */
 START_TEST(damage_is_told)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = make_lines(300);
     ms_bytes packed = {0};
     chance c = {.state = 4};
@@ -206,14 +206,14 @@ START_TEST(damage_is_told)
         uint64_t reached = 0;
         ms_code code = MS_OK;
         packed.data[at] ^= (uint8_t)(round % 3 == 0 ? 0 : 1U << chance_below(&c, 8));
-        logs_write(&folder, packed.data, n);
+        logs_write(&directory, packed.data, n);
         for (uint64_t begin = 0; begin < n && code == MS_OK; begin += 200) {
-            uint64_t borders[2] = {0};
-            code = read_range(&folder, n, codec, begin, n - begin < 200 ? n : begin + 200, 1000, &got,
-                              borders, &err);
-            bool goes_on = borders[1] == 0 || borders[0] == reached;
+            uint64_t boundaries[2] = {0};
+            code = read_range(&directory, n, codec, begin, n - begin < 200 ? n : begin + 200, 1000, &got,
+                              boundaries, &err);
+            bool goes_on = boundaries[1] == 0 || boundaries[0] == reached;
             code = code == MS_OK && !goes_on ? MS_FORMAT : code;
-            reached = borders[1] > 0 ? borders[1] : reached;
+            reached = boundaries[1] > 0 ? boundaries[1] : reached;
         }
         logs_pieces from = {.data = packed.data, .n = n, .piece = SIZE_MAX};
         ms_bytes whole = {0};
@@ -227,20 +227,20 @@ START_TEST(damage_is_told)
     }
     ms_bytes_fini(&packed);
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 static bool pays(ms_codec codec, const ms_bytes *packed)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_file *file = NULL;
     ms_err err = {0};
-    logs_write(&folder, packed->data, packed->len);
-    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, packed->len, &err), MS_OK);
-    bool does = ms_range_pays(file, codec, &no_limits);
+    logs_write(&directory, packed->data, packed->len);
+    ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed->len, &err), MS_OK);
+    bool does = ms_split_pays(file, codec, &no_limits);
     ms_file_close(file);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
     return does;
 }
 
@@ -249,14 +249,14 @@ START_TEST(one_member_is_not_split_and_many_are)
     ms_bytes text = make_lines(3000);
     for (size_t i = 0; i < NKNOWN; i++) {
         ms_bytes packed = {0};
-        ck_assert(ms_range_known(known[i]));
+        ck_assert(ms_split_known(known[i]));
         logs_pack(known[i], text.data, text.len, &packed);
         ck_assert(!pays(known[i], &packed));
         logs_pack(known[i], text.data, text.len, &packed);
         ck_assert(pays(known[i], &packed));
         ms_bytes_fini(&packed);
     }
-    ck_assert(!ms_range_known(MS_CODEC_GZIP) && !ms_range_known(MS_CODEC_NONE));
+    ck_assert(!ms_split_known(MS_CODEC_GZIP) && !ms_split_known(MS_CODEC_NONE));
     ms_bytes_fini(&text);
 }
 END_TEST
@@ -269,19 +269,19 @@ static ms_code stop_now(void *user)
 /* The index says how much text there is: more than is allowed is told before any is decoded. */
 START_TEST(xz_limits)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = make_lines(3000);
     ms_bytes packed = {0};
     ms_file *file = NULL;
     ms_xz_blocks *blocks = NULL;
     ms_err err = {0};
     pack_blocks(text.data, text.len, 700, &packed);
-    logs_write(&folder, packed.data, packed.len);
-    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, packed.len, &err), MS_OK);
-    ms_decode_limits limits = {.max_inflated = text.len - 1};
+    logs_write(&directory, packed.data, packed.len);
+    ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed.len, &err), MS_OK);
+    ms_decode_limits limits = {.max_decompressed = text.len - 1};
     ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_FORMAT);
     ck_assert_ptr_null(blocks);
-    limits.max_inflated++;
+    limits.max_decompressed++;
     ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_OK);
     ck_assert_uint_eq(ms_xz_blocks_count(blocks), (text.len + 699) / 700);
     ms_xz_blocks_close(blocks);
@@ -306,7 +306,7 @@ START_TEST(xz_limits)
     ms_file_close(file);
     ms_bytes_fini(&packed);
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -316,7 +316,7 @@ Suite *compressed_split_suite(void)
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, ranges_are_the_text, 0, NKNOWN);
-    tcase_add_test(tc, a_border_that_is_none);
+    tcase_add_test(tc, a_boundary_that_is_none);
     tcase_add_loop_test(tc, damage_is_told, 0, NKNOWN);
     tcase_add_test(tc, one_member_is_not_split_and_many_are);
     tcase_add_test(tc, xz_limits);

@@ -1,5 +1,5 @@
 /* Suite of logs/stream/archive.c: members of archives within archives, as streams, by their names; whose
- * trouble is whose. The outcome is told as in the suite of tar.c. */
+ * trouble is whose. The run_result is told as in the suite of tar.c. */
 #include "logs/stream/archive.h"
 
 #include "base/bytes.h"
@@ -73,12 +73,12 @@ static void tell_member(ms_archive *archive, ms_archive_member *member, ms_bytes
     add(to, ";", 1);
 }
 
-static ms_bytes outcome(const ms_bytes *image)
+static ms_bytes run_result(const ms_bytes *image)
 {
     memory m = {.image = image};
     ms_archive *archive = NULL;
     ms_archive_member member;
-    ms_archive_options options = {.foreign = refuse_pictures, .limits = {.max_inflated = 100000}};
+    ms_archive_options options = {.foreign = refuse_pictures, .limits = {.max_decompressed = 100000}};
     ms_err err = {0};
     ms_bytes to = {0};
     bool more = true;
@@ -97,7 +97,7 @@ static ms_bytes outcome(const ms_bytes *image)
 
 static void expect(const ms_bytes *image, const char *want)
 {
-    ms_bytes got = outcome(image);
+    ms_bytes got = run_result(image);
     ck_assert_str_eq((const char *)got.data, want);
     ms_bytes_fini(&got);
 }

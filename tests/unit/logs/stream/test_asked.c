@@ -1,6 +1,6 @@
 /* Suite of ms_decode_limits.on_work: whatever yields no text for long asks now and then whether it shall go
- * on, and ends at once when it shall not: empty members, members of an archive that are passed over, borders
- * that are not there. */
+ * on, and ends at once when it shall not: empty members, members of an archive that are passed over,
+ * boundaries that are not there. */
 #include "logs/decode/decoder.h"
 #include "logs/split/compressed_split.h"
 #include "logs/split/frame_boundaries.h"
@@ -78,28 +78,28 @@ END_TEST
 static ms_code read_range(ms_file *file, ms_codec codec, asker *a)
 {
     ms_decode_limits limits = asking(a);
-    ms_range *range = NULL;
+    ms_split *range = NULL;
     uint8_t buf[256];
     size_t n = 1;
     ms_err err = {0};
-    ms_code code = ms_range_open(&range, file, codec, 1, ms_file_size(file), &limits, &err);
+    ms_code code = ms_split_open(&range, file, codec, 1, ms_file_size(file), &limits, &err);
     while (code == MS_OK && n > 0) {
-        ms_source source = ms_range_source(range);
+        ms_source source = ms_split_source(range);
         code = source.read(source.self, buf, sizeof buf, &n, &err);
     }
-    ms_range_close(range);
+    ms_split_close(range);
     return code;
 }
 
 START_TEST(ranges_ask)
 {
     static const ms_codec codecs[] = {MS_CODEC_ZSTD, MS_CODEC_XZ, MS_CODEC_BZIP2};
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes packed = many_empty(codecs[_i]);
     ms_file *file = NULL;
     ms_err err = {0};
-    logs_write(&folder, packed.data, packed.len);
-    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, packed.len, &err), MS_OK);
+    logs_write(&directory, packed.data, packed.len);
+    ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed.len, &err), MS_OK);
     asker patient = {0};
     ck_assert_int_eq(read_range(file, codecs[_i], &patient), MS_OK);
     ck_assert_uint_ge(patient.ncalls, PIECES);
@@ -109,31 +109,32 @@ START_TEST(ranges_ask)
     }
     ms_file_close(file);
     ms_bytes_fini(&packed);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
-START_TEST(the_search_for_borders_asks)
+START_TEST(the_search_for_boundaries_asks)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes text = {0};
     ms_file *file = NULL;
     ms_err err = {0};
     uint64_t at = 0;
     tar_zeros(&text, (size_t)PIECES * PIECE);
-    logs_write(&folder, text.data, text.len);
-    ck_assert_int_eq(ms_file_open(&file, NULL, folder.file, text.len, &err), MS_OK);
+    logs_write(&directory, text.data, text.len);
+    ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, text.len, &err), MS_OK);
     asker patient = {0};
     asker impatient = {.stop_at = STOP_AT};
     ms_decode_limits limits = asking(&patient);
-    ck_assert_int_eq(ms_borders_find(file, MS_CODEC_ZSTD, 1, text.len, &limits, &at, &err), MS_OK);
+    ck_assert_int_eq(ms_frame_boundaries_find(file, MS_CODEC_ZSTD, 1, text.len, &limits, &at, &err), MS_OK);
     ck_assert_uint_eq(at, text.len);
     ck_assert_uint_ge(patient.ncalls, PIECES);
     limits = asking(&impatient);
-    ck_assert_int_eq(ms_borders_find(file, MS_CODEC_ZSTD, 1, text.len, &limits, &at, &err), MS_STOPPED);
+    ck_assert_int_eq(ms_frame_boundaries_find(file, MS_CODEC_ZSTD, 1, text.len, &limits, &at, &err),
+                     MS_STOPPED);
     ms_file_close(file);
     ms_bytes_fini(&text);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -178,7 +179,7 @@ Suite *asked_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, decoders_ask, 0, 6);
     tcase_add_loop_test(tc, ranges_ask, 0, 3);
-    tcase_add_test(tc, the_search_for_borders_asks);
+    tcase_add_test(tc, the_search_for_boundaries_asks);
     tcase_add_test(tc, archives_ask);
     suite_add_tcase(suite, tc);
     return suite;

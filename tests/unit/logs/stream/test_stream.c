@@ -63,20 +63,20 @@ static const stored stored_files[] = {
 START_TEST(stored_as)
 {
     const stored *s = &stored_files[_i];
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, s->file, s->nfile);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, s->file, s->nfile);
     for (size_t cap = 16; cap < 40; cap++) {
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        ms_code code = logs_read_all(folder.file, s->nfile, cap, &got, &start, &err);
+        ms_code code = logs_read_all(directory.file, s->nfile, cap, &got, &start, &err);
         ck_assert_msg(code == s->code, "%s: code %d %s", s->about, code, err.text);
         ck_assert_msg(code == MS_OK || strstr(err.text, s->about), "%s: %s", s->about, err.text);
         ck_assert_msg(got.len == s->ntext && start == s->start, "%s: %zu bytes", s->about, got.len);
         ck_assert_msg(got.len == 0 || memcmp(got.data, s->text, got.len) == 0, "%s", s->about);
         ms_bytes_fini(&got);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -167,29 +167,29 @@ END_TEST
 /* The first bytes are looked at before they are handed on: an error behind them must not lose them. */
 START_TEST(an_error_right_behind_the_first_bytes)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes file = {0};
     ms_bytes got = {0};
     ms_err err = {0};
     uint64_t start = 0;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
-    logs_write(&folder, file.data, file.len - 1);
-    ck_assert_int_eq(logs_read_all(folder.file, file.len - 1, 100, &got, &start, &err), MS_FORMAT);
+    logs_write(&directory, file.data, file.len - 1);
+    ck_assert_int_eq(logs_read_all(directory.file, file.len - 1, 100, &got, &start, &err), MS_FORMAT);
     ck_assert_uint_eq(got.len, 5);
     ck_assert(memcmp(got.data, "hello", 5) == 0);
     ck_assert_ptr_nonnull(strstr(err.text, "truncated"));
     got.len = 0; /* it has shrunk */
-    ck_assert_int_eq(logs_read_all(folder.file, file.len, 100, &got, &start, &err), MS_IO);
+    ck_assert_int_eq(logs_read_all(directory.file, file.len, 100, &got, &start, &err), MS_IO);
     ck_assert_uint_eq(got.len, 5);
     ms_bytes_fini(&got);
     ms_bytes_fini(&file);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(a_range_of_what_became_compressed)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes file = {0};
     ms_stream *stream = NULL;
     ms_err err = {0};
@@ -197,44 +197,44 @@ START_TEST(a_range_of_what_became_compressed)
     size_t n = 0;
     ms_stream_part part;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
-    logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
+    logs_write(&directory, file.data, file.len);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, file.len, &err), MS_OK);
     ck_assert_int_eq(ms_stream_select(stream, 0, 5, &part, &err), MS_OK);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ck_assert_uint_eq(n, 0);
     ck_assert_ptr_nonnull(strstr(err.text, "has become gzip data"));
     ms_stream_close(stream);
     ms_bytes_fini(&file);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(limits_reach_the_decoder)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes file = {0};
     ms_stream *stream = NULL;
     ms_err err = {0};
-    ms_decode_limits limits = {.max_inflated = 4};
+    ms_decode_limits limits = {.max_decompressed = 4};
     uint8_t buf[64];
     size_t n = 0;
     logs_pack(MS_CODEC_XZ, "hello", 5, &file);
-    logs_write(&folder, file.data, file.len);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, file.len, &err), MS_OK);
+    logs_write(&directory, file.data, file.len);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, file.len, &err), MS_OK);
     ms_stream_set_limits(stream, &limits);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_OK);
     ck_assert_uint_eq(n, 4);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ms_stream_close(stream);
     ms_bytes_fini(&file);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(long_utf16_in_small_rooms)
 {
     enum { N = 200000 };
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     uint8_t *raw = malloc(2 + 2 * N);
     ck_assert_ptr_nonnull(raw);
     memcpy(raw, "\xFE\xFF", 2);
@@ -242,12 +242,12 @@ START_TEST(long_utf16_in_small_rooms)
         raw[2 + 2 * i] = 0x04;
         raw[3 + 2 * i] = 0x30;
     }
-    logs_write(&folder, raw, 2 + 2 * N);
+    logs_write(&directory, raw, 2 + 2 * N);
     for (size_t cap = 16; cap < 70000; cap = cap * 3 + 1) {
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 1;
-        ck_assert_int_eq(logs_read_all(folder.file, 2 + 2 * N, cap, &got, &start, &err), MS_OK);
+        ck_assert_int_eq(logs_read_all(directory.file, 2 + 2 * N, cap, &got, &start, &err), MS_OK);
         ck_assert_uint_eq(got.len, 2 * N);
         ck_assert_uint_eq(start, 0);
         for (size_t i = 0; i < N; i++) {
@@ -258,81 +258,81 @@ START_TEST(long_utf16_in_small_rooms)
         ms_bytes_fini(&got);
     }
     free(raw);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(no_more_than_its_size)
 {
-    logs_folder folder = logs_folder_open();
-    logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
+    logs_directory directory = logs_directory_open();
+    logs_write(&directory, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
     for (uint64_t size = 1; size <= 36; size++) {
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        ck_assert_int_eq(logs_read_all(folder.file, size, 16, &got, &start, &err), MS_OK);
+        ck_assert_int_eq(logs_read_all(directory.file, size, 16, &got, &start, &err), MS_OK);
         ck_assert_uint_eq(got.len, size);
         ms_bytes_fini(&got);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(a_shorter_file_is_told)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     for (size_t n = 0; n < 40; n++) {
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        logs_write(&folder, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
-        ck_assert_int_eq(logs_read_all(folder.file, 41, 16, &got, &start, &err), MS_IO);
+        logs_write(&directory, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
+        ck_assert_int_eq(logs_read_all(directory.file, 41, 16, &got, &start, &err), MS_IO);
         ck_assert_uint_eq(got.len, n); /* what was there counts */
         ck_assert_ptr_nonnull(strstr(err.text, "shrank"));
         ms_bytes_fini(&got);
     }
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 START_TEST(truncated_between_two_reads)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
     uint8_t buf[16];
     size_t n = 0;
     uint8_t text[800];
     memset(text, 'x', sizeof text);
-    logs_write(&folder, text, sizeof text);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, sizeof text, &err), MS_OK);
+    logs_write(&directory, text, sizeof text);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, sizeof text, &err), MS_OK);
     for (size_t at = 0; at < 512; at += 16) { /* it reads that much to see what the file is */
         ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
         ck_assert_uint_eq(n, 16);
     }
-    ck_assert_int_eq(truncate(folder.file, 516), 0);
+    ck_assert_int_eq(truncate(directory.file, 516), 0);
     ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
     ck_assert_uint_eq(n, 4);
     ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_IO);
     ck_assert_uint_eq(n, 0);
     ck_assert_ptr_nonnull(strstr(err.text, "516 of 800"));
     ms_stream_close(stream);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
 /* Empty when it was listed: then it has nothing in any run, however much was written since. */
 START_TEST(an_empty_file_that_grew_stays_empty)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_bytes got = {0};
     ms_err err = {0};
     uint64_t start = 0;
-    logs_write(&folder, "grown", 5);
-    ck_assert_int_eq(logs_read_all(folder.file, 0, 16, &got, &start, &err), MS_OK);
+    logs_write(&directory, "grown", 5);
+    ck_assert_int_eq(logs_read_all(directory.file, 0, 16, &got, &start, &err), MS_OK);
     ck_assert_uint_eq(got.len, 0);
     ms_bytes_fini(&got);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 
@@ -353,13 +353,13 @@ END_TEST
 
 START_TEST(what_is_not_a_regular_file_never_blocks)
 {
-    logs_folder folder = logs_folder_open();
+    logs_directory directory = logs_directory_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, folder.file, 9, &err), MS_IO);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 9, &err), MS_IO);
     ck_assert_int_eq(err.sys_errno, ENOENT);
-    ck_assert_int_eq(mkfifo(folder.file, 0600), 0);
-    const char *const paths[] = {folder.file, folder.root, "/dev/null"};
+    ck_assert_int_eq(mkfifo(directory.file, 0600), 0);
+    const char *const paths[] = {directory.file, directory.root, "/dev/null"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         ms_bytes got = {0};
         uint64_t start = 0;
@@ -371,7 +371,7 @@ START_TEST(what_is_not_a_regular_file_never_blocks)
     }
     ck_assert_ptr_null(stream);
     ms_stream_close(NULL);
-    logs_folder_close(&folder);
+    logs_directory_close(&directory);
 }
 END_TEST
 

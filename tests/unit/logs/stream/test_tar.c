@@ -1,5 +1,5 @@
 /* Suite of logs/stream/tar.c: what comes out of archives made by hand, however their bytes are cut into
- * reads; what of one that is cut off at any byte, or damaged. The outcome is told as "name=contents;" for
+ * reads; what of one that is cut off at any byte, or damaged. The run_result is told as "name=contents;" for
  * each member, then "." or "!" and the error. */
 #include "logs/stream/tar.h"
 
@@ -80,7 +80,7 @@ static void tell(ms_tar *tar, size_t cap, bool all, ms_bytes *to)
 }
 
 /* cap 0: no contents are read. */
-static ms_bytes outcome(const ms_bytes *image, size_t step, size_t cap, bool all, bool fails)
+static ms_bytes run_result(const ms_bytes *image, size_t step, size_t cap, bool all, bool fails)
 {
     pieces p = {.image = image, .step = step, .fails = fails};
     ms_tar *tar = NULL;
@@ -100,7 +100,7 @@ static void expect(const ms_bytes *image, const char *want)
     static const size_t caps[] = {1, 100, 1 << 16};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         for (size_t k = 0; k < sizeof caps / sizeof caps[0]; k++) {
-            ms_bytes got = outcome(image, steps[i], caps[k], true, false);
+            ms_bytes got = run_result(image, steps[i], caps[k], true, false);
             ck_assert_str_eq((const char *)got.data, want);
             ms_bytes_fini(&got);
         }
@@ -305,12 +305,12 @@ START_TEST(a_size_beyond_the_archive)
 {
     ms_bytes image = {0};
     build_huge(&image);
-    ms_bytes got = outcome(&image, 1000, 1 << 16, true, false);
+    ms_bytes got = run_result(&image, 1000, 1 << 16, true, false);
     ck_assert_uint_ge(got.len, 515);
     ck_assert_mem_eq(got.data, "a=x\0\0", 5);
     ck_assert_str_eq((char *)got.data + 2 + 512, ";" STOPS("cut off in a member", 1024));
     ms_bytes_fini(&got);
-    got = outcome(&image, 1000, 0, true, false); /* passed over */
+    got = run_result(&image, 1000, 0, true, false); /* passed over */
     ck_assert_str_eq((char *)got.data, "a=;" STOPS("cut off in a member", 1024));
     ms_bytes_fini(&got);
     ms_bytes_fini(&image);
@@ -322,10 +322,10 @@ START_TEST(what_is_not_read_is_passed_over)
     ms_bytes image = {0};
     build_concatenated(&image);
     for (size_t step = 1; step < 2000; step += 333) {
-        ms_bytes got = outcome(&image, step, 0, true, false);
+        ms_bytes got = run_result(&image, step, 0, true, false);
         ck_assert_str_eq((char *)got.data, "dir/a=;b=;c=;contiguous=;unknown=;a=;.");
         ms_bytes_fini(&got);
-        got = outcome(&image, step, 2, false, false);
+        got = run_result(&image, step, 2, false, false);
         ck_assert_mem_eq(got.data, "dir/a=f", 7);
         ck_assert_ptr_nonnull(strstr((char *)got.data, ";unknown=5;a=x;."));
         ms_bytes_fini(&got);
@@ -350,7 +350,7 @@ START_TEST(cut_off_anywhere)
     size_t last = 0;
     for (size_t n = 0; n <= END + 1024; n++) {
         ms_bytes cut = {.data = image.data, .len = n};
-        ms_bytes got = outcome(&cut, 100, 100, true, false);
+        ms_bytes got = run_result(&cut, 100, 100, true, false);
         size_t nsame = 0;
         while (nsame < got.len && nsame < strlen(whole) && got.data[nsame] == (uint8_t)whole[nsame]) {
             nsame++;
@@ -377,7 +377,7 @@ START_TEST(an_error_of_the_source)
     build_plain(&image);
     for (size_t n = 0; n < image.len; n += 100) {
         ms_bytes cut = {.data = image.data, .len = n};
-        ms_bytes got = outcome(&cut, 100, 100, true, true);
+        ms_bytes got = run_result(&cut, 100, 100, true, true);
         ck_assert_ptr_nonnull(strstr((char *)got.data, "!the disk is gone"));
         ms_bytes_fini(&got);
     }
@@ -398,8 +398,8 @@ START_TEST(flipped)
         if (chance_below(&c, 2) == 0) { /* past the checksum */
             tar_sum(&image, chance_below(&c, image.len / 512) * 512, false);
         }
-        ms_bytes one = outcome(&image, 97, 33, true, false);
-        ms_bytes other = outcome(&image, 4096, 1 << 16, true, false);
+        ms_bytes one = run_result(&image, 97, 33, true, false);
+        ms_bytes other = run_result(&image, 4096, 1 << 16, true, false);
         ck_assert_uint_eq(one.len, other.len);
         ck_assert_mem_eq(one.data, other.data, one.len);
         ms_bytes_fini(&one);
@@ -427,7 +427,7 @@ START_TEST(contents_larger_than_the_buffer)
     add(&want, text, N);
     add(&want, ";b=x;.", 7);
     for (size_t cap = 1 << 13; cap <= 1 << 19; cap *= 4) {
-        ms_bytes got = outcome(&image, 1 << 18, cap, true, false);
+        ms_bytes got = run_result(&image, 1 << 18, cap, true, false);
         ck_assert_str_eq((char *)got.data, (char *)want.data);
         ms_bytes_fini(&got);
     }

@@ -95,7 +95,7 @@ START_TEST(beginnings)
 }
 END_TEST
 
-/* What GNU tar begins a volume with, without a magic number: its label, what is continued, a folder. */
+/* What GNU tar begins a volume with, without a magic number: its label, what is continued, a directory. */
 START_TEST(beginnings_of_volumes)
 {
     static const char types[] = "VMD01 ";

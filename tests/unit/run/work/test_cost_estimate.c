@@ -43,7 +43,7 @@ static set set_open(void)
 static void set_close(set *s)
 {
     for (size_t i = 0; i < s->entries.paths.count; i++) {
-        (void)unlink(ms_names_at(&s->entries.paths, i).data);
+        (void)unlink(ms_str_list_at(&s->entries.paths, i).data);
     }
     ck_assert_int_eq(rmdir(s->dir), 0);
     ms_entries_fini(&s->entries);
@@ -58,7 +58,7 @@ static void add(set *s, const char *name, int head, uint64_t size)
     s->entries.list = realloc(s->entries.list, (n + 1) * sizeof *s->entries.list);
     ck_assert_ptr_nonnull(s->entries.list);
     s->entries.list[n] = (ms_entry){.size = size, .state = MS_ENTRY_FILE, .kind = MS_TASK_LOG};
-    ck_assert_int_eq(ms_names_push(&s->entries.paths, path, strlen(path)), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&s->entries.paths, path, strlen(path)), MS_OK);
     if (head >= 0) {
         FILE *out = fopen(path, "wb");
         ck_assert_ptr_nonnull(out);
@@ -67,7 +67,7 @@ static void add(set *s, const char *name, int head, uint64_t size)
     }
 }
 
-static void count(void *user, ms_name path)
+static void count(void *user, ms_str path)
 {
     (void)path;
     ++*(size_t *)user;
@@ -76,7 +76,7 @@ static void count(void *user, ms_name path)
 static void weigh(set *s, size_t nranks)
 {
     ms_err err = {0};
-    ck_assert_int_eq(ms_weigh(&s->entries, nranks, count, &s->nvisits, &err), MS_OK);
+    ck_assert_int_eq(ms_cost_estimate(&s->entries, nranks, count, &s->nvisits, &err), MS_OK);
 }
 
 /* What compressed logs cost. */

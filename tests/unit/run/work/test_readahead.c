@@ -29,10 +29,10 @@ static size_t go(uint64_t (*disk)(void))
     }
     ms_queue queue = {0};
     ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
-    ms_ahead ahead = {.nblocks = disk};
+    ms_readahead ahead = {.nblocks = disk};
     size_t most = 0;
     while (ms_queue_take(&queue)) {
-        ms_ahead_look(&ahead, &queue);
+        ms_readahead_look(&ahead, &queue);
         ck_assert_uint_le(ahead.nasked, queue.ntasks);
         most = ahead.nasked > most ? ahead.nasked : most;
     }

@@ -37,7 +37,7 @@ static void close_root(void)
 
 typedef struct given {
     const char *name;
-    const char *text; /* NULL: there is no such file; "|": a FIFO; "/": a folder */
+    const char *text; /* NULL: there is no such file; "|": a FIFO; "/": a directory */
     uint64_t size;    /* at enumeration */
 } given;
 
@@ -112,8 +112,8 @@ enum { NFILES = sizeof files / sizeof files[0] };
 static ms_keywords foo_and_bar(void)
 {
     ms_keywords keywords = {0};
-    ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
-    ck_assert_int_eq(ms_names_push(&keywords.list, "bar", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "bar", 3), MS_OK);
     return keywords;
 }
 
@@ -226,13 +226,13 @@ START_TEST(lines_are_in_the_record)
 }
 END_TEST
 
-START_TEST(names_only)
+START_TEST(files_with_matches)
 {
     static const uint64_t nbytes[NFILES] = {4, 8, 0, 4, 0, 0, 0, 0};
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
-    ms_scan_options options = {.names_only = true, .max_line = 2, .window = 64};
+    ms_scan_options options = {.files_with_matches = true, .max_line = 2, .window = 64};
     open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
     ms_reader reader = ms_reader_over(records.data, records.len);
@@ -370,7 +370,7 @@ START_TEST(dummy_tasks_take_their_time)
     make(&slice, two, 2);
     fill(&queue, &slice);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
-    ms_worker_dummy(worker, 1e4);
+    ms_worker_simulate(worker, 1e4);
     double begin = ms_clock_now();
     ck_assert_int_eq(ms_work_run(worker, &queue, &hooks, &records, &totals, &err), MS_OK);
     ck_assert(ms_clock_now() - begin >= 0.03);
@@ -400,7 +400,7 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ms_worker *worker = NULL;
     ms_scan_options options = {.max_line = 9, .window = 64};
     keywords.regex = true;
-    ck_assert_int_eq(ms_names_push(&keywords.list, "a(", 2), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "a(", 2), MS_OK);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "keyword 3, 'a('"));
     ck_assert_ptr_null(worker);
@@ -414,7 +414,7 @@ Suite *work_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, one_record_a_task);
     tcase_add_test(tc, lines_are_in_the_record);
-    tcase_add_test(tc, names_only);
+    tcase_add_test(tc, files_with_matches);
     tcase_add_test(tc, progress_adds_up);
     tcase_add_test(tc, a_hook_ends_the_work);
     tcase_add_test(tc, appends_and_is_used_again);

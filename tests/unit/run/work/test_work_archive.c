@@ -32,9 +32,9 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_queue queue = {0};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
     ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
-    ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
-    ck_assert_int_eq(ms_names_push(&keywords.list, "bar", 3), MS_OK);
-    ck_assert_int_eq(ms_names_push(&keywords.list, "\0\0\0", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "bar", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "\0\0\0", 3), MS_OK);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
@@ -67,7 +67,7 @@ static ms_record decode(const ms_bytes *records)
 static ms_record expect_member(const ms_record *record, size_t *at, const char *name, ms_status status,
                                uint64_t nmatching, const char *words)
 {
-    ms_name found;
+    ms_str found;
     ms_record member;
     ck_assert(ms_record_next_member(record, at, &found, &member));
     ck_assert_uint_eq(found.len, strlen(name));
@@ -81,7 +81,7 @@ static ms_record expect_member(const ms_record *record, size_t *at, const char *
 
 static void expect_end(const ms_record *record, size_t at)
 {
-    ms_name name;
+    ms_str name;
     ms_record member;
     ck_assert(!ms_record_next_member(record, &at, &name, &member));
 }
@@ -134,7 +134,7 @@ START_TEST(zeros_in_front)
     static const size_t nzeros[] = {0, 512, 5 * 512, 65536 + 512, 300000 / 512 * 512};
     for (unsigned how = 0; how < 4; how++) {
         ms_scan_options options = {
-            .lines = (how & 1) != 0, .names_only = (how & 2) != 0, .max_line = 100, .window = 64};
+            .lines = (how & 1) != 0, .files_with_matches = (how & 2) != 0, .max_line = 100, .window = 64};
         ms_bytes wanted = {0};
         ms_bytes inner = four_members();
         for (size_t i = 0; i < sizeof nzeros / sizeof nzeros[0]; i++) {
@@ -176,11 +176,11 @@ START_TEST(nothing_to_tell)
 }
 END_TEST
 
-START_TEST(names_only)
+START_TEST(files_with_matches)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
-    ms_scan_options options = {.names_only = true, .max_line = 100, .window = 64};
+    ms_scan_options options = {.files_with_matches = true, .max_line = 100, .window = 64};
     size_t at = 0;
     ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
     ms_record record = decode(&records);
@@ -330,7 +330,7 @@ Suite *work_archive_suite(void)
     tcase_add_test(tc, members_with_hits);
     tcase_add_test(tc, zeros_in_front);
     tcase_add_test(tc, nothing_to_tell);
-    tcase_add_test(tc, names_only);
+    tcase_add_test(tc, files_with_matches);
     tcase_add_test(tc, members_in_trouble);
     tcase_add_test(tc, a_cut_archive_keeps_its_hits);
     tcase_add_test(tc, listing_is_bounded);

@@ -50,7 +50,7 @@ static ms_bytes scan(const char *path, uint64_t size, uint64_t begin, uint64_t e
                     .output = ""};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
     ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
-    ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
+    ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
     ms_queue_fini(&queue);
@@ -139,17 +139,17 @@ static ms_bytes good_frames(void)
 }
 
 /* -> whether it has failed */
-static bool compare_all(const ms_bytes *image, uint64_t max_inflated, size_t *nwhole)
+static bool compare_all(const ms_bytes *image, uint64_t max_decompressed, size_t *nwhole)
 {
     bool failed = false;
     *nwhole = 0;
     for (uint64_t step = 4; step < image->len; step += 5) {
         for (unsigned how = 0; how < 3; how++) {
             ms_scan_options options = {.lines = how == 0,
-                                       .names_only = how == 1,
+                                       .files_with_matches = how == 1,
                                        .max_line = 100,
                                        .window = 64,
-                                       .decode.max_inflated = max_inflated};
+                                       .decode.max_decompressed = max_decompressed};
             size_t n = 0;
             ms_bytes record = compare(image, step, &options, &n);
             failed = failed || ms_record_view(record.data).status == MS_STATUS_FAILED;
@@ -282,10 +282,10 @@ START_TEST(another_file_of_that_name)
                         .output = ""};
         ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
         ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
-        ck_assert_int_eq(ms_names_push(&keywords.list, "foo", 3), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
         ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
         if ((wrong & 4) == 0) {
-            ms_worker_elsewhere(worker);
+            ms_worker_set_remote_host(worker);
         }
         ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
         ms_record record = ms_record_view(records.data);

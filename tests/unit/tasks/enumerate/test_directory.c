@@ -1,4 +1,4 @@
-/* Suite of tasks/enumerate/directory.c: what a folder may hold, and what becomes of it. */
+/* Suite of tasks/enumerate/directory.c: what a directory may hold, and what becomes of it. */
 #include "tree.h"
 
 #include <dirent.h>
@@ -18,8 +18,8 @@ Suite *directory_suite(void);
 
 #define READ_FAILS "reading-fails-at-the-end"
 
-/* In place of libc's, which has it as readdir64 too: a folder that holds a file of this name cannot be read
- * to its end, as a broken disk or a lost server would have it. */
+/* In place of libc's, which has it as readdir64 too: a directory that holds a file of this name cannot be
+ * read to its end, as a broken disk or a lost server would have it. */
 struct dirent *readdir(DIR *dir)
 {
     struct dirent64 *next = readdir64(dir);
@@ -44,7 +44,7 @@ START_TEST(every_kind_of_child_is_told)
     tree_file("d/file", 5);
     tree_file("d/.hidden/.x", 1);
     tree_file("d/sub/deeper/y", 2);
-    tree_folder("d/empty");
+    tree_directory("d/empty");
     ck_assert_int_eq(mkfifo("d/fifo", 0600), 0);
     make_socket("d/socket");
     tree_link("file", "d/to-file");
@@ -68,7 +68,7 @@ START_TEST(every_kind_of_child_is_told)
                                         "d/to-file = 5\n"
                                         "d/to-itself skip symbolic link loop\n"
                                         "d/to-nowhere skip dangling symbolic link\n"
-                                        "d/to-sub skip symbolic link to a folder (--follow walks it)\n"});
+                                        "d/to-sub skip symbolic link to a directory (--follow walks it)\n"});
 }
 END_TEST
 
@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(device_nodes_are_skipped)
 {
-    tree_folder("d");
+    tree_directory("d");
     if (mknod("d/block", S_IFBLK | 0600, makedev(7, 200)) != 0) {
         (void)fprintf(stderr, "device_nodes_are_skipped: NOT RUN, no right to make one\n");
         return;
@@ -149,13 +149,13 @@ START_TEST(a_read_error_keeps_what_was_read)
 }
 END_TEST
 
-/* Folders of 200-byte names until a path no longer fits: the file and the folder beyond are told. */
+/* Directories of 200-byte names until a path no longer fits: the file and the directory beyond are told. */
 START_TEST(a_path_too_long_is_a_fault)
 {
     char name[201];
     memset(name, 'n', 200);
     name[200] = 0;
-    tree_folder("d");
+    tree_directory("d");
     int fd = open("d", O_RDONLY | O_DIRECTORY);
     for (int i = 0; i < 22; i++) { /* 1 + 20 * 201 < PATH_MAX < 1 + 21 * 201 */
         ck_assert_int_eq(mkdirat(fd, name, 0755), 0);
@@ -174,23 +174,23 @@ START_TEST(a_path_too_long_is_a_fault)
     }
     ck_assert_int_eq(close(fd), 0);
     const char *const root[] = {"d", NULL};
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     tree_names(&roots, root);
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     ck_assert_uint_eq(entries.paths.count, 3);
-    ck_assert_uint_eq(ms_names_at(&entries.paths, 0).len, 1 + 21 * 201);
+    ck_assert_uint_eq(ms_str_list_at(&entries.paths, 0).len, 1 + 21 * 201);
     ck_assert_uint_eq(entries.list[0].state, MS_ENTRY_FAULT);
     ck_assert_uint_eq(entries.list[1].state, MS_ENTRY_FAULT);
     ck_assert_uint_eq(entries.list[2].state, MS_ENTRY_FILE);
-    ck_assert_str_eq(ms_names_at(&entries.reasons, entries.list[0].reason).data, strerror(ENAMETOOLONG));
-    ck_assert_str_eq(ms_names_at(&entries.reasons, entries.list[1].reason).data, strerror(ENAMETOOLONG));
+    ck_assert_str_eq(ms_str_list_at(&entries.reasons, entries.list[0].reason).data, strerror(ENAMETOOLONG));
+    ck_assert_str_eq(ms_str_list_at(&entries.reasons, entries.list[1].reason).data, strerror(ENAMETOOLONG));
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
 }
 END_TEST
 
-START_TEST(a_folder_without_permission_is_a_fault)
+START_TEST(a_directory_without_permission_is_a_fault)
 {
     tree_file("d/closed/a", 1);
     tree_file("d/no-search/b", 1);
@@ -199,7 +199,7 @@ START_TEST(a_folder_without_permission_is_a_fault)
     ck_assert_int_eq(chmod("d/no-search", 0444), 0);
     bool changed = geteuid() == 0 && seteuid(65534) == 0;
     if (geteuid() == 0) {
-        (void)fprintf(stderr, "a_folder_without_permission_is_a_fault: NOT RUN, root may do anything\n");
+        (void)fprintf(stderr, "a_directory_without_permission_is_a_fault: NOT RUN, root may do anything\n");
     } else {
         tree_check(&(tree_case){.roots = {"d", "./d/closed", "d/closed/a", "d/nothing"},
                                 .expected = "d/closed fault Permission denied\n"
@@ -223,7 +223,7 @@ START_TEST(the_report_itself_is_skipped)
     ck_assert_int_eq(stat("d/report", &st), 0);
     ck_assert_int_eq(utimensat(AT_FDCWD, "d/other", (struct timespec[2]){{5, 6}, {7, 8}}, 0), 0);
     const char *const root[] = {"d", NULL};
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     tree_names(&roots, root);
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots,
@@ -240,13 +240,13 @@ START_TEST(the_report_itself_is_skipped)
     ck_assert_uint_eq(entries.list[1].inode, st.st_ino);
     free(text);
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
 }
 END_TEST
 
 Suite *directory_suite(void)
 {
-    Suite *suite = suite_create("folder");
+    Suite *suite = suite_create("directory");
     TCase *tc = tree_tcase("all");
     tcase_add_test(tc, every_kind_of_child_is_told);
     tcase_add_test(tc, a_link_to_itself_is_skipped_unless_named);
@@ -255,7 +255,7 @@ Suite *directory_suite(void)
     tcase_add_test(tc, the_order_is_that_of_bytes);
     tcase_add_test(tc, a_read_error_keeps_what_was_read);
     tcase_add_test(tc, a_path_too_long_is_a_fault);
-    tcase_add_test(tc, a_folder_without_permission_is_a_fault);
+    tcase_add_test(tc, a_directory_without_permission_is_a_fault);
     tcase_add_test(tc, the_report_itself_is_skipped);
     suite_add_tcase(suite, tc);
     return suite;

@@ -9,9 +9,9 @@
 
 Suite *entries_suite(void);
 
-static ms_name name_of(const char *text)
+static ms_str name_of(const char *text)
 {
-    return (ms_name){.data = text, .len = strlen(text)};
+    return (ms_str){.data = text, .len = strlen(text)};
 }
 
 START_TEST(many_reasons_are_stored_once)
@@ -30,9 +30,9 @@ START_TEST(many_reasons_are_stored_once)
     ck_assert_uint_eq(entries.reasons.count, 10000);
     for (size_t i = 0; i < entries.paths.count; i++) { /* every path still has its own */
         unsigned number = 0;
-        ck_assert_int_eq(sscanf(ms_names_at(&entries.paths, i).data, "p%u", &number), 1);
+        ck_assert_int_eq(sscanf(ms_str_list_at(&entries.paths, i).data, "p%u", &number), 1);
         (void)snprintf(reason, sizeof reason, "reason %u", number % 10000);
-        ck_assert_str_eq(ms_names_at(&entries.reasons, entries.list[i].reason).data, reason);
+        ck_assert_str_eq(ms_str_list_at(&entries.reasons, entries.list[i].reason).data, reason);
     }
     ms_entries_fini(&entries);
 }
@@ -54,7 +54,7 @@ START_TEST(sorted_unique_and_without_the_dropped)
     static const uint64_t sizes[] = {2, 3, 5, 1, 0, 6}; /* of two with one path the first stays */
     ck_assert_uint_eq(entries.paths.count, sizeof expected / sizeof expected[0]);
     for (size_t i = 0; i < entries.paths.count; i++) {
-        ck_assert_str_eq(ms_names_at(&entries.paths, i).data, expected[i]);
+        ck_assert_str_eq(ms_str_list_at(&entries.paths, i).data, expected[i]);
         ck_assert_uint_eq(entries.list[i].size, sizes[i]);
     }
     ms_entries_fini(&entries);
@@ -110,7 +110,7 @@ START_TEST(an_index_finds_what_was_added)
 }
 END_TEST
 
-static bool is_wanted(void *user, ms_name path)
+static bool is_wanted(void *user, ms_str path)
 {
     ++*(size_t *)user;
     return path.len > 1;
@@ -130,7 +130,7 @@ START_TEST(entries_that_are_not_kept_are_gone)
         ck_assert_int_eq(ms__listing_finish(&listing, &entries), MS_OK);
         ms__listing_fini(&listing);
         for (size_t i = 0; i < 5 && with_outputs; i++) {
-            ck_assert_int_eq(ms_names_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i])), MS_OK);
+            ck_assert_int_eq(ms_str_list_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i])), MS_OK);
         }
         ck_assert_int_eq(ms_entries_keep(&entries, is_wanted, &asked), MS_OK);
         ck_assert_uint_eq(asked, 5);
@@ -138,10 +138,10 @@ START_TEST(entries_that_are_not_kept_are_gone)
         ck_assert_uint_eq(entries.outputs.count, with_outputs ? 3 : 0);
         static const size_t left[] = {1, 3, 4};
         for (size_t i = 0; i < 3; i++) {
-            ck_assert_str_eq(ms_names_at(&entries.paths, i).data, paths[left[i]]);
+            ck_assert_str_eq(ms_str_list_at(&entries.paths, i).data, paths[left[i]]);
             ck_assert_uint_eq(entries.list[i].size, left[i]);
             ck_assert(!with_outputs ||
-                      strcmp(ms_names_at(&entries.outputs, i).data, paths[4 - left[i]]) == 0);
+                      strcmp(ms_str_list_at(&entries.outputs, i).data, paths[4 - left[i]]) == 0);
         }
         ms_entries_fini(&entries);
     }

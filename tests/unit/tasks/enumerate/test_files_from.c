@@ -25,34 +25,34 @@ static const struct {
     {BYTES("\0\0a\0\0b"), true, {"a", "b"}},
 };
 
-static void check_names(const ms_names *names, const char *const *expected)
+static void check_names(const ms_str_list *names, const char *const *expected)
 {
     size_t count = 0;
     for (; expected[count]; count++) {
         ck_assert_uint_lt(count, names->count);
-        ck_assert_uint_eq(ms_names_at(names, count).len, strlen(expected[count]));
-        ck_assert_str_eq(ms_names_at(names, count).data, expected[count]);
+        ck_assert_uint_eq(ms_str_list_at(names, count).len, strlen(expected[count]));
+        ck_assert_str_eq(ms_str_list_at(names, count).data, expected[count]);
     }
     ck_assert_uint_eq(names->count, count);
 }
 
 START_TEST(split_table)
 {
-    ms_names names = {0};
+    ms_str_list names = {0};
     ck_assert_int_eq(ms_files_from_split(&names, lists[_i].data, lists[_i].n, lists[_i].null_separated),
                      MS_OK);
     check_names(&names, lists[_i].names);
-    ms_names_fini(&names);
+    ms_str_list_fini(&names);
 }
 END_TEST
 
 START_TEST(a_nul_within_a_line_stays)
 {
-    ms_names names = {0};
+    ms_str_list names = {0};
     ck_assert_int_eq(ms_files_from_split(&names, "a\0b\n", 4, false), MS_OK);
     ck_assert_uint_eq(names.count, 1);
-    ck_assert_uint_eq(ms_names_at(&names, 0).len, 3);
-    ms_names_fini(&names);
+    ck_assert_uint_eq(ms_str_list_at(&names, 0).len, 3);
+    ms_str_list_fini(&names);
 }
 END_TEST
 
@@ -68,8 +68,8 @@ START_TEST(reads_a_file_and_standard_input)
     static const char *const expected[] = {"first", "x", "y", "x", "y", NULL};
     write_list("list");
     ms_err err = {0};
-    ms_names names = {0};
-    ck_assert_int_eq(ms_names_push(&names, "first", 5), MS_OK); /* it appends */
+    ms_str_list names = {0};
+    ck_assert_int_eq(ms_str_list_push(&names, "first", 5), MS_OK); /* it appends */
     ck_assert_int_eq(ms_files_from_read(&names, "list", false, &err), MS_OK);
     int fd = open("list", O_RDONLY);
     ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
@@ -77,7 +77,7 @@ START_TEST(reads_a_file_and_standard_input)
     check_names(&names, expected);
     ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFD), 0); /* standard input is not its to close */
     ck_assert_int_eq(close(fd), 0);
-    ms_names_fini(&names);
+    ms_str_list_fini(&names);
 }
 END_TEST
 
@@ -98,27 +98,27 @@ START_TEST(reads_a_long_list_from_a_pipe)
     }
     ck_assert_int_eq(close(ends[1]), 0);
     ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
-    ms_names names = {0};
+    ms_str_list names = {0};
     ms_err err = {0};
     ck_assert_int_eq(ms_files_from_read(&names, "-", false, &err), MS_OK);
     ck_assert_uint_eq(names.count, 30000);
     for (size_t i = 0; i < names.count; i++) {
-        ck_assert_str_eq(ms_names_at(&names, i).data, "a-name-of-some-length");
+        ck_assert_str_eq(ms_str_list_at(&names, i).data, "a-name-of-some-length");
     }
-    ms_names_fini(&names);
+    ms_str_list_fini(&names);
 }
 END_TEST
 
 START_TEST(trouble_names_the_list)
 {
     ms_err err = {0};
-    ms_names names = {0};
+    ms_str_list names = {0};
     ck_assert_int_eq(ms_files_from_read(&names, "no\n\xff", false, &err), MS_IO);
     ck_assert_str_eq(err.text, "cannot open the list of files 'no\\n\\xff': No such file or directory");
     ck_assert_int_eq(ms_files_from_read(&names, ".", false, &err), MS_IO);
     ck_assert_str_eq(err.text, "cannot read the list of files '.': Is a directory");
     ck_assert_uint_eq(names.count, 0);
-    ms_names_fini(&names);
+    ms_str_list_fini(&names);
 }
 END_TEST
 

@@ -25,7 +25,7 @@ static const tree_case filters[] = {
      .exclude = {"a*"},
      .nfiltered = 4,
      .expected = "d/s/.h.log = 1\nd/s/c.log = 1\n"},
-    /* a folder that is left out is not entered, and is one; include is not for folders */
+    /* a directory that is left out is not entered, and is one; include is not for directories */
     {.roots = {"d"}, .include = {"*.log"}, .exclude = {"s"}, .nfiltered = 4, .expected = "d/a.log = 1\n"},
     {.roots = {"d"}, .include = {"s"}, .nfiltered = 6, .expected = ""},
     /* with a '/': the whole path, and '*' matches '/' */
@@ -57,8 +57,8 @@ START_TEST(filter_table)
 }
 END_TEST
 
-/* A link to a folder is a folder to the globs; trouble is told although a file of that name would be left
- * out. */
+/* A link to a directory is a directory to the globs; trouble is told although a file of that name would be
+ * left out. */
 START_TEST(links_and_trouble)
 {
     tree_file("e/a.log", 1);

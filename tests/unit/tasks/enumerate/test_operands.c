@@ -34,7 +34,7 @@ static const tree_case operands[] = {
     {.roots = {"./d/a", "d/b", "d/a"}, .expected = "./d/a = 1\nd/b = 2\n"},
     {.roots = {"d/sub/a", "d/a"}, .expected = "d/a = 1\nd/sub/a = 3\n"},
     {.roots = {"d/a", "d/sub/a", "d/link-a"}, .expected = "d/a = 1\n" LINK_A "d/sub/a = 3\n"},
-    /* named, and found below a folder: the first operand gives the name */
+    /* named, and found below a directory: the first operand gives the name */
     {.roots = {"d", "./d/a"}, .expected = "d/a = 1\n" REST},
     {.roots = {"./d/a", "d"}, .expected = "./d/a = 1\n" REST},
     {.roots = {"ld/a", "d", "d/a"}, .expected = REST "ld/a = 1\n"},
@@ -48,7 +48,7 @@ static const tree_case operands[] = {
      .nfiltered = 2,
      .expected = "./d/a = 1\nd/b = 2\n"},
     {.roots = {"d/sub", "./d/sub/a"}, .include = {"x"}, .nfiltered = 1, .expected = "./d/sub/a = 3\n"},
-    /* not there, not regular, not a folder */
+    /* not there, not regular, not a directory */
     {.roots = {"nothing", "./nothing", "no/such", "na/such", "d/a"},
      .expected = "d/a = 1\nna/such fault No such file or directory\nno/such fault No such file or "
                  "directory\nnothing fault No such file or directory\n"},
@@ -100,22 +100,23 @@ END_TEST
 START_TEST(a_name_with_a_nul_is_a_fault)
 {
     tree_file("d", 1);
-    ms_names roots = {0};
-    ck_assert_int_eq(ms_names_push(&roots, "d\0x", 3), MS_OK);
+    ms_str_list roots = {0};
+    ck_assert_int_eq(ms_str_list_push(&roots, "d\0x", 3), MS_OK);
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     char *text = tree_text(&entries);
     ck_assert_str_eq(text, "d\\x00x fault a file name cannot hold a NUL byte\n");
     free(text);
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
 }
 END_TEST
 
-/* Thousands of operands in several folders, each twice in two spellings, and some of the folders too. */
+/* Thousands of operands in several directories, each twice in two spellings, and some of the directories too.
+ */
 START_TEST(many_operands_count_once)
 {
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     char path[64];
     for (int i = 0; i < 600; i++) {
         (void)snprintf(path, sizeof path, "d%d/f%03d", i % 7, i);
@@ -124,7 +125,7 @@ START_TEST(many_operands_count_once)
     for (int i = 0; i < 1200; i++) {
         int k = i * 7919 % 600;
         (void)snprintf(path, sizeof path, "%sd%d/f%03d", i % 2 ? "./" : "", k % 7, k);
-        ck_assert_int_eq(ms_names_push(&roots, path, strlen(path)), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&roots, path, strlen(path)), MS_OK);
     }
     tree_names(&roots, (const char *const[]){"d3", "ld", "./d5", NULL});
     ms_entries entries = {0};
@@ -132,7 +133,7 @@ START_TEST(many_operands_count_once)
     ck_assert_uint_eq(entries.paths.count, 601); /* and "ld", which is not there */
     ck_assert_uint_eq(entries.list[600].state, MS_ENTRY_FAULT);
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
 }
 END_TEST
 

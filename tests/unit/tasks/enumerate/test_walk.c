@@ -1,4 +1,5 @@
-/* Suite of tasks/enumerate/walk.c: overlapping operands, depth, links to folders, folders with two names. */
+/* Suite of tasks/enumerate/walk.c: overlapping operands, depth, links to directories, directories with two
+ * names. */
 #include "tree.h"
 
 #include <sched.h>
@@ -62,7 +63,7 @@ static const tree_case walks[] = {
      .limited = true,
      .max_depth = 2,
      .expected = "d/a/b/c/f = 1\nd/a/b/f = 1\nd/a/f = 1\nd/f = 1\nd/z/f = 1\n"},
-    /* one folder under several names, never entered */
+    /* one directory under several names, never entered */
     {.roots = {"d", "./d", "d/.", "l", "d/a", "la"},
      .limited = true,
      .max_depth = 0,
@@ -94,20 +95,20 @@ START_TEST(dot_and_absolute)
 }
 END_TEST
 
-START_TEST(the_root_folder_has_no_second_slash)
+START_TEST(the_root_directory_has_no_second_slash)
 {
     const char *const slashes[] = {"/", "//", NULL};
     for (size_t i = 0; slashes[i]; i++) {
-        ms_names roots = {0};
+        ms_str_list roots = {0};
         tree_names(&roots, (const char *const[]){slashes[i], NULL});
         ms_entries entries = {0};
         tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = 1});
         for (size_t k = 0; k < entries.paths.count; k++) {
-            ms_name path = ms_names_at(&entries.paths, k);
+            ms_str path = ms_str_list_at(&entries.paths, k);
             ck_assert(path.len > 1 && path.data[0] == '/' && path.data[1] != '/');
         }
         ms_entries_fini(&entries);
-        ms_names_fini(&roots);
+        ms_str_list_fini(&roots);
     }
 }
 END_TEST
@@ -115,17 +116,17 @@ END_TEST
 /* In the tree of make_links. */
 static const tree_case links[] = {
     {.roots = {"d"},
-     .expected = "d/0-link skip symbolic link to a folder (--follow walks it)\n"
+     .expected = "d/0-link skip symbolic link to a directory (--follow walks it)\n"
                  "d/a/f = 1\n"
-                 "d/a/out skip symbolic link to a folder (--follow walks it)\n"
-                 "d/a/out-too skip symbolic link to a folder (--follow walks it)\n"
-                 "d/a/up skip symbolic link to a folder (--follow walks it)\n"},
+                 "d/a/out skip symbolic link to a directory (--follow walks it)\n"
+                 "d/a/out-too skip symbolic link to a directory (--follow walks it)\n"
+                 "d/a/up skip symbolic link to a directory (--follow walks it)\n"},
     /* 0-link sorts before a, yet a is reached without a link */
     {.roots = {"d"},
      .follow = true,
-     .expected = "d/0-link skip folder already reached as d/a\n"
+     .expected = "d/0-link skip directory already reached as d/a\n"
                  "d/a/f = 1\n"
-                 "d/a/out-too skip folder already reached as d/a/out\n"
+                 "d/a/out-too skip directory already reached as d/a/out\n"
                  "d/a/out/back skip symbolic link loop to d/a\n"
                  "d/a/out/f = 2\n"
                  "d/a/out/self skip symbolic link loop to d/a/out\n"
@@ -133,15 +134,15 @@ static const tree_case links[] = {
                  "d/a/up skip symbolic link loop to d\n"},
     {.roots = {"d", "e"},
      .follow = true,
-     .expected = "d/0-link skip folder already reached as d/a\n"
+     .expected = "d/0-link skip directory already reached as d/a\n"
                  "d/a/f = 1\n"
-                 "d/a/out skip folder already reached as e\n"
-                 "d/a/out-too skip folder already reached as e\n"
+                 "d/a/out skip directory already reached as e\n"
+                 "d/a/out-too skip directory already reached as e\n"
                  "d/a/up skip symbolic link loop to d\n"
-                 "e/back skip folder already reached as d/a\n"
+                 "e/back skip directory already reached as d/a\n"
                  "e/f = 2\n"
                  "e/self skip symbolic link loop to e\n"
-                 "e/top skip folder already reached as d\n"},
+                 "e/top skip directory already reached as d\n"},
     {.roots = {"d"},
      .exclude = {"0-*"},
      .follow = true,
@@ -161,7 +162,7 @@ static const tree_case links[] = {
      .limited = true,
      .max_depth = 2,
      .nfiltered = 1,
-     .expected = "d/0-link skip folder already reached as d/a\nd/a/f = 1\n"},
+     .expected = "d/0-link skip directory already reached as d/a\nd/a/f = 1\n"},
 };
 
 static void make_links(void)
@@ -184,19 +185,20 @@ START_TEST(link_table)
 }
 END_TEST
 
-/* A link comes nearer to a folder than the walk without links did, so what lies below is in reach after all.
+/* A link comes nearer to a directory than the walk without links did, so what lies below is in reach after
+ * all.
  */
 START_TEST(a_nearer_way_through_a_link_goes_deeper)
 {
     tree_file("d/a/b/c/f", 1);
     tree_file("d/a/b/g", 1);
     tree_link("a/b", "d/near");
-    tree_check(&(tree_case){.roots = {"d"},
-                            .follow = true,
-                            .limited = true,
-                            .max_depth = 3,
-                            .expected =
-                                "d/a/b/c/f = 1\nd/a/b/g = 1\nd/near skip folder already reached as d/a/b\n"});
+    tree_check(&(tree_case){
+        .roots = {"d"},
+        .follow = true,
+        .limited = true,
+        .max_depth = 3,
+        .expected = "d/a/b/c/f = 1\nd/a/b/g = 1\nd/near skip directory already reached as d/a/b\n"});
 }
 END_TEST
 
@@ -213,17 +215,17 @@ START_TEST(links_are_walked_in_the_order_of_their_paths)
     for (int i = 1; i <= 40; i++) {
         size_t used = strlen(expected);
         (void)snprintf(expected + used, sizeof expected - used,
-                       "d/link-%02d skip folder already reached as d/link-00\n", i);
+                       "d/link-%02d skip directory already reached as d/link-00\n", i);
     }
     tree_check(&(tree_case){.roots = {"d"}, .follow = true, .expected = expected});
 }
 END_TEST
 
-/* A folder with two names and no link between them, in a file system name space of this test's own. */
-START_TEST(a_folder_mounted_twice_is_told)
+/* A directory with two names and no link between them, in a file system name space of this test's own. */
+START_TEST(a_directory_mounted_twice_is_told)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
-        (void)fprintf(stderr, "a_folder_mounted_twice_is_told: NOT RUN, no right to mount\n");
+        (void)fprintf(stderr, "a_directory_mounted_twice_is_told: NOT RUN, no right to mount\n");
         return;
     }
     tree_file("e/f", 1);
@@ -231,17 +233,17 @@ START_TEST(a_folder_mounted_twice_is_told)
     char path[64];
     for (int i = 0; i < 20; i++) {
         (void)snprintf(path, sizeof path, "d/m%02d", i * 7 % 20);
-        tree_folder(path);
+        tree_directory(path);
         ck_assert_int_eq(mount("e", path, NULL, MS_BIND, NULL), 0);
         if (i > 0) {
             size_t used = strlen(expected);
             (void)snprintf(expected + used, sizeof expected - used,
-                           "d/m%02d skip folder already reached as d/m00\n", i);
+                           "d/m%02d skip directory already reached as d/m00\n", i);
         }
     }
-    tree_folder("d/n");
+    tree_directory("d/n");
     ck_assert_int_eq(mount("d", "d/n", NULL, MS_BIND, NULL), 0); /* not recursive: d/n/m00 is empty */
-    (void)strcat(expected, "d/n skip folder already reached as d\n");
+    (void)strcat(expected, "d/n skip directory already reached as d\n");
     tree_check(&(tree_case){.roots = {"d"}, .expected = expected});
     ck_assert_int_eq(umount("d/n"), 0);
     for (int i = 0; i < 20; i++) {
@@ -261,7 +263,7 @@ START_TEST(deep_and_wide_is_no_recursion_and_no_descriptors)
     tree_file(path, 1);
     char expected[2100];
     (void)snprintf(expected, sizeof expected, "%s", path);
-    ms_names roots = {0};
+    ms_str_list roots = {0};
     tree_names(&roots, (const char *const[]){"d", NULL});
     int free_fd = dup(0);
     ck_assert_int_eq(close(free_fd), 0);
@@ -269,10 +271,10 @@ START_TEST(deep_and_wide_is_no_recursion_and_no_descriptors)
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     ck_assert_uint_eq(entries.paths.count, 1);
-    ck_assert_str_eq(ms_names_at(&entries.paths, 0).data, expected);
+    ck_assert_str_eq(ms_str_list_at(&entries.paths, 0).data, expected);
     ck_assert_int_eq(dup(0), free_fd); /* no descriptor is left open */
     ms_entries_fini(&entries);
-    ms_names_fini(&roots);
+    ms_str_list_fini(&roots);
 }
 END_TEST
 
@@ -282,11 +284,11 @@ Suite *walk_suite(void)
     TCase *tc = tree_tcase("all");
     tcase_add_loop_test(tc, walk_table, 0, (int)(sizeof walks / sizeof walks[0]));
     tcase_add_test(tc, dot_and_absolute);
-    tcase_add_test(tc, the_root_folder_has_no_second_slash);
+    tcase_add_test(tc, the_root_directory_has_no_second_slash);
     tcase_add_loop_test(tc, link_table, 0, (int)(sizeof links / sizeof links[0]));
     tcase_add_test(tc, a_nearer_way_through_a_link_goes_deeper);
     tcase_add_test(tc, links_are_walked_in_the_order_of_their_paths);
-    tcase_add_test(tc, a_folder_mounted_twice_is_told);
+    tcase_add_test(tc, a_directory_mounted_twice_is_told);
     tcase_add_test(tc, deep_and_wide_is_no_recursion_and_no_descriptors);
     suite_add_tcase(suite, tc);
     return suite;

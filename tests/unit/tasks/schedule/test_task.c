@@ -22,7 +22,7 @@ static void make_entries(ms_entries *entries)
     for (size_t i = 0; i < NFILES; i++) {
         entries->list[i].size = files[i].size;
         entries->list[i].cost = i == 3 ? 12345 : 0;
-        ck_assert_int_eq(ms_names_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
+        ck_assert_int_eq(ms_str_list_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
     }
 }
 

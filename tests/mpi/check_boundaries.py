@@ -1,6 +1,6 @@
-"""Compressed files with borders within, many ranks: for any split size from 1 byte up and any rank count, `mpiscan logs`
+"""Compressed files with boundaries within, many ranks: for any split size from 1 byte up and any rank count, `mpiscan logs`
 finds, and complains of, what one rank does with the whole file: the same digest, the same JSON of every file. Frames of
-zstd, blocks and streams of xz, streams of bzip2; some of them damaged, cut off, or full of borders that are none."""
+zstd, blocks and streams of xz, streams of bzip2; some of them damaged, cut off, or full of boundaries that are none."""
 import argparse
 import bz2
 import gzip
@@ -16,8 +16,8 @@ import tempfile
 import harness
 
 RANKS = (2, 3, 4, 7)
-WAYS = (["-n"], ["-n"], [], ["-l"], ["-n", "--max-listing", "300"], ["-n", "--window", "64"],
-        ["-n", "--max-inflated", "64K"])
+WAYS = (["-n"], ["-n"], [], ["-l"], ["-n", "--max-listing", "300"], ["-n", "--buffer-size", "64"],
+        ["-n", "--max-decompressed", "64K"])
 
 
 def raw_frame(rng, data):
@@ -61,7 +61,7 @@ PACKERS = {
 
 
 def text(rng, size):
-    """Short lines, empty lines, lines longer than a member, NUL bytes, CRLF, keywords at line borders."""
+    """Short lines, empty lines, lines longer than a member, NUL bytes, CRLF, keywords at line boundaries."""
     out = b""
     while len(out) < size:
         out += rng.choice([b"alert", b" alert", b"aler", b"t", b"x" * rng.randrange(90), b"\0", b"failed\r", b"", b"ok"])
@@ -71,10 +71,10 @@ def text(rng, size):
 
 def packed(rng, kind, data, most=9):
     """The data in members, cut anywhere and at newlines; some hold nothing."""
-    borders = sorted(rng.randrange(len(data) + 1) for _ in range(rng.randrange(most)))
+    boundaries = sorted(rng.randrange(len(data) + 1) for _ in range(rng.randrange(most)))
     if rng.random() < 0.5:
-        borders = [data.rfind(b"\n", 0, at) + 1 for at in borders]
-    parts = [data[begin:end] for begin, end in zip([0] + borders, borders + [len(data)])]
+        boundaries = [data.rfind(b"\n", 0, at) + 1 for at in boundaries]
+    parts = [data[begin:end] for begin, end in zip([0] + boundaries, boundaries + [len(data)])]
     return b"".join(rng.choice(PACKERS[kind])(rng, part) for part in parts)
 
 
@@ -90,7 +90,7 @@ def tar_of(rng):
 
 
 def hostile(rng):
-    """name -> what has borders that are none, or begins like text and is none, or more than text."""
+    """name -> what has boundaries that are none, or begins like text and is none, or more than text."""
     inner = raw_frame(rng, b"inner alert\n") + raw_frame(rng, b"alert\nfailed")
     big = raw_frame(rng, text(rng, 200) + inner + text(rng, 200) + inner)
     return {"inside": big, "insides": big + raw_frame(rng, text(rng, 300)) + big,
