@@ -264,7 +264,7 @@ typedef struct meeting {
 static ms_code meet_late(uint32_t late, meeting *m, ms_err *err)
 {
     if (ms_comm_rank(world) == late) {
-        ms_clock_sleep(LATE_MS * 1e-3);
+        ms_clock_sleep((double)LATE_MS * 1e-3);
     }
     double cpu = cpu_seconds();
     m->entered = ms_clock_now();
@@ -314,7 +314,7 @@ static bool held_asleep(const meeting *m, bool *looked)
     size_t nwaiting = 0;
     double nlooks = 0; /* each may have been kept from its core the whole time */
     for (uint32_t r = 0; r < expected && ms_comm_rank(world) == 0 && good; r++) {
-        bool waits = last_in - entered[r] > LATE_MS * 0.5e-3;
+        bool waits = last_in - entered[r] > (double)LATE_MS * 0.5e-3;
         good = left[r] >= last_in && (!waits || (waited[r] > 0 && cpu[r] < 0.6 * (left[r] - entered[r])));
         nwaiting += waits;
         nlooks += waits ? idle[r] : 0;

@@ -36,7 +36,7 @@ static ms_code make_tables(ms_luma *luma)
     }
     unsigned value = 0;
     for (unsigned i = 0; i <= GUESSES; i++) {
-        while (luma->steps[value] <= (float)i / GUESSES) {
+        while (luma->steps[value] <= (float)i / (float)GUESSES) {
             value++;
         }
         luma->guess[i] = (uint16_t)value;
@@ -69,7 +69,7 @@ static unsigned linear(const ms_luma *luma, unsigned r, unsigned g, unsigned b)
 {
     float light = (float)(bt709[0] * (double)luma->light[r] + bt709[1] * (double)luma->light[g] +
                           bt709[2] * (double)luma->light[b]);
-    unsigned value = luma->guess[(unsigned)(light * GUESSES)];
+    unsigned value = luma->guess[(unsigned)(light * (float)GUESSES)];
     while (luma->steps[value] <= light) {
         value++;
     }

@@ -176,7 +176,7 @@ static int save_tiff(const ms_picture *picture, VipsTarget *target)
     VipsImage *image = picture->image;
     bool big =
         (double)image->Xsize * image->Ysize * image->Bands * (double)vips_format_sizeof(image->BandFmt) >
-        BIG_TIFF;
+        (double)BIG_TIFF;
     if (picture->bilevel) {
         return vips_tiffsave_target(image, target, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_CCITTFAX4,
                                     "bitdepth", 1, "bigtiff", big, NULL);

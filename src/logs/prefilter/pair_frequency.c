@@ -90,8 +90,9 @@ double ms_pair_frequency_pair(const ms_pair_frequency *pair_frequency, uint8_t f
 {
     uint8_t a = ms_ascii_lower(first);
     uint8_t b = ms_ascii_lower(second);
-    double prior = PRIOR * share_of(a) * share_of(b);
-    return ms_pair_frequency_log2((pair_frequency->pairs[a][b] + prior) / (pair_frequency->npairs + PRIOR));
+    double prior = (double)PRIOR * share_of(a) * share_of(b);
+    return ms_pair_frequency_log2((pair_frequency->pairs[a][b] + prior) /
+                                  (pair_frequency->npairs + (double)PRIOR));
 }
 
 unsigned ms_pair_frequency_count(const ms_pair_frequency *pair_frequency, const uint8_t *data)

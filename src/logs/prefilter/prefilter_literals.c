@@ -122,7 +122,8 @@ static double score(const picking *p, const ms_candidate *literal)
     if (m->share) {
         return sum - 8 * ms_pair_frequency_log2(sharers + 1);
     }
-    return sharers > DENSITY ? sum + 10 * ms_pair_frequency_log2(sharers / DENSITY) : sum;
+    const double match_density = DENSITY;
+    return sharers > match_density ? sum + 10 * ms_pair_frequency_log2(sharers / match_density) : sum;
 }
 
 /* The best literal of keyword `id`, in all its spellings. */

@@ -62,7 +62,7 @@ static void draw(ms__progress *progress, uint64_t done, double now)
     double seconds = now - progress->begin;
     double share = progress->total > 0 ? (double)done / (double)progress->total : 1;
     share = share < 1 ? share : 1;
-    size_t full = (size_t)(share * BAR_CELLS);
+    size_t full = (size_t)(share * (double)BAR_CELLS);
     memset(cells, '#', full);
     memset(cells + full, '.', BAR_CELLS - full);
     cells[BAR_CELLS] = 0;

@@ -30,7 +30,7 @@ START_TEST(golden_with_lines)
     fx.run_result.wall_seconds = 0.25;
     fx.run_result.stages = (ms_stages){
         .enumerate = 2.5, .plan = 0.25, .scatter = 0.001, .work = 3, .gather = 0.000002, .merge = 0.1};
-    fx.run_result.compare.karp_flatt = NAN;
+    fx.run_result.compare.karp_flatt = (double)NAN;
     strcpy(fx.run_result.compare.verdict, "one rank");
     assert_takes(
         fx_report(&fx, true, NULL),
@@ -370,7 +370,7 @@ START_TEST(huge_and_odd_numbers)
     fx_file(&fx, BYTES("a"), 1, UINT64_MAX);
     fx_done(&fx, MS_STATUS_SCANNED, "", "");
     fx_merge(&fx);
-    fx_rank(&fx, "a", 0, 0, INFINITY, 123456.789);
+    fx_rank(&fx, "a", 0, 0, (double)INFINITY, 123456.789);
     char *got = fx_report(&fx, false, NULL);
     ck_assert_ptr_nonnull(strstr(got, "\"matching_lines\":9223372036854775807,"));
     ck_assert_ptr_nonnull(strstr(got, "\"busy_seconds\":null,\"wait_seconds\":123457.0}"));

@@ -119,8 +119,11 @@ START_TEST(estimated_and_undefined)
     fixture fx;
     fx_begin(&fx);
     fx_rank(&fx, "a", 1, 2000, 0.0000025, 0);
-    fx.run_result.compare = (ms_comparison){
-        .kind = MS_BASELINE_ESTIMATED, .sequential = 100.5, .parallel = 0, .karp_flatt = NAN, .imbalance = 0};
+    fx.run_result.compare = (ms_comparison){.kind = MS_BASELINE_ESTIMATED,
+                                            .sequential = 100.5,
+                                            .parallel = 0,
+                                            .karp_flatt = (double)NAN,
+                                            .imbalance = 0};
     assert_figures(&fx, "\n"
                         "rank  host  tasks   bytes    busy  waiting  GB/s\n"
                         "   0  a         1  2.0 kB  2.5 us  0.000 s  0.80\n"
@@ -148,7 +151,7 @@ START_TEST(one_pair_against_the_first_run)
                                             .speedup_low = 1.5,
                                             .speedup_high = 1.5,
                                             .efficiency = 0.75,
-                                            .karp_flatt = NAN};
+                                            .karp_flatt = (double)NAN};
     assert_figures(&fx, "\n"
                         "one rank     3.000 s  (measured once)\n"
                         "0 ranks      2.000 s  (the first run; its cache state is unknown)\n"

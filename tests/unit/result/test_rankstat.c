@@ -95,10 +95,10 @@ START_TEST(bad_fields_are_refused)
     ck_assert_int_eq(decode_made(64, false, 1, 1, 1), MS_FORMAT);
     ck_assert_int_eq(decode_made(65, false, 1, 1, 1), MS_FORMAT);
     ck_assert_int_eq(decode_made(63, true, 1, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, NAN, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, INFINITY, 1, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, 1, NAN, 1), MS_FORMAT);
-    ck_assert_int_eq(decode_made(63, false, 1, 1, NAN), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, (double)NAN, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, (double)INFINITY, 1, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, 1, (double)NAN, 1), MS_FORMAT);
+    ck_assert_int_eq(decode_made(63, false, 1, 1, (double)NAN), MS_FORMAT);
 }
 END_TEST
 
@@ -107,8 +107,8 @@ static const struct {
     double busy[4];
     double imbalance;
 } cases[] = {
-    {1, {2}, 0},          {2, {1, 1}, 0},    {2, {3, 1}, 0.5}, {4, {1, 1, 1, 5}, 1.5},
-    {4, {4, 0, 0, 0}, 3}, {3, {0, 0, 0}, 0}, {2, {NAN, 1}, 1}, /* counts as not busy */
+    {1, {2}, 0},          {2, {1, 1}, 0},    {2, {3, 1}, 0.5},         {4, {1, 1, 1, 5}, 1.5},
+    {4, {4, 0, 0, 0}, 3}, {3, {0, 0, 0}, 0}, {2, {(double)NAN, 1}, 1}, /* counts as not busy */
     {2, {-1, 1}, 1},      {0, {0}, 0},
 };
 

@@ -14,7 +14,7 @@ static uint64_t go(ms_pace *pace, uint64_t nbytes, double read, double view)
     for (uint64_t at = 0; at < nbytes; at += PIECE) {
         bool views = ms_pace_views(pace);
         viewed += views ? PIECE : 0;
-        ms_pace_took(pace, views ? MS_WAY_VIEW : MS_WAY_READ, PIECE, PIECE * (views ? view : read));
+        ms_pace_took(pace, views ? MS_WAY_VIEW : MS_WAY_READ, PIECE, (double)PIECE * (views ? view : read));
     }
     return viewed;
 }
@@ -48,7 +48,7 @@ START_TEST(a_disturbance_is_not_believed)
 {
     ms_pace pace = {.every = EVERY};
     (void)go(&pace, 1500, 2, 1);
-    ms_pace_took(&pace, MS_WAY_VIEW, PIECE, PIECE * 1000.0);
+    ms_pace_took(&pace, MS_WAY_VIEW, PIECE, (double)PIECE * 1000);
     ck_assert(ms_pace_views(&pace));
 }
 END_TEST
