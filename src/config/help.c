@@ -111,8 +111,16 @@ ms_code ms_settings_help(ms_bytes *to)
 
 ms_code ms_settings_version(ms_bytes *to)
 {
+    static const char *const rows[][2] = {
+        {"MPI", MPISCAN_WITH_MPI},       {"Hyperscan", MPISCAN_WITH_HYPERSCAN},
+        {"codecs", MPISCAN_WITH_CODECS}, {"images", MPISCAN_WITH_IMAGES},
+        {"build", MPISCAN_BUILD},
+    };
     ms__text_writer sheet = {.to = to};
     ms__text_writer_text(&sheet, "mpiscan " MPISCAN_VERSION "\n");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ms__text_writer_format(&sheet, "%-10s %s\n", rows[i][0], rows[i][1]);
+    }
     return sheet.code;
 }
 
