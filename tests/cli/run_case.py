@@ -72,7 +72,7 @@ def run(name, options, directory):
     shutil.copy2(options.program, os.path.join(directory, "bin", "mpiscan"))
     done = subprocess.run(["sh", os.path.join(CASES, name + ".sh")], cwd=os.path.join(directory, "work"),
                           env=environment(options, directory), stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=50, check=False)
+                          timeout=240, check=False)
     if done.returncode == 77:
         print("SKIPPED: %s" % done.stdout.decode())
         return 77

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 NOBODY = 65534
-TIME_OUT = 20
+TIME_OUT = 120
 ALERT = b"unauthorized access"
 CASES = {}
 

@@ -111,7 +111,7 @@ class Worker:
     def close(self):
         self.socket.close()
         try:
-            return self.process.wait(timeout=10)
+            return self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()

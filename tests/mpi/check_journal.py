@@ -32,7 +32,7 @@ def check_idle(mpiscan, base, root, checks):
         names = os.listdir(directory) if os.path.isdir(directory) else []
         return sorted(os.stat(os.path.join(directory, name)).st_size for name in names)
 
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until and not (len(sizes()) == 2 and sizes()[1] > sizes()[0] + 100):
         time.sleep(0.05)
     found = sizes()

@@ -114,13 +114,18 @@ def is_dead(pid):
 def wait_for_end(checks, child, killed, what):
     """Open MPI's launcher now and then hangs in its own end when a rank was killed (PMIx_server_finalize waits for a lock for
     ever): then it is ended as a user would, but only when no rank is left."""
-    try:
-        child.wait(timeout=60)
-    except subprocess.TimeoutExpired:
-        only_launcher = killed and all(is_dead(pid) for pid in ranks_of(child.pid))
-        checks.that(only_launcher, what + ": the ranks end")
-        print("%s: %s" % (what, "mpirun hung with no rank left" if only_launcher else "hung"), flush=True)
-        harness.end_group(child)
+    until = time.monotonic() + 300
+    without_ranks = 0  # seconds
+    while time.monotonic() < until and without_ranks < 30:
+        try:
+            child.wait(timeout=1)
+            return
+        except subprocess.TimeoutExpired:
+            only_launcher = killed and all(is_dead(pid) for pid in ranks_of(child.pid))
+            without_ranks = without_ranks + 1 if only_launcher else 0
+    checks.that(without_ranks > 0, what + ": the ranks end")
+    print("%s: %s" % (what, "mpirun hung with no rank left" if without_ranks > 0 else "hung"), flush=True)
+    harness.end_group(child)
 
 
 def gone(root):

@@ -57,7 +57,7 @@ def watch(argv, program, root, enough, seconds, env):
                 seen |= plugins_of(pid)
                 waiting = state_of(pid) == "S"
             time.sleep(0.02)
-        child.communicate(b"log\n", timeout=60)
+        child.communicate(b"log\n", timeout=120)
     except subprocess.TimeoutExpired:
         harness.end_group(child)
     return seen, waiting, child.returncode

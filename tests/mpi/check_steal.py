@@ -90,7 +90,7 @@ def storm(mpiscan, nranks, root, rng, checks):
         else:
             time.sleep(0.01)
     try:
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=120)
     except subprocess.TimeoutExpired:
         harness.end_group(child)
         raise TimeoutError("no end in the storm at %d ranks" % nranks) from None

@@ -28,17 +28,39 @@ def ranks_of(launcher):
 def said_until_its_end(child, checks, what):
     """-> its two outputs, or twice None when it had to be ended."""
     try:
-        return child.communicate(timeout=60)
+        return child.communicate(timeout=120)
     except subprocess.TimeoutExpired:
         harness.end_group(child)
         checks.that(False, what + ": it ends")
         return None, None
 
 
+def cpu_of(pids):
+    """Seconds that these processes have computed."""
+    ticks = 0
+    for pid in pids:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for_growth(journal, nranks, until):
+    """Waits until each rank has written what it has done: some files are done, and many are left."""
+    def sizes():
+        return [os.stat(os.path.join(journal, "0001-%06d.journal" % rank)).st_size for rank in range(nranks)]
+
+    first = now = sizes()
+    while not all(b > a for a, b in zip(first, now)) and time.monotonic() < until:
+        time.sleep(0.02)
+        now = sizes()
+
+
 def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     """Runs the rehearsal mode, which would take minutes, stops it, and goes on with it at full speed."""
     journal = os.path.join(root, "journal-%d-%s" % (nranks, whom))
-    args = ["logs", "-e", "alert", "--format", "json", "--simulate", "100000", "--journal", journal, "in"]
+    args = ["logs", "-e", "alert", "--format", "json", "--simulate", "100000", "--journal", journal,
+            "--journal-every", "0.02", "in"]
     env = harness.unlaunched() if nranks == 0 else None
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, start_new_session=True, env=env)
@@ -47,7 +69,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
         if time.monotonic() > until or child.poll() is not None:
             break
         time.sleep(0.02)
-    time.sleep(0.8) # two files of each rank, and many are left
+    wait_for_growth(journal, max(nranks, 1), until)
     victim = child.pid if whom == "launcher" else ranks_of(child.pid)[0 if whom == "first" else -1]
     os.kill(victim, number)
     out, err = said_until_its_end(child, checks, what)
@@ -97,7 +119,9 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
         if victim > 0 and blocks(victim, signal.SIGTERM):
             break
         time.sleep(0.02)
-    time.sleep(1)  # the files are enumerated
+    # Files are enumerated within a few hundredths of a second; after that rank 0 compiles.
+    while cpu_of([ranks[0] if nranks > 0 else child.pid]) < 1 and time.monotonic() < until:
+        time.sleep(0.02)
     begun = time.monotonic()
     os.kill(victim, signal.SIGTERM)
     out, err = said_until_its_end(child, checks, what)
@@ -120,7 +144,9 @@ def stop_decoding(checks, mpiscan, root, nranks):
     args = ["logs", "-e", "alert", "--format", "json", "--baseline", "off", "--split-size", "0", "empty"]
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, start_new_session=True, env=None if nranks else harness.unlaunched())
-    time.sleep(2)
+    until = time.monotonic() + 60
+    while cpu_of(ranks_of(child.pid) if nranks else [child.pid]) < 1 and time.monotonic() < until:
+        time.sleep(0.02)
     os.kill(child.pid, signal.SIGUSR1)
     out, err = said_until_its_end(child, checks, what)
     if err is None or not checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:]):

@@ -38,7 +38,7 @@ def unlaunched():
     return {k: v for k, v in os.environ.items() if not k.startswith(LAUNCHER_PREFIXES)}
 
 
-def run(argv, timeout=60, cwd=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=None):
+def run(argv, timeout=300, cwd=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=None):
     """Runs a command in a session of its own. Raises TimeoutError with the command line when it hangs."""
     child = subprocess.Popen(argv, cwd=cwd, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=env,
                              start_new_session=True)

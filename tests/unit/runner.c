@@ -6,6 +6,8 @@
 int main(void)
 {
     SRunner *runner = srunner_create(NULL);
+    (void)setenv("CK_DEFAULT_TIMEOUT", "300",
+                 0); /* libcheck's four seconds are too few on a loaded machine */
     for (size_t i = 0; unit_suites[i]; i++) {
         srunner_add_suite(runner, unit_suites[i]());
     }

@@ -277,6 +277,7 @@ static void deed(fake_deed what, uint32_t serial, char **argv)
         if (what == FAKE_ANSWER_TALK) {
             (void)usleep(20000);
             answer(serial, strlen(fake_output));
+            (void)raise(SIGSTOP); /* the test waits for that */
         }
     } else {
         misdeed(what, argv);

@@ -198,7 +198,9 @@ START_TEST(one_that_talks_between_two_images_is_replaced)
     pid_t first = convert_well(client, 1);
     ck_assert_int_eq(convert(client, FAKE_ANSWER_TALK, 2, &reply, NULL), MS_OK);
     ck_assert_int_eq(reply.code, MS_OK);
-    ms_clock_sleep(0.3);
+    siginfo_t stopped; /* it stops itself when the second answer is sent */
+    ck_assert_int_eq(waitid(P_PID, (id_t)first, &stopped, WSTOPPED | WNOWAIT), 0);
+    ck_assert_int_eq(kill(first, SIGCONT), 0);
     ck_assert_int_ne(convert_well(client, 3), first); /* convert_well checks the serial */
     ms_gray_client_free(client);
     nobody_is_left();
@@ -216,7 +218,8 @@ START_TEST(one_that_dies_between_two_images_is_replaced)
     }
     pid_t last = convert_well(client, 99);
     ck_assert_int_eq(kill(last, SIGKILL), 0);
-    ms_clock_sleep(0.02);
+    siginfo_t ended;
+    ck_assert_int_eq(waitid(P_PID, (id_t)last, &ended, WEXITED | WNOWAIT), 0);
     ck_assert_int_ne(convert_well(client, 100), last);
     ms_gray_client_free(client);
     nobody_is_left();

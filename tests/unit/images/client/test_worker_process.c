@@ -105,7 +105,8 @@ START_TEST(hushed_words_are_forgotten)
 {
     ms__worker_process child = start("say:failed to allocate");
     ms__worker_process_end end;
-    ms_clock_sleep(0.5);
+    siginfo_t ended; /* all has been written when it has ended */
+    ck_assert_int_eq(waitid(P_PID, (id_t)child.pid, &ended, WEXITED | WNOWAIT), 0);
     ms__worker_process_hush(&child);
     ms__worker_process_hush(&child);
     ms__worker_process_end_of(&child, 10, &end);
