@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "logs/keywords/pattern.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ typedef struct arrays {
     size_t *lens;
     ms_pattern *patterns; /* own the expressions */
     char (*fillers)[FILLER_BYTES];
+    char *escaped; /* the literals as expressions, or NULL */
+    bool regex;
     size_t n;
 } arrays;
 
@@ -36,6 +39,7 @@ static void arrays_fini(arrays *a)
     free(a->ids);
     free(a->lens);
     free(a->fillers);
+    free(a->escaped);
 }
 
 static bool arrays_init(arrays *a, size_t n)
@@ -71,10 +75,10 @@ static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_key
 {
     hs_compile_error_t *error = NULL;
     unsigned n = (unsigned)a->n;
-    hs_error_t rc = keywords->regex ? hs_compile_multi(a->expressions, a->flags, a->ids, n, mode, NULL,
-                                                       &compiled->db, &error)
-                                    : hs_compile_lit_multi(a->expressions, a->flags, a->ids, a->lens, n, mode,
-                                                           NULL, &compiled->db, &error);
+    hs_error_t rc =
+        a->regex ? hs_compile_multi(a->expressions, a->flags, a->ids, n, mode, NULL, &compiled->db, &error)
+                 : hs_compile_lit_multi(a->expressions, a->flags, a->ids, a->lens, n, mode, NULL,
+                                        &compiled->db, &error);
     if (rc == HS_SUCCESS) {
         return MS_OK;
     }
@@ -103,6 +107,30 @@ static void fill(arrays *a, size_t nliterals)
         a->lens[i] = i == nliterals ? 2 : FILLER_BYTES;
         a->ids[i] = (unsigned)i;
     }
+}
+
+/* Hyperscan 5.4.2 refuses a literal that begins with a NUL byte as empty. With one of these, all become
+ * expressions of escaped bytes, with the same matches. False: out of memory. */
+static bool escape_if_nul(arrays *a)
+{
+    size_t nbytes = 0;
+    bool nul = false;
+    for (size_t i = 0; i < a->n; i++) {
+        nbytes += 4 * a->lens[i] + 1;
+        nul = nul || a->expressions[i][0] == '\0';
+    }
+    a->escaped = nul ? malloc(nbytes) : NULL;
+    char *to = a->escaped;
+    for (size_t i = 0; i < a->n && to; i++) {
+        const char *from = a->expressions[i];
+        a->expressions[i] = to;
+        for (size_t k = 0; k < a->lens[i]; k++, to += 4) {
+            (void)snprintf(to, 5, "\\x%02x", (unsigned)(unsigned char)from[k]);
+        }
+        to++; /* after the last NUL */
+    }
+    a->regex = nul;
+    return !nul || a->escaped;
 }
 
 ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, bool by_sample, ms_err *err)
@@ -134,7 +162,9 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
             a.flags[i] = keywords->ignore_case ? HS_FLAG_CASELESS : 0U;
         }
         fill(&a, literals->count);
-        code = run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err);
+        code = escape_if_nul(&a)
+                   ? run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err)
+                   : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);
     }
     arrays_fini(&a);
     if (code != MS_OK) {
@@ -165,7 +195,7 @@ static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keyw
 ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode, ms_err *err)
 {
     size_t n = keywords->list.count;
-    arrays a = {0};
+    arrays a = {.regex = true};
     compiled->direct = calloc(n + 1, sizeof *compiled->direct);
     compiled->ndirect = n;
     a.patterns = calloc(n + 1, sizeof *a.patterns);
