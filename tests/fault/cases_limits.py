@@ -1,6 +1,7 @@
 """Too little memory: a message, never a crash, and never an answer that is less than the whole one."""
 
 import json
+import re
 import resource
 
 from faultlib import ALERT, Skip, case, check
@@ -18,6 +19,8 @@ def answer(run):
 
 
 def expect_whole_or_loud(run, whole):
+    # UCX, which Open MPI 5 brings, reports a mapping that fails on its own
+    run.err = re.sub(rb"(?m)^\[[^ \]]+:[0-9]+ *:[0-9]+:[0-9]+\] .*\n", b"", run.err)
     check(run.code in CODES, "exit 0, 1 or 3 expected\n%s" % run)
     if run.code == 3:
         check(run.err.startswith(b"mpiscan: ") and run.err.count(b"\n") == 1, "one message expected\n%s" % run)
@@ -36,7 +39,7 @@ def no_address_space(c):
     args = ("logs", "-n", "--format", "json", "d")
     whole = answer(c.run(*args).expect(0))
     seen = set()
-    for mib in list(range(32, 12, -1)) + [10, 8]:
+    for mib in list(range(64, 12, -1)) + [10, 8]:
         nbytes = mib << 20
         run = c.run(*args, limits=lambda: resource.setrlimit(resource.RLIMIT_AS, (nbytes, nbytes)))
         if b"error while loading shared libraries" in run.err or b"cannot allocate TLS data" in run.err or (run.code == -11 and not run.err and mib <= 8):
