@@ -24,13 +24,22 @@ static const struct {
     const char *name;
     const char *ext;
     ms_image_format target;
+    /* Of a byte of the file, in bytes of plain text searched meanwhile (10 a nanosecond): medians over files
+     * of more than 20 kB of 7 public test corpora, in one worker on one core. Of JPEG XL there were none. */
+    uint32_t byte_cost;
 } formats[MS_IMAGE_FORMAT_COUNT] = {
-    [MS_IMAGE_NONE] = {"none", "", MS_IMAGE_NONE},      [MS_IMAGE_JPEG] = {"jpeg", "jpg", MS_IMAGE_JPEG},
-    [MS_IMAGE_PNG] = {"png", "png", MS_IMAGE_PNG},      [MS_IMAGE_TIFF] = {"tiff", "tiff", MS_IMAGE_TIFF},
-    [MS_IMAGE_WEBP] = {"webp", "webp", MS_IMAGE_WEBP},  [MS_IMAGE_GIF] = {"gif", "gif", MS_IMAGE_WEBP},
-    [MS_IMAGE_BMP] = {"bmp", "bmp", MS_IMAGE_PNG},      [MS_IMAGE_PPM] = {"ppm", "ppm", MS_IMAGE_PPM},
-    [MS_IMAGE_HEIF] = {"heic", "heic", MS_IMAGE_PNG},   [MS_IMAGE_AVIF] = {"avif", "avif", MS_IMAGE_PNG},
-    [MS_IMAGE_JP2] = {"jpeg2000", "jp2", MS_IMAGE_PNG}, [MS_IMAGE_JXL] = {"jpegxl", "jxl", MS_IMAGE_PNG},
+    [MS_IMAGE_NONE] = {"none", "", MS_IMAGE_NONE, 0},
+    [MS_IMAGE_JPEG] = {"jpeg", "jpg", MS_IMAGE_JPEG, 80},
+    [MS_IMAGE_PNG] = {"png", "png", MS_IMAGE_PNG, 500},
+    [MS_IMAGE_TIFF] = {"tiff", "tiff", MS_IMAGE_TIFF, 500},
+    [MS_IMAGE_WEBP] = {"webp", "webp", MS_IMAGE_WEBP, 9000},
+    [MS_IMAGE_GIF] = {"gif", "gif", MS_IMAGE_WEBP, 5000},
+    [MS_IMAGE_BMP] = {"bmp", "bmp", MS_IMAGE_PNG, 150},
+    [MS_IMAGE_PPM] = {"ppm", "ppm", MS_IMAGE_PPM, 150},
+    [MS_IMAGE_HEIF] = {"heic", "heic", MS_IMAGE_PNG, 4500},
+    [MS_IMAGE_AVIF] = {"avif", "avif", MS_IMAGE_PNG, 20000},
+    [MS_IMAGE_JP2] = {"jpeg2000", "jp2", MS_IMAGE_PNG, 5000},
+    [MS_IMAGE_JXL] = {"jpegxl", "jxl", MS_IMAGE_PNG, 5000},
 };
 
 static ms_image_format known(ms_image_format format)
@@ -46,6 +55,11 @@ const char *ms_image_format_name(ms_image_format format)
 const char *ms_image_format_ext(ms_image_format format)
 {
     return formats[known(format)].ext;
+}
+
+uint32_t ms_image_byte_cost(ms_image_format format)
+{
+    return formats[known(format)].byte_cost;
 }
 
 ms_image_format ms_image_target_of(ms_image_format from, ms_image_format asked)

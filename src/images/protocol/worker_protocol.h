@@ -71,6 +71,9 @@ bool ms_image_is_drawing(const uint8_t *head, size_t n);
 /* "jpeg", "png" ... ; never NULL. ext: the file name's ending that suits the format, "jpg", "png" ... */
 const char *ms_image_format_name(ms_image_format format);
 const char *ms_image_format_ext(ms_image_format format);
+/* About what it costs to convert one byte of a file of this format, in bytes of plain log text that could be
+ * searched meanwhile (the plan's unit). Local. */
+uint32_t ms_image_byte_cost(ms_image_format format);
 /* The format that an input is written back in when nothing else is asked: its own, or the stand-in for what
  * cannot be written (GIF, BMP, HEIC, AVIF, JPEG 2000, JPEG XL: see the table in gray.c). Local. */
 ms_image_format ms_image_target_of(ms_image_format from, ms_image_format asked);

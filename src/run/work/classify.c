@@ -2,7 +2,6 @@
 #include "run/work/classify.h"
 
 #include "base/escape.h"
-#include "images/client/probe.h"
 #include "logs/stream/stream.h"
 #include "run/work/output_file.h"
 
@@ -27,12 +26,12 @@ static size_t ending_of(const char *name, size_t n)
 
 /* output_dir/relative, with the ending of the format it becomes when that is another one. */
 static ms_code put_output(ms_str_list *outputs, const ms_classify_options *options, const char *relative,
-                          const ms_image_probe *probe)
+                          ms_image_format from)
 {
-    ms_image_format to = ms_image_target_of(probe->format, options->target);
+    ms_image_format to = ms_image_target_of(from, options->target);
     size_t n = strlen(relative);
-    size_t stem = to == probe->format ? n : ending_of(relative, n);
-    const char *ext = to == probe->format ? "" : ms_image_format_ext(to);
+    size_t stem = to == from ? n : ending_of(relative, n);
+    const char *ext = to == from ? "" : ms_image_format_ext(to);
     char *path = NULL;
     int len =
         asprintf(&path, "%s/%.*s%s%s", options->output_dir, (int)stem, relative, ext[0] != 0 ? "." : "", ext);
@@ -44,23 +43,34 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
     return code;
 }
 
-/* *why: what is said of it if it is none. */
-static ms_code probe_entry(const char *path, ms_image_probe *probe, const char **why, ms_err *err)
+/* Opening, asking the worker and renaming take as long as searching this much text. */
+#define IMAGE_COST ((uint64_t)2 << 20)
+
+static uint64_t image_cost(ms_image_format format, uint64_t size)
 {
-    uint8_t head[1024];
+    return size < (UINT64_C(1) << 48) ? size * ms_image_byte_cost(format) + IMAGE_COST : UINT64_MAX;
+}
+
+/* *why: what is reported of it if it is not an image. */
+static ms_code format_of(const char *path, ms_image_format *format, const char **why, ms_err *err)
+{
+    uint8_t head[1024]; /* 32 bytes tell an image, the rest whether it is a drawing */
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
-    ms_code code = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-                       ? ms_image_probe_file(probe, fd, err)
-                       : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
-    ssize_t n = code == MS_OK && probe->format == MS_IMAGE_NONE ? pread(fd, head, sizeof head, 0) : 0;
-    *why = n > 0 && ms_image_is_drawing(head, (size_t)n) ? "is an SVG drawing: not converted"
-                                                         : "is not an image";
+    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    ssize_t n = regular ? pread(fd, head, sizeof head, 0) : 0;
+    int failed = errno;
     (void)close(fd);
-    return code;
+    if (!regular || n < 0) {
+        return regular ? ms_err_set(err, MS_IO, failed, "cannot read the header")
+                       : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    }
+    *format = ms_image_format_of(head, (size_t)n);
+    *why = ms_image_is_drawing(head, (size_t)n) ? "is an SVG drawing: not converted" : "is not an image";
+    return MS_OK;
 }
 
 /* Sets kind, cost and output of entry i; a push onto outputs in any case. */
@@ -68,7 +78,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
 {
     ms_entry *entry = &entries->list[i];
     ms_str path = ms_str_list_at(&entries->paths, i);
-    ms_image_probe probe = {0};
+    ms_image_format format = MS_IMAGE_NONE;
     ms_err detail = {0};
     if (entry->state != MS_ENTRY_FILE) {
         return ms_str_list_push(&entries->outputs, "", 0);
@@ -77,20 +87,17 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     if (options->visit) {
         options->visit(options->user, path);
     }
-    ms_code code = probe_entry(path.data, &probe, &why, &detail);
-    if (code == MS_OK && probe.format != MS_IMAGE_NONE) {
+    ms_code code = format_of(path.data, &format, &why, &detail);
+    if (code == MS_OK && format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
-        entry->cost = ms_image_cost(&probe, entry->size);
-        return put_output(&entries->outputs, options, path.data + entry->relative, &probe);
+        entry->cost = image_cost(format, entry->size);
+        return put_output(&entries->outputs, options, path.data + entry->relative, format);
     }
-    if (code == MS_OK && !options->logs_too) {
-        code = ms_entries_refuse(entries, i, MS_ENTRY_SKIP, why);
-    } else if (code != MS_OK && !options->logs_too) { /* a log tells its own trouble when it is scanned */
-        code = ms_entries_refuse(entries, i, MS_ENTRY_FAULT, detail.text);
-    } else {
-        code = MS_OK;
+    if (!options->logs_too) { /* a log's own trouble is reported when it is scanned */
+        MS_TRY(ms_entries_refuse(entries, i, code == MS_OK ? MS_ENTRY_SKIP : MS_ENTRY_FAULT,
+                                 code == MS_OK ? why : detail.text));
     }
-    return code == MS_OK ? ms_str_list_push(&entries->outputs, "", 0) : code;
+    return ms_str_list_push(&entries->outputs, "", 0);
 }
 
 static int by_output(const void *a, const void *b, void *user)
