@@ -209,11 +209,6 @@ static uint8_t *store_head(uint8_t *to, const ms_record *record, size_t size)
     return ms__store_u64(to, record->nbytes);
 }
 
-ms_status ms_record_status_of(const uint8_t *record)
-{
-    return (ms_status)record[sizeof(uint64_t) + sizeof(uint32_t)];
-}
-
 static ms_code encode_clean(const ms_record *record, ms_bytes *to)
 {
     ms_code code = ms_bytes_reserve(to, CLEAN_BYTES);

@@ -144,8 +144,6 @@ bool ms_record_next_member(const ms_record *record, size_t *at, ms_str *name, ms
 
 /* Appends the encoded record, which has no runs. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
-/* The status of a record that ms_record_encode has written. Local. */
-ms_status ms_record_status_of(const uint8_t *record);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when

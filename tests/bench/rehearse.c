@@ -128,8 +128,8 @@ static void make_files(rehearsal *r)
         double size = sizes[i] * scale;
         bool packed = draw(&state) < p->packed && size < 16 * p->split;
         r->entries.list[i] = (ms_entry){.size = (uint64_t)size, .splits = !packed};
-        if (packed) {
-            r->entries.list[i].cost = (uint64_t)(size / p->wrong) + 65536;
+        if (p->packed > 0) { /* in hundredths, as costs are whole numbers */
+            r->entries.list[i].byte_cost = packed ? (uint32_t)(100 / p->wrong) : 100;
         }
         if (ms_str_list_push(&r->entries.paths, "f", 1) != MS_OK) {
             must(NULL);

@@ -23,8 +23,8 @@ struct mate {
     ms_queue queue;
     ms_thief thief;
     enum state state;
-    double began, until; /* of the task under way */
-    double free_at;      /* when it has dealt with the messages that it has */
+    double until;   /* of the task under way */
+    double free_at; /* when it has dealt with the messages that it has */
     uint64_t nasked;
     uint32_t entry;
 };
@@ -115,7 +115,6 @@ static void start_next(struct world *w, uint32_t r)
     }
     mate->state = WORKING;
     mate->entry = task->entry;
-    mate->began = w->now;
     mate->until = w->now + seconds_of(w, r, task);
     push(w, (struct event){.time = mate->until, .kind = TASK_END, .to = r});
 }
@@ -206,7 +205,6 @@ static void step(struct world *w)
             wrong(w, "a task was done twice");
         }
         w->ndone++;
-        ms_queue_saw(&mate->queue, &mate->queue.taken, w->now - mate->began);
         w->last_end = w->now;
         w->sim->slow_done += event.to == w->sim->slow_rank;
         start_next(w, event.to);
@@ -235,7 +233,6 @@ static ms_bytes *deal(struct world *w)
         ms_task task = {.entry = i, .path = "p", .npath = 1, .output = ""};
         task.size = (uint64_t)(sim->task_seconds * 1e9 * (0.5 + draw(w)));
         task.end = task.size;
-        task.cost = task.size + 65536;
         if (ms_task_put(&task, &slices[r]) != MS_OK) {
             abort();
         }

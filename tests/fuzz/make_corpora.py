@@ -45,7 +45,7 @@ def task(entry, size, path, ends=None, cost=None, output=b""):
     """`ends`: of a range."""
     flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0)
     body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5)
-    body += b"".join(u64(end) for end in ends or ()) + (u64(cost) if cost else b"")
+    body += b"".join(u64(end) for end in ends or ()) + (u32(cost) if cost else b"")
     body += b"".join(u32(len(text)) + text + b"\0" for text in (path, output) if text)
     return body + u32(len(body) + 4)
 

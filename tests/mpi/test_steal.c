@@ -96,7 +96,6 @@ static bool fill_queue(ms_queue *queue, const round_shape *shape, uint32_t rank,
         ms_task task = {.entry = entry + i,
                         .size = shape->size + i,
                         .end = shape->size + i,
-                        .cost = shape->size + i + 65536,
                         .path = path,
                         .npath = shape->npath,
                         .output = ""};

@@ -219,7 +219,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
         code = ms_classify(&prepared->entries, &classify, err);
     }
     code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
-    code = code == MS_OK ? ms_cost_estimate(&prepared->entries, nranks, visit, &user, err) : code;
+    if (code == MS_OK) {
+        ms_cost_estimate(&prepared->entries, nranks, visit, &user);
+    }
     if (code == MS_OK && ms__split_size(settings) > 0) {
         /* a range that takes more than its share of --max-decompressed is searched in vain: then none is made
          */

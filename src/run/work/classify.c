@@ -43,14 +43,6 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
     return code;
 }
 
-/* Opening, asking the worker and renaming take as long as searching this much text. */
-#define IMAGE_COST ((uint64_t)2 << 20)
-
-static uint64_t image_cost(ms_image_format format, uint64_t size)
-{
-    return size < (UINT64_C(1) << 48) ? size * ms_image_byte_cost(format) + IMAGE_COST : UINT64_MAX;
-}
-
 /* *why: what is reported of it if it is not an image. */
 static ms_code format_of(const char *path, ms_image_format *format, const char **why, ms_err *err)
 {
@@ -90,7 +82,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     ms_code code = format_of(path.data, &format, &why, &detail);
     if (code == MS_OK && format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
-        entry->cost = image_cost(format, entry->size);
+        entry->byte_cost = ms_image_byte_cost(format);
         return put_output(&entries->outputs, options, path.data + entry->relative, format);
     }
     if (!options->logs_too) { /* a log's own trouble is reported when it is scanned */

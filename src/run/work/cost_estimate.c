@@ -1,233 +1,104 @@
-/* Weigh: see weigh.h. */
 #include "run/work/cost_estimate.h"
 
-#include "logs/stream/codec_guess.h"
-#include "tasks/schedule/plan.h"
+#include "logs/input/file.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
-    MOST_LARGE = 8192,
-    LEAST_LARGE = 32 << 10,
-    LEAST_OF_ALL = 256 << 10, /* bytes of all files, below which it does not matter who has which */
-    KINDS = 1024,             /* endings that are told apart, by their hash */
-    SAMPLE = 16,              /* smaller files of an ending that are looked into */
-    MOST_SAMPLES = 2048,      /* ... of all endings, about */
-    MOST_MIXED = 4096,        /* files of endings whose samples differ that are looked into */
+    LARGEST = 64, /* so many are opened: 0.2 s where a system call takes a millisecond */
+    LEAST_LARGE = 1 << 20,
 };
 
-/* The smaller files of an ending. */
-typedef struct kind {
-    uint32_t nfiles;
-    uint32_t number; /* of the next one */
-    uint32_t lightest, heaviest;
-    double nbytes; /* of those that were looked into */
-    double cost;   /* ... and what their bytes cost */
-} kind;
+static const struct {
+    const char *ending;
+    ms_codec codec;
+} endings[] = {
+    {"gz", MS_CODEC_GZIP},   {"tgz", MS_CODEC_GZIP},   {"zst", MS_CODEC_ZSTD},  {"tzst", MS_CODEC_ZSTD},
+    {"bz2", MS_CODEC_BZIP2}, {"tbz2", MS_CODEC_BZIP2}, {"tbz", MS_CODEC_BZIP2}, {"xz", MS_CODEC_XZ},
+    {"txz", MS_CODEC_XZ},    {"lz4", MS_CODEC_LZ4},    {"lzma", MS_CODEC_LZMA}, {"lz", MS_CODEC_LZIP},
+};
 
-/* What is under way. */
-typedef struct weighing {
-    ms_entries *entries;
-    ms_visit_fn visit;
-    void *user;
-    uint64_t small; /* files of at most so many bytes are smaller ones */
-    uint32_t nkinds;
-    kind *kinds; /* owned; KINDS of them */
-} weighing;
-
-uint64_t ms_cost_of_codec(ms_codec codec)
+uint32_t ms_codec_byte_cost(ms_codec codec)
 {
-    static const uint64_t weights[] = {
-        [MS_CODEC_NONE] = 1, [MS_CODEC_GZIP] = 35,    [MS_CODEC_ZSTD] = 40,  [MS_CODEC_XZ] = 500,
+    static const uint32_t costs[] = {
+        [MS_CODEC_NONE] = 0, [MS_CODEC_GZIP] = 35,    [MS_CODEC_ZSTD] = 40,  [MS_CODEC_XZ] = 500,
         [MS_CODEC_LZ4] = 37, [MS_CODEC_BZIP2] = 1450, [MS_CODEC_LZMA] = 500, [MS_CODEC_LZIP] = 500,
     };
-    return weights[codec];
+    return costs[codec];
 }
 
-static bool is_number(char c)
+static bool is_of_number(char c)
 {
-    return (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
-/* Which of KINDS the name's ending is: what stands behind its last dot, behind which numbers and dates are
- * left out: x.gz, x.gz.1, x.gz-20240131 and x.1.gz end alike. Sixteen bytes
- * of it tell. */
-static size_t kind_of(ms_str path)
+static ms_codec codec_of_name(ms_str path)
 {
-    const char *slash = memrchr(path.data, '/', path.len);
-    const char *begin = slash ? slash + 1 : path.data;
-    const char *end = path.data + path.len;
-    const char *last = end;
-    while (last > begin && is_number(last[-1])) {
-        last--;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t n = strlen(endings[i].ending);
+        size_t end = path.len;
+        while (end > n && !(path.data[end - n - 1] == '.' &&
+                            strncasecmp(path.data + end - n, endings[i].ending, n) == 0)) {
+            end = is_of_number(path.data[end - 1]) ? end - 1 : 0;
+        }
+        if (end > n) {
+            return endings[i].codec;
+        }
     }
-    if (last < end && last > begin && last[-1] == '.') {
-        end = last - 1; /* "x.gz.1" */
-    } else if (last < end && (*last == '-' || *last == '_')) {
-        end = last; /* "x.gz-1", but all of "x.bz2" stays */
-    }
-    const char *dot = memrchr(begin, '.', (size_t)(end - begin));
-    char lower[16];
+    return MS_CODEC_NONE;
+}
+
+static ms_codec codec_of_file(const char *path, uint64_t size)
+{
+    uint8_t head[MS_CODEC_HEAD];
+    ms_file *file = NULL;
     size_t n = 0;
-    for (const char *c = dot && dot > begin ? dot : end; c < end && n < sizeof lower; c++) {
-        lower[n++] = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    if (ms_file_open(&file, NULL, path, size, NULL) != MS_OK) {
+        return MS_CODEC_NONE;
     }
-    return ms_hash(lower, n) % KINDS;
+    ms_code code = ms_file_peek(file, 0, head, sizeof head, &n, NULL);
+    ms_file_close(file);
+    return code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
 }
 
 static bool is_log(const ms_entry *entry)
 {
-    return entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->cost == 0;
+    return entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG;
 }
 
-static bool is_small(const weighing *w, const ms_entry *entry)
+/* Entry i takes its place among the largest so far, descending; returns how many these are. */
+static size_t insert(const ms_entries *entries, size_t i, size_t largest[LARGEST], size_t n)
 {
-    return is_log(entry) && entry->size <= w->small;
-}
-
-static kind *kind_of_entry(const weighing *w, size_t i)
-{
-    return &w->kinds[kind_of(ms_str_list_at(&w->entries->paths, i))];
-}
-
-static void set_cost(ms_entry *entry, double weight)
-{
-    double cost = ((double)entry->size + 1) * weight + (double)ms_plan_cost_of(0);
-    if (weight > 1) {
-        entry->cost = cost < 9e18 ? (uint64_t)cost : UINT64_MAX;
+    uint64_t size = entries->list[i].size;
+    if (n == LARGEST && size <= entries->list[largest[n - 1]].size) {
+        return n;
     }
-}
-
-/* Looks into the file; what a byte of it costs. */
-static uint64_t look_into(const weighing *w, size_t i)
-{
-    ms_file *file = NULL;
-    ms_str path = ms_str_list_at(&w->entries->paths, i);
-    if (w->visit) {
-        w->visit(w->user, path);
+    size_t at = n < LARGEST ? n++ : n - 1;
+    for (; at > 0 && entries->list[largest[at - 1]].size < size; at--) {
+        largest[at] = largest[at - 1];
     }
-    if (ms_file_open(&file, NULL, path.data, w->entries->list[i].size, NULL) != MS_OK) {
-        return 1;
-    }
-    ms_codec codec = ms_codec_guess(file);
-    ms_file_close(file);
-    return ms_cost_of_codec(codec);
+    largest[at] = i;
+    return n;
 }
 
-static int descending(const void *a, const void *b)
+void ms_cost_estimate(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user)
 {
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-    return (x < y) - (x > y);
-}
-
-/* Finds w->small. MS_NOMEM. */
-static ms_code find_small(weighing *w)
-{
+    size_t largest[LARGEST];
     size_t n = 0;
-    w->small = LEAST_LARGE - 1;
-    uint64_t *sizes = malloc((w->entries->paths.count + 1) * sizeof *sizes);
-    if (!sizes) {
-        return MS_NOMEM;
-    }
-    for (size_t i = 0; i < w->entries->paths.count; i++) {
-        const ms_entry *entry = &w->entries->list[i];
-        if (is_log(entry) && entry->size >= LEAST_LARGE) {
-            sizes[n++] = entry->size;
+    for (size_t i = 0; i < entries->paths.count && nranks > 1; i++) {
+        ms_entry *entry = &entries->list[i];
+        if (is_log(entry)) {
+            entry->byte_cost = ms_codec_byte_cost(codec_of_name(ms_str_list_at(&entries->paths, i)));
+            n = entry->size >= LEAST_LARGE ? insert(entries, i, largest, n) : n;
         }
     }
-    if (n > MOST_LARGE) {
-        qsort(sizes, n, sizeof *sizes, descending);
-        w->small = sizes[MOST_LARGE];
-    }
-    free(sizes);
-    return MS_OK;
-}
-
-/* Is there so much to do that it matters who does what? */
-static bool matters(const ms_entries *entries)
-{
-    uint64_t left = LEAST_OF_ALL;
-    for (size_t i = 0; i < entries->paths.count && left > 0; i++) {
-        const ms_entry *entry = &entries->list[i];
-        left -= !is_log(entry) ? 0 : entry->size < left ? entry->size : left;
-    }
-    return left == 0;
-}
-
-static void count_kinds(weighing *w)
-{
-    for (size_t i = 0; i < w->entries->paths.count; i++) {
-        if (is_small(w, &w->entries->list[i])) {
-            kind *of = kind_of_entry(w, i);
-            w->nkinds += of->nfiles++ == 0;
+    for (size_t k = 0; k < n; k++) {
+        ms_entry *entry = &entries->list[largest[k]];
+        ms_str path = ms_str_list_at(&entries->paths, largest[k]);
+        if (visit) {
+            visit(user, path);
         }
+        entry->byte_cost = ms_codec_byte_cost(codec_of_file(path.data, entry->size));
     }
-}
-
-/* Is the kind's next file one of those that are looked into? One of each so and so many, but not always the
- * same one: logs may alternate with compressed ones. */
-static bool is_sample(const weighing *w, kind *of)
-{
-    uint32_t each = w->nkinds * SAMPLE > MOST_SAMPLES ? (MOST_SAMPLES + w->nkinds - 1) / w->nkinds : SAMPLE;
-    uint32_t step = (of->nfiles + each - 1) / each;
-    uint32_t turn = of->number / step;
-    return of->number++ % step == ms_hash(&turn, sizeof turn) % step;
-}
-
-static void look_at_sample(const weighing *w, size_t i)
-{
-    kind *of = kind_of_entry(w, i);
-    if (is_sample(w, of)) {
-        uint32_t weight = (uint32_t)look_into(w, i);
-        double size = (double)w->entries->list[i].size;
-        of->lightest = of->heaviest == 0 || weight < of->lightest ? weight : of->lightest;
-        of->heaviest = weight > of->heaviest ? weight : of->heaviest;
-        of->nbytes += size;
-        of->cost += size * weight;
-    }
-}
-
-/* All small files, once there are samples. */
-static void weigh_small(const weighing *w)
-{
-    size_t nmixed = 0;
-    for (size_t i = 0; i < w->entries->paths.count; i++) {
-        ms_entry *entry = &w->entries->list[i];
-        if (!is_small(w, entry)) {
-            continue;
-        }
-        const kind *of = kind_of_entry(w, i);
-        if (of->lightest != of->heaviest && nmixed < MOST_MIXED) {
-            nmixed++;
-            set_cost(entry, (double)look_into(w, i));
-        } else if (of->nbytes > 0) {
-            set_cost(entry, of->cost / of->nbytes);
-        }
-    }
-}
-
-ms_code ms_cost_estimate(ms_entries *entries, size_t nranks, ms_visit_fn visit, void *user, ms_err *err)
-{
-    weighing w = {.entries = entries, .visit = visit, .user = user};
-    if (nranks < 2 || !matters(entries)) {
-        return MS_OK;
-    }
-    w.kinds = calloc(KINDS, sizeof *w.kinds);
-    if (!w.kinds || find_small(&w) != MS_OK) {
-        free(w.kinds);
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory while weighing the files");
-    }
-    count_kinds(&w);
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        if (is_small(&w, &entries->list[i])) {
-            look_at_sample(&w, i);
-        } else if (is_log(&entries->list[i])) {
-            set_cost(&entries->list[i], (double)look_into(&w, i));
-        }
-    }
-    weigh_small(&w);
-    free(w.kinds);
-    return MS_OK;
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMED_COST = 1 << 18, TIMED_EACH = 16 };
 #define DUMMY_BLOCK 1e-3 /* seconds that a simulate task sleeps at a time */
 
 struct ms_worker {
@@ -185,12 +184,6 @@ static ms_code do_task(ms_worker *worker, const ms_task *task, const ms_work_hoo
     return code;
 }
 
-/* Of the many tasks that cost next to nothing only some are timed: asking the clock costs too. */
-static bool is_timed(const ms_task *task, uint64_t ntasks)
-{
-    return task->cost >= TIMED_COST || ntasks % TIMED_EACH == 0;
-}
-
 ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hooks, ms_bytes *records,
                     ms_work_totals *totals, ms_err *err)
 {
@@ -209,12 +202,8 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         if (own.on_begin) {
             own.on_begin(own.user, task);
         }
-        double began = is_timed(task, totals->ntasks) ? ms_clock_now() : 0;
         code = do_task(worker, task, hooks, records, &nbytes, &untold, err);
         if (code == MS_OK) {
-            if (began > 0 && ms_record_status_of(records->data + begin) == MS_STATUS_SCANNED) {
-                ms_queue_saw(queue, task, ms_clock_now() - began);
-            }
             totals->ntasks++;
             totals->nbytes += nbytes;
         }

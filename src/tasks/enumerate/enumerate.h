@@ -22,8 +22,8 @@ typedef struct ms_entry {
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
     union {
-        uint64_t cost;   /* of a FILE: in bytes of plain text searched; 0: follows from the size */
-        uint32_t reason; /* of any other: index into ms_entries.reasons */
+        uint32_t byte_cost; /* of a FILE: see ms_cost_of */
+        uint32_t reason;    /* of any other: index into ms_entries.reasons */
     };
     uint32_t relative; /* where in the path the part begins that is mirrored below an output directory */
     uint8_t state;     /* ms_entry_state */

@@ -6,6 +6,8 @@
 
 /* Opening, sizing, reading and closing a small file, as bytes of text searched meanwhile. */
 #define OPEN_COST ((uint64_t)64 * 1024)
+/* The same of an image, and asking the worker program. */
+#define IMAGE_COST ((uint64_t)2 << 20)
 
 /* A rank and the cost it has been given. */
 struct load {
@@ -35,22 +37,17 @@ static uint64_t add_costs(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-uint64_t ms_plan_cost_of(uint64_t nbytes)
+uint64_t ms_cost_of(ms_task_kind kind, uint32_t byte_cost, uint64_t nbytes)
 {
-    return add_costs(nbytes, OPEN_COST);
+    uint64_t each = byte_cost > 0 ? byte_cost : 1;
+    uint64_t cost = nbytes > UINT64_MAX / each ? UINT64_MAX : nbytes * each;
+    return add_costs(cost, kind == MS_TASK_IMAGE ? IMAGE_COST : OPEN_COST);
 }
 
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 {
     const ms_entry *entry = &entries->list[piece->entry];
-    uint64_t n = piece->end - piece->begin;
-    if (entry->cost == 0) {
-        return ms_plan_cost_of(n);
-    }
-    if (n == entry->size) {
-        return entry->cost;
-    }
-    return add_costs((uint64_t)((__uint128_t)entry->cost * n / entry->size), OPEN_COST);
+    return ms_cost_of((ms_task_kind)entry->kind, entry->byte_cost, piece->end - piece->begin);
 }
 
 /* Adds the range [begin, end) of entry i, in pieces of at most split_size (0: in one) whose sizes differ by

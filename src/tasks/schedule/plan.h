@@ -28,13 +28,13 @@ typedef struct ms_done {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_plan_fini(ms_plan *plan);
 
-/* What a piece costs, in bytes of plain text searched: its size (or its share of ms_entry.cost), and 64 KiB
- * for opening and closing the file (which ms_entry.cost holds for a whole file; saturating). An
- * approximation: open, fstat, a short read and close of a cached file took 3.6 to 5 us, in which a core
- * searches 40 to 120 KB. Local. */
+/* What it costs to do `nbytes` of a file, in bytes of plain text searched meanwhile: `byte_cost` for each (0:
+ * plain text, which costs 1) and opening it. An approximation: open, fstat, a short read and close of a
+ * cached file took 3.6 to 5 us, in which a core searches 40 to 120 KB: 64 KiB; an image with what its worker
+ * does for each, 0.15 to 0.6 ms: 2 MiB. Saturating. Local. */
+uint64_t ms_cost_of(ms_task_kind kind, uint32_t byte_cost, uint64_t nbytes);
+/* The same of a piece. Local. */
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);
-/* The same of `nbytes` of a file without an ms_entry.cost. Local. */
-uint64_t ms_plan_cost_of(uint64_t nbytes);
 
 /* Longest-processing-time-first: the costliest task goes to the least loaded rank (ties: the earlier piece,
  * the lower rank), so the makespan is at most 4/3 - 1/(3p) of the best (Graham 1969). With several ranks, a

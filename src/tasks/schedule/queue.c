@@ -14,20 +14,6 @@ void ms_queue_fini(ms_queue *queue)
     *queue = (ms_queue){0};
 }
 
-void ms_queue_saw(ms_queue *queue, const ms_task *task, double seconds)
-{
-    ms_prices_saw(&queue->prices, task, seconds);
-}
-
-double ms_queue_cost(const ms_queue *queue)
-{
-    double cost = 0;
-    for (size_t kind = 0; kind < queue->prices.count; kind++) {
-        cost += queue->costs[kind] * ms_prices_of(&queue->prices, kind);
-    }
-    return cost;
-}
-
 static ms_code make_room(ms_queue *queue)
 {
     if (queue->nparts < queue->cap) {
@@ -43,8 +29,8 @@ static ms_code make_room(ms_queue *queue)
     return MS_OK;
 }
 
-/* Are the bytes a slice, of how many tasks, and of what costs? */
-static bool check(const ms_bytes *bytes, ms_prices *prices, size_t *ntasks, double costs[MS_PRICE_KINDS])
+/* Are the bytes a slice, of how many tasks, and of what cost? */
+static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
 {
     ms_reader reader = ms_reader_over(bytes->data, bytes->len);
     ms_task last = {0};
@@ -53,7 +39,7 @@ static bool check(const ms_bytes *bytes, ms_prices *prices, size_t *ntasks, doub
         if (ms_task_decode(&task, &reader) != MS_OK || (*ntasks > 0 && !ms_task_follows(&last, &task))) {
             return false;
         }
-        costs[ms_prices_kind(prices, &task)] += (double)task.cost;
+        *cost += (double)ms_task_cost(&task);
         ++*ntasks;
         last = task;
     }
@@ -64,18 +50,16 @@ ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded
 {
     ms_queue_part part = {.bytes = *take_bytes, .end = take_bytes->len};
     size_t ntasks = 0;
-    double costs[MS_PRICE_KINDS] = {0};
+    double cost = 0;
     *take_bytes = (ms_bytes){0};
     ms_code code = make_room(queue);
-    code = code == MS_OK && !check(&part.bytes, &queue->prices, &ntasks, costs) ? MS_FORMAT : code;
+    code = code == MS_OK && !check(&part.bytes, &ntasks, &cost) ? MS_FORMAT : code;
     if (code != MS_OK) {
         ms_bytes_fini(&part.bytes);
         return ms_err_set(err, code, 0,
                           code == MS_NOMEM ? "out of memory for tasks" : "bytes are not a slice of tasks");
     }
-    for (size_t kind = 0; kind < MS_PRICE_KINDS; kind++) {
-        queue->costs[kind] += costs[kind];
-    }
+    queue->cost += cost;
     queue->ntasks += ntasks;
     queue->parts[queue->nparts++] = part;
     if (nadded) {
@@ -119,12 +103,10 @@ static void drop_part(ms_queue *queue, size_t i)
 }
 
 /* The sums are of rounded numbers: nothing left costs nothing. */
-static void take_off(ms_queue *queue, size_t ntasks, const double costs[MS_PRICE_KINDS])
+static void take_off(ms_queue *queue, size_t ntasks, double cost)
 {
     queue->ntasks -= ntasks;
-    for (size_t kind = 0; kind < MS_PRICE_KINDS; kind++) {
-        queue->costs[kind] = queue->ntasks > 0 ? queue->costs[kind] - costs[kind] : 0;
-    }
+    queue->cost = queue->ntasks > 0 ? queue->cost - cost : 0;
 }
 
 const ms_task *ms_queue_take(ms_queue *queue)
@@ -135,9 +117,7 @@ const ms_task *ms_queue_take(ms_queue *queue)
     if (queue->nparts == 0 || !view(&queue->parts[0], &queue->parts[0].first, &queue->taken)) {
         return NULL;
     }
-    double costs[MS_PRICE_KINDS] = {0};
-    costs[ms_prices_kind(&queue->prices, &queue->taken)] = (double)queue->taken.cost;
-    take_off(queue, 1, costs);
+    take_off(queue, 1, (double)ms_task_cost(&queue->taken));
     return &queue->taken;
 }
 
@@ -168,8 +148,7 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
 {
     size_t n = 0;
     double cost = 0;
-    double costs[MS_PRICE_KINDS] = {0};
-    double half = ms_queue_cost(queue) / 2;
+    double half = queue->cost / 2;
     ms_queue_part *part = last_part(queue);
     *ngiven = 0;
     if (!part) {
@@ -183,20 +162,19 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
         if (!view(part, &at, &task) || part->end - start > max_bytes) {
             break;
         }
-        size_t kind = ms_prices_kind(&queue->prices, &task);
-        cost += (double)task.cost * ms_prices_of(&queue->prices, kind);
-        if (n > 0 && cost > half) {
+        double more = (double)ms_task_cost(&task);
+        if (n > 0 && cost + more > half) {
             break;
         }
         begin = start;
-        costs[kind] += (double)task.cost;
+        cost += more;
         n++;
     }
     if (ms_bytes_append(to, part->bytes.data + begin, part->end - begin) != MS_OK) {
         return MS_NOMEM;
     }
     part->end = begin;
-    take_off(queue, n, costs);
+    take_off(queue, n, cost);
     *ngiven = n;
     return MS_OK;
 }

@@ -5,7 +5,7 @@
 #ifndef MS_TASKS_SCHEDULE_QUEUE_H
 #define MS_TASKS_SCHEDULE_QUEUE_H
 
-#include "tasks/schedule/prices.h"
+#include "tasks/schedule/task.h"
 
 /* Tasks that came together: those at bytes.data + first up to end are left. */
 typedef struct ms_queue_part {
@@ -16,9 +16,8 @@ typedef struct ms_queue_part {
 typedef struct ms_queue {
     ms_queue_part *parts; /* owned; nparts of them */
     size_t nparts, cap;
-    size_t ntasks;                /* left, all parts together */
-    double costs[MS_PRICE_KINDS]; /* of these, by kind; in what ms_plan_cost counts */
-    ms_prices prices;
+    size_t ntasks; /* left, all parts together */
+    double cost;   /* of these: see ms_cost_of */
     ms_task taken; /* the last one */
 } ms_queue;
 
@@ -36,10 +35,6 @@ const ms_task *ms_queue_take(ms_queue *queue);
 /* Looks at the task that comes when `k` more have been taken, borrowed until the queue changes; false when it
  * is not known. Walks over the k. Local. */
 bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task);
-/* A task was done in so many seconds: by this the rank corrects what it thinks that its tasks cost. Local. */
-void ms_queue_saw(ms_queue *queue, const ms_task *task, double seconds);
-/* What is left to do, at the prices seen. Local. */
-double ms_queue_cost(const ms_queue *queue);
 /* Gives tasks away: appends them, encoded, to *to, and *ngiven is how many they are. From the back, about
  * half of the cost that is left, at most max_bytes encoded, but at least one task if one is left that fits. A
  * task that was taken is never given. On MS_NOMEM nothing has changed. Local. */

@@ -21,14 +21,14 @@ bool ms_task_follows(const ms_task *last, const ms_task *next)
                                          ms_task_is_part(last) && ms_task_is_part(next));
 }
 
-static bool has_own_cost(const ms_task *task)
+uint64_t ms_task_cost(const ms_task *task)
 {
-    return task->cost != ms_plan_cost_of(task->end - task->begin);
+    return ms_cost_of(task->kind, task->byte_cost, task->end - task->begin);
 }
 
 size_t ms_task_nbytes(const ms_task *task)
 {
-    return LEAST_BYTES + task->npath + (ms_task_is_part(task) ? 16 : 0) + (has_own_cost(task) ? 8 : 0) +
+    return LEAST_BYTES + task->npath + (ms_task_is_part(task) ? 16 : 0) + (task->byte_cost > 0 ? 4 : 0) +
            (task->kind == MS_TASK_IMAGE ? 4 + strlen(task->output) + 1 : 0);
 }
 
@@ -45,7 +45,7 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     size_t nbytes = ms_task_nbytes(task);
     bool image = task->kind == MS_TASK_IMAGE;
     bool part = ms_task_is_part(task);
-    bool cost = has_own_cost(task);
+    bool cost = task->byte_cost > 0;
     uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0));
     ms_code code = nbytes <= UINT32_MAX ? ms_bytes_reserve(to, nbytes) : MS_NOMEM;
     code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
@@ -55,7 +55,7 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     code = code == MS_OK ? ms_bytes_put_u64(to, task->inode) : code;
     code = code == MS_OK && part ? ms_bytes_put_u64(to, task->begin) : code;
     code = code == MS_OK && part ? ms_bytes_put_u64(to, task->end) : code;
-    code = code == MS_OK && cost ? ms_bytes_put_u64(to, task->cost) : code;
+    code = code == MS_OK && cost ? ms_bytes_put_u32(to, task->byte_cost) : code;
     code = code == MS_OK ? put_text(to, task->path, task->npath) : code;
     code = code == MS_OK && image ? put_text(to, task->output, strlen(task->output)) : code;
     return code == MS_OK ? ms_bytes_put_u32(to, (uint32_t)nbytes) : code;
@@ -72,7 +72,7 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
         .inode = file->inode,
         .begin = piece->begin,
         .end = piece->end,
-        .cost = ms_plan_cost(entries, piece),
+        .byte_cost = file->byte_cost,
         .path = path.data,
         .npath = path.len,
         .output = entries->outputs.count > 0 ? ms_str_list_at(&entries->outputs, piece->entry).data : "",
@@ -102,14 +102,14 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->inode = ms_reader_u64(from);
     task->begin = part ? ms_reader_u64(from) : 0;
     task->end = part ? ms_reader_u64(from) : task->size;
-    task->cost = cost ? ms_reader_u64(from) : ms_plan_cost_of(task->end - task->begin);
+    task->byte_cost = cost ? ms_reader_u32(from) : 0;
     task->path = read_text(from, &task->npath);
     task->output = task->kind == MS_TASK_IMAGE ? read_text(from, &noutput) : "";
     uint32_t nbytes = ms_reader_u32(from);
     return !from->failed && task->path && task->output && nbytes == from->at - begin &&
            (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST)) == 0 &&
            (!part || (task->begin < task->end && task->end <= task->size)) && part == ms_task_is_part(task) &&
-           cost == has_own_cost(task);
+           cost == (task->byte_cost > 0);
 }
 
 ms_code ms_task_decode(ms_task *task, ms_reader *from)

@@ -13,8 +13,8 @@ typedef struct ms_task {
     uint64_t inode;
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
     uint64_t end;
-    uint64_t cost;    /* see ms_plan_cost */
-    const char *path; /* borrowed; path[npath] is NUL */
+    uint32_t byte_cost; /* see ms_cost_of */
+    const char *path;   /* borrowed; path[npath] is NUL */
     size_t npath;
     const char *output; /* borrowed, ends with NUL: where an image goes; "" for a log */
     ms_task_kind kind;
@@ -24,11 +24,12 @@ bool ms_task_is_part(const ms_task *task);
 /* May `next` stand behind `last` in a slice? */
 bool ms_task_follows(const ms_task *last, const ms_task *next);
 
-/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a cost of its own), u64 size,
- * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u64 cost unless it follows from the bytes
- * (ms_plan_cost_of), u32 length of the path, path, NUL, the same of an image's output, u32 number of all
- * these bytes, by which the tasks are also found from the back. 38 bytes beyond the name as a rule. On
- * MS_NOMEM nothing has changed. Local. */
+uint64_t ms_task_cost(const ms_task *task);
+
+/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost), u64 size,
+ * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u32 byte_cost unless it is 0, u32 length of
+ * the path, path, NUL, the same of an image's output, u32 number of all these bytes, by which the tasks are
+ * also found from the back. 38 bytes beyond the name as a rule. On MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
 /* How many bytes that appends. Local. */
 size_t ms_task_nbytes(const ms_task *task);

@@ -197,16 +197,14 @@ START_TEST(the_cost_is_size_and_opening)
     piece.begin = 5;
     piece.end = UINT64_MAX;
     ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX);
-    entry.cost = 77;
-    piece.begin = 0; /* the whole file */
-    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 77);
-    entry.size = 1000;
-    entry.cost = UINT64_MAX;
-    piece.end = 500;
-    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX / 2 + 64 * 1024);
-    entry.cost = 40000;
-    piece.begin = 499; /* its share, and the file is opened once more */
-    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 40 + 64 * 1024);
+    piece.begin = 499;
+    piece.end = 501;
+    entry.byte_cost = 35;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 70 + 64 * 1024);
+    entry.kind = MS_TASK_IMAGE;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), 70 + 2 * 1024 * 1024);
+    piece.end = UINT64_MAX / 2;
+    ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX);
 }
 END_TEST
 

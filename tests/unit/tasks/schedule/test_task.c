@@ -21,7 +21,7 @@ static void make_entries(ms_entries *entries)
     ck_assert_ptr_nonnull(entries->list);
     for (size_t i = 0; i < NFILES; i++) {
         entries->list[i].size = files[i].size;
-        entries->list[i].cost = i == 3 ? 12345 : 0;
+        entries->list[i].byte_cost = i == 3 ? 12345 : 0;
         ck_assert_int_eq(ms_str_list_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
     }
 }
@@ -52,7 +52,7 @@ START_TEST(a_slice_round_trips)
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ms_task last = {0};
     for (uint32_t i = 0; i < NFILES; i++) {
-        ms_task task = {.cost = 77};
+        ms_task task = {.byte_cost = 77};
         ms_bytes again = {0};
         size_t begin = reader.at;
         ck_assert_int_eq(ms_task_decode(&task, &reader), MS_OK);
@@ -60,7 +60,8 @@ START_TEST(a_slice_round_trips)
         ck_assert_uint_eq(task.size, files[i].size);
         ck_assert_uint_eq(task.begin, 0);
         ck_assert_uint_eq(task.end, files[i].size);
-        ck_assert_uint_eq(task.cost, i == 3 ? 12345 : files[i].size + 65536);
+        ck_assert_uint_eq(task.byte_cost, i == 3 ? 12345 : 0);
+        ck_assert_uint_eq(ms_task_cost(&task), files[i].size * (i == 3 ? 12345 : 1) + 65536);
         ck_assert_uint_eq(task.npath, strlen(files[i].path));
         ck_assert_str_eq(task.path, files[i].path);
         ck_assert_str_eq(task.output, "");
@@ -86,24 +87,23 @@ START_TEST(the_bytes_are_as_documented)
     entries.list[4].inode = 265;
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 0, 77}, &bytes), MS_OK);
-    entries.list[4].cost = 258;
+    entries.list[4].byte_cost = 258;
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 16, 33}, &bytes), MS_OK);
-    static const uint8_t expected[] = {
-        4,    0,    0,    0,    0,                      /* entry, flags */
-        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
-        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
-        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
-        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        41,   0,    0,    0,                            /* all that */
-        4,    0,    0,    0,    6,                      /* entry, flags: a range, a cost of its own */
-        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
-        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
-        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
-        16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
-        33,   0,    0,    0,    0,    0,    0,    0,    /* end */
-        56,   0,    1,    0,    0,    0,    0,    0,    /* cost: its share of 258, and 64 KiB */
-        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        65,   0,    0,    0};
+    static const uint8_t expected[] = {4,    0,    0,    0,    0,                      /* entry, flags */
+                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+                                       3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+                                       41,   0,    0,    0,                            /* all that */
+                                       4,    0,    0,    0,    6, /* entry, flags: a range, a byte_cost */
+                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+                                       16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
+                                       33,   0,    0,    0,    0,    0,    0,    0,    /* end */
+                                       2,    1,    0,    0,                            /* byte_cost */
+                                       3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+                                       61,   0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -139,7 +139,8 @@ END_TEST
 /* A task as its bytes, each field as one likes. */
 typedef struct raw {
     uint8_t flags;
-    uint64_t size, begin, end, cost; /* begin, end and cost where the flags say that they are there */
+    uint64_t size, begin, end; /* begin, end and byte_cost where the flags say that they are there */
+    uint32_t byte_cost;
     const char *path;
     size_t npath;
     const char *output;
@@ -157,12 +158,15 @@ static void put_raw_text(ms_bytes *bytes, const char *text, size_t n)
 
 static void put_raw(ms_bytes *bytes, const raw *task)
 {
-    uint64_t fields[] = {task->size, 1, 2, task->begin, task->end, task->cost};
+    uint64_t fields[] = {task->size, 1, 2, task->begin, task->end};
     ck_assert_int_eq(ms_bytes_put_u32(bytes, 6), MS_OK);
     ck_assert_int_eq(ms_bytes_put_u8(bytes, task->flags), MS_OK);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        bool there = i < 3 || (task->flags & (i < 5 ? 2 : 4)) != 0;
+        bool there = i < 3 || (task->flags & 2) != 0;
         ck_assert_int_eq(there ? ms_bytes_put_u64(bytes, fields[i]) : MS_OK, MS_OK);
+    }
+    if ((task->flags & 4) != 0) {
+        ck_assert_int_eq(ms_bytes_put_u32(bytes, task->byte_cost), MS_OK);
     }
     put_raw_text(bytes, task->path, task->npath);
     if ((task->flags & 1) != 0) {
@@ -185,8 +189,8 @@ static const raw raws[] = {
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "", .noutput = 0}, /* an image without output
                                                                                    */
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "o\0p", .noutput = 3},
-    {.size = 1, .path = "q", .npath = 1, .flags = 4, .cost = 5, .ok = true},
-    {.size = 1, .path = "q", .npath = 1, .flags = 4, .cost = 65537}, /* what follows has no place */
+    {.size = 1, .path = "q", .npath = 1, .flags = 4, .byte_cost = 5, .ok = true},
+    {.size = 1, .path = "q", .npath = 1, .flags = 4, .byte_cost = 0}, /* 0 is left out */
     {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 99, .end = 100, .ok = true},
     {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 99, .ok = true},
     {.size = 100, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 100},  /* no range: all of it */
@@ -210,8 +214,7 @@ START_TEST(hostile_table)
         ck_assert_uint_eq(got.begin, part ? task->begin : 0);
         ck_assert_uint_eq(got.end, part ? task->end : task->size);
         ck_assert_int_eq(ms_task_is_part(&got), part);
-        ck_assert_uint_eq(got.cost,
-                          (task->flags & 4) != 0 ? task->cost : ms_plan_cost_of(got.end - got.begin));
+        ck_assert_uint_eq(got.byte_cost, task->byte_cost);
         ck_assert_int_eq(got.kind, (task->flags & 1) != 0 ? MS_TASK_IMAGE : MS_TASK_LOG);
         ck_assert_str_eq(got.output, task->output ? task->output : "");
     } else {
