@@ -1,6 +1,5 @@
-/* Files made whole or not at all: written beside under a name of their own, renamed when complete; or
- * compared with what is there. Everything goes through the directory's descriptor and never through a link
- * found at a file's name. */
+/* Files made whole or not at all: written beside under a name of their own, renamed when complete. Everything
+ * goes through the directory's descriptor and never through a link found at a file's name. */
 #include "demo/demo_internal.h"
 
 #include "base/atomic_file.h"
@@ -75,100 +74,22 @@ ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path,
     if (fd < 0) {
         return fail_io(err, errno, "cannot open directory", path, NULL);
     }
-    char *blocks = malloc((size_t)2 * MS__DEMO_BLOCK_BYTES);
-    if (!blocks) {
+    char *block = malloc(MS__DEMO_BLOCK_BYTES);
+    if (!block) {
         (void)close(fd);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the blocks of the demo set");
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the block of the demo set");
     }
-    *directory = (ms__demo_directory){path, fd, blocks};
+    *directory = (ms__demo_directory){path, fd, block};
     return MS_OK;
 }
 
 void ms__demo_directory_close(ms__demo_directory *directory)
 {
-    if (directory->blocks) {
+    if (directory->block) {
         (void)close(directory->fd);
-        free(directory->blocks);
+        free(directory->block);
     }
     *directory = (ms__demo_directory){0};
-}
-
-/* Up to n bytes, fewer only at the end of the file or where it cannot be read. */
-static size_t read_fully(int fd, char *to, size_t n)
-{
-    size_t got = 0;
-    while (got < n) {
-        ssize_t now = read(fd, to + got, n - got);
-        if (now <= 0) {
-            if (now < 0 && errno == EINTR) {
-                continue;
-            }
-            break;
-        }
-        got += (size_t)now;
-    }
-    return got;
-}
-
-/* Does it begin with all of the lines? *nbytes is their number of bytes if so. */
-static bool fd_has(int fd, char *blocks, ms__demo_lines lines, uint64_t *nbytes)
-{
-    char *made = blocks;
-    char *found = blocks + MS__DEMO_BLOCK_BYTES;
-    uint64_t total = 0;
-    for (size_t n = 0; (n = ms__demo_lines_fill(&lines, made, MS__DEMO_BLOCK_BYTES)) > 0;) {
-        if (read_fully(fd, found, n) != n || memcmp(made, found, n) != 0) {
-            return false;
-        }
-        total += n;
-    }
-    *nbytes = total;
-    return true;
-}
-
-/* A regular file of that name, opened, and its size; -1 when there is none. */
-static int open_found(const ms__demo_directory *directory, const char *name, uint64_t *size)
-{
-    /* O_NONBLOCK: a FIFO of that name must not hold the run up. */
-    int fd = openat(directory->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    struct stat st;
-    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-        (void)close(fd);
-        fd = -1;
-    }
-    *size = fd >= 0 ? (uint64_t)st.st_size : 0;
-    return fd;
-}
-
-bool ms__demo_directory_has(const ms__demo_directory *directory, const char *name,
-                            const ms__demo_lines *lines, uint64_t *nbytes)
-{
-    uint64_t size = 0;
-    int fd = open_found(directory, name, &size);
-    if (fd < 0) {
-        return false;
-    }
-    bool whole = fd_has(fd, directory->blocks, *lines, nbytes) && *nbytes == size; /* nothing behind */
-    (void)close(fd);
-    return whole;
-}
-
-bool ms__demo_directory_has_bytes(const ms__demo_directory *directory, const char *name,
-                                  const ms_bytes *bytes)
-{
-    uint64_t size = 0;
-    int fd = open_found(directory, name, &size);
-    if (fd < 0) {
-        return false;
-    }
-    bool same = size == bytes->len;
-    for (size_t at = 0; same && at < bytes->len; at += MS__DEMO_BLOCK_BYTES) {
-        size_t n = bytes->len - at < MS__DEMO_BLOCK_BYTES ? bytes->len - at : MS__DEMO_BLOCK_BYTES;
-        same =
-            read_fully(fd, directory->blocks, n) == n && memcmp(directory->blocks, bytes->data + at, n) == 0;
-    }
-    (void)close(fd);
-    return same;
 }
 
 /* 0 or an errno. */
@@ -223,7 +144,7 @@ ms_code ms__demo_directory_put(const ms__demo_directory *directory, const char *
     if (ms_atomic_file_open(&beside, directory->fd, name, 0666) != MS_OK) {
         return fail_io(err, errno, "cannot make", directory->path, name);
     }
-    int failed = write_lines(beside.fd, directory->blocks, *lines, nbytes);
+    int failed = write_lines(beside.fd, directory->block, *lines, nbytes);
     return finish_beside(directory, &beside, name, failed, err);
 }
 

@@ -1,6 +1,5 @@
-/* The set of demo pictures as a whole: names, sizes, formats, and which are already there. A picture is made
- * in memory and compared with the file, so that reuse is exact; what it shows is demo_picture.c's, its bytes
- * are demo_encode.c's. */
+/* The set of demo pictures as a whole: names, sizes, formats. What a picture shows is demo_picture.c's, its
+ * bytes are demo_encode.c's. */
 #include "demo/demo_images.h"
 
 #include "demo/demo_internal.h"
@@ -54,8 +53,7 @@ static ms_code encode(const ms_demo_images_options *options, uint64_t index, ms_
 }
 
 static ms_code make_file(const ms__demo_directory *directory, const ms_demo_images_options *options,
-                         uint64_t index, bool reuse, ms_bytes *bytes, ms_demo_images_summary *sum,
-                         ms_err *err)
+                         uint64_t index, ms_bytes *bytes, ms_demo_images_summary *sum, ms_err *err)
 {
     uint64_t npixels = 0;
     ms_code code = encode(options, index, bytes, &npixels, err);
@@ -64,14 +62,32 @@ static ms_code make_file(const ms__demo_directory *directory, const ms_demo_imag
     }
     char name[MS__DEMO_NAME_MAX];
     name_of(name, options->count, index);
-    if (!reuse || !ms__demo_directory_has_bytes(directory, name, bytes)) {
-        code = ms__demo_directory_put_bytes(directory, name, bytes, err);
-        sum->nwritten++;
-    }
+    MS_TRY(ms__demo_directory_put_bytes(directory, name, bytes, err));
     sum->nfiles++;
     sum->nbytes += bytes->len;
     sum->npixels += npixels;
     sum->njpeg += is_png(index) ? 0 : 1;
+    return MS_OK;
+}
+
+/* `marker`: what to note beside the directory; NULL: nothing. */
+static ms_code make_set(const char *dir, const ms_demo_images_options *options, const char *marker,
+                        ms_demo_images_summary *summary, ms_err *err)
+{
+    ms__demo_directory directory = {0};
+    ms_demo_images_summary sum = {0};
+    ms_bytes bytes = {0};
+    MS_TRY(ms__demo_directory_open(&directory, dir, err));
+    ms_code code = MS_OK;
+    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, "", err) : MS_OK);
+    for (uint64_t i = 0; i < options->count; i++) {
+        MS_TRY_OR(done, make_file(&directory, options, i, &bytes, &sum, err));
+    }
+    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, marker, err) : MS_OK);
+    *summary = sum;
+done:
+    ms_bytes_fini(&bytes);
+    ms__demo_directory_close(&directory);
     return code;
 }
 
@@ -87,20 +103,11 @@ ms_code ms_demo_images_make(const char *dir, const ms_demo_images_options *optio
         return ms_err_set(err, MS_USAGE, 0, "a demo picture has between %g and %g megapixels", megapixels_min,
                           megapixels_max);
     }
-    ms__demo_directory directory = {0};
-    ms_code code = ms__demo_directory_open(&directory, dir, err);
-    if (code != MS_OK) {
-        return code;
+    char text[128];
+    (void)snprintf(text, sizeof text, "images %" PRIu64 " %a %" PRIu64 "\n", options->count,
+                   options->megapixels, options->seed);
+    if (reuse) {
+        MS_TRY(ms__demo_made_begin(dir, text, &summary->reused, err));
     }
-    ms_demo_images_summary sum = {0};
-    ms_bytes bytes = {0};
-    for (uint64_t i = 0; i < options->count && code == MS_OK; i++) {
-        code = make_file(&directory, options, i, reuse, &bytes, &sum, err);
-    }
-    if (code == MS_OK) {
-        *summary = sum;
-    }
-    ms_bytes_fini(&bytes);
-    ms__demo_directory_close(&directory);
-    return code;
+    return summary->reused ? MS_OK : make_set(dir, options, reuse ? text : NULL, summary, err);
 }

@@ -12,17 +12,17 @@ typedef struct ms_demo_images_options {
 } ms_demo_images_options;
 
 typedef struct ms_demo_images_summary {
-    uint64_t nfiles;   /* in the set */
-    uint64_t nwritten; /* written now; the others were already there and whole */
-    uint64_t nbytes;   /* of the whole set */
-    uint64_t npixels;  /* of the whole set */
-    uint64_t njpeg;    /* the others are PNG */
+    bool reused;      /* the set was there: the rest is 0 */
+    uint64_t nfiles;  /* in the set */
+    uint64_t nbytes;  /* of the whole set */
+    uint64_t npixels; /* of the whole set */
+    uint64_t njpeg;   /* the others are PNG */
 } ms_demo_images_summary;
 
 /* Makes directory `dir` (and missing parents) and the pictures photo_0001.jpg.. in it (as many digits as the
- * count needs, at least 4; every third is a PNG), each written beside and renamed. With `reuse`, a file that
- * already has exactly the right bytes is left alone. Files of the directory that are not of the set stay as
- * they are.
+ * count needs, at least 4; every third is a PNG), each written beside and renamed. With `reuse`, nothing
+ * is done when DIR.made says that the set is there, and MS_USAGE is returned when the directory holds
+ * anything but a demo set. Files of the directory that are not of the set stay as they are.
  *
  * They are in color and differ in shape (3:2, 4:3, upright ones too) and, as JPEG, in chroma subsampling. A
  * picture depends on its index, the seed and megapixels, never on another one. Memory: about 5 bytes a pixel

@@ -8,7 +8,7 @@
 
 enum {
     MS__DEMO_LINE_MAX = 512,           /* bytes; longer than any line with its terminator */
-    MS__DEMO_BLOCK_BYTES = 256 * 1024, /* generated, written and compared at a time */
+    MS__DEMO_BLOCK_BYTES = 256 * 1024, /* generated and written at a time */
     MS__DEMO_NAME_MAX = 32,            /* a log's name with its NUL */
 };
 
@@ -58,26 +58,25 @@ char *ms__put_decimal(char *to, uint32_t value);
 /* A directory to make files in, and the memory for it. */
 typedef struct ms__demo_directory {
     const char *path; /* borrowed */
-    int fd;           /* owned; valid while `blocks` is not NULL */
-    char *blocks;     /* owned: two of MS__DEMO_BLOCK_BYTES */
+    int fd;           /* owned; valid while `block` is not NULL */
+    char *block;      /* owned: MS__DEMO_BLOCK_BYTES */
 } ms__demo_directory;
 
 /* Makes the directory and its missing parents. MS_IO names the path; on failure *directory is {0}. Local. */
 MS_MUST_CHECK ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path, ms_err *err);
 /* Idempotent, accepts {0}. Local. */
 void ms__demo_directory_close(ms__demo_directory *directory);
-/* Is file `name` a regular file of exactly these bytes? *nbytes is their number if so. What cannot be read is
- * not whole. `lines` is fresh and stays so. Local. */
-bool ms__demo_directory_has(const ms__demo_directory *directory, const char *name,
-                            const ms__demo_lines *lines, uint64_t *nbytes);
 /* Writes the lines into a new file beside and renames it to `name`, over whatever was there. On failure that
  * is untouched and nothing new is left. `lines` is fresh and stays so. Local. */
 MS_MUST_CHECK ms_code ms__demo_directory_put(const ms__demo_directory *directory, const char *name,
                                              const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err);
-/* The same two for bytes in memory. Local. */
-bool ms__demo_directory_has_bytes(const ms__demo_directory *directory, const char *name,
-                                  const ms_bytes *bytes);
+/* The same for bytes in memory. Local. */
 MS_MUST_CHECK ms_code ms__demo_directory_put_bytes(const ms__demo_directory *directory, const char *name,
                                                    const ms_bytes *bytes, ms_err *err);
+
+/* *made: the set that `text` describes is in the directory already. MS_USAGE: something else is. Local. */
+MS_MUST_CHECK ms_code ms__demo_made_begin(const char *path, const char *text, bool *made, ms_err *err);
+/* The directory now holds the set `text`; "": a part of one. MS_IO, MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms__demo_made_set(const char *path, const char *text, ms_err *err);
 
 #endif

@@ -46,16 +46,10 @@ void ms__demo_name(char name[MS__DEMO_NAME_MAX], uint64_t files, uint64_t number
 }
 
 static ms_code make_file(const ms__demo_directory *directory, const char *name, const ms__demo_lines *lines,
-                         bool reuse, ms_demo_logs_summary *sum, ms_err *err)
+                         ms_demo_logs_summary *sum, ms_err *err)
 {
     uint64_t nbytes = 0;
-    if (!reuse || !ms__demo_directory_has(directory, name, lines, &nbytes)) {
-        ms_code code = ms__demo_directory_put(directory, name, lines, &nbytes, err);
-        if (code != MS_OK) {
-            return code;
-        }
-        sum->nwritten++;
-    }
+    MS_TRY(ms__demo_directory_put(directory, name, lines, &nbytes, err));
     sum->nfiles++;
     sum->nbytes += nbytes;
     sum->ninjected += lines->alert_line > 0 ? 1 : 0;
@@ -63,7 +57,7 @@ static ms_code make_file(const ms__demo_directory *directory, const char *name, 
 }
 
 static ms_code make_files(const ms__demo_directory *directory, const ms_demo_logs_options *options,
-                          bool reuse, ms_demo_logs_summary *sum, ms_err *err)
+                          ms_demo_logs_summary *sum, ms_err *err)
 {
     sample draw = {ms__random_init(options->seed, MS__RANDOM_FILES, 0),
                    share_of(options->inject, options->files), options->files};
@@ -73,8 +67,25 @@ static ms_code make_files(const ms__demo_directory *directory, const ms_demo_log
         ms__demo_name(name, options->files, i + 1);
         ms__demo_lines lines;
         ms__demo_lines_init(&lines, options, i, sample_next(&draw));
-        code = make_file(directory, name, &lines, reuse, sum, err);
+        code = make_file(directory, name, &lines, sum, err);
     }
+    return code;
+}
+
+/* `marker`: what to note beside the directory; NULL: nothing. */
+static ms_code make_set(const char *dir, const ms_demo_logs_options *options, const char *marker,
+                        ms_demo_logs_summary *summary, ms_err *err)
+{
+    ms__demo_directory directory = {0};
+    ms_demo_logs_summary sum = {0};
+    MS_TRY(ms__demo_directory_open(&directory, dir, err));
+    ms_code code = MS_OK;
+    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, "", err) : MS_OK);
+    MS_TRY_OR(done, make_files(&directory, options, &sum, err));
+    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, marker, err) : MS_OK);
+    *summary = sum;
+done:
+    ms__demo_directory_close(&directory);
     return code;
 }
 
@@ -88,16 +99,11 @@ ms_code ms_demo_logs_make(const char *dir, const ms_demo_logs_options *options, 
     if (!(options->inject >= 0 && options->inject <= 1)) { /* so that NaN fails too */
         return ms_err_set(err, MS_USAGE, 0, "the share of files with an alert must be between 0 and 1");
     }
-    ms__demo_directory directory = {0};
-    ms_code code = ms__demo_directory_open(&directory, dir, err);
-    if (code != MS_OK) {
-        return code;
+    char text[128];
+    (void)snprintf(text, sizeof text, "logs %" PRIu64 " %" PRIu64 " %a %" PRIu64 " %d\n", options->files,
+                   options->lines_a_file, options->inject, options->seed, options->syslog);
+    if (reuse) {
+        MS_TRY(ms__demo_made_begin(dir, text, &summary->reused, err));
     }
-    ms_demo_logs_summary sum = {0};
-    code = make_files(&directory, options, reuse, &sum, err);
-    if (code == MS_OK) {
-        *summary = sum;
-    }
-    ms__demo_directory_close(&directory);
-    return code;
+    return summary->reused ? MS_OK : make_set(dir, options, reuse ? text : NULL, summary, err);
 }

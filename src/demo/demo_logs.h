@@ -14,16 +14,16 @@ typedef struct ms_demo_logs_options {
 } ms_demo_logs_options;
 
 typedef struct ms_demo_logs_summary {
+    bool reused;        /* the set was there: the rest is 0 */
     uint64_t nfiles;    /* in the set */
-    uint64_t nwritten;  /* written now; the others were already there and whole */
     uint64_t nbytes;    /* of the whole set */
     uint64_t ninjected; /* files with the alert line */
 } ms_demo_logs_summary;
 
 /* Makes directory `dir` (and missing parents) and the files log_0001.log.. in it (as many digits as the count
- * needs, at least 4), each written beside and renamed. With `reuse`, a file that already has exactly the
- * right bytes is left alone. Files of the directory that are not of the set stay as they are. Bounded memory
- * for any number of lines.
+ * needs, at least 4), each written beside and renamed. With `reuse`, nothing is done when DIR.made says
+ * that the set is there, and MS_USAGE is returned when the directory holds anything but a demo set. Files of
+ * the directory that are not of the set stay as they are. Bounded memory for any number of lines.
  *
  * Exactly inject * files (rounded, halves up) files are drawn; in each, one line gives way to the alert, at a
  * drawn place. Files of no lines have no place for it: then ninjected is 0. A file's bytes depend on its

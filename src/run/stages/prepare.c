@@ -84,10 +84,7 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
     if (code != MS_OK) {
         return code;
     }
-    uint64_t nwritten = made_images.nwritten + made_logs.nwritten;
-    const char *made = nwritten == 0                                       ? "made before"
-                       : nwritten == made_images.nfiles + made_logs.nfiles ? "made now"
-                                                                           : "mended now";
+    const char *made = made_images.reused || made_logs.reused ? "made before" : "made now";
     (void)snprintf(prepared->notes, sizeof prepared->notes,
                    "No path was given: this is the demo set %s, %s.\n", dir, made);
     code = ms_str_list_push(roots, dir, strlen(dir));

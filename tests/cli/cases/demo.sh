@@ -1,5 +1,5 @@
-# No path: the demo set is made, and used again.
+# No path: the demo set is made, and used again; another seed makes another; a foreign directory is refused.
 mpiscan logs && mpiscan logs -l | tail -n 4 && ls mpiscan-demo/logs | wc -l && sha256sum mpiscan-demo/logs/log_0002.log
-rm mpiscan-demo/logs/log_0003.log && echo tampered >>mpiscan-demo/logs/log_0004.log
-mpiscan logs | tail -n 2
 mpiscan logs --seed 7 | sed -n '/^40 files/p'
+rm mpiscan-demo/logs.made
+mpiscan logs 2>&1; echo $?
