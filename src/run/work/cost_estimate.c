@@ -1,3 +1,5 @@
+/* The cost of a compressed byte by the name's ending, of the largest files by their first bytes: names are
+ * free, opening is not. A wrong guess is corrected by stealing. */
 #include "run/work/cost_estimate.h"
 
 #include "logs/input/file.h"
