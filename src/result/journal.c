@@ -1,9 +1,8 @@
-/* Journal: the writing half; see journal.h. Frames are gathered into groups, so that a task costs no system
- * call. */
+/* Journal: the writing half. Frames are gathered into groups, so that a task costs no system call. */
 #include "result/journal.h"
 
 #include "base/escape.h"
-#include "result/journal_internal.h"
+#include "result/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,26 +23,6 @@ struct ms_journal {
     ms_err why;
     char path[4096];
 };
-
-uint64_t ms__frame_checksum(const uint8_t *content, size_t n)
-{
-    return (uint64_t)XXH3_64bits_withSeed(content, n, (XXH64_hash_t)n);
-}
-
-/* Begins a frame; returns where its length stands. */
-static ms_code begin_frame(ms_bytes *group, size_t *at)
-{
-    ms_code code = ms_bytes_append(group, MS__FRAME_MARK, MS__FRAME_MARK_BYTES);
-    *at = group->len;
-    return code == MS_OK ? ms_bytes_put_u64(group, 0) : code;
-}
-
-static ms_code end_frame(ms_bytes *group, size_t at)
-{
-    size_t n = group->len - at - 8;
-    ms_bytes_set_u64(group, at, n);
-    return ms_bytes_put_u64(group, ms__frame_checksum(group->data + at + 8, n));
-}
 
 /* Keeps the reason for all later calls. */
 static ms_code fail(ms_journal *journal, ms_code code, int reason, ms_err *err)
@@ -74,14 +53,6 @@ static ms_code write_group(ms_journal *journal, ms_err *err)
     return MS_OK;
 }
 
-static ms_code put_settings(ms_journal *journal, const ms_str_list *settings)
-{
-    size_t at = 0;
-    ms_code code = begin_frame(&journal->group, &at);
-    code = code == MS_OK ? ms_str_list_encode(settings, &journal->group) : code;
-    return code == MS_OK ? end_frame(&journal->group, at) : code;
-}
-
 ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt, uint32_t rank,
                           double every, const ms_str_list *settings, ms_err *err)
 {
@@ -106,7 +77,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
                    : ms_err_set(err, MS_IO, 0, "%s is there already: another run has begun in this directory",
                                 shown);
     }
-    if (code == MS_OK && put_settings(j, settings) != MS_OK) {
+    if (code == MS_OK && ms_frame_put_header(&j->group, MS_FRAME_JOURNAL, settings) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
     }
     code = code == MS_OK ? write_group(j, err) : code;
@@ -130,13 +101,13 @@ static ms_code write_now(ms_journal *journal, double now, ms_err *err)
 static ms_code put_task(ms_bytes *group, const ms_journal_file *file, const uint8_t *record, size_t nrecord)
 {
     size_t at = 0;
-    ms_code code = begin_frame(group, &at);
-    code = code == MS_OK ? ms_bytes_put_blob(group, file->path.data, file->path.len) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(group, file->size) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(group, (uint64_t)file->mtime_ns) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(group, file->inode) : code;
-    code = code == MS_OK ? ms_bytes_append(group, record, nrecord) : code;
-    return code == MS_OK ? end_frame(group, at) : code;
+    MS_TRY(ms_frame_begin(group, MS_FRAME_TASK, &at));
+    MS_TRY(ms_bytes_put_blob(group, file->path.data, file->path.len));
+    MS_TRY(ms_bytes_put_u64(group, file->size));
+    MS_TRY(ms_bytes_put_u64(group, (uint64_t)file->mtime_ns));
+    MS_TRY(ms_bytes_put_u64(group, file->inode));
+    MS_TRY(ms_bytes_append(group, record, nrecord));
+    return ms_frame_end(group, at);
 }
 
 ms_code ms_journal_put(ms_journal *journal, const ms_journal_file *file, const uint8_t *record,

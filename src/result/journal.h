@@ -7,11 +7,8 @@
 #include "base/str_list.h"
 
 /* A directory with one file per attempt and rank, "AAAA-RRRRRR.journal" in decimal. A file is a sequence of
- * frames: 8 bytes "\xFFmsjrnl\n", u64 n, n bytes of content, u64 XXH3-64 of the content with seed n The first
- * frame's content is the settings that the results depend on (ms_str_list_encode, one "name=value" each);
- * every other one is a finished task: blob path, u64 size, u64 mtime_ns, u64 inode, then one record
- * (record.h). Integers are little-endian. A frame that is torn or damaged is dropped and the next one is
- * looked for by its first 8 bytes. */
+ * frames (frame.h): a header, then one frame for each finished task. A frame that is torn or damaged is
+ * dropped and the next one is looked for. */
 
 /* Which file a finished task was about, and in which state the file was. */
 typedef struct ms_journal_file {
@@ -57,8 +54,8 @@ typedef ms_code (*ms_journal_fn)(void *user, const ms_journal_file *file, const 
                                  size_t nrecord);
 
 /* Reads all journals in `dir`, by attempt and rank. MS_USAGE when one was made with other settings (names the
- * first that differs), MS_IO with the path, MS_NOMEM. A directory that is not there holds no journal. `fn`
- * NULL: only looks which files there are. */
+ * first that differs) or by another version of the program, MS_IO with the path, MS_NOMEM. A directory that
+ * is not there holds no journal. `fn` NULL: only looks which files there are. */
 MS_MUST_CHECK ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal_fn fn,
                                       void *user, ms_journal_summary *summary, ms_err *err);
 

@@ -1,5 +1,5 @@
 /* A journal's file: whatever its bytes, reading ends, and what is handed on lies within what was read. */
-#include "fuzz.h"
+#include "fuzz_frames.h"
 #include "result/journal.h"
 
 #include <fcntl.h>
@@ -29,13 +29,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t sum = 0;
     FUZZ_CHECK(mkdtemp(dir) != NULL);
     (void)snprintf(path, sizeof path, "%s/0002-000000.journal", dir);
+    ms_bytes bytes = {0};
+    fuzz_frames(data, size, &bytes);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    FUZZ_CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size && close(fd) == 0);
+    FUZZ_CHECK(fd >= 0 && write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && close(fd) == 0);
     FUZZ_CHECK(ms_str_list_push(&settings, "a=1", 3) == MS_OK);
     ms_code code = ms_journal_read(dir, &settings, see, &sum, &summary, NULL);
     FUZZ_CHECK(code == MS_OK || code == MS_USAGE);
-    FUZZ_CHECK(summary.last_attempt == 2 && summary.nframes + summary.ndamaged <= size + 1);
+    FUZZ_CHECK(summary.last_attempt == 2 && summary.nframes + summary.ndamaged <= bytes.len + 1);
     ms_str_list_fini(&settings);
+    ms_bytes_fini(&bytes);
     FUZZ_CHECK(unlink(path) == 0 && rmdir(dir) == 0);
     return 0;
 }

@@ -117,6 +117,19 @@ def scan(flags, context, window, max_line, keywords, text):
     return head + b"".join(bytes([len(k) - 1]) + k for k in keywords) + text
 
 
+def frames(*contents):
+    """A file of frames: each content's first byte is its kind (src/result/frame.h)."""
+    return b"\1" + b"".join(blob(content) for content in contents)
+
+
+def header(file, *settings, version=1):
+    return b"\1" + u32(version) + bytes([file]) + names(*settings)
+
+
+def finished(path, record_of_it):
+    return b"\2" + blob(path) + u64(10) + u64(11) + u64(12) + record_of_it
+
+
 LINES = b"line one foo\nline two bar\nline one foo\nline two bar\n"
 ZSTD = bytes.fromhex("28b52ffd0468f50000a86c696e65206f6e6520666f6f0a74776f206261720a02003d2d07c2fc02e49e8557")
 LZ4 = bytes.fromhex("04224d187440bd23000000d16c696e65206f6e6520666f6f0a0d007274776f206261720d000c1a0050206261720a45ddb9ee"
@@ -189,6 +202,13 @@ CORPORA = {
     },
     "rankstat": {"two": rankstat(0, b"host", 1.5) + rankstat(1, b"h" * 63, 0), "nan": rankstat(0, b"", float("nan")),
                  "host_too_long": rankstat(1, b"h" * 64, 0)},
+    "journal": {
+        "two": frames(header(1, b"a=1"), finished(b"a", record(1, 0, 0, 10, 0)), finished(b"b", HIT)),
+        "version": frames(header(1, b"a=1", version=2), finished(b"a", record(1, 0, 0, 10, 0))),
+        "settings": frames(header(1, b"a=2"), finished(b"a", record(1, 0, 0, 10, 0))),
+        "result": frames(header(2, b"a=1")), "no_header": frames(finished(b"a", HIT)),
+        "torn": b"\0\xffmframe\n" + u64(100) + b"\1" * 50 + b"\xffmframe\n" + u64(0) + u64(0),
+    },
     "keywords": {
         "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",

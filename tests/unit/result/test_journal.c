@@ -1,5 +1,6 @@
 /* Suite of result/journal.c and journal_read.c: what was written whole is read, whatever became of the rest.
  */
+#include "result/frame.h"
 #include "result/journal.h"
 
 #include "samples.h"
@@ -218,7 +219,7 @@ START_TEST(far_behind_the_damage)
     ck_assert_int_eq(ms_bytes_append(&damaged, whole.data, boundary), MS_OK);
     ck_assert_int_eq(ms_bytes_reserve(&damaged, JUNK), MS_OK);
     for (size_t i = 0; i < JUNK; i++) {
-        damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmsjrnl\n"[i % 1000] : 'x';
+        damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmframe\n"[i % 1000] : 'x';
     }
     ck_assert_int_eq(ms_bytes_append(&damaged, whole.data + boundary, whole.len - boundary), MS_OK);
     spill(f.file, damaged.data, damaged.len);
@@ -300,6 +301,28 @@ START_TEST(other_settings_are_named)
         ms_str_list_fini(&others);
         directory_close(&f);
     }
+}
+END_TEST
+
+/* Records of another version may mean something else: refused, not dropped as damage. */
+START_TEST(another_version_is_refused)
+{
+    directory f = directory_open();
+    ms_str_list settings = {0};
+    ms_bytes bytes = {0};
+    ms_journal_summary summary;
+    ms_err err = {0};
+    seen s = {0};
+    size_t at = 0;
+    ck_assert_int_eq(ms_frame_begin(&bytes, MS_FRAME_HEADER, &at), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u32(&bytes, MS_FRAME_VERSION + 1), MS_OK);
+    ck_assert_int_eq(ms_bytes_put_u8(&bytes, MS_FRAME_JOURNAL), MS_OK);
+    ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
+    spill(f.file, bytes.data, bytes.len);
+    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_USAGE);
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal is of format version 2; this mpiscan reads"));
+    ms_bytes_fini(&bytes);
+    directory_close(&f);
 }
 END_TEST
 
@@ -404,6 +427,7 @@ Suite *journal_suite(void)
     tcase_add_test(tc, far_behind_the_damage);
     tcase_add_test(tc, a_mark_across_a_boundary);
     tcase_add_test(tc, other_settings_are_named);
+    tcase_add_test(tc, another_version_is_refused);
     tcase_add_test(tc, groups_wait_two_seconds);
     tcase_add_test(tc, a_full_disk_is_told);
     tcase_add_test(tc, a_directory_without_journals);
