@@ -1,7 +1,7 @@
 /* mpiscan: options -> pipeline -> report -> exit code. */
 #include "config/settings.h"
-#include "report/merge_shards.h"
 #include "report/report.h"
+#include "report/stored.h"
 #include "run/stages/pipeline.h"
 
 #include <signal.h>
@@ -14,8 +14,9 @@ static int scan(const ms_settings *settings, ms_err *err)
     ms_code code = ms_pipeline_begin(&pipeline, settings, err);
     code = code == MS_OK ? ms_pipeline_run(pipeline, &run_result, err) : code;
     if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
-        ms_code written = ms_report_write(settings, &run_result, ms_pipeline_color(settings), err);
-        code = written == MS_OK ? code : written;
+        ms_code told =
+            ms_stored_run(settings, &run_result, code == MS_MISMATCH, ms_pipeline_color(settings), err);
+        code = told == MS_OK ? code : told;
     }
     int exit_code = ms_pipeline_end(pipeline, code, &run_result, err);
     ms_run_result_fini(&run_result);
@@ -23,18 +24,21 @@ static int scan(const ms_settings *settings, ms_err *err)
 }
 
 /* A command that one rank does, without MPI. */
-static ms_code speak(const ms_settings *settings, bool *complete, ms_err *err)
+static int speak(const ms_settings *settings, ms_err *err)
 {
     ms_bytes text = {0};
-    if (settings->command == MS_COMMAND_MERGE) {
-        return ms_merge_shards(settings, ms_pipeline_color(settings), complete, err);
-    }
-    bool generate =
+    ms_run_result run_result = {0};
+    bool reports = settings->command == MS_COMMAND_REPORT;
+    bool generates =
         settings->command == MS_COMMAND_GENERATE_LOGS || settings->command == MS_COMMAND_GENERATE_IMAGES;
-    ms_code code = generate ? ms_pipeline_generate(settings, &text, err) : ms_settings_text(settings, &text);
-    code = code == MS_OK ? ms_report_text(&text, err) : code;
+    ms_code code = reports     ? ms_stored_report(settings, ms_pipeline_color(settings), &run_result, err)
+                   : generates ? ms_pipeline_generate(settings, &text, err)
+                               : ms_settings_text(settings, &text);
+    code = code == MS_OK && !reports ? ms_report_text(&text, err) : code;
+    int exit_code = ms_pipeline_exit(settings, code, reports ? &run_result : NULL, err);
+    ms_run_result_fini(&run_result);
     ms_bytes_fini(&text);
-    return code;
+    return exit_code;
 }
 
 int main(int argc, char **argv)
@@ -47,13 +51,10 @@ int main(int argc, char **argv)
     ms_code code = ms_settings_parse(&settings, argc, argv, &err);
     bool scans = settings.command == MS_COMMAND_LOGS || settings.command == MS_COMMAND_IMAGES ||
                  settings.command == MS_COMMAND_ALL;
-    if (code == MS_OK && scans) {
-        int exit_code = scan(&settings, &err);
-        ms_settings_fini(&settings);
-        return exit_code;
-    }
-    bool complete = true;
-    code = code == MS_OK && ms_pipeline_speaks() ? speak(&settings, &complete, &err) : code;
+    int exit_code = code != MS_OK          ? ms_pipeline_exit(&settings, code, NULL, &err)
+                    : scans                ? scan(&settings, &err)
+                    : ms_pipeline_speaks() ? speak(&settings, &err)
+                                           : 0;
     ms_settings_fini(&settings);
-    return ms_pipeline_exit(code, complete, &err);
+    return exit_code;
 }

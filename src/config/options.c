@@ -9,7 +9,7 @@
 #define ALL MS__IN(MS_COMMAND_ALL)
 #define GENERATE MS__IN(MS_COMMAND_GENERATE_LOGS)
 #define PICTURES MS__IN(MS_COMMAND_GENERATE_IMAGES)
-#define MERGE MS__IN(MS_COMMAND_MERGE)
+#define REPORT MS__IN(MS_COMMAND_REPORT)
 #define SEARCHES (LOGS | ALL)      /* what looks for keywords */
 #define CONVERTS (IMAGES | ALL)    /* what makes images gray */
 #define RUNS (LOGS | IMAGES | ALL) /* what takes files and reports on them */
@@ -111,18 +111,20 @@ const ms__command ms__commands[] = {
      .min_operands = 1,
      .max_operands = 1,
      .help = "Write synthetic photos, JPEG and PNG, into the directory DIR."},
-    {.id = MS_COMMAND_MERGE,
-     .name = "merge",
-     .words = {"merge"},
+    {.id = MS_COMMAND_REPORT,
+     .name = "report",
+     .words = {"report"},
      .operands = "[OPTION...] FILE...",
-     .what = "report of a shard",
+     .what = "result file",
      .min_operands = 1,
      .max_operands = SIZE_MAX,
-     .help = "Join the JSON reports of all shards of a run (--shard I/N, --format json) into one report, "
-             "with the digest "
-             "of a run without shards. They must be all N parts, of the same paths, options and keywords. It "
-             "reads no "
-             "log and needs no MPI."},
+     .help = "Report again on a run that has written a result file (--result), in any format, without "
+             "scanning; or on "
+             "the shards of a run (--shard I/N) as one run, with the digest of a run without shards. They "
+             "must be all "
+             "N shards, of the same paths, options and keywords. The exit status is that of the run. It "
+             "reads no log "
+             "and needs no MPI."},
     {.id = MS_COMMAND_HELP,
      .name = "help",
      .words = {"help"},
@@ -204,10 +206,10 @@ const ms__option ms__options[] = {
 
     {.name = "shard", .value = "I/N", .commands = RUNS,
      .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
-     .help = "only part I of N of the files, for runs that share no MPI: see merge",
+     .help = "only part I of N of the files, for runs that share no MPI: see report",
      .more = "A path belongs to part 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options and "
-             "N divides them alike. Files of other parts are as if not there. \"mpiscan merge\" joins the parts' JSON "
-             "reports."},
+             "N divides them alike. Files of other parts are as if not there. \"mpiscan report\" joins the parts' "
+             "result files (--result)."},
 
     {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
@@ -242,13 +244,15 @@ const ms__option ms__options[] = {
      .help = "refuse an image of more than N pixels",
      .more = "Width times height times pages. A plain number, without a suffix."},
 
-    {.name = "count", .letter = 'c', .commands = SEARCHES,
+    {.name = "count", .letter = 'c', .commands = SEARCHES | REPORT,
      .kind = MS__KIND_PICK, .min = MS__VIEW_COUNT, .offset = AT(view), .group = MS__GROUP_REPORT,
      .help = "files with their number of matching lines (the default)",
      .more = "The last of -c and -n wins."},
-    {.name = "line-number", .letter = 'n', .commands = SEARCHES,
+    {.name = "line-number", .letter = 'n', .commands = SEARCHES | REPORT,
      .kind = MS__KIND_PICK, .min = MS__VIEW_LINES, .offset = AT(view), .group = MS__GROUP_REPORT,
-     .help = "also the matching lines, each with its number"},
+     .help = "also the matching lines, each with its number",
+     .more = "Of report: the lines are shown when the run was made with -n, unless -c is given; with -n it is an error "
+             "when they were not kept."},
     {.name = "files-with-matches", .letter = 'l', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.files_with_matches), .group = MS__GROUP_REPORT,
      .help = "only names: stop at a file's first matching line",
@@ -272,24 +276,30 @@ const ms__option ms__options[] = {
      .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
      .help = "list at most SIZE bytes of lines of a file",
      .more = "Its further lines are searched and counted; that they are not listed makes the file a fault."},
-    {.name = "format", .value = "FORMAT", .commands = RUNS | MERGE,
+    {.name = "format", .value = "FORMAT", .commands = RUNS | REPORT,
      .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
      .group = MS__GROUP_REPORT, .help = "form of the report",
      .more = "See OUTPUT. csv has one kind of row: it cannot be combined with -n, and not with all."},
-    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS | MERGE,
+    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS | REPORT,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
-     .help = "logs, merge: write the report into FILE, whole or not at all"},
+     .help = "logs, report: write the report into FILE, whole or not at all"},
     {.name = "report", .value = "FILE", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
      .help = "images, all: write the report into FILE, whole or not at all"},
-    {.name = "color", .value = "WHEN", .commands = RUNS | MERGE,
+    {.name = "result", .value = "FILE", .commands = RUNS,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.result), .group = MS__GROUP_REPORT,
+     .help = "also keep the result in FILE, for mpiscan report",
+     .more = "FILE is written whole or not at all, and only its owner can read it. It is written besides the report, "
+             "also when the run was interrupted or is INCOMPLETE. With --shard, report makes one report of all "
+             "shards' files. A damaged FILE is refused."},
+    {.name = "color", .value = "WHEN", .commands = RUNS | REPORT,
      .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
      .group = MS__GROUP_REPORT, .help = "colors",
      .more = "auto: on a terminal, unless NO_COLOR is set."},
     {.name = "progress", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.progress), .group = MS__GROUP_REPORT,
      .help = "off a terminal too: a line each 30 s on standard error"},
-    {.name = "grep-status", .commands = SEARCHES,
+    {.name = "grep-status", .commands = SEARCHES | REPORT,
      .kind = MS__KIND_FLAG, .offset = AT(settings.grep_status), .group = MS__GROUP_REPORT,
      .help = "exit like grep: 0 a hit, 1 none, 2 trouble"},
 

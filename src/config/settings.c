@@ -113,6 +113,9 @@ static ms_code check_report(const ms__parsed *parsed, ms_err *err)
     if (settings->lines && settings->format == MS_FORMAT_CSV) {
         return ms__usage(err, "--format csv has no place for the lines of -n: use --format json");
     }
+    if (settings->result && settings->output && strcmp(settings->result, settings->output) == 0) {
+        return ms__usage(err, "the report and the result file cannot be the same file");
+    }
     return MS_OK;
 }
 
@@ -142,6 +145,7 @@ static void settle(ms__parsed *parsed)
     uint64_t around = parsed->around == MS__NOT_GIVEN ? 0 : parsed->around;
     settings->regex = parsed->syntax == MS__SYNTAX_REGEX;
     settings->lines = parsed->view == MS__VIEW_LINES;
+    settings->counts = parsed->view == MS__VIEW_COUNT;
     if (settings->lines) {
         settings->before = parsed->before == MS__NOT_GIVEN ? around : parsed->before;
         settings->after = parsed->after == MS__NOT_GIVEN ? around : parsed->after;

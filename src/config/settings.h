@@ -11,7 +11,7 @@ typedef enum ms_command {
     MS_COMMAND_ALL,             /* mpiscan all PATH... */
     MS_COMMAND_GENERATE_LOGS,   /* mpiscan generate logs DIR */
     MS_COMMAND_GENERATE_IMAGES, /* mpiscan generate images DIR */
-    MS_COMMAND_MERGE,           /* mpiscan merge FILE... */
+    MS_COMMAND_REPORT,          /* mpiscan report FILE... */
     MS_COMMAND_HELP,
     MS_COMMAND_VERSION,
     MS_COMMAND_MAN
@@ -45,8 +45,8 @@ typedef struct ms_shard {
 
 typedef struct ms_settings {
     ms_command command;
-    ms_str_list paths; /* operands, in the order given; for generate the one directory, for merge the shards'
-                          reports */
+    ms_str_list
+        paths; /* operands, in the order given; for generate the one directory, for report the result files */
 
     /* which keywords */
     ms_str_list keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
@@ -68,6 +68,7 @@ typedef struct ms_settings {
 
     /* what to report */
     bool lines;              /* -n */
+    bool counts;             /* -c: for report, which else shows the lines that were kept */
     bool files_with_matches; /* -l */
     uint64_t before;         /* -B, -C: context lines */
     uint64_t after;          /* -A, -C */
@@ -75,6 +76,7 @@ typedef struct ms_settings {
     uint64_t max_listing;    /* --max-listing: bytes of lines that are listed of a file */
     ms_format format;        /* --format */
     const char *output;      /* --output of logs, --report of images and all; NULL; borrowed from argv */
+    const char *result;      /* --result; NULL; borrowed from argv; never equal to output */
     ms_when color;           /* --color */
     bool progress;           /* --progress */
     bool grep_status;        /* --grep-status */

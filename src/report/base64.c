@@ -1,7 +1,5 @@
-/* Base64: see base64.h. */
+/* Base64 of RFC 4648, section 4. */
 #include "report/base64.h"
-
-#include <string.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -26,39 +24,6 @@ ms_code ms_base64_append(ms_bytes *to, const void *data, size_t n)
             out[i] = '=';
         }
         code = ms_bytes_append(to, out, sizeof out);
-    }
-    return code;
-}
-
-/* Four characters -> 24 bits; false when one is none of the alphabet. The last npads must be '='. */
-static bool decode_group(const char *in, size_t npads, uint32_t *bits)
-{
-    *bits = 0;
-    for (size_t i = 0; i < 4; i++) {
-        const char *found = in[i] != 0 ? strchr(alphabet, in[i]) : NULL;
-        bool pad = i >= 4 - npads;
-        if (pad ? in[i] != '=' : !found) {
-            return false;
-        }
-        *bits = *bits << 6 | (pad ? 0 : (uint32_t)(found - alphabet));
-    }
-    return (*bits & ((1U << (8 * npads)) - 1)) == 0;
-}
-
-ms_code ms_base64_decode(ms_bytes *to, const char *text, size_t n)
-{
-    size_t before = to->len;
-    ms_code code = n % 4 == 0 ? ms_bytes_reserve(to, n / 4 * 3) : MS_FORMAT;
-    for (size_t at = 0; at < n && code == MS_OK; at += 4) {
-        uint32_t bits = 0;
-        size_t npads = at + 4 < n || text[at + 3] != '=' ? 0 : text[at + 2] == '=' ? 2 : 1;
-        if (!decode_group(text + at, npads, &bits)) {
-            to->len = before;
-            return MS_FORMAT;
-        }
-        for (size_t i = 0; i < 3 - npads; i++) {
-            to->data[to->len++] = (uint8_t)(bits >> (16 - 8 * i));
-        }
     }
     return code;
 }

@@ -1,4 +1,4 @@
-/* Base64 for bytes that are not UTF-8 and have to go into JSON, and back. */
+/* Base64 for bytes that are not UTF-8 and have to go into JSON. */
 #ifndef MS_REPORT_BASE64_H
 #define MS_REPORT_BASE64_H
 
@@ -7,8 +7,5 @@
 /* Appends n bytes in base64: the standard alphabet with padding, no line breaks (RFC 4648, section 4). On
  * MS_NOMEM nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_base64_append(ms_bytes *to, const void *data, size_t n);
-/* Appends what n characters stand for. MS_FORMAT when they are not what ms_base64_append writes: another
- * character, no padding, bits behind the end. On failure nothing has changed. Local. */
-MS_MUST_CHECK ms_code ms_base64_decode(ms_bytes *to, const char *text, size_t n);
 
 #endif

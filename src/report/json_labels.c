@@ -2,7 +2,6 @@
 #include "report/json_labels.h"
 
 #include "base/escape.h"
-#include "report/base64.h"
 
 #include <string.h>
 
@@ -60,23 +59,4 @@ ms_code ms__json_labels(const ms_str_list *keywords, json_t **labels)
         *labels = NULL;
     }
     return code;
-}
-
-json_t *ms__json_bytes(const void *data, size_t n)
-{
-    if (ms_utf8_valid(data, n)) {
-        return json_stringn_nocheck(n > 0 ? data : "", n);
-    }
-    ms_bytes scratch = {0};
-    json_t *object = json_object();
-    json_t *text = NULL;
-    if (ms_base64_append(&scratch, data, n) == MS_OK) {
-        text = json_stringn_nocheck((const char *)scratch.data, scratch.len);
-    }
-    ms_bytes_fini(&scratch);
-    if (json_object_set_new_nocheck(object, "base64", text) != 0) {
-        json_decref(object);
-        return NULL;
-    }
-    return object;
 }

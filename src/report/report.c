@@ -54,6 +54,11 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
     return (*at)++ == 0;
 }
 
+bool ms__report_lists(const ms__report *report)
+{
+    return !report->settings->files_with_matches && !report->settings->counts;
+}
+
 const char *ms__report_way(const ms_record *record)
 {
     return record->image.lossless ? "jpeg-lossless" : "general";

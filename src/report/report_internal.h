@@ -35,6 +35,8 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
 /* The tail of the text report: table of ranks, comparison, notes. */
 void ms__report_figures(const ms__report *report);
 
+/* Lines are shown, not only counted. */
+bool ms__report_lists(const ms__report *report);
 /* Keyword `id` as typed; an id that is none gives "?". */
 ms_str ms__report_keyword(const ms__report *report, uint32_t id);
 /* By which way an image was converted: "jpeg-lossless" or "general". */

@@ -222,8 +222,7 @@ static void put_item(writer *w, const ms__item *item)
     }
     ms_line line;
     size_t at = 0;
-    while (!w->report->settings->files_with_matches && ms_sink_ok(w->sink) &&
-           ms_record_next_line(record, &at, &line)) {
+    while (ms__report_lists(w->report) && ms_sink_ok(w->sink) && ms_record_next_line(record, &at, &line)) {
         put_line(w, item, &line);
     }
     if (ms_record_has_image(record)) {
@@ -332,32 +331,11 @@ static void put_notes(writer *w, json_t *object, const char *notes)
     }
 }
 
-static json_t *list_of(writer *w, const ms_str_list *names)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < names->count; i++) {
-        ms_str name = ms_str_list_at(names, i);
-        if (json_array_append_new(list, ms__json_bytes(name.data, name.len)) != 0) {
-            ms_sink_fail(w->sink, MS_NOMEM);
-        }
-    }
-    return list;
-}
-
-/* What the merge needs to know of a shard besides its results. */
 static json_t *shard_object(writer *w)
 {
-    const ms_settings *settings = w->report->settings;
-    ms_str_list options = {0};
     json_t *shard = json_object();
-    if (ms_settings_result_relevant(settings, &options) != MS_OK) {
-        ms_sink_fail(w->sink, MS_NOMEM);
-    }
-    put(w, shard, "index", integer(settings->shard.index));
-    put(w, shard, "count", integer(settings->shard.count));
-    put(w, shard, "options", list_of(w, &options));
-    put(w, shard, "keywords", list_of(w, &w->report->run_result->keywords));
-    ms_str_list_fini(&options);
+    put(w, shard, "index", integer(w->report->settings->shard.index));
+    put(w, shard, "count", integer(w->report->settings->shard.count));
     return shard;
 }
 

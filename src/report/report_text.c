@@ -32,7 +32,7 @@ static wording words_for(const ms__report *report)
     case MS_COMMAND_LOGS:
     case MS_COMMAND_GENERATE_LOGS:
     case MS_COMMAND_GENERATE_IMAGES:
-    case MS_COMMAND_MERGE:
+    case MS_COMMAND_REPORT:
     case MS_COMMAND_HELP:
     case MS_COMMAND_VERSION:
     case MS_COMMAND_MAN:
@@ -128,7 +128,7 @@ static void put_entry(const ms__report *report, const ms_record *record)
     for (size_t at = 0; ms_sink_ok(report->sink) && ms__report_next_item(report, record, &at, &item);) {
         if (item.record.nmatching > 0) {
             put_file(report, &item);
-            if (!report->settings->files_with_matches) {
+            if (ms__report_lists(report)) {
                 put_lines(report, &item.record);
             }
         }

@@ -16,7 +16,9 @@
 enum {
     BUFFER_SIZE = 64 * 1024,
     ESCAPE_CHUNK = 8 * 1024, /* input bytes escaped at a time; each becomes at most four */
-    TEXT_SIZE = 512
+    TEXT_SIZE = 512,
+    PUBLIC = 0666, /* less the umask */
+    PRIVATE = 0600
 };
 
 bool ms_sink_ok(const ms_sink *sink)
@@ -27,7 +29,7 @@ bool ms_sink_ok(const ms_sink *sink)
 static void fail(ms_sink *sink, ms_code code, int sys_errno)
 {
     if (ms_sink_ok(sink)) {
-        (void)ms_err_set(&sink->err, code, sys_errno, "cannot write the report to %s%s", sink->label,
+        (void)ms_err_set(&sink->err, code, sys_errno, "cannot write %s to %s%s", sink->what, sink->label,
                          code == MS_NOMEM ? ": out of memory" : "");
     }
 }
@@ -125,7 +127,7 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
 /* A file beside the target, which replaces it at commit. */
 static void open_beside(ms_sink *sink, const char *target)
 {
-    ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, 0666);
+    ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, sink->mode);
     if (code == MS_OK) {
         sink->fd = sink->file.fd;
     } else {
@@ -146,8 +148,10 @@ static void open_existing(ms_sink *sink, const char *path, const struct stat *st
         fail(sink, errno == ENOMEM ? MS_NOMEM : MS_IO, errno);
         return;
     }
-    sink->keep_mode = true;
-    sink->mode = st->st_mode & 0777;
+    if (sink->mode != PRIVATE) {
+        sink->keep_mode = true;
+        sink->mode = st->st_mode & 0777;
+    }
     open_beside(sink, target);
     free(target);
 }
@@ -157,8 +161,8 @@ static void open_new(ms_sink *sink, const char *path)
     struct stat link;
     if (lstat(path, &link) == 0) {
         (void)ms_err_set(&sink->err, MS_IO, 0,
-                         "cannot write the report to %s: it is a symbolic link to a file that does not exist",
-                         sink->label);
+                         "cannot write %s to %s: it is a symbolic link to a file that does not exist",
+                         sink->what, sink->label);
         return;
     }
     open_beside(sink, path);
@@ -209,9 +213,11 @@ static void open_path(ms_sink *sink, const char *path)
     }
 }
 
-ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
+/* *sink has `what` and `mode`. */
+static ms_code open_sink(ms_sink *sink, const char *path, ms_err *err)
 {
-    *sink = (ms_sink){.fd = STDOUT_FILENO, .label = "standard output"};
+    (void)snprintf(sink->label, sizeof sink->label, "standard output");
+    sink->fd = STDOUT_FILENO;
     if (path) {
         (void)ms_escape_to(sink->label, sizeof sink->label, path, strlen(path));
         open_path(sink, path);
@@ -227,6 +233,18 @@ ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
         ms_sink_close(sink);
     }
     return code;
+}
+
+ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
+{
+    *sink = (ms_sink){.what = "the report", .mode = PUBLIC};
+    return open_sink(sink, path, err);
+}
+
+ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err)
+{
+    *sink = (ms_sink){.what = "the result file", .mode = PRIVATE};
+    return open_sink(sink, path, err);
 }
 
 /* Some file systems have no sync; their files are as safe as they get. */

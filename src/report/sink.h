@@ -1,6 +1,7 @@
-/* Where a report goes: a buffered writer over standard output, a device or a file that is written whole or
- * not at all. The first error sticks: every later put does nothing and ms_sink_commit returns it, so that a
- * formatter checks once (and asks ms_sink_ok in its loops). Knows nothing of formats. */
+/* Where a report, or a result file, goes: a buffered writer over standard output, a device or a file that is
+ * written whole or not at all. The first error sticks: every later put does nothing and ms_sink_commit
+ * returns it, so that a formatter checks once (and asks ms_sink_ok in its loops). Knows nothing of formats.
+ */
 #ifndef MS_REPORT_SINK_H
 #define MS_REPORT_SINK_H
 
@@ -13,11 +14,12 @@ typedef struct ms_sink {
     int fd;
     bool owned;          /* fd is the sink's to close */
     ms_atomic_file file; /* owned; has fd when a file is written, else {0} */
-    bool keep_mode;      /* target exists and its mode is to be kept */
-    mode_t mode;
+    mode_t mode;         /* of a file that is written */
+    bool keep_mode;      /* as the target has it already */
     ms_bytes buffer;
-    ms_err err;      /* the first error; MS_OK while there is none */
-    char label[200]; /* the destination, for error texts */
+    ms_err err;       /* the first error; MS_OK while there is none */
+    const char *what; /* "the report"; for error texts, as the next */
+    char label[200];  /* the destination */
 } ms_sink;
 
 /* path NULL: standard output. A regular or a new file gets a temporary file beside it, which replaces it at
@@ -25,6 +27,9 @@ typedef struct ms_sink {
  * standard output or standard error already is, gets written directly. MS_IO, MS_NOMEM. On failure *sink is
  * {0}. Local. */
 MS_MUST_CHECK ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err);
+
+/* The same for a result file: one that is written or replaced becomes readable for its owner only. */
+MS_MUST_CHECK ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err);
 
 /* Appends n bytes. Local, as all that follow. */
 void ms_sink_put(ms_sink *sink, const void *data, size_t n);

@@ -24,7 +24,8 @@ typedef enum ms_frame_kind {
                             "name=value" each. The first frame of every file, and only there */
     MS_FRAME_TASK = 2,   /* journals: blob path, u64 size, u64 mtime_ns, u64 inode, record of a task */
     MS_FRAME_QUERY = 3,  /* result files, once: u64 shard, u64 shards (0, 0: all files), names: keywords */
-    MS_FRAME_ENTRY = 4,  /* result files: blob path, record of the whole file; ascending by path */
+    MS_FRAME_ENTRY = 4,  /* result files: blob path, record of the whole file, whose entry is the number of
+                            ENTRY  frames before; ascending by path */
     MS_FRAME_RANK = 5,   /* result files: what a rank did (rankstat.h) */
     MS_FRAME_RUN = 6,    /* result files, once: see result_file.h */
     MS_FRAME_END = 7     /* result files, the last one: u64 number of frames before it */

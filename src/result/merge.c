@@ -201,7 +201,7 @@ static bool count_image(ms_ledger *ledger, const ms_image_part *image)
            !__builtin_add_overflow(ledger->nbytes_out, image->nbytes_out, &ledger->nbytes_out);
 }
 
-void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record)
+static void count_members(ms_ledger *ledger, const ms_record *record)
 {
     ms_str name;
     ms_record member;
@@ -211,8 +211,7 @@ void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record)
     }
 }
 
-/* false when a sum does not fit. */
-static bool count_record(ms_ledger *ledger, const ms_record *record)
+bool ms_ledger_add(ms_ledger *ledger, const ms_record *record)
 {
     ledger->enumerated++;
     switch (record->status) {
@@ -231,7 +230,7 @@ static bool count_record(ms_ledger *ledger, const ms_record *record)
     }
     /* What was found in a file before it failed counts: a hit is never lost. */
     ledger->matching_files += record->nmatching > 0 ? 1 : 0;
-    ms_ledger_add_members(ledger, record);
+    count_members(ledger, record);
     return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
            !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines) &&
            (!ms_record_has_image(record) || count_image(ledger, &record->image));
@@ -251,7 +250,7 @@ static ms_code sum_up(ms_merged *merged, const ms_str_list *paths, const ms_str_
             break;
         }
         ms_record record = ms_merged_at(merged, i);
-        if (!count_record(&merged->ledger, &record)) {
+        if (!ms_ledger_add(&merged->ledger, &record)) {
             code = refuse(err, MS_FORMAT, "impossible numbers in the result for", paths, i);
         } else if (ms_digest_add(&digest, &record, ms_str_list_at(paths, i), keywords) != MS_OK) {
             code = refuse(err, MS_FORMAT, "a keyword that was not asked for in the result for", paths, i);

@@ -49,8 +49,8 @@ MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t n
 
 /* Record of entry i < nentries. Local. */
 ms_record ms_merged_at(const ms_merged *merged, size_t i);
-/* Counts the members in an archive's record; those of any other are none. Local. */
-void ms_ledger_add_members(ms_ledger *ledger, const ms_record *record);
+/* Counts one more entry. false when a sum does not fit. Local. */
+bool ms_ledger_add(ms_ledger *ledger, const ms_record *record);
 /* true when nothing failed or was left undone: the run is complete. */
 bool ms_ledger_complete(const ms_ledger *ledger);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The scripts of slurm/ on a real Slurm of two nodes: to the end, requeued in mid-run, stopped before the time limit, ranks that
-die, the array with its merge, shards that are done again, input around the job's own files, and the scaling table. Every answer is
+die, the array with its report, shards that are done again, input around the job's own files, and the scaling table. Every answer is
 that of a direct run."""
 import argparse
 import json
@@ -212,8 +212,8 @@ class Test:
         states = self.slurm.wait_end(job, 240, tasks=5)
         self.checks.equal([s["JobState"] for s in states], ["COMPLETED"] * 5, "all shards end well", states)
         directory = "mpiscan-" + job
-        files = [os.path.join(directory, "%d.json" % i) for i in range(1, 6)]
-        merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        files = [os.path.join(directory, "%d.mps" % i) for i in range(1, 6)]
+        merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         self.checks.equal(summaries(merged.stdout.decode())[0]["digest"], wanted, "the merged digest", merged.stderr)
         report = read(directory, "report.txt")
         self.checks.that("24 files enumerated = 24 scanned" in report and "Merged from 5 shards" in report,
@@ -225,14 +225,14 @@ class Test:
         self.checks.equal({s["ExitCode"] for s in states}, {"2:0"}, "an array that is not 1-N is refused")
 
     def array_again(self):
-        """The shard that was lost is done again, and joins the reports."""
+        """The shard that was lost is done again, and reports on all."""
         wanted = self.direct(["logs", "logs"])
         self.wrap("loses-2", 'case "$*" in *"--shard 2/3"*) kill -KILL $$ ;; esac')
         job = self.submit("scan-array.sbatch", ["logs", "logs"], ["--array=1-3"])
         states = self.slurm.wait_end(job, 240, tasks=3)
         said = "".join(read("mpiscan-%s_%d.out" % (job, i)) for i in (1, 2, 3))
         self.checks.equal(sorted(s["JobState"] for s in states), ["COMPLETED"] * 2 + ["FAILED"], "a shard is lost", said)
-        self.checks.that(" 2 of 3 shards are done; the last one joins them" in said, "the others say that one is missing", said)
+        self.checks.that(" 2 of 3 shards are done; the last one reports on all" in said, "the others say that one is missing", said)
         again = re.search(r"do it again: MPISCAN_SHARDS=(\S+) MPISCAN_RESULTS=(\S+) sbatch (\S+) ", said)
         self.checks.that(again and not os.path.exists(os.path.join(again[2], "report.txt")), "and it how to do it again", said)
         os.environ.update(MPISCAN=self.program, MPISCAN_SHARDS=again[1], MPISCAN_RESULTS=again[2])
@@ -243,8 +243,8 @@ class Test:
         self.checks.that("Merged from 3 shards" in read(again[2], "report.txt"), "it has written the report")
 
     def joined(self, what, directory, count, wanted):
-        files = [os.path.join(directory, "%d.json" % i) for i in range(1, count + 1)]
-        done = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        files = [os.path.join(directory, "%d.mps" % i) for i in range(1, count + 1)]
+        done = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         got = summaries(done.stdout.decode())
         self.checks.equal(got and (got[0]["digest"], got[0]["files"]["enumerated"]), wanted, what + ": the merged answer", done)
 
@@ -288,7 +288,7 @@ class Test:
         os.environ.pop("MPISCAN_RESULTS")
 
     def array_stopped(self):
-        """A shard that gets the signal before its limit goes on where it was, and the merge waits for it."""
+        """A shard that gets the signal before its limit goes on where it was, and the report waits for it."""
         args = ["images", "many", "-o", "gray-array"]
         wanted = self.direct(args)
         shutil.rmtree(os.path.join(WORK, "gray-array"))
@@ -303,8 +303,8 @@ class Test:
         self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
                           "one shard was requeued, both ended well", states, said[-2000:])
         self.checks.that("time is nearly up" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
-        files = [os.path.join(directory, "%d.json" % i) for i in (1, 2)]
-        merged = self.hosts.on(1, [self.program, "merge", "--format", "json", *files], cwd=WORK)
+        files = [os.path.join(directory, "%d.mps" % i) for i in (1, 2)]
+        merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         summary = summaries(merged.stdout.decode())[0]
         self.checks.equal((merged.returncode, summary["digest"]), (0, wanted), "the merged digest", summary)
         self.checks.that("were taken over" in summary["notes"], "shard 1 went on from its journal", summary["notes"])

@@ -110,6 +110,29 @@ def output_disk_full(c):
 
 
 @case
+def result_disk_full(c):
+    """The result file is not there, nor a part of it, an old one is as it was, and what was found is reported."""
+    c.write("a.log", MANY)
+    c.write("report", b"old report\n")
+    shim = c.shim(TEMPORARY, "write:2", "enospc")
+    for ranks in (1, 2):
+        run = c.run("logs", "-n", "a.log", "--result", "report", "--baseline", "off", ranks=ranks, shim=shim).expect_acted()
+        check(run.code != 0 and ("mpiscan: cannot write the result file to report: " + FULL).encode() in run.err,
+              "no word of the full disk\n%s" % run)
+        check(b"a.log: 40000 matching lines" in run.out, "what was found is not reported\n%s" % run)
+        expect_untouched(c, run)
+    c.run("logs", "a.log", "--result", "no/result").expect(
+        3, stderr="mpiscan: cannot write the result file to no/result: No such file or directory")
+    os.chmod(c.path("report"), 0o644)
+    c.run("logs", "a.log", "--result", "report", "--output", "./report").expect(
+        2, stderr="the report would take the place of the result file")
+    c.run("report", "report").expect(0, "a.log: 40000 matching lines")
+    os.chmod(c.path("report"), 0o644)
+    c.run("logs", "a.log", "--result", "report").expect(0)
+    check(os.stat(c.path("report")).st_mode & 0o777 == 0o600, "others can read the lines")
+
+
+@case
 def output_tmpfs_full(c):
     """A real file system that is full."""
     if not c.is_root:

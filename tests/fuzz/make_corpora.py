@@ -122,6 +122,24 @@ def frames(*contents):
     return b"\1" + b"".join(blob(content) for content in contents)
 
 
+def query(shard, shards, *keywords):
+    return b"\3" + u64(shard) + u64(shards) + names(*keywords)
+
+
+def entry(path, record_of_it, number=0):
+    return b"\4" + blob(path) + record_of_it[:8] + u32(number) + record_of_it[12:]
+
+
+def run_figures(digest, flags=0, notes=b"", journal=b"", kind=1):
+    comparison = bytes([kind]) + u64(3) + b"\1" + f64(1.5) * 13 + blob(b"verdict")
+    return b"\6" + bytes([flags]) + u64(2) + f64(0.25) * 7 + comparison + blob(notes) + blob(journal) + blob(digest)
+
+
+def result(*middle, shard=(0, 0), settings=(b"logs", b"path=in"), keywords=(b"a", b"b"), **figures):
+    return frames(header(2, *settings), query(*shard, *keywords), *middle, run_figures(**figures),
+                  b"\7" + u64(len(middle) + 3))
+
+
 def header(file, *settings, version=1):
     return b"\1" + u32(version) + bytes([file]) + names(*settings)
 
@@ -166,6 +184,14 @@ def regex(flags, expressions, text):
 HIT = record(3, 0, 0, 100, 2, [(0, 1), (7, 2)], [line(1, 0, 9, [], b"before"), line(2, 10, 5, [0, 7], b"match")])
 TEXT = b"foo bar\r\nx foo\nfoox\n\n\r\nFOO\0foo\rfoo" + b"y" * 90 + b" foo\r\nlast foo"
 
+FOUND = record(3, 0, 0, 100, 2, [(0, 1), (1, 2)], [line(1, 0, 9, [], b"before"), line(2, 10, 5, [0, 1], b"match")])
+ARCHIVE = archive(0, 2, 3, [(b"a", record(0, 0, 0, 50, 3, [(0, 3)])), (b"b\n", record(0, 2, 0, 0, 0, message=b"x"))],
+                  stage=b"member", message=b"1")
+# What the entries of these results hash to (src/result/digest.c).
+D_NONE, D_ONE = b"41c3dac94f08a07c75ed9b32ec9b961b", b"26a6735121286f6587d0d96f684bbbfb"
+D_SHARD, D_UNDONE = b"7bcdeb84a4b3accc3c2d52f14e1886ad", b"7ffb8ce74a18cedf73a5df24e0483dcb"
+D_ARCHIVE = b"9377c316dbb24393330729a7b6cc1736"
+
 DATABASE = b"\xdb\xdb\xdb\xdb\0\0\4\5" + u64(16) + u64(0) + u32(0) * 2 + b"bytecode" * 2  # of a library's beginning
 
 CORPORA = {
@@ -208,6 +234,20 @@ CORPORA = {
         "settings": frames(header(1, b"a=2"), finished(b"a", record(1, 0, 0, 10, 0))),
         "result": frames(header(2, b"a=1")), "no_header": frames(finished(b"a", HIT)),
         "torn": b"\0\xffmframe\n" + u64(100) + b"\1" * 50 + b"\xffmframe\n" + u64(0) + u64(0),
+    },
+    "result": {
+        "empty": b"", "none": result(digest=D_NONE),
+        "one": result(entry(b"a", record(0, 0, 0, 10, 0)), entry(b"b", FOUND, 1), b"\5" + rankstat(0, b"host", 1.5), digest=D_ONE,
+                      notes=b"a note\n"),
+        "shard": result(entry(b"b", FOUND), shard=(2, 3), digest=D_SHARD), "one_shard": result(shard=(1, 1), digest=D_NONE),
+        "archive": result(entry(b"a.tar", ARCHIVE), digest=D_ARCHIVE), "keyword": result(entry(b"b", HIT), digest=D_ONE),
+        "undone": result(entry(b"a", record(0, 3, 0, 0, 0)), digest=D_UNDONE, flags=1, journal=b"journal"),
+        "undone_unsaid": result(entry(b"a", record(0, 3, 0, 0, 0)), digest=D_UNDONE),
+        "order": result(entry(b"b", FOUND), entry(b"a", record(0, 0, 0, 10, 0), 1), digest=D_ONE),
+        "number": result(entry(b"b", FOUND, 1), digest=D_SHARD),
+        "kind": frames(header(2, b"logs"), query(0, 0), b"\x63new"), "version": frames(header(2, b"logs", version=2)),
+        "cut": frames(header(2, b"logs"), query(0, 0)), "end": frames(header(2, b"logs"), query(0, 0), b"\7" + u64(2)),
+        "journal": frames(header(1, b"a=1"), finished(b"a", HIT)), "settings": frames(header(2), query(0, 0)),
     },
     "keywords": {
         "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),

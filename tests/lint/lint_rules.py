@@ -126,5 +126,4 @@ EXCEPTIONS = [
     ("tidy", "src/logs/match/compile.c", CORE + "NullDereference", OTHER_FILE),
     ("tidy", "src/logs/prefilter/pair_frequency.c", CORE + "UndefinedBinaryOperatorResult", "a width is 1 to 8"),
     ("tidy", "src/run", CORE + "NullDereference", OTHER_FILE),
-    ("tidy", "src/report/merge_shards.c", "bugprone-sizeof-expression", "an array of pointers is what is wanted"),
 ]

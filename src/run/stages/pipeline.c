@@ -59,17 +59,6 @@ static void print_resumable(const ms_settings *settings)
                   ms_escape_to(shown, sizeof shown, dir, strlen(dir)));
 }
 
-int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err)
-{
-    if (code != MS_OK) {
-        if (ms_pipeline_speaks()) {
-            print_failure(code, err);
-        }
-        return code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
-    }
-    return complete ? MS_EXIT_COMPLETE : MS_EXIT_INCOMPLETE;
-}
-
 bool ms_pipeline_color(const ms_settings *settings)
 {
     const ms_launch launch = ms_launch_detect();
@@ -445,14 +434,29 @@ static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_run_result *run
 }
 
 /* CSV has no place for what is missing. */
-static void print_missing(const ms_pipeline *p, const ms_run_result *run_result)
+static void print_missing(const ms_settings *settings, const ms_run_result *run_result)
 {
     const ms_ledger *ledger = &run_result->merged.ledger;
-    if (p->settings->format == MS_FORMAT_CSV && ledger->failed > 0) {
+    if (settings->format == MS_FORMAT_CSV && ledger->failed > 0) {
         (void)fprintf(stderr,
                       "mpiscan: INCOMPLETE: %llu of %llu files failed (--format text or json tells why)\n",
                       (unsigned long long)ledger->failed, (unsigned long long)ledger->enumerated);
     }
+}
+
+int ms_pipeline_exit(const ms_settings *settings, ms_code code, const ms_run_result *run_result,
+                     const ms_err *err)
+{
+    if (code != MS_OK && ms_pipeline_speaks()) {
+        print_failure(code, err);
+    }
+    if (run_result) {
+        if (code == MS_OK) {
+            print_missing(settings, run_result);
+        }
+        return exit_code_of(settings, code, run_result);
+    }
+    return code == MS_OK ? MS_EXIT_COMPLETE : code == MS_USAGE ? MS_EXIT_USAGE : MS_EXIT_FAILED;
 }
 
 int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_run_result *run_result, ms_err *err)
@@ -470,7 +474,7 @@ int ms_pipeline_end(ms_pipeline *pipeline, ms_code code, const ms_run_result *ru
         }
     }
     if (code == MS_OK && p && ms_pipeline_is_root(p)) {
-        print_missing(p, run_result);
+        print_missing(p->settings, run_result);
     }
     if (code == MS_MPI && p) {
         ms_comm_abort(p->comm, MS_EXIT_FAILED);

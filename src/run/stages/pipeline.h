@@ -22,8 +22,10 @@ bool ms_pipeline_speaks(void);
 
 /* May a report to where the settings say be in color? Local. */
 bool ms_pipeline_color(const ms_settings *settings);
-/* The exit code of a command that one rank did; prints err when it failed and this process speaks. Local. */
-int ms_pipeline_exit(ms_code code, bool complete, const ms_err *err);
+/* The exit code of a command that one rank did; prints err when it failed and this process speaks.
+ * `run_result` is that of a report, else NULL. Local. */
+int ms_pipeline_exit(const ms_settings *settings, ms_code code, const ms_run_result *run_result,
+                     const ms_err *err);
 
 /* Borrows the settings for the pipeline's life. *pipeline is set also on failure: end needs it. Collective.
  */

@@ -52,6 +52,10 @@ t logs -n -l a.log
 t logs -l -C 1 a.log
 t logs -C 1 a.log
 t logs -n --format csv a.log
+t logs -o same --result same a.log
+t report
+t report -l a.log
+t merge a.log
 t logs -0 a.log
 t logs -f missing a.log
 t logs --files-from missing

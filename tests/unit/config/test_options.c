@@ -53,6 +53,7 @@ static const struct {
     FIELD(settings.max_listing),
     FIELD(settings.format),
     FIELD(settings.output),
+    FIELD(settings.result),
     FIELD(settings.color),
     FIELD(settings.progress),
     FIELD(settings.grep_status),
