@@ -117,18 +117,47 @@ void ms_comm_set_chunk_size(ms_comm *comm, uint64_t nbytes)
     comm->chunk_size = nbytes > 0 ? nbytes : 1;
 }
 
-/* This rank's err for the others, who cannot see whose it is; some texts say so themselves. */
-static ms_err told_of(const ms_comm *comm, ms_code mine, const ms_err *err)
+/* This rank's err with the rank and its host in front, for the others; some texts have them already. */
+static ms_err with_origin(const ms_comm *comm, ms_code mine, const ms_err *err)
 {
-    ms_err told = *err;
-    told.code = mine;
+    ms_err own = *err;
+    own.code = mine;
     if (comm->rank != 0 && strncmp(err->text, "rank ", 5) != 0) {
-        if (told.text[0] == 0) {
-            (void)ms_err_set(&told, mine, 0, "%s", ms_code_text(mine));
+        if (own.text[0] == 0) {
+            (void)ms_err_set(&own, mine, 0, "%s", ms_code_text(mine));
         }
-        (void)ms_err_prefix(&told, "rank %d on %s", comm->rank, comm->host);
+        (void)ms_err_prefix(&own, "rank %d on %s", comm->rank, comm->host);
     }
-    return told;
+    return own;
+}
+
+/* An error on the wire: u32 code, u32 errno, the text; of one size, and without memory of its own, as the
+ * error may be that there is none. */
+enum { ERR_BYTES = 4 + 4 + sizeof(((ms_err *)0)->text) };
+
+static void put_u32(uint8_t *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        to[i] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+static void encode_err(const ms_err *err, uint8_t wire[ERR_BYTES])
+{
+    put_u32(wire, (uint32_t)err->code);
+    put_u32(wire + 4, (uint32_t)err->sys_errno);
+    memcpy(wire + 8, err->text, sizeof err->text);
+}
+
+static ms_err decode_err(const uint8_t wire[ERR_BYTES])
+{
+    ms_err err = {0};
+    ms_reader reader = ms_reader_over(wire, ERR_BYTES);
+    uint32_t code = ms_reader_u32(&reader);
+    err.code = code > MS_OK && code < MS_CODE_COUNT ? (ms_code)code : MS_INTERNAL;
+    err.sys_errno = (int)ms_reader_u32(&reader);
+    memcpy(err.text, wire + 8, sizeof err.text - 1);
+    return err;
 }
 
 ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
@@ -138,18 +167,18 @@ ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
     }
     int failed = mine == MS_OK ? comm->size : comm->rank;
     int first = comm->size;
+    uint8_t wire[ERR_BYTES] = {0};
     MS__TRY_MPI(MPI_Allreduce(&failed, &first, 1, MPI_INT, MPI_MIN, comm->world));
     if (first == comm->size) {
         return MS_OK;
     }
-    ms_err told = {0};
     if (first == comm->rank) {
-        told = told_of(comm, mine, err);
+        ms_err own = with_origin(comm, mine, err);
+        encode_err(&own, wire);
     }
-    MS__TRY_MPI(MPI_Bcast(&told, (int)sizeof told, MPI_BYTE, first, comm->world));
-    *err = told;
-    err->text[sizeof err->text - 1] = 0;
-    return told.code;
+    MS__TRY_MPI(MPI_Bcast(wire, ERR_BYTES, MPI_BYTE, first, comm->world));
+    *err = decode_err(wire);
+    return err->code;
 }
 
 ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user,
