@@ -1,5 +1,5 @@
-/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, the news in
- * news.c. */
+/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, messages in
+ * channel.c. */
 #include "comm/comm_internal.h"
 
 #include "base/clock.h"
@@ -47,7 +47,6 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the communicator");
     }
     c->world = MPI_COMM_NULL;
-    c->sending = MPI_REQUEST_NULL;
     c->size = 1;
     c->chunk_size = DEFAULT_CHUNK;
     ms_code code = MS_OK;
@@ -55,11 +54,6 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
         code = start_mpi(c, err);
     } else if (gethostname(c->host, sizeof c->host - 1) != 0) {
         memcpy(c->host, "localhost", sizeof "localhost");
-    }
-    c->news = code == MS_OK && c->rank == 0 ? calloc((size_t)c->size, sizeof *c->news) : NULL;
-    if (code == MS_OK && c->rank == 0 &&
-        !c->news) { /* the others are past the point where they would hear of it */
-        code = ms_err_set(err, c->mpi ? MS_MPI : MS_NOMEM, 0, "no memory for the communicator");
     }
     *comm = c; /* also on failure: it is what there is to abort */
     return code;
@@ -75,7 +69,6 @@ void ms_comm_finish(ms_comm *comm)
         ms__quiesce_mpi_threads(HELPERS_SECONDS);
         (void)MPI_Finalize();
     }
-    free(comm->news);
     free(comm);
 }
 
@@ -181,8 +174,8 @@ ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err)
     return err->code;
 }
 
-ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user), void *user,
-                                 ms_err *err)
+ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user, ms_err *err),
+                                 void *user, ms_err *err)
 {
     double begin = ms_clock_now();
     if (comm->mpi) {
@@ -199,9 +192,8 @@ ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(
                 (void)sched_yield();
                 continue;
             }
-            ms_code code = idle ? idle(user) : MS_OK;
-            if (code != MS_OK) {
-                return code;
+            if (idle) {
+                MS_TRY(idle(user, err));
             }
             pause = pause < 20e-6 ? 20e-6 : pause < 1e-3 ? pause * 1.5 : 1e-3;
             ms_clock_sleep(pause);

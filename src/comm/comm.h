@@ -25,7 +25,7 @@ _Noreturn void ms_comm_abort(ms_comm *comm, int exit_code);
 uint32_t ms_comm_rank(const ms_comm *comm);
 uint32_t ms_comm_size(const ms_comm *comm);
 const char *ms_comm_host(const ms_comm *comm);
-/* May two threads use it at a time, each for letters of its own (mail.h)? Local. */
+/* May two threads use it at a time, each with a channel of its own (channel.h)? Local. */
 bool ms_comm_has_threads(const ms_comm *comm);
 /* Seconds that MPI's start took; 0 when it was not started. Local. */
 double ms_comm_start_seconds(const ms_comm *comm);
@@ -38,8 +38,9 @@ MS_MUST_CHECK ms_code ms_comm_agree(ms_comm *comm, ms_code mine, ms_err *err);
 /* Waits, mostly asleep, until all ranks are here; *waited (may be NULL) gets the seconds. A rank that waits
  * spinning would take the core of one that works. `idle` (may be NULL) is called now and then; anything but
  * MS_OK from it, which must be an MPI error, ends the waiting with that code. Collective. */
-MS_MUST_CHECK ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(void *user),
-                                               void *user, ms_err *err);
+MS_MUST_CHECK ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited,
+                                               ms_code (*idle)(void *user, ms_err *err), void *user,
+                                               ms_err *err);
 /* Rank 0's *bytes replaces everybody's. Collective. */
 MS_MUST_CHECK ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err);
 /* parts[r] of rank 0 (one per rank; NULL remote_host) becomes rank r's *mine, which is empty. Rank 0's own is
@@ -48,14 +49,5 @@ MS_MUST_CHECK ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *
 /* Every rank's *mine becomes parts[r] on rank 0 (one empty ms_bytes per rank; NULL remote_host). Rank 0's own
  * is moved, so *mine is empty there afterwards. Collective. */
 MS_MUST_CHECK ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *err);
-
-/* News for rank 0 outside collectives: two numbers that only grow. A rank tells whenever it likes; news that
- * cannot be sent at once is dropped for the next; `last` marks the rank's last news, which is never dropped.
- * Local. */
-MS_MUST_CHECK ms_code ms_comm_tell(ms_comm *comm, uint64_t a, uint64_t b, bool last, ms_err *err);
-/* Rank 0: takes all news that have arrived; sum_a and sum_b are the sums over the other ranks' latest. With
- * `until_last` waits for everybody's last news. Local. */
-MS_MUST_CHECK ms_code ms_comm_listen(ms_comm *comm, bool until_last, uint64_t *sum_a, uint64_t *sum_b,
-                                     ms_err *err);
 
 #endif

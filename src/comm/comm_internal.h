@@ -6,12 +6,6 @@
 
 #include <mpi.h>
 
-/* News of one rank, as rank 0 has it. */
-typedef struct ms__news {
-    uint64_t a, b;
-    bool last;
-} ms__news;
-
 struct ms_comm {
     bool mpi;       /* MPI has been started by us */
     bool threads;   /* it lets two threads call it at a time */
@@ -20,9 +14,6 @@ struct ms_comm {
     char host[MPI_MAX_PROCESSOR_NAME];
     double start_seconds;
     uint64_t chunk_size;
-    uint64_t outgoing[3]; /* news under way: a, b, last */
-    MPI_Request sending;
-    ms__news *news; /* owned; rank 0: one per rank */
 };
 
 /* Waits, at most so many seconds, until no other thread of this process is running or about to. Local. */

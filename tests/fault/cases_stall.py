@@ -1,5 +1,5 @@
 """A file system call that does not return: rank 0 names the rank and the file on standard error, and later in the report. A
-rank of which nothing is heard any more is named too."""
+rank that sends no heartbeat any more is named too."""
 
 import os
 import re
@@ -29,12 +29,12 @@ def held(c, args, name, at, rank=None, env=(), **how):
         c.wait_for_mark(process)
         while "0" not in args:
             with open(said, "rb") as err:
-                if re.search(rb"no progress for \d+ s at .*\n", err.read()):
+                if re.search(rb"stalled for \d+ s at .*\n", err.read()):
                     break
             if process.poll() is not None or time.monotonic() > end:
                 raise Failure("no warning came: %s" % " ".join(args))
             time.sleep(0.02)
-        time.sleep(1.0)  # it is not told twice at once; with a limit of 0 it is not told at all
+        time.sleep(1.0)  # it is not reported twice at once; with a limit of 0 it is not reported at all
     finally:
         with open(free, "wb"):
             pass
@@ -53,16 +53,16 @@ def stall_of_a_rank(c):
                 os.unlink(os.path.join(c.directory, free))
         run = held(c, four_files(c) + list(WARN), name, "read:1", rank, ranks=4, tagged=True)
         who = "rank %d on %s" % (rank, os.uname().nodename)
-        run.expect(0, "4 files enumerated = 4 scanned", "1 rank stood still for longer than --stall-warning, %s" % who,
+        run.expect(0, "4 files enumerated = 4 scanned", "1 rank stalled longer than --stall-warning, %s" % who,
                    "s at %s" % name)
         lines = [line for line in run.err.decode().splitlines() if line]
         check(all(line.startswith("[1,0]<stderr>:") for line in lines), "not rank 0 says so\n%s" % run)
         lines = [line.partition(":")[2].removeprefix(" ") for line in lines]  # Open MPI 5 adds a space
         told = [line for line in lines if re.fullmatch(
-            r"mpiscan: %s: no progress for \d+ s at %s: a file system may not answer" % (re.escape(who), name), line)]
-        check(1 <= len(told) <= 6, "told %d times in seconds\n%s" % (len(told), run))
+            r"mpiscan: %s: stalled for \d+ s at %s \(file system not responding\?\)" % (re.escape(who), name), line)]
+        check(1 <= len(told) <= 6, "reported %d times in seconds\n%s" % (len(told), run))
         rest = [line for line in lines if line not in told]
-        check(all(re.fullmatch(r"mpiscan: %s: goes on after \d+ s at %s" % (re.escape(who), name), line) for line in rest),
+        check(all(re.fullmatch(r"mpiscan: %s: resumed after \d+ s at %s" % (re.escape(who), name), line) for line in rest),
               "something else was said\n%s" % run)
 
 
@@ -88,7 +88,7 @@ def wait_until_said(path, what):
 
 @case
 def stall_of_a_process(c):
-    """Stopped as a whole, it cannot even say that it stands still."""
+    """Stopped as a whole, it cannot even report that it is stalled."""
     c.write("a.log", b"x" * 3000)
     c.write("b.log", b"x" * 2900)
     said = os.path.join(c.directory, "said")
@@ -105,7 +105,7 @@ def stall_of_a_process(c):
     time.sleep(3)  # nothing shows when rank 0 has heard where rank 1 is
     os.kill(pid, signal.SIGSTOP)
     try:
-        wait_until_said(said, rb"nothing heard for \d+ s")
+        wait_until_said(said, rb"no heartbeat for \d+ s")
     finally:
         os.kill(pid, signal.SIGCONT)
     run = c.finish(process)
@@ -114,8 +114,8 @@ def stall_of_a_process(c):
     run.expect(0, "2 files enumerated = 2 scanned")
     who = re.escape("[1,0]<stderr>:") + " ?" + re.escape("mpiscan: rank 1 on %s: " % os.uname().nodename)
     lines = [line for line in run.err.decode().splitlines() if line]
-    check(re.fullmatch(who + r"nothing heard for \d+ s, last at b.log: its process may be stopped, or its host not answer",
-                       lines[0]) and re.fullmatch(who + r"is heard again after \d+ s, last at b.log", lines[-1]),
+    check(re.fullmatch(who + r"no heartbeat for \d+ s, last at b.log \(process stopped or host down\?\)",
+                       lines[0]) and re.fullmatch(who + r"heartbeat back after \d+ s, last at b.log", lines[-1]),
           "rank 0 names it and its file, and that it goes on\n%s" % run)
 
 
@@ -124,12 +124,12 @@ def stall_while_listing(c):
     """A directory that does not open, before there are any tasks; and a file whose first bytes decide what it is."""
     c.write("in/deep/a.log")
     run = held(c, ["logs", *WARN, "in"], "deep", "open:1")
-    run.expect(0, stderr="mpiscan: no progress for ").expect(0, stderr=" s at in/deep: a file system may not answer\n")
+    run.expect(0, stderr="mpiscan: stalled for ").expect(0, stderr=" s at in/deep (file system not responding?)\n")
     os.unlink(os.path.join(c.directory, "free"))
     c.write("big.log", b"q\n" * 3000)
     c.write("small.log")  # listed later
     run = held(c, ["logs", *WARN, "--split-size", "2K", "big.log", "small.log"], "big.log", "open:1", ranks=2)
-    run.expect(0, stderr=" s at big.log: a file system may not answer\n")
+    run.expect(0, stderr=" s at big.log (file system not responding?)\n")
 
 
 @case
@@ -139,20 +139,20 @@ def stall_of_an_image(c):
     c.run("generate", "images", "in", "--count", "1", "--megapixels", "0.1").expect(0)
     name = os.listdir(c.path("in"))[0]
     run = held(c, ["images", *WARN, "in", "-o", "out"], name, "open:2", env=gray)
-    run.expect(0, stderr=" s at in/%s: a file system may not answer\n" % name)
+    run.expect(0, stderr=" s at in/%s (file system not responding?)\n" % name)
 
 
 @case
 def stall_unwatched(c):
     run = held(c, ["logs", "--stall-warning", "0", "--baseline", "off", c.write("a.log")], "a.log", "read:1")
-    run.expect(0, absent=("no progress", "stood still"))
+    run.expect(0, absent=("stalled", "heartbeat"))
 
 
 @case
 def stall_is_none(c):
-    """Neither a long task that moves nor a rank that waits for the others stands still."""
+    """Neither a long task that moves nor a rank that waits for the others is stalled."""
     c.write("long.log", b"x" * 2000000)
     c.write("short.log", b"x")
     args = ["--stall-warning", "3", "--baseline", "off", "--simulate", "2500", "--no-steal", "long.log", "short.log"]
     run = c.run("logs", *args, ranks=2)
-    run.expect(0, "2 files enumerated = 2 scanned", absent=("no progress", "stood still"))
+    run.expect(0, "2 files enumerated = 2 scanned", absent=("stalled", "heartbeat"))

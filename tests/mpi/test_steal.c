@@ -4,6 +4,7 @@
  * rounds one or all ranks are asked to stop: then all have stopped, and no task was done twice. A hang is for
  * the caller's time-out.
  */
+#include "base/clock.h"
 #include "ranks.h"
 #include "result/record.h"
 #include "run/steal/steal.h"
@@ -28,19 +29,20 @@ typedef struct round {
 
 /* What a rank's hook knows. */
 typedef struct asked {
+    ms__steal *steal;
     ms__stop stop;
     uint32_t calls, after; /* after 0: never */
 } asked;
 
-static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
+static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     asked *a = user;
-    (void)nbytes;
     (void)ntasks;
+    ms__progress_add(a->steal->progress, nbytes);
     if (++a->calls == a->after) {
         a->stop.signal = 10;
     }
-    return MS_OK;
+    return ms__steal_poll(a->steal);
 }
 
 static uint32_t draw(uint64_t *state, uint32_t below)
@@ -165,26 +167,29 @@ static bool run_round(ms_comm *comm, ms_worker *worker, uint64_t seed, uint64_t 
     uint32_t n = ms_comm_size(comm), rank = ms_comm_rank(comm), ntasks = 0;
     round_shape shape = make_shape(seed, n);
     ms_queue queue = {0};
-    ms__progress progress = {.comm = comm};
+    double soon =
+        rank == 0 ? ms_clock_now() : 0; /* rank 0 draws nothing yet, the others send an update at once */
+    ms__progress progress = {.comm = comm, .mode = MS__PROGRESS_LINES, .begin = soon, .last = soon};
     ms_rankstat stat = {.rank = rank};
     ms_bytes records = {0}, books = {0};
     ms_err err = {0};
     asked ask = {.after =
                      shape.stops == 2 || (shape.stops == 1 && rank == shape.stopper) ? shape.stop_after : 0};
-    ms__share share = {.comm = comm,
+    ms__steal steal = {.comm = comm,
                        .worker = worker,
                        .queue = &queue,
                        .progress = &progress,
-                       .hooks = {.on_progress = on_progress, .user = &ask},
+                       .hooks = {.poll = poll, .user = &ask},
                        .stop = &ask.stop,
                        .seed = seed};
     bool stopped = false;
+    ask.steal = &steal;
     for (uint32_t r = 0; r < n; r++) {
         ntasks += tasks_of(&shape, r, n);
     }
     ms_worker_simulate(worker, shape.nsec * (rank == shape.slow ? shape.slowness : 1));
     bool good = fill_queue(&queue, &shape, rank, n);
-    good = ms__share_run(&share, &records, &stat, &stopped, &err) == MS_OK && good && queue.ntasks == 0;
+    good = ms__steal_run(&steal, &records, &stat, &stopped, &err) == MS_OK && good && queue.ntasks == 0;
     good = good && (stopped || stat.tasks + stat.given == tasks_of(&shape, rank, n) + stat.taken);
     good = good && (stopped || ask.stop.signal == 0) && (!stopped || shape.stops > 0);
     *nstopped += stopped;

@@ -12,16 +12,20 @@
 #define EVERY_LINE 30.0
 enum { BAR_CELLS = 24 };
 
-void ms__progress_begin(ms__progress *progress, const char *what, bool alone, uint64_t total)
+void ms__progress_begin(ms__progress *progress, const char *what, uint64_t total)
 {
-    progress->what = what;
-    progress->alone = alone;
-    progress->total = total;
-    progress->nbytes = 0;
-    progress->ntasks = 0;
-    progress->begin = ms_clock_now();
-    progress->last = progress->begin;
-    progress->drawn = false;
+    double now = ms_clock_now();
+    *progress = (ms__progress){.mode = progress->mode,
+                               .comm = progress->comm,
+                               .what = what,
+                               .total = total,
+                               .begin = now,
+                               .last = now};
+}
+
+void ms__progress_add(ms__progress *progress, uint64_t nbytes)
+{
+    progress->done += nbytes;
 }
 
 /* 1234567 -> "1.23 MB", into text. */
@@ -43,9 +47,9 @@ static const char *time_left(char *text, size_t size, double seconds)
     return text;
 }
 
-static void say(const char *text, size_t n)
+static void write_all(const char *text, size_t n)
 {
-    while (n > 0) { /* it is only news: what cannot be written is not missed */
+    while (n > 0) { /* best effort: progress that cannot be written is not missed */
         ssize_t put = write(STDERR_FILENO, text, n);
         if (put <= 0) {
             return;
@@ -55,12 +59,12 @@ static void say(const char *text, size_t n)
     }
 }
 
-static void draw(ms__progress *progress, uint64_t done, double now)
+static void draw(ms__progress *progress, double now)
 {
     char cells[BAR_CELLS + 1];
     char done_text[24], total_text[24], rate_text[24], left_text[24], line[200];
     double seconds = now - progress->begin;
-    double share = progress->total > 0 ? (double)done / (double)progress->total : 1;
+    double share = progress->total > 0 ? (double)progress->done / (double)progress->total : 1;
     share = share < 1 ? share : 1;
     size_t full = (size_t)(share * (double)BAR_CELLS);
     memset(cells, '#', full);
@@ -70,73 +74,56 @@ static void draw(ms__progress *progress, uint64_t done, double now)
     bool bar = progress->mode == MS__PROGRESS_BAR;
     int n = snprintf(line, sizeof line, "%s%s [%s] %3.0f %%  %s of %s  %s/s  %s left%s",
                      bar ? "\r" : "mpiscan: ", progress->what, cells, share * 100,
-                     human(done_text, sizeof done_text, (double)done),
+                     human(done_text, sizeof done_text, (double)progress->done),
                      human(total_text, sizeof total_text, (double)progress->total),
-                     human(rate_text, sizeof rate_text, (double)done / seconds),
+                     human(rate_text, sizeof rate_text, (double)progress->done / seconds),
                      time_left(left_text, sizeof left_text, left), bar ? "\033[K" : "\n");
-    say(line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
+    write_all(line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
     progress->drawn = true;
 }
 
-static ms_code hear_and_draw(ms__progress *progress, double now, ms_err *err)
+/* Bytes done since the last update: a difference, so that updates may overtake each other. */
+static ms_code send_update(ms__progress *progress, ms_channel *channel, ms_err *err)
 {
-    uint64_t others = 0;
-    uint64_t tasks = 0;
-    progress->last = now;
-    ms_code code = progress->alone ? MS_OK : ms_comm_listen(progress->comm, false, &others, &tasks, err);
-    bool early = now - progress->begin < (progress->mode == MS__PROGRESS_BAR ? FIRST_SHOWN : EVERY_LINE);
-    if (code == MS_OK && !early) {
-        draw(progress, progress->nbytes + others, now);
+    ms_bytes body = {0};
+    bool can = false;
+    MS_TRY(ms_channel_can_send(channel, MS_MESSAGE_PROGRESS, &can, err));
+    if (!can || progress->done == progress->sent ||
+        ms_bytes_put_u64(&body, progress->done - progress->sent) != MS_OK) {
+        return MS_OK; /* the next update has it too */
     }
-    return code;
+    progress->sent = progress->done;
+    return ms_channel_send(channel, MS_MESSAGE_PROGRESS, 0, &body, err);
 }
 
-ms_code ms__progress_step(void *user, uint64_t nbytes, uint64_t ntasks)
+ms_code ms__progress_update(ms__progress *progress, ms_channel *channel, double now, ms_err *err)
 {
-    ms__progress *progress = user;
-    progress->nbytes += nbytes;
-    progress->ntasks += ntasks;
-    if (progress->mode == MS__PROGRESS_NONE) {
-        return MS_OK;
-    }
-    double now = ms_clock_now();
     bool root = ms_comm_rank(progress->comm) == 0;
-    double every = root && progress->mode == MS__PROGRESS_LINES ? EVERY_LINE : EVERY_BAR;
-    if (now - progress->last < every) {
+    bool lines = root && progress->mode == MS__PROGRESS_LINES;
+    if (progress->mode == MS__PROGRESS_NONE || now - progress->last < (lines ? EVERY_LINE : EVERY_BAR)) {
         return MS_OK;
-    }
-    if (root) {
-        return hear_and_draw(progress, now, NULL);
     }
     progress->last = now;
-    return ms_comm_tell(progress->comm, progress->nbytes, progress->ntasks, false, NULL);
-}
-
-ms_code ms__progress_idle(void *user)
-{
-    ms__progress *progress = user;
-    return ms_comm_rank(progress->comm) == 0 ? ms__progress_step(progress, 0, 0) : MS_OK;
-}
-
-ms_code ms__progress_last(ms__progress *progress, ms_err *err)
-{
-    if (progress->mode == MS__PROGRESS_NONE || progress->alone) {
-        return MS_OK;
+    if (!root) {
+        return send_update(progress, channel, err);
     }
-    return ms_comm_tell(progress->comm, progress->nbytes, progress->ntasks, true, err);
+    if (now - progress->begin >= (lines ? EVERY_LINE : FIRST_SHOWN)) {
+        draw(progress, now);
+    }
+    return MS_OK;
 }
 
-ms_code ms__progress_end(ms__progress *progress, ms_err *err)
+void ms__progress_receive(ms__progress *progress, const ms_message *message)
 {
-    if (progress->mode == MS__PROGRESS_NONE || ms_comm_rank(progress->comm) != 0) {
-        return MS_OK;
-    }
-    uint64_t nbytes = 0;
-    uint64_t ntasks = 0;
-    ms_code code = progress->alone ? MS_OK : ms_comm_listen(progress->comm, true, &nbytes, &ntasks, err);
+    ms_reader reader = ms_reader_over(message->data, message->n);
+    progress->done += ms_reader_u64(&reader);
+}
+
+void ms__progress_end(ms__progress *progress)
+{
     if (progress->drawn && progress->mode == MS__PROGRESS_BAR) {
         static const char clear[] = "\r\033[K";
-        say(clear, sizeof clear - 1);
+        write_all(clear, sizeof clear - 1);
+        progress->drawn = false;
     }
-    return code;
 }

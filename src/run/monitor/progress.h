@@ -1,32 +1,33 @@
-/* Progress: a bar, or a line now and then, on standard error of rank 0. */
+/* Progress: a bar, or a line now and then, on standard error of rank 0. The other ranks send it updates. */
 #ifndef MS_RUN_MONITOR_PROGRESS_H
 #define MS_RUN_MONITOR_PROGRESS_H
 
-#include "comm/comm.h"
+#include "comm/channel.h"
 
 typedef enum ms__progress_mode { MS__PROGRESS_NONE, MS__PROGRESS_BAR, MS__PROGRESS_LINES } ms__progress_mode;
 
-/* Of one rank; rank 0's also hears of the others and draws. */
 typedef struct ms__progress {
-    ms__progress_mode mode;  /* the same on all ranks */
-    ms_comm *comm;           /* borrowed */
-    const char *what;        /* of the phase under way */
-    bool alone;              /* only rank 0 works in this phase */
-    uint64_t total;          /* bytes of all ranks; rank 0 */
-    uint64_t nbytes, ntasks; /* done by this rank */
-    double begin, last;      /* clock: of the phase; of the last drawing or news */
-    bool drawn;              /* a bar is on the screen */
+    ms__progress_mode mode; /* the same on all ranks */
+    ms_comm *comm;          /* borrowed */
+    const char *what;       /* of the phase under way */
+    uint64_t total;         /* bytes of all ranks; rank 0 */
+    uint64_t done;          /* bytes: by this rank; rank 0: by all, as far as it knows */
+    uint64_t sent;          /* of these rank 0 knows */
+    double begin, last;     /* clock: of the phase; of the last drawing or update */
+    bool drawn;             /* a bar is on the screen */
 } ms__progress;
 
-/* Begins a phase. Local. */
-void ms__progress_begin(ms__progress *progress, const char *what, bool alone, uint64_t total);
-/* An on_progress hook of the work; user is the ms__progress. Local. */
-MS_MUST_CHECK ms_code ms__progress_step(void *user, uint64_t nbytes, uint64_t ntasks);
-/* Draws if it is time to: for rank 0 while it waits. Local. */
-MS_MUST_CHECK ms_code ms__progress_idle(void *user);
-/* This rank's work is done. Local. */
-MS_MUST_CHECK ms_code ms__progress_last(ms__progress *progress, ms_err *err);
-/* All work is done: takes the last news and clears the bar. Local. */
-MS_MUST_CHECK ms_code ms__progress_end(ms__progress *progress, ms_err *err);
+/* Begins a phase. Local, as all below. */
+void ms__progress_begin(ms__progress *progress, const char *what, uint64_t total);
+/* This rank has done so many more bytes. */
+void ms__progress_add(ms__progress *progress, uint64_t nbytes);
+/* If it is time to: rank 0 draws, other ranks send an update, unless the last one is still in flight.
+ * `channel` may be NULL. MS_MPI. */
+MS_MUST_CHECK ms_code ms__progress_update(ms__progress *progress, ms_channel *channel, double now,
+                                          ms_err *err);
+/* Rank 0: an update has come. */
+void ms__progress_receive(ms__progress *progress, const ms_message *message);
+/* The phase is over: clears the bar. */
+void ms__progress_end(ms__progress *progress);
 
 #endif

@@ -180,15 +180,15 @@ static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_er
 {
     ms_pipeline *p = c->p;
     ms__run run = {0};
-    ms__progress_begin(&p->progress, parallel ? "all ranks again" : "one rank, to compare", !parallel,
+    ms__progress_begin(&p->progress, parallel ? "all ranks again" : "one rank, to compare",
                        p->prepared.nbytes);
     if (parallel) {
-        p->progress.mode = MS__PROGRESS_NONE; /* news are for the first run: see ms_comm_tell */
+        p->progress.mode = MS__PROGRESS_NONE; /* nothing else is sent or drawn in what is timed */
     }
     ms_worker_dry_run(p->worker, true); /* no output is written twice */
     ms_code code = parallel ? ms__run_parallel(p, false, &run, err) : ms__run_sequential(p, &run, err);
     if (code == MS_OK && !parallel) {
-        code = ms__progress_end(&p->progress, err);
+        ms__progress_end(&p->progress);
     }
     if (code == MS_OK && run.stopped) {
         code = MS_STOPPED;

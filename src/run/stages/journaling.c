@@ -71,11 +71,11 @@ void ms__journal_end(ms_pipeline *p)
     ms_err why = {0};
     const char *dir = ms__journal_dir(p->settings);
     if (p->journal) {
-        ms__watch_at(p->watch, dir, strlen(dir)); /* its disk may be slow to take it all */
+        ms__monitor_at(p->monitor, dir, strlen(dir)); /* its disk may be slow to take it all */
         if (ms_journal_flush(p->journal, &why) != MS_OK) {
             give_up(p, &why);
         }
-        ms__watch_leave(p->watch);
+        ms__monitor_leave(p->monitor);
     }
     ms_journal_close(p->journal);
     p->journal = NULL;

@@ -6,7 +6,6 @@
  * compare_runs.c, report is not ours. */
 #include "base/clock.h"
 #include "base/escape.h"
-#include "run/monitor/abandon.h"
 #include "run/stages/pipeline_internal.h"
 
 #include <fcntl.h>
@@ -69,22 +68,17 @@ bool ms_pipeline_color(const ms_settings *settings)
     return !settings->output && !(no_color && no_color[0] != 0) && ms_launch_user_terminal(&launch, 1);
 }
 
-static ms__abandon *may_be_abandoned(const ms_pipeline *p, const char *what)
-{
-    return ms__abandon_begin(what, p->launch.rank <= 0);
-}
-
 /* Rank 0's own findings; with a launcher also the keywords, compiled for all ranks. */
 static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
-    ms__abandon *abandon = may_be_abandoned(p, "the files were listed");
-    ms__prepare(prepared, p->settings, p->launch.size > 0 ? (size_t)p->launch.size : USUAL_RANKS, p->watch);
-    ms__abandon_end(abandon);
+    ms__monitor_guard(p->monitor, "the files were listed");
+    ms__prepare(prepared, p->settings, p->launch.size > 0 ? (size_t)p->launch.size : USUAL_RANKS, p->monitor);
+    ms__monitor_unguard(p->monitor);
     if (p->launch.launched && prepared->code == MS_OK) {
-        abandon = may_be_abandoned(p, COMPILING);
+        ms__monitor_guard(p->monitor, COMPILING);
         prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
-        ms__abandon_end(abandon);
+        ms__monitor_unguard(p->monitor);
     }
 }
 
@@ -100,7 +94,7 @@ static ms_code begin_launched(ms_pipeline *p, ms_err *err)
     pthread_t thread;
     bool threaded = p->launch.rank == 0 && pthread_create(&thread, NULL, prepare_thread, p) == 0;
     ms_code code = ms_comm_start(&p->comm, &p->launch, err);
-    code = code == MS_OK ? ms__watch_join(p->watch, p->comm, p->settings->stall_warning, err) : code;
+    code = code == MS_OK ? ms__monitor_connect(p->monitor, p->comm, p->settings->stall_warning, err) : code;
     if (threaded) {
         (void)pthread_join(thread, NULL);
     }
@@ -126,7 +120,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
             "srun started several tasks without an interface for MPI: use srun --mpi=pmix, or mpirun");
     }
     ms__stop_arm(); /* before there are other threads, which inherit it */
-    p->watch = ms__watch_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
+    p->monitor = ms__monitor_start(p->settings->stall_warning, p->launch.launched ? p->launch.rank : -1);
     (void)mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
     ms_launch_prepare(&p->launch);
     if (p->launch.launched) {
@@ -238,15 +232,16 @@ static ms_code add_images(ms_pipeline *p, ms_err *err)
 /* Rank 0 may still be enumerating, or compiling. */
 static ms_code take_prepared(ms_pipeline *p, ms_err *err)
 {
-    ms__abandon *abandon =
-        ms_pipeline_is_root(p) ? NULL : ms__abandon_begin("rank 0 prepared the run", false);
+    if (!ms_pipeline_is_root(p)) {
+        ms__monitor_guard(p->monitor, "rank 0 prepared the run");
+    }
     ms_code code = ms_comm_sleeping_barrier(p->comm, NULL, NULL, NULL, err);
     if (code == MS_OK) {
         *err = p->prepared.err;
         code = ms_comm_agree(p->comm, p->prepared.code, err);
     }
     code = code == MS_OK ? share(p, err) : code;
-    ms__abandon_end(abandon);
+    ms__monitor_unguard(p->monitor);
     return code;
 }
 
@@ -259,9 +254,9 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     if (code == MS_OK) {
         ms_scan_options options = scan_options(p->settings);
         const ms_bytes *compiled = p->launch.launched ? &p->prepared.compiled : NULL;
-        ms__abandon *abandon = may_be_abandoned(p, COMPILING);
+        ms__monitor_guard(p->monitor, COMPILING);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, compiled, &options, err);
-        ms__abandon_end(abandon);
+        ms__monitor_unguard(p->monitor);
         ms_bytes_fini(&p->prepared.compiled);
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);
@@ -277,7 +272,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
     }
     p->progress.comm = p->comm;
     if (p->progress.mode == MS__PROGRESS_BAR) {
-        ms__watch_clears_bar(p->watch);
+        ms__monitor_clears_bar(p->monitor);
     }
     return code;
 }
@@ -300,8 +295,8 @@ static void note_journals(const ms_pipeline *p, const ms__run *run, ms_run_resul
     }
 }
 
-/* Rank 0: names the rank that stood still for longest, if any did for long. */
-static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
+/* Rank 0: names the rank that stalled longest, if any did for long. */
+static void note_stalls(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result)
 {
     const ms_rankstat *worst = &run->ranks[0];
     char shown[256];
@@ -312,11 +307,11 @@ static void note_standstills(const ms_pipeline *p, const ms__run *run, ms_run_re
     }
     size_t used = strlen(run_result->notes);
     if (nstood > 0) {
-        (void)snprintf(run_result->notes + used, sizeof run_result->notes - used,
-                       "%zu rank%s stood still for longer than --stall-warning, rank %u on %s for longest: "
-                       "%.0f s at %s.\n",
-                       nstood, nstood == 1 ? "" : "s", worst->rank, worst->host, worst->stood_seconds,
-                       ms_escape_to(shown, sizeof shown, worst->stood_at, strlen(worst->stood_at)));
+        (void)snprintf(
+            run_result->notes + used, sizeof run_result->notes - used,
+            "%zu rank%s stalled longer than --stall-warning, rank %u on %s longest: %.0f s at %s.\n", nstood,
+            nstood == 1 ? "" : "s", worst->rank, worst->host, worst->stood_seconds,
+            ms_escape_to(shown, sizeof shown, worst->stood_at, strlen(worst->stood_at)));
     }
 }
 
@@ -336,7 +331,7 @@ static ms_code fill_run_result(ms_pipeline *p, ms__run *run, ms_run_result *run_
     run_result->stages = run->stages;
     run_result->stages.enumerate = p->prepared.seconds;
     note_journals(p, run, run_result);
-    note_standstills(p, run, run_result);
+    note_stalls(p, run, run_result);
     run_result->merged = run->merged;
     run_result->ranks = run->ranks;
     run_result->nranks = ms_comm_size(p->comm);
@@ -352,7 +347,7 @@ ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_run_result *run_result, ms_err
     ms_code code = settle(p, err);
     if (code == MS_OK) {
         ms__progress_begin(&p->progress,
-                           p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning", false,
+                           p->settings->command == MS_COMMAND_IMAGES ? "converting" : "scanning",
                            p->prepared.nbytes);
         if (ms_pipeline_is_root(p)) {
             ms__note_match_density(p);
@@ -403,7 +398,7 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_run_
 
 static void pipeline_free(ms_pipeline *p)
 {
-    ms__watch_stop(p->watch);
+    ms__monitor_end(p->monitor);
     ms_journal_close(p->journal);
     ms_worker_free(p->worker);
     ms__prepared_fini(&p->prepared);

@@ -3,11 +3,11 @@
 #define MS_RUN_STAGES_PIPELINE_INTERNAL_H
 
 #include "comm/comm.h"
+#include "run/monitor/monitor.h"
 #include "run/monitor/progress.h"
-#include "run/monitor/stop.h"
-#include "run/monitor/watch.h"
 #include "run/stages/pipeline.h"
 #include "run/stages/resume.h"
+#include "run/steal/steal.h"
 #include "run/work/work.h"
 #include "tasks/enumerate/enumerate.h"
 
@@ -32,12 +32,13 @@ struct ms_pipeline {
     ms_worker *worker;
     ms__progress progress;
     ms__stop stop;
-    ms__watch *watch;    /* owned */
-    bool remote_host;    /* this is another host than rank 0's, which has listed the files */
-    uint32_t attempt;    /* 0: no journal is kept */
-    ms_journal *journal; /* owned: this rank's, during the first run */
-    ms_err journal_err;  /* why it ended early; code MS_OK if it did not */
-    double begin;        /* ms_clock_now when the pipeline began */
+    ms__monitor *monitor; /* owned */
+    ms__steal *steal;     /* of the run under way, borrowed */
+    bool remote_host;     /* this is another host than rank 0's, which has listed the files */
+    uint32_t attempt;     /* 0: no journal is kept */
+    ms_journal *journal;  /* owned: this rank's, during the first run */
+    ms_err journal_err;   /* why it ended early; code MS_OK if it did not */
+    double begin;         /* ms_clock_now when the pipeline began */
 };
 
 /* One run of the work, by all ranks or by rank 0 alone. */
@@ -54,10 +55,10 @@ void ms__run_fini(ms__run *run);
 
 /* Keywords and files of the settings, for `nranks` ranks, or about so many. Local, rank 0. The error stays in
  * *prepared. */
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__watch *watch);
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__monitor *monitor);
 void ms__prepared_fini(ms__prepared *prepared);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
-void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch);
+void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__monitor *monitor);
 /* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
  * search. Local, rank 0. */
 void ms__note_match_density(ms_pipeline *p);

@@ -157,7 +157,7 @@ const char *ms__gray_dir(const ms_settings *settings)
 /* What the enumeration's hooks need. */
 typedef struct looking {
     ms__stop stop;
-    ms__watch *watch;
+    ms__monitor *monitor;
 } looking;
 
 /* A ms_enumerate_options.stopped. */
@@ -169,14 +169,14 @@ static bool stopped(void *user)
 /* A ms_visit_fn. */
 static void visit(void *user, ms_str path)
 {
-    ms__watch_at(((looking *)user)->watch, path.data, path.len);
+    ms__monitor_at(((looking *)user)->monitor, path.data, path.len);
 }
 
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
-                         const ms_str_list *roots, ms__watch *watch, ms_err *err)
+                         const ms_str_list *roots, ms__monitor *monitor, ms_err *err)
 {
     struct stat st;
-    looking user = {.watch = watch};
+    looking user = {.monitor = monitor};
     ms_enumerate_options options = {
         .roots = roots,
         .include = &settings->include,
@@ -261,7 +261,7 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     return code;
 }
 
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__watch *watch)
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__monitor *monitor)
 {
     ms_str_list roots = {0};
     ms_code code = check_output(settings, &prepared->err);
@@ -269,7 +269,7 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nra
     code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
     double begin = ms_clock_now();
     code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
-    code = code == MS_OK ? enumerate(prepared, settings, nranks, &roots, watch, &prepared->err) : code;
+    code = code == MS_OK ? enumerate(prepared, settings, nranks, &roots, monitor, &prepared->err) : code;
     if (code == MS_STOPPED) {
         (void)ms_err_set(&prepared->err, code, 0,
                          "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
@@ -277,9 +277,9 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nra
     code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
     ms_str_list_fini(&roots);
     if (code == MS_OK) {
-        ms__take_sample(prepared, settings, watch);
+        ms__take_sample(prepared, settings, monitor);
     }
-    ms__watch_leave(watch);
+    ms__monitor_leave(monitor);
     prepared->seconds = ms_clock_now() - begin;
     prepared->code = code;
 }

@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "run/stages/pipeline_internal.h"
-#include "run/steal/steal.h"
 #include "tasks/schedule/plan.h"
 
 #include <malloc.h>
@@ -110,18 +109,19 @@ static void on_begin(void *user, const ms_task *task)
     if (!task) { /* out of tasks: what it waits for now may never come */
         ms__journal_rest(p);
     }
-    ms__watch_at(p->watch, task ? task->path : "", task ? task->npath : 0);
+    ms__monitor_at(p->monitor, task ? task->path : "", task ? task->npath : 0);
 }
 
-/* A ms_work_hooks.on_progress. */
-static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
+/* A ms_work_hooks.poll, the one poll point of the work: what a rank does between two blocks besides that
+ * work. */
+static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     ms_pipeline *p = user;
-    ms__watch_moved(p->watch);
-    if (p->journal) {
-        ms__journal_tick(p);
-    }
-    return ms__progress_step(&p->progress, nbytes, ntasks);
+    (void)ntasks;
+    ms__monitor_moved(p->monitor);
+    ms__journal_tick(p);
+    ms__progress_add(&p->progress, nbytes);
+    return ms__steal_poll(p->steal);
 }
 
 /* A ms_work_hooks.on_done. */
@@ -146,26 +146,25 @@ static void keep_heap(bool keep)
 static ms_code work(ms_pipeline *p, ms_queue *queue, ms_bytes *records, ms_rankstat *stat, bool *stopped,
                     ms_err *err)
 {
-    ms__share share = {
+    ms__steal steal = {
         .comm = p->comm,
         .worker = p->worker,
         .queue = queue,
         .progress = &p->progress,
-        .hooks = {.on_begin = on_begin,
-                  .on_progress = on_progress,
-                  .on_done = p->journal ? on_done : NULL,
-                  .user = p},
+        .hooks = {.on_begin = on_begin, .poll = poll, .on_done = p->journal ? on_done : NULL, .user = p},
         .stop = &p->stop,
         .no_steal = p->settings->no_steal,
         .seed = p->settings->seed,
     };
     describe_rank(p, stat);
+    p->steal = &steal;
     keep_heap(true);
-    ms_code code = ms__share_run(&share, records, stat, stopped, err);
+    ms_code code = ms__steal_run(&steal, records, stat, stopped, err);
     keep_heap(false);
+    p->steal = NULL;
     ms__journal_end(p);
     stat->journal_ended = p->journal_err.code != MS_OK;
-    ms__standstill longest = ms__watch_longest(p->watch);
+    ms__stall longest = ms__monitor_longest(p->monitor);
     stat->stood_seconds = longest.seconds;
     (void)snprintf(stat->stood_at, sizeof stat->stood_at, "%s", longest.path);
     return code;
@@ -295,18 +294,11 @@ ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err)
     return code;
 }
 
-/* A ms_work_hooks.on_progress of rank 0 alone. */
-static ms_code on_progress_alone(void *user, uint64_t nbytes, uint64_t ntasks)
-{
-    ms_pipeline *p = user;
-    ms__watch_moved(p->watch);
-    return ms__stop_wanted(&p->stop) ? MS_STOPPED : ms__progress_step(&p->progress, nbytes, ntasks);
-}
-
 /* Rank 0 does everything by the same functions as in a run of one rank. */
 static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
 {
-    ms_work_hooks hooks = {.on_begin = on_begin, .on_progress = on_progress_alone, .user = p};
+    ms_work_hooks hooks = {.on_begin = on_begin, .poll = poll, .user = p};
+    ms__steal alone = {.comm = p->comm, .progress = &p->progress, .stop = &p->stop};
     ms_work_totals totals = {0};
     ms_queue queue = {0};
     ms_bytes *parts = NULL;
@@ -315,8 +307,10 @@ static ms_code work_alone(ms_pipeline *p, ms__run *run, ms_err *err)
     ms_code code = plan_slices(p, 1, false, &parts, &run->nplanned, err);
     code = code == MS_OK ? ms_queue_take_over(&queue, &parts[0], NULL, err) : code;
     keep_heap(true);
+    p->steal = &alone;
     code = code == MS_OK ? ms_work_run(p->worker, &queue, &hooks, &records[0], &totals, err) : code;
     keep_heap(false);
+    p->steal = NULL;
     ms_queue_fini(&queue);
     code = code == MS_OK ? merge(p, records, 2, run, err) : code;
     run->seconds = ms_clock_now() - begin;

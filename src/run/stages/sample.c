@@ -65,7 +65,7 @@ static bool take_head(ms_bytes *sample, const ms_settings *settings, const char 
     return sample->len > before;
 }
 
-static void collect(const ms__prepared *prepared, const ms_settings *settings, ms__watch *watch,
+static void collect(const ms__prepared *prepared, const ms_settings *settings, ms__monitor *monitor,
                     ms_bytes *sample)
 {
     const ms_entries *entries = &prepared->entries;
@@ -83,7 +83,7 @@ static void collect(const ms__prepared *prepared, const ms_settings *settings, m
         ms_str path = ms_str_list_at(&entries->paths, i);
         bool packed = false;
         for (; at < start + entry->size; at += total / CHUNKS) {
-            ms__watch_at(watch, path.data, path.len);
+            ms__monitor_at(monitor, path.data, path.len);
             bool odd = take_chunk(sample, path.data, at - start, each);
             if (odd && !packed && nheads < MOST_HEADS) {
                 packed = true; /* or something else that is no text; it is asked once */
@@ -99,12 +99,12 @@ static bool is_lone_string(const ms_keywords *keywords)
     return keywords->list.count < 2 && !keywords->regex;
 }
 
-void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__watch *watch)
+void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__monitor *monitor)
 {
     /* a lone fixed string needs none; for expressions it costs a second database */
     uint64_t least = prepared->keywords.regex ? LEAST_FOR_REGEX : CHUNKS;
     if (!is_lone_string(&prepared->keywords) && prepared->nbytes >= least) {
-        collect(prepared, settings, watch, &prepared->keywords.sample);
+        collect(prepared, settings, monitor, &prepared->keywords.sample);
     }
 }
 
@@ -118,7 +118,7 @@ void ms__note_match_density(ms_pipeline *p)
         return;
     }
     if (is_lone_string(&prepared->keywords)) {
-        collect(prepared, p->settings, p->watch, &own);
+        collect(prepared, p->settings, p->monitor, &own);
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
     if (ms_worker_match_density(p->worker, sample, &match_density, &ignored) == MS_OK &&

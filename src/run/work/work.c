@@ -82,7 +82,7 @@ void ms_worker_simulate(ms_worker *worker, double nsec_a_byte)
 
 ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
 {
-    return hooks && hooks->on_progress ? hooks->on_progress(hooks->user, nbytes, ntasks) : MS_OK;
+    return hooks && hooks->poll ? hooks->poll(hooks->user, nbytes, ntasks) : MS_OK;
 }
 
 ms_code ms__check_listed(const ms_task *task, uint64_t inode, int64_t mtime_ns, ms_err *err)

@@ -15,10 +15,10 @@ typedef struct ms_work_hooks {
     /* Called with each task before it is begun, borrowed for the call, and with NULL when there is none any
      * more. NULL allowed. */
     void (*on_begin)(void *user, const ms_task *task);
-    /* Called between blocks, while a task waits for something else than its file, and behind each task;
-     * anything but MS_OK ends the work with that code. It may give tasks of the queue away or add some. NULL
-     * allowed. */
-    ms_code (*on_progress)(void *user, uint64_t nbytes, uint64_t ntasks);
+    /* The one poll point: called between blocks, while a task waits for something else than its file, and
+     * after each task, with the bytes and tasks done since the last call; anything but MS_OK ends the work
+     * with that code. It may give tasks of the queue away or add some. NULL allowed. */
+    ms_code (*poll)(void *user, uint64_t nbytes, uint64_t ntasks);
     /* Called with each finished task and its record; borrowed for the call. NULL allowed. */
     ms_code (*on_done)(void *user, const ms_task *task, const uint8_t *record, size_t nrecord);
     void *user;

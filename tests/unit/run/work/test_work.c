@@ -257,7 +257,7 @@ typedef struct heard {
     ms_code code;
 } heard;
 
-static ms_code on_progress(void *user, uint64_t nbytes, uint64_t ntasks)
+static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
 {
     heard *h = user;
     h->nbytes += nbytes;
@@ -271,7 +271,7 @@ START_TEST(progress_adds_up)
     ms_bytes records = {0};
     ms_work_totals totals;
     heard h = {0};
-    ms_work_hooks hooks = {.on_progress = on_progress, .user = &h};
+    ms_work_hooks hooks = {.poll = poll, .user = &h};
     ms_scan_options options = {.max_line = 2, .window = 64};
     open_root();
     run(&options, &hooks, MS_OK, &records, &totals, &err);
@@ -292,7 +292,7 @@ START_TEST(a_hook_ends_the_work)
             ms_bytes records = {0};
             ms_work_totals totals;
             heard h = {.stop_at = at, .code = codes[i]};
-            ms_work_hooks hooks = {.on_progress = on_progress, .user = &h};
+            ms_work_hooks hooks = {.poll = poll, .user = &h};
             ms_scan_options options = {.max_line = 2, .window = 64};
             open_root();
             run(&options, &hooks, codes[i], &records, &totals, &err);
@@ -366,7 +366,7 @@ START_TEST(dummy_tasks_take_their_time)
     ms_worker *worker = NULL;
     uint64_t calls = 0;
     ms_scan_options options = {.max_line = 9, .window = 64};
-    ms_work_hooks hooks = {.on_progress = count_calls, .user = &calls};
+    ms_work_hooks hooks = {.poll = count_calls, .user = &calls};
     make(&slice, two, 2);
     fill(&queue, &slice);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);

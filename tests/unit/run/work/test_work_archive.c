@@ -314,7 +314,7 @@ START_TEST(a_hook_ends_the_work)
     for (int at = 0; at < 3; at++) {
         ms_bytes records = {0};
         int left = at;
-        ms_work_hooks hooks = {.on_progress = stop_at, .user = &left};
+        ms_work_hooks hooks = {.poll = stop_at, .user = &left};
         ck_assert_int_eq(scan(&image, &options, &hooks, &records), MS_IO);
         ck_assert_uint_eq(records.len, 0);
         ms_bytes_fini(&records);

@@ -1,0 +1,305 @@
+/* Channel: see channel.h. A send is an MPI_Issend from memory of its own. A message is matched by MPI_Improbe
+ * and received by MPI_Imrecv, tested until it is complete: the sender of a large one may not call MPI for a
+ * while, and as a few are received at a time it does not hold up the messages of others. */
+#include "comm/channel.h"
+
+#include "comm/comm_internal.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+
+enum { FIRST_TAG = 16, NRECEIVES = 4 };
+#define SHORTEST_SLEEP 20e-6
+#define LONGEST_SLEEP 1e-3
+
+static const struct limit {
+    uint32_t in_flight; /* messages from one rank that no receiver has matched yet */
+    size_t nbytes;
+    ms_message_kind answer; /* received only when one of these can be sent; MS_MESSAGE_KINDS: none */
+} limits[MS_MESSAGE_KINDS] = {
+    [MS_MESSAGE_STEAL_REQUEST] = {64, 0, MS_MESSAGE_STEAL_REPLY},
+    [MS_MESSAGE_STEAL_REPLY] = {16, 256 << 10, MS_MESSAGE_KINDS},
+    [MS_MESSAGE_STOP] = {3, 0, MS_MESSAGE_KINDS},
+    [MS_MESSAGE_PROGRESS] = {1, 8, MS_MESSAGE_KINDS},
+    [MS_MESSAGE_HEARTBEAT] = {4, 1024, MS_MESSAGE_KINDS},
+};
+
+typedef struct outgoing {
+    MPI_Request request;
+    ms_bytes body; /* owned while the request is active */
+} outgoing;
+
+typedef struct incoming {
+    MPI_Request request;
+    uint8_t *buffer; /* owned; as large as a message of this kind may be */
+    int from, n;
+} incoming;
+
+/* One kind at one endpoint; both lists are NULL when it does not serve that kind. */
+typedef struct lane {
+    outgoing *out; /* owned; as many as may be in flight */
+    incoming *in;  /* owned; NRECEIVES of them */
+} lane;
+
+struct ms_channel {
+    ms_comm *comm;
+    ms_handlers handlers;
+    bool closing;
+    lane lanes[MS_MESSAGE_KINDS];
+};
+
+size_t ms_message_limit(ms_message_kind kind)
+{
+    return limits[kind].nbytes;
+}
+
+static void channel_free(ms_channel *channel)
+{
+    for (size_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
+        lane *l = &channel->lanes[kind];
+        for (uint32_t i = 0; l->out && i < limits[kind].in_flight; i++) {
+            ms_bytes_fini(&l->out[i].body);
+        }
+        for (size_t i = 0; l->in && i < NRECEIVES; i++) {
+            free(l->in[i].buffer);
+        }
+        free(l->out);
+        free(l->in);
+    }
+    free(channel);
+}
+
+/* All memory is taken now: a message that has come must find its place. */
+static bool lane_init(lane *l, const struct limit *limit)
+{
+    l->out = calloc(limit->in_flight, sizeof *l->out);
+    l->in = calloc(NRECEIVES, sizeof *l->in);
+    bool good = l->out && l->in;
+    for (uint32_t i = 0; good && i < limit->in_flight; i++) {
+        l->out[i].request = MPI_REQUEST_NULL;
+    }
+    for (size_t i = 0; good && i < NRECEIVES; i++) {
+        l->in[i].request = MPI_REQUEST_NULL;
+        l->in[i].buffer = malloc(limit->nbytes > 0 ? limit->nbytes : 1);
+        good = l->in[i].buffer != NULL;
+    }
+    return good;
+}
+
+ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *handlers, ms_err *err)
+{
+    *channel = NULL;
+    if (comm->size == 1) {
+        return MS_OK;
+    }
+    ms_channel *made = calloc(1, sizeof *made);
+    bool good = made != NULL;
+    for (size_t kind = 0; good && kind < MS_MESSAGE_KINDS; kind++) {
+        made->comm = comm;
+        made->handlers = *handlers;
+        good = !handlers->on[kind] || lane_init(&made->lanes[kind], &limits[kind]);
+    }
+    ms_code code = good ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for messages between ranks");
+    /* Nobody sends before all have agreed: who still closes an earlier channel receives nothing of this one.
+     */
+    MS_TRY_OR(failed, ms_comm_agree(comm, code, err));
+    *channel = made;
+    return MS_OK;
+failed:
+    channel_free(made);
+    return code;
+}
+
+/* A place for another message of this kind, or *to is NULL. */
+static ms_code find_free(lane *l, uint32_t n, outgoing **to, ms_err *err)
+{
+    *to = NULL;
+    for (uint32_t i = 0; l->out && i < n && !*to; i++) {
+        outgoing *one = &l->out[i];
+        int done = 1;
+        if (one->request != MPI_REQUEST_NULL) {
+            MS__TRY_MPI(MPI_Test(&one->request, &done, MPI_STATUS_IGNORE));
+        }
+        if (done) {
+            ms_bytes_fini(&one->body);
+            *to = one;
+        }
+    }
+    return MS_OK;
+}
+
+ms_code ms_channel_can_send(ms_channel *channel, ms_message_kind kind, bool *can, ms_err *err)
+{
+    outgoing *one = NULL;
+    *can = false;
+    if (channel && !channel->closing) {
+        MS_TRY(find_free(&channel->lanes[kind], limits[kind].in_flight, &one, err));
+        *can = one != NULL;
+    }
+    return MS_OK;
+}
+
+ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, ms_bytes *take_body,
+                        ms_err *err)
+{
+    outgoing *one = NULL;
+    ms_bytes body = *take_body;
+    *take_body = (ms_bytes){0};
+    bool valid = channel && !channel->closing && body.len <= limits[kind].nbytes &&
+                 to < (uint32_t)channel->comm->size && to != (uint32_t)channel->comm->rank;
+    ms_code code = valid ? find_free(&channel->lanes[kind], limits[kind].in_flight, &one, err) : MS_OK;
+    if (!one) {
+        ms_bytes_fini(&body);
+        return code != MS_OK ? code
+                             : ms_err_set(err, MS_MPI, 0, "MPI send failed: %s",
+                                          valid ? "too many messages in flight" : "invalid message");
+    }
+    one->body = body;
+    MS__TRY_MPI(MPI_Issend(body.data, (int)body.len, MPI_BYTE, (int)to, FIRST_TAG + (int)kind,
+                           channel->comm->world, &one->request));
+    return MS_OK;
+}
+
+/* Begins to receive a message that has arrived, if there is one: *begun. */
+static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, incoming *in, bool *begun,
+                             ms_err *err)
+{
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    int found = 0;
+    MS__TRY_MPI(
+        MPI_Improbe(MPI_ANY_SOURCE, FIRST_TAG + (int)kind, channel->comm->world, &found, &message, &status));
+    *begun = found != 0;
+    if (!found) {
+        return MS_OK;
+    }
+    MS__TRY_MPI(MPI_Get_count(&status, MPI_BYTE, &in->n));
+    if (in->n < 0 || (size_t)in->n > limits[kind].nbytes) {
+        return ms_err_set(err, MS_MPI, 0, "rank %d sent a message that is too long", status.MPI_SOURCE);
+    }
+    in->from = status.MPI_SOURCE;
+    MS__TRY_MPI(MPI_Imrecv(in->buffer, in->n, MPI_BYTE, &message, &in->request));
+    return MS_OK;
+}
+
+/* A message of this kind that is complete; NULL in *from: there is none. */
+static ms_code receive(ms_channel *channel, ms_message_kind kind, incoming **from, ms_err *err)
+{
+    bool more = true;
+    *from = NULL;
+    for (size_t i = 0; i < NRECEIVES && !*from; i++) {
+        incoming *in = &channel->lanes[kind].in[i];
+        int done = 0;
+        if (in->request == MPI_REQUEST_NULL && more) {
+            MS_TRY(begin_receive(channel, kind, in, &more, err));
+        }
+        if (in->request != MPI_REQUEST_NULL) {
+            MS__TRY_MPI(MPI_Test(&in->request, &done, MPI_STATUS_IGNORE));
+        }
+        *from = done ? in : NULL;
+    }
+    return MS_OK;
+}
+
+static ms_code dispatch(ms_channel *channel, ms_message_kind kind, const incoming *in, ms_err *err)
+{
+    ms_message message = {.from = (uint32_t)in->from, .data = in->buffer, .n = (size_t)in->n};
+    return channel->handlers.on[kind](channel->handlers.user, &message, err);
+}
+
+static ms_code poll_kind(ms_channel *channel, ms_message_kind kind, ms_err *err)
+{
+    ms_message_kind answer = limits[kind].answer;
+    for (;;) {
+        incoming *in = NULL;
+        bool can = true;
+        if (answer != MS_MESSAGE_KINDS && !channel->closing) {
+            MS_TRY(ms_channel_can_send(channel, answer, &can, err));
+        }
+        if (can) {
+            MS_TRY(receive(channel, kind, &in, err));
+        }
+        if (!in) {
+            return MS_OK;
+        }
+        MS_TRY(dispatch(channel, kind, in, err));
+    }
+}
+
+ms_code ms_channel_poll(ms_channel *channel, uint32_t kinds, ms_err *err)
+{
+    for (uint32_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
+        if ((kinds & MS_MESSAGE_BIT(kind)) != 0 && channel->lanes[kind].in) {
+            MS_TRY(poll_kind(channel, (ms_message_kind)kind, err));
+        }
+    }
+    return MS_OK;
+}
+
+static ms_code poll_all(void *user, ms_err *err)
+{
+    return ms_channel_poll(user, MS_MESSAGE_BIT(MS_MESSAGE_KINDS) - 1, err);
+}
+
+/* Have all messages of this endpoint been matched by their receivers? */
+static ms_code all_matched(ms_channel *channel, bool *all, ms_err *err)
+{
+    *all = true;
+    for (size_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
+        outgoing *out = channel->lanes[kind].out;
+        for (uint32_t i = 0; out && i < limits[kind].in_flight; i++) {
+            int done = 0;
+            MS__TRY_MPI(MPI_Test(&out[i].request, &done, MPI_STATUS_IGNORE));
+            *all = *all && done;
+        }
+    }
+    return MS_OK;
+}
+
+/* What has been matched is also received. */
+static ms_code finish_receives(ms_channel *channel, ms_err *err)
+{
+    for (uint32_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
+        incoming *in = channel->lanes[kind].in;
+        for (size_t i = 0; in && i < NRECEIVES; i++) {
+            if (in[i].request != MPI_REQUEST_NULL) {
+                MS__TRY_MPI(MPI_Wait(&in[i].request, MPI_STATUS_IGNORE));
+                MS_TRY(dispatch(channel, (ms_message_kind)kind, &in[i], err));
+            }
+        }
+    }
+    return MS_OK;
+}
+
+/* Why no message is outstanding when a channel, and so MPI, ends (the NBX algorithm: Hoefler, Siebert,
+ * Lumsdaine, Scalable communication protocols for dynamic sparse data exchange, PPoPP 2010). Assumed: all
+ * ranks close; a synchronous send (MPI_Issend) completes only after its receiver has matched it.
+ * 1. From its close on a rank sends nothing, and receives messages of every kind until the barrier ends.
+ * 2. It enters the barrier when all it ever sent has been matched. All enter: each message is matched, as its
+ *    receiver receives until all have entered, and nobody waits for anything else.
+ * 3. So when the barrier ends every message ever sent has been matched, and finish_receives completes those.
+ * Per kind: requests and replies are all received before (steal.c), stops, progress and heartbeats may come
+ * here. A message of the next channel cannot: nobody sends before all have agreed in ms_channel_open. */
+ms_code ms_channel_close(ms_channel *channel, ms_err *err)
+{
+    double pause = SHORTEST_SLEEP;
+    bool matched = false;
+    if (!channel) {
+        return MS_OK;
+    }
+    channel->closing = true;
+    for (;;) {
+        MS_TRY(poll_all(channel, err));
+        MS_TRY(all_matched(channel, &matched, err));
+        if (matched) {
+            break;
+        }
+        ms_clock_sleep(pause);
+        pause = pause * 1.5 < LONGEST_SLEEP ? pause * 1.5 : LONGEST_SLEEP;
+    }
+    MS_TRY(ms_comm_sleeping_barrier(channel->comm, NULL, poll_all, channel, err));
+    MS_TRY(finish_receives(channel, err));
+    channel_free(channel);
+    return MS_OK;
+}
