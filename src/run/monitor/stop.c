@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#define LOOK_EVERY 1e-3 /* seconds */
+#define POLL_EVERY 1e-3 /* seconds */
 
 sigset_t ms__stop_signals(void)
 {
@@ -35,12 +35,12 @@ void ms__stop_disarm(void)
 bool ms__stop_wanted(ms__stop *stop)
 {
     double now = ms_clock_now();
-    if (stop->signal == 0 && now >= stop->next_look) {
+    if (stop->signal == 0 && now >= stop->next_poll) {
         static const struct timespec at_once = {0};
         sigset_t set = ms__stop_signals();
         int got = sigtimedwait(&set, NULL, &at_once);
         stop->signal = got > 0 ? got : 0;
-        stop->next_look = now + LOOK_EVERY;
+        stop->next_poll = now + POLL_EVERY;
     }
     return stop->signal != 0;
 }

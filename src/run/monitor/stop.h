@@ -9,7 +9,7 @@
 #define MS__NOTHING_DONE ": this run has done nothing yet; the same command begins it again"
 
 typedef struct ms__stop {
-    double next_look; /* clock */
+    double next_poll; /* clock */
     int signal;       /* the first one that came; 0: none yet */
 } ms__stop;
 
