@@ -30,6 +30,12 @@ void ms_clock_sleep(double seconds)
     (void)nanosleep(&pause, NULL);
 }
 
+void ms_clock_backoff(double *pause)
+{
+    *pause = *pause < 20e-6 ? 20e-6 : *pause < 1e-3 ? *pause * 1.5 : 1e-3;
+    ms_clock_sleep(*pause);
+}
+
 int64_t ms_time_ns(struct timespec time)
 {
     int64_t sum = 0;

@@ -11,6 +11,9 @@ double ms_clock_now(void);
 double ms_clock_cpu(void);
 /* Sleeps about `seconds` (may return early on a signal). Local. */
 void ms_clock_sleep(double seconds);
+/* A backoff sleep between two polls: *pause, 0 before the first, grows from 20 microseconds to a millisecond.
+ * Local. */
+void ms_clock_backoff(double *pause);
 /* A time stamp in nanoseconds; one of a damaged file system, which may be anything, is cut to what fits.
  * Local.
  */

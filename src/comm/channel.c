@@ -9,16 +9,14 @@
 
 #include <stdlib.h>
 
-enum { FIRST_TAG = 16, NRECEIVES = 4 };
-#define SHORTEST_SLEEP 20e-6
-#define LONGEST_SLEEP 1e-3
+enum { FIRST_TAG = 16, NRECEIVES = 4, MOST_IN_FLIGHT = 64 };
 
 static const struct limit {
-    uint32_t in_flight; /* messages from one rank that no receiver has matched yet */
+    uint32_t in_flight; /* messages from one rank that no receiver has matched yet; <= MOST_IN_FLIGHT */
     size_t nbytes;
     ms_message_kind answer; /* received only when one of these can be sent; MS_MESSAGE_KINDS: none */
 } limits[MS_MESSAGE_KINDS] = {
-    [MS_MESSAGE_STEAL_REQUEST] = {64, 0, MS_MESSAGE_STEAL_REPLY},
+    [MS_MESSAGE_STEAL_REQUEST] = {MOST_IN_FLIGHT, 0, MS_MESSAGE_STEAL_REPLY},
     [MS_MESSAGE_STEAL_REPLY] = {16, 256 << 10, MS_MESSAGE_KINDS},
     [MS_MESSAGE_STOP] = {3, 0, MS_MESSAGE_KINDS},
     [MS_MESSAGE_PROGRESS] = {1, 8, MS_MESSAGE_KINDS},
@@ -32,14 +30,15 @@ typedef struct outgoing {
 
 typedef struct incoming {
     MPI_Request request;
-    uint8_t *buffer; /* owned; as large as a message of this kind may be */
+    uint8_t *buffer; /* borrowed from the lane */
     int from, n;
 } incoming;
 
-/* One kind at one endpoint; both lists are NULL when it does not serve that kind. */
+/* One kind at one endpoint. */
 typedef struct lane {
-    outgoing *out; /* owned; as many as may be in flight */
-    incoming *in;  /* owned; NRECEIVES of them */
+    uint8_t *buffers; /* owned; NULL: the endpoint does not serve this kind */
+    outgoing out[MOST_IN_FLIGHT];
+    incoming in[NRECEIVES];
 } lane;
 
 struct ms_channel {
@@ -57,34 +56,25 @@ size_t ms_message_limit(ms_message_kind kind)
 static void channel_free(ms_channel *channel)
 {
     for (size_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
-        lane *l = &channel->lanes[kind];
-        for (uint32_t i = 0; l->out && i < limits[kind].in_flight; i++) {
-            ms_bytes_fini(&l->out[i].body);
+        for (size_t i = 0; i < MOST_IN_FLIGHT; i++) {
+            ms_bytes_fini(&channel->lanes[kind].out[i].body);
         }
-        for (size_t i = 0; l->in && i < NRECEIVES; i++) {
-            free(l->in[i].buffer);
-        }
-        free(l->out);
-        free(l->in);
+        free(channel->lanes[kind].buffers);
     }
     free(channel);
 }
 
 /* All memory is taken now: a message that has come must find its place. */
-static bool lane_init(lane *l, const struct limit *limit)
+static bool lane_init(lane *l, size_t nbytes)
 {
-    l->out = calloc(limit->in_flight, sizeof *l->out);
-    l->in = calloc(NRECEIVES, sizeof *l->in);
-    bool good = l->out && l->in;
-    for (uint32_t i = 0; good && i < limit->in_flight; i++) {
+    l->buffers = malloc(NRECEIVES * nbytes + 1);
+    for (size_t i = 0; i < MOST_IN_FLIGHT; i++) {
         l->out[i].request = MPI_REQUEST_NULL;
     }
-    for (size_t i = 0; good && i < NRECEIVES; i++) {
-        l->in[i].request = MPI_REQUEST_NULL;
-        l->in[i].buffer = malloc(limit->nbytes > 0 ? limit->nbytes : 1);
-        good = l->in[i].buffer != NULL;
+    for (size_t i = 0; l->buffers && i < NRECEIVES; i++) {
+        l->in[i] = (incoming){.request = MPI_REQUEST_NULL, .buffer = l->buffers + i * nbytes};
     }
-    return good;
+    return l->buffers != NULL;
 }
 
 ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *handlers, ms_err *err)
@@ -98,7 +88,7 @@ ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *
     for (size_t kind = 0; good && kind < MS_MESSAGE_KINDS; kind++) {
         made->comm = comm;
         made->handlers = *handlers;
-        good = !handlers->on[kind] || lane_init(&made->lanes[kind], &limits[kind]);
+        good = !handlers->on[kind] || lane_init(&made->lanes[kind], limits[kind].nbytes);
     }
     ms_code code = good ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for messages between ranks");
     /* Nobody sends before all have agreed: who still closes an earlier channel receives nothing of this one.
@@ -115,7 +105,7 @@ failed:
 static ms_code find_free(lane *l, uint32_t n, outgoing **to, ms_err *err)
 {
     *to = NULL;
-    for (uint32_t i = 0; l->out && i < n && !*to; i++) {
+    for (uint32_t i = 0; l->buffers && i < n && !*to; i++) {
         outgoing *one = &l->out[i];
         int done = 1;
         if (one->request != MPI_REQUEST_NULL) {
@@ -230,7 +220,7 @@ static ms_code poll_kind(ms_channel *channel, ms_message_kind kind, ms_err *err)
 ms_code ms_channel_poll(ms_channel *channel, uint32_t kinds, ms_err *err)
 {
     for (uint32_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
-        if ((kinds & MS_MESSAGE_BIT(kind)) != 0 && channel->lanes[kind].in) {
+        if ((kinds & MS_MESSAGE_BIT(kind)) != 0 && channel->lanes[kind].buffers) {
             MS_TRY(poll_kind(channel, (ms_message_kind)kind, err));
         }
     }
@@ -247,10 +237,10 @@ static ms_code all_matched(ms_channel *channel, bool *all, ms_err *err)
 {
     *all = true;
     for (size_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
-        outgoing *out = channel->lanes[kind].out;
-        for (uint32_t i = 0; out && i < limits[kind].in_flight; i++) {
+        lane *l = &channel->lanes[kind];
+        for (uint32_t i = 0; l->buffers && i < limits[kind].in_flight; i++) {
             int done = 0;
-            MS__TRY_MPI(MPI_Test(&out[i].request, &done, MPI_STATUS_IGNORE));
+            MS__TRY_MPI(MPI_Test(&l->out[i].request, &done, MPI_STATUS_IGNORE));
             *all = *all && done;
         }
     }
@@ -261,11 +251,11 @@ static ms_code all_matched(ms_channel *channel, bool *all, ms_err *err)
 static ms_code finish_receives(ms_channel *channel, ms_err *err)
 {
     for (uint32_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
-        incoming *in = channel->lanes[kind].in;
-        for (size_t i = 0; in && i < NRECEIVES; i++) {
-            if (in[i].request != MPI_REQUEST_NULL) {
-                MS__TRY_MPI(MPI_Wait(&in[i].request, MPI_STATUS_IGNORE));
-                MS_TRY(dispatch(channel, (ms_message_kind)kind, &in[i], err));
+        lane *l = &channel->lanes[kind];
+        for (size_t i = 0; l->buffers && i < NRECEIVES; i++) {
+            if (l->in[i].request != MPI_REQUEST_NULL) {
+                MS__TRY_MPI(MPI_Wait(&l->in[i].request, MPI_STATUS_IGNORE));
+                MS_TRY(dispatch(channel, (ms_message_kind)kind, &l->in[i], err));
             }
         }
     }
@@ -283,20 +273,18 @@ static ms_code finish_receives(ms_channel *channel, ms_err *err)
  * here. A message of the next channel cannot: nobody sends before all have agreed in ms_channel_open. */
 ms_code ms_channel_close(ms_channel *channel, ms_err *err)
 {
-    double pause = SHORTEST_SLEEP;
+    double pause = 0;
     bool matched = false;
     if (!channel) {
         return MS_OK;
     }
     channel->closing = true;
-    for (;;) {
+    while (!matched) {
         MS_TRY(poll_all(channel, err));
         MS_TRY(all_matched(channel, &matched, err));
-        if (matched) {
-            break;
+        if (!matched) {
+            ms_clock_backoff(&pause);
         }
-        ms_clock_sleep(pause);
-        pause = pause * 1.5 < LONGEST_SLEEP ? pause * 1.5 : LONGEST_SLEEP;
     }
     MS_TRY(ms_comm_sleeping_barrier(channel->comm, NULL, poll_all, channel, err));
     MS_TRY(finish_receives(channel, err));

@@ -195,8 +195,7 @@ ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(
             if (idle) {
                 MS_TRY(idle(user, err));
             }
-            pause = pause < 20e-6 ? 20e-6 : pause < 1e-3 ? pause * 1.5 : 1e-3;
-            ms_clock_sleep(pause);
+            ms_clock_backoff(&pause);
         }
     }
     if (waited) {

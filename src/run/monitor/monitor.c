@@ -284,7 +284,7 @@ ms__stall ms__monitor_longest(ms__monitor *m)
     return longest;
 }
 
-static void set_guarded(ms__monitor *m, const char *what)
+void ms__monitor_guard(ms__monitor *m, const char *what)
 {
     if (m) {
         (void)pthread_mutex_lock(&m->lock);
@@ -295,14 +295,4 @@ static void set_guarded(ms__monitor *m, const char *what)
             (void)eventfd_write(m->wake, 1);
         }
     }
-}
-
-void ms__monitor_guard(ms__monitor *m, const char *what)
-{
-    set_guarded(m, what);
-}
-
-void ms__monitor_unguard(ms__monitor *m)
-{
-    set_guarded(m, NULL);
 }

@@ -43,9 +43,8 @@ ms__stall ms__monitor_longest(ms__monitor *monitor);
 
 /* From now on a stop request that has waited for most of a second ends the process with MS_EXIT_STOPPED,
  * after a line on standard error that names `what` (borrowed): the library that compiles may take minutes.
- * Only the first rank is so quick, others wait longer: of ranks that are all asked one says so. */
+ * Only the first rank is so quick, others wait longer: of ranks that are all asked one says so. NULL ends the
+ * guard: a request that comes then, or has come a moment before, waits for ms__stop_wanted. */
 void ms__monitor_guard(ms__monitor *monitor, const char *what);
-/* A request that comes from now on, or has come a moment before, waits for ms__stop_wanted. */
-void ms__monitor_unguard(ms__monitor *monitor);
 
 #endif

@@ -74,11 +74,11 @@ static void prepare_all(ms_pipeline *p)
     ms__prepared *prepared = &p->prepared;
     ms__monitor_guard(p->monitor, "the files were listed");
     ms__prepare(prepared, p->settings, p->launch.size > 0 ? (size_t)p->launch.size : USUAL_RANKS, p->monitor);
-    ms__monitor_unguard(p->monitor);
+    ms__monitor_guard(p->monitor, NULL);
     if (p->launch.launched && prepared->code == MS_OK) {
         ms__monitor_guard(p->monitor, COMPILING);
         prepared->code = ms_matcher_compile(&prepared->keywords, &prepared->compiled, &prepared->err);
-        ms__monitor_unguard(p->monitor);
+        ms__monitor_guard(p->monitor, NULL);
     }
 }
 
@@ -241,7 +241,7 @@ static ms_code take_prepared(ms_pipeline *p, ms_err *err)
         code = ms_comm_agree(p->comm, p->prepared.code, err);
     }
     code = code == MS_OK ? share(p, err) : code;
-    ms__monitor_unguard(p->monitor);
+    ms__monitor_guard(p->monitor, NULL);
     return code;
 }
 
@@ -256,7 +256,7 @@ static ms_code settle(ms_pipeline *p, ms_err *err)
         const ms_bytes *compiled = p->launch.launched ? &p->prepared.compiled : NULL;
         ms__monitor_guard(p->monitor, COMPILING);
         code = ms_worker_new(&p->worker, &p->prepared.keywords, compiled, &options, err);
-        ms__monitor_unguard(p->monitor);
+        ms__monitor_guard(p->monitor, NULL);
         ms_bytes_fini(&p->prepared.compiled);
         if (code == MS_OK && p->settings->command != MS_COMMAND_LOGS) {
             code = add_images(p, err);

@@ -40,8 +40,6 @@ enum {
 #define POLL_RARELY 5e-3
 #define LONG_POLL 100e-6
 #define POLL_RARE_KINDS 20e-3
-#define SHORTEST_SLEEP 50e-6
-#define LONGEST_SLEEP 1e-3
 
 static ms_code on_request(void *user, const ms_message *message, ms_err *err)
 {
@@ -159,7 +157,7 @@ static ms_code send_request(ms__steal *s, uint32_t victim, ms_err *err)
 /* Out of tasks: *found some, or no other rank has any to give. */
 static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
 {
-    double pause = SHORTEST_SLEEP;
+    double pause = 0;
     for (;;) {
         uint32_t victim = 0;
         bool can = false;
@@ -178,11 +176,10 @@ static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
             return MS_OK;
         }
         if (move == MS_THIEF_ASK) {
-            pause = SHORTEST_SLEEP;
+            pause = 0;
             MS_TRY(send_request(s, victim, err));
         } else {
-            ms_clock_sleep(pause);
-            pause = pause * 1.5 < LONGEST_SLEEP ? pause * 1.5 : LONGEST_SLEEP;
+            ms_clock_backoff(&pause);
         }
     }
 }
