@@ -13,10 +13,14 @@ void ms_bytes_fini(ms_bytes *bytes)
 void ms_bytes_clear(ms_bytes *bytes)
 {
     bytes->len = 0;
+    bytes->failed = false;
 }
 
 ms_code ms_bytes_reserve(ms_bytes *bytes, size_t extra)
 {
+    if (bytes->failed) {
+        return MS_NOMEM;
+    }
     if (extra <= bytes->cap - bytes->len) {
         return MS_OK;
     }
@@ -37,17 +41,28 @@ ms_code ms_bytes_reserve(ms_bytes *bytes, size_t extra)
     return MS_OK;
 }
 
-ms_code ms_bytes_append(ms_bytes *bytes, const void *data, size_t n)
+void ms_bytes_cut(ms_bytes *bytes, size_t len)
+{
+    bytes->len = len;
+    bytes->failed = false;
+}
+
+ms_code ms_bytes_check(const ms_bytes *bytes)
+{
+    return bytes->failed ? MS_NOMEM : MS_OK;
+}
+
+void ms_bytes_append(ms_bytes *bytes, const void *data, size_t n)
 {
     if (n == 0) {
-        return MS_OK;
+        return;
     }
     if (ms_bytes_reserve(bytes, n) != MS_OK) {
-        return MS_NOMEM;
+        bytes->failed = true;
+        return;
     }
     memcpy(bytes->data + bytes->len, data, n);
     bytes->len += n;
-    return MS_OK;
 }
 
 static void store_le(uint8_t *to, uint64_t value, size_t nbytes)
@@ -66,45 +81,48 @@ static uint64_t load_le(const uint8_t *from, size_t nbytes)
     return value;
 }
 
-ms_code ms_bytes_put_u8(ms_bytes *bytes, uint8_t value)
+void ms_bytes_put_u8(ms_bytes *bytes, uint8_t value)
 {
-    return ms_bytes_append(bytes, &value, 1);
+    ms_bytes_append(bytes, &value, 1);
 }
 
-ms_code ms_bytes_put_u32(ms_bytes *bytes, uint32_t value)
+void ms_bytes_put_u32(ms_bytes *bytes, uint32_t value)
 {
     uint8_t raw[4];
     store_le(raw, value, sizeof raw);
-    return ms_bytes_append(bytes, raw, sizeof raw);
+    ms_bytes_append(bytes, raw, sizeof raw);
 }
 
-ms_code ms_bytes_put_u64(ms_bytes *bytes, uint64_t value)
+void ms_bytes_put_u64(ms_bytes *bytes, uint64_t value)
 {
     uint8_t raw[8];
     store_le(raw, value, sizeof raw);
-    return ms_bytes_append(bytes, raw, sizeof raw);
+    ms_bytes_append(bytes, raw, sizeof raw);
 }
 
-ms_code ms_bytes_put_f64(ms_bytes *bytes, double value)
+void ms_bytes_put_f64(ms_bytes *bytes, double value)
 {
     uint64_t bits = 0;
     memcpy(&bits, &value, sizeof bits);
-    return ms_bytes_put_u64(bytes, bits);
+    ms_bytes_put_u64(bytes, bits);
 }
 
-ms_code ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_t n)
+void ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_t n)
 {
     if (n > SIZE_MAX / 4 || ms_bytes_reserve(bytes, n + 8) != MS_OK) {
-        return MS_NOMEM;
+        bytes->failed = true;
+        return;
     }
     store_le(bytes->data + bytes->len, n, 8);
     bytes->len += 8;
-    return ms_bytes_append(bytes, data, n);
+    ms_bytes_append(bytes, data, n);
 }
 
 void ms_bytes_set_u64(ms_bytes *bytes, size_t at, uint64_t value)
 {
-    store_le(bytes->data + at, value, 8);
+    if (!bytes->failed) {
+        store_le(bytes->data + at, value, 8);
+    }
 }
 
 ms_reader ms_reader_over(const void *data, size_t len)

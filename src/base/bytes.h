@@ -1,5 +1,6 @@
 /* Growable bytes, and a bounds-checked reader over bytes: the two halves of every wire format of the program.
- * Integers are little-endian, written byte by byte. */
+ * Integers are little-endian, written byte by byte. Both remember a failure, so that a group of fields is
+ * checked once, at its end. */
 #ifndef MS_BASE_BYTES_H
 #define MS_BASE_BYTES_H
 
@@ -11,24 +12,33 @@ typedef struct ms_bytes {
     uint8_t *data; /* owned; NULL when cap is 0 */
     size_t len;
     size_t cap;
+    bool failed; /* a put found no memory: what is here is only the beginning of what was put */
 } ms_bytes;
 
-/* Frees; idempotent, accepts {0}. Local. */
+/* Frees, and forgets a failure; idempotent, accepts {0}. Local. */
 void ms_bytes_fini(ms_bytes *bytes);
-/* Keeps the memory, forgets the contents. Local. */
+/* Keeps the memory, forgets the contents and a failure: a new text begins. Local. */
 void ms_bytes_clear(ms_bytes *bytes);
-/* Room for `extra` more bytes behind len. On MS_NOMEM nothing has changed. Local. */
+/* Room for `extra` more bytes after len, for a caller that writes into it. MS_NOMEM also when the writer has
+ * failed before; that there is no room is not a failure of the writer. On MS_NOMEM nothing has changed.
+ * Local. */
 MS_MUST_CHECK ms_code ms_bytes_reserve(ms_bytes *bytes, size_t extra);
-/* Appends n bytes. On MS_NOMEM nothing has changed. Local. */
-MS_MUST_CHECK ms_code ms_bytes_append(ms_bytes *bytes, const void *data, size_t n);
-MS_MUST_CHECK ms_code ms_bytes_put_u8(ms_bytes *bytes, uint8_t value);
-MS_MUST_CHECK ms_code ms_bytes_put_u32(ms_bytes *bytes, uint32_t value);
-MS_MUST_CHECK ms_code ms_bytes_put_u64(ms_bytes *bytes, uint64_t value);
+/* MS_NOMEM when a put has failed since the last clear, MS_OK otherwise. Whoever uses the bytes (sends,
+ * writes, hashes, reads them) checks before. Local. */
+MS_MUST_CHECK ms_code ms_bytes_check(const ms_bytes *bytes);
+/* Appends n bytes. This and each put: all of it, or nothing when there is no memory; the writer has failed
+ * then, and no further put has any effect. Local. */
+void ms_bytes_append(ms_bytes *bytes, const void *data, size_t n);
+void ms_bytes_put_u8(ms_bytes *bytes, uint8_t value);
+void ms_bytes_put_u32(ms_bytes *bytes, uint32_t value);
+void ms_bytes_put_u64(ms_bytes *bytes, uint64_t value);
 /* IEEE 754 binary64, its bits as a u64. */
-MS_MUST_CHECK ms_code ms_bytes_put_f64(ms_bytes *bytes, double value);
+void ms_bytes_put_f64(ms_bytes *bytes, double value);
 /* u64 length, then the bytes. */
-MS_MUST_CHECK ms_code ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_t n);
-/* Overwrites eight bytes at `at` (at + 8 <= len) with a u64. */
+void ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_t n);
+/* Takes back what was put after `len`, a length at which the writer had not failed, and a failure with it. */
+void ms_bytes_cut(ms_bytes *bytes, size_t len);
+/* Overwrites eight bytes at `at` (at + 8 <= len) with a u64; nothing when the writer has failed. */
 void ms_bytes_set_u64(ms_bytes *bytes, size_t at, uint64_t value);
 
 /* Borrows `data` for its own lifetime. After the first read past the end `failed` stays true and every

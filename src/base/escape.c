@@ -84,26 +84,24 @@ static size_t escape_one(const uint8_t *p, size_t n, bool keep_tab, char out[20]
     return 4 * *used;
 }
 
-ms_code ms_escape_append(ms_bytes *to, const void *data, size_t n, bool keep_tab)
+void ms_escape_append(ms_bytes *to, const void *data, size_t n, bool keep_tab)
 {
     const uint8_t *p = data;
-    ms_code code = ms_bytes_reserve(to, n);
-    for (size_t at = 0; at < n && code == MS_OK;) {
+    for (size_t at = 0; at < n;) {
         size_t plain = at;
         while (plain < n && p[plain] >= 0x20 && p[plain] < 0x7F) {
             plain++;
         }
-        code = ms_bytes_append(to, p + at, plain - at);
+        ms_bytes_append(to, p + at, plain - at);
         at = plain;
-        if (at < n && code == MS_OK) {
+        if (at < n) {
             char out[20];
             size_t used = 0;
             size_t len = escape_one(p + at, n - at, keep_tab, out, &used);
-            code = ms_bytes_append(to, out, len);
+            ms_bytes_append(to, out, len);
             at += used;
         }
     }
-    return code;
 }
 
 const char *ms_escape_to(char *to, size_t size, const void *data, size_t n)

@@ -9,7 +9,7 @@
  * (U+200E, U+200F, U+2028..U+202E, U+2066..U+2069) become \xHH a byte; \t \n \r get their short form. With
  * keep_tab a tab stays itself. A backslash stays itself: this is for eyes, the exact bytes are in the JSON
  * report. Local. */
-MS_MUST_CHECK ms_code ms_escape_append(ms_bytes *to, const void *data, size_t n, bool keep_tab);
+void ms_escape_append(ms_bytes *to, const void *data, size_t n, bool keep_tab);
 /* The same into a C string of `size` bytes (size >= 4), cut with "..." when it does not fit; returns `to`.
  * For file names within error texts. */
 const char *ms_escape_to(char *to, size_t size, const void *data, size_t n);

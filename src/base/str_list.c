@@ -11,33 +11,33 @@ void ms_str_list_fini(ms_str_list *names)
     *names = (ms_str_list){0};
 }
 
-static ms_code grow_ends(ms_str_list *names)
+static bool grow_ends(ms_str_list *names)
 {
     size_t cap = names->cap < 16 ? 16 : names->cap + names->cap / 2;
     uint64_t *ends = reallocarray(names->ends, cap, sizeof *ends);
     if (!ends) {
-        return MS_NOMEM;
+        return false;
     }
     names->ends = ends;
     names->cap = cap;
-    return MS_OK;
+    return true;
 }
 
-ms_code ms_str_list_push(ms_str_list *names, const void *data, size_t n)
+void ms_str_list_push(ms_str_list *names, const void *data, size_t n)
 {
-    if (n == SIZE_MAX || ms_bytes_reserve(&names->blob, n + 1) != MS_OK) {
-        return MS_NOMEM;
+    if (n == SIZE_MAX || ms_bytes_reserve(&names->blob, n + 1) != MS_OK ||
+        (names->count == names->cap && !grow_ends(names))) {
+        names->blob.failed = true;
+        return;
     }
-    if (names->count == names->cap && grow_ends(names) != MS_OK) {
-        return MS_NOMEM;
-    }
-    if (n > 0) {
-        memcpy(names->blob.data + names->blob.len, data, n);
-    }
-    names->blob.data[names->blob.len + n] = 0;
-    names->blob.len += n + 1;
+    ms_bytes_append(&names->blob, data, n);
+    ms_bytes_put_u8(&names->blob, 0);
     names->ends[names->count++] = names->blob.len;
-    return MS_OK;
+}
+
+ms_code ms_str_list_check(const ms_str_list *names)
+{
+    return ms_bytes_check(&names->blob);
 }
 
 ms_str ms_str_list_at(const ms_str_list *names, size_t i)
@@ -58,26 +58,34 @@ int ms_str_compare(ms_str a, ms_str b)
 
 ms_code ms_str_list_encode(const ms_str_list *names, ms_bytes *to)
 {
-    ms_code code = ms_bytes_put_u64(to, names->count);
-    for (size_t i = 0; i < names->count && code == MS_OK; i++) {
+    MS_TRY(ms_str_list_check(names));
+    ms_bytes_put_u64(to, names->count);
+    for (size_t i = 0; i < names->count; i++) {
         ms_str name = ms_str_list_at(names, i);
-        code = ms_bytes_put_blob(to, name.data, name.len);
+        ms_bytes_put_blob(to, name.data, name.len);
     }
-    return code;
+    return ms_bytes_check(to);
+}
+
+/* What is decoded stays in *names, whatever the code. */
+static ms_code decode(ms_str_list *names, ms_reader *from)
+{
+    uint64_t count = ms_reader_u64(from);
+    for (uint64_t i = 0; i < count; i++) {
+        size_t n = 0;
+        const uint8_t *data = ms_reader_blob(from, &n);
+        if (!data) {
+            return MS_FORMAT;
+        }
+        ms_str_list_push(names, data, n);
+        MS_TRY(ms_str_list_check(names));
+    }
+    return from->failed ? MS_FORMAT : MS_OK;
 }
 
 ms_code ms_str_list_decode(ms_str_list *names, ms_reader *from)
 {
-    uint64_t count = ms_reader_u64(from);
-    ms_code code = MS_OK;
-    for (uint64_t i = 0; i < count && code == MS_OK; i++) {
-        size_t n = 0;
-        const uint8_t *data = ms_reader_blob(from, &n);
-        code = data ? ms_str_list_push(names, data, n) : MS_FORMAT;
-    }
-    if (code == MS_OK && from->failed) {
-        code = MS_FORMAT;
-    }
+    ms_code code = decode(names, from);
     if (code != MS_OK) {
         ms_str_list_fini(names);
     }

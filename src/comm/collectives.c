@@ -191,7 +191,8 @@ static ms_code gather_chunks(ms_comm *comm, transfer *t, const ms_bytes *mine, m
         MS__TRY_MPI(MPI_Gatherv(from, (int)part, MPI_BYTE, t->buffer, t->counts, t->displs, MPI_BYTE, 0,
                                 comm->world));
         for (int r = 1; r < comm->size && comm->rank == 0; r++) {
-            if (ms_bytes_append(&parts[r], t->buffer + t->displs[r], (size_t)t->counts[r]) != MS_OK) {
+            ms_bytes_append(&parts[r], t->buffer + t->displs[r], (size_t)t->counts[r]);
+            if (ms_bytes_check(&parts[r]) != MS_OK) {
                 return ms_err_set(err, MS_MPI, 0, "the room for gathered bytes is gone");
             }
         }

@@ -108,7 +108,8 @@ static ms_code take_operand(ms__parsed *parsed, const ms__command *command, cons
         return ms__usage(err, "one %s is enough: '%s' is one too many", command->what,
                          ms__show(&shown, operand));
     }
-    return ms_str_list_push(paths, operand, strlen(operand)) == MS_OK ? MS_OK : ms__no_memory(err);
+    ms_str_list_push(paths, operand, strlen(operand));
+    return ms_str_list_check(paths) == MS_OK ? MS_OK : ms__no_memory(err);
 }
 
 /* What getopt_long found at `typed`: an operand, an option, or trouble. */

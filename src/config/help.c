@@ -59,20 +59,21 @@ static ms_code describe(ms_bytes *to, const ms__option *option)
     if (option->initial) {
         ms__text_writer_format(&sheet, " (default %s)", option->initial);
     }
-    return sheet.code == MS_OK ? ms_bytes_put_u8(to, 0) : sheet.code;
+    MS_TRY(sheet.code);
+    ms_bytes_put_u8(to, 0);
+    return ms_bytes_check(to);
 }
 
 static void put_option(ms__text_writer *sheet, const ms__option *option)
 {
     ms_bytes text = {0};
     ms_code code = describe(&text, option);
-    if (code != MS_OK) {
-        sheet->code = sheet->code == MS_OK ? code : sheet->code;
-        ms_bytes_fini(&text);
-        return;
+    if (code == MS_OK) {
+        size_t column = put_names(sheet, option);
+        ms__text_writer_wrap(sheet, (const char *)text.data, TEXT_COLUMN, column);
+    } else if (sheet->code == MS_OK) {
+        sheet->code = code;
     }
-    size_t column = put_names(sheet, option);
-    ms__text_writer_wrap(sheet, (const char *)text.data, TEXT_COLUMN, column);
     ms_bytes_fini(&text);
 }
 

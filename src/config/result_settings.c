@@ -48,20 +48,27 @@ static const struct {
 static ms_code push_pair(ms_str_list *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
 {
     ms_bytes_clear(scratch);
-    ms_code code = ms_bytes_append(scratch, name, strlen(name));
-    code = code == MS_OK ? ms_bytes_append(scratch, "=", 1) : code;
-    code = code == MS_OK ? ms_bytes_append(scratch, value, n) : code;
-    return code == MS_OK ? ms_str_list_push(to, scratch->data, scratch->len) : code;
+    ms_bytes_append(scratch, name, strlen(name));
+    ms_bytes_append(scratch, "=", 1);
+    ms_bytes_append(scratch, value, n);
+    MS_TRY(ms_bytes_check(scratch));
+    ms_str_list_push(to, scratch->data, scratch->len);
+    return ms_str_list_check(to);
+}
+
+static ms_code push_word(ms_str_list *to, const char *word)
+{
+    ms_str_list_push(to, word, strlen(word));
+    return ms_str_list_check(to);
 }
 
 static ms_code push_list(ms_str_list *to, ms_bytes *scratch, const char *name, const ms_str_list *list)
 {
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < list->count && code == MS_OK; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         ms_str value = ms_str_list_at(list, i);
-        code = push_pair(to, scratch, name, value.data, value.len);
+        MS_TRY(push_pair(to, scratch, name, value.data, value.len));
     }
-    return code;
+    return MS_OK;
 }
 
 /* The option of the settings' command that has this name (with its dashes), or NULL. */
@@ -103,13 +110,13 @@ static ms_code push_field(ms_str_list *to, ms_bytes *scratch, const ms_settings 
     }
     switch (shaping[i].type) {
     case FLAG:
-        return *(const bool *)field ? ms_str_list_push(to, name, strlen(name)) : MS_OK;
+        return *(const bool *)field ? push_word(to, name) : MS_OK;
     case TEXT: {
         const char *text = *(const char *const *)field;
         return text ? push_pair(to, scratch, name, text, strlen(text)) : MS_OK;
     }
     case GIVEN:
-        return *(const char *const *)field ? ms_str_list_push(to, name, strlen(name)) : MS_OK;
+        return *(const char *const *)field ? push_word(to, name) : MS_OK;
     case LIST:
         return push_list(to, scratch, name, field);
     case NUMBER:
@@ -134,7 +141,7 @@ ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to
     for (size_t i = 0; i < ms__ncommands; i++) {
         command = ms__commands[i].id == settings->command ? ms__commands[i].name : command;
     }
-    ms_code code = ms_str_list_push(to, command, strlen(command));
+    ms_code code = push_word(to, command);
     for (size_t i = 0; i < sizeof shaping / sizeof shaping[0] && code == MS_OK; i++) {
         code = push_field(to, &scratch, settings, i);
     }

@@ -13,7 +13,8 @@
 static void put(ms__text_writer *sheet, const char *data, size_t n)
 {
     if (sheet->code == MS_OK) {
-        sheet->code = ms_bytes_append(sheet->to, data, n);
+        ms_bytes_append(sheet->to, data, n);
+        sheet->code = ms_bytes_check(sheet->to);
     }
 }
 
@@ -29,11 +30,11 @@ void ms__text_writer_format(ms__text_writer *sheet, const char *fmt, ...)
     va_start(args, fmt);
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    if (n < 0 || (size_t)n >= sizeof text) {
-        sheet->code = sheet->code == MS_OK ? MS_INTERNAL : sheet->code;
-        return;
+    if (n >= 0 && (size_t)n < sizeof text) {
+        ms__text_writer_text(sheet, text);
+    } else if (sheet->code == MS_OK) {
+        sheet->code = MS_INTERNAL;
     }
-    ms__text_writer_text(sheet, text);
 }
 
 void ms__text_writer_wrap(ms__text_writer *sheet, const char *text, size_t indent, size_t column)

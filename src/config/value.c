@@ -90,7 +90,8 @@ static ms_code store_list(void *field, const ms__option *option, const char *val
         return ms__usage(err, "option --%s: an empty value", option->name);
     }
     ms_str_list *list = field;
-    return ms_str_list_push(list, value, strlen(value)) == MS_OK ? MS_OK : ms__no_memory(err);
+    ms_str_list_push(list, value, strlen(value));
+    return ms_str_list_check(list) == MS_OK ? MS_OK : ms__no_memory(err);
 }
 
 static ms_code store_text(void *field, const ms__option *option, const char *value, ms_err *err)

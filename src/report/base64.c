@@ -12,18 +12,16 @@ static void encode_group(const uint8_t in[3], uint8_t out[4])
     }
 }
 
-ms_code ms_base64_append(ms_bytes *to, const void *data, size_t n)
+void ms_base64_append(ms_bytes *to, const void *data, size_t n)
 {
     const uint8_t *p = data;
-    ms_code code = ms_bytes_reserve(to, n / 3 * 4 + 4);
-    for (size_t at = 0; at < n && code == MS_OK; at += 3) {
+    for (size_t at = 0; at < n; at += 3) {
         size_t left = n - at;
         uint8_t out[4];
         encode_group((uint8_t[3]){p[at], left > 1 ? p[at + 1] : 0, left > 2 ? p[at + 2] : 0}, out);
         for (size_t i = left + 1; i < 4; i++) {
             out[i] = '=';
         }
-        code = ms_bytes_append(to, out, sizeof out);
+        ms_bytes_append(to, out, sizeof out);
     }
-    return code;
 }

@@ -4,8 +4,8 @@
 
 #include "base/bytes.h"
 
-/* Appends n bytes in base64: the standard alphabet with padding, no line breaks (RFC 4648, section 4). On
- * MS_NOMEM nothing has changed. Local. */
-MS_MUST_CHECK ms_code ms_base64_append(ms_bytes *to, const void *data, size_t n);
+/* Appends n bytes in base64: the standard alphabet with padding, no line breaks (RFC 4648, section 4). Local.
+ */
+void ms_base64_append(ms_bytes *to, const void *data, size_t n);
 
 #endif

@@ -9,11 +9,13 @@
 static json_t *escaped_label(ms_bytes *scratch, ms_str keyword, const json_t *taken)
 {
     ms_bytes_clear(scratch);
-    ms_code code = ms_escape_append(scratch, keyword.data, keyword.len, false);
-    while (code == MS_OK && json_object_getn(taken, (const char *)scratch->data, scratch->len)) {
-        code = ms_bytes_append(scratch, "~", 1);
+    ms_escape_append(scratch, keyword.data, keyword.len, false);
+    while (ms_bytes_check(scratch) == MS_OK &&
+           json_object_getn(taken, (const char *)scratch->data, scratch->len)) {
+        ms_bytes_append(scratch, "~", 1);
     }
-    return code == MS_OK ? json_stringn_nocheck((const char *)scratch->data, scratch->len) : NULL;
+    return ms_bytes_check(scratch) == MS_OK ? json_stringn_nocheck((const char *)scratch->data, scratch->len)
+                                            : NULL;
 }
 
 /* Sets label i and, in `taken`, its text. */

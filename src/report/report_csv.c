@@ -40,65 +40,65 @@ static void put_field(ms_sink *sink, const void *data, size_t n)
     ms_sink_text(sink, "\"");
 }
 
-static ms_code append_name(ms_bytes *to, ms_str name)
+static void append_name(ms_bytes *to, ms_str name)
 {
-    return ms_utf8_valid(name.data, name.len) ? ms_bytes_append(to, name.data, name.len)
-                                              : ms_escape_append(to, name.data, name.len, false);
+    if (ms_utf8_valid(name.data, name.len)) {
+        ms_bytes_append(to, name.data, name.len);
+    } else {
+        ms_escape_append(to, name.data, name.len, false);
+    }
 }
 
-static ms_code put_name(ms_sink *sink, ms_str name, ms_bytes *scratch)
+/* The text that is finished in `text`, as one field. */
+static void put_text(ms_sink *sink, const ms_bytes *text)
+{
+    if (ms_bytes_check(text) == MS_OK) {
+        put_field(sink, text->data, text->len);
+    } else {
+        ms_sink_fail(sink, MS_NOMEM);
+    }
+}
+
+static void put_name(ms_sink *sink, ms_str name, ms_bytes *scratch)
 {
     ms_bytes_clear(scratch);
-    ms_code code = append_name(scratch, name);
-    if (code == MS_OK) {
-        put_field(sink, scratch->data, scratch->len);
-    }
-    return code;
+    append_name(scratch, name);
+    put_text(sink, scratch);
 }
 
-static ms_code append_keywords(const ms__report *report, const ms_record *record, ms_bytes *to)
+static void append_keywords(const ms__report *report, const ms_record *record, ms_bytes *to)
 {
-    ms_code code = MS_OK;
-    for (uint32_t i = 0; i < record->ncounts && code == MS_OK; i++) {
+    for (uint32_t i = 0; i < record->ncounts; i++) {
         uint32_t id = 0;
         uint64_t count = 0;
+        char number[24];
         ms_record_count(record, i, &id, &count);
-        code = i > 0 ? ms_bytes_append(to, "; ", 2) : MS_OK;
-        if (code == MS_OK) {
-            code = append_name(to, ms__report_keyword(report, id));
+        if (i > 0) {
+            ms_bytes_append(to, "; ", 2);
         }
-        if (code == MS_OK) {
-            char number[24];
-            int n = snprintf(number, sizeof number, "=%llu", (unsigned long long)count);
-            code = ms_bytes_append(to, number, (size_t)n);
-        }
+        append_name(to, ms__report_keyword(report, id));
+        int n = snprintf(number, sizeof number, "=%llu", (unsigned long long)count);
+        ms_bytes_append(to, number, (size_t)n);
     }
-    return code;
 }
 
 /* PATH, or PATH!MEMBER, as one field. */
-static ms_code put_path(ms_sink *sink, const ms__item *item, ms_bytes *scratch)
+static void put_path(ms_sink *sink, const ms__item *item, ms_bytes *scratch)
 {
     ms_bytes_clear(scratch);
-    ms_code code = append_name(scratch, item->path);
-    if (code == MS_OK && item->member.data) {
-        code = ms_bytes_append(scratch, "!", 1);
-        code = code == MS_OK ? append_name(scratch, item->member) : code;
+    append_name(scratch, item->path);
+    if (item->member.data) {
+        ms_bytes_append(scratch, "!", 1);
+        append_name(scratch, item->member);
     }
-    if (code == MS_OK) {
-        put_field(sink, scratch->data, scratch->len);
-    }
-    return code;
+    put_text(sink, scratch);
 }
 
-static ms_code put_row(const ms__report *report, const ms__item *item, ms_bytes *scratch)
+static void put_row(const ms__report *report, const ms__item *item, ms_bytes *scratch)
 {
     ms_sink *sink = report->sink;
     const ms_record *record = &item->record;
-    ms_code code = put_path(sink, item, scratch);
-    if (code != MS_OK) {
-        return code;
-    }
+    put_path(sink, item, scratch);
     ms_sink_text(sink, ",");
     if (!report->settings->files_with_matches) {
         ms_sink_printf(sink, "%llu", (unsigned long long)record->nmatching);
@@ -106,35 +106,31 @@ static ms_code put_row(const ms__report *report, const ms__item *item, ms_bytes 
     ms_sink_text(sink, ",");
     ms_bytes_clear(scratch);
     if (!report->settings->files_with_matches) {
-        code = append_keywords(report, record, scratch);
+        append_keywords(report, record, scratch);
     }
-    put_field(sink, scratch->data, scratch->len);
+    put_text(sink, scratch);
     ms_sink_text(sink, "\r\n");
-    return code;
 }
 
-static ms_code put_image_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+static void put_image_row(const ms__report *report, const ms_record *record, ms_bytes *scratch)
 {
     ms_sink *sink = report->sink;
     const ms_image_part *image = &record->image;
-    ms_code code = put_name(sink, ms_str_list_at(&report->run_result->paths, record->entry), scratch);
-    if (code == MS_OK) {
-        ms_sink_text(sink, ",");
-        code = put_name(sink, (ms_str){.data = image->output, .len = image->noutput}, scratch);
-    }
+    put_name(sink, ms_str_list_at(&report->run_result->paths, record->entry), scratch);
+    ms_sink_text(sink, ",");
+    put_name(sink, (ms_str){.data = image->output, .len = image->noutput}, scratch);
     ms_sink_printf(sink, ",%u,%u,%s\r\n", (unsigned)image->width, (unsigned)image->height,
                    ms__report_way(record));
-    return code;
 }
 
-static ms_code put_entry(const ms__report *report, const ms_record *record, ms_bytes *scratch)
+static void put_entry(const ms__report *report, const ms_record *record, ms_bytes *scratch)
 {
     ms__item item;
-    ms_code code = MS_OK;
-    for (size_t at = 0; code == MS_OK && ms__report_next_item(report, record, &at, &item);) {
-        code = item.record.nmatching > 0 ? put_row(report, &item, scratch) : MS_OK;
+    for (size_t at = 0; ms__report_next_item(report, record, &at, &item);) {
+        if (item.record.nmatching > 0) {
+            put_row(report, &item, scratch);
+        }
     }
-    return code;
 }
 
 void ms__report_csv(const ms__report *report)
@@ -146,14 +142,10 @@ void ms__report_csv(const ms__report *report)
                  images ? "path,output,width,height,way\r\n" : "path,matching_lines,keywords\r\n");
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
-        ms_code code = MS_OK;
         if (!images) {
-            code = put_entry(report, &record, &scratch);
+            put_entry(report, &record, &scratch);
         } else if (ms_record_has_image(&record)) {
-            code = put_image_row(report, &record, &scratch);
-        }
-        if (code != MS_OK) {
-            ms_sink_fail(report->sink, code);
+            put_image_row(report, &record, &scratch);
         }
     }
     ms_bytes_fini(&scratch);

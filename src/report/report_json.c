@@ -98,7 +98,8 @@ static void put_bytes(writer *w, json_t *object, const char *name, const void *d
     (void)snprintf(key, sizeof key, "%s_base64", name);
     ms_bytes_clear(&w->scratch);
     json_t *value = NULL;
-    if (ms_base64_append(&w->scratch, data, n) == MS_OK) {
+    ms_base64_append(&w->scratch, data, n);
+    if (ms_bytes_check(&w->scratch) == MS_OK) {
         value = json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len);
     }
     put(w, object, key, value);
@@ -114,9 +115,10 @@ static json_t *begin_item(writer *w, const char *type, const ms__item *item)
     }
     ms_bytes *joined = &w->joined;
     ms_bytes_clear(joined);
-    if (ms_bytes_append(joined, item->path.data, item->path.len) != MS_OK ||
-        ms_bytes_append(joined, "!", 1) != MS_OK ||
-        ms_bytes_append(joined, item->member.data, item->member.len) != MS_OK) {
+    ms_bytes_append(joined, item->path.data, item->path.len);
+    ms_bytes_append(joined, "!", 1);
+    ms_bytes_append(joined, item->member.data, item->member.len);
+    if (ms_bytes_check(joined) != MS_OK) {
         ms_sink_fail(w->sink, MS_NOMEM);
     }
     put_bytes(w, object, "path", joined->data, joined->len);

@@ -65,6 +65,13 @@ static void flush(ms_sink *sink)
     ms_bytes_clear(&sink->buffer);
 }
 
+static void check_buffer(ms_sink *sink)
+{
+    if (ms_bytes_check(&sink->buffer) != MS_OK) {
+        fail(sink, MS_NOMEM, 0);
+    }
+}
+
 void ms_sink_put(ms_sink *sink, const void *data, size_t n)
 {
     if (!ms_sink_ok(sink)) {
@@ -75,9 +82,10 @@ void ms_sink_put(ms_sink *sink, const void *data, size_t n)
     }
     if (n > BUFFER_SIZE) {
         write_all(sink, data, n);
-    } else if (ms_bytes_append(&sink->buffer, data, n) != MS_OK) {
-        fail(sink, MS_NOMEM, 0);
+        return;
     }
+    ms_bytes_append(&sink->buffer, data, n);
+    check_buffer(sink);
 }
 
 void ms_sink_text(ms_sink *sink, const char *text)
@@ -117,9 +125,8 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
         if (sink->buffer.len + 4 * chunk > BUFFER_SIZE) {
             flush(sink);
         }
-        if (ms_escape_append(&sink->buffer, p + at, chunk, keep_tab) != MS_OK) {
-            fail(sink, MS_NOMEM, 0);
-        }
+        ms_escape_append(&sink->buffer, p + at, chunk, keep_tab);
+        check_buffer(sink);
         at += chunk;
     }
 }

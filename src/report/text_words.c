@@ -80,7 +80,8 @@ void ms_words_wrap(ms_sink *sink, const char *text)
     for (const char *line = text; *line && ms_sink_ok(sink);) {
         size_t n = strcspn(line, "\n");
         ms_bytes_clear(&escaped);
-        if (ms_escape_append(&escaped, line, n, false) == MS_OK) {
+        ms_escape_append(&escaped, line, n, false);
+        if (ms_bytes_check(&escaped) == MS_OK) {
             wrap_line(sink, escaped.data, escaped.len);
         } else {
             ms_sink_fail(sink, MS_NOMEM);

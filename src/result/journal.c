@@ -102,11 +102,11 @@ static ms_code put_task(ms_bytes *group, const ms_journal_file *file, const uint
 {
     size_t at = 0;
     MS_TRY(ms_frame_begin(group, MS_FRAME_TASK, &at));
-    MS_TRY(ms_bytes_put_blob(group, file->path.data, file->path.len));
-    MS_TRY(ms_bytes_put_u64(group, file->size));
-    MS_TRY(ms_bytes_put_u64(group, (uint64_t)file->mtime_ns));
-    MS_TRY(ms_bytes_put_u64(group, file->inode));
-    MS_TRY(ms_bytes_append(group, record, nrecord));
+    ms_bytes_put_blob(group, file->path.data, file->path.len);
+    ms_bytes_put_u64(group, file->size);
+    ms_bytes_put_u64(group, (uint64_t)file->mtime_ns);
+    ms_bytes_put_u64(group, file->inode);
+    ms_bytes_append(group, record, nrecord);
     return ms_frame_end(group, at);
 }
 
@@ -122,7 +122,7 @@ ms_code ms_journal_put(ms_journal *journal, const ms_journal_file *file, const u
         journal->timed = true;
     }
     if (put_task(&journal->group, file, record, nrecord) != MS_OK) {
-        journal->group.len = before; /* whole frames only */
+        ms_bytes_cut(&journal->group, before); /* whole frames only */
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the journal");
     }
     if (journal->group.len < GROUP_BYTES) {

@@ -6,23 +6,20 @@
 
 ms_code ms_rankstat_encode(const ms_rankstat *stat, ms_bytes *to)
 {
-    size_t start = to->len;
-    bool ok =
-        ms_bytes_put_u32(to, stat->rank) == MS_OK &&
-        ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1)) == MS_OK &&
-        ms_bytes_put_u32(to, stat->ncores) == MS_OK && ms_bytes_put_u64(to, stat->tasks) == MS_OK &&
-        ms_bytes_put_u64(to, stat->taken) == MS_OK && ms_bytes_put_u64(to, stat->given) == MS_OK &&
-        ms_bytes_put_u64(to, stat->asked) == MS_OK && ms_bytes_put_u64(to, stat->nbytes) == MS_OK &&
-        ms_bytes_put_f64(to, stat->busy_seconds) == MS_OK &&
-        ms_bytes_put_f64(to, stat->wait_seconds) == MS_OK &&
-        ms_bytes_put_u8(to, stat->journal_ended ? 1 : 0) == MS_OK &&
-        ms_bytes_put_f64(to, stat->stood_seconds) == MS_OK &&
-        ms_bytes_put_blob(to, stat->stood_at, strnlen(stat->stood_at, sizeof stat->stood_at - 1)) == MS_OK;
-    if (!ok) {
-        to->len = start;
-        return MS_NOMEM;
-    }
-    return MS_OK;
+    ms_bytes_put_u32(to, stat->rank);
+    ms_bytes_put_blob(to, stat->host, strnlen(stat->host, sizeof stat->host - 1));
+    ms_bytes_put_u32(to, stat->ncores);
+    ms_bytes_put_u64(to, stat->tasks);
+    ms_bytes_put_u64(to, stat->taken);
+    ms_bytes_put_u64(to, stat->given);
+    ms_bytes_put_u64(to, stat->asked);
+    ms_bytes_put_u64(to, stat->nbytes);
+    ms_bytes_put_f64(to, stat->busy_seconds);
+    ms_bytes_put_f64(to, stat->wait_seconds);
+    ms_bytes_put_u8(to, stat->journal_ended ? 1 : 0);
+    ms_bytes_put_f64(to, stat->stood_seconds);
+    ms_bytes_put_blob(to, stat->stood_at, strnlen(stat->stood_at, sizeof stat->stood_at - 1));
+    return ms_bytes_check(to);
 }
 
 ms_code ms_rankstat_decode(ms_rankstat *stat, ms_reader *from)

@@ -184,11 +184,14 @@ static bool has_members(const ms_record *record)
 ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n, const ms_record *member)
 {
     size_t before = members->len;
-    ms_code code = ms_bytes_put_blob(members, name, n);
+    MS_TRY(ms_bytes_check(members));
+    ms_bytes_put_blob(members, name, n);
     ms_record without_entry = *member;
     without_entry.entry = 0;
-    code = code == MS_OK ? ms_record_encode(&without_entry, members) : code;
-    members->len = code == MS_OK ? members->len : before;
+    ms_code code = ms_record_encode(&without_entry, members);
+    if (code != MS_OK) {
+        ms_bytes_cut(members, before);
+    }
     return code;
 }
 

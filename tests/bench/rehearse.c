@@ -131,9 +131,10 @@ static void make_files(rehearsal *r)
         if (p->packed > 0) { /* in hundredths, as costs are whole numbers */
             r->entries.list[i].byte_cost = packed ? (uint32_t)(100 / p->wrong) : 100;
         }
-        if (ms_str_list_push(&r->entries.paths, "f", 1) != MS_OK) {
-            must(NULL);
-        }
+        ms_str_list_push(&r->entries.paths, "f", 1);
+    }
+    if (ms_str_list_check(&r->entries.paths) != MS_OK) {
+        must(NULL);
     }
     free(sizes);
 }

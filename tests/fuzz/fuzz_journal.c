@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_frames(data, size, &bytes);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     FUZZ_CHECK(fd >= 0 && write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && close(fd) == 0);
-    FUZZ_CHECK(ms_str_list_push(&settings, "a=1", 3) == MS_OK);
+    ms_str_list_push(&settings, "a=1", 3);
+    FUZZ_CHECK(ms_str_list_check(&settings) == MS_OK);
     ms_code code = ms_journal_read(dir, &settings, see, &sum, &summary, NULL);
     FUZZ_CHECK(code == MS_OK || code == MS_USAGE);
     FUZZ_CHECK(summary.last_attempt == 2 && summary.nframes + summary.ndamaged <= bytes.len + 1);

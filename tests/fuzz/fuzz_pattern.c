@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > MOST_BYTES) {
         return 0;
     }
-    FUZZ_CHECK(ms_str_list_push(&keywords.list, data, size) == MS_OK);
+    ms_str_list_push(&keywords.list, data, size);
+    FUZZ_CHECK(ms_str_list_check(&keywords.list) == MS_OK);
     ms_code code = ms_pattern_make(&pattern, &keywords, 0, &err);
     if (code == MS_OK) {
         FUZZ_CHECK(pattern.expression.data && pattern.expression.len > 1);

@@ -77,7 +77,7 @@ BREAKS = [
     ("headers", "guard", ERR_H, "#endif\n", "#endif\nint ms_x;\n"),
     ("headers", "guard", "tests/unit/suites.h", "TESTS_UNIT_SUITES_H", "MS_BASE_ERR_H"),
     ("headers", "must-check", ERR_H, "ms_code ms_err_prefix", "ms_code ms_err_other(void);\nms_code ms_err_prefix"),
-    ("headers", "must-check", "src/base/bytes.h", "MS_MUST_CHECK ms_code ms_bytes_append", "ms_code ms_bytes_append"),
+    ("headers", "must-check", "src/base/bytes.h", "MS_MUST_CHECK ms_code ms_bytes_reserve", "ms_code ms_bytes_reserve"),
     ("headers", "alone", "src/base/bytes.h", '#include "base/err.h"', ""),
     ("headers", "head-comment", BYTES_C, "/*", "int ms_x; /*"),
     ("headers", "head-comment", ERR_H, "/*", "/*" + "\n * a" * 9),

@@ -222,7 +222,8 @@ int main(int argc, char **argv)
     ms_scan_options options = {.max_line = 9, .window = 64};
     ms_worker *worker = NULL;
     ms_err err = {0};
-    bool good = ms_str_list_push(&keywords.list, "x", 1) == MS_OK &&
+    ms_str_list_push(&keywords.list, "x", 1);
+    bool good = ms_str_list_check(&keywords.list) == MS_OK &&
                 ms_worker_new(&worker, &keywords, NULL, &options, &err) == MS_OK;
     good = ranks_all_hold(comm, good, "no worker");
     for (uint64_t i = 0; i < rounds && good; i++) {

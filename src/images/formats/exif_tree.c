@@ -108,9 +108,11 @@ static void insert(entries *list, const uint8_t entry[ENTRY])
     memcpy(list->data[at], entry, ENTRY);
 }
 
-static ms_code pad(ms_bytes *to)
+static void pad(ms_bytes *to)
 {
-    return to->len % 2 == 0 ? MS_OK : ms_bytes_put_u8(to, 0);
+    if (to->len % 2 != 0) {
+        ms_bytes_put_u8(to, 0);
+    }
 }
 
 /* Appends a directory at an even place, told in *at. */
@@ -118,15 +120,12 @@ static ms_code write_directory(ms_bytes *to, const entries *list, uint32_t link,
 {
     uint8_t count[2];
     put(count, sizeof count, (uint32_t)list->count);
-    if (pad(to) != MS_OK) {
-        return MS_NOMEM;
-    }
+    pad(to);
     *at = (uint32_t)to->len;
-    if (ms_bytes_append(to, count, sizeof count) != MS_OK ||
-        ms_bytes_append(to, list->data, list->count * ENTRY) != MS_OK) {
-        return MS_NOMEM;
-    }
-    return ms_bytes_put_u32(to, link);
+    ms_bytes_append(to, count, sizeof count);
+    ms_bytes_append(to, list->data, list->count * ENTRY);
+    ms_bytes_put_u32(to, link);
+    return ms_bytes_check(to);
 }
 
 /* Copies one entry's value, in the byte order of the copy, into the entry or behind what `to` has. *taken is
@@ -164,11 +163,10 @@ static ms_code copy_value(const source *from, const uint8_t raw[ENTRY], ms_bytes
         memcpy(entry + 8, value, n);
         return MS_OK;
     }
-    if (pad(to) != MS_OK) {
-        return MS_NOMEM;
-    }
+    pad(to);
     put(entry + 8, 4, (uint32_t)to->len);
-    return ms_bytes_append(to, value, n);
+    ms_bytes_append(to, value, n);
+    return ms_bytes_check(to);
 }
 
 static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, entries *list, bool top);
@@ -239,10 +237,8 @@ ms_code ms_exif_from_tiff(int fd, ms_bytes *block)
     if (at == 0) {
         return MS_OK;
     }
-    ms_code code = ms_bytes_append(block, head, sizeof head);
-    if (code == MS_OK) {
-        code = copy_directory(&from, at, block, &list, true);
-    }
+    ms_bytes_append(block, head, sizeof head);
+    ms_code code = copy_directory(&from, at, block, &list, true);
     if (code == MS_OK) {
         code = write_directory(block, &list, 0, &at);
     }

@@ -107,7 +107,10 @@ static ms_code append(ms_tiff_join *join, ms_bytes *next, ms_err *err)
 {
     size_t directory = 0;
     size_t link = 0;
-    if (join->last.len % 2 == 1 && ms_bytes_put_u8(&join->last, 0) != MS_OK) {
+    if (join->last.len % 2 == 1) {
+        ms_bytes_put_u8(&join->last, 0);
+    }
+    if (ms_bytes_check(&join->last) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a page");
     }
     uint64_t base = join->base + join->last.len;

@@ -78,58 +78,54 @@ uint64_t ms_webp_pixels(int fd)
     return ((uint64_t)c.width + 1) * ((uint64_t)c.height + 1);
 }
 
-static bool put24(ms_bytes *to, uint32_t value)
+static void put24(ms_bytes *to, uint32_t value)
 {
-    bool failed = ms_bytes_put_u8(to, (uint8_t)value) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)(value >> 8)) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)(value >> 16)) != MS_OK;
-    return failed;
+    ms_bytes_put_u8(to, (uint8_t)value);
+    ms_bytes_put_u8(to, (uint8_t)(value >> 8));
+    ms_bytes_put_u8(to, (uint8_t)(value >> 16));
 }
 
-static bool put_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
+static void put_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
 {
-    bool failed = ms_bytes_append(to, name, 4) != MS_OK;
-    failed |= ms_bytes_put_u32(to, (uint32_t)data->len) != MS_OK;
-    failed |= ms_bytes_append(to, data->data, data->len) != MS_OK;
+    ms_bytes_append(to, name, 4);
+    ms_bytes_put_u32(to, (uint32_t)data->len);
+    ms_bytes_append(to, data->data, data->len);
     if (data->len & 1) {
-        failed |= ms_bytes_put_u8(to, 0) != MS_OK;
+        ms_bytes_put_u8(to, 0);
     }
-    return failed;
 }
 
 /* The head and the VP8X chunk of an extended file, in front of a simple file's only chunk. */
-static bool put_head(ms_bytes *to, const ms_bytes *file)
+static ms_code put_head(ms_bytes *to, const ms_bytes *file)
 {
     canvas c;
     if (!read_canvas(file->data, file->len, &c)) {
-        return true;
+        return MS_FORMAT;
     }
-    bool failed = ms_bytes_append(to, file->data, RIFF_HEAD) != MS_OK;
-    failed |= ms_bytes_append(to, "VP8X", 4) != MS_OK;
-    failed |= ms_bytes_put_u32(to, CANVAS_SIZE) != MS_OK;
-    failed |= ms_bytes_put_u32(to, c.alpha ? HAS_ALPHA : 0) != MS_OK;
-    failed |= put24(to, c.width);
-    failed |= put24(to, c.height);
-    return failed;
+    ms_bytes_append(to, file->data, RIFF_HEAD);
+    ms_bytes_append(to, "VP8X", 4);
+    ms_bytes_put_u32(to, CANVAS_SIZE);
+    ms_bytes_put_u32(to, c.alpha ? HAS_ALPHA : 0);
+    put24(to, c.width);
+    put24(to, c.height);
+    return MS_OK;
 }
 
 /* The chunks that make the picture; libvips 8.14 writes EXIF of its own making, told to strip or not. */
-static bool put_picture(ms_bytes *to, const ms_bytes *file)
+static void put_picture(ms_bytes *to, const ms_bytes *file)
 {
     static const char picture[] = "VP8XANIMANMFALPHVP8 VP8L";
-    bool failed = false;
-    for (size_t at = RIFF_HEAD; at + CHUNK_HEAD <= file->len && !failed;) {
+    for (size_t at = RIFF_HEAD; at + CHUNK_HEAD <= file->len;) {
         uint64_t data = get32(file->data + at + 4);
         uint64_t whole = CHUNK_HEAD + data + (data & 1);
         size_t n = whole < file->len - at ? (size_t)whole : file->len - at;
         for (size_t i = 0; i + 4 < sizeof picture; i += 4) {
             if (memcmp(picture + i, file->data + at, 4) == 0) {
-                failed |= ms_bytes_append(to, file->data + at, n) != MS_OK;
+                ms_bytes_append(to, file->data + at, n);
             }
         }
         at += n;
     }
-    return failed;
 }
 
 ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err)
@@ -143,12 +139,19 @@ ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_b
     ms_bytes whole = {0};
     bool dressed = exif->len > 0 || xmp->len > 0;
     bool extended = memcmp(file->data + RIFF_HEAD, "VP8X", 4) == 0;
-    bool failed = dressed && !extended ? put_head(&whole, file)
-                                       : ms_bytes_append(&whole, file->data, RIFF_HEAD) != MS_OK;
-    failed = failed || put_picture(&whole, file);
-    failed = failed || (exif->len > 0 && put_chunk(&whole, "EXIF", exif));
-    failed = failed || (xmp->len > 0 && put_chunk(&whole, "XMP ", xmp));
-    if (failed) {
+    if (!dressed || extended) {
+        ms_bytes_append(&whole, file->data, RIFF_HEAD);
+    } else if (put_head(&whole, file) != MS_OK) {
+        return ms_err_set(err, MS_FORMAT, 0, "the WebP written is not one");
+    }
+    put_picture(&whole, file);
+    if (exif->len > 0) {
+        put_chunk(&whole, "EXIF", exif);
+    }
+    if (xmp->len > 0) {
+        put_chunk(&whole, "XMP ", xmp);
+    }
+    if (ms_bytes_check(&whole) != MS_OK) {
         ms_bytes_fini(&whole);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the metadata of a WebP");
     }

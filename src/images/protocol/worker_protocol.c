@@ -69,18 +69,16 @@ ms_image_format ms_image_target_of(ms_image_format from, ms_image_format asked)
 
 ms_code ms_gray_request_encode(const ms_gray_request *request, ms_bytes *to)
 {
-    if (ms_bytes_reserve(to, 64) != MS_OK) { /* so that all or nothing is appended */
-        return MS_NOMEM;
-    }
-    bool failed = ms_bytes_put_u32(to, REQUEST_MAGIC) != MS_OK;
-    failed |= ms_bytes_put_u8(to, WIRE_VERSION) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)request->formula) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)request->target) != MS_OK;
-    failed |= ms_bytes_put_u8(to, request->strip ? 1 : 0) != MS_OK;
-    failed |= ms_bytes_put_u64(to, request->max_pixels) != MS_OK;
-    failed |= ms_bytes_put_u32(to, request->max_scans) != MS_OK;
-    failed |= ms_bytes_put_u64(to, request->serial) != MS_OK;
-    return failed ? MS_NOMEM : MS_OK;
+    MS_TRY(ms_bytes_reserve(to, 64)); /* so that all or nothing is appended */
+    ms_bytes_put_u32(to, REQUEST_MAGIC);
+    ms_bytes_put_u8(to, WIRE_VERSION);
+    ms_bytes_put_u8(to, (uint8_t)request->formula);
+    ms_bytes_put_u8(to, (uint8_t)request->target);
+    ms_bytes_put_u8(to, request->strip ? 1 : 0);
+    ms_bytes_put_u64(to, request->max_pixels);
+    ms_bytes_put_u32(to, request->max_scans);
+    ms_bytes_put_u64(to, request->serial);
+    return ms_bytes_check(to);
 }
 
 ms_code ms_gray_request_decode(ms_gray_request *request, const void *data, size_t n)
@@ -107,23 +105,21 @@ ms_code ms_gray_reply_encode(const ms_gray_reply *reply, ms_bytes *to)
 {
     char text[sizeof reply->text];
     (void)ms_escape_to(text, sizeof text, reply->text, strnlen(reply->text, sizeof reply->text));
-    if (ms_bytes_reserve(to, 64 + sizeof text) != MS_OK) {
-        return MS_NOMEM;
-    }
-    bool failed = ms_bytes_put_u32(to, REPLY_MAGIC) != MS_OK;
-    failed |= ms_bytes_put_u8(to, WIRE_VERSION) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)reply->code) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)reply->way) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)reply->from) != MS_OK;
-    failed |= ms_bytes_put_u8(to, (uint8_t)reply->to) != MS_OK;
-    failed |= ms_bytes_put_u32(to, reply->width) != MS_OK;
-    failed |= ms_bytes_put_u32(to, reply->height) != MS_OK;
-    failed |= ms_bytes_put_u32(to, reply->pages) != MS_OK;
-    failed |= ms_bytes_put_u64(to, reply->nbytes) != MS_OK;
-    failed |= ms_bytes_put_u64(to, reply->serial) != MS_OK;
-    failed |= ms_bytes_append(to, reply->hash, sizeof reply->hash) != MS_OK;
-    failed |= ms_bytes_put_blob(to, text, strlen(text)) != MS_OK;
-    return failed ? MS_NOMEM : MS_OK;
+    MS_TRY(ms_bytes_reserve(to, 64 + sizeof text));
+    ms_bytes_put_u32(to, REPLY_MAGIC);
+    ms_bytes_put_u8(to, WIRE_VERSION);
+    ms_bytes_put_u8(to, (uint8_t)reply->code);
+    ms_bytes_put_u8(to, (uint8_t)reply->way);
+    ms_bytes_put_u8(to, (uint8_t)reply->from);
+    ms_bytes_put_u8(to, (uint8_t)reply->to);
+    ms_bytes_put_u32(to, reply->width);
+    ms_bytes_put_u32(to, reply->height);
+    ms_bytes_put_u32(to, reply->pages);
+    ms_bytes_put_u64(to, reply->nbytes);
+    ms_bytes_put_u64(to, reply->serial);
+    ms_bytes_append(to, reply->hash, sizeof reply->hash);
+    ms_bytes_put_blob(to, text, strlen(text));
+    return ms_bytes_check(to);
 }
 
 /* Text that would come out of escaping as it went in: nothing in it can drive a terminal. */

@@ -24,8 +24,9 @@ static ms_code copy_blob(ms_bytes *to, VipsImage *image, const char *name, ms_er
     if (vips_image_get_blob(image, name, &data, &n) != 0) {
         return ms_picture_error(err, name);
     }
-    return ms_bytes_append(to, data, n) == MS_OK ? MS_OK
-                                                 : ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+    ms_bytes_append(to, data, n);
+    ms_code code = ms_bytes_check(to);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for metadata");
 }
 
 static bool is_gray_profile(VipsImage *image)
@@ -99,10 +100,11 @@ static ms_code edit_exif(ms_bytes *exif, bool strip, int orientation, ms_err *er
     ms_bytes_clear(exif);
     uint8_t minimal[MS_EXIF_MINIMAL_SIZE];
     ms_exif_minimal(minimal, (unsigned)orientation);
-    if (orientation != 1 && ms_bytes_append(exif, minimal, sizeof minimal) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+    if (orientation != 1) {
+        ms_bytes_append(exif, minimal, sizeof minimal);
     }
-    return MS_OK;
+    ms_code code = ms_bytes_check(exif);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for metadata");
 }
 
 ms_code ms_picture_meta_take(ms_picture_meta *meta, ms_picture *picture, int in,

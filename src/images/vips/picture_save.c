@@ -73,13 +73,11 @@ static gint64 on_seek(VipsTargetCustom *target, gint64 offset, int whence, sink 
     return (gint64)s->at;
 }
 
-static bool put_be32(ms_bytes *to, uint32_t value)
+static void put_be32(ms_bytes *to, uint32_t value)
 {
-    bool failed = false;
     for (int shift = 24; shift >= 0; shift -= 8) {
-        failed |= ms_bytes_put_u8(to, (uint8_t)(value >> shift)) != MS_OK;
+        ms_bytes_put_u8(to, (uint8_t)(value >> shift));
     }
-    return failed;
 }
 
 /* PNG's CRC (W3C PNG, annex D) over what stands in `data` from `at` on. */
@@ -95,30 +93,30 @@ static uint32_t crc_of(const ms_bytes *data, size_t at)
     return ~crc;
 }
 
-static bool put_png_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
+static void put_png_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
 {
-    bool failed = put_be32(to, (uint32_t)data->len);
+    put_be32(to, (uint32_t)data->len);
     size_t from = to->len;
-    failed |= ms_bytes_append(to, name, 4) != MS_OK;
-    failed |= ms_bytes_append(to, data->data, data->len) != MS_OK;
-    return failed || put_be32(to, crc_of(to, from));
+    ms_bytes_append(to, name, 4);
+    ms_bytes_append(to, data->data, data->len);
+    put_be32(to, crc_of(to, from));
 }
 
 /* A segment APP1 beginning with `head` (its NULs included); what does not fit into one is left out. */
-static bool put_app1(ms_bytes *to, const char *head, size_t nhead, const ms_bytes *data)
+static void put_app1(ms_bytes *to, const char *head, size_t nhead, const ms_bytes *data)
 {
     size_t n = nhead + data->len;
     if (data->len == 0 || n > SEGMENT_MAX) {
-        return false;
+        return;
     }
     const uint8_t marker[4] = {0xFF, 0xE1, (uint8_t)((n + 2) >> 8), (uint8_t)((n + 2) & 0xFF)};
-    bool failed = ms_bytes_append(to, marker, sizeof marker) != MS_OK;
-    failed |= ms_bytes_append(to, head, nhead) != MS_OK;
-    return failed || ms_bytes_append(to, data->data, data->len) != MS_OK;
+    ms_bytes_append(to, marker, sizeof marker);
+    ms_bytes_append(to, head, nhead);
+    ms_bytes_append(to, data->data, data->len);
 }
 
 /* The JFIF segment (ITU-T T.871, 10.1), in dots an inch when the resolution is known. */
-static bool put_jfif(ms_bytes *to, const VipsImage *image)
+static void put_jfif(ms_bytes *to, const VipsImage *image)
 {
     double dpi = rint(image->Xres * 25.4);
     bool known = dpi >= 1 && dpi <= 65535 && fabs(image->Xres - 1.0) > 1e-6; /* libvips' 1.0: not known */
@@ -141,26 +139,25 @@ static bool put_jfif(ms_bytes *to, const VipsImage *image)
                                (uint8_t)density,
                                0,
                                0};
-    return ms_bytes_append(to, segment, sizeof segment) != MS_OK;
+    ms_bytes_append(to, segment, sizeof segment);
 }
 
 /* Metadata for the formats that stream: put in by the output when it gets there. */
-static bool prepare_insert(const ms_picture_meta *meta, const VipsImage *image, ms_image_format to,
-                           ms_gray_output *output)
+static ms_code prepare_insert(const ms_picture_meta *meta, const VipsImage *image, ms_image_format to,
+                              ms_gray_output *output)
 {
     static const char xmp_head[] = "http://ns.adobe.com/xap/1.0/"; /* its NUL belongs to it */
     static const char exif_head[6] = "Exif\0";
-    bool failed = false;
     if (to == MS_IMAGE_JPEG) {
         output->insert_at = JPEG_HEAD;
-        failed |= put_jfif(&output->insert, image);
-        failed |= put_app1(&output->insert, exif_head, sizeof exif_head, &meta->exif);
-        failed |= put_app1(&output->insert, xmp_head, sizeof xmp_head, &meta->xmp);
+        put_jfif(&output->insert, image);
+        put_app1(&output->insert, exif_head, sizeof exif_head, &meta->exif);
+        put_app1(&output->insert, xmp_head, sizeof xmp_head, &meta->xmp);
     } else if (to == MS_IMAGE_PNG && meta->exif.len > 0) {
         output->insert_at = PNG_HEAD;
-        failed |= put_png_chunk(&output->insert, "eXIf", &meta->exif);
+        put_png_chunk(&output->insert, "eXIf", &meta->exif);
     }
-    return failed;
+    return ms_bytes_check(&output->insert);
 }
 
 static int save_png(const ms_picture *picture, VipsTarget *target)
@@ -285,7 +282,7 @@ ms_code ms_picture_save(ms_picture *picture, const ms_picture_meta *meta, const 
         (reply->to == MS_IMAGE_WEBP && decode_whole(picture, err) != MS_OK)) {
         return err->code;
     }
-    if (prepare_insert(meta, picture->image, reply->to, output)) {
+    if (prepare_insert(meta, picture->image, reply->to, output) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
     }
     if (meta->xmp.len > 0 && (reply->to == MS_IMAGE_PNG || reply->to == MS_IMAGE_TIFF)) {

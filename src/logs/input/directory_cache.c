@@ -26,7 +26,9 @@ static bool is_at_hand(ms_directory_cache *directory_cache, const char *path, si
         directory_cache->held = directory_cache->fd >= 0;
     } else if (!same) {
         ms_directory_cache_fini(directory_cache);
-        if (ms_bytes_append(known, path, n) != MS_OK || ms_bytes_put_u8(known, 0) != MS_OK) {
+        ms_bytes_append(known, path, n);
+        ms_bytes_put_u8(known, 0);
+        if (ms_bytes_check(known) != MS_OK) {
             ms_bytes_clear(known);
         }
     }

@@ -25,12 +25,11 @@ ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_er
         if (len == 0) {
             return ms_err_set(err, MS_USAGE, 0, "an empty keyword matches every line");
         }
-        if (ms_str_list_push(&keywords->list, p + at, len) != MS_OK) {
-            return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
-        }
+        ms_str_list_push(&keywords->list, p + at, len);
         at += len + 1;
     }
-    return MS_OK;
+    ms_code code = ms_str_list_check(&keywords->list);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the keywords");
 }
 
 ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
@@ -44,12 +43,12 @@ ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
         if (len > 0 && p[end - 1] == '\r') {
             len--;
         }
-        if (len > 0 && ms_str_list_push(&keywords->list, p + at, len) != MS_OK) {
-            return MS_NOMEM;
+        if (len > 0) {
+            ms_str_list_push(&keywords->list, p + at, len);
         }
         at = end + 1;
     }
-    return MS_OK;
+    return ms_str_list_check(&keywords->list);
 }
 
 /* Reads all of fd behind *to; MS_USAGE when that is more than a keyword file may have. */
@@ -131,7 +130,10 @@ ms_code ms_keywords_unique(ms_keywords *keywords)
     }
     for (size_t i = 0; i < n && code == MS_OK; i++) {
         ms_str name = ms_str_list_at(&keywords->list, i);
-        code = drop[i] ? MS_OK : ms_str_list_push(&unique, name.data, name.len);
+        if (!drop[i]) {
+            ms_str_list_push(&unique, name.data, name.len);
+        }
+        code = ms_str_list_check(&unique);
     }
     free(sorted);
     free(drop);
@@ -148,8 +150,8 @@ ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
 {
     unsigned flags =
         (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
-    ms_code code = ms_bytes_put_u8(to, (uint8_t)flags);
-    return code == MS_OK ? ms_str_list_encode(&keywords->list, to) : code;
+    ms_bytes_put_u8(to, (uint8_t)flags);
+    return ms_str_list_encode(&keywords->list, to);
 }
 
 ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)

@@ -20,9 +20,9 @@ void ms_pattern_fini(ms_pattern *pattern)
     *pattern = (ms_pattern){0};
 }
 
-static ms_code put_text(ms_bytes *to, const char *text)
+static void put_text(ms_bytes *to, const char *text)
 {
-    return ms_bytes_append(to, text, strlen(text));
+    ms_bytes_append(to, text, strlen(text));
 }
 
 /* Conservative: a hit inside a character class or behind \Q counts too; it only costs speed. */
@@ -182,39 +182,35 @@ static bool ends_quoted(ms_str name)
 }
 
 /* Appends the alternatives that have these anchors as one group, with what -w asks beside it. */
-static ms_code put_words(ms_bytes *to, ms_str name, bool split, unsigned anchors)
+static void put_words(ms_bytes *to, ms_str name, bool split, unsigned anchors)
 {
-    ms_code code = MS_OK;
     bool any = false;
     size_t end = 0;
-    for (size_t from = 0; from <= name.len && code == MS_OK; from = end + 1) {
+    for (size_t from = 0; from <= name.len; from = end + 1) {
         end = split ? ms_alternative_end(name, from) : name.len;
         if ((split ? anchors_of(name, from, end) : anchors_of_whole(name)) != anchors) {
             continue;
         }
         const char *open = (anchors & AT_START) ? "(?:" : "(?:^|\\W)(?:";
-        code = any || to->len > 0 ? put_text(to, "|") : MS_OK;
-        code = code == MS_OK && !any ? put_text(to, open) : code;
-        code = code == MS_OK ? ms_bytes_append(to, name.data + from, end - from) : code;
-        code = code == MS_OK && end == name.len && ends_quoted(name) ? put_text(to, "\\E") : code;
+        put_text(to, any || to->len > 0 ? "|" : "");
+        put_text(to, any ? "" : open);
+        ms_bytes_append(to, name.data + from, end - from);
+        put_text(to, end == name.len && ends_quoted(name) ? "\\E" : "");
         any = true;
     }
-    if (!any || code != MS_OK) {
-        return code;
+    if (any) {
+        put_text(to, (anchors & AT_END) ? ")" : ")(?:\\W|$)");
     }
-    return put_text(to, (anchors & AT_END) ? ")" : ")(?:\\W|$)");
 }
 
 /* A regular expression of which a match must be a word. Its alternatives come in another order than typed,
  * which changes nothing: a line has a match of one of them or not. */
-static ms_code put_regex_words(ms_bytes *to, ms_str name)
+static void put_regex_words(ms_bytes *to, ms_str name)
 {
     bool split = can_be_split(name);
-    ms_code code = MS_OK;
-    for (unsigned anchors = 0; anchors < ANCHORS_COUNT && code == MS_OK; anchors++) {
-        code = put_words(to, name, split, anchors);
+    for (unsigned anchors = 0; anchors < ANCHORS_COUNT; anchors++) {
+        put_words(to, name, split, anchors);
     }
-    return code;
 }
 
 /* Modes behind "(?" that leave a newline what it is. */
@@ -273,9 +269,13 @@ ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t
     }
     ms_bytes *to = &pattern->expression;
     pattern->within_line = !pattern->allow_empty && !keywords->word && is_tame(name);
-    code = keywords->word ? put_regex_words(to, name) : ms_bytes_append(to, name.data, name.len);
-    code = code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
-    if (code != MS_OK) {
+    if (keywords->word) {
+        put_regex_words(to, name);
+    } else {
+        ms_bytes_append(to, name.data, name.len);
+    }
+    ms_bytes_put_u8(to, 0);
+    if (ms_bytes_check(to) != MS_OK) {
         ms_pattern_fini(pattern);
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns");
     }

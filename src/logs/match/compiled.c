@@ -15,21 +15,20 @@ void ms_compiled_fini(ms_compiled *compiled)
     *compiled = (ms_compiled){0};
 }
 
-static ms_code put_literals(const ms_prefilter_literals *literals, ms_bytes *to)
+static void put_literals(const ms_prefilter_literals *literals, ms_bytes *to)
 {
-    ms_code code = ms_bytes_put_u32(to, literals->stride);
-    code = code == MS_OK ? ms_bytes_put_u64(to, literals->count) : code;
-    for (size_t i = 0; i < literals->count && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(to, literals->at[i].len);
-        code = code == MS_OK ? ms_bytes_put_u32(to, literals->at[i + 1].uses - literals->at[i].uses) : code;
+    ms_bytes_put_u32(to, literals->stride);
+    ms_bytes_put_u64(to, literals->count);
+    for (size_t i = 0; i < literals->count; i++) {
+        ms_bytes_put_u32(to, literals->at[i].len);
+        ms_bytes_put_u32(to, literals->at[i + 1].uses - literals->at[i].uses);
     }
-    code = code == MS_OK ? ms_bytes_put_u64(to, literals->nuses) : code;
-    for (size_t i = 0; i < literals->nuses && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(to, literals->uses[i].id);
-        code = code == MS_OK ? ms_bytes_put_u32(to, literals->uses[i].from) : code;
-        code = code == MS_OK ? ms_bytes_put_u32(to, literals->uses[i].to) : code;
+    ms_bytes_put_u64(to, literals->nuses);
+    for (size_t i = 0; i < literals->nuses; i++) {
+        ms_bytes_put_u32(to, literals->uses[i].id);
+        ms_bytes_put_u32(to, literals->uses[i].from);
+        ms_bytes_put_u32(to, literals->uses[i].to);
     }
-    return code;
 }
 
 ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
@@ -42,14 +41,15 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
                           "the matching library cannot give its database away: code %d", rc);
     }
     unsigned flags = (compiled->every_line ? EVERY_LINE : 0U) | (compiled->lines_if_cr ? LINES_IF_CR : 0U);
-    ms_code code = ms_bytes_put_u32(to, MAGIC);
-    code = code == MS_OK ? ms_bytes_put_u32(to, VERSION) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)flags) : code;
-    code = code == MS_OK ? put_literals(&compiled->literals, to) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, compiled->direct, compiled->ndirect) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, raw, nraw) : code;
+    ms_bytes_put_u32(to, MAGIC);
+    ms_bytes_put_u32(to, VERSION);
+    ms_bytes_put_u8(to, (uint8_t)flags);
+    put_literals(&compiled->literals, to);
+    ms_bytes_put_blob(to, compiled->direct, compiled->ndirect);
+    ms_bytes_put_blob(to, raw, nraw);
     free(raw);
-    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+    return ms_bytes_check(to) == MS_OK ? MS_OK
+                                       : ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
 }
 
 /* `count` items of `size` bytes each; NULL and reader->failed when the bytes left do not hold them. */

@@ -83,7 +83,8 @@ static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *e
     ms_bytes bytes = {0};
     bool is_there = compiled->db || compiled->literals.stride > 0;
     ms_code code = is_there ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
-    if (code == MS_OK && ms_bytes_put_blob(to, bytes.data, bytes.len) != MS_OK) {
+    ms_bytes_put_blob(to, bytes.data, bytes.len);
+    if (code == MS_OK && ms_bytes_check(to) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
     }
     ms_bytes_fini(&bytes);
@@ -93,15 +94,15 @@ static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *e
 ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
 {
     ms_bytes names = {0};
-    ms_code code = ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
-    code = code == MS_OK ? ms_str_list_encode(&engine->required.list, &names) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, names.data, names.len) : code;
+    ms_code code = ms_str_list_encode(&engine->required.list, &names);
+    ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
+    ms_bytes_put_blob(to, names.data, names.len);
     ms_bytes_fini(&names);
     if (code != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
     }
-    code = put_compiled(&engine->block, to, err);
-    return code == MS_OK ? put_compiled(&engine->confirm, to, err) : code;
+    MS_TRY(put_compiled(&engine->block, to, err));
+    return put_compiled(&engine->confirm, to, err);
 }
 
 /* The strings that are required: some when the expressions are filtered. */

@@ -82,7 +82,8 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
     ms__long_line *line = &m->line;
     size_t keep = line->longest + 1;
     size_t few = n < keep ? n : keep;
-    if (ms_bytes_append(&line->tail, data, few) != MS_OK) {
+    ms_bytes_append(&line->tail, data, few);
+    if (ms_bytes_check(&line->tail) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
     }
     ms_stretch seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
@@ -92,7 +93,8 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
         code = ms__scan_span(m, &rest, err);
         ms_bytes_clear(&line->tail);
         line->tail_begins = false;
-        if (code == MS_OK && ms_bytes_append(&line->tail, data + n - keep, keep) != MS_OK) {
+        ms_bytes_append(&line->tail, data + n - keep, keep);
+        if (code == MS_OK && ms_bytes_check(&line->tail) != MS_OK) {
             code = ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
         }
     }

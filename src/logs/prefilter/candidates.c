@@ -42,17 +42,17 @@ ms_code ms_candidates_collect(ms_candidates *candidates, ms_prefilter_literals *
     }
     literals->at = calloc(candidates->count + 1, sizeof *literals->at);
     literals->uses = calloc(candidates->count + 1, sizeof *literals->uses);
-    ms_code code = literals->at && literals->uses ? MS_OK : MS_NOMEM;
-    for (size_t i = 0; i < candidates->count && code == MS_OK; i++) {
+    if (!literals->at || !literals->uses) {
+        return MS_NOMEM;
+    }
+    for (size_t i = 0; i < candidates->count; i++) {
         const ms_candidate *here = &candidates->list[i];
         if (i == 0 || here->len != here[-1].len || memcmp(here->bytes, here[-1].bytes, here->len) != 0) {
             literals->at[literals->count++] = (ms_prefilter_literal){here->len, (uint32_t)i};
-            code = ms_str_list_push(&literals->list, here->bytes, here->len);
+            ms_str_list_push(&literals->list, here->bytes, here->len);
         }
         literals->uses[literals->nuses++] = here->use;
     }
-    if (code == MS_OK) {
-        literals->at[literals->count].uses = (uint32_t)literals->nuses;
-    }
-    return code;
+    literals->at[literals->count].uses = (uint32_t)literals->nuses;
+    return ms_str_list_check(&literals->list);
 }

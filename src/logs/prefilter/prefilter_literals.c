@@ -204,7 +204,8 @@ static ms_code pick_lone(ms_prefilter_literals *literals, const ms_keywords *key
     literals->at[0] = (ms_prefilter_literal){.len = (uint32_t)(end - from)};
     literals->at[1].uses = 1;
     literals->uses[0] = (ms_literal_use){.from = (uint32_t)from, .to = (uint32_t)end};
-    return ms_str_list_push(&literals->list, name.data + from, end - from);
+    ms_str_list_push(&literals->list, name.data + from, end - from);
+    return ms_str_list_check(&literals->list);
 }
 
 ms_code ms_prefilter_literals_choose(ms_prefilter_literals *literals, const ms_keywords *keywords,

@@ -123,17 +123,19 @@ static void keep_rarest(void *user, const uint8_t *data, size_t n)
 
 /* One string for each alternative of an expression; false when an alternative has none. */
 static bool choose(ms_str_list *to, ms_str name, const ms_pair_frequency *pair_frequency,
-                   uint64_t *ncandidates, ms_code *code)
+                   uint64_t *ncandidates)
 {
     bool every = true;
     size_t end = 0;
-    for (size_t from = 0; from <= name.len && every && *code == MS_OK; from = end + 1) {
+    for (size_t from = 0; from <= name.len && every; from = end + 1) {
         end = ms_alternative_end(name, from);
         rarest best = {.pair_frequency = pair_frequency};
         ms_required_each(name, from, end, keep_rarest, &best);
         every = best.n > 0;
         *ncandidates += best.count;
-        *code = every ? ms_str_list_push(to, best.data, best.n) : MS_OK;
+        if (every) {
+            ms_str_list_push(to, best.data, best.n);
+        }
     }
     return every;
 }
@@ -157,14 +159,15 @@ ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions
         pays ? ms_pair_frequency_new(&pair_frequency, sample->data, sample->len, MS_REQUIRED_LEAST) : MS_OK;
     required->ignore_case = expressions->ignore_case;
     for (size_t i = 0; i < expressions->list.count && pays && code == MS_OK; i++) {
-        pays = choose(&required->list, ms_str_list_at(&expressions->list, i), pair_frequency, &ncandidates,
-                      &code);
+        pays = choose(&required->list, ms_str_list_at(&expressions->list, i), pair_frequency, &ncandidates);
+        code = ms_str_list_check(&required->list);
     }
     ms_pair_frequency_free(pair_frequency);
     pays = pays && ncandidates <= count_lines(sample) / LINES_A_CANDIDATE;
     if (code == MS_OK && pays) {
         code = ms_keywords_unique(required);
-        code = code == MS_OK ? ms_bytes_append(&required->sample, sample->data, sample->len) : code;
+        ms_bytes_append(&required->sample, sample->data, sample->len);
+        code = code == MS_OK ? ms_bytes_check(&required->sample) : code;
     }
     if (code != MS_OK || !pays) {
         ms_keywords_fini(required);

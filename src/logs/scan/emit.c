@@ -226,7 +226,8 @@ static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const
     kept->nbytes = nbytes;
     ms_bytes_clear(&kept->text);
     emit->nkept++;
-    return ms_bytes_append(&kept->text, text, cut(emit, nbytes));
+    ms_bytes_append(&kept->text, text, cut(emit, nbytes));
+    return ms_bytes_check(&kept->text);
 }
 
 /* Keeps the last lines of the block that nobody has seen yet: a match in the next block may want them. */

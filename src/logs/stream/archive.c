@@ -72,12 +72,12 @@ void ms_archive_close(ms_archive *archive)
 static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err *err)
 {
     ms_bytes *name = &archive->name;
-    ms_code code = MS_OK;
-    name->len = archive->levels[archive->depth - 1].nname;
+    ms_bytes_cut(name, archive->levels[archive->depth - 1].nname);
     if (archive->depth > 1) {
-        code = ms_bytes_append(name, "!", 1);
+        ms_bytes_append(name, "!", 1);
     }
-    code = code == MS_OK ? ms_bytes_append(name, found->name, found->nname) : code;
+    ms_bytes_append(name, found->name, found->nname);
+    ms_code code = ms_bytes_check(name);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the name of a member");
 }
 
@@ -108,7 +108,7 @@ static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_
 static bool leave(ms_archive *archive, ms_code code, ms_archive_member *member)
 {
     level *l = &archive->levels[--archive->depth];
-    archive->name.len = l->nname;
+    ms_bytes_cut(&archive->name, l->nname);
     close_level(l);
     member->code = code;
     member->name = archive->name.data;

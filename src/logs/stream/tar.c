@@ -190,7 +190,8 @@ static ms_code set_name(tar_extra *extra, const uint8_t *name, size_t n)
 {
     ms_bytes_clear(&extra->name);
     extra->has_name = n > 0;
-    return ms_bytes_append(&extra->name, name, n);
+    ms_bytes_append(&extra->name, name, n);
+    return ms_bytes_check(&extra->name);
 }
 
 /* MS_FORMAT when the record says something impossible. */
@@ -288,14 +289,17 @@ static ms_code begin_member(ms_tar *tar, const uint8_t *block, uint64_t size, ms
     uint8_t type = block[MS_TAR_TYPE];
     bool more_map = type == 'S' && block[482] != 0;
     ms_bytes_clear(&tar->name);
-    ms_code code = extra->has_name ? ms_bytes_append(&tar->name, extra->name.data, extra->name.len)
-                                   : ms_tar_name(block, &tar->name);
-    if (code != MS_OK) {
+    if (extra->has_name) {
+        ms_bytes_append(&tar->name, extra->name.data, extra->name.len);
+    } else {
+        ms_tar_name(block, &tar->name);
+    }
+    if (ms_bytes_check(&tar->name) != MS_OK) {
         return no_memory(tar);
     }
     size = tar->next.has_size ? tar->next.size : tar->all.has_size ? tar->all.size : size;
     use(tar, MS_TAR_BLOCK);
-    code = skip_map(tar, more_map);
+    ms_code code = skip_map(tar, more_map);
     set_size(tar, size);
     decide_contents(tar, type);
     *member = (ms_tar_member){.name = tar->name.data,

@@ -110,15 +110,13 @@ bool ms_tar_looks_like(const uint8_t *head, size_t n)
 }
 
 /* In GNU's own format, whose magic ends in blanks, other fields are where ustar has the prefix. */
-ms_code ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to)
+void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to)
 {
-    ms_code code = MS_OK;
     if (memcmp(block + MAGIC, "ustar", 6) == 0 && block[PREFIX] != 0) {
-        code = ms_bytes_append(to, block + PREFIX, strnlen((const char *)block + PREFIX, NPREFIX));
-        code = code == MS_OK ? ms_bytes_append(to, "/", 1) : code;
+        ms_bytes_append(to, block + PREFIX, strnlen((const char *)block + PREFIX, NPREFIX));
+        ms_bytes_append(to, "/", 1);
     }
-    return code == MS_OK ? ms_bytes_append(to, block + NAME, strnlen((const char *)block + NAME, NNAME))
-                         : code;
+    ms_bytes_append(to, block + NAME, strnlen((const char *)block + NAME, NNAME));
 }
 
 /* Decimal digits in data[*at .. n), at least one. */

@@ -21,7 +21,7 @@ bool ms_tar_is_zero(const uint8_t *data, size_t n);
 bool ms_tar_number(const uint8_t *field, size_t n, uint64_t *value);
 bool ms_tar_size(const uint8_t block[MS_TAR_BLOCK], uint64_t *size);
 /* Appends the member's name: of ustar with its prefix. MS_NOMEM. */
-MS_MUST_CHECK ms_code ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to);
+void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to);
 
 /* One record of a pax header, "LENGTH KEY=VALUE\n"; borrowed from the header's bytes. */
 typedef struct ms_pax_record {

@@ -77,10 +77,10 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
 static ms_code share_schedule(ms_pipeline *p, ms__schedule *schedule, ms_err *err)
 {
     ms_bytes bytes = {0};
-    ms_code code = ms_bytes_put_u8(&bytes, (uint8_t)schedule->kind);
-    code = code == MS_OK ? ms_bytes_put_u64(&bytes, schedule->most) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(&bytes, schedule->first_is_parallel) : code;
-    code = ms_comm_agree(p->comm, code, err);
+    ms_bytes_put_u8(&bytes, (uint8_t)schedule->kind);
+    ms_bytes_put_u64(&bytes, schedule->most);
+    ms_bytes_put_u8(&bytes, schedule->first_is_parallel);
+    ms_code code = ms_comm_agree(p->comm, ms_bytes_check(&bytes), err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     schedule->kind = (ms_baseline_kind)ms_reader_u8(&reader);
@@ -234,8 +234,8 @@ static ms_code another_pair(ms_pipeline *p, const ms__schedule *schedule, uint64
     ms_bytes bytes = {0};
     double two_more = 2 * seconds / (double)n;
     bool in_time = !schedule->budgeted || n % 2 == 0 || seconds + two_more <= PAIRS_BUDGET;
-    ms_code code = ms_bytes_put_u8(&bytes, n < schedule->most && in_time);
-    code = ms_comm_agree(p->comm, code, err);
+    ms_bytes_put_u8(&bytes, n < schedule->most && in_time);
+    ms_code code = ms_comm_agree(p->comm, ms_bytes_check(&bytes), err);
     code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
     *another = code == MS_OK && bytes.data[0] != 0;
     ms_bytes_fini(&bytes);

@@ -85,15 +85,16 @@ static ms_code put_common(const ms_pipeline *p, mark *marks, ms_bytes *to, ms_er
     if (ms__journal_dir(p->settings)) {
         make_mark(&marks[1], "journal", ms__journal_dir(p->settings), host);
     }
-    ms_code code = ms_bytes_put_blob(to, host, strlen(host) + 1);
-    code = code == MS_OK ? ms_bytes_put_blob(to, directory, strlen(directory) + 1) : code;
-    for (size_t i = 0; i < MOST_MARKS && code == MS_OK; i++) {
+    ms_bytes_put_blob(to, host, strlen(host) + 1);
+    ms_bytes_put_blob(to, directory, strlen(directory) + 1);
+    for (size_t i = 0; i < MOST_MARKS; i++) {
         const char *const texts[] = {marks[i].what, marks[i].dir, marks[i].path};
-        for (size_t k = 0; k < 3 && code == MS_OK; k++) {
+        for (size_t k = 0; k < 3; k++) {
             const char *text = marks[i].path ? texts[k] : "";
-            code = ms_bytes_put_blob(to, text, strlen(text) + 1);
+            ms_bytes_put_blob(to, text, strlen(text) + 1);
         }
     }
+    ms_code code = ms_bytes_check(to);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hosts");
 }
 

@@ -143,12 +143,12 @@ static ms_code put_shared(const ms_pipeline *p, ms_bytes *to)
 {
     ms_bytes keywords = {0};
     ms_code code = ms_keywords_encode(&p->prepared.keywords, &keywords);
-    code = code == MS_OK ? ms_bytes_put_u8(to, (uint8_t)choose_progress(p)) : code;
-    code = code == MS_OK ? ms_bytes_put_u32(to, p->prepared.resumed.attempt) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, keywords.data, keywords.len) : code;
-    code = code == MS_OK ? ms_bytes_put_blob(to, p->prepared.compiled.data, p->prepared.compiled.len) : code;
+    ms_bytes_put_u8(to, (uint8_t)choose_progress(p));
+    ms_bytes_put_u32(to, p->prepared.resumed.attempt);
+    ms_bytes_put_blob(to, keywords.data, keywords.len);
+    ms_bytes_put_blob(to, p->prepared.compiled.data, p->prepared.compiled.len);
     ms_bytes_fini(&keywords);
-    return code;
+    return code == MS_OK ? ms_bytes_check(to) : code;
 }
 
 static ms_code take_shared(ms_pipeline *p, const ms_bytes *from, ms_err *err)
@@ -164,7 +164,10 @@ static ms_code take_shared(ms_pipeline *p, const ms_bytes *from, ms_err *err)
         return MS_OK;
     }
     ms_code code = reader.failed ? MS_FORMAT : ms_keywords_decode(&p->prepared.keywords, keywords, nkeywords);
-    code = code == MS_OK ? ms_bytes_append(&p->prepared.compiled, compiled, ncompiled) : code;
+    if (code == MS_OK) {
+        ms_bytes_append(&p->prepared.compiled, compiled, ncompiled);
+        code = ms_bytes_check(&p->prepared.compiled);
+    }
     return code == MS_OK
                ? MS_OK
                : ms_err_set(err, code, 0, "the keywords of rank 0 cannot be read: %s", ms_code_text(code));
@@ -321,9 +324,10 @@ static ms_code fill_run_result(ms_pipeline *p, ms__run *run, ms_run_result *run_
     const ms_str_list *keywords = &p->prepared.keywords.list;
     for (size_t i = 0; i < keywords->count; i++) {
         ms_str name = ms_str_list_at(keywords, i);
-        if (ms_str_list_push(&run_result->keywords, name.data, name.len) != MS_OK) {
-            return ms_err_set(err, MS_NOMEM, 0, "no memory for the report");
-        }
+        ms_str_list_push(&run_result->keywords, name.data, name.len);
+    }
+    if (ms_str_list_check(&run_result->keywords) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for the report");
     }
     run_result->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_str_list){0};
@@ -418,8 +422,8 @@ static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_run_result *run
     if (code == MS_MPI) {
         return code;
     }
-    if (ms_bytes_put_u8(&shared, (uint8_t)exit_code_of(p->settings, code, run_result)) != MS_OK ||
-        ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
+    ms_bytes_put_u8(&shared, (uint8_t)exit_code_of(p->settings, code, run_result));
+    if (ms_bytes_check(&shared) != MS_OK || ms_comm_broadcast(p->comm, &shared, &ignored) != MS_OK) {
         code = MS_MPI;
     } else {
         *exit_code = shared.data[0];

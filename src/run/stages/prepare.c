@@ -87,7 +87,8 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
     const char *made = made_images.reused || made_logs.reused ? "made before" : "made now";
     (void)snprintf(prepared->notes, sizeof prepared->notes,
                    "No path was given: this is the demo set %s, %s.\n", dir, made);
-    code = ms_str_list_push(roots, dir, strlen(dir));
+    ms_str_list_push(roots, dir, strlen(dir));
+    code = ms_str_list_check(roots);
     return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
 }
 
@@ -95,11 +96,11 @@ static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms
 static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots,
                              ms_err *err)
 {
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < settings->paths.count && code == MS_OK; i++) {
+    for (size_t i = 0; i < settings->paths.count; i++) {
         ms_str name = ms_str_list_at(&settings->paths, i);
-        code = ms_str_list_push(roots, name.data, name.len);
+        ms_str_list_push(roots, name.data, name.len);
     }
+    ms_code code = ms_str_list_check(roots);
     if (code != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
     }
@@ -334,6 +335,7 @@ ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_
     if (code != MS_OK) {
         return code;
     }
-    code = ms_bytes_append(summary, line, strlen(line));
+    ms_bytes_append(summary, line, strlen(line));
+    code = ms_bytes_check(summary);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
 }

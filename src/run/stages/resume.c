@@ -67,10 +67,14 @@ ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_er
 static ms_code put_setting(ms_str_list *to, const char *name, const char *value, size_t n)
 {
     ms_bytes line = {0};
-    ms_code code = ms_bytes_append(&line, name, strlen(name));
-    code = code == MS_OK ? ms_bytes_append(&line, "=", 1) : code;
-    code = code == MS_OK ? ms_bytes_append(&line, value, n) : code;
-    code = code == MS_OK ? ms_str_list_push(to, line.data, line.len) : code;
+    ms_bytes_append(&line, name, strlen(name));
+    ms_bytes_append(&line, "=", 1);
+    ms_bytes_append(&line, value, n);
+    ms_code code = ms_bytes_check(&line);
+    if (code == MS_OK) {
+        ms_str_list_push(to, line.data, line.len);
+        code = ms_str_list_check(to);
+    }
     ms_bytes_fini(&line);
     return code;
 }
@@ -98,9 +102,12 @@ ms_code ms__resume_settings(const ms_settings *settings, const ms_str_list *keyw
     ms_code code = ms_settings_result_relevant(settings, &words);
     for (size_t i = 0; i < words.count && code == MS_OK; i++) {
         ms_str word = ms_str_list_at(&words, i);
-        code = chooses_files(word) ? MS_OK : ms_str_list_push(to, word.data, word.len);
+        if (!chooses_files(word)) {
+            ms_str_list_push(to, word.data, word.len);
+        }
     }
     ms_str_list_fini(&words);
+    code = code == MS_OK ? ms_str_list_check(to) : code;
     code = code == MS_OK ? put_setting(to, "output directory", dir, strlen(dir)) : code;
     for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
         ms_str keyword = ms_str_list_at(keywords, i);
@@ -196,7 +203,8 @@ static ms_code take_over(void *user, const ms_journal_file *file, const uint8_t 
         return MS_OK;
     }
     size_t at = r->records.len;
-    ms_code code = ms_bytes_append(&r->records, data, n);
+    ms_bytes_append(&r->records, data, n);
+    ms_code code = ms_bytes_check(&r->records);
     code = code == MS_OK ? push_found(r, &piece, at) : code;
     if (code == MS_OK) {
         ms_record_set_entry(r->records.data + at, piece.entry);

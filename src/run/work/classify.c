@@ -38,9 +38,9 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
     if (len < 0) {
         return MS_NOMEM;
     }
-    ms_code code = ms_str_list_push(outputs, path, (size_t)len);
+    ms_str_list_push(outputs, path, (size_t)len);
     free(path);
-    return code;
+    return ms_str_list_check(outputs);
 }
 
 /* *why: what is reported of it if it is not an image. */
@@ -73,7 +73,8 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     ms_image_format format = MS_IMAGE_NONE;
     ms_err detail = {0};
     if (entry->state != MS_ENTRY_FILE) {
-        return ms_str_list_push(&entries->outputs, "", 0);
+        ms_str_list_push(&entries->outputs, "", 0);
+        return ms_str_list_check(&entries->outputs);
     }
     const char *why = "";
     if (options->visit) {
@@ -89,7 +90,8 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
         MS_TRY(ms_entries_refuse(entries, i, code == MS_OK ? MS_ENTRY_SKIP : MS_ENTRY_FAULT,
                                  code == MS_OK ? why : detail.text));
     }
-    return ms_str_list_push(&entries->outputs, "", 0);
+    ms_str_list_push(&entries->outputs, "", 0);
+    return ms_str_list_check(&entries->outputs);
 }
 
 static int by_output(const void *a, const void *b, void *user)

@@ -35,9 +35,11 @@ ms_code ms__walk_add_directory(ms__walk *walk, ms_str path, const ms__directory 
         }
         walk->directories = directories;
     }
-    if (walk->paths.count >= MS__NONE || ms_str_list_push(&walk->paths, path.data, path.len) != MS_OK) {
+    if (walk->paths.count >= MS__NONE) {
         return MS_NOMEM;
     }
+    ms_str_list_push(&walk->paths, path.data, path.len);
+    MS_TRY(ms_str_list_check(&walk->paths));
     walk->directories[walk->paths.count - 1] = *directory;
     return MS_OK;
 }
@@ -159,10 +161,9 @@ static ms_code take_named_child(struct reading *reading, const struct child *chi
 static ms_code spell(struct reading *reading, const struct dirent *dirent, struct child *child)
 {
     ms_bytes *path = &reading->walk->path;
-    path->len = reading->prefix;
-    if (ms_bytes_append(path, dirent->d_name, strlen(dirent->d_name) + 1) != MS_OK) {
-        return MS_NOMEM;
-    }
+    ms_bytes_cut(path, reading->prefix);
+    ms_bytes_append(path, dirent->d_name, strlen(dirent->d_name) + 1);
+    MS_TRY(ms_bytes_check(path));
     child->path = (ms_str){.data = (const char *)path->data, .len = path->len - 1};
     child->name = child->path.data + reading->prefix;
     child->type = dirent->d_type;
@@ -202,10 +203,10 @@ static ms_code set_prefix(struct reading *reading)
     }
     ms_bytes *path = &reading->walk->path;
     ms_bytes_clear(path);
-    ms_code code = ms_bytes_append(path, name.data, name.len);
-    code = code == MS_OK ? ms_bytes_append(path, "/", 1) : code;
+    ms_bytes_append(path, name.data, name.len);
+    ms_bytes_append(path, "/", 1);
     reading->prefix = path->len;
-    return code;
+    return ms_bytes_check(path);
 }
 
 /* Where the names below an operand begin in their paths: behind it and one '/'. */

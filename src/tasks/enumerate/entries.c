@@ -39,9 +39,11 @@ static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint
     if (*number != MS__NONE) {
         return MS_OK;
     }
-    if (listing->reasons.count >= MS__NONE || ms_str_list_push(&listing->reasons, reason, n) != MS_OK) {
+    if (listing->reasons.count >= MS__NONE) {
         return MS_NOMEM;
     }
+    ms_str_list_push(&listing->reasons, reason, n);
+    MS_TRY(ms_str_list_check(&listing->reasons));
     *number = (uint32_t)(listing->reasons.count - 1);
     return ms__index_add(&listing->reason_index, hash, *number);
 }
@@ -65,9 +67,11 @@ ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state,
         }
         listing->list = list;
     }
-    if (listing->paths.count >= MS__NONE || ms_str_list_push(&listing->paths, path.data, path.len) != MS_OK) {
+    if (listing->paths.count >= MS__NONE) {
         return MS_NOMEM;
     }
+    ms_str_list_push(&listing->paths, path.data, path.len);
+    MS_TRY(ms_str_list_check(&listing->paths));
     listing->list[listing->paths.count - 1] = entry;
     return MS_OK;
 }
@@ -143,14 +147,12 @@ static size_t sort_entries(ms__listing *listing, size_t *order)
 /* One array at a time is copied and its old form freed, which keeps the peak low. */
 static ms_code copy_sorted(ms__listing *listing, const size_t *order, size_t n, ms_entries *to)
 {
-    ms_code code = ms_bytes_reserve(&to->paths.blob, listing->paths.blob.len);
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
+    MS_TRY(ms_bytes_reserve(&to->paths.blob, listing->paths.blob.len));
+    for (size_t i = 0; i < n; i++) {
         ms_str path = ms_str_list_at(&listing->paths, order[i]);
-        code = ms_str_list_push(&to->paths, path.data, path.len);
+        ms_str_list_push(&to->paths, path.data, path.len);
     }
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_str_list_check(&to->paths));
     ms_str_list_fini(&listing->paths);
     to->list = calloc(n, sizeof *to->list);
     if (!to->list) {
@@ -189,9 +191,11 @@ ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, c
     }
     if (at == n) {
         at = entries->reasons.count;
-        if (at >= UINT32_MAX || ms_str_list_push(&entries->reasons, reason, strlen(reason)) != MS_OK) {
+        if (at >= UINT32_MAX) {
             return MS_NOMEM;
         }
+        ms_str_list_push(&entries->reasons, reason, strlen(reason));
+        MS_TRY(ms_str_list_check(&entries->reasons));
     }
     entries->list[i].state = (uint8_t)state;
     entries->list[i].reason = (uint32_t)at;
@@ -201,14 +205,15 @@ ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, c
 static ms_code copy_kept(ms_str_list *names, const bool *kept)
 {
     ms_str_list copy = {0};
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < names->count && code == MS_OK; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         ms_str name = ms_str_list_at(names, i);
-        code = kept[i] ? ms_str_list_push(&copy, name.data, name.len) : MS_OK;
+        if (kept[i]) {
+            ms_str_list_push(&copy, name.data, name.len);
+        }
     }
     ms_str_list_fini(names);
     *names = copy;
-    return code;
+    return ms_str_list_check(names);
 }
 
 ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_str path), void *user)

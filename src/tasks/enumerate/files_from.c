@@ -17,8 +17,8 @@ ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n, bool
     while (left > 0) {
         const char *end = memchr(at, null_separated ? 0 : '\n', left);
         size_t len = end ? (size_t)(end - at) : left;
-        if (len > 0 && ms_str_list_push(roots, at, len) != MS_OK) {
-            return MS_NOMEM;
+        if (len > 0) {
+            ms_str_list_push(roots, at, len);
         }
         if (!end) {
             break;
@@ -26,7 +26,7 @@ ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n, bool
         at = end + 1;
         left -= len + 1;
     }
-    return MS_OK;
+    return ms_str_list_check(roots);
 }
 
 /* Everything that is left in fd; MS_NOMEM, or MS_IO with errno set. */

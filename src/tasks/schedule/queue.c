@@ -71,7 +71,8 @@ ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded
 ms_code ms_queue_add(ms_queue *queue, const void *data, size_t n, size_t *nadded, ms_err *err)
 {
     ms_bytes copy = {0};
-    if (ms_bytes_append(&copy, data, n) != MS_OK) {
+    ms_bytes_append(&copy, data, n);
+    if (ms_bytes_check(&copy) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for tasks");
     }
     return ms_queue_take_over(queue, &copy, nadded, err);
@@ -170,9 +171,8 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
         cost += more;
         n++;
     }
-    if (ms_bytes_append(to, part->bytes.data + begin, part->end - begin) != MS_OK) {
-        return MS_NOMEM;
-    }
+    ms_bytes_append(to, part->bytes.data + begin, part->end - begin);
+    MS_TRY(ms_bytes_check(to));
     part->end = begin;
     take_off(queue, n, cost);
     *ngiven = n;

@@ -37,7 +37,7 @@ const ms_task *ms_queue_take(ms_queue *queue);
 bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task);
 /* Gives tasks away: appends them, encoded, to *to, and *ngiven is how many they are. From the back, about
  * half of the cost that is left, at most max_bytes encoded, but at least one task if one is left that fits. A
- * task that was taken is never given. On MS_NOMEM nothing has changed. Local. */
+ * task that was taken is never given. On MS_NOMEM the queue has not changed. Local. */
 MS_MUST_CHECK ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *ngiven);
 
 #endif

@@ -33,11 +33,11 @@ size_t ms_task_nbytes(const ms_task *task)
 }
 
 /* u32 length, the bytes, a NUL. */
-static ms_code put_text(ms_bytes *to, const char *text, size_t n)
+static void put_text(ms_bytes *to, const char *text, size_t n)
 {
-    ms_code code = ms_bytes_put_u32(to, (uint32_t)n);
-    code = code == MS_OK ? ms_bytes_append(to, text, n) : code;
-    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
+    ms_bytes_put_u32(to, (uint32_t)n);
+    ms_bytes_append(to, text, n);
+    ms_bytes_put_u8(to, 0);
 }
 
 ms_code ms_task_put(const ms_task *task, ms_bytes *to)
@@ -47,18 +47,28 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     bool part = ms_task_is_part(task);
     bool cost = task->byte_cost > 0;
     uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0));
-    ms_code code = nbytes <= UINT32_MAX ? ms_bytes_reserve(to, nbytes) : MS_NOMEM;
-    code = code == MS_OK ? ms_bytes_put_u32(to, task->entry) : code;
-    code = code == MS_OK ? ms_bytes_put_u8(to, flags) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, task->size) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, (uint64_t)task->mtime_ns) : code;
-    code = code == MS_OK ? ms_bytes_put_u64(to, task->inode) : code;
-    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->begin) : code;
-    code = code == MS_OK && part ? ms_bytes_put_u64(to, task->end) : code;
-    code = code == MS_OK && cost ? ms_bytes_put_u32(to, task->byte_cost) : code;
-    code = code == MS_OK ? put_text(to, task->path, task->npath) : code;
-    code = code == MS_OK && image ? put_text(to, task->output, strlen(task->output)) : code;
-    return code == MS_OK ? ms_bytes_put_u32(to, (uint32_t)nbytes) : code;
+    if (nbytes > UINT32_MAX) {
+        return MS_NOMEM;
+    }
+    MS_TRY(ms_bytes_reserve(to, nbytes)); /* so that all or nothing is appended */
+    ms_bytes_put_u32(to, task->entry);
+    ms_bytes_put_u8(to, flags);
+    ms_bytes_put_u64(to, task->size);
+    ms_bytes_put_u64(to, (uint64_t)task->mtime_ns);
+    ms_bytes_put_u64(to, task->inode);
+    if (part) {
+        ms_bytes_put_u64(to, task->begin);
+        ms_bytes_put_u64(to, task->end);
+    }
+    if (cost) {
+        ms_bytes_put_u32(to, task->byte_cost);
+    }
+    put_text(to, task->path, task->npath);
+    if (image) {
+        put_text(to, task->output, strlen(task->output));
+    }
+    ms_bytes_put_u32(to, (uint32_t)nbytes);
+    return ms_bytes_check(to);
 }
 
 ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to)

@@ -10,11 +10,12 @@ Suite *bytes_suite(void);
 START_TEST(numbers_round_trip)
 {
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 200), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u32(&bytes, 0x01020304), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u64(&bytes, UINT64_MAX - 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_f64(&bytes, -0.125), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_blob(&bytes, "ab\0c", 4), MS_OK);
+    ms_bytes_put_u8(&bytes, 200);
+    ms_bytes_put_u32(&bytes, 0x01020304);
+    ms_bytes_put_u64(&bytes, UINT64_MAX - 1);
+    ms_bytes_put_f64(&bytes, -0.125);
+    ms_bytes_put_blob(&bytes, "ab\0c", 4);
+    ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK);
     ck_assert_int_eq(bytes.data[1], 4); /* little-endian */
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ck_assert_uint_eq(ms_reader_u8(&reader), 200);
@@ -37,7 +38,7 @@ END_TEST
 START_TEST(a_length_beyond_the_end_is_refused)
 {
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_bytes_put_u64(&bytes, UINT64_MAX), MS_OK);
+    ms_bytes_put_u64(&bytes, UINT64_MAX);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     size_t n = 9;
     ck_assert_ptr_null(ms_reader_blob(&reader, &n));
@@ -47,11 +48,93 @@ START_TEST(a_length_beyond_the_end_is_refused)
 }
 END_TEST
 
+static void put_any(ms_bytes *to, int which)
+{
+    if (which == 0) {
+        ms_bytes_put_u8(to, 1);
+    } else if (which == 1) {
+        ms_bytes_put_u32(to, 1);
+    } else if (which == 2) {
+        ms_bytes_put_u64(to, 1);
+    } else if (which == 3) {
+        ms_bytes_put_f64(to, 1);
+    } else if (which == 4) {
+        ms_bytes_put_blob(to, "ab", 2);
+    } else {
+        ms_bytes_append(to, "ab", 2);
+    }
+}
+
+/* Both ways to fail, then every put. */
+START_TEST(a_writer_remembers_its_failure)
+{
+    for (int i = 0; i < 2 * 6; i++) {
+        ms_bytes bytes = {0};
+        ms_bytes_append(&bytes, "before", 6);
+        if (i % 2 == 0) {
+            ms_bytes_append(&bytes, "x", SIZE_MAX);
+        } else {
+            ms_bytes_put_blob(&bytes, "x", SIZE_MAX);
+        }
+        ck_assert_int_eq(ms_bytes_check(&bytes), MS_NOMEM);
+        put_any(&bytes, i / 2);
+        ck_assert_int_eq(ms_bytes_check(&bytes), MS_NOMEM);
+        ck_assert_int_eq(ms_bytes_reserve(&bytes, 1), MS_NOMEM);
+        ms_bytes_set_u64(&bytes, 1000000, 1); /* where its field would be */
+        ck_assert_uint_eq(bytes.len, 6);
+        ck_assert_mem_eq(bytes.data, "before", 6);
+        ms_bytes_fini(&bytes);
+        ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK);
+    }
+}
+END_TEST
+
+START_TEST(a_writer_begins_again)
+{
+    ms_bytes bytes = {0};
+    ms_bytes_append(&bytes, "ab", 2);
+    ck_assert_int_eq(ms_bytes_reserve(&bytes, SIZE_MAX), MS_NOMEM);
+    ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK); /* no room is not a failed put */
+    ms_bytes_append(&bytes, "x", SIZE_MAX);
+    ms_bytes_cut(&bytes, 1);
+    ms_bytes_append(&bytes, "c", 1);
+    ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK);
+    ck_assert_uint_eq(bytes.len, 2);
+    ck_assert_mem_eq(bytes.data, "ac", 2);
+    ms_bytes_append(&bytes, "x", SIZE_MAX);
+    ms_bytes_clear(&bytes);
+    ms_bytes_put_u8(&bytes, 7);
+    ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK);
+    ck_assert_uint_eq(bytes.len, 1);
+    ms_bytes_fini(&bytes);
+}
+END_TEST
+
+START_TEST(a_list_remembers_its_failure)
+{
+    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1};
+    for (int i = 0; i < 2; i++) {
+        ms_str_list names = {0};
+        ms_bytes bytes = {0};
+        ck_assert_int_eq(ms_str_list_check(&names), MS_OK);
+        ms_str_list_push(&names, "x", sizes[i]);
+        ck_assert_int_eq(ms_str_list_check(&names), MS_NOMEM);
+        ms_str_list_push(&names, "x", 1);
+        ck_assert_int_eq(ms_str_list_check(&names), MS_NOMEM);
+        ck_assert_uint_eq(names.count, 0);
+        ck_assert_int_eq(ms_str_list_encode(&names, &bytes), MS_NOMEM);
+        ck_assert_uint_eq(bytes.len, 0);
+        ms_str_list_fini(&names);
+        ck_assert_int_eq(ms_str_list_check(&names), MS_OK);
+    }
+}
+END_TEST
+
 START_TEST(names_round_trip)
 {
     ms_str_list names = {0};
     for (int i = 0; i < 100; i++) {
-        ck_assert_int_eq(ms_str_list_push(&names, "x\0yzzzzzzzzzzzzz", (size_t)(i % 16)), MS_OK);
+        ms_str_list_push(&names, "x\0yzzzzzzzzzzzzz", (size_t)(i % 16));
     }
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_str_list_encode(&names, &bytes), MS_OK);
@@ -92,6 +175,9 @@ Suite *bytes_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, numbers_round_trip);
     tcase_add_test(tc, a_length_beyond_the_end_is_refused);
+    tcase_add_test(tc, a_writer_remembers_its_failure);
+    tcase_add_test(tc, a_writer_begins_again);
+    tcase_add_test(tc, a_list_remembers_its_failure);
     tcase_add_test(tc, names_round_trip);
     tcase_add_test(tc, names_compare_by_bytes);
     suite_add_tcase(suite, tc);

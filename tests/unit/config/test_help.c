@@ -14,7 +14,7 @@ static ms_bytes help_text(void)
 {
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_settings_help(&bytes), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+    ms_bytes_put_u8(&bytes, 0);
     return bytes;
 }
 
@@ -181,7 +181,7 @@ START_TEST(version_stands_on_a_line_of_its_own)
 {
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_settings_version(&bytes), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+    ms_bytes_put_u8(&bytes, 0);
     const char *text = (const char *)bytes.data;
     int major = 0;
     int minor = 0;
@@ -195,7 +195,7 @@ END_TEST
 START_TEST(is_appended)
 {
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_bytes_append(&bytes, "x", 1), MS_OK);
+    ms_bytes_append(&bytes, "x", 1);
     ck_assert_int_eq(ms_settings_help(&bytes), MS_OK);
     ck_assert_int_eq(memcmp(bytes.data, "xUsage: ", 8), 0);
     ms_bytes_fini(&bytes);

@@ -13,7 +13,8 @@ static ms_code MS_PRINTF(2, 3) put(ms_bytes *to, const char *fmt, ...)
     va_start(args, fmt);
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    return ms_bytes_append(to, text, n > 0 ? (size_t)n : 0);
+    ms_bytes_append(to, text, n > 0 ? (size_t)n : 0);
+    return ms_bytes_check(to);
 }
 
 ms_code transcript_put_line(ms_bytes *to, const ms_scan_line *line)
@@ -208,7 +209,9 @@ ms_code reference_expect(ms_bytes *to, const reference *ref, const uint8_t *text
     }
     free(lines.list);
     free(lines.ids);
-    return code == MS_OK ? ms_bytes_put_u8(to, 0) : code;
+    MS_TRY(code);
+    ms_bytes_put_u8(to, 0);
+    return ms_bytes_check(to);
 }
 
 /* ---- the real way ---- */
@@ -243,8 +246,10 @@ ms_code transcript_scan(transcript *to, ms_scanner *scanner, const char *path, u
         ms_scanner_hit_keyword(scanner, i, &id, &nlines);
         told = put_count(&to->text, id, nlines);
     }
-    told = told == MS_OK ? ms_bytes_put_u8(&to->text, 0) : told;
-    return told == MS_OK ? code : told;
+    MS_TRY(told);
+    ms_bytes_put_u8(&to->text, 0);
+    MS_TRY(ms_bytes_check(&to->text));
+    return code;
 }
 
 void transcript_fini(transcript *to)

@@ -47,7 +47,7 @@ void tar_header(ms_bytes *to, const char *magic, char type, const char *name, ui
 
 void tar_body(ms_bytes *to, const void *data, size_t n)
 {
-    ck_assert_int_eq(ms_bytes_append(to, data, n), MS_OK);
+    ms_bytes_append(to, data, n);
     tar_zeros(to, (512 - n % 512) % 512);
 }
 

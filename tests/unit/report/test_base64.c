@@ -28,8 +28,8 @@ static const struct {
 START_TEST(vectors)
 {
     ms_bytes to = {0};
-    ck_assert_int_eq(ms_bytes_append(&to, "x", 1), MS_OK);
-    ck_assert_int_eq(ms_base64_append(&to, cases[_i].in, cases[_i].n), MS_OK);
+    ms_bytes_append(&to, "x", 1);
+    ms_base64_append(&to, cases[_i].in, cases[_i].n);
     ck_assert_uint_eq(to.len, 1 + strlen(cases[_i].out));
     ck_assert(memcmp(to.data + 1, cases[_i].out, to.len - 1) == 0);
     ms_bytes_fini(&to);

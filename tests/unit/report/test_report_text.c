@@ -319,7 +319,7 @@ START_TEST(no_control_character_reaches_the_page)
         *end = ' ';
     }
     ms_bytes escaped = {0};
-    ck_assert_int_eq(ms_escape_append(&escaped, got, n, true), MS_OK);
+    ms_escape_append(&escaped, got, n, true);
     ck_assert_uint_eq(escaped.len, n);
     ck_assert_int_eq(memcmp(escaped.data, got, n), 0);
     ms_bytes_fini(&escaped);

@@ -390,11 +390,11 @@ START_TEST(escape_in_chunks)
         ms_bytes expected = {0};
         for (int twice = 0; twice < 2; twice++) {
             for (size_t i = 0; i < PLAIN + shift; i++) {
-                ck_assert_int_eq(ms_bytes_put_u8(&in, i % 3 ? 'a' : '\t'), MS_OK);
+                ms_bytes_put_u8(&in, i % 3 ? 'a' : '\t');
             }
-            ck_assert_int_eq(ms_bytes_append(&in, tail, sizeof tail - 1), MS_OK);
+            ms_bytes_append(&in, tail, sizeof tail - 1);
         }
-        ck_assert_int_eq(ms_escape_append(&expected, in.data, in.len, true), MS_OK);
+        ms_escape_append(&expected, in.data, in.len, true);
         ms_sink sink = {0};
         ck_assert_int_eq(ms_sink_open(&sink, fx.output, NULL), MS_OK);
         ms_sink_escape(&sink, in.data, in.len, true);

@@ -52,7 +52,7 @@ static digests digest_of(const answer *of)
         ms_line line = of->lines[i];
         line.text = (const uint8_t *)of->text;
         line.ntext = strlen(of->text);
-        ck_assert_int_eq(ms_str_list_push(&keywords, of->keywords[i], strlen(of->keywords[i])), MS_OK);
+        ms_str_list_push(&keywords, of->keywords[i], strlen(of->keywords[i]));
         ck_assert_int_eq(ms_record_put_count(&counts, i, of->counts[i]), MS_OK);
         if (i < record.nlines) {
             ck_assert_int_eq(ms_record_put_line(&lines, &line, of->ids, line.is_context ? 0 : of->nids),
@@ -332,7 +332,7 @@ START_TEST(an_unknown_keyword_is_refused)
     ms_str_list keywords = {0};
     ms_bytes counts = {0};
     ms_digest digest;
-    ck_assert_int_eq(ms_str_list_push(&keywords, "k", 1), MS_OK);
+    ms_str_list_push(&keywords, "k", 1);
     ck_assert_int_eq(ms_record_put_count(&counts, 1, 1), MS_OK);
     ms_record record = {.nmatching = 1, .ncounts = 1, .counts = counts.data};
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);

@@ -40,8 +40,8 @@ static void directory_close(const directory *f)
 
 static void make_settings(ms_str_list *settings, const char *second)
 {
-    ck_assert_int_eq(ms_str_list_push(settings, "keyword=a", 9), MS_OK);
-    ck_assert_int_eq(ms_str_list_push(settings, second, strlen(second)), MS_OK);
+    ms_str_list_push(settings, "keyword=a", 9);
+    ms_str_list_push(settings, second, strlen(second));
 }
 
 static ms_journal_file file_of(uint32_t i, char path[32])
@@ -216,12 +216,12 @@ START_TEST(far_behind_the_damage)
     ms_bytes whole = slurp(f.file);
     ms_bytes damaged = {0};
     size_t boundary = (size_t)ends[4];
-    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data, boundary), MS_OK);
+    ms_bytes_append(&damaged, whole.data, boundary);
     ck_assert_int_eq(ms_bytes_reserve(&damaged, JUNK), MS_OK);
     for (size_t i = 0; i < JUNK; i++) {
         damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmframe\n"[i % 1000] : 'x';
     }
-    ck_assert_int_eq(ms_bytes_append(&damaged, whole.data + boundary, whole.len - boundary), MS_OK);
+    ms_bytes_append(&damaged, whole.data + boundary, whole.len - boundary);
     spill(f.file, damaged.data, damaged.len);
     ms_journal_summary summary = read_all(&f, &settings, &s);
     ck_assert_uint_eq(s.count, NTASKS);
@@ -266,7 +266,7 @@ END_TEST
 static void add_words(ms_str_list *to, const char *const *words)
 {
     for (size_t i = 0; i < 3 && words[i]; i++) {
-        ck_assert_int_eq(ms_str_list_push(to, words[i], strlen(words[i])), MS_OK);
+        ms_str_list_push(to, words[i], strlen(words[i]));
     }
 }
 

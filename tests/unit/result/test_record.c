@@ -144,7 +144,7 @@ START_TEST(every_truncation_is_refused)
         ck_assert(!accepts(bytes.data, n));
         if (n >= 8) { /* and with a size that goes with it */
             ms_bytes cut = {0};
-            ck_assert_int_eq(ms_bytes_append(&cut, bytes.data, n), MS_OK);
+            ms_bytes_append(&cut, bytes.data, n);
             ms_bytes_set_u64(&cut, AT_SIZE, n);
             ck_assert(!accepts(cut.data, n));
             ms_bytes_fini(&cut);
@@ -163,7 +163,7 @@ START_TEST(byte_flips_are_harmless)
     sample_append(&bytes, (unsigned)_i, 7);
     for (int round = 0; round < 5000; round++) {
         ms_bytes bad = {0};
-        ck_assert_int_eq(ms_bytes_append(&bad, bytes.data, bytes.len), MS_OK);
+        ms_bytes_append(&bad, bytes.data, bytes.len);
         for (uint32_t flips = 1 + sample_random(&state) % 3; flips > 0; flips--) {
             uint8_t *at = bad.data + sample_random(&state) % bad.len;
             *at = (uint8_t)(*at ^ (1U << sample_random(&state) % 8));
@@ -186,7 +186,7 @@ START_TEST(a_clean_record_has_one_form)
     ms_bytes_set_u64(&bytes, AT_SIZE, 66); /* no matches, no counts, no lines, no texts */
     bytes.data[AT_FLAGS] = 0;
     for (size_t i = bytes.len; i < 66; i++) {
-        ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+        ms_bytes_put_u8(&bytes, 0);
     }
     ck_assert(!accepts(bytes.data, bytes.len));
     bytes.data[AT_STATUS] = MS_STATUS_UNDONE; /* which is a record of that form */
@@ -371,7 +371,7 @@ END_TEST
 START_TEST(no_memory_changes_nothing)
 {
     ms_bytes bytes = {0};
-    ck_assert_int_eq(ms_bytes_put_u32(&bytes, 1), MS_OK);
+    ms_bytes_put_u32(&bytes, 1);
     ms_record record = {.nline_bytes = SIZE_MAX / 2};
     ck_assert_int_eq(ms_record_encode(&record, &bytes), MS_NOMEM);
     ms_line line = {.ntext = SIZE_MAX / 2};

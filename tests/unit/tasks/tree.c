@@ -106,7 +106,7 @@ void tree_link(const char *target, const char *path)
 void tree_names(ms_str_list *names, const char *const *texts)
 {
     for (size_t i = 0; texts[i]; i++) {
-        ck_assert_int_eq(ms_str_list_push(names, texts[i], strlen(texts[i])), MS_OK);
+        ms_str_list_push(names, texts[i], strlen(texts[i]));
     }
 }
 

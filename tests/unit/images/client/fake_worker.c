@@ -103,7 +103,7 @@ static void answer_long(uint32_t serial, size_t extra)
 {
     ms_bytes packet = good_answer(serial, strlen(fake_output));
     for (size_t i = 0; i < extra; i++) {
-        (void)!ms_bytes_put_u8(&packet, 0);
+        ms_bytes_put_u8(&packet, 0);
     }
     send_packet(&packet);
     ms_bytes_fini(&packet);
@@ -247,7 +247,7 @@ static void misdeed(fake_deed what, char **argv)
 
 static void deed(fake_deed what, uint32_t serial, char **argv)
 {
-    ms_bytes garbage = {(uint8_t[]){1, 2, 3, 4, 5, 6, 7}, 7, 7};
+    ms_bytes garbage = {.data = (uint8_t[]){1, 2, 3, 4, 5, 6, 7}, .len = 7};
     if (what == FAKE_FAULT) {
         answer_fault("not an image at all");
     } else if (what == FAKE_REPORT) {

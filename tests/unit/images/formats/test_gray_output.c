@@ -31,7 +31,7 @@ START_TEST(counts_and_hashes)
     ck_assert_int_eq(ms_gray_output_init(&output, fd, &err), MS_OK);
     expect(fd, &output, "");
     ck_assert_int_eq(ms_gray_output_write(&output, "abc", 3), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(&output.insert, "--", 2), MS_OK);
+    ms_bytes_append(&output.insert, "--", 2);
     output.insert_at = 5;
     ck_assert_int_eq(ms_gray_output_write(&output, "defg", 4), MS_OK);
     expect(fd, &output, "abcde--fg"); /* before the sixth byte */

@@ -40,8 +40,8 @@ START_TEST(dress)
 {
     ms_bytes file = {0}, exif = {0}, none = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_bytes_append(&file, LOSSLESS, sizeof LOSSLESS - 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(&exif, "odd", 3), MS_OK);
+    ms_bytes_append(&file, LOSSLESS, sizeof LOSSLESS - 1);
+    ms_bytes_append(&exif, "odd", 3);
     ck_assert_int_eq(ms_webp_attach_metadata(&file, &exif, &none, &err), MS_OK);
     ck_assert_mem_eq(file.data + 12, "VP8X\x0A\0\0\0\x08\0\0\0\2\0\0\1\0\0VP8L", 22);
     ck_assert_mem_eq(file.data + file.len - 12, "EXIF\3\0\0\0odd\0", 12);
@@ -52,7 +52,7 @@ START_TEST(dress)
     ck_assert_mem_eq(file.data + file.len - 12, "XMP \3\0\0\0odd\0", 12);
     ck_assert_uint_eq(file.data[20], 0x04);
     ms_bytes_clear(&file);
-    ck_assert_int_eq(ms_bytes_append(&file, "RIFFxxxx", 8), MS_OK);
+    ms_bytes_append(&file, "RIFFxxxx", 8);
     ck_assert_int_eq(ms_webp_attach_metadata(&file, &exif, &none, &err), MS_FORMAT);
     ms_bytes_fini(&file);
     ms_bytes_fini(&exif);

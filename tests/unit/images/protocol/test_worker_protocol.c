@@ -86,7 +86,7 @@ START_TEST(a_request_that_is_none_is_refused)
         ck_assert_int_eq(ms_gray_request_decode(&got, bytes.data, n), MS_FORMAT);
     }
     ck_assert_int_eq(ms_gray_request_decode(&got, bytes.data, bytes.len), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+    ms_bytes_put_u8(&bytes, 0);
     ck_assert_int_eq(ms_gray_request_decode(&got, bytes.data, bytes.len), MS_FORMAT);
     ms_bytes_fini(&bytes);
 }
@@ -236,7 +236,7 @@ START_TEST(a_text_of_all_lengths_is_taken)
         ck_assert_int_eq(ms_gray_reply_encode(&reply, &bytes), MS_OK);
         bytes.data[TEXT_LENGTH_AT] = (uint8_t)n;
         for (size_t i = 1; i < n; i++) {
-            ck_assert_int_eq(ms_bytes_put_u8(&bytes, 'x'), MS_OK);
+            ms_bytes_put_u8(&bytes, 'x');
         }
         ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_OK);
         ck_assert_uint_eq(strspn(got.text, "x"), n);
@@ -277,9 +277,9 @@ START_TEST(a_reply_of_another_length_is_refused)
     }
     bytes.data[TEXT_LENGTH_AT]++; /* one more than there is */
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_FORMAT);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, '!'), MS_OK);
+    ms_bytes_put_u8(&bytes, '!');
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, '!'), MS_OK);
+    ms_bytes_put_u8(&bytes, '!');
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_FORMAT);
     bytes.data[TEXT_LENGTH_AT + 7] = 0x80; /* a length that overflows */
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_FORMAT);
@@ -291,7 +291,7 @@ START_TEST(a_reply_of_another_length_is_refused)
     ck_assert_int_eq(ms_gray_reply_encode(&reply, &bytes), MS_OK);
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_OK);
     bytes.data[TEXT_LENGTH_AT]++;
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, 'z'), MS_OK);
+    ms_bytes_put_u8(&bytes, 'z');
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_FORMAT);
     ms_bytes_fini(&bytes);
 }

@@ -23,7 +23,7 @@ static ms_bytes make_text(size_t n, uint64_t seed)
         char line[64];
         int len = snprintf(line, sizeof line, "line %zu: user%zu did %zx\n", text.len, chance_below(&c, 50),
                            (size_t)chance_next(&c));
-        ck_assert_int_eq(ms_bytes_append(&text, line, (size_t)len), MS_OK);
+        ms_bytes_append(&text, line, (size_t)len);
     }
     text.len = n;
     return text;
@@ -76,7 +76,7 @@ START_TEST(noise)
     ms_bytes text = {0};
     ms_bytes packed = {0};
     for (size_t i = 0; i < 40000; i++) {
-        ck_assert_int_eq(ms_bytes_put_u64(&text, chance_next(&c)), MS_OK);
+        ms_bytes_put_u64(&text, chance_next(&c));
     }
     logs_pack(codec, text.data, text.len, &packed);
     expect(codec, &packed, SIZE_MAX, 1 << 20, MS_OK, NULL, text.data, text.len);
@@ -174,12 +174,12 @@ START_TEST(what_follows_a_member)
     char words[64];
     logs_pack(codec, text.data, 200, &packed);
     for (size_t i = 0; i < 70001; i++) {
-        ck_assert_int_eq(ms_bytes_put_u8(&packed, 0), MS_OK);
+        ms_bytes_put_u8(&packed, 0);
     }
     expect(codec, &packed, 1000, 4096, MS_OK, NULL, text.data, 200);
     logs_pack(codec, text.data + 200, 300, &packed);
     expect(codec, &packed, 1000, 4096, MS_OK, NULL, text.data, 500);
-    ck_assert_int_eq(ms_bytes_append(&packed, "\0\0trailing", 10), MS_OK);
+    ms_bytes_append(&packed, "\0\0trailing", 10);
     (void)snprintf(words, sizeof words, "end at byte %zu, but something else follows", packed.len - 8);
     expect(codec, &packed, 1000, 4096, MS_FORMAT, words, text.data, 500);
     expect(codec, &packed, 1, 16, MS_FORMAT, words, text.data, 500);
@@ -280,7 +280,7 @@ START_TEST(what_comes_before_an_error_is_kept)
                           "%s: %zu, %zu", ms_codec_name(codec), got.len, first.len);
         } else {
             ck_assert(memcmp(got.data, text.data, least) == 0);
-            ck_assert_int_eq(ms_bytes_append(&first, got.data, got.len), MS_OK);
+            ms_bytes_append(&first, got.data, got.len);
         }
         ms_bytes_fini(&got);
     }
@@ -358,7 +358,7 @@ START_TEST(a_dictionary_is_asked_for_in_words)
     ms_bytes zstd = {0};
     ms_bytes lz4 = {0};
     LZ4F_preferences_t how = {.frameInfo = {.dictID = 7}};
-    ck_assert_int_eq(ms_bytes_append(&zstd, zstd_frame, sizeof zstd_frame - 1), MS_OK);
+    ms_bytes_append(&zstd, zstd_frame, sizeof zstd_frame - 1);
     ck_assert_int_eq(ms_bytes_reserve(&lz4, 1000), MS_OK);
     lz4.len = LZ4F_compressFrame(lz4.data, 1000, "hello", 5, &how);
     expect(MS_CODEC_ZSTD, &zstd, 1, 16, MS_FORMAT, "need a dictionary", NULL, 0);
@@ -398,12 +398,12 @@ START_TEST(gzip_hands_on_exactly_what_it_decoded)
     static const char head[] = "\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B\x4C\x4A\x1E\x45\xA3\x17\x00\x00";
     ms_bytes packed = {0};
     ms_bytes text = {0};
-    ck_assert_int_eq(ms_bytes_append(&packed, head, sizeof head - 1), MS_OK);
+    ms_bytes_append(&packed, head, sizeof head - 1);
     for (size_t i = 0; i < 1000; i++) {
-        ck_assert_int_eq(ms_bytes_put_u8(&packed, 'x'), MS_OK);
+        ms_bytes_put_u8(&packed, 'x');
     }
     for (size_t i = 0; i < 87; i++) {
-        ck_assert_int_eq(ms_bytes_append(&text, "abc", 3), MS_OK);
+        ms_bytes_append(&text, "abc", 3);
     }
     expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1 << 20, MS_FORMAT, "corrupt at byte ", text.data, text.len);
     expect(MS_CODEC_GZIP, &packed, SIZE_MAX, 1, MS_FORMAT, "corrupt at byte ", text.data, text.len);
@@ -422,9 +422,9 @@ START_TEST(a_block_before_a_wrong_header)
     ms_bytes text = make_text(200000, 12);
     ms_bytes zstd = {0};
     ms_bytes lz4 = {0};
-    ck_assert_int_eq(ms_bytes_append(&zstd, zstd_head, sizeof zstd_head - 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(&zstd, text.data, 100), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(&zstd, "\x06\0\0\0\0\0\0", 7), MS_OK);
+    ms_bytes_append(&zstd, zstd_head, sizeof zstd_head - 1);
+    ms_bytes_append(&zstd, text.data, 100);
+    ms_bytes_append(&zstd, "\x06\0\0\0\0\0\0", 7);
     logs_pack(MS_CODEC_LZ4, text.data, text.len, &lz4); /* 7 bytes; blocks: size, data, checksum */
     size_t second = 7 + 4 + (lz4.data[7] | (size_t)lz4.data[8] << 8 | (size_t)lz4.data[9] << 16) + 4;
     memset(lz4.data + second, 0x7F, 4);

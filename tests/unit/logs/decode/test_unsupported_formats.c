@@ -71,7 +71,7 @@ START_TEST(behind_zeros)
         for (int codec = FIRST_CODEC; codec <= LAST_CODEC; codec++) {
             ms_bytes data = {0};
             uint8_t zeros[600] = {0};
-            ck_assert_int_eq(ms_bytes_append(&data, zeros, nzeros), MS_OK);
+            ms_bytes_append(&data, zeros, nzeros);
             ck_assert_ptr_null(ms_unsupported_after_zeros(data.data, data.len));
             logs_pack((ms_codec)codec, "some text", 9, &data);
             const char *name = ms_unsupported_after_zeros(data.data, data.len);

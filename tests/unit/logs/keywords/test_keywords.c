@@ -125,9 +125,7 @@ START_TEST(a_big_file)
     for (unsigned i = 0; i < LINES; i++) {
         char line[32];
         int n = snprintf(line, sizeof line, "keyword %u\n", i);
-        if (ms_bytes_append(&text, line, (size_t)n) != MS_OK) {
-            ck_abort_msg("no memory");
-        }
+        ms_bytes_append(&text, line, (size_t)n);
     }
     logs_write(&directory, text.data, text.len);
     ck_assert_int_eq(ms_keywords_read(&keywords, directory.file, &err), MS_OK);
@@ -217,7 +215,7 @@ START_TEST(sent_and_received)
                              0);
         }
         ms_keywords_fini(&back);
-        ck_assert_int_eq(ms_bytes_put_u8(&bytes, 0), MS_OK);
+        ms_bytes_put_u8(&bytes, 0);
         ck_assert_int_eq(ms_keywords_decode(&back, bytes.data, bytes.len), MS_FORMAT); /* a byte too many */
         ms_bytes_fini(&bytes);
         ms_keywords_fini(&keywords);

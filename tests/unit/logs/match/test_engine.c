@@ -30,7 +30,7 @@ static ms_keywords keywords_of(int i)
 {
     ms_keywords keywords = logs_keywords(sets[i].list, sets[i].flags);
     for (size_t k = 0; k < 100 && sets[i].sample; k++) {
-        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+        ms_bytes_append(&keywords.sample, "something else\n", 15);
     }
     return keywords;
 }
@@ -50,11 +50,11 @@ static const char text[] = "foo x\nBAR\nno\n\xC3\x84"
 static ms_code hear(void *user, const ms_match *match)
 {
     ms_bytes *to = user;
-    ms_code code = ms_bytes_put_u64(to, match->start);
-    for (uint32_t i = 0; i < match->nids && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(to, match->ids[i]);
+    ms_bytes_put_u64(to, match->start);
+    for (uint32_t i = 0; i < match->nids; i++) {
+        ms_bytes_put_u32(to, match->ids[i]);
     }
-    return code;
+    return ms_bytes_check(to);
 }
 
 static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
@@ -143,7 +143,7 @@ START_TEST(damaged)
     good.data[inside] ^= 1; /* the library's own check */
     ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
     good.data[inside] ^= 1;
-    ck_assert_int_eq(ms_bytes_put_u8(&good, 0), MS_OK);
+    ms_bytes_put_u8(&good, 0);
     ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_FORMAT);
     ms_bytes_fini(&good);
     ms_keywords_fini(&keywords);
@@ -160,10 +160,10 @@ static ms_keywords dozens_of_keywords(bool sample)
         for (size_t k = 0; k < sizeof name; k++) {
             name[k] = (char)('a' + chance_below(&c, 26));
         }
-        ck_assert_int_eq(ms_str_list_push(&keywords.list, name, sizeof name), MS_OK);
+        ms_str_list_push(&keywords.list, name, sizeof name);
     }
     for (size_t k = 0; k < 2000 && sample; k++) {
-        ck_assert_int_eq(ms_bytes_append(&keywords.sample, "something else\n", 15), MS_OK);
+        ms_bytes_append(&keywords.sample, "something else\n", 15);
     }
     return keywords;
 }

@@ -28,14 +28,14 @@ static ms_keywords dashes(unsigned flags)
         }
         int n = snprintf(word, sizeof word, "%s%c%c%s", alike, 'a' + i / 26, 'a' + i % 26,
                          (flags & REGEX) != 0 ? "[xyz]" : "x");
-        ck_assert_int_eq(ms_str_list_push(&keywords.list, word, (size_t)n), MS_OK);
+        ms_str_list_push(&keywords.list, word, (size_t)n);
     }
     for (size_t i = 0; i < 2000; i++) { /* all that the keywords have but long runs */
         char line[64];
         char tail = (char)('a' + i % NALIKE);
         int n = (flags & REGEX) != 0 ? snprintf(line, sizeof line, "something else\n")
                                      : snprintf(line, sizeof line, "something else -------a%cx\n", tail);
-        ck_assert_int_eq(ms_bytes_append(&keywords.sample, line, (size_t)n), MS_OK);
+        ms_bytes_append(&keywords.sample, line, (size_t)n);
     }
     return keywords;
 }
@@ -50,7 +50,7 @@ static ms_bytes lines_of_dashes(const char *end)
         int n = snprintf(line, sizeof line, "%.*s%s%s", 20 + (int)(i % 60),
                          "--------------------------------------------------------------------------------",
                          last, end);
-        ck_assert_int_eq(ms_bytes_append(&text, line, (size_t)n), MS_OK);
+        ms_bytes_append(&text, line, (size_t)n);
     }
     return text;
 }
@@ -59,8 +59,9 @@ static ms_code hear(void *user, const ms_match *match)
 {
     ms_bytes *to = user;
     ck_assert_uint_eq(match->nids, 1);
-    ck_assert_int_eq(ms_bytes_put_u32(to, match->ids[0]), MS_OK);
-    return ms_bytes_put_u64(to, match->start);
+    ms_bytes_put_u32(to, match->ids[0]);
+    ms_bytes_put_u64(to, match->start);
+    return ms_bytes_check(to);
 }
 
 /* As comparing finds it: keyword 2 in each seventh line. */
@@ -71,8 +72,8 @@ static ms_bytes expected(const ms_bytes *text)
     for (size_t at = 0; at < text->len;) {
         size_t next = (size_t)((const char *)memchr(data + at, '\n', text->len - at) - data) + 1;
         if (memmem(data + at, next - at, "-acx", 4)) {
-            ck_assert_int_eq(ms_bytes_put_u32(&heard, 2), MS_OK);
-            ck_assert_int_eq(ms_bytes_put_u64(&heard, at), MS_OK);
+            ms_bytes_put_u32(&heard, 2);
+            ms_bytes_put_u64(&heard, at);
         }
         at = next;
     }
@@ -176,7 +177,7 @@ START_TEST(a_qgram_filter_that_pays_is_kept)
     (void)snprintf(hit, sizeof hit, "so %s\n", ms_str_list_at(&keywords.list, NALIKE).data);
     for (unsigned i = 0; i < 2000; i++) {
         const char *line = i % 12 == 0 ? hit : "nothing that anybody would look for\n";
-        ck_assert_int_eq(ms_bytes_append(&text, line, strlen(line)), MS_OK);
+        ms_bytes_append(&text, line, strlen(line));
     }
     for (size_t i = 0; i < 8000; i++) {
         ms_bytes heard = {0};

@@ -109,7 +109,7 @@ START_TEST(the_rarest)
     ms_err err = {0};
     char got[128] = "";
     for (size_t i = 0; i < 100; i++) {
-        ck_assert_int_eq(ms_bytes_append(&keywords.sample, c->sample, strlen(c->sample)), MS_OK);
+        ms_bytes_append(&keywords.sample, c->sample, strlen(c->sample));
     }
     ck_assert_int_eq(ms_required_choose(&required, &keywords, &err), MS_OK);
     for (size_t i = 0; i < required.list.count; i++) {
@@ -124,11 +124,11 @@ END_TEST
 
 static ms_code hear(void *user, const ms_match *match)
 {
-    ms_code code = ms_bytes_put_u64(user, match->start);
-    for (uint32_t i = 0; i < match->nids && code == MS_OK; i++) {
-        code = ms_bytes_put_u32(user, match->ids[i]);
+    ms_bytes_put_u64(user, match->start);
+    for (uint32_t i = 0; i < match->nids; i++) {
+        ms_bytes_put_u32(user, match->ids[i]);
     }
-    return code;
+    return ms_bytes_check(user);
 }
 
 static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *text)
@@ -157,7 +157,7 @@ START_TEST(nothing_is_missed)
         ms_bytes text = logs_random_text(&c, &seeds, 1500, 30);
         ms_bytes plain = answer(&keywords, &text);
         for (size_t i = 0; i < 100; i++) {
-            ck_assert_int_eq(ms_bytes_append(&keywords.sample, "nothing\n", 8), MS_OK);
+            ms_bytes_append(&keywords.sample, "nothing\n", 8);
         }
         ms_bytes filtered = answer(&keywords, &text);
         ck_assert_msg(plain.len == filtered.len &&

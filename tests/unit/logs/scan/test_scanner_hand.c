@@ -90,7 +90,8 @@ static ms_code note_number(void *user, const ms_scan_line *line)
 {
     char number[32];
     int n = snprintf(number, sizeof number, "%llu ", (unsigned long long)line->line_no);
-    return ms_bytes_append(user, number, (size_t)n);
+    ms_bytes_append(user, number, (size_t)n);
+    return ms_bytes_check(user);
 }
 
 START_TEST(lines_found_by_hand)
@@ -116,7 +117,7 @@ START_TEST(lines_found_by_hand)
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, &err), MS_OK);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, n, &err), MS_OK);
     ck_assert_int_eq(ms_scanner_run(scanner, stream, &hooks, &totals, &err), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&numbers, 0), MS_OK);
+    ms_bytes_put_u8(&numbers, 0);
     ck_assert_msg(strcmp((const char *)numbers.data, h->want) == 0, "%s: lines %s", h->about,
                   (char *)numbers.data);
     ms_bytes_fini(&numbers);

@@ -125,7 +125,7 @@ START_TEST(zeros_that_are_text)
         if (askew) {
             tar_member(&image, USTAR, '0', "a.log", "foo\n");
         } else {
-            ck_assert_int_eq(ms_bytes_append(&image, behind[i], strlen(behind[i])), MS_OK);
+            ms_bytes_append(&image, behind[i], strlen(behind[i]));
         }
         logs_write(&directory, image.data, image.len);
         for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {

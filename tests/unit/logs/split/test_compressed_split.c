@@ -143,7 +143,7 @@ static ms_bytes make_lines(size_t n)
 {
     ms_bytes text = {0};
     for (size_t i = 0; i < n; i++) {
-        ck_assert_int_eq(ms_bytes_append(&text, i % 5 == 4 ? "\n" : "xyz.", i % 5 == 4 ? 1 : 4), MS_OK);
+        ms_bytes_append(&text, i % 5 == 4 ? "\n" : "xyz.", i % 5 == 4 ? 1 : 4);
     }
     return text;
 }
@@ -178,8 +178,8 @@ START_TEST(a_boundary_that_is_none)
     uint32_t block = (uint32_t)(inner.len << 3 | 1);
     uint8_t head[] = {
         0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x70, (uint8_t)block, (uint8_t)(block >> 8), (uint8_t)(block >> 16)};
-    ck_assert_int_eq(ms_bytes_append(&packed, head, sizeof head), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(&packed, inner.data, inner.len), MS_OK);
+    ms_bytes_append(&packed, head, sizeof head);
+    ms_bytes_append(&packed, inner.data, inner.len);
     logs_pack(MS_CODEC_ZSTD, text.data, text.len, &packed);
     expect_trouble(&packed, MS_CODEC_ZSTD, 5, "no member of the zstd data begins at byte 9");
     ms_bytes_fini(&text);

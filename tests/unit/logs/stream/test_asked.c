@@ -38,7 +38,7 @@ static ms_bytes many_empty(ms_codec codec)
     ms_bytes many = {0};
     logs_pack(codec, "", 0, &one);
     while (many.len < (size_t)PIECES * PIECE) {
-        ck_assert_int_eq(ms_bytes_append(&many, one.data, one.len), MS_OK);
+        ms_bytes_append(&many, one.data, one.len);
     }
     ms_bytes_fini(&one);
     return many;

@@ -119,7 +119,7 @@ static ms_code read_packed(const packed *p, const ms_codec codecs[3], size_t dep
     ms_bytes all[4] = {{0}};
     ms_stream *stream = NULL;
     ms_code code = MS_OK;
-    ck_assert_int_eq(ms_bytes_append(&all[0], p->stored, p->nstored), MS_OK);
+    ms_bytes_append(&all[0], p->stored, p->nstored);
     for (size_t i = 0; i < depth; i++) {
         logs_pack(codecs[i], all[i].data, all[i].len, &all[i + 1]);
     }

@@ -16,7 +16,7 @@ static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_s
     entries->list = realloc(entries->list, (n + 1) * sizeof *entries->list);
     ck_assert_ptr_nonnull(entries->list);
     entries->list[n] = (ms_entry){.size = size, .state = (uint8_t)state, .kind = MS_TASK_LOG};
-    ck_assert_int_eq(ms_str_list_push(&entries->paths, path, strlen(path)), MS_OK);
+    ms_str_list_push(&entries->paths, path, strlen(path));
 }
 
 static const struct {

@@ -56,7 +56,7 @@ static void add(set *s, const char *name, int head, uint64_t size)
     s->entries.list = realloc(s->entries.list, (n + 1) * sizeof *s->entries.list);
     ck_assert_ptr_nonnull(s->entries.list);
     s->entries.list[n] = (ms_entry){.size = size, .state = MS_ENTRY_FILE, .kind = MS_TASK_LOG};
-    ck_assert_int_eq(ms_str_list_push(&s->entries.paths, path, strlen(path)), MS_OK);
+    ms_str_list_push(&s->entries.paths, path, strlen(path));
     if (head >= 0) {
         FILE *out = fopen(path, "wb");
         ck_assert_ptr_nonnull(out);

@@ -112,8 +112,8 @@ enum { NFILES = sizeof files / sizeof files[0] };
 static ms_keywords foo_and_bar(void)
 {
     ms_keywords keywords = {0};
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "bar", 3), MS_OK);
+    ms_str_list_push(&keywords.list, "foo", 3);
+    ms_str_list_push(&keywords.list, "bar", 3);
     return keywords;
 }
 
@@ -400,7 +400,7 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ms_worker *worker = NULL;
     ms_scan_options options = {.max_line = 9, .window = 64};
     keywords.regex = true;
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "a(", 2), MS_OK);
+    ms_str_list_push(&keywords.list, "a(", 2);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "keyword 3, 'a('"));
     ck_assert_ptr_null(worker);

@@ -32,9 +32,9 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_queue queue = {0};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
     ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "foo", 3), MS_OK);
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "bar", 3), MS_OK);
-    ck_assert_int_eq(ms_str_list_push(&keywords.list, "\0\0\0", 3), MS_OK);
+    ms_str_list_push(&keywords.list, "foo", 3);
+    ms_str_list_push(&keywords.list, "bar", 3);
+    ms_str_list_push(&keywords.list, "\0\0\0", 3);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
@@ -141,10 +141,10 @@ START_TEST(zeros_in_front)
             ms_bytes image = {0};
             ms_bytes records = {0};
             tar_zeros(&image, nzeros[i]);
-            ck_assert_int_eq(ms_bytes_append(&image, inner.data, inner.len), MS_OK);
+            ms_bytes_append(&image, inner.data, inner.len);
             tar_header(&image, USTAR, '0', "inner.tar", nzeros[i] + inner.len);
             tar_zeros(&image, nzeros[i]);
-            ck_assert_int_eq(ms_bytes_append(&image, inner.data, inner.len), MS_OK);
+            ms_bytes_append(&image, inner.data, inner.len);
             tar_zeros(&image, 1024);
             ck_assert_int_eq(scan(&image, &options, NULL, i == 0 ? &wanted : &records), MS_OK);
             ck_assert(i == 0 || records.len == wanted.len);

@@ -130,7 +130,7 @@ START_TEST(entries_that_are_not_kept_are_gone)
         ck_assert_int_eq(ms__listing_finish(&listing, &entries), MS_OK);
         ms__listing_fini(&listing);
         for (size_t i = 0; i < 5 && with_outputs; i++) {
-            ck_assert_int_eq(ms_str_list_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i])), MS_OK);
+            ms_str_list_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i]));
         }
         ck_assert_int_eq(ms_entries_keep(&entries, is_wanted, &asked), MS_OK);
         ck_assert_uint_eq(asked, 5);

@@ -101,7 +101,7 @@ START_TEST(a_name_with_a_nul_is_a_fault)
 {
     tree_file("d", 1);
     ms_str_list roots = {0};
-    ck_assert_int_eq(ms_str_list_push(&roots, "d\0x", 3), MS_OK);
+    ms_str_list_push(&roots, "d\0x", 3);
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     char *text = tree_text(&entries);
@@ -125,7 +125,7 @@ START_TEST(many_operands_count_once)
     for (int i = 0; i < 1200; i++) {
         int k = i * 7919 % 600;
         (void)snprintf(path, sizeof path, "%sd%d/f%03d", i % 2 ? "./" : "", k % 7, k);
-        ck_assert_int_eq(ms_str_list_push(&roots, path, strlen(path)), MS_OK);
+        ms_str_list_push(&roots, path, strlen(path));
     }
     tree_names(&roots, (const char *const[]){"d3", "ld", "./d5", NULL});
     ms_entries entries = {0};

@@ -22,7 +22,7 @@ static void make_entries(ms_entries *entries)
     for (size_t i = 0; i < NFILES; i++) {
         entries->list[i].size = files[i].size;
         entries->list[i].byte_cost = i == 3 ? 12345 : 0;
-        ck_assert_int_eq(ms_str_list_push(&entries->paths, files[i].path, strlen(files[i].path)), MS_OK);
+        ms_str_list_push(&entries->paths, files[i].path, strlen(files[i].path));
     }
 }
 
@@ -151,28 +151,29 @@ typedef struct raw {
 
 static void put_raw_text(ms_bytes *bytes, const char *text, size_t n)
 {
-    ck_assert_int_eq(ms_bytes_put_u32(bytes, (uint32_t)n), MS_OK);
-    ck_assert_int_eq(ms_bytes_append(bytes, text, n), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(bytes, 0), MS_OK);
+    ms_bytes_put_u32(bytes, (uint32_t)n);
+    ms_bytes_append(bytes, text, n);
+    ms_bytes_put_u8(bytes, 0);
 }
 
 static void put_raw(ms_bytes *bytes, const raw *task)
 {
     uint64_t fields[] = {task->size, 1, 2, task->begin, task->end};
-    ck_assert_int_eq(ms_bytes_put_u32(bytes, 6), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(bytes, task->flags), MS_OK);
+    ms_bytes_put_u32(bytes, 6);
+    ms_bytes_put_u8(bytes, task->flags);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        bool there = i < 3 || (task->flags & 2) != 0;
-        ck_assert_int_eq(there ? ms_bytes_put_u64(bytes, fields[i]) : MS_OK, MS_OK);
+        if (i < 3 || (task->flags & 2) != 0) {
+            ms_bytes_put_u64(bytes, fields[i]);
+        }
     }
     if ((task->flags & 4) != 0) {
-        ck_assert_int_eq(ms_bytes_put_u32(bytes, task->byte_cost), MS_OK);
+        ms_bytes_put_u32(bytes, task->byte_cost);
     }
     put_raw_text(bytes, task->path, task->npath);
     if ((task->flags & 1) != 0) {
         put_raw_text(bytes, task->output, task->noutput);
     }
-    ck_assert_int_eq(ms_bytes_put_u32(bytes, (uint32_t)((int)bytes->len + 4 + task->add_nbytes)), MS_OK);
+    ms_bytes_put_u32(bytes, (uint32_t)((int)bytes->len + 4 + task->add_nbytes));
 }
 
 static const raw raws[] = {
