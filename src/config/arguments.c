@@ -118,9 +118,8 @@ static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, c
     if (found == OPERAND) {
         return take_operand(parsed, from->command, optarg, err);
     }
-    ms_code code = strncmp(typed, "--", 2) == 0 ? check_long(from, typed, err) : MS_OK;
-    if (code != MS_OK) {
-        return code;
+    if (strncmp(typed, "--", 2) == 0) {
+        MS_TRY(check_long(from, typed, err));
     }
     const ms__option *row = found == '?' || found == ':' ? NULL : row_of(from, found);
     return row ? ms__store(parsed, row, optarg, err) : refuse(from, found, typed, err);
@@ -130,21 +129,20 @@ ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int 
                             ms_err *err)
 {
     accepted from = {.command = command};
-    ms_code code = MS_OK;
     accept_for(&from);
     optind = 0; /* glibc: start anew, whatever was parsed before */
     opterr = 0;
-    while (code == MS_OK && parsed->settings.command == command->id) {
+    while (parsed->settings.command == command->id) {
         int at = optind == 0 ? 1 : optind; /* before the call, this is the word it will look at */
         int found = getopt_long(argc, argv, from.shorts, from.longs, NULL);
         if (found == -1) {
             break;
         }
-        code = take_found(parsed, &from, found, argv[at], err);
+        MS_TRY(take_found(parsed, &from, found, argv[at], err));
     }
-    bool ended = code == MS_OK && parsed->settings.command == command->id;
-    for (int i = optind; ended && i < argc && code == MS_OK; i++) {
-        code = take_operand(parsed, command, argv[i], err);
+    bool ended = parsed->settings.command == command->id;
+    for (int i = optind; ended && i < argc; i++) {
+        MS_TRY(take_operand(parsed, command, argv[i], err));
     }
-    return code;
+    return MS_OK;
 }

@@ -17,17 +17,16 @@ void ms_settings_fini(ms_settings *settings)
 
 static ms_code set_defaults(ms__parsed *parsed, ms_err *err)
 {
-    ms_code code = MS_OK;
     parsed->settings.max_depth = UINT64_MAX;
     parsed->before = MS__NOT_GIVEN;
     parsed->after = MS__NOT_GIVEN;
     parsed->around = MS__NOT_GIVEN;
-    for (size_t i = 0; i < ms__noptions && code == MS_OK; i++) {
+    for (size_t i = 0; i < ms__noptions; i++) {
         if (ms__options[i].initial) {
-            code = ms__store(parsed, &ms__options[i], ms__options[i].initial, err);
+            MS_TRY(ms__store(parsed, &ms__options[i], ms__options[i].initial, err));
         }
     }
-    return code;
+    return MS_OK;
 }
 
 /* How many words of argv, from argv[1] on, are those of the command's name. */
@@ -191,9 +190,9 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
                          "standard input can be read only once: one '-' too many among -f, --files-from");
     }
     settle(parsed);
-    ms_code code = check_report(parsed, err);
-    code = code == MS_OK ? check_simulate(settings, err) : code;
-    return code == MS_OK ? check_images(settings, err) : code;
+    MS_TRY(check_report(parsed, err));
+    MS_TRY(check_simulate(settings, err));
+    return check_images(settings, err);
 }
 
 /* Reads and checks everything behind the command's name; on failure parsed->settings may hold things to free.
@@ -201,18 +200,13 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
 static ms_code read_command(ms__parsed *parsed, const ms__command *command, int argc, char *const *argv,
                             ms_err *err)
 {
-    ms_code code = set_defaults(parsed, err);
     parsed->settings.command = command->id;
-    if (code == MS_OK) {
-        code = ms__parse_arguments(parsed, command, argc, argv, err);
+    MS_TRY(set_defaults(parsed, err));
+    MS_TRY(ms__parse_arguments(parsed, command, argc, argv, err));
+    if (parsed->settings.command == MS_COMMAND_NONE) {
+        return ms__usage(err, "no command");
     }
-    if (code == MS_OK && parsed->settings.command == MS_COMMAND_NONE) {
-        code = ms__usage(err, "no command");
-    }
-    if (code == MS_OK && parsed->settings.command == command->id) {
-        code = check(parsed, command, err);
-    }
-    return code;
+    return parsed->settings.command == command->id ? check(parsed, command, err) : MS_OK;
 }
 
 ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err)
@@ -220,16 +214,13 @@ ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms
     *settings = (ms_settings){0};
     const ms__command *command = NULL;
     int last = 0;
-    ms_code code = find_command(argc, argv, &command, &last, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(find_command(argc, argv, &command, &last, err));
     if (command->id == MS_COMMAND_HELP) {
         settings->command = MS_COMMAND_HELP;
         return MS_OK;
     }
     ms__parsed parsed = {0};
-    code = read_command(&parsed, command, argc - last, argv + last, err);
+    ms_code code = read_command(&parsed, command, argc - last, argv + last, err);
     ms_command picked = parsed.settings.command;
     if (code == MS_OK && picked == command->id) {
         *settings = parsed.settings;

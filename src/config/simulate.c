@@ -18,12 +18,12 @@ static ms_code read_factor(char *part, uint32_t rank, double *factor)
         return MS_USAGE;
     }
     *colon = 0;
-    ms_code code = ms_number_parse_u64(part, 0, UINT32_MAX, &whose);
-    code = code == MS_OK ? ms_number_parse_f64(colon + 1, 0, MOST_FACTOR, &value) : code;
-    if (code == MS_OK && whose == rank) {
+    MS_TRY(ms_number_parse_u64(part, 0, UINT32_MAX, &whose));
+    MS_TRY(ms_number_parse_f64(colon + 1, 0, MOST_FACTOR, &value));
+    if (whose == rank) {
         *factor = value;
     }
-    return code;
+    return MS_OK;
 }
 
 ms_code ms_settings_simulated(const char *text, uint32_t rank, double *nsec_a_byte)
