@@ -66,10 +66,7 @@ static ms_code make_directory(const char *path, ms_err *err)
 ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path, ms_err *err)
 {
     *directory = (ms__demo_directory){0};
-    ms_code code = make_directory(path, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(make_directory(path, err));
     int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return fail_io(err, errno, "cannot open directory", path, NULL);

@@ -56,10 +56,7 @@ static ms_code make_file(const ms__demo_directory *directory, const ms_demo_imag
                          uint64_t index, ms_bytes *bytes, ms_demo_images_summary *sum, ms_err *err)
 {
     uint64_t npixels = 0;
-    ms_code code = encode(options, index, bytes, &npixels, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(encode(options, index, bytes, &npixels, err));
     char name[MS__DEMO_NAME_MAX];
     name_of(name, options->count, index);
     MS_TRY(ms__demo_directory_put_bytes(directory, name, bytes, err));

@@ -61,15 +61,14 @@ static ms_code make_files(const ms__demo_directory *directory, const ms_demo_log
 {
     sample draw = {ms__random_init(options->seed, MS__RANDOM_FILES, 0),
                    share_of(options->inject, options->files), options->files};
-    ms_code code = MS_OK;
-    for (uint64_t i = 0; i < options->files && code == MS_OK; i++) {
+    for (uint64_t i = 0; i < options->files; i++) {
         char name[MS__DEMO_NAME_MAX];
         ms__demo_name(name, options->files, i + 1);
         ms__demo_lines lines;
         ms__demo_lines_init(&lines, options, i, sample_next(&draw));
-        code = make_file(directory, name, &lines, sum, err);
+        MS_TRY(make_file(directory, name, &lines, sum, err));
     }
-    return code;
+    return MS_OK;
 }
 
 /* `marker`: what to note beside the directory; NULL: nothing. */
