@@ -194,11 +194,10 @@ static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, ent
 {
     uint8_t count[2];
     uint8_t raw[ENTRY];
-    ms_code code = MS_OK;
     if (!read_at(from, at, count, sizeof count)) {
         return MS_OK;
     }
-    for (uint32_t i = 0; i < get(count, 2, from->big) && code == MS_OK; i++) {
+    for (uint32_t i = 0; i < get(count, 2, from->big); i++) {
         uint8_t entry[ENTRY];
         bool taken = false;
         if (!read_at(from, at + 2 + (uint64_t)i * ENTRY, raw, sizeof raw)) {
@@ -208,13 +207,13 @@ static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, ent
         if (!is_wanted(tag, top) || has(list, tag) || list->count == MAX_ENTRIES) {
             continue;
         }
-        code = top && (tag == TAG_EXIF || tag == TAG_GPS) ? copy_child(from, raw, to, entry, &taken)
-                                                          : copy_value(from, raw, to, entry, &taken);
-        if (code == MS_OK && taken) {
+        MS_TRY(top && (tag == TAG_EXIF || tag == TAG_GPS) ? copy_child(from, raw, to, entry, &taken)
+                                                          : copy_value(from, raw, to, entry, &taken));
+        if (taken) {
             insert(list, entry);
         }
     }
-    return code;
+    return MS_OK;
 }
 
 /* Where the main directory stands; 0 when there is none of the classic kind. */
@@ -239,15 +238,14 @@ ms_code ms_exif_from_tiff(int fd, ms_bytes *block)
     }
     ms_bytes_append(block, head, sizeof head);
     ms_code code = copy_directory(&from, at, block, &list, true);
-    if (code == MS_OK) {
-        code = write_directory(block, &list, 0, &at);
-    }
-    if (code == MS_OK) {
+    MS_TRY_OR(clear_block, code);
+    MS_TRY_OR(clear_block, write_directory(block, &list, 0, &at));
+    if (list.count > 0) {
         put(block->data + 4, 4, at);
+        return MS_OK;
     }
-    if (code != MS_OK || list.count == 0) {
-        ms_bytes_clear(block);
-    }
+clear_block:
+    ms_bytes_clear(block);
     return code;
 }
 
@@ -277,7 +275,7 @@ ms_code ms_exif_into_tiff(ms_bytes *file, const ms_bytes *block)
     if (code == MS_OK) {
         put(file->data + 4, 4, at);
     } else {
-        file->len = before;
+        ms_bytes_cut(file, before);
     }
     return code;
 }

@@ -87,11 +87,10 @@ static ms_code add_part(ms_jpeg_scan *scan, const struct jpeg_decompress_struct 
     unsigned columns = alone ? 1 : (unsigned)part->h_samp_factor;
     unsigned rows = alone ? 1 : (unsigned)part->v_samp_factor;
     block_kind kind = {.part = (unsigned)part->component_index, .row = -1};
-    ms_code code = take_table(scan->dc, from->dc_huff_tbl_ptrs, part->dc_tbl_no, false, &kind.dc);
-    code =
-        code == MS_OK ? take_table(scan->ac, from->ac_huff_tbl_ptrs, part->ac_tbl_no, true, &kind.ac) : code;
+    MS_TRY(take_table(scan->dc, from->dc_huff_tbl_ptrs, part->dc_tbl_no, false, &kind.dc));
+    MS_TRY(take_table(scan->ac, from->ac_huff_tbl_ptrs, part->ac_tbl_no, true, &kind.ac));
     *fit = *fit && kind.dc && kind.ac && scan->nkinds + rows * columns <= MCU_BLOCKS;
-    for (unsigned i = 0; i < rows * columns && *fit && code == MS_OK; i++) {
+    for (unsigned i = 0; i < rows * columns && *fit; i++) {
         kind.row = kind.part == 0 ? (int)(i / columns) : -1;
         scan->kinds[scan->nkinds++] = kind;
     }
@@ -99,7 +98,7 @@ static ms_code add_part(ms_jpeg_scan *scan, const struct jpeg_decompress_struct 
         scan->nrows = rows;
         scan->ncolumns = columns;
     }
-    return code;
+    return MS_OK;
 }
 
 /* A row of Y's blocks at their longest; what nobody writes into takes no memory. */
@@ -150,17 +149,19 @@ ms_code ms_jpeg_scan_new(ms_jpeg_scan **scan, const struct jpeg_decompress_struc
     made->width = (from->image_width + DCTSIZE - 1) / DCTSIZE;
     made->height = (from->image_height + DCTSIZE - 1) / DCTSIZE;
     made->interval = from->restart_interval;
-    for (int i = 0; i < from->comps_in_scan && fit && code == MS_OK; i++) {
+    for (int i = 0; i < from->comps_in_scan && fit; i++) {
         fit = from->cur_comp_info[i] == &from->comp_info[i]; /* a hostile scan may have a component twice */
-        code = fit ? add_part(made, from, from->cur_comp_info[i], &fit) : MS_OK;
+        MS_TRY_OR(free_made, fit ? add_part(made, from, from->cur_comp_info[i], &fit) : MS_OK);
     }
-    code = code == MS_OK && fit ? make_rows(made) : code;
-    if (code != MS_OK || !fit) {
-        ms_jpeg_scan_free(made);
-        return code;
+    if (!fit) {
+        goto free_made;
     }
+    MS_TRY_OR(free_made, make_rows(made));
     *scan = made;
     return MS_OK;
+free_made:
+    ms_jpeg_scan_free(made);
+    return code;
 }
 
 void ms_jpeg_scan_free(ms_jpeg_scan *scan)

@@ -129,10 +129,7 @@ static ms_code make_image(bitmap *b, VipsImage *image, ms_err *err)
 {
     int bands = b->head.bits > 8 && b->head.masks[3] ? 4 : 3;
     if (b->head.compression != 0) {
-        ms_code code = decode_runs(b, err);
-        if (code != MS_OK) {
-            return code;
-        }
+        MS_TRY(decode_runs(b, err));
     }
     vips_image_init_fields(image, (int)b->head.width, (int)b->head.height, bands, VIPS_FORMAT_UCHAR,
                            VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1.0, 1.0);
@@ -154,10 +151,7 @@ static void on_close(VipsImage *image, bitmap *b)
 ms_code ms_bitmap_open(VipsImage **image, int fd, uint64_t max_pixels, bool *palette, ms_err *err)
 {
     ms_bitmap_head head;
-    ms_code code = ms_bitmap_head_read(&head, fd, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_bitmap_head_read(&head, fd, err));
     if ((uint64_t)head.width * head.height > max_pixels) {
         return ms_err_set(err, MS_LIMIT, 0, "%u x %u pixels are more than %llu", head.width, head.height,
                           (unsigned long long)max_pixels);
@@ -170,7 +164,7 @@ ms_code ms_bitmap_open(VipsImage **image, int fd, uint64_t max_pixels, bool *pal
     *b = (bitmap){.head = head, .fd = fd};
     *image = vips_image_new();
     (void)g_signal_connect(*image, "postclose", G_CALLBACK(on_close), b);
-    code = make_image(b, *image, err);
+    ms_code code = make_image(b, *image, err);
     if (code != MS_OK) {
         g_object_unref(*image);
         *image = NULL;

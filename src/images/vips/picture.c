@@ -197,19 +197,14 @@ ms_code ms_picture_open(ms_picture *picture, int in, uint32_t page, const ms_gra
     ms_code code = reply->from == MS_IMAGE_BMP
                        ? ms_bitmap_open(&picture->plain, in, request->max_pixels, &picture->palette, err)
                        : load(picture, in, page, *budget, err);
-    if (code == MS_OK) {
-        code = check_size(picture, request, budget, reply, err);
-    }
-    if (code == MS_OK) {
-        code = check_whole(picture, in, reply, err);
-    }
-    if (code == MS_OK) {
-        note_coding(picture, in);
-        code = make_gray(picture, request, err);
-    }
-    if (code != MS_OK) {
-        ms_picture_close(picture);
-    }
+    MS_TRY_OR(close_picture, code);
+    MS_TRY_OR(close_picture, check_size(picture, request, budget, reply, err));
+    MS_TRY_OR(close_picture, check_whole(picture, in, reply, err));
+    note_coding(picture, in);
+    MS_TRY_OR(close_picture, make_gray(picture, request, err));
+    return MS_OK;
+close_picture:
+    ms_picture_close(picture);
     return code;
 }
 

@@ -113,25 +113,23 @@ ms_code ms_picture_meta_take(ms_picture_meta *meta, ms_picture *picture, int in,
     *meta = (ms_picture_meta){0};
     int orientation = vips_image_get_orientation(picture->image);
     bool other = request->strip || reply->to != reply->from;
-    ms_code code = copy_blob(&meta->exif, picture->image, VIPS_META_EXIF_NAME, err);
-    if (code == MS_OK && !request->strip) {
-        code = copy_blob(&meta->xmp, picture->image, VIPS_META_XMP_NAME, err);
+    ms_code code = MS_OK;
+    MS_TRY_OR(fini_meta, copy_blob(&meta->exif, picture->image, VIPS_META_EXIF_NAME, err));
+    if (!request->strip) {
+        MS_TRY_OR(fini_meta, copy_blob(&meta->xmp, picture->image, VIPS_META_XMP_NAME, err));
     }
-    if (code == MS_OK && !request->strip && reply->from == MS_IMAGE_TIFF &&
-        ms_exif_from_tiff(in, &meta->exif) != MS_OK) {
+    if (!request->strip && reply->from == MS_IMAGE_TIFF && ms_exif_from_tiff(in, &meta->exif) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+        goto fini_meta;
     }
-    if (code == MS_OK && orientation != 1 && other && reply->pages == 1) {
-        code = turn(&picture->image, err);
+    if (orientation != 1 && other && reply->pages == 1) {
+        MS_TRY_OR(fini_meta, turn(&picture->image, err));
         orientation = 1;
     }
-    if (code == MS_OK) {
-        code = edit_exif(&meta->exif, request->strip, orientation, err);
-    }
-    if (code == MS_OK) {
-        drop_fields(picture->image, request->strip);
-    } else {
-        ms_picture_meta_fini(meta);
-    }
+    MS_TRY_OR(fini_meta, edit_exif(&meta->exif, request->strip, orientation, err));
+    drop_fields(picture->image, request->strip);
+    return MS_OK;
+fini_meta:
+    ms_picture_meta_fini(meta);
     return code;
 }

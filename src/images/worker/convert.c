@@ -58,17 +58,15 @@ static ms_code convert_page(int in, uint32_t page, uint64_t *budget, const ms_gr
     if (lseek(in, 0, SEEK_SET) < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot read the image");
     }
-    ms_code code = ms_picture_open(&picture, in, page, request, budget, reply, err);
-    if (code == MS_OK) {
-        code = ms_picture_meta_take(&meta, &picture, in, request, reply, err);
+    MS_TRY(ms_picture_open(&picture, in, page, request, budget, reply, err));
+    ms_code code = MS_OK;
+    MS_TRY_OR(close_picture, ms_picture_meta_take(&meta, &picture, in, request, reply, err));
+    if (page > 0) { /* EXIF is the file's, and stands with its first page */
+        ms_bytes_clear(&meta.exif);
     }
-    if (code == MS_OK) {
-        if (page > 0) { /* EXIF is the file's, and stands with its first page */
-            ms_bytes_clear(&meta.exif);
-        }
-        code = ms_picture_save(&picture, &meta, reply, output, memory, err);
-    }
+    code = ms_picture_save(&picture, &meta, reply, output, memory, err);
     ms_picture_meta_fini(&meta);
+close_picture:
     ms_picture_close(&picture);
     return code;
 }

@@ -45,20 +45,17 @@ static bool parse(int argc, char **argv, options *to)
  * and not answered. */
 static ms_code serve(int socket, ms_err *err)
 {
-    ms_code code = MS_OK;
-    for (unsigned faults = 0; code == MS_OK && faults < WORN;) {
+    for (unsigned faults = 0; faults < WORN;) {
         ms_packet packet;
         ms_gray_reply reply;
-        code = ms_worker_socket_receive(socket, &packet, err);
-        if (code == MS_OK) {
-            ms_convert(packet.in, packet.out, &packet.request, &reply);
-            ms_worker_socket_close(&packet);
-            reply.serial = packet.request.serial;
-            code = ms_worker_socket_send(socket, &reply, err);
-            faults += reply.code == MS_NOMEM ? WORN : reply.code != MS_OK ? 1 : 0;
-        }
+        MS_TRY(ms_worker_socket_receive(socket, &packet, err));
+        ms_convert(packet.in, packet.out, &packet.request, &reply);
+        ms_worker_socket_close(&packet);
+        reply.serial = packet.request.serial;
+        MS_TRY(ms_worker_socket_send(socket, &reply, err));
+        faults += reply.code == MS_NOMEM ? WORN : reply.code != MS_OK ? 1 : 0;
     }
-    return code == MS_OK ? MS_STOPPED : code;
+    return MS_STOPPED;
 }
 
 int main(int argc, char **argv)
