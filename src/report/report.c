@@ -12,13 +12,10 @@ ms_code ms_report_write(const ms_settings *settings, const ms_run_result *run_re
         [MS_FORMAT_CSV] = ms__report_csv,
     };
     ms_sink sink = {0};
-    ms_code code = ms_sink_open(&sink, settings->output, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_sink_open(&sink, settings->output, err));
     formats[settings->format](
         &(ms__report){.settings = settings, .run_result = run_result, .sink = &sink, .color = color});
-    code = ms_sink_commit(&sink, err);
+    ms_code code = ms_sink_commit(&sink, err);
     ms_sink_close(&sink);
     return code;
 }
@@ -26,12 +23,9 @@ ms_code ms_report_write(const ms_settings *settings, const ms_run_result *run_re
 ms_code ms_report_text(const ms_bytes *text, ms_err *err)
 {
     ms_sink sink = {0};
-    ms_code code = ms_sink_open(&sink, NULL, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_sink_open(&sink, NULL, err));
     ms_sink_put(&sink, text->data, text->len);
-    code = ms_sink_commit(&sink, err);
+    ms_code code = ms_sink_commit(&sink, err);
     ms_sink_close(&sink);
     return code;
 }
