@@ -104,8 +104,7 @@ static ms_code no_memory(ms_err *err)
 /* Adds one range; *more tells whether the file would have been read on behind it. */
 static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
 {
-    ms_code code = join_counts(j, part);
-    if (code != MS_OK) {
+    if (join_counts(j, part) != MS_OK) {
         return no_memory(err);
     }
     join_lines(j, part);
@@ -253,9 +252,14 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *t
     const uint8_t *instead = find_whole(parts, n);
     j.sum.entry = first.entry;
     j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
-    ms_code code =
-        instead ? put_whole(instead, to, joined_lines, err) : add_parts(&j, parts, joined, whole, err);
-    code = code == MS_OK && !instead ? put_joined(&j, to, err) : code;
+    ms_code code = MS_OK;
+    if (instead) {
+        MS_TRY_OR(fini, put_whole(instead, to, joined_lines, err));
+    } else {
+        MS_TRY_OR(fini, add_parts(&j, parts, joined, whole, err));
+        MS_TRY_OR(fini, put_joined(&j, to, err));
+    }
+fini:
     joining_fini(&j);
     if (code != MS_OK) {
         ms_joined_fini(joined_lines);

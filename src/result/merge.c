@@ -267,21 +267,23 @@ ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const m
                  const ms_str_list *keywords, bool partial, ms_err *err)
 {
     *merged = (ms_merged){0};
+    range_list ranges = {0};
     ms_code code = take_over(merged, take_parts, nparts, paths->count);
     if (code != MS_OK) {
         (void)ms_err_set(err, code, 0, "no memory for the results of %zu files", paths->count);
+        goto fini;
     }
-    range_list ranges = {0};
-    for (size_t i = 0; i < nparts && code == MS_OK; i++) {
-        code = place_records(merged, i, &ranges, paths, err);
+    for (size_t i = 0; i < nparts; i++) {
+        MS_TRY_OR(fini, place_records(merged, i, &ranges, paths, err));
     }
-    code = code == MS_OK ? join_ranges(merged, &ranges, paths, partial, err) : code;
-    code = code == MS_OK && partial ? put_undone(merged, &ranges, err) : code;
-    code = code == MS_OK ? place_records(merged, merged->nparts - 1, &ranges, paths, err) : code;
+    MS_TRY_OR(fini, join_ranges(merged, &ranges, paths, partial, err));
+    if (partial) {
+        MS_TRY_OR(fini, put_undone(merged, &ranges, err));
+    }
+    MS_TRY_OR(fini, place_records(merged, merged->nparts - 1, &ranges, paths, err));
+    MS_TRY_OR(fini, sum_up(merged, paths, keywords, err));
+fini:
     free(ranges.list);
-    if (code == MS_OK) {
-        code = sum_up(merged, paths, keywords, err);
-    }
     if (code != MS_OK) {
         ms_merged_fini(merged);
     }
