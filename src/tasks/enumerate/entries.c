@@ -230,8 +230,10 @@ ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_str pat
             entries->list[n++] = entries->list[i];
         }
     }
-    ms_code code = copy_kept(&entries->paths, kept);
-    code = code == MS_OK ? copy_kept(&entries->outputs, kept) : code;
+    ms_code code = MS_OK;
+    MS_TRY_OR(free_kept, copy_kept(&entries->paths, kept));
+    MS_TRY_OR(free_kept, copy_kept(&entries->outputs, kept));
+free_kept:
     free(kept);
     return code;
 }

@@ -22,16 +22,15 @@ static ms_code take_operand(ms__listing *listing, ms__operands *operands, ms__wa
     if (memchr(path.data, 0, path.len)) {
         return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, "a file name cannot hold a NUL byte");
     }
-    ms_code code = MS_OK;
     ms__visit(walk->options, path);
     if (stat(path.data, &st) != 0) {
-        code = ms__listing_fault(listing, path, errno);
+        MS_TRY(ms__listing_fault(listing, path, errno));
     } else if (S_ISDIR(st.st_mode)) {
         return ms__walk_add_root(walk, path, root);
     } else {
-        code = ms__listing_add_stat(listing, path, &st, walk->options);
+        MS_TRY(ms__listing_add_stat(listing, path, &st, walk->options));
     }
-    return code == MS_OK ? ms__operands_note(operands, listing, path, root) : code;
+    return ms__operands_note(operands, listing, path, root);
 }
 
 ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err)

@@ -219,11 +219,12 @@ static ms_code follow_links(ms__walk *walk)
     walk->links = (ms__steps){0};
     sort_steps(walk, &round, 0);
     ms_code code = MS_OK;
-    while (round.count > 0 && code == MS_OK) {
+    while (round.count > 0) {
         ms__step step = round.list[--round.count];
-        code = push_step(&walk->todo, step.directory, step.depth);
-        code = code == MS_OK ? drain(walk) : code;
+        MS_TRY_OR(fini_round, push_step(&walk->todo, step.directory, step.depth));
+        MS_TRY_OR(fini_round, drain(walk));
     }
+fini_round:
     steps_fini(&round);
     return code;
 }
@@ -232,8 +233,7 @@ static ms_code follow_links(ms__walk *walk)
  * had counts for itself. */
 static ms_code count_left_out(ms__walk *walk)
 {
-    ms_code code = MS_OK;
-    for (uint32_t i = 0; i < walk->paths.count && code == MS_OK; i++) {
+    for (uint32_t i = 0; i < walk->paths.count; i++) {
         ms__directory *directory = &walk->directories[i];
         if (directory->same_as != MS__NONE) {
             continue;
@@ -243,23 +243,22 @@ static ms_code count_left_out(ms__walk *walk)
         ms__visit(walk->options, ms_str_list_at(&walk->paths, i));
         if (fstatat(AT_FDCWD, ms_str_list_at(&walk->paths, i).data, &st,
                     is_physical(directory) ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
-            code = identify(walk, i, &st);
+            MS_TRY(identify(walk, i, &st));
         }
         walk->listing->nfiltered += directory->same_as == i ? 1 : 0;
     }
-    return code;
+    return MS_OK;
 }
 
 ms_code ms__walk_run(ms__walk *walk)
 {
     uint32_t nroots = walk->options->max_depth > 0 ? (uint32_t)walk->paths.count : 0;
-    ms_code code = MS_OK;
-    for (uint32_t i = 0; i < nroots && code == MS_OK; i++) {
-        code = push_step(&walk->todo, i, 0);
-        code = code == MS_OK ? drain(walk) : code;
+    for (uint32_t i = 0; i < nroots; i++) {
+        MS_TRY(push_step(&walk->todo, i, 0));
+        MS_TRY(drain(walk));
     }
-    while (walk->links.count > 0 && code == MS_OK) {
-        code = follow_links(walk);
+    while (walk->links.count > 0) {
+        MS_TRY(follow_links(walk));
     }
-    return code == MS_OK ? count_left_out(walk) : code;
+    return count_left_out(walk);
 }

@@ -208,8 +208,10 @@ ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, ui
     }
     struct deal d = {.entries = entries};
     *plan = (ms_plan){.nranks = nranks};
-    ms_code code = list_pieces(&d, nranks > 1 ? split_size : 0, done, err);
-    code = code == MS_OK ? make(plan, &d, err) : code;
+    ms_code code = MS_OK;
+    MS_TRY_OR(free_deal, list_pieces(&d, nranks > 1 ? split_size : 0, done, err));
+    MS_TRY_OR(free_deal, make(plan, &d, err));
+free_deal:
     if (code != MS_OK) {
         ms_plan_fini(plan);
     }
