@@ -55,14 +55,14 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     l->decode = options->decode;
     l->drop_cache = options->drop_cache;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
-    ms_code code = ms_matcher_new(&l->matcher, keywords, compiled, err);
-    code = code == MS_OK ? ms_scanner_new(&l->scanner, l->matcher, options, err) : code;
-    if (code != MS_OK) {
-        ms_log_task_free(l);
-        return code;
-    }
+    ms_code code = MS_OK;
+    MS_TRY_OR(free_log, ms_matcher_new(&l->matcher, keywords, compiled, err));
+    MS_TRY_OR(free_log, ms_scanner_new(&l->scanner, l->matcher, options, err));
     *log = l;
     return MS_OK;
+free_log:
+    ms_log_task_free(l);
+    return code;
 }
 
 void ms_log_task_free(ms_log_task *log)
@@ -314,7 +314,8 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
         record->nmember_bytes = log->members.len;
     }
     record->stage = stage_of(code);
-    return code == MS_OK ? judge_archive(&log->sums, record, err) : code;
+    MS_TRY(code);
+    return judge_archive(&log->sums, record, err);
 }
 
 /* What the stream is of, as the record says it. */
@@ -337,14 +338,11 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     ms_decode_limits limits = limits_of(run);
     uint64_t inode = 0;
     int64_t mtime_ns = 0;
-    ms_code code = ms_stream_open(stream, &log->directory_cache, task->path, task->size, err);
-    if (code == MS_OK && log->remote_host) {
-        code = ms_stream_identity(*stream, &inode, &mtime_ns, err);
-        code = code == MS_OK ? ms__check_listed(task, inode, mtime_ns, err) : code;
-    }
-    if (code != MS_OK) {
-        record->stage = "open";
-        return code;
+    record->stage = "open";
+    MS_TRY(ms_stream_open(stream, &log->directory_cache, task->path, task->size, err));
+    if (log->remote_host) {
+        MS_TRY(ms_stream_identity(*stream, &inode, &mtime_ns, err));
+        MS_TRY(ms__check_listed(task, inode, mtime_ns, err));
     }
     ms_stream_set_foreign(*stream, refuse_images);
     ms_stream_set_limits(*stream, &limits);
@@ -362,7 +360,9 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_code code = part ? ms_stream_select(stream, task->begin, task->end, part, err) : MS_OK;
-    code = code == MS_OK ? ms_scanner_run(log->scanner, stream, &scan_hooks, &totals, err) : code;
+    if (code == MS_OK) {
+        code = ms_scanner_run(log->scanner, stream, &scan_hooks, &totals, err);
+    }
     if (code == MS_ARCHIVE) {
         return scan_archive(run, stream, record, err);
     }
@@ -386,8 +386,10 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *par
     ms_stream *stream = NULL;
     begin_task(run->log);
     *record = (ms_record){.entry = task->entry, .status = MS_STATUS_SCANNED};
-    ms_code code = open_stream(run, task, &stream, record, err);
-    code = code == MS_OK ? scan_stream(run, task, stream, part, record, err) : code;
+    ms_code code = MS_OK;
+    MS_TRY_OR(close_stream, open_stream(run, task, &stream, record, err));
+    MS_TRY_OR(close_stream, scan_stream(run, task, stream, part, record, err));
+close_stream:
     ms_stream_close(stream);
     return code;
 }

@@ -80,11 +80,8 @@ ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
         return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot make a file in memory");
     }
-    ms_code code = make_its_directory(path, err);
-    if (code != MS_OK) {
-        return code;
-    }
-    code = ms_atomic_file_open(&output->file, AT_FDCWD, path, 0600);
+    MS_TRY(make_its_directory(path, err));
+    ms_code code = ms_atomic_file_open(&output->file, AT_FDCWD, path, 0600);
     output->fd = code == MS_OK ? output->file.fd : -1;
     return code == MS_OK ? MS_OK : failed(path, "cannot write", err);
 }

@@ -113,11 +113,8 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *record
 {
     ms_gray_reply reply = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
-    ms_code code = ms_image_task(worker->gray, &worker->request, task, worker->dry_run, worker->remote_host,
-                                 &reply, &record.stage, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_image_task(worker->gray, &worker->request, task, worker->dry_run, worker->remote_host, &reply,
+                         &record.stage, err));
     record.nbytes = task->size;
     char text[sizeof reply.text + 64];
     (void)snprintf(text, sizeof text, "%s%s",
@@ -139,7 +136,7 @@ static ms_code do_image(ms_worker *worker, const ms_task *task, ms_bytes *record
         memcpy(record.image.hash, reply.hash, sizeof record.image.hash);
     }
     *nbytes = task->size;
-    code = ms_record_encode(&record, records);
+    ms_code code = ms_record_encode(&record, records);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
 }
 
@@ -150,20 +147,16 @@ static ms_code do_simulated(ms_worker *worker, const ms_task *task, const ms_wor
     uint64_t size = task->end - task->begin;
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .nbytes = size};
     double until = ms_clock_now() + (double)size * worker->nsec_a_byte * 1e-9;
-    ms_code code = MS_OK;
-    for (double left = until - ms_clock_now(); left > 0 && code == MS_OK; left = until - ms_clock_now()) {
+    for (double left = until - ms_clock_now(); left > 0; left = until - ms_clock_now()) {
         ms_clock_sleep(left < DUMMY_BLOCK ? left : DUMMY_BLOCK);
-        code = ms__call_hook(hooks, 0, 0);
+        MS_TRY(ms__call_hook(hooks, 0, 0));
     }
-    code = code == MS_OK ? ms__call_hook(hooks, size, 0) : code;
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms__call_hook(hooks, size, 0));
     if (ms_task_is_part(task)) {
         ms_log_task_set_part(worker->log, task, 0, &record);
     }
     *nbytes = size;
-    code = ms_record_encode(&record, records);
+    ms_code code = ms_record_encode(&record, records);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the results");
 }
 
@@ -194,7 +187,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
     if (worker->gray) {
         ms_gray_client_set_idle(worker->gray, while_waiting, &own);
     }
-    while (code == MS_OK && (task = ms_queue_take(queue))) {
+    while ((task = ms_queue_take(queue))) {
         uint64_t nbytes = 0;
         uint64_t untold = 0;
         ms_readahead_look(&ahead, queue);
@@ -202,16 +195,15 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         if (own.on_begin) {
             own.on_begin(own.user, task);
         }
-        code = do_task(worker, task, hooks, records, &nbytes, &untold, err);
-        if (code == MS_OK) {
-            totals->ntasks++;
-            totals->nbytes += nbytes;
+        MS_TRY_OR(end, do_task(worker, task, hooks, records, &nbytes, &untold, err));
+        totals->ntasks++;
+        totals->nbytes += nbytes;
+        if (hooks && hooks->on_done) {
+            MS_TRY_OR(end, hooks->on_done(hooks->user, task, records->data + begin, records->len - begin));
         }
-        if (code == MS_OK && hooks && hooks->on_done) {
-            code = hooks->on_done(hooks->user, task, records->data + begin, records->len - begin);
-        }
-        code = code == MS_OK ? ms__call_hook(hooks, untold, 1) : code;
+        MS_TRY_OR(end, ms__call_hook(hooks, untold, 1));
     }
+end:
     if (own.on_begin) {
         own.on_begin(own.user, NULL);
     }
