@@ -104,10 +104,7 @@ ms_code ms_atomic_file_commit(ms_atomic_file *beside)
         if (done || linked != MS_OK) {
             return linked;
         }
-        ms_code code = find_name(beside, link_named, 0);
-        if (code != MS_OK) {
-            return code;
-        }
+        MS_TRY(find_name(beside, link_named, 0));
     }
     int fd = beside->fd;
     beside->fd = -1;
