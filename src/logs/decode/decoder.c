@@ -79,38 +79,35 @@ static ms_code refill(ms_decoder *d)
     memmove(d->raw, d->raw + d->at, d->len - d->at);
     d->len -= d->at;
     d->at = 0;
-    ms_code code = ms_decode_ask(&d->limits, &d->why);
-    code =
-        code == MS_OK ? d->source.read(d->source.self, d->raw + d->len, RAW - d->len, &got, &d->why) : code;
-    if (code != MS_OK) {
-        return fail(d, code);
-    }
+    ms_code code = MS_OK;
+    MS_TRY_OR(failed, ms_decode_ask(&d->limits, &d->why));
+    MS_TRY_OR(failed, d->source.read(d->source.self, d->raw + d->len, RAW - d->len, &got, &d->why));
     d->raw_end = got == 0;
     d->len += got;
     d->nread += got;
     return MS_OK;
+failed:
+    return fail(d, code);
 }
 
 /* Input until there are MS_CODEC_HEAD bytes, or the end. */
 static ms_code refill_head(ms_decoder *d)
 {
-    ms_code code = MS_OK;
-    while (code == MS_OK && !d->raw_end && d->len - d->at < MS_CODEC_HEAD) {
-        code = refill(d);
+    while (!d->raw_end && d->len - d->at < MS_CODEC_HEAD) {
+        MS_TRY(refill(d));
     }
-    return code;
+    return MS_OK;
 }
 
 static ms_code skip_zeros(ms_decoder *d)
 {
-    ms_code code = MS_OK;
     do {
         while (d->at < d->len && d->raw[d->at] == 0) {
             d->at++;
         }
-        code = refill_head(d);
-    } while (code == MS_OK && d->at < d->len && d->raw[d->at] == 0);
-    return code;
+        MS_TRY(refill_head(d));
+    } while (d->at < d->len && d->raw[d->at] == 0);
+    return MS_OK;
 }
 
 /* Behind frames that are passed over stands one of lz4. */
@@ -129,28 +126,25 @@ static ms_code begin_member(ms_decoder *d)
     const uint8_t *head = d->raw + d->at;
     size_t n = d->len - d->at;
     bool lz4 = d->only_skips && ms_codec_of(head, n) == MS_CODEC_LZ4;
-    ms_code code = lz4 && d->codec != MS_CODEC_LZ4 ? become_lz4(d) : MS_OK;
-    if (code == MS_OK && d->nmembers > 0 && !ms_codec_continues(d->codec, head, n)) {
+    if (lz4 && d->codec != MS_CODEC_LZ4) {
+        MS_TRY(become_lz4(d));
+    }
+    if (d->nmembers > 0 && !ms_codec_continues(d->codec, head, n)) {
         return fail(d,
                     ms_err_set(&d->why, MS_FORMAT, 0,
                                "the %s data end at byte %llu, but something else follows: it is not searched",
                                ms_codec_name(d->codec), offset(d)));
     }
-    if (code == MS_OK) {
-        d->ops->begin(d->state);
-        d->only_skips = (d->only_skips || d->nmembers == 0) && ms_codec_skips(head, n);
-        d->in_member = true;
-        d->nmembers++;
-    }
-    return code;
+    d->ops->begin(d->state);
+    d->only_skips = (d->only_skips || d->nmembers == 0) && ms_codec_skips(head, n);
+    d->in_member = true;
+    d->nmembers++;
+    return MS_OK;
 }
 
 static ms_code next_member(ms_decoder *d)
 {
-    ms_code code = d->nmembers > 0 ? skip_zeros(d) : refill_head(d);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(d->nmembers > 0 ? skip_zeros(d) : refill_head(d));
     bool more = d->at < d->len;
     if (d->nmembers == 0) {
         return begin_member(d);

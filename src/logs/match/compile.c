@@ -137,10 +137,8 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
 {
     const ms_keywords *keywords = verifier->keywords;
     ms_prefilter_literals *literals = &compiled->literals;
-    ms_code code = ms_prefilter_literals_choose(literals, keywords, verifier->letters, by_sample, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    ms_code code = MS_OK;
+    MS_TRY(ms_prefilter_literals_choose(literals, keywords, verifier->letters, by_sample, err));
     if (literals->stride > 0) {
         code = ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, verifier->letters, err);
         if (code != MS_OK) {
@@ -177,10 +175,7 @@ static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keyw
 {
     for (size_t i = 0; i < a->n; i++) {
         ms_pattern *p = &a->patterns[i];
-        ms_code code = ms_pattern_make(p, keywords, i, err);
-        if (code != MS_OK) {
-            return code;
-        }
+        MS_TRY(ms_pattern_make(p, keywords, i, err));
         a->ids[i] = (unsigned)i;
         a->expressions[i] = (const char *)p->expression.data;
         a->flags[i] = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U) |
@@ -202,9 +197,11 @@ ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, u
     ms_code code = MS_OK;
     if (!a.patterns || !arrays_init(&a, n) || !compiled->direct) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", n);
+        goto fini;
     }
-    code = code == MS_OK ? prepare(compiled, &a, keywords, err) : code;
-    code = code == MS_OK ? run_compiler(compiled, &a, keywords, mode, err) : code;
+    MS_TRY_OR(fini, prepare(compiled, &a, keywords, err));
+    MS_TRY_OR(fini, run_compiler(compiled, &a, keywords, mode, err));
+fini:
     arrays_fini(&a);
     if (code != MS_OK) {
         ms_compiled_fini(compiled);

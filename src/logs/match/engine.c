@@ -22,20 +22,20 @@ static ms_code find_byte_runs(ms_engine *engine, ms_err *err)
 
 static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
 {
-    ms_code code = ms_verifier_init(&engine->verifier, keywords, err);
-    return code == MS_OK ? ms_compile_literals(&engine->block, &engine->verifier, true, err) : code;
+    MS_TRY(ms_verifier_init(&engine->verifier, keywords, err));
+    return ms_compile_literals(&engine->block, &engine->verifier, true, err);
 }
 
 static ms_code compile_expressions(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
 {
-    ms_code code = ms_compile_regexes(&engine->block, keywords, HS_MODE_BLOCK, err);
-    code = code == MS_OK ? ms_required_choose(&engine->required, keywords, err) : code;
-    if (code != MS_OK || engine->required.list.count == 0) {
-        return code;
+    MS_TRY(ms_compile_regexes(&engine->block, keywords, HS_MODE_BLOCK, err));
+    MS_TRY(ms_required_choose(&engine->required, keywords, err));
+    if (engine->required.list.count == 0) {
+        return MS_OK;
     }
     engine->confirm = engine->block;
     engine->block = (ms_compiled){0};
-    code = compile_literals(engine, &engine->required, err);
+    ms_code code = compile_literals(engine, &engine->required, err);
     ms_bytes_fini(&engine->required.sample);
     return code;
 }
@@ -44,14 +44,14 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
 {
     ms_code code = MS_OK;
     if (keywords->regex) {
-        code = compile_expressions(engine, keywords, err);
+        MS_TRY_OR(fini, compile_expressions(engine, keywords, err));
     } else {
-        code = compile_literals(engine, keywords, err);
-        code = code == MS_OK ? find_byte_runs(engine, err) : code;
+        MS_TRY_OR(fini, compile_literals(engine, keywords, err));
+        MS_TRY_OR(fini, find_byte_runs(engine, err));
     }
-    if (code != MS_OK) {
-        ms_engine_fini(engine);
-    }
+    return MS_OK;
+fini:
+    ms_engine_fini(engine);
     return code;
 }
 
@@ -132,14 +132,14 @@ static ms_code take_engine(ms_engine *engine, const ms_keywords *keywords, ms_re
     }
     engine->required.ignore_case = keywords->ignore_case;
     const ms_keywords *sought = filtered ? &engine->required : keywords;
-    code = sought->regex ? MS_OK : ms_verifier_init(&engine->verifier, sought, err);
-    code = code == MS_OK
-               ? ms_compiled_decode(&engine->block, sought, engine->verifier.letters, block, nblock, err)
-               : code;
-    if (code == MS_OK && filtered) {
-        code = ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err);
+    if (!sought->regex) {
+        MS_TRY(ms_verifier_init(&engine->verifier, sought, err));
     }
-    return code == MS_OK && !keywords->regex ? find_byte_runs(engine, err) : code;
+    MS_TRY(ms_compiled_decode(&engine->block, sought, engine->verifier.letters, block, nblock, err));
+    if (filtered) {
+        MS_TRY(ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err));
+    }
+    return keywords->regex ? MS_OK : find_byte_runs(engine, err);
 }
 
 ms_code ms_engine_decode(ms_engine *engine, const ms_keywords *keywords, const void *data, size_t n,

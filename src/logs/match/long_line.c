@@ -105,8 +105,8 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
 ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err)
 {
     if (!matcher->keywords->regex) {
-        ms_code code = ms__reconsider(matcher, err);
-        return code == MS_OK ? feed_literals(matcher, data, n, err) : code;
+        MS_TRY(ms__reconsider(matcher, err));
+        return feed_literals(matcher, data, n, err);
     }
     hs_error_t rc = hs_scan_stream(matcher->line.open, (const char *)data, (unsigned)n, 0, matcher->scratch,
                                    on_stream_event, matcher);

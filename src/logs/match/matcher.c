@@ -46,8 +46,8 @@ static ms_code get_engine(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
 ms_code ms_matcher_compile(const ms_keywords *keywords, ms_bytes *compiled, ms_err *err)
 {
     ms_engine engine = {0};
-    ms_code code = ms_engine_compile(&engine, keywords, err);
-    code = code == MS_OK ? ms_engine_encode(&engine, compiled, err) : code;
+    MS_TRY(ms_engine_compile(&engine, keywords, err));
+    ms_code code = ms_engine_encode(&engine, compiled, err);
     ms_engine_fini(&engine);
     return code;
 }

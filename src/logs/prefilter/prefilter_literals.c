@@ -174,15 +174,17 @@ static ms_code pick_all(ms_prefilter_literals *literals, picking *p)
 {
     size_t n = p->keywords->list.count;
     const ms_bytes *sample = &p->keywords->sample;
-    ms_code code = ms_pair_frequency_new(&p->pair_frequency, sample->data, p->by_sample ? sample->len : 0,
-                                         p->manner.width);
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
+    ms_code code = MS_OK;
+    MS_TRY(ms_pair_frequency_new(&p->pair_frequency, sample->data, p->by_sample ? sample->len : 0,
+                                 p->manner.width));
+    for (size_t i = 0; i < n; i++) {
         note_all(p, i);
     }
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
-        code = pick_one(p, i) ? MS_OK : MS_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        MS_TRY_OR(fini, pick_one(p, i) ? MS_OK : MS_NOMEM);
     }
-    code = code == MS_OK ? ms_candidates_collect(&p->candidates, literals) : code;
+    MS_TRY_OR(fini, ms_candidates_collect(&p->candidates, literals));
+fini:
     ms_pair_frequency_free(p->pair_frequency);
     p->pair_frequency = NULL;
     ms_candidates_fini(&p->candidates);
@@ -227,7 +229,9 @@ ms_code ms_prefilter_literals_choose(ms_prefilter_literals *literals, const ms_k
             ms_prefilter_literals_fini(literals);
             p.manner = many;
             code = by_sample ? ms_qgrams_choose(literals, keywords, letters) : MS_OK;
-            code = code == MS_OK && literals->count == 0 ? pick_all(literals, &p) : code;
+            if (code == MS_OK && literals->count == 0) {
+                code = pick_all(literals, &p);
+            }
         }
     }
     if (code != MS_OK) {

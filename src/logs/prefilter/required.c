@@ -167,7 +167,9 @@ ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions
     if (code == MS_OK && pays) {
         code = ms_keywords_unique(required);
         ms_bytes_append(&required->sample, sample->data, sample->len);
-        code = code == MS_OK ? ms_bytes_check(&required->sample) : code;
+    }
+    if (code == MS_OK) {
+        code = ms_bytes_check(&required->sample);
     }
     if (code != MS_OK || !pays) {
         ms_keywords_fini(required);

@@ -284,7 +284,9 @@ ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
                             .text = line->text,
                             .ntext = cut(emit, line->nbytes)};
         code = line->nids > 0 ? send_kept(emit, emit->nkept) : MS_OK;
-        code = code == MS_OK ? send(emit, &out) : code;
+        if (code == MS_OK) {
+            code = send(emit, &out);
+        }
         emit->after_left = line->nids > 0 ? emit->options->after : emit->after_left - 1;
         emit->nkept = 0;
     } else if (emit->options->lines && emit->options->before > 0) {

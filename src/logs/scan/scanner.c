@@ -118,24 +118,20 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
         const uint8_t *newline = memchr(s->window, '\n', run->len);
         size_t n = newline ? (size_t)(newline - s->window) : run->len;
         last = newline || run->end;
-        ms_code code = MS_OK;
         if (held_cr && (n > 0 || run->end)) {
-            code = feed_long(run, (const uint8_t *)"\r", 1, nline);
+            MS_TRY(feed_long(run, (const uint8_t *)"\r", 1, nline));
             held_cr = false;
         }
         bool cr = n > 0 && s->window[n - 1] == '\r' && !run->end;
-        if (code == MS_OK && n - cr > 0) {
-            code = feed_long(run, s->window, n - cr, nline);
+        if (n - cr > 0) {
+            MS_TRY(feed_long(run, s->window, n - cr, nline));
         }
         held_cr = held_cr || cr;
         if (newline) {
             *nterminator = held_cr ? 2 : 1;
         }
         consume(run, n + (newline ? 1 : 0));
-        code = code == MS_OK ? ms_emit_progress(&s->emit, n + (newline ? 1 : 0)) : code;
-        if (code != MS_OK) {
-            return code;
-        }
+        MS_TRY(ms_emit_progress(&s->emit, n + (newline ? 1 : 0)));
         if (!last) {
             fill(run);
         }
@@ -148,25 +144,22 @@ static ms_code scan_long_line(scan_run *run)
     ms_scanner *s = run->s;
     uint64_t nline = 0;
     uint64_t nterminator = 0;
-    ms_code code = ms_matcher_long_begin(s->matcher, run->err);
-    code = code == MS_OK ? long_line_pieces(run, &nline, &nterminator) : code;
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(ms_matcher_long_begin(s->matcher, run->err));
+    MS_TRY(long_line_pieces(run, &nline, &nterminator));
     ms_long_line line = {.text = s->head, .nbytes = nline, .nterminator = nterminator};
-    code = ms_matcher_long_end(s->matcher, &line.ids, &line.nids, run->err);
-    return code == MS_OK ? ms_emit_long_line(&s->emit, &line) : code;
+    MS_TRY(ms_matcher_long_end(s->matcher, &line.ids, &line.nids, run->err));
+    return ms_emit_long_line(&s->emit, &line);
 }
 
 static ms_code scan_whole_lines(scan_run *run, size_t n)
 {
     ms_scanner *s = run->s;
     ms_emit_begin_block(&s->emit, s->window, n);
-    ms_code code = ms_matcher_block(s->matcher, s->window, n, ms_emit_match, &s->emit, run->err);
-    code = code == MS_OK ? ms_emit_end_block(&s->emit) : code;
-    code = code == MS_OK ? ms_emit_progress(&s->emit, n) : code;
+    MS_TRY(ms_matcher_block(s->matcher, s->window, n, ms_emit_match, &s->emit, run->err));
+    MS_TRY(ms_emit_end_block(&s->emit));
+    MS_TRY(ms_emit_progress(&s->emit, n));
     consume(run, n);
-    return code;
+    return MS_OK;
 }
 
 /* Bytes at the front of a view that are whole lines without a match, and how many lines. */
@@ -288,7 +281,8 @@ ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hoo
     if (ms_emit_stopped(&scanner->emit)) {
         return MS_OK;
     }
-    return code == MS_OK ? run.error : code;
+    MS_TRY(code);
+    return run.error;
 }
 
 uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner)

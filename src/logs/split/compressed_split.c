@@ -63,25 +63,24 @@ static ms_code begin_text(ms_split *range, ms_file *file, ms_codec codec, const 
 static ms_code open_range(ms_split *range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
                           const ms_decode_limits *limits, ms_err *err)
 {
-    ms_code code = MS_OK;
     uint64_t size = ms_file_size(file);
     if (codec == MS_CODEC_XZ) {
-        code = ms_xz_blocks_open(&range->blocks, file, limits, err);
+        MS_TRY(ms_xz_blocks_open(&range->blocks, file, limits, err));
     }
-    if (code == MS_OK && begin > 0) {
-        code = find(range, file, codec, begin, end, limits, &range->first, err);
+    if (begin > 0) {
+        MS_TRY(find(range, file, codec, begin, end, limits, &range->first, err));
     }
     range->ended = range->first == end;
     range->skipping = begin > 0;
-    if (code != MS_OK || range->ended) {
+    if (range->ended) {
         range->first = 0;
-        return code;
+        return MS_OK;
     }
     range->next = size;
     if (end < size) {
-        code = find(range, file, codec, end, size, limits, &range->next, err);
+        MS_TRY(find(range, file, codec, end, size, limits, &range->next, err));
     }
-    return code == MS_OK ? begin_text(range, file, codec, limits, err) : code;
+    return begin_text(range, file, codec, limits, err);
 }
 
 ms_code ms_split_open(ms_split **range, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,

@@ -72,10 +72,7 @@ static ms_code is_frame(const ms_file *file, uint64_t at, const uint8_t *head, s
     at += nheader;
     for (int i = 0; i < CHAIN && *is && !last; i++) {
         size_t got = 0;
-        ms_code code = ms_file_peek(file, at, header, sizeof header, &got, err);
-        if (code != MS_OK) {
-            return code;
-        }
+        MS_TRY(ms_file_peek(file, at, header, sizeof header, &got, err));
         *is = got == sizeof header && pass_block(header, &at, &last);
     }
     return MS_OK;
@@ -96,20 +93,18 @@ static ms_code find_in(const ms_file *file, ms_codec codec, uint64_t from, const
                        size_t most, size_t *at, bool *found, ms_err *err)
 {
     literal what = literal_of(codec);
-    ms_code code = MS_OK;
     *found = false;
-    for (*at = 0; code == MS_OK; ++*at) {
+    for (*at = 0;; ++*at) {
         const uint8_t *hit = memmem(bytes + *at, n - *at, what.bytes, what.n);
         *at = hit ? (size_t)(hit - bytes) : n;
         if (*at >= most) {
             return MS_OK;
         }
-        code = is_boundary(file, codec, from + *at, hit, n - *at, found, err);
+        MS_TRY(is_boundary(file, codec, from + *at, hit, n - *at, found, err));
         if (*found) {
-            return code;
+            return MS_OK;
         }
     }
-    return code;
 }
 
 ms_code ms_frame_boundaries_find(const ms_file *file, ms_codec codec, uint64_t from, uint64_t to,
@@ -117,24 +112,23 @@ ms_code ms_frame_boundaries_find(const ms_file *file, ms_codec codec, uint64_t f
 {
     uint8_t bytes[CHUNK];
     bool found = false;
-    ms_code code = MS_OK;
     *at = to;
-    while (code == MS_OK && !found && from < to) {
+    while (!found && from < to) {
         size_t n = 0;
         size_t within = 0;
-        code = ms_decode_ask(limits, err);
-        code = code == MS_OK ? ms_file_peek(file, from, bytes, sizeof bytes, &n, err) : code;
+        MS_TRY(ms_decode_ask(limits, err));
+        MS_TRY(ms_file_peek(file, from, bytes, sizeof bytes, &n, err));
         /* of what begins nearer to the chunk's end more has to be seen, unless it is the file's */
         size_t most = n == sizeof bytes ? n - MOST_FRAME_HEADER : n;
         most = to - from < most ? (size_t)(to - from) : most;
-        if (code != MS_OK || n == 0) {
-            return code;
+        if (n == 0) {
+            return MS_OK;
         }
-        code = find_in(file, codec, from, bytes, n, most, &within, &found, err);
+        MS_TRY(find_in(file, codec, from, bytes, n, most, &within, &found, err));
         *at = found ? from + within : to;
         from += most;
     }
-    return code;
+    return MS_OK;
 }
 
 bool ms_frame_boundaries_pay(const ms_file *file, ms_codec codec)

@@ -40,11 +40,8 @@ static ms_code read_index(ms_xz_blocks *blocks, ms_err *err)
     while (ret == LZMA_OK) {
         if (stream->avail_in == 0) {
             size_t n = 0;
-            ms_code code = ms_decode_ask(&blocks->limits, err);
-            code = code == MS_OK ? ms_file_peek(blocks->file, at, blocks->raw, RAW, &n, err) : code;
-            if (code != MS_OK) {
-                return code;
-            }
+            MS_TRY(ms_decode_ask(&blocks->limits, err));
+            MS_TRY(ms_file_peek(blocks->file, at, blocks->raw, RAW, &n, err));
             stream->next_in = blocks->raw;
             stream->avail_in = n;
             at += n;
@@ -163,10 +160,7 @@ static ms_code begin_block(ms_xz_blocks *blocks)
 {
     lzma_filter filters[LZMA_FILTERS_MAX + 1] = {{.id = LZMA_VLI_UNKNOWN}};
     lzma_block *block = &blocks->block;
-    ms_code code = read_header(blocks, filters);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(read_header(blocks, filters));
     uint64_t memory = blocks->limits.max_window > 0 ? blocks->limits.max_window : MS_DEFAULT_WINDOW;
     bool sized = block->uncompressed_size == LZMA_VLI_UNKNOWN ||
                  block->uncompressed_size == blocks->at.block.uncompressed_size;
@@ -190,18 +184,17 @@ static ms_code feed(ms_xz_blocks *blocks)
     lzma_stream *stream = &blocks->stream;
     uint64_t left = blocks->end - blocks->next;
     size_t n = 0;
-    ms_code code = ms_decode_ask(&blocks->limits, &blocks->why);
-    code = code == MS_OK ? ms_file_peek(blocks->file, blocks->next, blocks->raw,
-                                        left < RAW ? (size_t)left : RAW, &n, &blocks->why)
-                         : code;
-    if (code != MS_OK) {
-        blocks->failed = code;
-        return code;
-    }
+    ms_code code = MS_OK;
+    MS_TRY_OR(failed, ms_decode_ask(&blocks->limits, &blocks->why));
+    MS_TRY_OR(failed, ms_file_peek(blocks->file, blocks->next, blocks->raw, left < RAW ? (size_t)left : RAW,
+                                   &n, &blocks->why));
     stream->next_in = blocks->raw;
     stream->avail_in = n;
     blocks->next += n;
     return n > 0 ? MS_OK : fail(blocks, "an xz block that does not end");
+failed:
+    blocks->failed = code;
+    return code;
 }
 
 /* Some of the block's text into the room of blocks->stream. */
@@ -209,9 +202,8 @@ static ms_code step(ms_xz_blocks *blocks)
 {
     lzma_stream *stream = &blocks->stream;
     bool fed = stream->avail_in > 0 || blocks->next == blocks->end;
-    ms_code code = fed ? MS_OK : feed(blocks);
-    if (code != MS_OK) {
-        return code;
+    if (!fed) {
+        MS_TRY(feed(blocks));
     }
     lzma_ret ret = lzma_code(stream, LZMA_RUN);
     if (ret == LZMA_STREAM_END) {

@@ -26,8 +26,8 @@ static ms_code read_asking(void *self, uint8_t *buf, size_t cap, size_t *n, ms_e
 {
     const ms_archive *archive = self;
     *n = 0;
-    ms_code code = ms_decode_ask(&archive->options.limits, err);
-    return code == MS_OK ? archive->from.read(archive->from.self, buf, cap, n, err) : code;
+    MS_TRY(ms_decode_ask(&archive->options.limits, err));
+    return archive->from.read(archive->from.self, buf, cap, n, err);
 }
 
 ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_options *options, ms_err *err)
@@ -84,10 +84,8 @@ static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err 
 static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_archive_member *member,
                             ms_err *err)
 {
-    ms_code code = set_name(archive, found, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    ms_code code = MS_OK;
+    MS_TRY(set_name(archive, found, err));
     if (found->sparse) {
         member->code = ms_err_set(&member->why, MS_FORMAT, 0, "a member stored sparse is not searched");
     } else {

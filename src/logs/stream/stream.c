@@ -63,10 +63,7 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         if (stream->raw_at == stream->raw_len) {
             stream->raw_at = 0;
             stream->raw_len = 0;
-            ms_code code = read_plain(stream, stream->raw, RAW, &stream->raw_len, err);
-            if (code != MS_OK) {
-                return code;
-            }
+            MS_TRY(read_plain(stream, stream->raw, RAW, &stream->raw_len, err));
             if (stream->raw_len == 0) {
                 stream->raw_end = true;
                 *n = ms_utf16_finish(&stream->utf16, buf);
@@ -152,12 +149,11 @@ static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head,
     }
     layer *l = &stream->layers[stream->nlayers];
     ms_code code = push_back(stream, head, n, err);
-    stream->nlayers++;
-    code = code == MS_OK ? ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err) : code;
-    if (code == MS_OK) {
-        stream->source = ms_decoder_source(l->decoder);
-    }
-    return code;
+    stream->nlayers++; /* in any case: what the layer has is freed by it */
+    MS_TRY(code);
+    MS_TRY(ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err));
+    stream->source = ms_decoder_source(l->decoder);
+    return MS_OK;
 }
 
 /* Plain text, behind a byte-order mark if there is one. */
@@ -168,8 +164,8 @@ static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split into ranges");
     }
     if (utf16) {
-        ms_code code = begin_utf16(stream, buf, *n, err);
-        return code == MS_OK ? read_utf16(stream, buf, cap, n, err) : code;
+        MS_TRY(begin_utf16(stream, buf, *n, err));
+        return read_utf16(stream, buf, cap, n, err);
     }
     stream->ops = &plain_ops;
     if (*n >= 3 && memcmp(buf, "\xEF\xBB\xBF", 3) == 0) {
@@ -218,8 +214,8 @@ static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, m
     if (stream->part) {
         return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split into ranges");
     }
-    ms_code code = push_back(stream, head, n, err);
-    return code == MS_OK ? ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive") : code;
+    MS_TRY(push_back(stream, head, n, err));
+    return ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive");
 }
 
 /* Fills `raw` with as much as it holds, or all that is left. */
@@ -251,8 +247,8 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
     }
     stream->nzeros = 0;
     stream->ops = &plain_ops;
-    ms_code code = push_back(stream, head, nhead, err);
-    return code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+    MS_TRY(push_back(stream, head, nhead, err));
+    return read_plain(stream, buf, cap, n, err);
 }
 
 /* More of what is left, and how many of its blocks are zeros. */
@@ -316,23 +312,23 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     uint8_t aside[HEAD];
     uint8_t *head = cap < HEAD ? aside : buf;
     do {
-        code = read_head(stream, head, cap < HEAD ? HEAD : cap, n, err);
-        if (code == MS_OK) {
-            code = look(stream, head, *n, &codec, err);
-        }
-    } while (code == MS_OK && codec != MS_CODEC_NONE);
-    if (code == MS_OK && *n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
-        code = begin_zeros(stream, head, *n, err);
-        return code == MS_OK ? read_zeros(stream, buf, cap, n, err) : code;
+        MS_TRY_OR(failed, read_head(stream, head, cap < HEAD ? HEAD : cap, n, err));
+        MS_TRY_OR(failed, look(stream, head, *n, &codec, err));
+    } while (codec != MS_CODEC_NONE);
+    if (*n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
+        MS_TRY_OR(failed, begin_zeros(stream, head, *n, err));
+        return read_zeros(stream, buf, cap, n, err);
     }
-    if (code == MS_OK && ms_tar_looks_like(head, *n)) {
-        code = begin_archive(stream, head, *n, err);
-    } else if (code == MS_OK && head == aside) {
-        code = push_back(stream, head, *n, err);
-        code = code == MS_OK ? read_plain(stream, buf, cap, n, err) : code;
+    if (ms_tar_looks_like(head, *n)) {
+        MS_TRY_OR(failed, begin_archive(stream, head, *n, err));
+    } else if (head == aside) {
+        MS_TRY_OR(failed, push_back(stream, head, *n, err));
+        MS_TRY_OR(failed, read_plain(stream, buf, cap, n, err));
     }
-    code = code == MS_OK ? begin_text(stream, buf, cap, n, err) : code;
-    *n = code == MS_OK ? *n : 0;
+    MS_TRY_OR(failed, begin_text(stream, buf, cap, n, err));
+    return MS_OK;
+failed:
+    *n = 0;
     return code;
 }
 
@@ -354,11 +350,8 @@ ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *directory_cache, 
                        uint64_t size, ms_err *err)
 {
     ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, directory_cache, path, size, err);
-    if (code != MS_OK) {
-        return code;
-    }
-    code = ms_stream_over(stream, ms_file_source(file), err);
+    MS_TRY(ms_file_open(&file, directory_cache, path, size, err));
+    ms_code code = ms_stream_over(stream, ms_file_source(file), err);
     if (code != MS_OK) {
         ms_file_close(file);
         return code;
