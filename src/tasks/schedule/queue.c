@@ -53,7 +53,9 @@ ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded
     double cost = 0;
     *take_bytes = (ms_bytes){0};
     ms_code code = make_room(queue);
-    code = code == MS_OK && !check(&part.bytes, &ntasks, &cost) ? MS_FORMAT : code;
+    if (code == MS_OK && !check(&part.bytes, &ntasks, &cost)) {
+        code = MS_FORMAT;
+    }
     if (code != MS_OK) {
         ms_bytes_fini(&part.bytes);
         return ms_err_set(err, code, 0,
