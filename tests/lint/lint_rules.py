@@ -111,7 +111,19 @@ FLOOR = 175
 
 CORE = "clang-analyzer-core."
 OTHER_FILE = "what ms_err_set and ms_comm_agree return is not followed into their files"
+LATER = "to be rewritten as a whole, or to be removed"
 EXCEPTIONS = [
+    ("chain", "src/comm", "chain", LATER),
+    ("chain", "src/logs/input/file.c", "chain", LATER),
+    ("chain", "src/logs/prefilter/qgram_filter.c", "chain", LATER),
+    ("chain", "src/logs/prefilter/qgrams.c", "chain", LATER),
+    ("chain", "src/main.c", "chain", LATER),
+    ("chain", "src/pipeline", "chain", LATER),
+    ("chain", "src/report/merge_shards.c", "chain", LATER),
+    ("chain", "src/report/shard_entries.c", "chain", LATER),
+    ("chain", "src/report/shard_file.c", "chain", LATER),
+    ("chain", "src/result/journal.c", "chain", LATER),
+    ("chain", "src/result/journal_read.c", "chain", LATER),
     ("mutable", "src/logs/input/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),
     ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
     ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),

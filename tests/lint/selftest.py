@@ -51,6 +51,9 @@ BREAKS = [
     ("layers", "mpi-abort", "src/comm/comm.c", "MPI_Abort(", "MPI_Finalize("),
     ("calls", "vla", CMAKE, "-Wvla ", ""),
     ("calls", "vla", CMAKE, "MPISCAN_WERROR}>:-Werror", "MPISCAN_WERROR}>:-Wall"),
+    *[("calls", "chain", BYTES_C, None, f"ms_code ms_x(ms_code code)\n{{\n    {chain};\n}}\n") for chain in (
+        "code = code == MS_OK ? ms_y() : code", "return code == MS_OK && ms_z ? ms_y(1, 2) : code",
+        "code =\n        code == MS_OK\n            ? ms_y()\n            : code")],
     ("calls", "stream", BYTES_C, None, "int ms_x = fflush(stdout);\n"),
     *[("calls", "call", BYTES_C, None, f"void ms_x(void)\n{{\n    {call};\n}}\n") for call in (
         "exit(1)", "_exit(1)", "abort()", "assert(0)", 'printf("a")', 'fprintf(stderr, "a")', 'puts("a")',
