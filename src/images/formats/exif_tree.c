@@ -269,13 +269,11 @@ ms_code ms_exif_into_tiff(ms_bytes *file, const ms_bytes *block)
     }
     size_t before = file->len;
     ms_code code = copy_directory(&from, exif_at, file, &list, true);
-    if (code == MS_OK) {
-        code = write_directory(file, &list, get(link, 4, false), &at);
-    }
-    if (code == MS_OK) {
-        put(file->data + 4, 4, at);
-    } else {
-        ms_bytes_cut(file, before);
-    }
+    MS_TRY_OR(cut, code);
+    MS_TRY_OR(cut, write_directory(file, &list, get(link, 4, false), &at));
+    put(file->data + 4, 4, at);
+    return MS_OK;
+cut:
+    ms_bytes_cut(file, before);
     return code;
 }

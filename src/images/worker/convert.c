@@ -80,7 +80,7 @@ static ms_code convert_pages(int in, const ms_gray_request *request, ms_gray_rep
     ms_code code = MS_OK;
     uint64_t budget = request->max_pixels;
     uint32_t pages = 1;
-    for (uint32_t page = 0; page < pages && code == MS_OK; page++) {
+    for (uint32_t page = 0; page < pages; page++) {
         ms_bytes file = {0};
         code = convert_page(in, page, &budget, request, reply, output, &file, err);
         if (code == MS_OK) {
@@ -91,10 +91,10 @@ static ms_code convert_pages(int in, const ms_gray_request *request, ms_gray_rep
             first = *reply;
             pages = reply->from == MS_IMAGE_TIFF ? reply->pages : 1;
         }
+        MS_TRY_OR(fini_join, code);
     }
-    if (code == MS_OK) {
-        code = ms_tiff_join_end(&join, err);
-    }
+    MS_TRY_OR(fini_join, ms_tiff_join_end(&join, err));
+fini_join:
     ms_tiff_join_fini(&join);
     *reply = first;
     return code;

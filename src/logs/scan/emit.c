@@ -116,22 +116,20 @@ static ms_code send_block_line(ms_emit *emit, size_t start, size_t end, const ui
 /* The context lines that an earlier match still wants, up to block[limit]. */
 static ms_code send_after(ms_emit *emit, size_t limit)
 {
-    ms_code code = MS_OK;
-    while (emit->after_left > 0 && emit->shown < limit && code == MS_OK) {
+    while (emit->after_left > 0 && emit->shown < limit) {
         size_t next = 0;
         size_t end = line_end(emit, emit->shown, &next);
-        code = send_block_line(emit, emit->shown, end, NULL, 0);
+        MS_TRY(send_block_line(emit, emit->shown, end, NULL, 0));
         emit->after_left--;
         emit->shown = next;
     }
-    return code;
+    return MS_OK;
 }
 
 static ms_code send_kept(ms_emit *emit, size_t n)
 {
     size_t cap = emit->options->before;
-    ms_code code = MS_OK;
-    for (size_t i = emit->nkept - n; i < emit->nkept && code == MS_OK; i++) {
+    for (size_t i = emit->nkept - n; i < emit->nkept; i++) {
         const ms_kept_line *kept = &emit->kept[(emit->kept_first + i) % cap];
         ms_scan_line line = {.line_no = kept->line_no,
                              .offset = kept->offset,
@@ -139,10 +137,10 @@ static ms_code send_kept(ms_emit *emit, size_t n)
                              .is_context = true,
                              .text = kept->text.data,
                              .ntext = kept->text.len};
-        code = send(emit, &line);
+        MS_TRY(send(emit, &line));
     }
     emit->nkept = 0;
-    return code;
+    return MS_OK;
 }
 
 /* Start of the earliest of at most `most` lines in block[shown .. at); *n is how many there are. */
@@ -163,14 +161,14 @@ static ms_code send_before(ms_emit *emit, size_t at)
     size_t n = 0;
     size_t from = lines_back(emit, at, emit->options->before, &n);
     size_t older = emit->options->before - n;
-    ms_code code = send_kept(emit, older < emit->nkept ? older : emit->nkept);
-    while (from < at && code == MS_OK) {
+    MS_TRY(send_kept(emit, older < emit->nkept ? older : emit->nkept));
+    while (from < at) {
         size_t next = 0;
         size_t end = line_end(emit, from, &next);
-        code = send_block_line(emit, from, end, NULL, 0);
+        MS_TRY(send_block_line(emit, from, end, NULL, 0));
         from = next;
     }
-    return code;
+    return MS_OK;
 }
 
 static void count_match(ms_emit *emit, const uint32_t *ids, uint32_t nids)
@@ -200,16 +198,14 @@ ms_code ms_emit_match(void *user, const ms_match *match)
     if (!emit->options->lines) {
         return MS_OK;
     }
-    ms_code code = send_after(emit, match->start);
-    if (code == MS_OK && emit->options->before > 0) {
-        code = send_before(emit, match->start);
+    MS_TRY(send_after(emit, match->start));
+    if (emit->options->before > 0) {
+        MS_TRY(send_before(emit, match->start));
     }
-    if (code == MS_OK) {
-        code = send_block_line(emit, match->start, match->end, match->ids, match->nids);
-    }
+    MS_TRY(send_block_line(emit, match->start, match->end, match->ids, match->nids));
     emit->shown = match->next;
     emit->after_left = emit->options->after;
-    return code;
+    return MS_OK;
 }
 
 static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const uint8_t *text,
@@ -238,15 +234,14 @@ static ms_code keep_tail(ms_emit *emit)
     }
     size_t n = 0;
     size_t from = lines_back(emit, emit->block_len, emit->options->before, &n);
-    ms_code code = MS_OK;
-    while (from < emit->block_len && code == MS_OK) {
+    while (from < emit->block_len) {
         size_t next = 0;
         size_t end = line_end(emit, from, &next);
-        code = keep_line(emit, line_no_at(emit, from), emit->start + emit->nbytes + from, emit->block + from,
-                         end - from);
+        MS_TRY(keep_line(emit, line_no_at(emit, from), emit->start + emit->nbytes + from, emit->block + from,
+                         end - from));
         from = next;
     }
-    return code;
+    return MS_OK;
 }
 
 ms_code ms_emit_end_block(ms_emit *emit)

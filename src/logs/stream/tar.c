@@ -214,14 +214,13 @@ static ms_code apply(tar_extra *extra, const ms_pax_record *record)
 static ms_code apply_pax(tar_extra *extra, const ms_bytes *header)
 {
     ms_pax_record record;
-    ms_code code = MS_OK;
-    for (size_t at = 0; at < header->len && code == MS_OK;) {
+    for (size_t at = 0; at < header->len;) {
         if (!ms_pax_next(header->data, header->len, &at, &record)) {
             return ms_tar_is_zero(header->data + at, header->len - at) ? MS_OK : MS_FORMAT;
         }
-        code = apply(extra, &record);
+        MS_TRY(apply(extra, &record));
     }
-    return code;
+    return MS_OK;
 }
 
 /* Reads the `size` bytes behind an extra header, whose type says what they are. */
