@@ -14,27 +14,29 @@ static uint64_t checksum(const uint8_t *content, size_t n)
     return (uint64_t)XXH3_64bits_withSeed(content, n, (XXH64_hash_t)n);
 }
 
-ms_code ms_frame_begin(ms_bytes *to, ms_frame_kind kind, size_t *at)
+size_t ms_frame_begin(ms_bytes *to, ms_frame_kind kind)
 {
-    MS_TRY(ms_bytes_append(to, MS_FRAME_MARK, MS_FRAME_MARK_BYTES));
-    *at = to->len;
-    MS_TRY(ms_bytes_put_u64(to, 0));
-    return ms_bytes_put_u8(to, (uint8_t)kind);
+    ms_bytes_append(to, MS_FRAME_MARK, MS_FRAME_MARK_BYTES);
+    size_t at = to->len;
+    ms_bytes_put_u64(to, 0);
+    ms_bytes_put_u8(to, (uint8_t)kind);
+    return at;
 }
 
 ms_code ms_frame_end(ms_bytes *to, size_t at)
 {
+    MS_TRY(ms_bytes_check(to));
     size_t n = to->len - at - 8;
     ms_bytes_set_u64(to, at, n);
-    return ms_bytes_put_u64(to, checksum(to->data + at + 8, n));
+    ms_bytes_put_u64(to, checksum(to->data + at + 8, n));
+    return ms_bytes_check(to);
 }
 
 ms_code ms_frame_put_header(ms_bytes *to, ms_frame_file file, const ms_str_list *settings)
 {
-    size_t at = 0;
-    MS_TRY(ms_frame_begin(to, MS_FRAME_HEADER, &at));
-    MS_TRY(ms_bytes_put_u32(to, MS_FRAME_VERSION));
-    MS_TRY(ms_bytes_put_u8(to, (uint8_t)file));
+    size_t at = ms_frame_begin(to, MS_FRAME_HEADER);
+    ms_bytes_put_u32(to, MS_FRAME_VERSION);
+    ms_bytes_put_u8(to, (uint8_t)file);
     MS_TRY(ms_str_list_encode(settings, to));
     return ms_frame_end(to, at);
 }

@@ -31,9 +31,9 @@ typedef enum ms_frame_kind {
     MS_FRAME_END = 7     /* result files, the last one: u64 number of frames before it */
 } ms_frame_kind;
 
-/* Begins a frame at the end of *to; *at is for ms_frame_end. MS_NOMEM. Local, as all here. */
-MS_MUST_CHECK ms_code ms_frame_begin(ms_bytes *to, ms_frame_kind kind, size_t *at);
-/* Ends the frame, whose content has been appended since. */
+/* Begins a frame at the end of *to; what it returns is for ms_frame_end. Local, as all here. */
+size_t ms_frame_begin(ms_bytes *to, ms_frame_kind kind);
+/* Ends the frame, whose content has been appended since. MS_NOMEM when the writer has failed. */
 MS_MUST_CHECK ms_code ms_frame_end(ms_bytes *to, size_t at);
 /* A whole header frame. */
 MS_MUST_CHECK ms_code ms_frame_put_header(ms_bytes *to, ms_frame_file file, const ms_str_list *settings);

@@ -100,8 +100,7 @@ static ms_code write_now(ms_journal *journal, double now, ms_err *err)
 
 static ms_code put_task(ms_bytes *group, const ms_journal_file *file, const uint8_t *record, size_t nrecord)
 {
-    size_t at = 0;
-    MS_TRY(ms_frame_begin(group, MS_FRAME_TASK, &at));
+    size_t at = ms_frame_begin(group, MS_FRAME_TASK);
     ms_bytes_put_blob(group, file->path.data, file->path.len);
     ms_bytes_put_u64(group, file->size);
     ms_bytes_put_u64(group, (uint64_t)file->mtime_ns);

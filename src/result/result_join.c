@@ -125,12 +125,10 @@ static ms_code order_entries(const placed *list, size_t n, ms_str_list *paths, m
                               list[i - 1].from->shown, list[i].from->shown,
                               ms_escape_to(shown, sizeof shown, list[i].path.data, list[i].path.len));
         }
-        if (ms_str_list_push(paths, list[i].path.data, list[i].path.len) != MS_OK) {
-            return no_memory(err);
-        }
+        ms_str_list_push(paths, list[i].path.data, list[i].path.len);
         ms_record_set_entry(list[i].record, (uint32_t)i);
     }
-    return MS_OK;
+    return ms_str_list_check(paths) == MS_OK ? MS_OK : no_memory(err);
 }
 
 static ms_code join_paths(ms_result *results, size_t n, ms_str_list *paths, ms_err *err)

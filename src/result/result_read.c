@@ -83,8 +83,10 @@ static ms_code take_entry(loading *l, ms_reader *body)
         return MS_FORMAT;
     }
     MS_TRY(ms_digest_add(&l->digest, &record, path, &result->run_result.keywords));
-    MS_TRY(ms_bytes_append(&result->records, data, (size_t)(body->data + body->at - data)));
-    return ms_str_list_push(paths, path.data, path.len);
+    ms_bytes_append(&result->records, data, (size_t)(body->data + body->at - data));
+    ms_str_list_push(paths, path.data, path.len);
+    MS_TRY(ms_bytes_check(&result->records));
+    return ms_str_list_check(paths);
 }
 
 static ms_code take_rank(loading *l, ms_reader *body)
@@ -168,8 +170,9 @@ static ms_code take_run(loading *l, ms_reader *body)
         run_result->stopped != (run_result->merged.ledger.undone > 0)) {
         return MS_FORMAT;
     }
-    MS_TRY(ms_bytes_append(&result->journal, journal, n));
-    MS_TRY(ms_bytes_append(&result->journal, "", 1));
+    ms_bytes_append(&result->journal, journal, n);
+    ms_bytes_append(&result->journal, "", 1);
+    MS_TRY(ms_bytes_check(&result->journal));
     result->info.journal = (ms_str){.data = (const char *)result->journal.data, .len = n};
     return MS_OK;
 }

@@ -54,40 +54,38 @@ static ms_code put_entry(writer *w, size_t i)
 {
     ms_record record = ms_merged_at(&w->run_result->merged, i);
     ms_str path = ms_str_list_at(&w->run_result->paths, i);
-    size_t at = 0;
     if (record.nruns > 0) {
         MS_TRY(gather_lines(w, &record));
     }
-    MS_TRY(ms_frame_begin(&w->group, MS_FRAME_ENTRY, &at));
-    MS_TRY(ms_bytes_put_blob(&w->group, path.data, path.len));
+    size_t at = ms_frame_begin(&w->group, MS_FRAME_ENTRY);
+    ms_bytes_put_blob(&w->group, path.data, path.len);
     MS_TRY(ms_record_encode(&record, &w->group));
     return end_frame(w, at);
 }
 
-static ms_code put_text(ms_bytes *to, const char *text)
+static void put_text(ms_bytes *to, const char *text)
 {
-    return ms_bytes_put_blob(to, text, strlen(text));
+    ms_bytes_put_blob(to, text, strlen(text));
 }
 
-static ms_code put_numbers(ms_bytes *to, const double *numbers, size_t n)
+static void put_numbers(ms_bytes *to, const double *numbers, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        MS_TRY(ms_bytes_put_f64(to, numbers[i]));
+        ms_bytes_put_f64(to, numbers[i]);
     }
-    return MS_OK;
 }
 
-static ms_code put_comparison(ms_bytes *to, const ms_comparison *c)
+static void put_comparison(ms_bytes *to, const ms_comparison *c)
 {
     const double numbers[] = {c->sequential,         c->sequential_low, c->sequential_high, c->parallel,
                               c->parallel_low,       c->parallel_high,  c->speedup,         c->speedup_low,
                               c->speedup_high,       c->efficiency,     c->karp_flatt,      c->imbalance,
                               c->interval_confidence};
-    MS_TRY(ms_bytes_put_u8(to, (uint8_t)c->kind));
-    MS_TRY(ms_bytes_put_u64(to, c->npairs));
-    MS_TRY(ms_bytes_put_u8(to, c->parallel_is_first_run ? 1 : 0));
-    MS_TRY(put_numbers(to, numbers, sizeof numbers / sizeof numbers[0]));
-    return put_text(to, c->verdict);
+    ms_bytes_put_u8(to, (uint8_t)c->kind);
+    ms_bytes_put_u64(to, c->npairs);
+    ms_bytes_put_u8(to, c->parallel_is_first_run ? 1 : 0);
+    put_numbers(to, numbers, sizeof numbers / sizeof numbers[0]);
+    put_text(to, c->verdict);
 }
 
 static ms_code put_run(writer *w, const ms_run_info *info)
@@ -97,45 +95,42 @@ static ms_code put_run(writer *w, const ms_run_info *info)
     const double times[] = {
         run_result->wall_seconds, s->enumerate, s->plan, s->scatter, s->work, s->gather, s->merge};
     ms_bytes *to = &w->group;
-    size_t at = 0;
-    MS_TRY(ms_frame_begin(to, MS_FRAME_RUN, &at));
-    MS_TRY(ms_bytes_put_u8(to, (uint8_t)((run_result->stopped ? 1 : 0) | (info->mismatch ? 2 : 0))));
-    MS_TRY(ms_bytes_put_u64(to, run_result->nfiltered));
-    MS_TRY(put_numbers(to, times, sizeof times / sizeof times[0]));
-    MS_TRY(put_comparison(to, &run_result->compare));
-    MS_TRY(put_text(to, run_result->notes));
-    MS_TRY(ms_bytes_put_blob(to, info->journal.data, info->journal.len));
-    MS_TRY(put_text(to, run_result->merged.digest));
+    size_t at = ms_frame_begin(to, MS_FRAME_RUN);
+    ms_bytes_put_u8(to, (uint8_t)((run_result->stopped ? 1 : 0) | (info->mismatch ? 2 : 0)));
+    ms_bytes_put_u64(to, run_result->nfiltered);
+    put_numbers(to, times, sizeof times / sizeof times[0]);
+    put_comparison(to, &run_result->compare);
+    put_text(to, run_result->notes);
+    ms_bytes_put_blob(to, info->journal.data, info->journal.len);
+    put_text(to, run_result->merged.digest);
     return end_frame(w, at);
 }
 
 static ms_code put_query(writer *w, const ms_run_info *info)
 {
-    size_t at = 0;
     MS_TRY(ms_frame_put_header(&w->group, MS_FRAME_RESULT, &info->settings));
     w->nframes++;
-    MS_TRY(ms_frame_begin(&w->group, MS_FRAME_QUERY, &at));
-    MS_TRY(ms_bytes_put_u64(&w->group, info->shard));
-    MS_TRY(ms_bytes_put_u64(&w->group, info->shards));
+    size_t at = ms_frame_begin(&w->group, MS_FRAME_QUERY);
+    ms_bytes_put_u64(&w->group, info->shard);
+    ms_bytes_put_u64(&w->group, info->shards);
     MS_TRY(ms_str_list_encode(&w->run_result->keywords, &w->group));
     return end_frame(w, at);
 }
 
 static ms_code put_all(writer *w, const ms_run_info *info)
 {
-    size_t at = 0;
     MS_TRY(put_query(w, info));
     for (size_t i = 0; i < w->run_result->merged.nentries; i++) {
         MS_TRY(put_entry(w, i));
     }
     for (size_t i = 0; i < w->run_result->nranks; i++) {
-        MS_TRY(ms_frame_begin(&w->group, MS_FRAME_RANK, &at));
+        size_t at = ms_frame_begin(&w->group, MS_FRAME_RANK);
         MS_TRY(ms_rankstat_encode(&w->run_result->ranks[i], &w->group));
         MS_TRY(end_frame(w, at));
     }
     MS_TRY(put_run(w, info));
-    MS_TRY(ms_frame_begin(&w->group, MS_FRAME_END, &at));
-    MS_TRY(ms_bytes_put_u64(&w->group, w->nframes));
+    size_t at = ms_frame_begin(&w->group, MS_FRAME_END);
+    ms_bytes_put_u64(&w->group, w->nframes);
     MS_TRY(end_frame(w, at));
     return hand_on(w);
 }

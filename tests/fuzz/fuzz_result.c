@@ -11,7 +11,8 @@
 
 static ms_code append(void *user, const void *data, size_t n)
 {
-    return ms_bytes_append(user, data, n);
+    ms_bytes_append(user, data, n);
+    return ms_bytes_check(user);
 }
 
 static void check_joined(ms_result *result, const ms_bytes *file)

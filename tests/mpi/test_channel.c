@@ -45,10 +45,11 @@ static bool send_message(ms_channel *channel, size_t kind, uint32_t to, uint32_t
     ms_bytes body = {0};
     ms_err err = {0};
     uint32_t from = ms_comm_rank(world);
-    bool good = ms_bytes_put_u32(&body, i) == MS_OK;
-    for (size_t at = 4; at < message_size(kind, from, to, i) && good; at++) {
-        good = ms_bytes_put_u8(&body, message_byte(kind, from, to, i, at)) == MS_OK;
+    ms_bytes_put_u32(&body, i);
+    for (size_t at = 4; at < message_size(kind, from, to, i); at++) {
+        ms_bytes_put_u8(&body, message_byte(kind, from, to, i, at));
     }
+    bool good = ms_bytes_check(&body) == MS_OK;
     good = ms_channel_send(channel, kinds[kind], to, &body, &err) == MS_OK && good;
     return good && !body.data;
 }

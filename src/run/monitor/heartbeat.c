@@ -157,10 +157,11 @@ static ms_code send_beat(ms__liveness *l, const char *who, const ms__heartbeat *
         return code;
     }
     *sent = false;
-    MS_TRY_OR(done, ms_bytes_put_u8(&body, (uint8_t)beat->state));
-    MS_TRY_OR(done, ms_bytes_put_f64(&body, beat->seconds));
-    MS_TRY_OR(done, ms_bytes_put_blob(&body, who, strnlen(who, MOST_WHO)));
-    MS_TRY_OR(done, ms_bytes_put_blob(&body, beat->path, strnlen(beat->path, MOST_PATH)));
+    ms_bytes_put_u8(&body, (uint8_t)beat->state);
+    ms_bytes_put_f64(&body, beat->seconds);
+    ms_bytes_put_blob(&body, who, strnlen(who, MOST_WHO));
+    ms_bytes_put_blob(&body, beat->path, strnlen(beat->path, MOST_PATH));
+    MS_TRY_OR(done, ms_bytes_check(&body));
     MS_TRY_OR(done, ms_channel_send(l->channel, MS_MESSAGE_HEARTBEAT, 0, &body, &ignored));
     *sent = true;
 done:

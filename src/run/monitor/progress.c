@@ -88,9 +88,12 @@ static ms_code send_update(ms__progress *progress, ms_channel *channel, ms_err *
     ms_bytes body = {0};
     bool can = false;
     MS_TRY(ms_channel_can_send(channel, MS_MESSAGE_PROGRESS, &can, err));
-    if (!can || progress->done == progress->sent ||
-        ms_bytes_put_u64(&body, progress->done - progress->sent) != MS_OK) {
+    if (!can || progress->done == progress->sent) {
         return MS_OK; /* the next update has it too */
+    }
+    ms_bytes_put_u64(&body, progress->done - progress->sent);
+    if (ms_bytes_check(&body) != MS_OK) {
+        return MS_OK;
     }
     progress->sent = progress->done;
     return ms_channel_send(channel, MS_MESSAGE_PROGRESS, 0, &body, err);

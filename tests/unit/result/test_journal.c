@@ -313,10 +313,9 @@ START_TEST(another_version_is_refused)
     ms_journal_summary summary;
     ms_err err = {0};
     seen s = {0};
-    size_t at = 0;
-    ck_assert_int_eq(ms_frame_begin(&bytes, MS_FRAME_HEADER, &at), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u32(&bytes, MS_FRAME_VERSION + 1), MS_OK);
-    ck_assert_int_eq(ms_bytes_put_u8(&bytes, MS_FRAME_JOURNAL), MS_OK);
+    size_t at = ms_frame_begin(&bytes, MS_FRAME_HEADER);
+    ms_bytes_put_u32(&bytes, MS_FRAME_VERSION + 1);
+    ms_bytes_put_u8(&bytes, MS_FRAME_JOURNAL);
     ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
     spill(f.file, bytes.data, bytes.len);
     ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_USAGE);
