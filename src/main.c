@@ -11,14 +11,17 @@ static int scan(const ms_settings *settings, ms_err *err)
 {
     ms_pipeline *pipeline = NULL;
     ms_run_result run_result = {0};
-    ms_code code = ms_pipeline_begin(&pipeline, settings, err);
-    code = code == MS_OK ? ms_pipeline_run(pipeline, &run_result, err) : code;
+    int exit_code = 0;
+    ms_code code = MS_OK;
+    MS_TRY_OR(end, ms_pipeline_begin(&pipeline, settings, err));
+    code = ms_pipeline_run(pipeline, &run_result, err);
     if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
-        ms_code told =
+        ms_code written =
             ms_stored_run(settings, &run_result, code == MS_MISMATCH, ms_pipeline_color(settings), err);
-        code = told == MS_OK ? code : told;
+        code = written == MS_OK ? code : written;
     }
-    int exit_code = ms_pipeline_end(pipeline, code, &run_result, err);
+end:
+    exit_code = ms_pipeline_end(pipeline, code, &run_result, err);
     ms_run_result_fini(&run_result);
     return exit_code;
 }
@@ -28,13 +31,15 @@ static int speak(const ms_settings *settings, ms_err *err)
 {
     ms_bytes text = {0};
     ms_run_result run_result = {0};
-    bool reports = settings->command == MS_COMMAND_REPORT;
-    bool generates =
-        settings->command == MS_COMMAND_GENERATE_LOGS || settings->command == MS_COMMAND_GENERATE_IMAGES;
+    ms_command command = settings->command;
+    bool reports = command == MS_COMMAND_REPORT;
+    bool generates = command == MS_COMMAND_GENERATE_LOGS || command == MS_COMMAND_GENERATE_IMAGES;
     ms_code code = reports     ? ms_stored_report(settings, ms_pipeline_color(settings), &run_result, err)
                    : generates ? ms_pipeline_generate(settings, &text, err)
                                : ms_settings_text(settings, &text);
-    code = code == MS_OK && !reports ? ms_report_text(&text, err) : code;
+    if (code == MS_OK && !reports) {
+        code = ms_report_text(&text, err);
+    }
     int exit_code = ms_pipeline_exit(settings, code, reports ? &run_result : NULL, err);
     ms_run_result_fini(&run_result);
     ms_bytes_fini(&text);
@@ -49,8 +54,8 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone, or a size limit, is an error of the write */
     (void)signal(SIGXFSZ, SIG_IGN);
     ms_code code = ms_settings_parse(&settings, argc, argv, &err);
-    bool scans = settings.command == MS_COMMAND_LOGS || settings.command == MS_COMMAND_IMAGES ||
-                 settings.command == MS_COMMAND_ALL;
+    ms_command command = settings.command;
+    bool scans = command == MS_COMMAND_LOGS || command == MS_COMMAND_IMAGES || command == MS_COMMAND_ALL;
     int exit_code = code != MS_OK          ? ms_pipeline_exit(&settings, code, NULL, &err)
                     : scans                ? scan(&settings, &err)
                     : ms_pipeline_speaks() ? speak(&settings, &err)

@@ -96,8 +96,10 @@ static ms_code bcast_u64(ms_comm *comm, uint64_t *value, ms_err *err)
 static ms_code next_round(ms_comm *comm, transfer *t, ms_err *err)
 {
     t->at += t->share;
-    ms_code code = comm->rank == 0 ? lay_out(t, comm, err) : MS_OK;
-    return code == MS_OK ? bcast_u64(comm, &t->share, err) : code;
+    if (comm->rank == 0) {
+        MS_TRY(lay_out(t, comm, err));
+    }
+    return bcast_u64(comm, &t->share, err);
 }
 
 ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
@@ -167,18 +169,17 @@ ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *
     bool root = comm->rank == 0;
     ms_code code = MS_OK;
     if (comm->mpi) {
-        code = ms_comm_agree(comm, transfer_init(&t, comm, err), err);
-        code = code == MS_OK ? scatter_lengths(comm, &t, parts, &nmine, err) : code;
-        if (code == MS_OK) {
-            code = root ? make_buffer(&t, comm, err) : ms_bytes_reserve(mine, (size_t)nmine + 1);
-            code = ms_comm_agree(comm, code, err);
-        }
-        code = code == MS_OK ? scatter_chunks(comm, &t, parts, mine, root ? 0 : nmine, err) : code;
-        transfer_fini(&t);
+        MS_TRY_OR(done, ms_comm_agree(comm, transfer_init(&t, comm, err), err));
+        MS_TRY_OR(done, scatter_lengths(comm, &t, parts, &nmine, err));
+        code = root ? make_buffer(&t, comm, err) : ms_bytes_reserve(mine, (size_t)nmine + 1);
+        MS_TRY_OR(done, ms_comm_agree(comm, code, err));
+        MS_TRY_OR(done, scatter_chunks(comm, &t, parts, mine, root ? 0 : nmine, err));
     }
-    if (root && code == MS_OK) {
+    if (root) {
         keep_own(parts, mine);
     }
+done:
+    transfer_fini(&t);
     return code;
 }
 
@@ -223,20 +224,20 @@ static ms_code reserve_parts(ms_comm *comm, transfer *t, ms_bytes *parts, ms_err
 
 ms_code ms_comm_gather(ms_comm *comm, ms_bytes *mine, ms_bytes *parts, ms_err *err)
 {
+    transfer t = {0};
+    bool root = comm->rank == 0;
     ms_code code = MS_OK;
     if (comm->mpi) {
-        transfer t = {0};
-        code = ms_comm_agree(comm, transfer_init(&t, comm, err), err);
-        code = code == MS_OK ? gather_lengths(comm, &t, mine, err) : code;
-        if (code == MS_OK) {
-            code = ms_comm_agree(comm, comm->rank == 0 ? reserve_parts(comm, &t, parts, err) : MS_OK, err);
-        }
-        code = code == MS_OK ? gather_chunks(comm, &t, mine, parts, err) : code;
-        transfer_fini(&t);
+        MS_TRY_OR(done, ms_comm_agree(comm, transfer_init(&t, comm, err), err));
+        MS_TRY_OR(done, gather_lengths(comm, &t, mine, err));
+        MS_TRY_OR(done, ms_comm_agree(comm, root ? reserve_parts(comm, &t, parts, err) : MS_OK, err));
+        MS_TRY_OR(done, gather_chunks(comm, &t, mine, parts, err));
     }
-    if (comm->rank == 0 && code == MS_OK) {
+    if (root) {
         parts[0] = *mine;
         *mine = (ms_bytes){0};
     }
+done:
+    transfer_fini(&t);
     return code;
 }

@@ -3,7 +3,7 @@
 
 #include "report/report.h"
 #include "report/sink.h"
-#include "result/result_file.h"
+#include "result/store/result_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,9 @@ static ms_code save(const ms_settings *settings, const ms_run_result *run_result
         return code;
     }
     code = ms_settings_result_relevant(settings, &info.settings);
-    code = code == MS_OK ? ms_result_write(&info, run_result, put, &sink) : code;
+    if (code == MS_OK) {
+        code = ms_result_write(&info, run_result, put, &sink);
+    }
     if (code != MS_OK) {
         ms_sink_fail(&sink, code);
     }

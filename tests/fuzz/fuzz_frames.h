@@ -4,7 +4,7 @@
 #define FUZZ_FRAMES_H
 
 #include "fuzz.h"
-#include "result/frame.h"
+#include "result/store/frame.h"
 
 /* The file that `data` stands for. A first byte of 0: the rest as it is; else blobs, each of which is a
  * frame's content. */

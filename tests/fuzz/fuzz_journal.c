@@ -1,6 +1,6 @@
 /* A journal's file: whatever its bytes, reading ends, and what is handed on lies within what was read. */
 #include "fuzz_frames.h"
-#include "result/journal.h"
+#include "result/store/journal.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * same.
  */
 #include "fuzz_frames.h"
-#include "result/result_file.h"
+#include "result/store/result_file.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -118,7 +118,7 @@ def scan(flags, context, window, max_line, keywords, text):
 
 
 def frames(*contents):
-    """A file of frames: each content's first byte is its kind (src/result/frame.h)."""
+    """A file of frames: each content's first byte is its kind (src/result/store/frame.h)."""
     return b"\1" + b"".join(blob(content) for content in contents)
 
 

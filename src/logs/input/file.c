@@ -142,8 +142,8 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     cap -= cap > over + ALIGN ? (size_t)over : 0;
     ssize_t got = read_some(file, buf, cap);
     if (got < 0) {
-        ms_code code = after_failure(file, err);
-        return code == MS_OK ? ms_file_read(file, buf, cap, n, err) : code;
+        MS_TRY(after_failure(file, err));
+        return ms_file_read(file, buf, cap, n, err);
     }
     if (got == 0 && file->at < file->limit) {
         return after_early_end(file, err);

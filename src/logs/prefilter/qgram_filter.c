@@ -163,7 +163,9 @@ ms_code ms_qgram_filter_init(ms_qgram_filter *qgram_filter, const ms_prefilter_l
     qgram_filter->literals = calloc(n, sizeof *qgram_filter->literals);
     qgram_filter->table = calloc((size_t)1 << qgram_filter->table_bits, sizeof *qgram_filter->table);
     ms_code code = qgram_filter->slots && qgram_filter->literals && qgram_filter->table ? MS_OK : MS_NOMEM;
-    code = code == MS_OK ? add_all(qgram_filter, literals, keywords, letters) : code;
+    if (code == MS_OK) {
+        code = add_all(qgram_filter, literals, keywords, letters);
+    }
     if (code != MS_OK) {
         ms_qgram_filter_fini(qgram_filter);
         return ms_err_set(err, code, 0,

@@ -165,7 +165,9 @@ static ms_code choose(windowing *w, ms_prefilter_literals *literals, double *cos
     for (size_t i = 0; i < w->keywords->list.count && code == MS_OK; i++) {
         code = pick_window(w, i);
     }
-    code = code == MS_OK ? ms_candidates_collect(&w->candidates, literals) : code;
+    if (code == MS_OK) {
+        code = ms_candidates_collect(&w->candidates, literals);
+    }
     *cost = code == MS_OK ? cost_of(w, literals) : 0;
     literals->stride = (uint32_t)w->stride;
     ms_candidates_fini(&w->candidates);

@@ -4,9 +4,9 @@
 #include "run/monitor/monitor.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "run/monitor/heartbeat.h"
 #include "run/monitor/stop.h"
-#include "base/exit_code.h"
 
 #include <limits.h>
 #include <poll.h>

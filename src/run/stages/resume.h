@@ -4,7 +4,7 @@
 #define MS_RUN_STAGES_RESUME_H
 
 #include "config/settings.h"
-#include "result/journal.h"
+#include "result/store/journal.h"
 #include "tasks/schedule/plan.h"
 
 typedef struct ms__prepared ms__prepared;

@@ -1,7 +1,7 @@
-/* Suite of result/result_write.c, result_read.c and result_join.c: what was written is read, whole; anything
- * else is refused; shards make up the run that they are parts of. */
-#include "result/frame.h"
-#include "result/result_file.h"
+/* Suite of result/store/result_write.c, result_read.c and result_join.c: what was written is read, whole;
+ * anything else is refused; shards make up the run that they are parts of. */
+#include "result/store/frame.h"
+#include "result/store/result_file.h"
 
 #include "samples.h"
 #include "suites.h"

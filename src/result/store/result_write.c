@@ -1,7 +1,7 @@
 /* Writing of result files. Bytes are handed on a megabyte at a time; only one file's record is ever there
  * twice. */
-#include "result/frame.h"
-#include "result/result_file.h"
+#include "result/store/frame.h"
+#include "result/store/result_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Journal: the writing half. Frames are gathered into groups, so that a task costs no system call. */
-#include "result/journal.h"
+#include "result/store/journal.h"
 
 #include "base/escape.h"
-#include "result/frame.h"
+#include "result/store/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +80,9 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
     if (code == MS_OK && ms_frame_put_header(&j->group, MS_FRAME_JOURNAL, settings) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
     }
-    code = code == MS_OK ? write_group(j, err) : code;
+    if (code == MS_OK) {
+        code = write_group(j, err);
+    }
     if (code != MS_OK) {
         ms_journal_close(j);
         return code;

@@ -1,8 +1,8 @@
 /* Result files: what a run has found, with all that its report shows, so that the report can be made again in
  * any format, and the shards of a run be reported as one. In contrast to a journal a damaged one is refused:
  * it would be a report with something missing. */
-#ifndef MS_RESULT_RESULT_FILE_H
-#define MS_RESULT_RESULT_FILE_H
+#ifndef MS_RESULT_STORE_RESULT_FILE_H
+#define MS_RESULT_STORE_RESULT_FILE_H
 
 #include "result/run_result.h"
 

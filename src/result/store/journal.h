@@ -1,8 +1,8 @@
 /* Journal: what the ranks have finished, kept on disk, so that a run that was stopped or killed can go on.
  * Knows neither tasks nor ranks: what is taken over, and whether a file has changed since, is its caller's.
  */
-#ifndef MS_RESULT_JOURNAL_H
-#define MS_RESULT_JOURNAL_H
+#ifndef MS_RESULT_STORE_JOURNAL_H
+#define MS_RESULT_STORE_JOURNAL_H
 
 #include "base/str_list.h"
 

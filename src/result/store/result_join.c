@@ -1,7 +1,7 @@
 /* The results of all shards of a run as one; a result of a whole run is a set of one. */
 #include "base/escape.h"
-#include "result/frame.h"
-#include "result/result_file.h"
+#include "result/store/frame.h"
+#include "result/store/result_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

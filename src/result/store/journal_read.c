@@ -1,9 +1,9 @@
 /* Journal: the reading half. What is damaged is dropped and counted, the rest is used: a task that is lost is
  * only done again. */
-#include "result/journal.h"
+#include "result/store/journal.h"
 
 #include "base/escape.h"
-#include "result/frame.h"
+#include "result/store/frame.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -61,7 +61,9 @@ static ms_code take_header(reading *r, const ms_frame *frame, bool *good, ms_err
         r->summary->ndamaged++;
         return MS_OK;
     }
-    code = code == MS_OK ? compare_settings(r->settings, &then, err) : code;
+    if (code == MS_OK) {
+        code = compare_settings(r->settings, &then, err);
+    }
     ms_str_list_fini(&then);
     return code;
 }
@@ -178,7 +180,9 @@ ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal
         if (parse_name(names[i]->d_name, &attempt) && attempt > summary->last_attempt) {
             summary->last_attempt = attempt;
         }
-        code = code == MS_OK && fn ? read_one(&r, fd, names[i]->d_name, err) : code;
+        if (code == MS_OK && fn) {
+            code = read_one(&r, fd, names[i]->d_name, err);
+        }
         free(names[i]);
     }
     free(names);

@@ -5,8 +5,8 @@
  * content with seed n. The content's first byte is the frame's kind, ms_frame_kind; what follows is given
  * there. Integers are little-endian, written byte by byte (base/bytes.h); so are f64, the bits of an IEEE 754
  * binary64. */
-#ifndef MS_RESULT_FRAME_H
-#define MS_RESULT_FRAME_H
+#ifndef MS_RESULT_STORE_FRAME_H
+#define MS_RESULT_STORE_FRAME_H
 
 #include "base/str_list.h"
 

@@ -1,7 +1,8 @@
-/* Suite of result/journal.c and journal_read.c: what was written whole is read, whatever became of the rest.
+/* Suite of result/store/journal.c and journal_read.c: what was written whole is read, whatever became of the
+ * rest.
  */
-#include "result/frame.h"
-#include "result/journal.h"
+#include "result/store/frame.h"
+#include "result/store/journal.h"
 
 #include "samples.h"
 #include "suites.h"

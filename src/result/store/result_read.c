@@ -2,8 +2,8 @@
  * possible, and the entries must add up to the digest. */
 #include "base/escape.h"
 #include "result/digest.h"
-#include "result/frame.h"
-#include "result/result_file.h"
+#include "result/store/frame.h"
+#include "result/store/result_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -298,9 +298,11 @@ ms_code ms_result_read(ms_result *result, const char *path, ms_err *err)
     loading l = {.result = result, .frames = {.fd = -1, .shown = result->shown}};
     *result = (ms_result){0};
     (void)ms_escape_to(result->shown, sizeof result->shown, path, strlen(path));
-    ms_code code = ms_digest_init(&l.digest) == MS_OK ? MS_OK : no_memory(&l, err);
-    code = code == MS_OK ? open_file(&l, path, err) : code;
-    code = code == MS_OK ? read_all(&l, err) : code;
+    ms_code code = MS_OK;
+    MS_TRY_OR(done, ms_digest_init(&l.digest) == MS_OK ? MS_OK : no_memory(&l, err));
+    MS_TRY_OR(done, open_file(&l, path, err));
+    code = read_all(&l, err);
+done:
     if (l.frames.fd >= 0) {
         (void)close(l.frames.fd);
     }

@@ -1,6 +1,6 @@
 /* Frames: writing and reading; the layout is in frame.h. Every length is checked against what the file still
  * has, and nothing is handed on whose checksum is wrong. */
-#include "result/frame.h"
+#include "result/store/frame.h"
 
 #include <errno.h>
 #include <string.h>
