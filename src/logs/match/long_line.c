@@ -127,7 +127,7 @@ ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t 
         code = ms__scan_span(matcher, &last, err);
     }
     if (code == MS_OK) {
-        ms__sort_ids(matcher);
+        ms_ids_sort(matcher->ids, matcher->nids);
         *ids = matcher->ids;
         *nids = matcher->nids;
     }

@@ -224,7 +224,7 @@ static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_
     if (code != MS_OK || m->nids == 0) {
         return code;
     }
-    ms__sort_ids(m);
+    ms_ids_sort(m->ids, m->nids);
     ms_match match = {.start = start, .end = content.end, .next = next, .ids = m->ids, .nids = m->nids};
     return fn(user, &match);
 }

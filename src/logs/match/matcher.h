@@ -33,6 +33,8 @@ MS_MUST_CHECK ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *ke
                                      const ms_bytes *compiled, ms_err *err);
 void ms_matcher_free(ms_matcher *matcher);
 size_t ms_matcher_nkeywords(const ms_matcher *matcher);
+/* Sorts ids, ascending. Local. */
+void ms_ids_sort(uint32_t *ids, size_t n);
 
 /* Calls `fn` for each matching line of n bytes, in order. The data are whole lines: they end behind a
  * newline, or at the end of the file. n < 4 GiB. Local. */

@@ -63,7 +63,6 @@ bool ms__is_in_vain(const ms_matcher *matcher, ms__vanity *vain, const ms_stretc
 void ms__add_id(ms_matcher *matcher, uint32_t id);
 /* Scans one line, or a span of it, for fixed strings: adds the ids. `span` is borrowed. Local. */
 MS_MUST_CHECK ms_code ms__scan_span(ms_matcher *matcher, const ms_stretch *span, ms_err *err);
-void ms__sort_ids(ms_matcher *matcher);
 /* Names the library's own code. Local. */
 MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);
 void ms__long_line_fini(ms__long_line *line);

@@ -98,10 +98,10 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void ms__sort_ids(ms_matcher *matcher)
+void ms_ids_sort(uint32_t *ids, size_t n)
 {
-    if (matcher->nids > 1) {
-        qsort(matcher->ids, matcher->nids, sizeof *matcher->ids, by_id);
+    if (n > 1) {
+        qsort(ids, n, sizeof *ids, by_id);
     }
 }
 

@@ -308,18 +308,9 @@ bool ms_emit_stopped(const ms_emit *emit)
     return emit->stopped;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 ms_scan_totals ms_emit_totals(ms_emit *emit)
 {
-    if (emit->nhit > 1) {
-        qsort(emit->hit, emit->nhit, sizeof *emit->hit, by_id);
-    }
+    ms_ids_sort(emit->hit, emit->nhit);
     return (ms_scan_totals){
         .nbytes = emit->nbytes, .nmatching = emit->nmatching, .nnewlines = emit->line_no - 1};
 }
