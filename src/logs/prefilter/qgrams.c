@@ -181,6 +181,9 @@ ms_code ms_qgrams_choose(ms_prefilter_literals *literals, const ms_keywords *key
 {
     windowing w = {.keywords = keywords, .letters = letters};
     size_t shortest = SIZE_MAX;
+    if (keywords->list.count > MS_QGRAM_FILTER_KEYWORDS) {
+        return MS_OK;
+    }
     for (size_t i = 0; i < keywords->list.count; i++) {
         size_t n = longest_run(&w, i);
         shortest = n < shortest ? n : shortest;

@@ -193,6 +193,29 @@ START_TEST(a_crowd_is_not_taken)
 }
 END_TEST
 
+/* No windows for more keywords than pay. */
+START_TEST(too_many_are_not_taken)
+{
+    for (unsigned more = 0; more < 2; more++) {
+        ms_keywords keywords = {0};
+        chance r = {1};
+        for (unsigned i = 0; i < MS_QGRAM_FILTER_KEYWORDS + more; i++) {
+            char name[16];
+            for (size_t k = 0; k < sizeof name; k++) {
+                name[k] = (char)('a' + chance_below(&r, 26));
+            }
+            ck_assert_int_eq(ms_str_list_push(&keywords.list, name, sizeof name), MS_OK);
+        }
+        while (keywords.sample.len < 50 * SAMPLE) { /* a small one says too little of so many */
+            put(&keywords.sample, "nothing of it\n", 14);
+        }
+        chosen c = choose(keywords, "");
+        ck_assert_int_eq(c.literals.count > 0, more == 0);
+        forget(&c);
+    }
+}
+END_TEST
+
 Suite *qgrams_suite(void)
 {
     Suite *suite = suite_create("windows");
@@ -202,6 +225,7 @@ Suite *qgrams_suite(void)
     tcase_add_test(tc, what_is_chosen);
     tcase_add_test(tc, the_rare_part_is_chosen);
     tcase_add_test(tc, a_crowd_is_not_taken);
+    tcase_add_test(tc, too_many_are_not_taken);
     suite_add_tcase(suite, tc);
     return suite;
 }
