@@ -360,7 +360,7 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.chunk_size),
      .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
     {.name = "buffer-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
-     .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "512K", .offset = AT(settings.window),
+     .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "1M", .offset = AT(settings.window),
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
     {.name = "reading", .value = "WAY", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_CHOICE, .choices = readings, .initial = "auto", .offset = AT(settings.reading),

@@ -159,8 +159,8 @@ static const struct {
     {"logs|--no-steal", 'b', AT(no_steal), 1, NULL},
     {"logs", 'b', AT(no_steal), 0, NULL},
     {"logs|--simulate|5,1:10", 't', AT(simulate), 0, "5,1:10"},
-    {"logs", 'u', AT(window), 512ULL << 10, NULL},
-    {"logs|--buffer-size|1M", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs", 'u', AT(window), 1ULL << 20, NULL},
+    {"logs|--buffer-size|2M", 'u', AT(window), 2ULL << 20, NULL},
     {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
     {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
