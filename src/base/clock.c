@@ -3,21 +3,11 @@
 
 #include <time.h>
 
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 double ms_clock_now(void)
 {
-    return seconds_of(CLOCK_MONOTONIC);
-}
-
-double ms_clock_cpu(void)
-{
-    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 void ms_clock_sleep(double seconds)

@@ -7,8 +7,6 @@
 
 /* Seconds of CLOCK_MONOTONIC; only differences mean something, and only on one host. Local. */
 double ms_clock_now(void);
-/* CPU seconds of this thread: nothing that it waited for, nor what others did meanwhile. Local. */
-double ms_clock_cpu(void);
 /* Sleeps about `seconds` (may return early on a signal). Local. */
 void ms_clock_sleep(double seconds);
 /* A backoff sleep between two polls: *pause, 0 before the first, grows from 20 microseconds to a millisecond.

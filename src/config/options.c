@@ -30,7 +30,7 @@
 static_assert(sizeof(ms_format) == sizeof(unsigned) && sizeof(ms_when) == sizeof(unsigned) &&
                   sizeof(ms_baseline) == sizeof(unsigned) && sizeof(ms_style) == sizeof(unsigned) &&
                   sizeof(ms_command) == sizeof(unsigned) && sizeof(ms_formula) == sizeof(unsigned) &&
-                  sizeof(ms_target) == sizeof(unsigned) && sizeof(ms_reading) == sizeof(unsigned),
+                  sizeof(ms_target) == sizeof(unsigned),
               "an enum that is an option's field has the size of an unsigned");
 
 static const char *const formats[] = {
@@ -43,8 +43,6 @@ static const char *const baselines[] = {[MS_BASELINE_AUTO] = "auto",
                                         [MS_BASELINE_OFF] = "off",
                                         NULL};
 static const char *const styles[] = {[MS_STYLE_LOGIN] = "login", [MS_STYLE_SYSLOG] = "syslog", NULL};
-static const char *const readings[] = {
-    [MS_READING_AUTO] = "auto", [MS_READING_READ] = "read", [MS_READING_MAP] = "map", NULL};
 static const char *const formulas[] = {
     [MS_FORMULA_BT601] = "bt601", [MS_FORMULA_BT709] = "bt709", [MS_FORMULA_LINEAR] = "linear", NULL};
 static const char *const targets[] = {
@@ -362,11 +360,6 @@ const ms__option ms__options[] = {
     {.name = "buffer-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "1M", .offset = AT(settings.window),
      .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
-    {.name = "reading", .value = "WAY", .commands = SEARCHES, .hidden = true,
-     .kind = MS__KIND_CHOICE, .choices = readings, .initial = "auto", .offset = AT(settings.reading),
-     .group = MS__GROUP_TUNING, .help = "how plain files are searched",
-     .more = "With map, large files on local file systems are first looked at in place, and read where something "
-             "matches; auto takes what proves quicker. The answer is the same."},
 
     {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),

@@ -27,7 +27,6 @@ typedef enum ms_baseline {
 } ms_baseline;
 typedef enum ms_style { MS_STYLE_LOGIN, MS_STYLE_SYSLOG } ms_style;
 
-typedef enum ms_reading { MS_READING_AUTO, MS_READING_READ, MS_READING_MAP } ms_reading;
 typedef enum ms_formula { MS_FORMULA_BT601, MS_FORMULA_BT709, MS_FORMULA_LINEAR } ms_formula;
 typedef enum ms_target {
     MS_TARGET_SAME,
@@ -118,7 +117,6 @@ typedef struct ms_settings {
     uint64_t window;      /* --buffer-size: bytes of the scanner's window */
     bool no_steal;        /* --no-steal: every rank does its own slice and no more */
     const char *simulate; /* --simulate: see ms_settings_simulated; NULL; borrowed from argv */
-    ms_reading reading;   /* --reading */
     bool drop_cache;      /* --drop-cache */
 } ms_settings;
 

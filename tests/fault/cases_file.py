@@ -105,32 +105,10 @@ def shrinks_while_scanned(c):
 
 
 @case
-def shrinks_while_mapped(c):
-    """Cut at the second read, which a line that matches needs: the map has no pages from there on."""
-    args = files(c, LONG + ALERT + b"\n" + LONG) + ["--reading", "map"]
-    size = 2 * len(LONG) + len(ALERT) + 1
-    for left in (len(LONG) + 100000, len(LONG) + 4096 * 30, 30, 0):
-        c.write("bad.log", LONG + ALERT + b"\n" + LONG)
-        run = c.run(*args, shim=c.shim("bad.log", "read:2", "truncate:%d" % left)).expect_acted()
-        expect_one_fault(run, "read: the file shrank while it was read: ")
-        run.expect(1, " of %d bytes were there\n" % size, *(["bad.log: 1 matching line"] * (left > len(LONG))))
-        check((b": %d of" % left) in run.out or left < len(LONG), "not the size that was left\n%s" % run)
-
-
-@case
-def read_error_while_mapped(c):
-    """What matches is read, so a disk that fails is told as it is without a map."""
-    args = files(c, ALERT + b"\n" + LONG + ALERT + b"\n" + LONG) + ["--reading", "map"]
-    run = c.run(*args, shim=c.shim("bad.log", "read:2", "eio")).expect_acted()
-    expect_one_fault(run, "read: reading failed after ")
-    run.expect(1, "Input/output error\n", "bad.log: 1 matching line")
-
-
-@case
 def cut_again_and_again(c):
     """By another process, at no particular moment: the run ends as it should, or names the file."""
     for i in range(30):
-        args = files(c, LONG * 8) + ["--reading", ("map", "read", "auto")[i % 3], "--buffer-size", "16K"]
+        args = files(c, LONG * 8) + ["--buffer-size", "16K"]
         process = c.start(args)
         time.sleep(0.0002 * i)
         os.truncate(c.path("bad.log"), 4096 * 100 * (i % 7) + i)
@@ -154,7 +132,7 @@ def grows_while_scanned(c):
 @case
 def read_error(c):
     for at, found in (("open:1", 0), ("read:1", 0), ("read:2", 1), ("read:3", 1)):
-        args = files(c, ALERT + b"\n" + LONG) + ["--reading", "read"]
+        args = files(c, ALERT + b"\n" + LONG)
         run = c.run(*args, shim=c.shim("bad.log", at, "eio")).expect_acted()
         expect_one_fault(run, "open: cannot be opened: Input" if at == "open:1" else "read: reading failed after ")
         run.expect(1, "Input/output error\n", *(["bad.log: 1 matching line"] * found))
@@ -171,7 +149,7 @@ def directory_read_error(c):
 @case
 def interrupted_reads(c):
     for at in ("read:1", "read:2", "read:3"):
-        args = files(c, ALERT + b"\n" + LONG + ALERT + b"\n") + ["--reading", "read"]
+        args = files(c, ALERT + b"\n" + LONG + ALERT + b"\n")
         run = c.run(*args, shim=c.shim("bad.log", at, "eintr")).expect_acted()
         run.expect(0, "bad.log: 2 matching lines", "3 scanned + 0 skipped + 0 failed")
 

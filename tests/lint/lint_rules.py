@@ -115,7 +115,6 @@ OTHER_FILE = "what ms_err_set and ms_comm_agree return is not followed into thei
 LATER = "to be rewritten as a whole, or to be removed"
 EXCEPTIONS = [
     ("chain", "src/run", "chain", LATER),
-    ("mutable", "src/logs/input/map.c", "watched", "a signal handler gets no pointer of its own: it must find the open map"),
     ("must-check", "src/base/err.h", "ms_err_set", "cannot fail: returns the code that it is given"),
     ("must-check", "src/base/err.h", "ms_err_prefix", "cannot fail: returns the code that err has"),
     ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),

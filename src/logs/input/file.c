@@ -2,7 +2,6 @@
 #include "logs/input/file.h"
 
 #include "base/clock.h"
-#include "logs/input/map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,12 +29,9 @@ struct ms_file {
     uint64_t at;    /* offset of the next byte */
     bool to_end;    /* read to the end, whatever the size */
     bool in_turn;   /* its bytes can only be read in their order */
-    bool mappable;  /* is known to be on a file system where a map pays */
     bool sparing;   /* what is read is not to stay in the kernel's memory */
     bool giving;    /* the kernel has to be told so afterwards */
     uint64_t given; /* bytes at the front that it has been told of */
-    bool unmapped;  /* is not to be mapped, now that it was tried */
-    ms_map map;     /* owned: what is being viewed */
 };
 
 static ms_code read_failed(uint64_t at, ms_err *err)
@@ -79,7 +75,6 @@ static ssize_t read_some(ms_file *file, uint8_t *buf, size_t cap)
 void ms_file_drop_cache(ms_file *file)
 {
     file->sparing = true;
-    file->unmapped = true;
 }
 
 /* What is there now is looked at when a read goes wrong, not before: that saves a system call a file. No read
@@ -246,46 +241,6 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
     return code;
 }
 
-/* Maps from `from` on, at most `most` bytes, up to where a huge page may end. */
-static bool map_from(ms_file *file, uint64_t from, size_t least, size_t most)
-{
-    uint64_t n = file->limit - from < most ? file->limit - from : most;
-    uint64_t over = (from + n) % MS_MAP_ALIGN;
-    ms_map_close(&file->map);
-    file->mappable = file->mappable || ms_map_pays(file->fd);
-    return file->mappable &&
-           ms_map_open(&file->map, file->fd, from, (size_t)(n >= over + least ? n - over : n));
-}
-
-size_t ms_file_view(ms_file *file, size_t back, size_t least, size_t most, const uint8_t **data)
-{
-    uint64_t from = file->at - back;
-    if (file->unmapped || file->to_end || file->in_turn || file->limit - from < least) {
-        return 0;
-    }
-    uint64_t end = file->map.offset + file->map.nbytes;
-    if (!file->map.base || from < file->map.offset || from + least > end) {
-        if (!map_from(file, from, least, most)) {
-            file->unmapped = true;
-            return 0;
-        }
-        end = file->map.offset + file->map.nbytes;
-    }
-    *data = file->map.base + (from - file->map.offset);
-    return (size_t)(end - from);
-}
-
-bool ms_file_pass(ms_file *file, size_t n)
-{
-    uint64_t end = file->map.offset + file->map.nbytes;
-    file->unmapped = !ms_map_is_whole(&file->map, file->at + n);
-    file->at += file->unmapped ? 0 : n;
-    if (file->unmapped || end - file->at < n) {
-        ms_map_close(&file->map); /* most of it is done: what that costs belongs to this view */
-    }
-    return !file->unmapped;
-}
-
 void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
 {
     int fd = n > 0 ? ms_directory_cache_open(NULL, path) : -1;
@@ -350,7 +305,6 @@ void ms_file_close(ms_file *file)
     if (!file) {
         return;
     }
-    ms_map_close(&file->map);
     if (file->giving) {
         give_back(file);
     }

@@ -47,15 +47,6 @@ MS_MUST_CHECK ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size
 /* The same as a source; borrows the file. */
 ms_source ms_file_source(ms_file *file);
 
-/* The bytes from `back` before the next byte on, in place, without reading: between `least` and `most` of
- * them, or 0 when they are fewer or cannot be had in place. They may change, or become zeros, at any time
- * (map.h): what is seen there counts only once ms_file_pass has said so. *data holds until the next call for
- * this file. Local. */
-size_t ms_file_view(ms_file *file, size_t back, size_t least, size_t most, const uint8_t **data);
-/* Goes on n bytes behind the next byte, all of which have been viewed, if they all were there: else false,
- * they must be read. Local. */
-bool ms_file_pass(ms_file *file, size_t n);
-
 /* Offset of the next byte that is read. Local. */
 uint64_t ms_file_offset(const ms_file *file);
 

@@ -41,10 +41,6 @@ void ms_ids_sort(uint32_t *ids, size_t n);
 MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn,
                                        void *user, ms_err *err);
 
-/* May a line of these whole lines match? False is sure; true is not, and is also said of what can only be
- * searched line by line. Data that change meanwhile do no harm. n < 4 GiB. Local. */
-bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n);
-
 /* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
  * call). The second form that regular expressions need for this is compiled when it is first used. Local. */
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);

@@ -1,5 +1,4 @@
-/* Stretch: one line, or a part of it, scanned by itself: see matcher_internal.h; and whether anything may
- * match at all: see matcher.h. */
+/* Stretch: one line, or a part of it, scanned by itself: see matcher_internal.h. */
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
@@ -103,50 +102,4 @@ void ms_ids_sort(uint32_t *ids, size_t n)
     if (n > 1) {
         qsort(ids, n, sizeof *ids, by_id);
     }
-}
-
-/* Ends the scan when a whole keyword stands here. */
-static int on_first_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                            void *user)
-{
-    (void)from;
-    (void)flags;
-    const line_scan *scan = user;
-    const ms_prefilter_literals *literals = &scan->m->engine.block.literals;
-    for (uint32_t i = id < literals->count ? literals->at[id].uses : 0;
-         id < literals->count && i < literals->at[id + 1].uses; i++) {
-        scan->m->nwasted++;
-        if (ms_verifier_match(&scan->m->engine.verifier, &literals->uses[i], literals->at[id].len, scan->span,
-                              (size_t)to)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int on_first_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                               void *user)
-{
-    (void)id;
-    (void)from;
-    (void)to;
-    (void)flags;
-    (void)user;
-    return 1;
-}
-
-bool ms_matcher_may_match(ms_matcher *matcher, const uint8_t *data, size_t n)
-{
-    const ms_compiled *block = &matcher->engine.block;
-    ms_err unsaid = {0};
-    if (ms__reconsider(matcher, &unsaid) != MS_OK) {
-        return true; /* ms_matcher_block will fail at it, and say so */
-    }
-    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
-        return true;
-    }
-    ms_stretch all = {.data = data, .end = n, .begins = true, .ends = true}; /* no keyword spans two lines */
-    line_scan scan = {.m = matcher, .span = &all};
-    return ms__find(matcher, block, data, n,
-                    block->literals.count > 0 ? on_first_literal : on_first_expression, &scan) != HS_SUCCESS;
 }

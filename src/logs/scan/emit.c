@@ -54,7 +54,7 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n)
 }
 
 /* The inner loop counts in bytes so that the compiler can use the widest registers. */
-uint64_t ms_emit_newlines(const uint8_t *p, size_t n)
+static uint64_t newlines(const uint8_t *p, size_t n)
 {
     uint64_t sum = 0;
     while (n > 0) {
@@ -73,7 +73,7 @@ uint64_t ms_emit_newlines(const uint8_t *p, size_t n)
 /* Number of the line that begins at block[at], at >= counted. */
 static uint64_t line_no_at(ms_emit *emit, size_t at)
 {
-    emit->line_no += ms_emit_newlines(emit->block + emit->counted, at - emit->counted);
+    emit->line_no += newlines(emit->block + emit->counted, at - emit->counted);
     emit->counted = at;
     return emit->line_no;
 }
@@ -290,12 +290,6 @@ ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
     emit->line_no++;
     emit->nbytes += line->nbytes + line->nterminator;
     return code;
-}
-
-void ms_emit_pass(ms_emit *emit, size_t n, uint64_t nlines)
-{
-    emit->line_no += nlines;
-    emit->nbytes += n;
 }
 
 ms_code ms_emit_progress(ms_emit *emit, uint64_t n)

@@ -52,10 +52,6 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n);
 MS_MUST_CHECK ms_code ms_emit_match(void *user, const ms_match *match);
 MS_MUST_CHECK ms_code ms_emit_end_block(ms_emit *emit);
 MS_MUST_CHECK ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line);
-/* In place of a block: n bytes of whole lines, none of which matches. Not while context is wanted. */
-void ms_emit_pass(ms_emit *emit, size_t n, uint64_t nlines);
-/* Newlines among n bytes. */
-uint64_t ms_emit_newlines(const uint8_t *p, size_t n);
 /* n more bytes have been searched. */
 MS_MUST_CHECK ms_code ms_emit_progress(ms_emit *emit, uint64_t n);
 bool ms_emit_stopped(const ms_emit *emit);

@@ -1,29 +1,17 @@
 /* Scanner: see scanner.h. This file finds lines; what is told of them is in emit.c. */
 #include "logs/scan/scanner.h"
 
-#include "base/clock.h"
 #include "logs/scan/emit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    /* What is found in a step of a view has to be read: the smaller it is, the less is read in vain; the
-     * larger, the fewer calls. So steps begin small and grow up to a window as long as nothing is found. */
-    STEPS = 8,        /* of the smallest size in a window */
-    VIEW = 8,         /* windows, at most */
-    TRIAL = 2,        /* windows: of a view when reading seems quicker, or it is not known yet */
-    TRIAL_EVERY = 64, /* windows after which the way that seems slower is tried again */
-};
-
 struct ms_scanner {
     ms_matcher *matcher;
     ms_scan_options options;
-    size_t least;    /* bytes of the smallest step */
     uint8_t *window; /* owned, options.window bytes */
     uint8_t *head;   /* owned: beginning of a line that is longer than the window, options.max_line bytes */
     ms_emit emit;
-    ms_pace pace;
 };
 
 /* The run of one stream. */
@@ -31,8 +19,6 @@ typedef struct scan_run {
     ms_scanner *s;
     ms_stream *stream;
     size_t len;    /* bytes in the window */
-    size_t span;   /* bytes to read before a view is tried again */
-    double began;  /* when the reading of the window began, if it is timed; else 0 */
     bool end;      /* the stream has ended, well or not */
     ms_code error; /* why it ended, or MS_OK: told when all that was read has been searched */
     ms_err *err;
@@ -46,8 +32,6 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     }
     s->matcher = matcher;
     s->options = *options;
-    s->least = options->window / STEPS;
-    s->pace = (ms_pace){.way = options->way, .every = (uint64_t)options->window * TRIAL_EVERY};
     s->window = malloc(options->window);
     s->head = malloc(options->max_line);
     if (!s->window || !s->head ||
@@ -76,7 +60,6 @@ static void fill(scan_run *run)
     ms_scanner *s = run->s;
     size_t cap = s->options.window - run->len;
     size_t got = 0;
-    cap = cap < run->span ? cap : run->span;
     run->error = ms_stream_read(run->stream, s->window + run->len, cap, &got, run->err);
     run->end = got == 0 || run->error != MS_OK;
     run->len += got;
@@ -162,84 +145,6 @@ static ms_code scan_whole_lines(scan_run *run, size_t n)
     return MS_OK;
 }
 
-/* Bytes at the front of a view that are whole lines without a match, and how many lines. */
-static size_t lines_to_pass(const ms_scanner *s, const uint8_t *data, size_t n, uint64_t *nlines)
-{
-    size_t passed = 0;
-    for (size_t step = s->least; n - passed >= s->least;
-         step = 2 * step < s->options.window ? 2 * step : step) {
-        size_t most = step < n - passed ? step : n - passed;
-        const uint8_t *newline = memrchr(data + passed, '\n', most);
-        size_t whole = newline ? (size_t)(newline - data) + 1 - passed : 0;
-        if (whole == 0 || ms_matcher_may_match(s->matcher, data + passed, whole)) {
-            break;
-        }
-        *nlines += s->options.lines ? ms_emit_newlines(data + passed, whole) : 0;
-        passed += whole;
-    }
-    return passed;
-}
-
-/* Lines of a view that do not match are passed by: nothing is told of them, so they need not be read. The
- * window holds the beginning of the first of them, or nothing. *more: all that was in view has been passed.
- */
-static ms_code pass_view(scan_run *run, bool *more)
-{
-    ms_scanner *s = run->s;
-    size_t window = s->options.window;
-    const uint8_t *data = NULL;
-    uint64_t nlines = 0;
-    double began = ms_clock_cpu();
-    size_t most = (ms_pace_prefers_views(&s->pace) ? VIEW : TRIAL) * window;
-    size_t n = ms_stream_view(run->stream, run->len, TRIAL * window, most, &data);
-    size_t passed = lines_to_pass(s, data, n, &nlines);
-    bool good = passed > 0 && ms_stream_pass(run->stream, passed - run->len);
-    if (n > 0) { /* a view that passed nothing was in vain: all its time counts against views */
-        ms_pace_took(&s->pace, MS_WAY_VIEW, good ? passed : 1, ms_clock_cpu() - began);
-    }
-    if (!good) {
-        run->span = 2 * run->span < window ? 2 * run->span : window;
-        *more = false;
-        return MS_OK;
-    }
-    *more = n - passed < s->least;
-    run->span = *more ? window : s->least;
-    run->len = 0;
-    ms_emit_pass(&s->emit, passed, nlines);
-    return ms_emit_progress(&s->emit, passed);
-}
-
-/* Views as long as they are the way to go and show nothing; never where context may have to be told. */
-static ms_code pass_views(scan_run *run)
-{
-    const ms_scan_options *options = &run->s->options;
-    bool more = options->before == 0 && options->after == 0;
-    ms_code code = MS_OK;
-    if (!ms_pace_views(&run->s->pace)) {
-        run->span = options->window;
-    }
-    while (more && code == MS_OK && ms_pace_views(&run->s->pace)) {
-        code = pass_view(run, &more);
-    }
-    return code;
-}
-
-/* What has to be read: n bytes of whole lines at the front of the window. Full windows are timed. */
-static ms_code scan_read_lines(scan_run *run, size_t n)
-{
-    ms_scanner *s = run->s;
-    bool full = n >= s->options.window / 2;
-    ms_code code = scan_whole_lines(run, n);
-    if (full && run->began > 0) {
-        ms_pace_took(&s->pace, MS_WAY_READ, n, ms_clock_cpu() - run->began);
-    }
-    if (code == MS_OK && !run->end && n >= s->least / 2) { /* else the file is small */
-        code = pass_views(run);
-    }
-    run->began = full ? ms_clock_cpu() : 0;
-    return code;
-}
-
 static ms_code scan_stream(scan_run *run)
 {
     ms_scanner *s = run->s;
@@ -251,7 +156,7 @@ static ms_code scan_stream(scan_run *run)
         const uint8_t *newline = memrchr(s->window + searched, '\n', run->len - searched);
         size_t whole = run->end ? run->len : newline ? (size_t)(newline - s->window) + 1 : 0;
         if (whole > 0) {
-            code = scan_read_lines(run, whole);
+            code = scan_whole_lines(run, whole);
             searched = run->len;
         } else if (room(run) < MS_STREAM_LEAST) {
             code = scan_long_line(run);
@@ -269,7 +174,7 @@ static ms_code scan_stream(scan_run *run)
 ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
                        ms_scan_totals *totals, ms_err *err)
 {
-    scan_run run = {.s = scanner, .stream = stream, .span = scanner->options.window, .err = err};
+    scan_run run = {.s = scanner, .stream = stream, .err = err};
     ms_emit_begin(&scanner->emit, hooks);
     ms_code code = scan_stream(&run);
     *totals = ms_emit_totals(&scanner->emit);

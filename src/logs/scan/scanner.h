@@ -4,7 +4,6 @@
 #ifndef MS_LOGS_SCAN_SCANNER_H
 #define MS_LOGS_SCAN_SCANNER_H
 
-#include "logs/input/pace.h"
 #include "logs/match/matcher.h"
 #include "logs/stream/stream.h"
 
@@ -18,7 +17,6 @@ typedef struct ms_scan_options {
         max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
     size_t window;   /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; whoever opens them applies it */
-    ms_way way;              /* how plain files are searched; it changes nothing of what is found */
     bool drop_cache;         /* for who opens the streams: ms_stream_drop_cache */
 } ms_scan_options;
 

@@ -448,18 +448,6 @@ ms_source ms_stream_archive(const ms_stream *stream)
     return stream->source;
 }
 
-size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data)
-{
-    const layer *given_back = &stream->layers[0];
-    bool plain = stream->file && !stream->range && stream->nlayers == 0 && stream->ops == &plain_ops;
-    return plain && given_back->at == given_back->n ? ms_file_view(stream->file, back, least, most, data) : 0;
-}
-
-bool ms_stream_pass(ms_stream *stream, size_t n)
-{
-    return ms_file_pass(stream->file, n);
-}
-
 uint64_t ms_stream_start(const ms_stream *stream)
 {
     return stream->start;

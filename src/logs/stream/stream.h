@@ -69,11 +69,6 @@ MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap
 /* After a read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
 ms_source ms_stream_archive(const ms_stream *stream);
 
-/* ms_file_view and ms_file_pass (file.h) of plain text, after the first read; nothing is viewed of what has
- * to be decoded. Local. */
-size_t ms_stream_view(ms_stream *stream, size_t back, size_t least, size_t most, const uint8_t **data);
-bool ms_stream_pass(ms_stream *stream, size_t n);
-
 /* Offset, in the file or in what was compressed, of the first byte of text: behind a UTF-8 byte-order mark,
  * of a range's first line, else 0. Known after the first read. Local. */
 uint64_t ms_stream_start(const ms_stream *stream);

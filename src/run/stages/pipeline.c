@@ -188,8 +188,6 @@ static ms_code share(ms_pipeline *p, ms_err *err)
 
 static ms_scan_options scan_options(const ms_settings *settings)
 {
-    static const ms_way ways[] = {
-        [MS_READING_AUTO] = MS_WAY_QUICKER, [MS_READING_READ] = MS_WAY_READ, [MS_READING_MAP] = MS_WAY_VIEW};
     return (ms_scan_options){
         .lines = settings->lines,
         .files_with_matches = settings->files_with_matches,
@@ -200,7 +198,6 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .window = (size_t)settings->window,
         .decode = {.max_decompressed = settings->max_decompressed,
                    .max_window = settings->memlimit_decompress},
-        .way = ways[settings->reading],
         .drop_cache = settings->drop_cache,
     };
 }

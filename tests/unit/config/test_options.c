@@ -83,7 +83,6 @@ static const struct {
     FIELD(settings.stall_warning),
     FIELD(settings.no_steal),
     FIELD(settings.simulate),
-    FIELD(settings.reading),
     FIELD(settings.drop_cache),
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])

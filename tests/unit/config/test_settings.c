@@ -161,8 +161,6 @@ static const struct {
     {"logs|--simulate|5,1:10", 't', AT(simulate), 0, "5,1:10"},
     {"logs", 'u', AT(window), 1ULL << 20, NULL},
     {"logs|--buffer-size|2M", 'u', AT(window), 2ULL << 20, NULL},
-    {"logs", 'e', AT(reading), MS_READING_AUTO, NULL},
-    {"logs|--reading|map", 'e', AT(reading), MS_READING_MAP, NULL},
     /* other things to show: nothing else is set */
     {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
     {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},

@@ -2,7 +2,6 @@
  * (What a whole file gives is in the suite of stream.c.) */
 #include "logs/input/file.h"
 
-#include "logs/input/map.h"
 #include "logs_fixture.h"
 #include "suites.h"
 
@@ -121,64 +120,6 @@ START_TEST(a_range_of_a_shorter_file_is_told)
 }
 END_TEST
 
-/* Appends the lines that begin in [begin, end), taken in by chance: read, or passed while viewed. */
-static size_t mix_range(const char *path, uint64_t size, uint64_t begin, uint64_t end, chance *c,
-                        ms_bytes *to)
-{
-    ms_file *file = NULL;
-    ms_err err = {0};
-    size_t nviews = 0;
-    ck_assert_int_eq(ms_file_open(&file, NULL, path, size, &err), MS_OK);
-    ck_assert_int_eq(ms_file_select(file, begin, end, &err), MS_OK);
-    for (size_t n = 1; n > 0;) {
-        const uint8_t *data = NULL;
-        size_t least = 1 + chance_below(c, 5000);
-        size_t most = least + chance_below(c, 20000);
-        size_t seen = chance_below(c, 2) == 0 ? ms_file_view(file, 0, least, most, &data) : 0;
-        n = seen > 0 ? 1 + chance_below(c, seen) : 1 + chance_below(c, 9000);
-        ck_assert_int_eq(ms_bytes_reserve(to, n), MS_OK);
-        if (seen > 0) {
-            ck_assert(seen >= least);
-            memcpy(to->data + to->len, data, n);
-            ck_assert(ms_file_pass(file, n));
-            nviews++;
-        } else {
-            ck_assert_int_eq(ms_file_read(file, to->data + to->len, n, &n, &err), MS_OK);
-        }
-        to->len += n;
-    }
-    ms_file_close(file);
-    return nviews;
-}
-
-START_TEST(ranges_read_and_viewed)
-{
-    enum { N = 100000 };
-    chance c = {.state = (uint64_t)_i};
-    ms_keywords keywords = logs_keywords((const char *const[]){"foo", NULL}, 0);
-    ms_bytes text = logs_random_text(&c, &keywords, N, 6000);
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, text.data, text.len);
-    size_t nviews = 0;
-    for (size_t step = 3000; step <= text.len; step += 1 + chance_below(&c, 40000)) {
-        ms_bytes got = {0};
-        for (size_t begin = 0; begin < text.len; begin += step) {
-            size_t end = begin + step < text.len ? begin + step : text.len;
-            nviews += mix_range(directory.file, text.len, begin, end, &c, &got);
-        }
-        ck_assert_uint_eq(got.len, text.len);
-        ck_assert_mem_eq(got.data, text.data, text.len);
-        ms_bytes_fini(&got);
-    }
-    int fd = open(directory.file, O_RDONLY);
-    ck_assert(nviews > 0 || !ms_map_pays(fd));
-    (void)close(fd);
-    ms_bytes_fini(&text);
-    ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
-}
-END_TEST
-
 /* Sparing the cache changes nothing of what is read, nor of what is told of a file that shrank; wherever the
  * kernel cannot do it by itself (/dev/shm), too. */
 START_TEST(a_file_read_sparingly)
@@ -196,11 +137,9 @@ START_TEST(a_file_read_sparingly)
         ms_file *file = NULL;
         ms_err err = {0};
         uint8_t buf[3000];
-        const uint8_t *data = NULL;
         ck_assert(i == 0 || write(fd, text.data, N) == N);
         ck_assert_int_eq(ms_file_open(&file, NULL, paths[i], N + 1, &err), MS_OK);
         ms_file_drop_cache(file);
-        ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
         ms_code code = MS_OK;
         size_t total = 0;
         for (size_t n = 1; n > 0 && code == MS_OK; total += n) {
@@ -228,36 +167,6 @@ START_TEST(what_will_be_needed_may_be_anything)
     ms_file_will_need(directory.file, 0, 100);
     ms_file_will_need(directory.root, 0, 100);
     (void)alarm(0);
-    logs_directory_close(&directory);
-}
-END_TEST
-
-/* What has been seen of a file that was cut does not count, and is not seen again. */
-START_TEST(a_view_of_a_shorter_file_is_not_passed)
-{
-    enum { N = 50000 };
-    logs_directory directory = logs_directory_open();
-    ms_bytes text = {0};
-    ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
-    memset(text.data, 'x', N);
-    for (size_t left = 0; left < N; left += 4095) {
-        ms_file *file = NULL;
-        ms_err err = {0};
-        const uint8_t *data = NULL;
-        logs_write(&directory, text.data, N);
-        ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, N, &err), MS_OK);
-        size_t n = ms_file_view(file, 0, 1, N, &data);
-        if (n > 0) {
-            ck_assert_uint_eq(n, N);
-            ck_assert_int_eq(truncate(directory.file, (off_t)left), 0);
-            ck_assert_uint_eq(data[N - 1], 0);
-            ck_assert(!ms_file_pass(file, left + 1));
-            ck_assert_uint_eq(ms_file_view(file, 0, 1, N, &data), 0);
-            ck_assert_uint_eq(ms_file_offset(file), 0);
-        }
-        ms_file_close(file);
-    }
-    ms_bytes_fini(&text);
     logs_directory_close(&directory);
 }
 END_TEST
@@ -295,8 +204,6 @@ Suite *file_suite(void)
     tcase_add_loop_test(tc, ranges_of_small_files, 0, sizeof texts / sizeof texts[0]);
     tcase_add_test(tc, ranges_of_long_lines);
     tcase_add_test(tc, a_range_of_a_shorter_file_is_told);
-    tcase_add_loop_test(tc, ranges_read_and_viewed, 0, 6);
-    tcase_add_test(tc, a_view_of_a_shorter_file_is_not_passed);
     tcase_add_test(tc, a_file_read_sparingly);
     tcase_add_test(tc, what_will_be_needed_may_be_anything);
     tcase_add_test(tc, an_endless_file_ends);

@@ -120,27 +120,6 @@ START_TEST(blocks)
 }
 END_TEST
 
-START_TEST(views)
-{
-    ms_keywords keywords = dashes(0);
-    ms_matcher *matcher = matcher_of(&keywords);
-    static uint8_t none[64 * 1024];
-    memset(none, '-', sizeof none);
-    none[sizeof none - 1] = '\n';
-    size_t nviews = 0;
-    while (nviews < PATIENCE_IN_BLOCKS && matcher->engine.block.literals.stride > 0) {
-        ck_assert(!ms_matcher_may_match(matcher, none, sizeof none));
-        nviews++;
-    }
-    ck_assert_uint_lt(nviews, PATIENCE_IN_BLOCKS);
-    ck_assert(!ms_matcher_may_match(matcher, none, sizeof none));
-    memcpy(none + 30000, "acx", 3);
-    ck_assert(ms_matcher_may_match(matcher, none, sizeof none));
-    ms_matcher_free(matcher);
-    ms_keywords_fini(&keywords);
-}
-END_TEST
-
 /* The qgram_filter is left in the middle of a line, and the keyword comes behind. */
 START_TEST(a_long_line)
 {
@@ -197,7 +176,6 @@ Suite *find_suite(void)
 {
     Suite *suite = suite_create("find");
     TCase *tc = tcase_create("all");
-    tcase_add_test(tc, views);
     tcase_add_test(tc, a_long_line);
     tcase_add_test(tc, a_qgram_filter_that_pays_is_kept);
     suite_add_tcase(suite, tc);

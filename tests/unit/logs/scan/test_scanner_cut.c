@@ -1,5 +1,5 @@
-/* Suite of logs/scan/scanner.c: a file that is cut while it is searched, whichever way: what was there when
- * it was looked at is told, and nothing else. */
+/* Suite of logs/scan/scanner.c: a file that is cut while it is searched: what was there when it was read is
+ * reported, and nothing else. */
 #include "logs_fixture.h"
 
 #include "suites.h"
@@ -65,10 +65,9 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
     if (want.len != got.text.len || memcmp(want.data, got.text.data, want.len) != 0 || there < least ||
         (!cut_late && there > least + ahead) || (code == MS_OK) != cut_late ||
         (code != MS_OK && (code != MS_IO || !strstr(err.text, "the file shrank")))) {
-        ck_abort_msg(
-            "%s: window %zu way %d, %llu left after %llu, %llu told: %s\nexpected:\n%.900s\ngot:\n%.900s",
-            one->about, options->window, options->way, (unsigned long long)left, (unsigned long long)c.done,
-            (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
+        ck_abort_msg("%s: window %zu, %llu left after %llu, %llu told: %s\nexpected:\n%.900s\ngot:\n%.900s",
+                     one->about, options->window, (unsigned long long)left, (unsigned long long)c.done,
+                     (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
     }
     ms_scanner_free(scanner);
     ms_bytes_fini(&want);
@@ -89,7 +88,6 @@ START_TEST(a_file_cut_while_it_is_searched)
     for (size_t i = 0; i < 120; i++) {
         ms_bytes text = some_text(&c, 1 + chance_below(&c, 400), chance_below(&c, 300));
         ms_scan_options options = logs_options(windows[chance_below(&c, sizeof windows / sizeof windows[0])]);
-        options.way = i % 3 == 0 ? MS_WAY_READ : i % 3 == 1 ? MS_WAY_VIEW : MS_WAY_QUICKER;
         options.lines = chance_below(&c, 3) > 0;
         logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
         uint64_t boundary = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
@@ -103,43 +101,12 @@ START_TEST(a_file_cut_while_it_is_searched)
 }
 END_TEST
 
-/* Every boundary of a page and its neighbors, and places within the pages, cut at some progress of a view. */
-START_TEST(a_view_cut_at_every_boundary)
-{
-    static const char *const list[] = {"keyword", NULL};
-    enum { LINE = 15 };
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    chance c = {77};
-    logs_directory directory = logs_directory_open();
-    ms_keywords keywords = logs_keywords(list, 0);
-    ms_scan_options options = logs_options(1024);
-    ms_err err = {0};
-    ms_matcher *matcher = NULL;
-    options.way = MS_WAY_VIEW;
-    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
-    logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "boundary"};
-    ms_bytes text = some_text(&c, _i == 0 ? 0 : 200, 0);
-    for (size_t after = 1025; after < 30000; after += 9000) {
-        for (size_t at = 0; at < SIZE; at += page / 4) {
-            check(&one, &text, after, at > 0 ? at - 1 : 0, LINE);
-            check(&one, &text, after, at, LINE);
-            check(&one, &text, after, at + 1, LINE);
-        }
-    }
-    ms_bytes_fini(&text);
-    ms_matcher_free(matcher);
-    ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
-}
-END_TEST
-
 Suite *scanner_cut_suite(void)
 {
     Suite *suite = suite_create("scanner_cut");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, a_file_cut_while_it_is_searched, 0, 8);
-    tcase_add_loop_test(tc, a_view_cut_at_every_boundary, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }
