@@ -29,7 +29,7 @@ LAYERS = {
     "report": (3, "result/store config result base", "jansson"),
     "images/worker": (4, "images/jpeg images/vips images/formats images/protocol base", "seccomp"),
     "logs/stream": (4, "logs/split logs/decode logs/input base", ""),
-    "logs/scan": (5, "logs/stream logs/match logs/input base", ""),
+    "logs/scan": (5, "logs/stream logs/match base", ""),
     "run/work": (6,
         "logs/scan logs/stream logs/match images/client logs/decode tasks/schedule images/protocol logs/input result tasks/enumerate base",
         ""),

@@ -204,7 +204,7 @@ START_TEST(too_many_are_not_taken)
             for (size_t k = 0; k < sizeof name; k++) {
                 name[k] = (char)('a' + chance_below(&r, 26));
             }
-            ck_assert_int_eq(ms_str_list_push(&keywords.list, name, sizeof name), MS_OK);
+            ms_str_list_push(&keywords.list, name, sizeof name);
         }
         while (keywords.sample.len < 50 * SAMPLE) { /* a small one says too little of so many */
             put(&keywords.sample, "nothing of it\n", 14);
