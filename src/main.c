@@ -4,8 +4,6 @@
 #include "report/stored.h"
 #include "run/stages/pipeline.h"
 
-#include <signal.h>
-
 /* A command that all ranks do together. */
 static int scan(const ms_settings *settings, ms_err *err)
 {
@@ -16,9 +14,7 @@ static int scan(const ms_settings *settings, ms_err *err)
     MS_TRY_OR(end, ms_pipeline_begin(&pipeline, settings, err));
     code = ms_pipeline_run(pipeline, &run_result, err);
     if ((code == MS_OK || code == MS_MISMATCH) && ms_pipeline_is_root(pipeline)) {
-        ms_code written =
-            ms_stored_run(settings, &run_result, code == MS_MISMATCH, ms_pipeline_color(settings), err);
-        code = written == MS_OK ? code : written;
+        code = ms_stored_run(settings, &run_result, code == MS_MISMATCH, ms_pipeline_color(settings), err);
     }
 end:
     exit_code = ms_pipeline_end(pipeline, code, &run_result, err);
@@ -27,7 +23,7 @@ end:
 }
 
 /* A command that one rank does, without MPI. */
-static int speak(const ms_settings *settings, ms_err *err)
+static int run_single(const ms_settings *settings, ms_err *err)
 {
     ms_bytes text = {0};
     ms_run_result run_result = {0};
@@ -50,16 +46,14 @@ int main(int argc, char **argv)
 {
     ms_settings settings = {0};
     ms_err err = {0};
-    ms_pipeline_guard_descriptors();
-    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone, or a size limit, is an error of the write */
-    (void)signal(SIGXFSZ, SIG_IGN);
+    ms_pipeline_init_process();
     ms_code code = ms_settings_parse(&settings, argc, argv, &err);
     ms_command command = settings.command;
     bool scans = command == MS_COMMAND_LOGS || command == MS_COMMAND_IMAGES || command == MS_COMMAND_ALL;
-    int exit_code = code != MS_OK          ? ms_pipeline_exit(&settings, code, NULL, &err)
-                    : scans                ? scan(&settings, &err)
-                    : ms_pipeline_speaks() ? speak(&settings, &err)
-                                           : 0;
+    int exit_code = code != MS_OK           ? ms_pipeline_exit(&settings, code, NULL, &err)
+                    : scans                 ? scan(&settings, &err)
+                    : ms_pipeline_reports() ? run_single(&settings, &err)
+                                            : 0;
     ms_settings_fini(&settings);
     return exit_code;
 }

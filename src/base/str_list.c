@@ -1,6 +1,8 @@
-/* A list of byte strings in one blob: see names.h. */
+/* The text is in one blob, so that a million names are two allocations and not a million. */
 #include "base/str_list.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +35,21 @@ void ms_str_list_push(ms_str_list *names, const void *data, size_t n)
     ms_bytes_append(&names->blob, data, n);
     ms_bytes_put_u8(&names->blob, 0);
     names->ends[names->count++] = names->blob.len;
+}
+
+void ms_str_list_printf(ms_str_list *names, const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    int n = vasprintf(&text, fmt, args);
+    va_end(args);
+    if (n < 0) {
+        names->blob.failed = true;
+        return;
+    }
+    ms_str_list_push(names, text, (size_t)n);
+    free(text);
 }
 
 ms_code ms_str_list_check(const ms_str_list *names)

@@ -23,6 +23,8 @@ void ms_str_list_fini(ms_str_list *names);
 /* Appends a copy of n bytes; without memory the list fails, and neither this nor a later push has any effect.
  * Local. */
 void ms_str_list_push(ms_str_list *names, const void *data, size_t n);
+/* Appends a printed string, of any length. Fails as ms_str_list_push does. Local. */
+void ms_str_list_printf(ms_str_list *names, const char *fmt, ...) MS_PRINTF(2, 3);
 /* MS_NOMEM when a push has failed, MS_OK otherwise. Local. */
 MS_MUST_CHECK ms_code ms_str_list_check(const ms_str_list *names);
 /* Name i, i < count. Local. */

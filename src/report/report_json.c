@@ -326,11 +326,18 @@ static json_t *baseline_object(writer *w)
     return baseline;
 }
 
-static void put_notes(writer *w, json_t *object, const char *notes)
+/* Notes are printable UTF-8, as names in them are escaped; what is not is left out by jansson. */
+static void put_notes(writer *w, json_t *object, const ms_str_list *notes)
 {
-    if (*notes) {
-        put_bytes(w, object, "notes", notes, strlen(notes));
+    if (notes->count == 0) {
+        return;
     }
+    json_t *list = json_array();
+    for (size_t i = 0; i < notes->count; i++) {
+        ms_str note = ms_str_list_at(notes, i);
+        (void)json_array_append_new(list, json_stringn(note.data, note.len));
+    }
+    put(w, object, "notes", list);
 }
 
 static json_t *shard_object(writer *w)
@@ -378,7 +385,7 @@ static void put_summary(writer *w)
     put(w, summary, "karp_flatt", real_or_null(compared, compare->karp_flatt));
     put(w, summary, "imbalance", real_or_null(run_result->nranks > 0, compare->imbalance));
     put_bytes(w, summary, "verdict", compare->verdict, strlen(compare->verdict));
-    put_notes(w, summary, run_result->notes);
+    put_notes(w, summary, &run_result->notes);
     end(w, summary);
 }
 

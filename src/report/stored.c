@@ -66,7 +66,9 @@ ms_code ms_stored_run(const ms_settings *settings, const ms_run_result *run_resu
     if (saved != MS_OK && err) {
         *err = why;
     }
-    return saved != MS_OK ? saved : written;
+    MS_TRY(saved);
+    MS_TRY(written);
+    return mismatch ? MS_MISMATCH : MS_OK;
 }
 
 /* The report must not take the place of what it is made from. */

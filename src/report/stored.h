@@ -7,8 +7,8 @@
 
 /* What a run leaves: the result file settings->result, if one is asked for, then the report
  * (ms_report_write), also when the result could not be kept. The result file is written whole or not at all
- * and readable only for its owner, as log lines are in it. `mismatch`: the one-rank run gave another answer.
- * The first error. Rank 0 only. Local. */
+ * and readable only for its owner, as log lines are in it. `mismatch`: the one-rank run gave another answer,
+ * which is then returned (MS_MISMATCH) unless there is an error; else the first error. Rank 0 only. Local. */
 MS_MUST_CHECK ms_code ms_stored_run(const ms_settings *settings, const ms_run_result *run_result,
                                     bool mismatch, bool color, ms_err *err);
 

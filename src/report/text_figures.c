@@ -311,8 +311,10 @@ void ms__report_figures(const ms__report *report)
         ms_sink_text(sink, "\n");
         ms_words_wrap(sink, compare->verdict);
     }
-    if (run_result->notes[0]) {
+    if (run_result->notes.count > 0) {
         ms_sink_text(sink, "\n");
-        ms_words_wrap(sink, run_result->notes);
+    }
+    for (size_t i = 0; i < run_result->notes.count; i++) {
+        ms_words_wrap(sink, ms_str_list_at(&run_result->notes, i).data);
     }
 }

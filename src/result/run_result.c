@@ -1,4 +1,4 @@
-/* The run_result of a run: frees what the pipeline put into it. */
+/* Frees what the pipeline, or the reader of a result file, put into a result. */
 #include "result/run_result.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@ void ms_run_result_fini(ms_run_result *run_result)
 {
     ms_str_list_fini(&run_result->paths);
     ms_str_list_fini(&run_result->keywords);
+    ms_str_list_fini(&run_result->notes);
     ms_merged_fini(&run_result->merged);
     free(run_result->ranks);
     *run_result = (ms_run_result){0};

@@ -25,7 +25,7 @@ typedef struct ms_run_result {
     ms_comparison compare; /* with the one-rank run */
     double wall_seconds;   /* enumerate .. merge of the first run, without MPI's start */
     ms_stages stages;      /* all 0: not known */
-    char notes[1024];      /* what the reader should know besides, lines; empty when nothing */
+    ms_str_list notes;     /* owned: what the reader should know besides, a sentence or two each */
 } ms_run_result;
 
 /* Frees; idempotent, accepts {0}. Local. */

@@ -134,7 +134,7 @@ class Test:
 
     def resumed(self, what, job, wanted, once, output):
         text = self.finished(what, job, wanted)
-        taken = re.search(r"(\d+) files were taken over", text)
+        taken = re.search(r"(\d+) files? already done", text)
         reports = summaries(text)
         done = reports[0]["files"]["scanned"] if len(reports) > 1 else None # of attempts that could still report
         self.checks.that(taken and int(taken[1]) > 0 and done in (None, int(taken[1])),
@@ -161,14 +161,14 @@ class Test:
         text = self.resumed("the signal before the limit", job, wanted, once, "gray-limit")
         self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
                          text[-3000:])
-        self.checks.that("stopped on request" in text or '"stopped":true' in text, "the ranks reported what they had done")
+        self.checks.that("interrupted after" in text or '"stopped":true' in text, "the ranks reported what they had done")
         self.wrap("signals-the-probe", '[ "$1" = --version ] && mkdir %s/probe.once 2>/dev/null && '
                   "{ scancel --signal=USR1 --batch $SLURM_JOB_ID; sleep 1; }" % WORK)
         early = self.submit("scan.sbatch", ["logs", "logs"])
         state = self.slurm.wait_end(early, 240)[0]
         self.checks.equal((state["JobState"], state["Restarts"]), ("COMPLETED", "1"), "a signal at the very start: requeued",
                           read("mpiscan-%s.out" % early))
-        taken = re.search(r"(\d+) files were taken over", text)[1]
+        taken = re.search(r"(\d+) files? already done", text)[1]
         self.checks.equal(read("mpiscan-%s.journal" % job, "attempts").split(), ["0", taken], "it counts what was finished")
         self.wrap("always-stops", '[ "$1" = --version ] || exit 75')
         os.environ["MPISCAN_JOURNAL"] = os.path.join(WORK, "idle.journal")
@@ -307,7 +307,7 @@ class Test:
         merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         summary = summaries(merged.stdout.decode())[0]
         self.checks.equal((merged.returncode, summary["digest"]), (0, wanted), "the merged digest", summary)
-        self.checks.that("were taken over" in summary["notes"], "shard 1 went on from its journal", summary["notes"])
+        self.checks.that("already done" in "\n".join(summary["notes"]), "shard 1 went on from its journal", summary["notes"])
         self.checks.that(os.path.exists(os.path.join(directory, "report.txt")), "the last one has written the report")
 
     def scaling(self):

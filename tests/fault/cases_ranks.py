@@ -131,9 +131,9 @@ def no_memory_on_one_rank(c):
     run.expect(0, stderr=("mpiscan: rank 1 on %s: " % os.uname().nodename, "memory"), absent="--resume")
     check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
     run = c.run(*args, "--journal", "kept", ranks=2, shim=shim, each_rank=True).expect_acted()
-    run.expect(0, stderr="mpiscan: what was finished before is kept: --resume kept goes on with it\n")
+    run.expect(0, stderr="mpiscan: finished tasks are kept; continue with --resume kept\n")
     check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s\n%s" % (c.rank_codes(2), run))
-    c.run(*args, "--resume", "kept", ranks=2).expect(0, "4 files enumerated = 4 scanned", ": 2 files were taken over")
+    c.run(*args, "--resume", "kept", ranks=2).expect(0, "4 files enumerated = 4 scanned", ": 2 files already done")
 
 
 @case

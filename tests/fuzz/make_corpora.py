@@ -130,9 +130,9 @@ def entry(path, record_of_it, number=0):
     return b"\4" + blob(path) + record_of_it[:8] + u32(number) + record_of_it[12:]
 
 
-def run_figures(digest, flags=0, notes=b"", journal=b"", kind=1):
+def run_figures(digest, flags=0, notes=(), journal=b"", kind=1):
     comparison = bytes([kind]) + u64(3) + b"\1" + f64(1.5) * 13 + blob(b"verdict")
-    return b"\6" + bytes([flags]) + u64(2) + f64(0.25) * 7 + comparison + blob(notes) + blob(journal) + blob(digest)
+    return b"\6" + bytes([flags]) + u64(2) + f64(0.25) * 7 + comparison + names(*notes) + blob(journal) + blob(digest)
 
 
 def result(*middle, shard=(0, 0), settings=(b"logs", b"path=in"), keywords=(b"a", b"b"), **figures):
@@ -238,7 +238,7 @@ CORPORA = {
     "result": {
         "empty": b"", "none": result(digest=D_NONE),
         "one": result(entry(b"a", record(0, 0, 0, 10, 0)), entry(b"b", FOUND, 1), b"\5" + rankstat(0, b"host", 1.5), digest=D_ONE,
-                      notes=b"a note\n"),
+                      notes=[b"a note"]),
         "shard": result(entry(b"b", FOUND), shard=(2, 3), digest=D_SHARD), "one_shard": result(shard=(1, 1), digest=D_NONE),
         "archive": result(entry(b"a.tar", ARCHIVE), digest=D_ARCHIVE), "keyword": result(entry(b"b", HIT), digest=D_ONE),
         "undone": result(entry(b"a", record(0, 3, 0, 0, 0)), digest=D_UNDONE, flags=1, journal=b"journal"),

@@ -27,6 +27,7 @@ LAYERS = {
     "logs/match": (3, "logs/prefilter logs/keywords base", "hs"),
     "logs/split": (3, "logs/decode logs/input base", "lzma"),
     "report": (3, "result/store config result base", "jansson"),
+    "run/journal": (3, "result/store run/monitor tasks/schedule config result base", ""),
     "images/worker": (4, "images/jpeg images/vips images/formats images/protocol base", "seccomp"),
     "logs/stream": (4, "logs/split logs/decode logs/input base", ""),
     "logs/scan": (5, "logs/stream logs/match base", ""),
@@ -35,7 +36,7 @@ LAYERS = {
         ""),
     "run/steal": (7, "run/work run/monitor tasks/schedule result base", ""),
     "run/stages": (8,
-        "run/steal run/work result/store run/monitor tasks/schedule comm config demo result tasks/enumerate base",
+        "run/steal run/work run/journal run/monitor tasks/schedule comm config demo result tasks/enumerate base",
         "pthread"),
     "main": (9, "run/stages report config base", ""),
 }

@@ -81,7 +81,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     files = summary["files"]
     checks.that(summary.get("stopped") is True and not summary["complete"], what + ": says that it was stopped", summary)
     checks.that(files["undone"] > 0 and files["scanned"] > 0, what + ": something is done, something left to do", files)
-    said = re.search(rb"INCOMPLETE: stopped on request behind (\d+) of (\d+) tasks; go on with --resume ", err)
+    said = re.search(rb"INCOMPLETE: interrupted after (\d+) of (\d+) tasks; continue with --resume ", err)
     checks.that(said is not None, what + ": says at once how to go on", err)
     if said:
         checks.equal((int(said[1]), int(said[2])), (files["scanned"], 2000), what + ": and how far it has come")
@@ -89,7 +89,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
                  what + ": the ledger adds up")
     ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--simulate", "0", "--resume", journal, "in"], cwd=root)
     checks.equal(ran.code, 0, what + ": it can go on", ran)
-    checks.that(": %d files were taken over" % files["scanned"] in harness.read_json(ran.out)[-1]["notes"],
+    checks.that(": %d file%s already done" % (files["scanned"], "s" * (files["scanned"] != 1)) in harness.read_json(ran.out)[-1]["notes"][0],
                 what + ": the journal holds the %d files that were done" % files["scanned"], ran.out[-600:])
 
 
@@ -129,7 +129,7 @@ def stop_compiling(checks, mpiscan, root, nranks, last, rng):
         return
     checks.equal(child.returncode, 75, what + ": exit code", err.decode()[-600:])
     while_what = b"while rank 0 prepared the run" if last else b"while the keywords were compiled"
-    checks.that(out == b"" and b"INCOMPLETE: stopped on request " + while_what + b": this run has done nothing yet" in err,
+    checks.that(out == b"" and b"INCOMPLETE: interrupted " + while_what + b": this run has done nothing yet" in err,
                 what + ": says so", err)
     checks.that(time.monotonic() - begun < 30, what + ": at once")
 

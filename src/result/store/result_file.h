@@ -11,8 +11,8 @@
  * wall_seconds, f64 seconds of enumerate, plan, scatter, work, gather, merge, comparison: u8 kind, u64
  * npairs, u8 parallel_is_first_run, f64 sequential, sequential_low, sequential_high, parallel, parallel_low,
  * parallel_high, speedup, speedup_low, speedup_high, efficiency, karp_flatt (NAN: undefined), imbalance,
- * interval_confidence, blob verdict, blob notes, blob directory of the journal (empty: none), blob digest (32
- * hexadecimal digits) */
+ * interval_confidence, blob verdict, names: notes, blob directory of the journal (empty: none), blob digest
+ * (32 hexadecimal digits) */
 
 /* What of a run is not in its run_result. */
 typedef struct ms_run_info {

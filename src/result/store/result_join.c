@@ -166,17 +166,13 @@ static ms_code merge_records(ms_result *results, size_t n, ms_run_result *run_re
     return code;
 }
 
-/* A shard's notes go into the run_result's, each line with the shard's number, as far as there is room. */
+/* A shard's notes, each with the shard's number. */
 static void add_notes(ms_run_result *run_result, const ms_result *shard)
 {
-    for (const char *at = shard->run_result.notes; *at;) {
-        size_t n = strcspn(at, "\n");
-        size_t used = strlen(run_result->notes);
-        if (n > 0 && n + 40 < sizeof run_result->notes - used) {
-            (void)snprintf(run_result->notes + used, sizeof run_result->notes - used, "shard %llu: %.*s\n",
-                           (unsigned long long)shard->info.shard, (int)n, at);
-        }
-        at += n + (at[n] == '\n');
+    const ms_str_list *notes = &shard->run_result.notes;
+    for (size_t i = 0; i < notes->count; i++) {
+        ms_str_list_printf(&run_result->notes, "shard %llu: %s", (unsigned long long)shard->info.shard,
+                           ms_str_list_at(notes, i).data);
     }
 }
 
@@ -207,7 +203,7 @@ static ms_code join_figures(const ms_result *results, size_t n, ms_run_result *r
     }
     (void)snprintf(why, sizeof why, "Merged from %zu shards: nothing to compare with.", n);
     ms_compare_none(&run_result->compare, run_result->ranks, run_result->nranks, why);
-    return MS_OK;
+    return ms_str_list_check(&run_result->notes) == MS_OK ? MS_OK : no_memory(err);
 }
 
 ms_code ms_result_join(ms_result *results, size_t n, ms_run_result *run_result, ms_err *err)

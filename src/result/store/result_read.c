@@ -160,8 +160,8 @@ static ms_code take_run(loading *l, ms_reader *body)
     result->info.mismatch = (flags & 2U) != 0;
     run_result->nfiltered = ms_reader_u64(body);
     bool good = take_numbers(body, times, sizeof times / sizeof times[0]) &&
-                take_comparison(body, &run_result->compare) &&
-                take_text(body, run_result->notes, sizeof run_result->notes);
+                take_comparison(body, &run_result->compare);
+    MS_TRY(ms_str_list_decode(&run_result->notes, body));
     size_t n = 0;
     const uint8_t *journal = ms_reader_blob(body, &n);
     good = good && take_text(body, run_result->merged.digest, sizeof run_result->merged.digest);

@@ -100,7 +100,7 @@ static ms_code put_run(writer *w, const ms_run_info *info)
     ms_bytes_put_u64(to, run_result->nfiltered);
     put_numbers(to, times, sizeof times / sizeof times[0]);
     put_comparison(to, &run_result->compare);
-    put_text(to, run_result->notes);
+    MS_TRY(ms_str_list_encode(&run_result->notes, to));
     ms_bytes_put_blob(to, info->journal.data, info->journal.len);
     put_text(to, run_result->merged.digest);
     return end_frame(w, at);

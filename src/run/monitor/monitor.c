@@ -124,8 +124,8 @@ static void check_guard(const ms__monitor *m)
         return;
     }
     char line[300];
-    int n = snprintf(line, sizeof line,
-                     "mpiscan: INCOMPLETE: stopped on request while %s" MS__NOTHING_DONE "\n", m->guarded);
+    int n = snprintf(line, sizeof line, "mpiscan: INCOMPLETE: interrupted while %s" MS__NOTHING_DONE "\n",
+                     m->guarded);
     ssize_t put = write(STDERR_FILENO, line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
     (void)put;                            /* the exit code says it too */
     ms_comm_abort(NULL, MS_EXIT_STOPPED); /* MPI may be starting: it can neither be ended nor asked to */

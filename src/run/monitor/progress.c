@@ -23,6 +23,11 @@ void ms__progress_begin(ms__progress *progress, const char *what, uint64_t total
                                .last = now};
 }
 
+bool ms__progress_is_shown(const ms__progress *progress)
+{
+    return progress->mode != MS__PROGRESS_NONE && progress->what;
+}
+
 void ms__progress_add(ms__progress *progress, uint64_t nbytes)
 {
     progress->done += nbytes;
@@ -103,7 +108,7 @@ ms_code ms__progress_update(ms__progress *progress, ms_channel *channel, double 
 {
     bool root = ms_comm_rank(progress->comm) == 0;
     bool lines = root && progress->mode == MS__PROGRESS_LINES;
-    if (progress->mode == MS__PROGRESS_NONE || now - progress->last < (lines ? EVERY_LINE : EVERY_BAR)) {
+    if (!ms__progress_is_shown(progress) || now - progress->last < (lines ? EVERY_LINE : EVERY_BAR)) {
         return MS_OK;
     }
     progress->last = now;

@@ -9,7 +9,7 @@ typedef enum ms__progress_mode { MS__PROGRESS_NONE, MS__PROGRESS_BAR, MS__PROGRE
 typedef struct ms__progress {
     ms__progress_mode mode; /* the same on all ranks */
     ms_comm *comm;          /* borrowed */
-    const char *what;       /* of the phase under way */
+    const char *what;       /* of the phase under way; NULL: nothing is shown */
     uint64_t total;         /* bytes of all ranks; rank 0 */
     uint64_t done;          /* bytes: by this rank; rank 0: by all, as far as it knows */
     uint64_t sent;          /* of these rank 0 knows */
@@ -17,8 +17,10 @@ typedef struct ms__progress {
     bool drawn;             /* a bar is on the screen */
 } ms__progress;
 
-/* Begins a phase. Local, as all below. */
+/* Begins a phase; `what` NULL: one in which nothing is shown or sent. Local, as all below. */
 void ms__progress_begin(ms__progress *progress, const char *what, uint64_t total);
+/* Is anything to be shown in this phase? */
+bool ms__progress_is_shown(const ms__progress *progress);
 /* This rank has done so many more bytes. */
 void ms__progress_add(ms__progress *progress, uint64_t nbytes);
 /* If it is time to: rank 0 draws, other ranks send an update, unless the last one is still in flight.

@@ -81,7 +81,9 @@ static ms_code share_schedule(ms_pipeline *p, ms__schedule *schedule, ms_err *er
     ms_bytes_put_u64(&bytes, schedule->most);
     ms_bytes_put_u8(&bytes, schedule->first_is_parallel);
     ms_code code = ms_comm_agree(p->comm, ms_bytes_check(&bytes), err);
-    code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_broadcast(p->comm, &bytes, err);
+    }
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     schedule->kind = (ms_baseline_kind)ms_reader_u8(&reader);
     schedule->most = ms_reader_u64(&reader);
@@ -110,18 +112,12 @@ static uint64_t hash_record(const ms_pipeline *p, const ms__run *run, size_t i, 
                             &p->prepared.keywords.list);
 }
 
-static void add_note(ms_run_result *run_result, const char *line)
-{
-    size_t used = strlen(run_result->notes);
-    (void)snprintf(run_result->notes + used, sizeof run_result->notes - used, "%s\n", line);
-}
-
 /* One run could not reach a file that the other reached, as a rank on another host did it. */
 static bool differs_by_host(const ms__comparing *c, const ms__run *run, size_t i)
 {
     ms_record first = ms_merged_at(&c->first->merged, i);
     ms_record other = ms_merged_at(&run->merged, i);
-    return ms__several_hosts(c->p) && (ms__hosts_fault(&first) || ms__hosts_fault(&other));
+    return ms__several_hosts(c->p) && (ms__is_host_fault(&first) || ms__is_host_fault(&other));
 }
 
 /* Entry i is not the same in both runs: that is only forgivable when its file has changed in between, or is
@@ -137,10 +133,8 @@ static ms_code explain_entry(ms__comparing *c, const ms__run *run, size_t i, siz
         return ms_err_set(err, MS_MISMATCH, 0,
                           "two runs found different things in '%s', which has not changed", shown);
     } else if (++*nchanged == 1 && !c->answer_changed) {
-        char line[400];
-        (void)snprintf(line, sizeof line,
-                       "'%s' changed between two runs; what the first run found is reported.", shown);
-        add_note(c->run_result, line);
+        ms_str_list_printf(&c->run_result->notes,
+                           "'%s' changed between two runs: the first run's result is reported.", shown);
     }
     return MS_OK;
 }
@@ -175,21 +169,15 @@ static ms_code check_answer(ms__comparing *c, const ms__run *run, ms_err *err)
     return explain_difference(c, run, err);
 }
 
-/* One measured run, by all ranks or by rank 0 alone; its answer is checked and its time kept. */
+/* One measured run, by all ranks or by rank 0 alone; its answer is checked and its time kept. In what all
+ * ranks do nothing else is sent or drawn. */
 static ms_code timed_run(ms__comparing *c, bool parallel, double *seconds, ms_err *err)
 {
     ms_pipeline *p = c->p;
     ms__run run = {0};
-    ms__progress_begin(&p->progress, parallel ? "all ranks again" : "one rank, to compare",
-                       p->prepared.nbytes);
-    if (parallel) {
-        p->progress.mode = MS__PROGRESS_NONE; /* nothing else is sent or drawn in what is timed */
-    }
-    ms_worker_dry_run(p->worker, true); /* no output is written twice */
-    ms_code code = parallel ? ms__run_parallel(p, false, &run, err) : ms__run_sequential(p, &run, err);
-    if (code == MS_OK && !parallel) {
-        ms__progress_end(&p->progress);
-    }
+    const ms__run_options options = {.progress = parallel ? NULL : "one rank, to compare"};
+    ms_code code =
+        parallel ? ms__run_all_ranks(p, &options, &run, err) : ms__run_one_rank(p, &options, &run, err);
     if (code == MS_OK && run.stopped) {
         code = MS_STOPPED;
     }
@@ -211,22 +199,18 @@ static ms_code run_pair(ms__comparing *c, const ms__schedule *schedule, uint64_t
                         ms_err *err)
 {
     bool parallel_first = i % 2 == 1;
-    ms__progress_mode mode = c->p->progress.mode;
-    ms_code code = MS_OK;
     pair->parallel = c->first->seconds;
     if (parallel_first && !schedule->first_is_parallel) {
-        code = timed_run(c, true, &pair->parallel, err);
+        MS_TRY(timed_run(c, true, &pair->parallel, err));
     }
-    c->p->progress.mode = mode;
-    code = code == MS_OK ? timed_run(c, false, &pair->sequential, err) : code;
-    if (code == MS_OK && !parallel_first && !schedule->first_is_parallel) {
-        code = timed_run(c, true, &pair->parallel, err);
+    MS_TRY(timed_run(c, false, &pair->sequential, err));
+    if (!parallel_first && !schedule->first_is_parallel) {
+        MS_TRY(timed_run(c, true, &pair->parallel, err));
     }
-    c->p->progress.mode = mode;
-    return code;
+    return MS_OK;
 }
 
-/* Rank 0 decides whether there is another pair behind n of them, which took `seconds` together: an odd
+/* Rank 0 decides whether there is another pair after n of them, which took `seconds` together: an odd
  * number, so that the median is a measured value. Collective. */
 static ms_code another_pair(ms_pipeline *p, const ms__schedule *schedule, uint64_t n, double seconds,
                             bool *another, ms_err *err)
@@ -236,7 +220,9 @@ static ms_code another_pair(ms_pipeline *p, const ms__schedule *schedule, uint64
     bool in_time = !schedule->budgeted || n % 2 == 0 || seconds + two_more <= PAIRS_BUDGET;
     ms_bytes_put_u8(&bytes, n < schedule->most && in_time);
     ms_code code = ms_comm_agree(p->comm, ms_bytes_check(&bytes), err);
-    code = code == MS_OK ? ms_comm_broadcast(p->comm, &bytes, err) : code;
+    if (code == MS_OK) {
+        code = ms_comm_broadcast(p->comm, &bytes, err);
+    }
     *another = code == MS_OK && bytes.data[0] != 0;
     ms_bytes_fini(&bytes);
     return code;
@@ -300,9 +286,9 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
         const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
-                          : first->stopped    ? "Not compared with a one-rank run: stopped on request."
+                          : first->stopped    ? "Not compared with a one-rank run: interrupted."
                           : c->p->prepared.resumed.npieces > 0
-                              ? "Not compared with a one-rank run: a part was taken over from an earlier one."
+                              ? "Not compared with a one-rank run: a part was already done by an earlier one."
                               : "Not compared with a one-rank run.";
         ms_compare_none(to, first->ranks, setting.nranks, why);
         return MS_OK;
@@ -324,28 +310,26 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_res
     if (root) {
         schedule = make_schedule(p, first);
     }
-    ms_code code = share_schedule(p, &schedule, err);
-    if (code != MS_OK) {
-        return code;
-    }
+    MS_TRY(share_schedule(p, &schedule, err));
     size_t npairs = 0;
     ms_pair *pairs = calloc((size_t)schedule.most + 1, sizeof *pairs);
-    code = pairs ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
-    code = ms_comm_agree(p->comm, code, err);
-    code = code == MS_OK ? run_pairs(&c, &schedule, pairs, &npairs, err) : code;
+    ms_code code = pairs ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
+    MS_TRY_OR(done, ms_comm_agree(p->comm, code, err));
+    code = run_pairs(&c, &schedule, pairs, &npairs, err);
     if (code == MS_OK) {
         code = ms_comm_agree(p->comm, root ? conclude(&c, &schedule, pairs, npairs, err) : MS_OK, err);
     } else if (code == MS_STOPPED) { /* the first run is whole: only the comparison is not */
         if (root) {
             ms_compare_none(&run_result->compare, first->ranks, ms_comm_size(p->comm),
-                            "Not compared with a one-rank run: stopped on request in the middle of it.");
+                            "Not compared with a one-rank run: interrupted during it.");
         }
         code = MS_OK;
     } else if (code == MS_MISMATCH && root) {
         ms_compare_none(&run_result->compare, first->ranks, ms_comm_size(p->comm),
                         "THE RUNS DISAGREE: do not trust this report; the notes name the file.");
-        add_note(run_result, err->text);
+        ms_str_list_printf(&run_result->notes, "%s", err->text);
     }
+done:
     free(pairs);
     free(c.ranks);
     return code;

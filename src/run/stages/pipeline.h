@@ -12,17 +12,17 @@
 
 typedef struct ms_pipeline ms_pipeline;
 
-/* Opens what is closed of the descriptors 0..2, so that no file of ours gets their numbers, in a way that
- * writing to them fails as before. Before anything else is opened. Local. */
-void ms_pipeline_guard_descriptors(void);
+/* Before anything else: opens what is closed of the descriptors 0..2, so that no file of ours gets their
+ * numbers, in a way that writing to them fails as before; a write without a reader or over a size limit is an
+ * error, not a signal. Local. */
+void ms_pipeline_init_process(void);
 
-/* Is this process the one that speaks, as the launcher's environment tells: rank 0, or not launched? Local.
- */
-bool ms_pipeline_speaks(void);
+/* Is this process the one that reports, by the launcher's environment: rank 0, or not launched? Local. */
+bool ms_pipeline_reports(void);
 
 /* May a report to where the settings say be in color? Local. */
 bool ms_pipeline_color(const ms_settings *settings);
-/* The exit code of a command that one rank did; prints err when it failed and this process speaks.
+/* The exit code of a command that one rank did; prints err when it failed and this process reports.
  * `run_result` is that of a report, else NULL. Local. */
 int ms_pipeline_exit(const ms_settings *settings, ms_code code, const ms_run_result *run_result,
                      const ms_err *err);

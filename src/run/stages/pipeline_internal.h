@@ -3,26 +3,27 @@
 #define MS_RUN_STAGES_PIPELINE_INTERNAL_H
 
 #include "comm/comm.h"
+#include "run/journal/journaling.h"
+#include "run/journal/resume.h"
 #include "run/monitor/monitor.h"
 #include "run/monitor/progress.h"
 #include "run/stages/pipeline.h"
-#include "run/stages/resume.h"
 #include "run/steal/steal.h"
 #include "run/work/work.h"
 #include "tasks/enumerate/enumerate.h"
 
-/* What rank 0 finds out before the ranks meet, in a thread beside MPI's start. */
-struct ms__prepared {
+/* What rank 0 prepares before the ranks meet, in a thread beside MPI's start. */
+typedef struct ms__prepared {
     ms_keywords keywords;
     ms_bytes compiled; /* the keywords, until the worker has them; empty without a launcher */
     ms_entries entries;
     ms__resumed resumed; /* what an earlier attempt has finished of them */
-    uint64_t nbytes;     /* sum of the sizes of all files */
-    double seconds;      /* that enumerate took */
-    char notes[512];
+    ms_str_list notes;
+    uint64_t nbytes; /* sum of the sizes of all files */
+    double seconds;  /* that enumerate took */
     ms_code code;
     ms_err err;
-};
+} ms__prepared;
 
 struct ms_pipeline {
     const ms_settings *settings; /* borrowed */
@@ -34,12 +35,18 @@ struct ms_pipeline {
     ms__stop stop;
     ms__monitor *monitor; /* owned */
     ms__steal *steal;     /* of the run under way, borrowed */
-    bool remote_host;     /* this is another host than rank 0's, which has listed the files */
-    uint32_t attempt;     /* 0: no journal is kept */
-    ms_journal *journal;  /* owned: this rank's, during the first run */
-    ms_err journal_err;   /* why it ended early; code MS_OK if it did not */
-    double begin;         /* ms_clock_now when the pipeline began */
+    ms__journaling journaling;
+    uint32_t attempt; /* 0: no journal is kept */
+    bool remote_host; /* this is another host than rank 0's, which has listed the files */
+    double begin;     /* ms_clock_now when the pipeline began */
 };
+
+/* What distinguishes the run that the user asked for from one that is only measured. */
+typedef struct ms__run_options {
+    bool journal;         /* use what an earlier attempt has finished, and keep a journal */
+    bool outputs;         /* write gray images; else they are converted into nothing */
+    const char *progress; /* what to show on standard error; NULL: nothing */
+} ms__run_options;
 
 /* One run of the work, by all ranks or by rank 0 alone. */
 typedef struct ms__run {
@@ -53,57 +60,85 @@ typedef struct ms__run {
 
 void ms__run_fini(ms__run *run);
 
-/* Keywords and files of the settings, for `nranks` ranks, or about so many. Local, rank 0. The error stays in
- * *prepared. */
+/* What one stage of a run hands to the next. */
+typedef struct ms__flow {
+    ms_bytes *slices; /* plan to scatter; rank 0: the tasks of each rank, as bytes */
+    size_t nslices;
+    ms_queue queue;   /* scatter to work: this rank's tasks */
+    ms_bytes records; /* work to gather: of the tasks that this rank has done */
+    ms_rankstat stat; /* likewise: what this rank did */
+    ms_bytes *parts;  /* gather to merge; rank 0: the records of each rank, those of an earlier attempt, and
+                         those of entries that are no tasks */
+    size_t nparts;
+    double since; /* clock: when the stage began */
+} ms__flow;
+
+void ms__flow_fini(ms__flow *flow);
+
+/* The stages, in order. plan: rank 0 divides all tasks among `nranks`. Local, rank 0. */
+MS_MUST_CHECK ms_code ms__plan(const ms_pipeline *p, const ms__run_options *options, size_t nranks,
+                               ms__flow *flow, ms__run *run, ms_err *err);
+/* scatter: each rank gets its tasks; `planned` is rank 0's outcome of the plan. Collective. */
+MS_MUST_CHECK ms_code ms__scatter(ms_pipeline *p, ms_code planned, ms__flow *flow, ms__run *run, ms_err *err);
+/* work: this rank's tasks, and what it steals from others. Collective. */
+MS_MUST_CHECK ms_code ms__work(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run,
+                               ms_err *err);
+/* The same by rank 0 for tasks of its own queue only. Local. */
+MS_MUST_CHECK ms_code ms__work_alone(ms_pipeline *p, const ms__run_options *options, ms__flow *flow,
+                                     ms_err *err);
+/* gather: what the ranks did, then their records, to rank 0. Collective. */
+MS_MUST_CHECK ms_code ms__gather(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run,
+                                 ms_err *err);
+/* merge: rank 0 puts flow->parts, of which all but the last two are filled, into canonical order. Local, rank
+ * 0. */
+MS_MUST_CHECK ms_code ms__merge(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run,
+                                ms_err *err);
+
+/* All stages by all ranks. Collective. */
+MS_MUST_CHECK ms_code ms__run_all_ranks(ms_pipeline *p, const ms__run_options *options, ms__run *run,
+                                        ms_err *err);
+/* All tasks by rank 0 while the others sleep. Collective. */
+MS_MUST_CHECK ms_code ms__run_one_rank(ms_pipeline *p, const ms__run_options *options, ms__run *run,
+                                       ms_err *err);
+/* compare: the one-rank run, measured or estimated, against `first`; fills run_result->compare and adds to
+ * its notes. MS_MISMATCH when the answers differ and no file has changed. Collective. */
+MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_result,
+                                  ms_err *err);
+
+/* Keywords and files of the settings, for `nranks` ranks, or about so many. The error stays in *prepared.
+ * Local, rank 0. */
 void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__monitor *monitor);
 void ms__prepared_fini(ms__prepared *prepared);
+/* The demo set, made if need be, as the only root. MS_USAGE, MS_IO, MS_NOMEM. Local, rank 0. */
+MS_MUST_CHECK ms_code ms__demo_root(const ms_settings *settings, ms_str_list *roots, ms_str_list *notes,
+                                    ms_err *err);
 /* Fills the keywords' sample when there is enough to be searched. Local, rank 0. */
 void ms__take_sample(ms__prepared *prepared, const ms_settings *settings, ms__monitor *monitor);
-/* Once there is a worker: adds to prepared.notes when a keyword is so frequent that it sets the time of the
- * search. Local, rank 0. */
-void ms__note_match_density(ms_pipeline *p);
+/* Once rank 0 has prepared: every rank gets what it needs of that, and becomes ready to work. Collective. */
+MS_MUST_CHECK ms_code ms__setup(ms_pipeline *p, ms_err *err);
 
-/* Above how many bytes a plain log is split into ranges; 0: never. Local. */
+/* Above how many bytes a plain log is split; 0: never. Local. */
 uint64_t ms__split_size(const ms_settings *settings);
-
 /* --to as the images' own format; NONE: the same as the input's. Local. */
 ms_image_format ms__image_target(const ms_settings *settings);
-
 /* The directory that outputs go into; NULL with logs. Local. */
 const char *ms__gray_dir(const ms_settings *settings);
 
 /* May the ranks be on several hosts? The same on all ranks. Local. */
 bool ms__several_hosts(const ms_pipeline *p);
-/* With several hosts: all ranks go to rank 0's working directory when a path is relative, and see that the
+/* With several hosts: all ranks go to rank 0's working directory when a path is relative, and check that the
  * directory for outputs and that of the journal is one and the same. MS_USAGE names the host that cannot.
  * Collective. */
 MS_MUST_CHECK ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err);
 /* Is it the fault of a file that could not be reached, which another host's rank might have reached? Local.
  */
-bool ms__hosts_fault(const ms_record *record);
-/* With several hosts: adds to the notes which hosts could not reach files that they were to do. Local, rank
- * 0. */
-void ms__hosts_note(const ms_pipeline *p, const ms__run *run, ms_run_result *run_result);
+bool ms__is_host_fault(const ms_record *record);
 
-/* This rank's journal: opened when one is kept; fed with each finished task; flushed and closed behind the
- * work. A journal that cannot be written any more ends, which is told in the report, and the run goes on.
- * Local. */
-MS_MUST_CHECK ms_code ms__journal_begin(ms_pipeline *p, ms_err *err);
-MS_MUST_CHECK ms_code ms__journal_put(ms_pipeline *p, const ms_task *task, const uint8_t *record,
-                                      size_t nrecord);
-void ms__journal_tick(ms_pipeline *p);
-/* Out of tasks: nothing is kept back. */
-void ms__journal_rest(ms_pipeline *p);
-void ms__journal_end(ms_pipeline *p);
-
-/* plan, scatter, work, gather, merge. The first run takes over what an earlier attempt has finished, and
- * keeps the journal. Collective. */
-MS_MUST_CHECK ms_code ms__run_parallel(ms_pipeline *p, bool first, ms__run *run, ms_err *err);
-/* The whole list by rank 0 while the others sleep. Collective. */
-MS_MUST_CHECK ms_code ms__run_sequential(ms_pipeline *p, ms__run *run, ms_err *err);
-/* compare: the one-rank run, measured or estimated, against `first`; fills run_result->compare and adds to
- * its notes. MS_MISMATCH when the answers differ and no file has changed. Collective. */
-MS_MUST_CHECK ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_result,
-                                  ms_err *err);
+/* Notes for the report; all Local, rank 0. A keyword so frequent that it sets the time of the search: once
+ * there is a worker. */
+void ms__note_match_density(ms_pipeline *p);
+/* What the ranks of the run report: hosts that could not reach files that they were to do, journals that
+ * ended early, the longest stall. */
+void ms__note_ranks(const ms_pipeline *p, const ms__run *run, ms_str_list *notes);
 
 #endif

@@ -1,11 +1,8 @@
-/* Prepare: what rank 0 finds out by itself before the ranks meet: the keywords, and enumerate. */
-#include "demo/demo_images.h"
-#include "demo/demo_logs.h"
-#include "run/stages/pipeline_internal.h"
-
+/* Enumerate, and what else rank 0 prepares by itself before the ranks meet: the keywords, and a sample. */
 #include "base/clock.h"
 #include "base/escape.h"
 #include "result/shard.h"
+#include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
 #include "run/work/cost_estimate.h"
 
@@ -16,10 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEMO_LOGS "mpiscan-demo/logs"
-#define DEMO_IMAGES "mpiscan-demo/images"
-#define DEMO_GRAY "mpiscan-demo/gray"
-
 enum { USUAL_RATIO = 32 }; /* bytes of text of a log that a compressed byte stands for: seldom more */
 
 void ms__prepared_fini(ms__prepared *prepared)
@@ -28,6 +21,7 @@ void ms__prepared_fini(ms__prepared *prepared)
     ms_bytes_fini(&prepared->compiled);
     ms_entries_fini(&prepared->entries);
     ms__resumed_fini(&prepared->resumed);
+    ms_str_list_fini(&prepared->notes);
     *prepared = (ms__prepared){0};
 }
 
@@ -54,44 +48,6 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     return code == MS_IO ? (err->code = MS_USAGE) : code;
 }
 
-static ms_demo_logs_options demo_options(const ms_settings *settings)
-{
-    return (ms_demo_logs_options){
-        .files = settings->files,
-        .lines_a_file = settings->lines_a_file,
-        .inject = settings->inject,
-        .seed = settings->seed,
-        .syslog = settings->style == MS_STYLE_SYSLOG,
-    };
-}
-
-static ms_demo_images_options picture_options(const ms_settings *settings)
-{
-    return (ms_demo_images_options){
-        .count = settings->count, .megapixels = settings->megapixels, .seed = settings->seed};
-}
-
-static ms_code make_demo(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots, ms_err *err)
-{
-    bool images = settings->command == MS_COMMAND_IMAGES;
-    const char *dir = images ? DEMO_IMAGES : DEMO_LOGS;
-    ms_demo_images_options pictures = picture_options(settings);
-    ms_demo_logs_options logs = demo_options(settings);
-    ms_demo_images_summary made_images = {0};
-    ms_demo_logs_summary made_logs = {0};
-    ms_code code = images ? ms_demo_images_make(dir, &pictures, true, &made_images, err)
-                          : ms_demo_logs_make(dir, &logs, true, &made_logs, err);
-    if (code != MS_OK) {
-        return code;
-    }
-    const char *made = made_images.reused || made_logs.reused ? "made before" : "made now";
-    (void)snprintf(prepared->notes, sizeof prepared->notes,
-                   "No path was given: this is the demo set %s, %s.\n", dir, made);
-    ms_str_list_push(roots, dir, strlen(dir));
-    code = ms_str_list_check(roots);
-    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
-}
-
 /* Operands, then the --files-from list, or the demo set when there is neither. */
 static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots,
                              ms_err *err)
@@ -100,19 +56,18 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
         ms_str name = ms_str_list_at(&settings->paths, i);
         ms_str_list_push(roots, name.data, name.len);
     }
-    ms_code code = ms_str_list_check(roots);
-    if (code != MS_OK) {
+    if (ms_str_list_check(roots) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
     }
     if (settings->files_from) {
-        code = ms_files_from_read(roots, settings->files_from, settings->null_separated, err);
+        ms_code code = ms_files_from_read(roots, settings->files_from, settings->null_separated, err);
         return code == MS_IO ? (err->code = MS_USAGE) : code;
     }
-    return settings->paths.count > 0 ? MS_OK : make_demo(prepared, settings, roots, err);
+    return settings->paths.count > 0 ? MS_OK : ms__demo_root(settings, roots, &prepared->notes, err);
 }
 
-/* The directory for outputs must be one, and none of the inputs: what lies in it is not taken as input. */
-/* `what` is written into must not be what is read: it would be left out. */
+/* The directory that `what` is written into must be one, and none of the inputs: what is in it is left out.
+ */
 static ms_code check_directory(const ms_str_list *roots, const char *what, const char *dir,
                                const struct stat *is, ms_err *err)
 {
@@ -147,14 +102,6 @@ static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_e
     return ms_err_set(err, MS_NOMEM, 0, "no memory for the files of a shard");
 }
 
-const char *ms__gray_dir(const ms_settings *settings)
-{
-    if (settings->command == MS_COMMAND_LOGS) {
-        return NULL;
-    }
-    return settings->gray_dir ? settings->gray_dir : DEMO_GRAY;
-}
-
 /* What the enumeration's hooks need. */
 typedef struct looking {
     ms__stop stop;
@@ -173,10 +120,53 @@ static void visit(void *user, ms_str path)
     ms__monitor_at(((looking *)user)->monitor, path.data, path.len);
 }
 
+/* What the run writes itself is no input. */
+static ms_code leave_out_outputs(ms_enumerate_options *options, const ms_settings *settings, ms_err *err)
+{
+    const struct {
+        const char *what, *dir;
+    } written[] = {{"output", ms__gray_dir(settings)}, {"journal", ms__journal_dir(settings)}};
+    struct stat st;
+    if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
+        options->has_output = true;
+        options->out_dev = st.st_dev;
+        options->out_ino = st.st_ino;
+    }
+    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
+        if (written[i].dir && stat(written[i].dir, &st) == 0) {
+            MS_TRY(check_directory(options->roots, written[i].what, written[i].dir, &st, err));
+            options->left_out[options->nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
+        }
+    }
+    return MS_OK;
+}
+
+/* Kind and cost of each file. */
+static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size_t nranks, looking *user,
+                       ms_err *err)
+{
+    if (settings->command != MS_COMMAND_LOGS) {
+        ms_classify_options options = {.logs_too = settings->command == MS_COMMAND_ALL,
+                                       .output_dir = ms__gray_dir(settings),
+                                       .target = ms__image_target(settings),
+                                       .visit = visit,
+                                       .user = user};
+        MS_TRY(ms_classify(&prepared->entries, &options, err));
+    }
+    MS_TRY(keep_shard(&prepared->entries, settings, err));
+    ms_cost_estimate(&prepared->entries, nranks, visit, user);
+    if (ms__split_size(settings) > 0) {
+        /* a split that exceeds its share of --max-decompressed is abandoned: then none is made */
+        uint64_t limit = settings->max_decompressed;
+        ms_classify_splits(&prepared->entries, settings->split_size,
+                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, user);
+    }
+    return MS_OK;
+}
+
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
                          const ms_str_list *roots, ms__monitor *monitor, ms_err *err)
 {
-    struct stat st;
     looking user = {.monitor = monitor};
     ms_enumerate_options options = {
         .roots = roots,
@@ -188,50 +178,14 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
         .visit = visit,
         .user = &user,
     };
-    if (settings->output && stat(settings->output, &st) == 0 && S_ISREG(st.st_mode)) {
-        options.has_output = true;
-        options.out_dev = st.st_dev;
-        options.out_ino = st.st_ino;
-    }
-    bool converts = settings->command != MS_COMMAND_LOGS;
-    const char *gray_dir = ms__gray_dir(settings);
-    if (converts && stat(gray_dir, &st) == 0) {
-        options.left_out[options.nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
-        if (check_directory(roots, "output", gray_dir, &st, err) != MS_OK) {
-            return MS_USAGE;
-        }
-    }
-    if (ms__journal_dir(settings) && stat(ms__journal_dir(settings), &st) == 0) {
-        if (check_directory(roots, "journal", ms__journal_dir(settings), &st, err) != MS_OK) {
-            return MS_USAGE;
-        }
-        options.left_out[options.nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
-    }
-    ms_code code = ms_enumerate(&prepared->entries, &options, err);
-    if (code == MS_OK && converts) {
-        ms_classify_options classify = {.logs_too = settings->command == MS_COMMAND_ALL,
-                                        .output_dir = gray_dir,
-                                        .target = ms__image_target(settings),
-                                        .visit = visit,
-                                        .user = &user};
-        code = ms_classify(&prepared->entries, &classify, err);
-    }
-    code = code == MS_OK ? keep_shard(&prepared->entries, settings, err) : code;
-    if (code == MS_OK) {
-        ms_cost_estimate(&prepared->entries, nranks, visit, &user);
-    }
-    if (code == MS_OK && ms__split_size(settings) > 0) {
-        /* a range that takes more than its share of --max-decompressed is searched in vain: then none is made
-         */
-        uint64_t limit = settings->max_decompressed;
-        ms_classify_splits(&prepared->entries, settings->split_size,
-                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, &user);
-    }
+    MS_TRY(leave_out_outputs(&options, settings, err));
+    MS_TRY(ms_enumerate(&prepared->entries, &options, err));
+    MS_TRY(inspect(prepared, settings, nranks, &user, err));
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];
         prepared->nbytes += entry->state == MS_ENTRY_FILE ? entry->size : 0;
     }
-    return code;
+    return MS_OK;
 }
 
 /* A report that cannot be written is better known before the work than after it. */
@@ -262,33 +216,44 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     return code;
 }
 
-void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__monitor *monitor)
+static ms_code prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
+                       ms__monitor *monitor, ms_err *err)
 {
     ms_str_list roots = {0};
-    ms_code code = check_output(settings, &prepared->err);
-    code = code == MS_OK ? collect_keywords(&prepared->keywords, settings, &prepared->err) : code;
-    code = code == MS_OK ? ms__resume_look(&prepared->resumed, settings, &prepared->err) : code;
-    double begin = ms_clock_now();
-    code = code == MS_OK ? collect_roots(prepared, settings, &roots, &prepared->err) : code;
-    code = code == MS_OK ? enumerate(prepared, settings, nranks, &roots, monitor, &prepared->err) : code;
-    if (code == MS_STOPPED) {
-        (void)ms_err_set(&prepared->err, code, 0,
-                         "INCOMPLETE: stopped on request while the files were listed" MS__NOTHING_DONE);
+    ms_code code = MS_OK;
+    double begin = 0;
+    MS_TRY(check_output(settings, err));
+    MS_TRY(collect_keywords(&prepared->keywords, settings, err));
+    MS_TRY(ms__resume_begin(&prepared->resumed, settings, err));
+    begin = ms_clock_now();
+    MS_TRY_OR(done, collect_roots(prepared, settings, &roots, err));
+    MS_TRY_OR(done, enumerate(prepared, settings, nranks, &roots, monitor, err));
+    MS_TRY_OR(done, ms__resume_read(&prepared->resumed, &prepared->entries, &prepared->keywords.list,
+                                    settings, &prepared->notes, err));
+    ms__take_sample(prepared, settings, monitor);
+    if (settings->simulate) {
+        ms_str_list_printf(&prepared->notes, "--simulate: no file was read.");
     }
-    code = code == MS_OK ? ms__resume_read(prepared, settings, &prepared->err) : code;
+    prepared->seconds = ms_clock_now() - begin;
+done:
     ms_str_list_fini(&roots);
-    if (code == MS_OK) {
-        ms__take_sample(prepared, settings, monitor);
+    return code;
+}
+
+void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nranks, ms__monitor *monitor)
+{
+    prepared->code = prepare(prepared, settings, nranks, monitor, &prepared->err);
+    if (prepared->code == MS_STOPPED) {
+        (void)ms_err_set(&prepared->err, MS_STOPPED, 0,
+                         "INCOMPLETE: interrupted while the files were listed" MS__NOTHING_DONE);
     }
     ms__monitor_leave(monitor);
-    prepared->seconds = ms_clock_now() - begin;
-    prepared->code = code;
 }
 
 uint64_t ms__split_size(const ms_settings *settings)
 {
     bool context =
-        settings->before > 0 || settings->after > 0; /* a range does not see its neighbors' lines */
+        settings->before > 0 || settings->after > 0; /* a split does not see its neighbors' lines */
     return context || settings->command == MS_COMMAND_IMAGES ? 0 : settings->split_size;
 }
 
@@ -299,43 +264,4 @@ ms_image_format ms__image_target(const ms_settings *settings)
         [MS_TARGET_WEBP] = MS_IMAGE_WEBP, [MS_TARGET_TIFF] = MS_IMAGE_TIFF,
     };
     return formats[settings->target];
-}
-
-/* The set that `generate` makes, told in one line. */
-static ms_code generate(const ms_settings *settings, ms_str dir, const char *shown, char *line, size_t size,
-                        ms_err *err)
-{
-    if (settings->command == MS_COMMAND_GENERATE_IMAGES) {
-        ms_demo_images_options options = picture_options(settings);
-        ms_demo_images_summary made = {0};
-        ms_code code = ms_demo_images_make(dir.data, &options, false, &made, err);
-        (void)snprintf(line, size,
-                       "%s: %llu picture%s, %llu bytes, %.1f megapixels, %llu JPEG and %llu PNG\n", shown,
-                       (unsigned long long)made.nfiles, made.nfiles == 1 ? "" : "s",
-                       (unsigned long long)made.nbytes, (double)made.npixels / 1e6,
-                       (unsigned long long)made.njpeg, (unsigned long long)(made.nfiles - made.njpeg));
-        return code;
-    }
-    ms_demo_logs_options options = demo_options(settings);
-    ms_demo_logs_summary made = {0};
-    ms_code code = ms_demo_logs_make(dir.data, &options, false, &made, err);
-    (void)snprintf(line, size, "%s: %llu file%s, %llu bytes, %llu of them with an alert line\n", shown,
-                   (unsigned long long)made.nfiles, made.nfiles == 1 ? "" : "s",
-                   (unsigned long long)made.nbytes, (unsigned long long)made.ninjected);
-    return code;
-}
-
-ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_err *err)
-{
-    char line[512];
-    char shown[256];
-    ms_str dir = ms_str_list_at(&settings->paths, 0);
-    (void)ms_escape_to(shown, sizeof shown, dir.data, dir.len);
-    ms_code code = generate(settings, dir, shown, line, sizeof line, err);
-    if (code != MS_OK) {
-        return code;
-    }
-    ms_bytes_append(summary, line, strlen(line));
-    code = ms_bytes_check(summary);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
 }

@@ -22,7 +22,7 @@ enum {
     LEAST_FOR_REGEX = 1 << 20,
     LEAST_FOR_NOTE = 16 << 20
 };
-enum { DENSITYED = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
+enum { FREQUENT = 64 }; /* bytes from keyword to keyword, below which finding them takes most of the time */
 
 /* Compressed data, UTF-16 and the like are full of control characters. */
 static bool is_text(const uint8_t *data, size_t n)
@@ -122,15 +122,13 @@ void ms__note_match_density(ms_pipeline *p)
     }
     const ms_bytes *sample = own.len > 0 ? &own : &prepared->keywords.sample;
     if (ms_worker_match_density(p->worker, sample, &match_density, &ignored) == MS_OK &&
-        sample->len >= LEAST_CHUNK && match_density.nevents > sample->len / DENSITYED) {
+        sample->len >= LEAST_CHUNK && match_density.nevents > sample->len / FREQUENT) {
         char shown[64];
         ms_str name = ms_str_list_at(&prepared->keywords.list, match_density.keyword);
-        size_t used = strlen(prepared->notes);
-        (void)snprintf(prepared->notes + used, sizeof prepared->notes - used,
-                       "The search stops every %.1f bytes in a sample of these logs, most often for '%s': "
-                       "so frequent a keyword makes it several times slower.\n",
-                       (double)sample->len / (double)match_density.nevents,
-                       ms_escape_to(shown, sizeof shown, name.data, name.len));
+        ms_str_list_printf(&prepared->notes,
+                           "Keyword '%s' occurs about every %.1f bytes in a sample: the search will be slow.",
+                           ms_escape_to(shown, sizeof shown, name.data, name.len),
+                           (double)sample->len / (double)match_density.nevents);
     }
     ms_bytes_fini(&own);
 }

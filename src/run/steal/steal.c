@@ -114,7 +114,7 @@ static ms_code serve(ms__steal *s, unsigned kinds, double now, ms_err *err)
 {
     if (now >= s->next_rare_poll) {
         s->next_rare_poll = now + POLL_RARE_KINDS;
-        kinds |= STOPS | (ms_comm_rank(s->comm) == 0 && s->progress->mode != MS__PROGRESS_NONE ? UPDATES : 0);
+        kinds |= STOPS | (ms_comm_rank(s->comm) == 0 && ms__progress_is_shown(s->progress) ? UPDATES : 0);
     }
     MS_TRY(ms_channel_poll(s->channel, kinds, err));
     MS_TRY(ms__progress_update(s->progress, s->channel, now, err));

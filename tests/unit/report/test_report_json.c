@@ -152,20 +152,21 @@ START_TEST(summary_with_a_comparison)
                                             .karp_flatt = 1.0 / 3,
                                             .imbalance = 0.125,
                                             .verdict = "fine"};
-    strcpy(fx.run_result.notes, "one\ntwo");
+    ms_str_list_printf(&fx.run_result.notes, "one");
+    ms_str_list_printf(&fx.run_result.notes, "two");
     char *got = fx_report(&fx, false, NULL);
     json_t *summary = fx_json_line(got, 2);
     const char *kind = NULL;
     const char *verdict = NULL;
-    const char *notes = NULL;
+    const char *notes[2] = {NULL};
     double seconds = 0, speedup = 0, efficiency = 0, karp_flatt = 0, imbalance = 0;
     int ranks = 0, filtered = 0, complete = 0;
-    ck_assert_int_eq(json_unpack(summary, "{s:i, s:{s:i}, s:b, s:{s:s, s:f}, s:f, s:f, s:f, s:f, s:s, s:s}",
-                                 "ranks", &ranks, "files", "filtered", &filtered, "complete", &complete,
-                                 "baseline", "kind", &kind, "seconds", &seconds, "speedup", &speedup,
-                                 "efficiency", &efficiency, "karp_flatt", &karp_flatt, "imbalance",
-                                 &imbalance, "verdict", &verdict, "notes", &notes),
-                     0);
+    ck_assert_int_eq(
+        json_unpack(summary, "{s:i, s:{s:i}, s:b, s:{s:s, s:f}, s:f, s:f, s:f, s:f, s:s, s:[ss!]}", "ranks",
+                    &ranks, "files", "filtered", &filtered, "complete", &complete, "baseline", "kind", &kind,
+                    "seconds", &seconds, "speedup", &speedup, "efficiency", &efficiency, "karp_flatt",
+                    &karp_flatt, "imbalance", &imbalance, "verdict", &verdict, "notes", &notes[0], &notes[1]),
+        0);
     ck_assert_int_eq(ranks, 2);
     ck_assert_int_eq(filtered, 4);
     ck_assert_int_eq(complete, 1);
@@ -176,7 +177,8 @@ START_TEST(summary_with_a_comparison)
     ck_assert_double_eq_tol(karp_flatt, 1.0 / 3, 1e-6);
     ck_assert_double_eq_tol(imbalance, 0.125, 1e-9);
     ck_assert_str_eq(verdict, "fine");
-    ck_assert_str_eq(notes, "one\ntwo");
+    ck_assert_str_eq(notes[0], "one");
+    ck_assert_str_eq(notes[1], "two");
     json_decref(summary);
     free(got);
     fx_end(&fx);

@@ -309,7 +309,9 @@ START_TEST(no_control_character_reaches_the_page)
     }
     fx_merge(&fx);
     random_text(&state, fx.run_result.compare.verdict, 600);
-    random_text(&state, fx.run_result.notes, 600);
+    char note[601];
+    random_text(&state, note, 600);
+    ms_str_list_printf(&fx.run_result.notes, "%s", note);
     fx.settings.lines = true;
     fx.settings.after = 1;
     size_t n = 0;

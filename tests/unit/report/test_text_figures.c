@@ -61,7 +61,8 @@ START_TEST(measured)
                                             .imbalance = 0.636,
                                             .interval_confidence = 0.9990234};
     strcpy(fx.run_result.compare.verdict, "Well done.");
-    strcpy(fx.run_result.notes, "first note\nsecond note");
+    ms_str_list_printf(&fx.run_result.notes, "first note");
+    ms_str_list_printf(&fx.run_result.notes, "second note");
     assert_figures(
         &fx,
         "\n"

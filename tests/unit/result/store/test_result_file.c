@@ -33,8 +33,8 @@ static void add_rank(ms_run_result *run_result, uint32_t rank)
 /* A run over those of NENTRIES entries that `shard` of `shards` (0: all) has. */
 static ms_run_result outcome_make(uint32_t shard, uint32_t shards)
 {
-    ms_run_result run_result = {
-        .nfiltered = 3, .wall_seconds = 0.1 + shard, .stages = {.work = 0.1}, .notes = "a note\n"};
+    ms_run_result run_result = {.nfiltered = 3, .wall_seconds = 0.1 + shard, .stages = {.work = 0.1}};
+    ms_str_list_printf(&run_result.notes, "a note");
     ms_bytes records = {0};
     ms_err err = {0};
     uint32_t n = 0;
@@ -137,7 +137,8 @@ START_TEST(what_was_written_is_read)
     ck_assert_double_eq(again.compare.sequential, 0.3);
     ck_assert(isnan(again.compare.karp_flatt) && !again.stopped);
     ck_assert_str_eq(again.compare.verdict, "a verdict");
-    ck_assert_str_eq(again.notes, "a note\n");
+    ck_assert_uint_eq(again.notes.count, 1);
+    ck_assert_str_eq(ms_str_list_at(&again.notes, 0).data, "a note");
     ms_run_result_fini(&again);
     ms_result_fini(&result);
     ms_bytes_fini(&file);
@@ -204,7 +205,9 @@ START_TEST(shards_make_up_the_run)
     ck_assert_uint_eq(joined.ranks[5].rank, 5);
     ck_assert_double_eq(joined.wall_seconds, 3.1);
     ck_assert_int_eq(joined.compare.kind, MS_BASELINE_NONE);
-    ck_assert_str_eq(joined.notes, "shard 1: a note\nshard 2: a note\nshard 3: a note\n");
+    ck_assert_uint_eq(joined.notes.count, 3);
+    ck_assert_str_eq(ms_str_list_at(&joined.notes, 0).data, "shard 1: a note");
+    ck_assert_str_eq(ms_str_list_at(&joined.notes, 2).data, "shard 3: a note");
     ms_run_result_fini(&joined);
     ms_run_result_fini(&whole);
     for (size_t i = 0; i < 3; i++) {

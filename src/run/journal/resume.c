@@ -1,10 +1,9 @@
-/* Resume: see resume.h. The journal is hostile input: a record is validated before it counts, and only counts
+/* The journal is hostile input: a record is validated before it counts, and only counts
  * for the file whose path, size, time and inode it names. */
-#include "run/stages/resume.h"
+#include "run/journal/resume.h"
 
 #include "base/escape.h"
 #include "result/record.h"
-#include "run/stages/pipeline_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -39,7 +38,7 @@ const char *ms__journal_dir(const ms_settings *settings)
     return settings->journal ? settings->journal : settings->resume;
 }
 
-ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_err *err)
+ms_code ms__resume_begin(ms__resumed *resumed, const ms_settings *settings, ms_err *err)
 {
     const char *dir = ms__journal_dir(settings);
     char shown[256];
@@ -57,7 +56,7 @@ ms_code ms__resume_look(ms__resumed *resumed, const ms_settings *settings, ms_er
         return code == MS_IO ? (err->code = MS_USAGE) : code;
     }
     if (settings->journal && resumed->summary.last_attempt > 0) {
-        return ms_err_set(err, MS_USAGE, 0, "%s holds a journal already: --resume goes on with it", shown);
+        return ms_err_set(err, MS_USAGE, 0, "%s holds a journal already: use --resume to continue it", shown);
     }
     resumed->resumes = settings->resume;
     resumed->attempt = resumed->summary.last_attempt + 1;
@@ -79,7 +78,7 @@ static ms_code put_setting(ms_str_list *to, const char *name, const char *value,
     return code;
 }
 
-/* Does the word of ms_settings_result_relevant choose the files? A journal is taken over for any; the
+/* Does the word of ms_settings_result_relevant choose the files? A journal is resumed whatever they are; the
  * directory of the outputs is named below. What only bounds the time of an image does not change it. */
 static bool chooses_files(ms_str word)
 {
@@ -107,13 +106,13 @@ ms_code ms__resume_settings(const ms_settings *settings, const ms_str_list *keyw
         }
     }
     ms_str_list_fini(&words);
-    code = code == MS_OK ? ms_str_list_check(to) : code;
-    code = code == MS_OK ? put_setting(to, "output directory", dir, strlen(dir)) : code;
-    for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
+    MS_TRY(code);
+    MS_TRY(put_setting(to, "output directory", dir, strlen(dir)));
+    for (size_t i = 0; i < keywords->count; i++) {
         ms_str keyword = ms_str_list_at(keywords, i);
-        code = put_setting(to, "keyword", keyword.data, keyword.len);
+        MS_TRY(put_setting(to, "keyword", keyword.data, keyword.len));
     }
-    return code;
+    return ms_str_list_check(to);
 }
 
 /* The entry with this path, or entries->paths.count. */
@@ -185,7 +184,7 @@ static ms_code push_found(resuming *r, const ms_piece *piece, size_t at)
 }
 
 /* A ms_journal_fn. */
-static ms_code take_over(void *user, const ms_journal_file *file, const uint8_t *data, size_t n)
+static ms_code take_finished(void *user, const ms_journal_file *file, const uint8_t *data, size_t n)
 {
     resuming *r = user;
     ms_reader reader = ms_reader_over(data, n);
@@ -204,12 +203,10 @@ static ms_code take_over(void *user, const ms_journal_file *file, const uint8_t 
     }
     size_t at = r->records.len;
     ms_bytes_append(&r->records, data, n);
-    ms_code code = ms_bytes_check(&r->records);
-    code = code == MS_OK ? push_found(r, &piece, at) : code;
-    if (code == MS_OK) {
-        ms_record_set_entry(r->records.data + at, piece.entry);
-    }
-    return code;
+    MS_TRY(ms_bytes_check(&r->records));
+    MS_TRY(push_found(r, &piece, at));
+    ms_record_set_entry(r->records.data + at, piece.entry);
+    return MS_OK;
 }
 
 /* By entry; whole files first, then by begin; of equal pieces the earlier finished one. */
@@ -294,50 +291,49 @@ static size_t count_whole(const ms__resumed *resumed, const ms_entries *entries)
     return n;
 }
 
-static void describe(ms__prepared *prepared, const ms_settings *settings)
+static void describe(const ms__resumed *resumed, const ms_entries *entries, const char *dir,
+                     ms_str_list *notes)
 {
-    const ms__resumed *resumed = &prepared->resumed;
-    char shown[200];
-    size_t used = strlen(prepared->notes);
-    char *to = prepared->notes + used;
-    size_t room = sizeof prepared->notes - used;
-    (void)ms_escape_to(shown, sizeof shown, settings->resume, strlen(settings->resume));
+    char shown[256];
+    (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
     if (resumed->summary.last_attempt == 0) {
-        (void)snprintf(to, room, "Nothing to resume in %s yet: this run begins its journal.\n", shown);
+        ms_str_list_printf(notes, "Nothing to resume in %s yet: this run begins its journal.", shown);
         return;
     }
-    int n = snprintf(to, room, "Resumed from %s: %zu files were taken over as they were finished before.\n",
-                     shown, count_whole(resumed, &prepared->entries));
-    if (n > 0 && (size_t)n < room && resumed->nchanged + resumed->summary.ndamaged > 0) {
-        (void)snprintf(to + n, room - (size_t)n,
-                       "Not taken over: %" PRIu64
-                       " finished task%s of files that have changed or are not listed, and "
-                       "what stood at %" PRIu64 " damaged place%s of the journal.\n",
-                       resumed->nchanged, resumed->nchanged == 1 ? "" : "s", resumed->summary.ndamaged,
-                       resumed->summary.ndamaged == 1 ? "" : "s");
+    size_t ndone = count_whole(resumed, entries);
+    ms_str_list_printf(notes, "Resumed from %s: %zu file%s already done.", shown, ndone,
+                       ndone == 1 ? "" : "s");
+    if (resumed->nchanged > 0) {
+        ms_str_list_printf(notes,
+                           "Reprocessing: %" PRIu64 " finished task%s of files that have changed, or are not "
+                           "listed any more.",
+                           resumed->nchanged, resumed->nchanged == 1 ? "" : "s");
+    }
+    if (resumed->summary.ndamaged > 0) {
+        ms_str_list_printf(notes, "Reprocessing: what was at %" PRIu64 " damaged place%s of the journal.",
+                           resumed->summary.ndamaged, resumed->summary.ndamaged == 1 ? "" : "s");
     }
 }
 
-ms_code ms__resume_read(ms__prepared *prepared, const ms_settings *settings, ms_err *err)
+ms_code ms__resume_read(ms__resumed *resumed, const ms_entries *entries, const ms_str_list *keywords,
+                        const ms_settings *settings, ms_str_list *notes, ms_err *err)
 {
-    ms_str_list list = {0};
-    resuming r = {.entries = &prepared->entries, .to = &prepared->resumed};
-    if (!prepared->resumed.resumes) {
+    ms_str_list relevant = {0};
+    resuming r = {.entries = entries, .to = resumed};
+    ms_code code = MS_OK;
+    if (!resumed->resumes) {
         return MS_OK;
     }
-    ms_code code = ms__resume_settings(settings, &prepared->keywords.list, &list);
-    if (code == MS_OK) {
-        code = ms_journal_read(settings->resume, &list, take_over, &r, &prepared->resumed.summary, err);
-    }
-    code = code == MS_OK ? keep(&r) : code;
+    MS_TRY_OR(done, ms__resume_settings(settings, keywords, &relevant));
+    MS_TRY_OR(done, ms_journal_read(settings->resume, &relevant, take_finished, &r, &resumed->summary, err));
+    MS_TRY_OR(done, keep(&r));
+    describe(resumed, entries, settings->resume, notes);
+done:
     if (code == MS_NOMEM) {
         (void)ms_err_set(err, code, 0, "no memory for what the journal holds");
     }
-    if (code == MS_OK) {
-        describe(prepared, settings);
-    }
     ms_bytes_fini(&r.records);
     free(r.list);
-    ms_str_list_fini(&list);
+    ms_str_list_fini(&relevant);
     return code;
 }

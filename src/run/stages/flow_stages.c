@@ -1,0 +1,207 @@
+/* Plan, scatter, gather and merge: how tasks get to the ranks and records back from them. */
+#include "base/clock.h"
+#include "base/escape.h"
+#include "run/stages/pipeline_internal.h"
+#include "tasks/schedule/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MORE_PARTS = 2 }; /* of an earlier attempt, and of entries that are no tasks */
+
+void ms__run_fini(ms__run *run)
+{
+    ms_merged_fini(&run->merged);
+    free(run->ranks);
+    *run = (ms__run){0};
+}
+
+static void free_parts(ms_bytes *parts, size_t n)
+{
+    for (size_t i = 0; parts && i < n; i++) {
+        ms_bytes_fini(&parts[i]);
+    }
+    free(parts);
+}
+
+void ms__flow_fini(ms__flow *flow)
+{
+    free_parts(flow->slices, flow->nslices);
+    free_parts(flow->parts, flow->nparts);
+    ms_queue_fini(&flow->queue);
+    ms_bytes_fini(&flow->records);
+    *flow = (ms__flow){0};
+}
+
+static ms_code no_memory(ms_err *err)
+{
+    return ms_err_set(err, MS_NOMEM, 0, "no memory for the tasks");
+}
+
+/* Seconds since *since, which becomes now. */
+static double lap(double *since)
+{
+    double now = ms_clock_now();
+    double seconds = now - *since;
+    *since = now;
+    return seconds;
+}
+
+/* The tasks of each rank as bytes. */
+static ms_code encode_slices(const ms_pipeline *p, const ms_plan *plan, ms_bytes *slices, size_t nranks)
+{
+    for (size_t r = 0; r < nranks; r++) {
+        for (size_t i = plan->starts[r]; i < plan->starts[r + 1]; i++) {
+            MS_TRY(ms_task_encode(&p->prepared.entries, &plan->pieces[i], &slices[r]));
+        }
+    }
+    return MS_OK;
+}
+
+ms_code ms__plan(const ms_pipeline *p, const ms__run_options *options, size_t nranks, ms__flow *flow,
+                 ms__run *run, ms_err *err)
+{
+    ms_plan plan = {0};
+    const ms__resumed *resumed = &p->prepared.resumed;
+    ms_done done = {.list = resumed->pieces, .count = options->journal ? resumed->npieces : 0};
+    MS_TRY(ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), &done, err));
+    run->nplanned = plan.starts[nranks];
+    flow->slices = calloc(nranks, sizeof *flow->slices);
+    flow->nslices = nranks;
+    ms_code code = flow->slices ? encode_slices(p, &plan, flow->slices, nranks) : MS_NOMEM;
+    ms_plan_fini(&plan);
+    run->stages.plan = lap(&flow->since);
+    return code == MS_OK ? MS_OK : no_memory(err);
+}
+
+ms_code ms__scatter(ms_pipeline *p, ms_code planned, ms__flow *flow, ms__run *run, ms_err *err)
+{
+    ms_bytes mine = {0};
+    MS_TRY(ms_comm_agree(p->comm, planned, err));
+    ms_code code = ms_comm_scatter(p->comm, flow->slices, &mine, err);
+    free_parts(flow->slices, flow->nslices);
+    flow->slices = NULL;
+    if (code == MS_OK) {
+        code = ms_comm_agree(p->comm, ms_queue_take_over(&flow->queue, &mine, NULL, err), err);
+    }
+    ms_bytes_fini(&mine);
+    run->stages.scatter = lap(&flow->since);
+    return code;
+}
+
+static ms_code decode_stats(const ms_bytes *parts, size_t nranks, ms_rankstat *ranks, ms_err *err)
+{
+    ms_code code = MS_OK;
+    for (size_t r = 0; r < nranks && code == MS_OK; r++) {
+        ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
+        code = ms_rankstat_decode(&ranks[r], &reader);
+    }
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "the timings of a rank cannot be read");
+}
+
+/* What each rank did, to rank 0. */
+static ms_code gather_stats(ms_pipeline *p, const ms_rankstat *stat, ms__run *run, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    size_t nranks = ms_comm_size(p->comm);
+    ms_bytes mine = {0};
+    ms_bytes *parts = root ? calloc(nranks, sizeof *parts) : NULL;
+    run->ranks = root ? calloc(nranks, sizeof *run->ranks) : NULL;
+    ms_code code = root && (!parts || !run->ranks) ? no_memory(err) : ms_rankstat_encode(stat, &mine);
+    MS_TRY_OR(done, ms_comm_agree(p->comm, code, err));
+    MS_TRY_OR(done, ms_comm_gather(p->comm, &mine, parts, err));
+    code = ms_comm_agree(p->comm, root ? decode_stats(parts, nranks, run->ranks, err) : MS_OK, err);
+done:
+    free_parts(parts, nranks);
+    ms_bytes_fini(&mine);
+    return code;
+}
+
+/* Rank 0, at once: whoever has asked may not wait until the report is written. */
+static void print_stopped(const ms_pipeline *p, const ms__run *run)
+{
+    char shown[256];
+    const char *dir = ms__journal_dir(p->settings);
+    uint64_t ndone = 0;
+    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
+        ndone += run->ranks[r].tasks;
+    }
+    if (ndone < run->nplanned) {
+        (void)fprintf(stderr, "mpiscan: INCOMPLETE: interrupted after %llu of %llu tasks%s%s\n",
+                      (unsigned long long)ndone, (unsigned long long)run->nplanned,
+                      dir ? "; continue with --resume " : "; with --journal DIR it could be resumed",
+                      dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
+    }
+}
+
+ms_code ms__gather(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run, ms_err *err)
+{
+    bool root = ms_pipeline_is_root(p);
+    MS_TRY(gather_stats(p, &flow->stat, run, err));
+    if (run->stopped && options->progress && root) {
+        print_stopped(p, run);
+    }
+    flow->nparts = ms_comm_size(p->comm) + MORE_PARTS;
+    flow->parts = root ? calloc(flow->nparts, sizeof *flow->parts) : NULL;
+    MS_TRY(ms_comm_agree(p->comm, root && !flow->parts ? no_memory(err) : MS_OK, err));
+    flow->since = ms_clock_now();
+    MS_TRY(ms_comm_gather(p->comm, &flow->records, flow->parts, err));
+    run->stages.gather = lap(&flow->since);
+    return MS_OK;
+}
+
+/* One record for each entry that is no task. */
+static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
+{
+    static const char stage[] = "enumerate";
+    const ms_entries *entries = &p->prepared.entries;
+    ms_code code = MS_OK;
+    for (size_t i = 0; i < entries->paths.count && code == MS_OK; i++) {
+        const ms_entry *entry = &entries->list[i];
+        if (entry->state == MS_ENTRY_FILE) {
+            continue;
+        }
+        bool fault = entry->state == MS_ENTRY_FAULT;
+        ms_str reason = ms_str_list_at(&entries->reasons, entry->reason);
+        ms_record record = {
+            .entry = (uint32_t)i,
+            .status = fault ? MS_STATUS_FAILED : MS_STATUS_SKIPPED,
+            .stage = fault ? stage : NULL,
+            .nstage = fault ? sizeof stage - 1 : 0,
+            .message = reason.data,
+            .nmessage = reason.len,
+        };
+        code = ms_record_encode(&record, records);
+    }
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the skipped files");
+}
+
+/* Without a gather: the records of this rank are those of all. */
+static ms_code take_own(ms__flow *flow, ms_err *err)
+{
+    flow->nparts = 1 + MORE_PARTS;
+    flow->parts = calloc(flow->nparts, sizeof *flow->parts);
+    if (!flow->parts) {
+        return no_memory(err);
+    }
+    flow->parts[0] = flow->records;
+    flow->records = (ms_bytes){0};
+    return MS_OK;
+}
+
+ms_code ms__merge(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run, ms_err *err)
+{
+    if (!flow->parts) {
+        MS_TRY(take_own(flow, err));
+    }
+    if (options->journal) {
+        flow->parts[flow->nparts - 2] = p->prepared.resumed.records; /* moved */
+        p->prepared.resumed.records = (ms_bytes){0};
+    }
+    MS_TRY(put_skips(p, &flow->parts[flow->nparts - 1], err));
+    MS_TRY(ms_merge(&run->merged, flow->parts, flow->nparts, &p->prepared.entries.paths,
+                    &p->prepared.keywords.list, run->stopped, err));
+    run->stages.merge = lap(&flow->since);
+    return MS_OK;
+}
