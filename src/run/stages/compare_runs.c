@@ -210,7 +210,7 @@ static ms_code run_pair(ms__comparing *c, const ms__schedule *schedule, uint64_t
     return MS_OK;
 }
 
-/* Rank 0 decides whether there is another pair after n of them, which took `seconds` together: an odd
+/* Rank 0 decides whether another pair follows n of them, which took `seconds` together: an odd
  * number, so that the median is a measured value. Collective. */
 static ms_code another_pair(ms_pipeline *p, const ms__schedule *schedule, uint64_t n, double seconds,
                             bool *another, ms_err *err)

@@ -34,8 +34,8 @@ static bool is_relative(const char *path)
     return path && path[0] != '/';
 }
 
-/* Is anything meant relative to the working directory, and is there an image to convert? */
-static void look(const ms_pipeline *p, bool *relative, bool *images)
+/* Is any path relative to the working directory, and is there an image to convert? */
+static void find_relative(const ms_pipeline *p, bool *relative, bool *images)
 {
     const ms_entries *entries = &p->prepared.entries;
     *relative = is_relative(ms__gray_dir(p->settings)) || is_relative(ms__journal_dir(p->settings));
@@ -73,7 +73,7 @@ static ms_code put_common(const ms_pipeline *p, probe *probes, ms_bytes *to, ms_
     bool relative = false;
     bool images = false;
     const char *host = ms_comm_host(p->comm);
-    look(p, &relative, &images);
+    find_relative(p, &relative, &images);
     if (relative && !getcwd(directory, sizeof directory)) {
         return ms_err_set(err, MS_IO, errno, "the working directory has no name");
     }

@@ -1,4 +1,4 @@
-/* Pipeline: a run from settings to run_result. The only place that knows both work and comm.
+/* Pipeline: a run, from settings to its result. The only room that knows both work and comm.
  *
  *   begin  (enumerates on rank 0 while MPI starts)
  *   run    (the stages, in order)
@@ -31,7 +31,7 @@ int ms_pipeline_exit(const ms_settings *settings, ms_code code, const ms_run_res
  */
 MS_MUST_CHECK ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, ms_err *err);
 /* Runs all stages; *run_result is filled on rank 0. A failure is the same on all ranks. With MS_MISMATCH (the
- * one-rank run gave another answer) the run_result is filled too: what the first run found is worth a report.
+ * one-rank run gave another answer) *run_result is filled too: what the first run found is worth a report.
  * Collective. */
 MS_MUST_CHECK ms_code ms_pipeline_run(ms_pipeline *pipeline, ms_run_result *run_result, ms_err *err);
 /* Is this rank 0, which reports? Local. */

@@ -1,4 +1,4 @@
-/* Enumerate, and what else rank 0 prepares by itself before the ranks meet: the keywords, and a sample. */
+/* Enumerate, and what else rank 0 prepares before all ranks start: the keywords and a sample of the logs. */
 #include "base/clock.h"
 #include "base/escape.h"
 #include "result/shard.h"
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { USUAL_RATIO = 32 }; /* bytes of text of a log that a compressed byte stands for: seldom more */
+enum { USUAL_RATIO = 32 }; /* decompressed bytes per compressed byte of a log: seldom more */
 
 void ms__prepared_fini(ms__prepared *prepared)
 {
@@ -103,21 +103,21 @@ static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_e
 }
 
 /* What the enumeration's hooks need. */
-typedef struct looking {
+typedef struct enumerating {
     ms__stop stop;
     ms__monitor *monitor;
-} looking;
+} enumerating;
 
 /* A ms_enumerate_options.stopped. */
 static bool stopped(void *user)
 {
-    return ms__stop_wanted(&((looking *)user)->stop);
+    return ms__stop_wanted(&((enumerating *)user)->stop);
 }
 
 /* A ms_visit_fn. */
 static void visit(void *user, ms_str path)
 {
-    ms__monitor_at(((looking *)user)->monitor, path.data, path.len);
+    ms__monitor_at(((enumerating *)user)->monitor, path.data, path.len);
 }
 
 /* What the run writes itself is no input. */
@@ -142,7 +142,7 @@ static ms_code leave_out_outputs(ms_enumerate_options *options, const ms_setting
 }
 
 /* Kind and cost of each file. */
-static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size_t nranks, looking *user,
+static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size_t nranks, enumerating *user,
                        ms_err *err)
 {
     if (settings->command != MS_COMMAND_LOGS) {
@@ -167,7 +167,7 @@ static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size
 static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, size_t nranks,
                          const ms_str_list *roots, ms__monitor *monitor, ms_err *err)
 {
-    looking user = {.monitor = monitor};
+    enumerating user = {.monitor = monitor};
     ms_enumerate_options options = {
         .roots = roots,
         .include = &settings->include,

@@ -17,7 +17,7 @@ void ms_pipeline_init_process(void)
             (void)opened; /* it takes the lowest free number: fd */
         }
     }
-    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone, or a size limit, is an error of the write */
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe, or a size limit, is an error of the write */
     (void)signal(SIGXFSZ, SIG_IGN);
 }
 
