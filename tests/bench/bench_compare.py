@@ -12,6 +12,9 @@ import bench_words
 from bench_tools import Search
 
 
+VERSIONS = ("mpiscan", "before")
+
+
 @dataclasses.dataclass
 class Spec:
     """What a row searches for; `words` is how many keywords."""
@@ -102,22 +105,22 @@ def compare(bench, spec):
 
 
 def warm_up(bench, search, runners):
-    """Finds out whether a program can do it, how often there is time for it, its counts, and its memory."""
+    """Sets what a program counts, its memory, and in how many rounds there is time for it; or why it cannot do it."""
     read_once(search.path)
     for tool, measure in runners:
         ran = bench.run(tool.pipe(search), search.cores, watch=os.path.basename(tool.program))
         measure.anon = ran.anon_tree
-        measure.note = trouble(tool, ran, bench.limit)
+        measure.note = problem_of(tool, ran, bench.limit)
         measure.stopped = bench.limit if ran.stopped else 0
         if not measure.note:
             measure.hits = tool.count(ran.output)
             measure.rounds = int(min(bench.rounds, max(1, bench.limit // max(ran.seconds, 1e-3))))
-        elif not is_refusal(measure.note) and (tool.name == "mpiscan" or not ran.stopped):
+        elif not is_refusal(measure.note) and (tool.name in VERSIONS or not ran.stopped):
             bench.result.failed = True
 
 
-def trouble(tool, ran, limit):
-    """'' or what went wrong."""
+def problem_of(tool, ran, limit):
+    """What went wrong, or ''."""
     if ran.stopped:
         return f"stopped after {limit:g} s"
     fault = tool.fault(ran.output) if hasattr(tool, "fault") else None
@@ -130,13 +133,13 @@ def trouble(tool, ran, limit):
 
 
 def is_refusal(text):
-    """Of a kind of compressed data that the program does not take in."""
+    """Compressed data of a kind that the program does not support."""
     return "are not searched" in text
 
 
 def timed_run(bench, tool, measure, search):
     ran = bench.run(tool.pipe(search), search.cores)
-    problem = trouble(tool, ran, bench.limit)
+    problem = problem_of(tool, ran, bench.limit)
     if problem or tool.count(ran.output) != measure.hits:
         measure.note = problem or f"{tool.count(ran.output)} matching lines in one run, {measure.hits} in another"
         measure.disagrees = measure.disagrees or not problem
@@ -147,10 +150,11 @@ def timed_run(bench, tool, measure, search):
 
 
 def check_counts(result):
-    """GNU grep is right when it ran, else the first other program; who says something else is flagged."""
+    """GNU grep is right when it ran, else the first other program; who counts something else is flagged."""
     counted = [m for m in result.measures if m.hits is not None]
-    oracles = [m for m in counted if m.tool in ("grep", "zgrep")] or [m for m in counted if m.tool != "mpiscan"]
-    for measure in counted if oracles else []:
+    oracles = [m for m in counted if m.tool in ("grep", "zgrep")] or [m for m in counted if m.tool not in VERSIONS]
+    oracles = oracles or counted[:1]
+    for measure in counted:
         if measure.hits != oracles[0].hits:
             measure.disagrees = True
             measure.note = f"DISAGREES with {oracles[0].tool}: {measure.hits}, not {oracles[0].hits}"

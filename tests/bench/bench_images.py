@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The images job against other tools on the same photos, whole batch, one core: seconds, processor seconds, ratios, and
 whether the pixels are right. Makes its photos itself (seeded), and again at quality 85, as cameras and phones send them.
-Tools that are missing are left out, and named. Nothing is asserted: figures are for people.
+Tools that are missing are skipped, and named. It asserts nothing.
 
 usage: bench_images.py MPISCAN [--count N] [--megapixels N] [--repeat N] [--dir DIR]
 """
@@ -38,7 +38,7 @@ def timed(commands, cwd):
             after.children_user - before.children_user + after.children_system - before.children_system)
 
 
-def ways(mpiscan, files, root):
+def commands_of(mpiscan, files, root):
     """name -> (directory made, commands). What can take a batch in one process gets it in one."""
     directory = {name: os.path.join(root, name.replace(" ", "-")) for name in
               ("mpiscan", "jpegtran", "vips", "gm mogrify", "mogrify")}
@@ -60,23 +60,23 @@ def normal(path):
 
 
 def agreement(files, directory):
-    """What is right about the pixels made, in words."""
-    words, worst = [], 0
+    """How the converted pixels compare with the expected ones, as text."""
+    texts, worst = [], 0
     made = [os.path.join(directory, os.path.basename(f)) for f in files]
     if files[0].endswith(".jpg") and shutil.which("jpegtran"):
         same = sum(normal(a) == normal(b) for a, b in zip(files, made))
-        words.append(f"Y coefficients kept in {same} of {len(files)}")
+        texts.append(f"Y coefficients kept in {same} of {len(files)}")
     if Image:
         for a, b in zip(files, made):
             with open(b, "rb") as file, Image.open(a) as before, Image.open(io.BytesIO(file.read())) as after:
-                before.draft("L", before.size)  # a JPEG's Y, without the way over colors
+                before.draft("L", before.size)  # a JPEG's Y, not computed from RGB
                 worst = max(worst, ImageChops.difference(before.convert("L"), after.convert("L")).getextrema()[1])
-        words.append(f"at most {worst} levels off Pillow's gray")
-    return "; ".join(words)
+        texts.append(f"at most {worst} levels off Pillow's gray")
+    return "; ".join(texts)
 
 
 def compare(title, mpiscan, files, repeat, root):
-    todo = ways(mpiscan, files, root)
+    todo = commands_of(mpiscan, files, root)
     figures = {name: [] for name in todo}
     for turn in range(repeat + 1):  # the first turn warms up
         for name, (directory, commands) in todo.items():
@@ -87,7 +87,7 @@ def compare(title, mpiscan, files, repeat, root):
                 figures[name].append(one)
     nbytes = sum(map(os.path.getsize, files))
     print(f"\n{title}: {len(files)} files, {nbytes / 1e6:.1f} MB; medians of {repeat} alternating turns, start included")
-    print(f"{'':12}{'batch s':>9}{'ms/image':>10}{'cpu s':>8}{'cpu ms/image':>14}{'times ours':>12}{'cpu':>7}   pixels")
+    print(f"{'':12}{'batch s':>9}{'ms/image':>10}{'cpu s':>8}{'cpu ms/image':>14}{'to mpiscan':>12}{'cpu':>7}   pixels")
     base = [statistics.median(column) for column in zip(*figures["mpiscan"])]
     for name, (directory, _) in todo.items():
         wall, cpu = (statistics.median(column) for column in zip(*figures[name]))

@@ -2,9 +2,9 @@
 """Measures what --journal costs: a run of two ranks of some seconds, with and without it, alternately.
 
     tests/bench/bench_journal.py                 some minutes; 0.3 GB of files, most of them linked many times
-    tests/bench/bench_journal.py --scale 0.01 --rounds 1     to see that it works
+    tests/bench/bench_journal.py --scale 0.01 --rounds 1     a short test
 
-20,000 small files and 9,600 middle ones are searched for 8 keywords; the files are in memory, the journal is not (--dir).
+20,000 small files and 9,600 of 3 MB are searched for 8 keywords; the files are in memory, the journal is not (--dir).
 Exit: 0 done, whatever it costs; 1 a run failed or the digests differ.
 """
 import argparse
@@ -27,7 +27,7 @@ BAR = 0.02
 
 
 def make_files(mpiscan, root, scale):
-    """Hard links are files of their own to mpiscan: they are read and told as often as they are there."""
+    """Hard links are separate files to mpiscan: each is read and reported."""
     for name, files, lines, links in SETS:
         directory = os.path.join(root, name, "0000")
         few = max(1, round(lines * min(1, 10 * scale)))

@@ -3,7 +3,8 @@
 
     tests/bench/bench_logs.py                        everything: about 9 GB of data, a quarter of an hour
     tests/bench/bench_logs.py --only gz,words8       some rows; --list names them
-    tests/bench/bench_logs.py --scale 0.05 --rounds 2    a quick look; bars are not judged then
+    tests/bench/bench_logs.py --scale 0.05 --rounds 2    small data; bars are not judged then
+    tests/bench/bench_logs.py --before OTHER/build/bin/mpiscan --tools before    two builds of mpiscan alone
 
 Writes report.md, plot.svg and results.json into --out; rows that were measured there before are kept beside new ones.
 Exit: 0 done, whatever the bars say; 1 counts disagree or a program failed; 2 it cannot be done here.
@@ -27,9 +28,9 @@ import bench_plot
 import bench_report
 from bench_compare import CannotRun, Result
 from bench_rows import ROWS
-from bench_tools import Mpiscan, all_tools
+from bench_tools import others, versions_of
 
-FORM = 1  # of results.json; another one's rows are not taken over
+FORM = 1  # of results.json; rows of another form are not kept
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 
@@ -37,9 +38,9 @@ class Bench:
     """What every row needs: the programs, the data, the limits, and the result that is being filled."""
 
     def __init__(self, options, scratch, store):
-        self.mpiscan = Mpiscan(options.mpiscan, options.mpirun)
-        self.tools = [t for t in all_tools(options.mpiscan, options.mpirun)
-                      if t.name == "mpiscan" or not options.tools or t.name in options.tools]
+        self.versions = versions_of(options.mpiscan, options.mpirun, options.before)
+        self.mpiscan = self.versions[0]
+        self.tools = [*self.versions, *(t for t in others() if not options.tools or t.name in options.tools)]
         self.empty_mpi = options.empty_mpi if os.path.exists(options.empty_mpi) else ""
         self.rounds, self.limit, self.patience = options.rounds, options.limit, options.patience
         self.cores = len(os.sched_getaffinity(0))
@@ -66,6 +67,7 @@ def measure_row(bench, row, scale):
         machine, before = bench_measure.Machine(), bench_measure.load_average()
     plain = dataclasses.asdict(bench.result)
     plain.update(date=now(), timed=row.timed, others=machine.others(), load=[before[0], bench_measure.load_average()[0]])
+    plain["before"] = bench_report.before_ratios(plain)
     plain["bars"] = [bench_report.judge(plain, bar, scale) for bar in row.bars]
     for line in bench_report.details(plain)[2:]:
         print("   ", line, file=sys.stderr, flush=True)
@@ -114,9 +116,10 @@ def choose_directory(options, rows, make_store):
 
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", action="store_true", help="name the rows and their bars, and end")
+    parser.add_argument("--list", action="store_true", help="list the rows and their bars")
     parser.add_argument("--only", default="", metavar="ROW,...", help="these rows")
-    parser.add_argument("--tools", default="", metavar="TOOL,...", help="beside mpiscan only these programs")
+    parser.add_argument("--tools", default="", metavar="TOOL,...", help="compare only with these programs")
+    parser.add_argument("--before", default="", metavar="PROGRAM", help="another build of mpiscan, run in the same rounds")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="runs of each program (default 7)")
     parser.add_argument("--scale", type=float, default=1, metavar="X", help="size of the data (default 1)")
     parser.add_argument("--seed", type=int, default=42, metavar="N", help="of the data (default 42)")
@@ -127,7 +130,9 @@ def parse_options():
                         help="of one program in one row; one whose first run takes longer is stopped (default 60)")
     parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",
                         help="wait that long before a round for others to leave the cores alone (default 0)")
-    parser.add_argument("--update-readme", action="store_true", help="put the table into README.md")
+    parser.add_argument("--update-readme", action="store_true", help="write the tables into README.md and "
+                        "tests/bench/README.md")
+    parser.add_argument("--saved", action="store_true", help="measure nothing: the rows that --out has")
     programs = os.path.join(TOP, "build", "bin")
     parser.add_argument("--mpiscan", default=os.path.join(programs, "mpiscan"), metavar="PROGRAM")
     parser.add_argument("--empty-mpi", default=os.path.join(programs, "bench_empty_mpi"), metavar="PROGRAM")
@@ -163,12 +168,14 @@ def write_all(options, results):
     return rows
 
 
-def update_readme(results, rows):
-    path = os.path.join(TOP, "README.md")
-    with open(path, encoding="utf-8") as file:
-        changed = bench_report.replace_block(file.read(), bench_report.readme_block(results, rows))
-    with open(path, "w", encoding="utf-8") as out:
-        out.write(changed)
+def update_readmes(results, rows, top=TOP):
+    """All tables into tests/bench/README.md, a few rows into README.md."""
+    for path, block in (("tests/bench/README.md", bench_report.block(results, bench_report.all_tables(rows))),
+                        ("README.md", bench_report.block(results, bench_report.few_rows(rows)))):
+        with open(os.path.join(top, path), encoding="utf-8") as file:
+            changed = bench_report.replace_block(file.read(), block)
+        with open(os.path.join(top, path), "w", encoding="utf-8") as out:
+            out.write(changed)
 
 
 def measure_all(options, rows, store):
@@ -181,9 +188,24 @@ def measure_all(options, rows, store):
         for row in rows:
             results["rows"][row.name] = measure_row(bench, row, options.scale)
             written = write_all(options, results)
+    print("\n".join(bench_report.before_table(written)), file=sys.stderr)
     if options.update_readme:
-        update_readme(results, written)
+        update_readmes(results, written)
     return any(results["rows"][row.name]["failed"] for row in rows)
+
+
+def report_saved(options):
+    try:
+        with open(os.path.join(options.out, "results.json"), encoding="utf-8") as file:
+            results = json.load(file)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    rows = write_all(options, results)
+    print("\n".join(bench_report.before_table(rows)), file=sys.stderr)
+    if options.update_readme:
+        update_readmes(results, rows)
+    return 0
 
 
 def main():
@@ -192,13 +214,16 @@ def main():
         for row in ROWS:
             print(f"{row.name:12}{row.title}" + "".join(f"\n{'':14}{bar.text}" for bar in row.bars))
         return 0
-    if not os.access(options.mpiscan, os.X_OK):
-        print(f"{options.mpiscan}: not there; build it first, or say --mpiscan", file=sys.stderr)
-        return 2
+    if options.saved:
+        return report_saved(options)
+    for program in filter(None, (options.mpiscan, options.before)):
+        if not os.access(program, os.X_OK):
+            print(f"{program}: no such program: build it, or name another by --mpiscan or --before", file=sys.stderr)
+            return 2
     rows = [row for row in ROWS if not options.only or row.name in options.only]
     store = choose_directory(options, rows, lambda top: bench_data.Store(top, options.mpiscan, options.scale, options.seed))
     if not store:
-        print("no room: another directory by --dir, fewer rows by --only, or less by --scale", file=sys.stderr)
+        print("no room: use another directory (--dir), fewer rows (--only), or less data (--scale)", file=sys.stderr)
         return 2
     os.makedirs(options.out, exist_ok=True)
     os.makedirs(store.top, exist_ok=True)

@@ -31,7 +31,7 @@ class Ran:
 
 
 def plain_environment():
-    """Bytes are bytes, no settings of the user's for a tool, no trace of a launcher (mpiscan then runs without MPI)."""
+    """The C locale, without the user's settings of tools and without a launcher's variables (mpiscan then runs without MPI)."""
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(LAUNCHER_PREFIXES) and k not in SETTINGS_OF_TOOLS}
     return {**env, "LC_ALL": "C"}
@@ -105,7 +105,7 @@ def run(pipe, env, limit, scratch, watch=None):
         try:
             ended = [os.wait4(child.pid, 0) for child in children]
             seconds = time.perf_counter() - before
-        except BaseException:  # the benchmark itself is to end: leave nobody behind
+        except BaseException:  # the benchmark is being stopped: end its processes
             stop(children, stopped)
             raise
         finally:
@@ -142,7 +142,7 @@ def stop(children, stopped):
 
 
 class Machine:
-    """How busy the machine is with what is not ours."""
+    """How busy the machine is with other processes."""
 
     def __init__(self):
         self.at, self.all, self.own = time.monotonic(), cpu_of_all(), cpu_of_own()

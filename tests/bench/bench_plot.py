@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 import bench_report
 
-COLOURS = {"rg": "#c44e52", "rg --no-unicode": "#e08a8d", "ugrep": "#dd8452", "grep": "#8172b3", "zgrep": "#8172b3",
-           "parallel + grep": "#937860", "Python": "#8c8c8c", "empty MPI program": "#64b5cd"}
+COLORS = {"before": "#4c72b0", "rg": "#c44e52", "rg --no-unicode": "#e08a8d", "ugrep": "#dd8452", "grep": "#8172b3",
+          "zgrep": "#8172b3", "parallel + grep": "#937860", "Python": "#8c8c8c", "empty MPI program": "#64b5cd"}
 WIDTH, LEFT, RIGHT, TOP = 960, 330, 70, 56
 BAR, GAP = 15, 14
 
@@ -77,7 +77,7 @@ def group(title, ours, tools, y, at):
         left, right = sorted((at(1), at(ratio)))
         top = y + i * BAR
         parts.append(f'<rect x="{left:.1f}" y="{top + 2}" width="{max(1.0, right - left):.1f}" height="{BAR - 3}" '
-                     f'fill="{COLOURS.get(tool, "#444")}"/>')
+                     f'fill="{COLORS.get(tool, "#444")}"/>')
         label = f"{tool} {bench_report.ratio_text(ratio)}"
         inside = right + 8 + 6.2 * len(label) > WIDTH
         parts.append(text(right - 5 if inside else max(right, at(1)) + 5, top + BAR - 3, label,

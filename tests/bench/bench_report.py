@@ -1,14 +1,14 @@
-"""What came out, as Markdown: a short table for README.md, and a report with every figure; and whether a bar is met.
+"""Results as Markdown: tables for README.md and tests/bench/README.md, a report with every figure, and verdicts on the bars.
 
 Works on plain data as it is kept in results.json, so that rows of several runs make one report.
 """
 import bench_measure
 
+FEW = ("one", "small", "words1000", "gz", "whole")  # rows of README.md
 BEGIN, END = "<!-- made by tests/bench/bench_logs.py --update-readme: begin -->", "<!-- end -->"
 COLUMNS = [("mpiscan", ["mpiscan"]), ("ripgrep", ["rg"]), ("rg --no-unicode", ["rg --no-unicode"]), ("ugrep", ["ugrep"]),
            ("grep, zgrep", ["grep", "zgrep"]), ("parallel + grep", ["parallel + grep"]), ("Python", ["Python"])]
-
-
+FEW_COLUMNS = [column for column in COLUMNS if column[0] not in ("rg --no-unicode", "Python")]
 QUIET = 0.3  # cores that others may keep busy before a row counts as disturbed
 
 
@@ -99,8 +99,13 @@ def bars_text(row):
     return "<br>".join(lines)
 
 
-def short_table(rows):
-    timed = [r for r in rows if sum(m["seconds"] != [] for m in r["measures"]) > 1 and not r["figures"]]
+def few_rows(rows):
+    return table(["work", *(name for name, _ in FEW_COLUMNS)],
+                 [[r["title"], *(cell(r, tools) for _, tools in FEW_COLUMNS)] for r in rows if r["name"] in FEW])
+
+
+def all_tables(rows):
+    timed = [r for r in rows if any(m["seconds"] for m in r["measures"]) and not r["figures"]]
     other = [r for r in rows if r not in timed]
     lines = table(["work", *(name for name, _ in COLUMNS), "bar"],
                   [[r["title"], *(cell(r, tools) for _, tools in COLUMNS), bars_text(r)] for r in timed])
@@ -112,6 +117,8 @@ def short_table(rows):
 def figures_text(row):
     parts = []
     for figure in row["figures"]:
+        if figure["name"].startswith("before: "):
+            continue
         if figure["values"]:
             middle = figure_text(bench_measure.median(figure["values"]), figure["unit"])
             spread = f" ({min(figure['values']):.3g}..{max(figure['values']):.3g})" if len(figure["values"]) > 1 else ""
@@ -128,19 +135,36 @@ def machine_text(machine, versions):
             f"{machine['file_system']}; {programs}; {machine['date']}.")
 
 
-def readme_block(results, rows):
-    """Between the markers of README.md."""
-    lines = [BEGIN, machine_text(results["machine"], results["versions"]), "", *short_table(rows), "", END]
-    return "\n".join(lines)
+def before_ratios(row):
+    """What the other build (--before) measured over what mpiscan did: {"time" and "CPU" or a figure's name: ratio}."""
+    measures = {m["tool"]: m for m in row["measures"]}
+    values = {f["name"].removeprefix("mpiscan: "): f["values"] for f in row["figures"]}
+    for name, field in (("time", "seconds"), ("CPU", "cpu")):
+        for tool, prefix in (("mpiscan", ""), ("before", "before: ")):
+            values[prefix + name] = measures[tool][field] if tool in measures else []
+    pairs = {name: (bench_measure.median(v), bench_measure.median(values.get("before: " + name))) for name, v in values.items()}
+    return {name: round(before / now, 4) for name, (now, before) in pairs.items() if now and before}
 
 
-def replace_block(text, block):
-    """The README's text with its block replaced; ValueError when the markers are not there."""
+def before_table(rows):
+    """A line for each row that both builds did; [] when there is none."""
+    lines = [[r["title"], ", ".join(f"{name} {ratio:.3f}" for name, ratio in r["before"].items())]
+             for r in rows if r.get("before")]
+    return table(["work", "before / now"], lines) if lines else []
+
+
+def block(results, tables):
+    """Between the markers of a README."""
+    return "\n".join([BEGIN, machine_text(results["machine"], results["versions"]), "", *tables, "", END])
+
+
+def replace_block(text, new):
+    """The README's text with its block replaced; ValueError when it has no markers."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"README.md has no lines {BEGIN} and {END}")
-    return before + block + after
+        raise ValueError(f"the README has no lines {BEGIN} and {END}")
+    return before + new + after
 
 
 def details(row):
@@ -194,6 +218,9 @@ def report(results, rows):
              f"Scale {results['scale']:g}, seed {results['seed']}, warm caches, medians of alternating runs after a "
              "discarded warm-up. Ratios are a program's median over mpiscan's: more than 1 is slower than mpiscan.", "",
              "![](plot.svg)", "", "## Bars", "", *table(["work", "bar", "verdict", "cores kept busy by others"], bars), ""]
+    if compared := before_table(rows):
+        lines += ["## The other build over this one", "", "Medians of alternating runs; a time above 1: the other build is slower.", "",
+                  *compared, ""]
     for row in rows:
         lines += details(row)
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -11,9 +11,8 @@ from bench_tools import Grep, Ripgrep, summary_of
 MEMORY_FIGURES = ("a 1 GB file", "a line of 1 GB", "10,000 keywords", "2,001 files, two ranks", "300 MB in a .gz")
 
 
-def json_run(bench, search, ranks, *options):
-    """mpiscan's objects, [] with a note in the result when it refuses what it is to search."""
-    mpiscan = bench.mpiscan
+def json_run(bench, mpiscan, search, ranks, *options):
+    """The objects that mpiscan reports, [] when it does not support what is to be searched; and the run."""
     start = mpiscan.launcher(ranks) if ranks > 1 else []
     watch = os.path.basename(mpiscan.program)
     ran = bench.run([[*start, mpiscan.program, *mpiscan.search_options(search), *options]], ranks, watch=watch)
@@ -23,6 +22,24 @@ def json_run(bench, search, ranks, *options):
     if fault or ran.codes != [0]:
         raise CannotRun(f"mpiscan failed: exit {ran.codes}: {fault or ran.errors.decode('utf-8', 'replace')[-300:]}")
     return [json.loads(line) for line in ran.output.split(b"\n") if line], ran
+
+
+def label(version, name):
+    return name if version.name == "mpiscan" else f"{version.name}: {name}"
+
+
+def reported(bench, search, names, options, values_of):
+    """Figures (name -> unit) from the reports of two ranks, once a round; values_of(objects) -> a value for each."""
+    values = {version: [] for version in bench.versions}
+    for number in range(bench.rounds + 1):
+        bench_measure.wait_for_quiet(bench.patience)
+        for version in bench.versions[::1 if number % 2 else -1]:
+            objects, _ = json_run(bench, version, search, 2, *options)
+            if number > 0:
+                values[version].append(values_of(objects))
+    for version in bench.versions:
+        for (name, unit), column in zip(names.items(), zip(*values[version])):
+            bench.result.figures.append(Figure(label(version, name), list(column), unit))
 
 
 def need_cores(bench, ranks):
@@ -38,37 +55,27 @@ def busy_spread(objects):
 
 def two_ranks(bench):
     """From mpiscan's own report: pairs of runs on two ranks and on one, in one process, alternately."""
+    def values_of(objects):
+        summary = objects[-1]
+        one = summary["baseline"]["seconds"]
+        return summary["efficiency"], busy_spread(objects), one, one / summary["speedup"]
+
     need_cores(bench, 2)
     search = make_search(bench, Spec("four", words=8, ignore_case=True))
-    efficiency, spread, one, two = [], [], [], []
-    for number in range(bench.rounds + 1):
-        bench_measure.wait_for_quiet(bench.patience)
-        objects, _ = json_run(bench, search, 2, "--baseline", "run", "--repeat", "3")
-        if number > 0:
-            summary = objects[-1]
-            efficiency.append(summary["efficiency"])
-            spread.append(busy_spread(objects))
-            one.append(summary["baseline"]["seconds"])
-            two.append(summary["baseline"]["seconds"] / summary["speedup"])
-    bench.result.figures += [Figure("efficiency", efficiency), Figure("spread of busy times", spread, "%"),
-                             Figure("one rank", one, "s"), Figure("two ranks", two, "s")]
+    names = {"efficiency": "", "spread of busy times": "%", "one rank": "s", "two ranks": "s"}
+    reported(bench, search, names, ["--baseline", "run", "--repeat", "3"], values_of)
 
 
 def skew(bench):
     need_cores(bench, 2)
     search = make_search(bench, Spec("skew", words=8, ignore_case=True))
-    imbalance, seconds = [], []
-    for number in range(bench.rounds + 1):
-        bench_measure.wait_for_quiet(bench.patience)
-        objects, _ = json_run(bench, search, 2, "--baseline", "off")
-        if number > 0:
-            imbalance.append(objects[-1]["imbalance"])
-            seconds.append(objects[-1]["wall_seconds"])
-    bench.result.figures += [Figure("imbalance", imbalance), Figure("two ranks", seconds, "s")]
+    reported(bench, search, {"imbalance": "", "two ranks": "s"}, ["--baseline", "off"],
+             lambda objects: (objects[-1]["imbalance"], objects[-1]["wall_seconds"]))
 
 
 def memory(bench):
-    """The peak of a rank. Without a launcher no MPI is started; with two ranks an empty MPI program's memory is taken off."""
+    """The peak of a rank. Without a launcher no MPI is started; with two ranks the memory of an
+    empty MPI program is subtracted."""
     cases = [Spec("one"), Spec("long_line"), Spec("one", words=10000, ignore_case=True), Spec("skew", cores=2),
              Spec("packed.gz", packed="gz")]
     empty = 0
@@ -79,13 +86,17 @@ def memory(bench):
             bench.result.notes.append(f"{name}: not measured, an empty MPI program on two cores is needed")
             continue
         own = empty if spec.cores > 1 else 0
-        search, peaks = make_search(bench, spec), []
-        for _ in range(min(3, bench.rounds)):
-            objects, ran = json_run(bench, search, spec.cores, "--baseline", "off")
-            if objects:
-                peaks.append((ran.anon_process - own) / 1e6)
-        note = f"{empty / 1e6:.1f} MB of MPI's taken off" if own else ""
-        bench.result.figures.append(Figure(name, peaks, "MB", note if peaks else "not searched yet"))
+        search = make_search(bench, spec)
+        for version in bench.versions:
+            peaks = peaks_of(bench, version, search, own)
+            note = f"{empty / 1e6:.1f} MB of MPI itself subtracted" if own else ""
+            bench.result.figures.append(Figure(label(version, name), peaks, "MB", note if peaks else "not supported"))
+
+
+def peaks_of(bench, version, search, own):
+    """In MB, less `own` bytes."""
+    runs = [json_run(bench, version, search, search.cores, "--baseline", "off") for _ in range(min(3, bench.rounds))]
+    return [(ran.anon_process - own) / 1e6 for objects, ran in runs if objects]
 
 
 def start(bench):
@@ -94,10 +105,10 @@ def start(bench):
     if not bench.empty_mpi:
         raise CannotRun("no empty MPI program: build the target bench_empty_mpi or say --empty-mpi")
     search = make_search(bench, Spec("tiny"))
-    ours, empty = Measure("mpiscan"), Measure("empty MPI program")
-    launcher = bench.mpiscan.launcher(2)
-    commands = [(ours, [*launcher, bench.mpiscan.program, *bench.mpiscan.search_options(search), "--baseline", "off"]),
-                (empty, [*launcher, bench.empty_mpi])]
+    empty, launcher = Measure("empty MPI program"), bench.mpiscan.launcher(2)
+    ours = {v.name: Measure(v.name) for v in bench.versions}
+    commands = [(ours[v.name], [*launcher, v.program, *v.search_options(search), "--baseline", "off"])
+                for v in bench.versions] + [(empty, [*launcher, bench.empty_mpi])]
     for number in range(3 * bench.rounds + 1):
         if number % 3 == 0:
             bench_measure.wait_for_quiet(bench.patience)
@@ -108,11 +119,12 @@ def start(bench):
             if number > 0:
                 measure.seconds.append(ran.seconds)
                 measure.cpu.append(ran.cpu)
-            elif measure is ours:
+            elif measure is not empty:
                 measure.hits = summary_of(ran.output).get("matching_lines")
-    bench.result.measures += [ours, empty]
-    ratio = bench_measure.median(ours.seconds) / bench_measure.median(empty.seconds)
-    bench.result.figures.append(Figure("against an empty MPI program", [ratio]))
+    bench.result.measures += [*ours.values(), empty]
+    for version in bench.versions:
+        ratio = bench_measure.median(ours[version.name].seconds) / bench_measure.median(empty.seconds)
+        bench.result.figures.append(Figure(label(version, "against an empty MPI program"), [ratio]))
 
 
 def system_calls(bench):
@@ -121,7 +133,7 @@ def system_calls(bench):
         raise CannotRun("strace is not installed")
     search = make_search(bench, Spec("small"))
     files = sum(len(names) for _, _, names in os.walk(search.path))
-    for tool in (bench.mpiscan, Ripgrep(), Grep()):
+    for tool in (*bench.versions, Ripgrep(), Grep()):
         if tool.missing():
             bench.result.notes.append(f"{tool.name}: {tool.missing()}")
             continue

@@ -1,4 +1,4 @@
-"""The programs that are compared, and how each is told to search the same bytes and print the same counts.
+"""The programs that are compared, and how each is called to search the same bytes and print the same counts.
 
 A tool gives its command lines for a Search (a pipe of one or two commands, never a shell), a reason when it cannot do
 that search, and reads its counts from what it printed.
@@ -77,12 +77,14 @@ class Tool:
 
 
 class Mpiscan(Tool):
-    """Without a launcher on one core, by mpirun on more. No comparison run: that would be a second search."""
-    name = "mpiscan"
+    """Without a launcher on one core, by mpirun on more. No comparison run: that would be a second search.
+
+    `before` is the name of another build of it (--before): it gets the same searches in the same rounds.
+    """
     ok_codes = (0,)
 
-    def __init__(self, program, mpirun):
-        self.program, self.mpirun = program, mpirun
+    def __init__(self, program, mpirun, name="mpiscan"):
+        self.program, self.mpirun, self.name = program, mpirun, name
 
     def launcher(self, ranks):
         return [self.mpirun, "-np", str(ranks)]
@@ -99,7 +101,7 @@ class Mpiscan(Tool):
         return summary_of(output).get("matching_lines")
 
     def fault(self, output):
-        """The first fault's words, or None when every file was searched."""
+        """The message of the first fault, or None when every file was searched."""
         if summary_of(output).get("complete"):
             return None
         for line in output.split(b"\n"):
@@ -114,7 +116,7 @@ class Ripgrep(Tool):
 
     def pipe(self, search):
         return [["rg", f"-j{search.cores}", "-c", "-H", *search.flags("-F", ""),
-                 "--no-config",              # what the user likes is not measured
+                 "--no-config",              # the user's settings are not measured
                  "-a",                       # no stop at a NUL byte, as mpiscan
                  "--no-ignore", "--hidden",  # every file, as mpiscan
                  *(["-z"] if search.packed else []),
@@ -122,7 +124,7 @@ class Ripgrep(Tool):
 
 
 class RipgrepBytes(Ripgrep):
-    """The same without Unicode's folding of case, which is what makes -i dear. mpiscan's own -i does fold fixed strings."""
+    """The same without Unicode case folding, the costly part of -i. mpiscan's own -i does fold fixed strings."""
     name = "rg --no-unicode"
 
     def why_not(self, search):
@@ -205,7 +207,7 @@ class ParallelGrep(Tool):
 
 
 class Python(Tool):
-    """python_grep.py beside this file: what one writes in an afternoon, a process per core and a task per file."""
+    """python_grep.py: what one writes in an afternoon, a process per core and a task per file."""
     name = "Python"
     program = sys.executable
 
@@ -219,5 +221,10 @@ class Python(Tool):
                  *search.patterns, search.path]]
 
 
-def all_tools(mpiscan, mpirun):
-    return [Mpiscan(mpiscan, mpirun), Ripgrep(), RipgrepBytes(), Ugrep(), Grep(), Zgrep(), ParallelGrep(), Python()]
+def versions_of(mpiscan, mpirun, before):
+    """mpiscan, and the build to compare it with if there is one."""
+    return [Mpiscan(mpiscan, mpirun), *([Mpiscan(before, mpirun, "before")] if before else [])]
+
+
+def others():
+    return [Ripgrep(), RipgrepBytes(), Ugrep(), Grep(), Zgrep(), ParallelGrep(), Python()]

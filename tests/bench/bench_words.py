@@ -1,4 +1,4 @@
-"""What is searched for: the benchmark's keywords and expressions, seeded.
+"""The benchmark's keywords and expressions, seeded.
 
 The long lists look like what a security team feeds to such a program: phrases of alerts, domains, file names, addresses.
 Nearly all of them are not in the data; a few are, each on less than a percent of the lines, as it is with a real list.
@@ -14,7 +14,7 @@ EXPRESSIONS = ["unauthorized (access|login|user)", "possible break-in attempt fr
                "(sql|command|ldap) injection (attempt|detected)"]
 IN_THE_DATA = ["out of memory", "from 203.0.113.27 port", "rhost=198.51.100.158", "from 192.0.2.77 port", "src=192.0.2.201"]
 
-DEEDS = """suspicious unexpected malicious repeated blocked denied unsigned hidden rogue forged tampered encoded encrypted
+ACTIONS = """suspicious unexpected malicious repeated blocked denied unsigned hidden rogue forged tampered encoded encrypted
 injected stolen leaked abnormal anonymous forbidden expired revoked poisoned spoofed replayed truncated corrupted hijacked
 illegal outbound inbound remote""".split()
 THINGS = """credential payload beacon keylogger rootkit backdoor dropper implant webshell miner botnet trojan ransomware
@@ -22,20 +22,20 @@ exfiltration escalation traversal overflow injection persistence bootkit spyware
 handshake tunnel listener socket process library driver script macro attachment archive registry scheduler crontab sudoers
 passwd shadow keytab ticket session cookie header request redirect upload download snapshot backup volume partition
 firmware hypervisor container namespace capability syscall kernel module""".split()
-SITES = "update login secure cdn mail static api files cloud sync media assets gate track pixel portal".split()
+SUBDOMAINS = "update login secure cdn mail static api files cloud sync media assets gate track pixel portal".split()
 ENDINGS = "xyz top ru cn info biz click online site pw cc su".split()
 SUFFIXES = "exe dll ps1 vbs hta bat scr jar so elf sh php jsp aspx".split()
 
 
 def made_up(rng):
     """One keyword that looks real and is not in the data."""
-    deed, thing, other = rng.choice(DEEDS), rng.choice(THINGS), rng.choice(THINGS)
+    deed, thing, other = rng.choice(ACTIONS), rng.choice(THINGS), rng.choice(THINGS)
     number = rng.randrange(1, 1000)
     kind = rng.randrange(100)
     if kind < 40:
         return f"{deed} {thing} {rng.choice(['in', 'from', 'by', 'of'])} {other}"
     if kind < 65:
-        return f"{rng.choice(SITES)}-{thing}{number}.{rng.choice(ENDINGS)}"
+        return f"{rng.choice(SUBDOMAINS)}-{thing}{number}.{rng.choice(ENDINGS)}"
     if kind < 85:
         return f"{thing}_{deed}{number % 100}.{rng.choice(SUFFIXES)}"
     return f"{rng.randrange(11, 170)}.{rng.randrange(20, 256)}.{rng.randrange(256)}.{rng.randrange(10, 256)}"

@@ -1,5 +1,5 @@
-"""The benchmark from end to end on next to nothing: it measures, its report and plot come out, counts agree; and a program
-that counts wrong is seen, as is a disk without room. Needs nothing but grep, gzip and Python beside the build."""
+"""The benchmark from end to end on next to nothing: it measures, its report and plot come out, counts agree; a program
+that counts wrong is detected, as is a disk without room. Needs only grep, gzip, Python and the build."""
 import argparse
 import json
 import os
@@ -10,12 +10,13 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+import bench_logs
 import bench_report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEARCHES = ["one", "files", "small", "words8", "words100", "regex", "half"]
 TWO_RANKS = ["ranks", "skew", "whole", "start", "memory"]
-LIAR = """#!{python}
+WRONG_GREP = """#!{python}
 import re, subprocess, sys
 done = subprocess.run(["{grep}"] + sys.argv[1:], capture_output=True)
 sys.stdout.write(re.sub(r":(\\d+)$", lambda m: ":%d" % (int(m[1]) + 1), done.stdout.decode(), flags=re.M))
@@ -78,26 +79,46 @@ def check_good_run(options, directory):
     plot = xml.etree.ElementTree.parse(os.path.join(directory, "out", "plot.svg"))
     bars = plot.findall("{http://www.w3.org/2000/svg}rect")
     need(len(bars) > 2 * len(SEARCHES), f"{len(bars)} bars in the plot")
-    check_readme_block(results)
+    check_readmes(results, directory)
 
 
-def check_readme_block(results):
-    block = bench_report.readme_block(results, list(results["rows"].values()))
-    old = f"before\n{bench_report.BEGIN}\nold\n{bench_report.END}\nafter\n"
-    new = bench_report.replace_block(old, block)
-    need(new.startswith("before\n" + bench_report.BEGIN) and new.endswith(bench_report.END + "\nafter\n")
-         and "\nold\n" not in new and "1 GB, 8 caseless keywords" in new, f"README block:\n{new}")
+def check_readmes(results, directory):
+    """All rows in the one README, five at most in the other, and nothing else changed."""
+    paths = [os.path.join(directory, "top", *parts) for parts in (("tests", "bench", "README.md"), ("README.md",))]
+    os.makedirs(os.path.dirname(paths[0]))
+    for path in paths:
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"before\n{bench_report.BEGIN}\nold\n{bench_report.END}\nafter\n")
+    bench_logs.update_readmes(results, list(results["rows"].values()), os.path.join(directory, "top"))
+    for path, rows in zip(paths, (list(results["rows"]), [n for n in results["rows"] if n in bench_report.FEW])):
+        with open(path, encoding="utf-8") as file:
+            new = file.read()
+        need(new.startswith("before\n" + bench_report.BEGIN) and new.endswith(bench_report.END + "\nafter\n")
+             and "\nold\n" not in new, f"{path}:\n{new}")
+        titles = {name for name, row in results["rows"].items() if f"| {row['title']} |" in new}
+        need(titles == set(rows), f"{path} has the rows {sorted(titles)}, not {sorted(rows)}")
 
 
-def check_liar(options, directory):
+def check_before(options, directory):
+    """Another build, here the same one, gets the same searches, and its ratios are kept."""
+    names = ["one", "skew"] if len(os.sched_getaffinity(0)) > 1 else ["one"]
+    code, errors, results, report = bench(options, directory, "--scale", "0.002", "--only", ",".join(names), "--tools", "before",
+                                          "--before", options.mpiscan)
+    need(code == 0 and "| before / now |" in errors and "| before / now |" in report, f"exit {code}:\n{errors}")
+    need(set(results["rows"]["one"]["before"]) == {"time", "CPU"}, f"{results['rows']['one']['before']}")
+    if "skew" in names:
+        need("two ranks" in results["rows"]["skew"]["before"], f"{results['rows']['skew']}")
+
+
+def check_wrong_counts(options, directory):
     """A grep that counts one more on each file."""
-    liar = os.path.join(directory, "liar", "grep")
-    os.makedirs(os.path.dirname(liar))
-    with open(liar, "w", encoding="utf-8") as out:
-        out.write(LIAR.format(python=sys.executable, grep=shutil.which("grep")))
-    os.chmod(liar, 0o755)
+    grep = os.path.join(directory, "wrong", "grep")
+    os.makedirs(os.path.dirname(grep))
+    with open(grep, "w", encoding="utf-8") as out:
+        out.write(WRONG_GREP.format(python=sys.executable, grep=shutil.which("grep")))
+    os.chmod(grep, 0o755)
     code, errors, results, report = bench(options, directory, "--scale", "0.002", "--only", "one,files",
-                                          path=os.path.dirname(liar) + os.pathsep + os.environ["PATH"])
+                                          path=os.path.dirname(grep) + os.pathsep + os.environ["PATH"])
     need(code == 1 and "DISAGREE" in errors, f"wrong counts are not seen: exit {code}\n{errors}")
     flagged = {m["tool"] for m in results["rows"]["one"]["measures"] if m["disagrees"]}
     need(flagged == {"mpiscan", "Python"}, f"who differs from grep: {flagged}")
@@ -118,7 +139,7 @@ def main():
     parser.add_argument("--mpirun", required=True)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        for check in (check_good_run, check_liar, check_refusals):
+        for check in (check_good_run, check_before, check_wrong_counts, check_refusals):
             try:
                 check(options, directory)
             except Wrong as wrong:

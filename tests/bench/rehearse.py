@@ -2,7 +2,7 @@
 """Draws efficiency against ranks, 16 to 16,384 of them, for three ways to share the work, rehearsed in simulated time.
 
     tests/bench/rehearse.py                      measures sizes and speed here, then rehearses: some minutes, 2 GB
-    tests/bench/rehearse.py --ranks 16,256 --seeds 1 --usual      a quick look, with the speed and sizes in rehearse.c
+    tests/bench/rehearse.py --ranks 16,256 --seeds 1 --usual      short, with the speed and sizes in rehearse.c
 
 Writes rehearsal.md, rehearsal.svg and rehearsal.json into --out. README.md says what is rehearsed.
 """
@@ -23,7 +23,7 @@ import bench_words
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 POLICIES = {"static": ("as many files each", "#8c8c8c"), "balanced": ("the plan", "#dd8452"),
-            "stealing": ("the plan, and tasks taken over", "#4c72b0")}
+            "stealing": ("the plan, and tasks stolen", "#4c72b0")}
 WIDTH, HEIGHT, LEFT, RIGHT, TOP_EDGE, BOTTOM = 760, 420, 64, 24, 52, 74
 
 
@@ -87,7 +87,8 @@ def rehearse(program, ranks, seed, parameters):
 
 def table(runs, parameters, all_ranks):
     lines = ["| ranks | files | " + " | ".join(f"{name}: {what}" for name, (what, _) in POLICIES.items())
-             + " | longest task | asks a rank (most at one) | end without tasks | plan |", "|" + "---|" * (len(POLICIES) + 6)]
+             + " | longest task | steal requests per rank (most to one) | from the last task to the end | plan |",
+             "|" + "---|" * (len(POLICIES) + 6)]
     for ranks in all_ranks:
         cells = []
         for policy in POLICIES:
@@ -140,7 +141,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ranks", default="16,64,256,1024,4096,16384", metavar="N,...")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="rehearsals of each (default 3)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="rehearsals at a time (default 1)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="concurrent rehearsals (default 1)")
     parser.add_argument("--usual", action="store_true", help="measure nothing: take the values in rehearse.c")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="a parameter of rehearse.c")
     parser.add_argument("--directories", default="/usr,/var", metavar="DIR,...", help="whose files' sizes are measured")
