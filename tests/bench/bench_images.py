@@ -46,7 +46,7 @@ def commands_of(mpiscan, files, root):
     found = {"mpiscan": [[mpiscan, "images", "-o", directory["mpiscan"], *files]]}
     if files[0].endswith(".jpg"):
         found["jpegtran"] = [["jpegtran", "-grayscale", "-outfile", out("jpegtran", f), f] for f in files]
-    found["vips"] = [["vips", "colorspace", f, out("vips", f), "b-w"] for f in files]
+    found["vips"] = [["vips", "colourspace", f, out("vips", f), "b-w"] for f in files]
     found["gm mogrify"] = [["gm", "mogrify", "-output-directory", directory["gm mogrify"], "-colorspace", "Gray",
                             *map(os.path.basename, files)]]
     found["mogrify"] = [["mogrify", "-path", directory["mogrify"], "-colorspace", "Gray", *files]]
