@@ -144,18 +144,20 @@ def parse_options():
         parser.error(f"no such row: {', '.join(sorted(unknown))}; --list names them")
     if options.rounds < 1 or options.scale <= 0:
         parser.error("--rounds and --scale have to be positive")
+    if options.update_readme and options.scale != 1:
+        parser.error("--update-readme needs --scale 1")
     return options
 
 
 def earlier_results(options):
-    """The rows of results.json of --out, when they are of the same data and form; else none."""
+    """What results.json of --out has, when it is of the same data and form; else no rows."""
     try:
         with open(os.path.join(options.out, "results.json"), encoding="utf-8") as file:
             results = json.load(file)
     except FileNotFoundError:
-        return {}
+        return {"rows": {}, "versions": {}}
     same = (results.get("form"), results["scale"], results["seed"]) == (FORM, options.scale, options.seed)
-    return results["rows"] if same else {}
+    return results if same else {"rows": {}, "versions": {}}
 
 
 def write_all(options, results):
@@ -182,9 +184,11 @@ def measure_all(options, rows, store):
     """Measures the rows, writing the report anew after each, so that an interrupted run leaves what it has."""
     with tempfile.TemporaryDirectory(prefix="mpiscan-bench-logs-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as at:
         bench = Bench(options, at, store)
-        versions = {t.name.partition(" ")[0]: t.version() for t in bench.tools if t.name != "rg --no-unicode" and not t.missing()}
-        results = {"machine": machine_of(store.top), "versions": versions, "form": FORM,
-                   "scale": options.scale, "seed": options.seed, "rows": earlier_results(options)}
+        earlier = earlier_results(options)
+        versions = {t.name.partition(" ")[0]: t.version() for t in bench.tools
+                    if t.name not in ("before", "rg --no-unicode") and not t.missing()}
+        results = {"machine": machine_of(store.top), "versions": {**earlier["versions"], **versions}, "form": FORM,
+                   "scale": options.scale, "seed": options.seed, "rows": earlier["rows"]}
         for row in rows:
             results["rows"][row.name] = measure_row(bench, row, options.scale)
             written = write_all(options, results)
@@ -200,6 +204,9 @@ def report_saved(options):
             results = json.load(file)
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
+        return 2
+    if options.update_readme and results["scale"] != 1:
+        print(f"{options.out}: of scale {results['scale']:g}, not for the READMEs", file=sys.stderr)
         return 2
     rows = write_all(options, results)
     print("\n".join(bench_report.before_table(rows)), file=sys.stderr)

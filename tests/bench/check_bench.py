@@ -128,6 +128,8 @@ def check_wrong_counts(options, directory):
 def check_refusals(options, directory):
     code, errors, _, _ = bench(options, directory, "--scale", "1000000")
     need(code == 2 and "no room" in errors, f"no room: exit {code}\n{errors}")
+    code, errors, _, _ = bench(options, directory, "--scale", "0.002", "--update-readme")
+    need(code == 2 and "needs --scale 1" in errors, f"READMEs of small data: exit {code}\n{errors}")
     code, errors, _, _ = bench(options, directory, "--only", "nonsense")
     need(code == 2 and "no such row" in errors, f"no such row: exit {code}\n{errors}")
 
