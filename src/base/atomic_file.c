@@ -1,4 +1,3 @@
-/* Beside: see beside.h. */
 #include "base/atomic_file.h"
 
 #include <errno.h>

@@ -1,4 +1,3 @@
-/* Growable bytes and the reader over them: see bytes.h. */
 #include "base/bytes.h"
 
 #include <stdlib.h>

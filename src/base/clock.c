@@ -1,4 +1,3 @@
-/* One clock for every measured time: see clock.h. */
 #include "base/clock.h"
 
 #include <time.h>

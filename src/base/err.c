@@ -1,4 +1,3 @@
-/* Error codes and their detail: see err.h. */
 #include "base/err.h"
 
 #include <stdarg.h>

@@ -1,4 +1,3 @@
-/* Hostile bytes made harmless for a terminal: see escape.h. */
 #include "base/escape.h"
 
 #include <stdio.h>

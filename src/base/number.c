@@ -1,4 +1,3 @@
-/* Checked numbers: see number.h. */
 #include "base/number.h"
 
 #include <limits.h>

@@ -1,4 +1,3 @@
-/* Launch: see launch.h. */
 #include "comm/launch.h"
 
 #include "base/number.h"

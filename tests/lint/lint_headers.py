@@ -9,7 +9,8 @@ from lint_ctext import Scan, code
 from lint_rules import MAX_HEAD_COMMENT_LINES
 from lint_tree import run
 
-RULES = ("guard", "must-check", "alone", "head-comment")
+RULES = ("guard", "must-check", "alone", "head-comment", "see-header")
+SEE_HEADER = re.compile(r"/\*[^.]*\bsee [\w/]+\.h\.?\s*\*/\Z", re.I)
 
 
 def check_guard(tree, path, guards):
@@ -34,8 +35,13 @@ def check_must_check(tree, path):
 
 
 def check_head_comment(tree, path):
+    """A source whose header has the same base name needs none: the header says what both are for."""
     found = re.match(r"/\*.*?\*/|(?://[^\n]*\n)+", tree.read(path), re.S)
-    if not found or len(found[0]) < 20:
+    if not found and path.endswith(".c") and path[:-2] + ".h" in tree.files:
+        return
+    if found and SEE_HEADER.match(found[0]):
+        tree.report("see-header", path, 1, "a head comment that only names the header: leave it out", path)
+    elif not found or len(found[0]) < 20:
         text = "does not begin with a comment that says what it is for"
         tree.report("head-comment", path, 1, text, os.path.basename(path))
     elif found[0].strip().count("\n") + 1 > MAX_HEAD_COMMENT_LINES:

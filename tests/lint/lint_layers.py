@@ -5,7 +5,7 @@ import re
 from lint_ctext import Scan, code, line_of, without_comments
 from lint_rules import LAYERS, LIBC, LIBRARIES, TARGETS
 
-RULES = ("table", "include", "library-header", "base-name", "link", "mpi-name", "mpi-abort")
+RULES = ("table", "include", "circle", "library-header", "base-name", "link", "mpi-name", "mpi-abort")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(\S.*))', re.M)
 
 
@@ -111,12 +111,12 @@ def check_includes(tree):
 
 
 def module_of(path):
-    """Of a source or its header; a header without a source (x_internal.h) belongs to nobody."""
+    """Of a source or its header; a header without a source (x_internal.h) is a module of its own."""
     return os.path.splitext(path)[0]
 
 
 def check_circles(tree):
-    """No two sources include each other's headers, not even by way of others."""
+    """No two sources include each other's headers, directly or through others."""
     sources = {module_of(p) for p in tree.under("src", ext=".c")}
     uses = {}
     for path in tree.under("src"):
@@ -140,7 +140,7 @@ def check_circles(tree):
 
 
 def check_base_names(tree):
-    """In src/ a stem belongs to one directory (x.c beside its x.h); remote_host a file's name is its own."""
+    """In src/ a stem belongs to one directory (x.c and its x.h); elsewhere a file's name is its own."""
     seen = {}
     for path in tree.under("src", "tests", ext=(".c", ".h", ".py", ".sh")):
         base = os.path.basename(path)
@@ -173,6 +173,7 @@ def check(tree):
     check_table(tree)
     check_links(tree)
     check_includes(tree)
+    check_circles(tree)
     check_base_names(tree)
     check_mpi_names(tree)
     return f"{len(tree.under('src'))} files, {len(LAYERS)} directories"

@@ -46,6 +46,7 @@ def check_rooms(tree):
 
 def check(tree):
     check_lines(tree)
+    check_rooms(tree)
     notes = []
     for directory in ("src", "tests"):
         sizes = check_functions(tree, directory)

@@ -1,12 +1,15 @@
-"""Text: no tabs, no trailing blanks, a newline at the end, no reminder without an issue number; the top level."""
+"""Text: no tabs, no trailing blanks, a newline at the end, no reminder without an issue number, no private words in
+messages; the top level."""
 import re
 
-from lint_rules import TOP_LEVEL
+from lint_ctext import line_of, without_comments
+from lint_rules import PRIVATE_WORDS, TOP_LEVEL
 from lint_tree import Skip, run
 
-RULES_TEXT = ("text", "reminder")
+RULES_TEXT = ("text", "reminder", "word")
 RULES_TOP = ("top-level",)
 REMINDER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b(?!\s*\(?#\d)")
+STRINGS = re.compile(r"""'(?:\\.|[^'\\\n])*'|(?:"(?:\\.|[^"\\\n])*"\s*)+""")  # adjacent strings are one
 BAD_LINES = [
     (re.compile(rb"\t"), "a tab"),
     (re.compile(rb"[ \t]$"), "blanks at the line's end"),
@@ -31,7 +34,21 @@ def check_text(tree):
             reminder = REMINDER.search(line.decode("utf-8", "replace"))
             if reminder and path.endswith((".c", ".h", ".py", ".sh", "CMakeLists.txt")):
                 tree.report("reminder", path, number, f"{reminder[0]} without an issue number")
+    check_words(tree)
     return f"{len(paths)} files"
+
+
+def check_words(tree):
+    """String literals of src/: what a user may read."""
+    for path in tree.under("src"):
+        text = without_comments(tree.read(path))
+        for literal in STRINGS.finditer(text):
+            joined = re.sub(r'"\s*"', "", literal[0])
+            for pattern, instead in PRIVATE_WORDS.items():
+                found = re.search(rf"\b(?:{pattern})\b", joined, re.I)
+                if found:
+                    line = line_of(text, literal.start())
+                    tree.report("word", path, line, f"'{found[0]}' in a message: {instead}", found[0])
 
 
 def check_top(tree):

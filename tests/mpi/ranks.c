@@ -1,4 +1,3 @@
-/* What the suites of comm/ under MPI share: see ranks.h. */
 /* See ranks.h. */
 #include "ranks.h"
 

@@ -1,4 +1,3 @@
-/* Stop: see stop.h. */
 #include "run/monitor/stop.h"
 
 #include "base/clock.h"

@@ -1,4 +1,3 @@
-/* Classify: see classify.h. */
 #include "run/work/classify.h"
 
 #include "base/escape.h"

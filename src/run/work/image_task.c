@@ -1,4 +1,3 @@
-/* One image task: see image_task.h. */
 #include "run/work/image_task.h"
 
 #include "base/clock.h"

@@ -1,4 +1,3 @@
-/* Log task: see log_task.h. */
 #include "run/work/log_task.h"
 
 #include "base/escape.h"

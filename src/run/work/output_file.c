@@ -1,4 +1,3 @@
-/* Output: see output.h. */
 #include "run/work/output_file.h"
 
 #include "base/escape.h"

@@ -1,4 +1,3 @@
-/* Ahead: see ahead.h. */
 #include "run/work/readahead.h"
 
 #include "logs/input/file.h"

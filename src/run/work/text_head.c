@@ -1,4 +1,3 @@
-/* Text head: see text_head.h. */
 #include "run/work/text_head.h"
 
 #include "logs/stream/stream.h"

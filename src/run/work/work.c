@@ -1,4 +1,3 @@
-/* Work: see work.h. */
 #include "run/work/work.h"
 
 #include "base/clock.h"
