@@ -4,7 +4,8 @@
 #include "result/shard.h"
 #include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
-#include "run/work/cost_estimate.h"
+#include "run/work/log_probe.h"
+#include "tasks/schedule/cost_estimate.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -154,12 +155,12 @@ static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size
         MS_TRY(ms_classify(&prepared->entries, &options, err));
     }
     MS_TRY(keep_shard(&prepared->entries, settings, err));
-    ms_cost_estimate(&prepared->entries, nranks, visit, user);
+    ms_cost_estimate(&prepared->entries, nranks);
     if (ms__split_size(settings) > 0) {
         /* a split that exceeds its share of --max-decompressed is abandoned: then none is made */
         uint64_t limit = settings->max_decompressed;
-        ms_classify_splits(&prepared->entries, settings->split_size,
-                           limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, user);
+        ms_log_probe_splits(&prepared->entries, settings->split_size,
+                            limit > 0 ? limit / USUAL_RATIO : UINT64_MAX, visit, user);
     }
     return MS_OK;
 }

@@ -2,7 +2,7 @@
  * speed depends on it, so whatever cannot be read or is no text is left out. */
 #include "base/escape.h"
 #include "run/stages/pipeline_internal.h"
-#include "run/work/text_head.h"
+#include "run/work/log_probe.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ static bool take_head(ms_bytes *sample, const ms_settings *settings, const char 
     ms_decode_limits limits = {.max_decompressed = settings->max_decompressed,
                                .max_window = settings->memlimit_decompress};
     size_t before = sample->len;
-    ms_text_head(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
+    ms_log_probe_text(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
     sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
     return sample->len > before;
 }

@@ -1,7 +1,6 @@
 #include "run/work/classify.h"
 
 #include "base/escape.h"
-#include "logs/stream/stream.h"
 #include "run/work/output_file.h"
 
 #include <errno.h>
@@ -169,58 +168,4 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
         return ms_err_set(err, code, 0, "no memory for the list of images");
     }
     return n > 0 ? ms_output_directory(options->output_dir, err) : MS_OK;
-}
-
-/* An ms_stream_foreign_fn. */
-static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
-{
-    (void)err;
-    return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
-}
-
-/* Looking for boundaries takes reading. Where there are many big files that have none, they keep all ranks
- * busy as they are. And a file is not decoded here to its end when it yields no text: after so many buffers
- * it is left as it is, as one of more streams of xz than some thousand. */
-enum { MOST_IN_VAIN = 64, MOST_BUFFERS = 16, MOST_SEEKS = 16384 };
-
-/* A ms_decode_limits.on_work. */
-static ms_code count_down(void *user)
-{
-    size_t *left = user;
-    return *left > 0 && --*left > 0 ? MS_OK : MS_LIMIT;
-}
-
-/* *compressed: as it is stored. */
-static bool splits(ms_stream *stream, bool search, bool *compressed)
-{
-    size_t left = MOST_BUFFERS;
-    ms_decode_limits limits = {.on_work = count_down, .user = &left};
-    ms_stream_set_foreign(stream, refuse_images);
-    ms_stream_set_limits(stream, &limits);
-    if (!ms_stream_splits(stream, compressed)) {
-        return false;
-    }
-    left = MOST_SEEKS;
-    return !*compressed || (search && ms_stream_pays(stream, &limits));
-}
-
-void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user)
-{
-    size_t nin_vain = 0;
-    for (size_t i = 0; i < entries->paths.count; i++) {
-        ms_entry *entry = &entries->list[i];
-        ms_str path = ms_str_list_at(&entries->paths, i);
-        ms_stream *stream = NULL;
-        bool compressed = false;
-        bool large = entry->state == MS_ENTRY_FILE && entry->kind == MS_TASK_LOG && entry->size > size;
-        if (large && visit) {
-            visit(user, path);
-        }
-        if (large && ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
-            bool does = splits(stream, nin_vain < MOST_IN_VAIN, &compressed);
-            entry->splits = does && (!compressed || entry->size <= decoded);
-            nin_vain += compressed && !does;
-            ms_stream_close(stream);
-        }
-    }
 }

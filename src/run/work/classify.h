@@ -18,10 +18,4 @@ typedef struct ms_classify_options {
  * directory is made. MS_NOMEM; MS_IO: it cannot be made, or not written into. Local. */
 MS_MUST_CHECK ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err);
 
-/* Finds out which logs above `size` bytes can be split into ranges: those that are plain text, and those of
- * at most `decoded` bytes that are compressed with boundaries in them (logs/split/compressed_split.h). Reads
- * their first bytes, and of what is compressed some more to find boundaries; trouble with a file is left to
- * the one who scans it. `visit` is told each before it is opened; NULL allowed. Local. */
-void ms_classify_splits(ms_entries *entries, uint64_t size, uint64_t decoded, ms_visit_fn visit, void *user);
-
 #endif

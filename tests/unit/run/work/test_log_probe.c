@@ -1,5 +1,5 @@
-/* Suite of run/work/classify.c: which logs can be split. (Images are tried with the whole program.) */
-#include "run/work/classify.h"
+/* Suite of run/work/log_probe.c: which logs can be split. (Images are tested with the whole program.) */
+#include "run/work/log_probe.h"
 
 #include "suites.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-Suite *classify_suite(void);
+Suite *log_probe_suite(void);
 
 static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_state state)
 {
@@ -39,7 +39,7 @@ static const struct {
 
 START_TEST(text_is_split_where_it_can_be)
 {
-    char dir[] = "/tmp/ms-classify-XXXXXX";
+    char dir[] = "/tmp/ms-log-probe-XXXXXX";
     char path[64];
     ck_assert_ptr_nonnull(mkdtemp(dir));
     (void)snprintf(path, sizeof path, "%s/file", dir);
@@ -51,9 +51,9 @@ START_TEST(text_is_split_where_it_can_be)
     add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
     add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
     add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
-    ms_classify_splits(&entries, 20, 1000, NULL, NULL);
+    ms_log_probe_splits(&entries, 20, 1000, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
-    ms_classify_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
+    ms_log_probe_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits && heads[_i].data[0] != '\x28');
     ck_assert(!entries.list[1].splits && !entries.list[2].splits);
     ms_entries_fini(&entries);
@@ -69,7 +69,7 @@ START_TEST(what_yields_no_text_is_left_whole)
     static const char frames[] = "\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame";
     size_t passed = (size_t)(_i == 0 ? 1 : 16) << 19;
     size_t n = 8 + passed + 28;
-    char dir[] = "/tmp/ms-classify-XXXXXX";
+    char dir[] = "/tmp/ms-log-probe-XXXXXX";
     char path[64];
     uint8_t *bytes = calloc(1, n);
     ck_assert_ptr_nonnull(bytes);
@@ -85,7 +85,7 @@ START_TEST(what_yields_no_text_is_left_whole)
     free(bytes);
     ms_entries entries = {0};
     add(&entries, path, n, MS_ENTRY_FILE);
-    ms_classify_splits(&entries, 1000, UINT64_MAX, NULL, NULL);
+    ms_log_probe_splits(&entries, 1000, UINT64_MAX, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, _i == 0);
     ms_entries_fini(&entries);
     ck_assert_int_eq(unlink(path), 0);
@@ -93,9 +93,9 @@ START_TEST(what_yields_no_text_is_left_whole)
 }
 END_TEST
 
-Suite *classify_suite(void)
+Suite *log_probe_suite(void)
 {
-    Suite *suite = suite_create("classify");
+    Suite *suite = suite_create("log_probe");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, text_is_split_where_it_can_be, 0, (int)(sizeof heads / sizeof heads[0]));
     tcase_add_loop_test(tc, what_yields_no_text_is_left_whole, 0, 2);

@@ -1,0 +1,80 @@
+#include "run/work/log_probe.h"
+
+#include "images/protocol/worker_protocol.h"
+#include "logs/stream/stream.h"
+
+/* Limits of the search for boundaries. Where so many large files have none, they keep all ranks busy unsplit.
+ * A file is not decoded to its end when it yields no text in so many buffers, and an xz file with more
+ * streams than some thousand stays whole. */
+enum { MAX_UNSPLITTABLE = 64, MAX_BUFFERS = 16, MAX_SEEKS = 16384 };
+
+/* An ms_stream_foreign_fn. */
+static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    (void)err;
+    return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
+}
+
+/* A ms_decode_limits.on_work. */
+static ms_code count_down(void *user)
+{
+    size_t *left = user;
+    return *left > 0 && --*left > 0 ? MS_OK : MS_LIMIT;
+}
+
+/* `search`: compressed files too; *compressed: as it is stored. */
+static bool splits(ms_stream *stream, bool search, bool *compressed)
+{
+    size_t left = MAX_BUFFERS;
+    ms_decode_limits limits = {.on_work = count_down, .user = &left};
+    ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_limits(stream, &limits);
+    if (!ms_stream_splits(stream, compressed)) {
+        return false;
+    }
+    left = MAX_SEEKS;
+    return !*compressed || (search && ms_stream_pays(stream, &limits));
+}
+
+void ms_log_probe_splits(ms_entries *entries, uint64_t size, uint64_t max_compressed, ms_visit_fn visit,
+                         void *user)
+{
+    size_t nunsplittable = 0;
+    for (size_t i = 0; i < entries->paths.count; i++) {
+        ms_entry *entry = &entries->list[i];
+        ms_str path = ms_str_list_at(&entries->paths, i);
+        ms_stream *stream = NULL;
+        bool compressed = false;
+        if (entry->state != MS_ENTRY_FILE || entry->kind != MS_TASK_LOG || entry->size <= size) {
+            continue;
+        }
+        if (visit) {
+            visit(user, path);
+        }
+        if (ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
+            bool can = splits(stream, nunsplittable < MAX_UNSPLITTABLE, &compressed);
+            entry->splits = can && (!compressed || entry->size <= max_compressed);
+            nunsplittable += compressed && !can;
+            ms_stream_close(stream);
+        }
+    }
+}
+
+void ms_log_probe_text(ms_bytes *text, const char *path, uint64_t size, const ms_decode_limits *limits,
+                       size_t n)
+{
+    ms_stream *stream = NULL;
+    ms_err ignored = {0};
+    if (ms_bytes_reserve(text, n) != MS_OK || ms_stream_open(&stream, NULL, path, size, &ignored) != MS_OK) {
+        return;
+    }
+    ms_stream_set_limits(stream, limits);
+    size_t got = 1;
+    for (size_t used = 0; got > 0 && n - used >= MS_STREAM_LEAST; used += got) {
+        if (ms_stream_read(stream, text->data + text->len, n - used, &got, &ignored) != MS_OK) {
+            got = 0;
+        }
+        text->len += got;
+    }
+    ms_stream_close(stream);
+}
