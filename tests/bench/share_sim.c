@@ -107,7 +107,7 @@ static void look(struct world *w, uint32_t r);
 static void start_next(struct world *w, uint32_t r)
 {
     struct mate *mate = &w->mates[r];
-    const ms_task *task = ms_queue_take(&mate->queue);
+    const ms_task *task = ms_queue_pop(&mate->queue);
     if (!task) {
         mate->state = LOOKING;
         look(w, r);
@@ -137,8 +137,9 @@ static void look(struct world *w, uint32_t r)
     struct mate *mate = &w->mates[r];
     uint32_t whom = 0;
     while (mate->state == LOOKING) {
-        ms_thief_move move = w->sim->no_stealing ? MS_THIEF_STOP : ms_thief_next(&mate->thief, w->now, &whom);
-        if (move == MS_THIEF_ASK) {
+        ms_thief_action move =
+            w->sim->no_stealing ? MS_THIEF_STOP : ms_thief_next(&mate->thief, w->now, &whom);
+        if (move == MS_THIEF_REQUEST) {
             if (whom == r || whom >= w->sim->nranks) {
                 wrong(w, "asks itself, or nobody");
                 return;
@@ -146,7 +147,7 @@ static void look(struct world *w, uint32_t r)
             w->sim->nasks++;
             send(w, ASK, r, whom, (ms_bytes){0});
         } else if (move == MS_THIEF_WAIT) {
-            push(w, (struct event){.time = w->now + MS_THIEF_PATIENCE, .kind = LOOK, .to = r});
+            push(w, (struct event){.time = w->now + MS_THIEF_TIMEOUT, .kind = LOOK, .to = r});
             return;
         } else {
             mate->state = STOPPED;
@@ -163,7 +164,7 @@ static void on_ask(struct world *w, const struct event *event)
 {
     ms_bytes body = {0};
     size_t n = 0;
-    if (ms_queue_give(&w->mates[event->to].queue, w->sim->max_gift, &body, &n) != MS_OK) {
+    if (ms_queue_steal(&w->mates[event->to].queue, w->sim->max_gift, &body, &n) != MS_OK) {
         abort();
     }
     uint64_t nasked = ++w->mates[event->to].nasked;
@@ -183,10 +184,10 @@ static void on_answer(struct world *w, struct event *event)
     if (mate->state == STOPPED) {
         wrong(w, "an answer reaches a rank that has stopped");
     }
-    if (!ms_thief_heard(&mate->thief, event->from, gift)) {
+    if (!ms_thief_reply(&mate->thief, event->from, gift)) {
         wrong(w, "an answer to nothing");
     }
-    if (gift && ms_queue_add(&mate->queue, event->body.data, event->body.len, NULL, NULL) != MS_OK) {
+    if (gift && ms_queue_add_copy(&mate->queue, event->body.data, event->body.len, NULL, NULL) != MS_OK) {
         wrong(w, "a gift that is none");
     }
     ms_bytes_fini(&event->body);
@@ -277,7 +278,7 @@ static void begin(struct world *w)
     for (uint32_t r = 0; r < sim->nranks; r++) {
         count_tasks(w, &slices[r]);
         ms_thief_init(&w->mates[r].thief, r, sim->nranks, sim->seed);
-        if (ms_queue_take_over(&w->mates[r].queue, &slices[r], NULL, NULL) != MS_OK) {
+        if (ms_queue_add_bytes(&w->mates[r].queue, &slices[r], NULL, NULL) != MS_OK) {
             abort();
         }
     }

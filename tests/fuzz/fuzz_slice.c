@@ -11,7 +11,7 @@ static void take_all(ms_queue *queue, const uint8_t *data, size_t size)
     ms_task last = {0};
     size_t n = 0;
     const ms_task *task = NULL;
-    while ((task = ms_queue_take(queue))) {
+    while ((task = ms_queue_pop(queue))) {
         FUZZ_CHECK(task->npath > 0 && strlen(task->path) == task->npath);
         FUZZ_CHECK(task->begin <= task->end && task->end <= task->size);
         FUZZ_CHECK((task->kind == MS_TASK_IMAGE) == (task->output[0] != 0));
@@ -32,7 +32,7 @@ static void give_all(ms_queue *queue, const uint8_t *data, size_t size)
     while (left > 0) {
         ms_bytes gift = {0};
         size_t n = 0;
-        FUZZ_CHECK(ms_queue_give(queue, SIZE_MAX, &gift, &n) == MS_OK && n > 0 && n <= left);
+        FUZZ_CHECK(ms_queue_steal(queue, SIZE_MAX, &gift, &n) == MS_OK && n > 0 && n <= left);
         FUZZ_CHECK(gift.len <= size && memcmp(data + size - gift.len, gift.data, gift.len) == 0);
         size -= gift.len;
         left -= n;
@@ -45,12 +45,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ms_queue queue = {0};
     ms_err err = {0};
-    ms_code code = ms_queue_add(&queue, data, size, NULL, &err);
+    ms_code code = ms_queue_add_copy(&queue, data, size, NULL, &err);
     if (code != MS_OK) {
-        FUZZ_CHECK(code == MS_FORMAT && err.code == MS_FORMAT && queue.ntasks == 0 && !ms_queue_take(&queue));
+        FUZZ_CHECK(code == MS_FORMAT && err.code == MS_FORMAT && queue.ntasks == 0 && !ms_queue_pop(&queue));
     } else {
         take_all(&queue, data, size);
-        FUZZ_CHECK(ms_queue_add(&queue, data, size, NULL, NULL) == MS_OK);
+        FUZZ_CHECK(ms_queue_add_copy(&queue, data, size, NULL, NULL) == MS_OK);
         give_all(&queue, data, size);
     }
     ms_queue_fini(&queue);

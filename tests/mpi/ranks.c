@@ -1,4 +1,3 @@
-/* See ranks.h. */
 #include "ranks.h"
 
 #include <stdio.h>

@@ -103,7 +103,7 @@ static bool fill_queue(ms_queue *queue, const round_shape *shape, uint32_t rank,
                         .output = ""};
         good = ms_task_put(&task, &bytes) == MS_OK;
     }
-    good = good && ms_queue_add(queue, bytes.data, bytes.len, NULL, NULL) == MS_OK;
+    good = good && ms_queue_add_copy(queue, bytes.data, bytes.len, NULL, NULL) == MS_OK;
     ms_bytes_fini(&bytes);
     return good;
 }

@@ -46,7 +46,7 @@ static ms_code on_request(void *user, const ms_message *message, ms_err *err)
     ms__steal *s = user;
     ms_bytes reply = {0};
     size_t n = 0;
-    if (ms_queue_give(s->queue, ms_message_limit(MS_MESSAGE_STEAL_REPLY), &reply, &n) != MS_OK) {
+    if (ms_queue_steal(s->queue, ms_message_limit(MS_MESSAGE_STEAL_REPLY), &reply, &n) != MS_OK) {
         ms_bytes_fini(&reply); /* no memory to give: refused */
     }
     s->stat->given += n;
@@ -57,11 +57,11 @@ static ms_code on_reply(void *user, const ms_message *message, ms_err *err)
 {
     ms__steal *s = user;
     size_t n = 0;
-    if (!ms_thief_heard(&s->thief, message->from, message->n > 0)) {
+    if (!ms_thief_reply(&s->thief, message->from, message->n > 0)) {
         return ms_err_set(err, MS_MPI, 0, "rank %u sent tasks that it was not asked for", message->from);
     }
     if (message->n > 0 && s->failed == MS_OK && !s->stopped) {
-        s->failed = ms_queue_add(s->queue, message->data, message->n, &n, &s->err);
+        s->failed = ms_queue_add_copy(s->queue, message->data, message->n, &n, &s->err);
         s->stat->taken += n;
     }
     return MS_OK;
@@ -126,7 +126,7 @@ ms_code ms__steal_poll(ms__steal *s)
 {
     double now = ms_clock_now();
     if (now > s->next_poll) {
-        bool asked = s->thief.nasked > 0; /* a late reply */
+        bool asked = s->thief.npending > 0; /* a late reply */
         MS_TRY(serve(s, REQUESTS | (asked ? REPLIES : 0), now, &s->err));
         double after = ms_clock_now();
         s->next_poll = after + (after - now > LONG_POLL ? POLL_RARELY : POLL_EVERY);
@@ -171,11 +171,11 @@ static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
         }
         MS_TRY(ms_channel_poll(s->channel, REQUESTS, err));
         MS_TRY(ms_channel_can_send(s->channel, MS_MESSAGE_STEAL_REQUEST, &can, err));
-        ms_thief_move move = can ? ms_thief_next(&s->thief, ms_clock_now(), &victim) : MS_THIEF_WAIT;
+        ms_thief_action move = can ? ms_thief_next(&s->thief, ms_clock_now(), &victim) : MS_THIEF_WAIT;
         if (move == MS_THIEF_STOP) {
             return MS_OK;
         }
-        if (move == MS_THIEF_ASK) {
+        if (move == MS_THIEF_REQUEST) {
             pause = 0;
             MS_TRY(send_request(s, victim, err));
         } else {

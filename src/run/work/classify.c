@@ -41,10 +41,10 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
     return ms_str_list_check(outputs);
 }
 
-/* *why: what is reported of it if it is not an image. */
+/* *why: the message when it is not an image. */
 static ms_code format_of(const char *path, ms_image_format *format, const char **why, ms_err *err)
 {
-    uint8_t head[1024]; /* 32 bytes tell an image, the rest whether it is a drawing */
+    uint8_t head[1024]; /* 32 bytes suffice for an image, the rest is for SVG */
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
@@ -84,7 +84,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
         entry->byte_cost = ms_image_byte_cost(format);
         return put_output(&entries->outputs, options, path.data + entry->relative, format);
     }
-    if (!options->logs_too) { /* a log's own trouble is reported when it is scanned */
+    if (!options->logs_too) { /* errors of a log are reported when it is scanned */
         MS_TRY(ms_entries_refuse(entries, i, code == MS_OK ? MS_ENTRY_SKIP : MS_ENTRY_FAULT,
                                  code == MS_OK ? why : detail.text));
     }
@@ -115,9 +115,9 @@ static int by_inode(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Is there already a file with the output's name, and is it one of the inputs (by inode: rather one fault too
- * many)? */
-static bool hits_input(const ms_entries *entries, uint32_t i, const uint64_t *inodes, size_t n)
+/* Is there a file of the output's name that is one of the inputs? Compares only inodes: an unnecessary fault
+ * is better than a lost input. */
+static bool replaces_input(const ms_entries *entries, uint32_t i, const uint64_t *inodes, size_t n)
 {
     struct stat st;
     if (stat(ms_str_list_at(&entries->outputs, i).data, &st) != 0) {
@@ -127,8 +127,8 @@ static bool hits_input(const ms_entries *entries, uint32_t i, const uint64_t *in
     return bsearch(&inode, inodes, n, sizeof *inodes, by_inode) != NULL;
 }
 
-static ms_code refuse_clashes(ms_entries *entries, uint32_t *order, size_t n, const uint64_t *inodes,
-                              size_t ninodes)
+static ms_code refuse_collisions(ms_entries *entries, uint32_t *order, size_t n, const uint64_t *inodes,
+                                 size_t ninodes)
 {
     ms_code code = MS_OK;
     qsort_r(order, n, sizeof *order, by_output, &entries->outputs);
@@ -137,7 +137,7 @@ static ms_code refuse_clashes(ms_entries *entries, uint32_t *order, size_t n, co
                      (i + 1 < n && by_output(&order[i], &order[i + 1], &entries->outputs) == 0);
         if (twice) {
             code = refuse_collision(entries, order[i]);
-        } else if (hits_input(entries, order[i], inodes, ninodes)) {
+        } else if (replaces_input(entries, order[i], inodes, ninodes)) {
             code = ms_entries_refuse(entries, order[i], MS_ENTRY_FAULT, "its output would replace an input");
         }
     }
@@ -160,12 +160,12 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     }
     if (code == MS_OK) {
         qsort(inodes, count, sizeof *inodes, by_inode);
-        code = refuse_clashes(entries, order, n, inodes, count);
+        code = refuse_collisions(entries, order, n, inodes, count);
     }
     free(order);
     free(inodes);
     if (code != MS_OK) {
-        return ms_err_set(err, code, 0, "no memory for the list of images");
+        return ms_err_set(err, code, 0, "out of memory for the list of images");
     }
     return n > 0 ? ms_output_directory(options->output_dir, err) : MS_OK;
 }

@@ -2,14 +2,14 @@
 
 #include "base/clock.h"
 #include "run/work/output_file.h"
-#include "run/work/work_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-/* The fault of this image: not the run's. */
+/* A fault of this image, which does not end the run. */
 static ms_code fault(ms_gray_reply *reply, const ms_err *detail)
 {
     *reply = (ms_gray_reply){.code = detail->code};
@@ -26,8 +26,9 @@ static ms_code open_input(const char *path, int *fd, struct stat *st, ms_err *er
     return S_ISREG(st->st_mode) ? MS_OK : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
 }
 
-ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, const ms_task *task,
-                      bool dry_run, bool remote_host, ms_gray_reply *reply, const char **stage, ms_err *err)
+/* MS_OK: *reply is the result, with its own code when that is a fault, and *stage says where. */
+static ms_code convert(const ms_image_task *image, const ms_task *task, ms_gray_reply *reply,
+                       const char **stage, ms_err *err)
 {
     struct stat st = {0};
     ms_err detail = {0};
@@ -36,19 +37,19 @@ ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request, co
     *stage = "open";
     ms_code code = MS_OK;
     if (open_input(task->path, &in, &st, &detail) != MS_OK ||
-        (remote_host &&
+        (image->remote_host &&
          ms__check_listed(task, (uint64_t)st.st_ino, ms_time_ns(st.st_mtim), &detail) != MS_OK)) {
         code = fault(reply, &detail);
         goto done;
     }
     *stage = "write";
-    if (ms_output_open(&output, dry_run ? NULL : task->output, &detail) != MS_OK) {
+    if (ms_output_open(&output, image->dry_run ? NULL : task->output, &detail) != MS_OK) {
         code =
             detail.code == MS_NOMEM ? ms_err_set(err, MS_NOMEM, 0, "%s", detail.text) : fault(reply, &detail);
         goto done;
     }
     *stage = "convert";
-    code = ms_gray_client_convert(client, in, output.fd, request, reply, err);
+    code = ms_gray_client_convert(image->client, in, output.fd, &image->request, reply, err);
     if (code == MS_OK && reply->code == MS_OK) {
         *stage = "write";
         if (ms_output_commit(&output, &st, &detail) != MS_OK) {
@@ -61,4 +62,34 @@ done:
         (void)close(in);
     }
     return code;
+}
+
+ms_code ms_image_task_run(const ms_image_task *image, const ms_task *task, ms_bytes *records,
+                          uint64_t *nbytes, ms_err *err)
+{
+    ms_gray_reply reply = {0};
+    ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};
+    MS_TRY(convert(image, task, &reply, &record.stage, err));
+    record.nbytes = task->size;
+    char text[sizeof reply.text + 64];
+    (void)snprintf(text, sizeof text, "%s%s",
+                   reply.code == MS_NOMEM ? "needs more than --image-memory allows: " : "",
+                   reply.text[0] != 0 ? reply.text : ms_code_text(reply.code));
+    if (reply.code != MS_OK) {
+        ms__set_problem(&record, reply.code, text);
+    } else {
+        record.stage = NULL;
+        record.image = (ms_image_part){
+            .lossless = reply.way == MS_GRAY_WAY_JPEG_LOSSLESS,
+            .width = reply.width,
+            .height = reply.height,
+            .pages = reply.pages,
+            .nbytes_out = reply.nbytes,
+            .output = task->output,
+            .noutput = strlen(task->output),
+        };
+        memcpy(record.image.hash, reply.hash, sizeof record.image.hash);
+    }
+    *nbytes = task->size;
+    return ms__append_record(&record, records, err);
 }

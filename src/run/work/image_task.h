@@ -1,14 +1,20 @@
-/* One image task: input -> worker program -> output. Private to work/. */
+/* Image task: an image -> worker program -> gray image and a record. Private to run/work. */
 #ifndef MS_RUN_WORK_IMAGE_TASK_H
 #define MS_RUN_WORK_IMAGE_TASK_H
 
 #include "images/client/client.h"
-#include "tasks/schedule/task.h"
+#include "run/work/task_common.h"
 
-/* Converts the task's image; with `dry_run` into nothing. MS_OK: *reply says what came of it, with its own
- * code when that is a fault, and *stage where. Anything else ends the run. Local. */
-MS_MUST_CHECK ms_code ms_image_task(ms_gray_client *client, const ms_gray_request *request,
-                                    const ms_task *task, bool dry_run, bool remote_host, ms_gray_reply *reply,
-                                    const char **stage, ms_err *err);
+typedef struct ms_image_task {
+    ms_gray_client *client; /* owned; NULL: logs only */
+    ms_gray_request request;
+    bool dry_run;     /* nothing is written */
+    bool remote_host; /* the tasks were listed on another host */
+} ms_image_task;
+
+/* Converts the task's image and appends the record to *records; *nbytes is its size. A fault of the image is
+ * in the record; anything but MS_OK ends the run. Local. */
+MS_MUST_CHECK ms_code ms_image_task_run(const ms_image_task *image, const ms_task *task, ms_bytes *records,
+                                        uint64_t *nbytes, ms_err *err);
 
 #endif

@@ -4,18 +4,18 @@
 #include "images/protocol/worker_protocol.h"
 #include "logs/stream/archive.h"
 #include "result/join.h"
-#include "run/work/work_internal.h"
+#include "run/work/task_common.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_ROOM = 16 << 20 };
+enum { MAX_KEPT_BYTES = 16 << 20 }; /* of a buffer, from one task to the next */
 
-/* What is known of the archive under way besides its record. */
+/* Sums over the current archive that are not in its record. */
 typedef struct archive_sums {
     uint64_t nfailed;   /* members */
-    uint64_t nunlisted; /* members that belong into the record but were too many */
-    ms_err first;       /* what the first one that failed has to say, with its name */
+    uint64_t nunlisted; /* members with hits or skipped, above max_listing */
+    ms_err first;       /* of the first failed member, with its name */
 } archive_sums;
 
 struct ms_log_task {
@@ -26,21 +26,21 @@ struct ms_log_task {
     ms_decode_limits decode;
     bool drop_cache;
     bool remote_host;
-    ms_bytes counts; /* of the file or member under way, as in its record */
+    ms_bytes counts; /* of the current file or member, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
     uint64_t nlines;
-    uint64_t max_listing; /* bytes of `lines` and `members` behind which lines are only counted */
+    uint64_t max_listing; /* bytes of `lines` and `members`; lines after that are only counted */
     uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
-    ms_bytes members;     /* of the archive under way, as in its record */
+    ms_bytes members;     /* of the current archive, as in its record */
     archive_sums sums;
 };
 
-/* What the scanner's hooks need to know. */
+/* Context of the scanner's hooks. */
 typedef struct task_run {
     ms_log_task *log;
     const ms_work_hooks *hooks;
-    ms_code hook_code; /* what the hook has ended the work with, or MS_OK */
+    ms_code hook_code; /* what the hook ended the work with, or MS_OK */
 } task_run;
 
 ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms_bytes *compiled,
@@ -48,7 +48,7 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
 {
     ms_log_task *l = calloc(1, sizeof *l);
     if (!l) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a worker");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a worker");
     }
     l->files_with_matches = options->files_with_matches;
     l->decode = options->decode;
@@ -161,7 +161,7 @@ static ms_code put_counts(ms_log_task *log)
     return code;
 }
 
-/* Is the error the file's own, so that the run goes on without it? */
+/* Is it an error of the file, which does not end the run? */
 static bool is_fault(ms_code code)
 {
     return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT;
@@ -172,10 +172,10 @@ static const char *stage_of(ms_code code)
     return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
 }
 
-/* Empties what the last file or member left; the room for very many lines is given back. */
+/* Clears the results of the last file or member; large buffers are freed. */
 static void begin_scan(ms_log_task *log)
 {
-    if (log->lines.cap > KEPT_ROOM) {
+    if (log->lines.cap > MAX_KEPT_BYTES) {
         ms_bytes_fini(&log->lines);
     }
     ms_bytes_clear(&log->counts);
@@ -188,14 +188,14 @@ static void begin_scan(ms_log_task *log)
 static void begin_task(ms_log_task *log)
 {
     begin_scan(log);
-    if (log->members.cap > KEPT_ROOM) {
+    if (log->members.cap > MAX_KEPT_BYTES) {
         ms_bytes_fini(&log->members);
     }
     ms_bytes_clear(&log->members);
     log->sums = (archive_sums){0};
 }
 
-/* Puts into the record what the worker has found in the file or member. */
+/* Sets the hits of the file or member. */
 static void set_hits(ms_record *record, const ms_log_task *log)
 {
     record->flags |= log->files_with_matches ? MS_RECORD_NAMES_ONLY : 0;
@@ -206,13 +206,13 @@ static void set_hits(ms_record *record, const ms_log_task *log)
     record->nlines = log->nlines;
 }
 
-/* Does the work end with this code, which is not the file's own trouble? */
+/* Does this code end the work? Errors of the file do not. */
 static bool ends_work(const task_run *run, ms_code code)
 {
     return code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run->hook_code != MS_OK);
 }
 
-/* A member with something to tell becomes part of the archive's record; part->status is not set yet. */
+/* A member with hits or a problem becomes part of the archive's record. */
 static ms_code put_member(task_run *run, const ms_archive_member *member, ms_record *part, ms_code code,
                           const ms_err *why)
 {
@@ -225,7 +225,7 @@ static ms_code put_member(task_run *run, const ms_archive_member *member, ms_rec
     set_hits(part, log);
     if (code != MS_OK) {
         part->stage = stage_of(code);
-        ms__set_trouble(part, code, why->text);
+        ms__set_problem(part, code, why->text);
     }
     if (part->status == MS_STATUS_FAILED && sums->nfailed++ == 0) {
         (void)ms_err_set(&sums->first, code, 0, "%s: %s",
@@ -271,11 +271,11 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     record->nbytes += totals.nbytes;
     record->nmatching += totals.nmatching;
     code = put_member(run, member, &part, code, &why);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the members of an archive");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the members of an archive");
 }
 
-/* What is wrong with an archive that could be read to its end, if anything is. */
-static ms_code judge_archive(const archive_sums *sums, ms_record *record, ms_err *err)
+/* The error of an archive that was read to its end, if any. */
+static ms_code check_members(const archive_sums *sums, ms_record *record, ms_err *err)
 {
     record->stage = "member";
     if (sums->nfailed > 0) {
@@ -314,10 +314,10 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     }
     record->stage = stage_of(code);
     MS_TRY(code);
-    return judge_archive(&log->sums, record, err);
+    return check_members(&log->sums, record, err);
 }
 
-/* What the stream is of, as the record says it. */
+/* The range that was scanned, for the record. */
 static void set_part(const ms_log_task *log, const ms_task *task, const ms_stream_part *part, uint64_t start,
                      const ms_scan_totals *totals, ms_record *record)
 {
@@ -329,7 +329,6 @@ static void set_part(const ms_log_task *log, const ms_task *task, const ms_strea
     }
 }
 
-/* Opens what the task names. */
 static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **stream, ms_record *record,
                            ms_err *err)
 {
@@ -351,7 +350,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     return MS_OK;
 }
 
-/* The file, or with `part` not NULL the task's range of it. */
+/* `part` NULL: the whole file, otherwise the task's range. */
 static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream, ms_stream_part *part,
                            ms_record *record, ms_err *err)
 {
@@ -393,23 +392,24 @@ close_stream:
     return code;
 }
 
-/* Has a range more text than its share of the limit? If none has, the file has not more than the limit. */
-static bool is_too_much(const ms_log_task *log, const ms_split_part *part)
+/* Is there more text in the range than its share of the limit? If no range exceeds its share, the file does
+ * not exceed the limit. */
+static bool exceeds_share(const ms_log_task *log, const ms_split_part *part)
 {
     uint64_t limit = log->decode.max_decompressed;
     return limit > 0 && part->ntext > (__uint128_t)limit * (part->next - part->first) / part->size;
 }
 
-/* A range, or where it is one of a compressed file that has trouble, in its stead the whole file: what is
- * right then only that can tell. */
+/* A range. When one of a compressed file fails, the whole file is scanned instead: only that gives the exact
+ * result and error. */
 static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
     ms_stream_part part = {0};
     ms_code code = scan_file(run, task, &part, record, err);
     if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
-        ms_log_task_set_part(run->log, task, 0, record); /* not even opened */
+        ms_log_task_set_part(run->log, task, 0, record); /* failed before it was read */
     }
-    bool good = !part.decoded || (code == MS_OK && !is_too_much(run->log, &record->part));
+    bool good = !part.decoded || (code == MS_OK && !exceeds_share(run->log, &record->part));
     if (good || ends_work(run, code)) {
         return code;
     }
@@ -437,11 +437,11 @@ ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hoo
     if (code == MS_OK) {
         record.stage = NULL;
     } else {
-        ms__set_trouble(&record, code, detail.text);
+        ms__set_problem(&record, code, detail.text);
     }
     set_hits(&record, log);
     *nbytes = record.nbytes;
-    code = ms_record_encode(&record, records);
-    begin_task(log); /* millions of lines are not kept beside their record */
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hits");
+    code = ms__append_record(&record, records, err);
+    begin_task(log); /* millions of lines are not kept in addition to their record */
+    return code;
 }

@@ -17,14 +17,14 @@ static ms_code failed(const char *path, const char *what, ms_err *err)
                       ms_escape_to(shown, sizeof shown, path, strlen(path)));
 }
 
-/* Length of the directory's name in front of the file's, with its slash; 0 for the current directory. */
+/* Length of the path up to its last slash, inclusive; 0 without one. */
 static size_t directory_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* mkdir -p; `path` is cut at each '/' in turn and restored. Other ranks may be doing the same. */
+/* mkdir -p; `path` is cut at each '/' and restored. Other ranks may do the same at the same time. */
 static ms_code make_directories(char *path, ms_err *err)
 {
     for (char *at = path; *at != '\0';) {
@@ -35,10 +35,11 @@ static ms_code make_directories(char *path, ms_err *err)
         if (mkdir(path, 0777) != 0 && errno != EEXIST) {
             int reason = errno;
             struct stat st;
-            bool there = stat(path, &st) == 0 && S_ISDIR(st.st_mode); /* EROFS or EACCES where it is */
+            bool exists =
+                stat(path, &st) == 0 && S_ISDIR(st.st_mode); /* then mkdir may say EROFS or EACCES */
             errno = reason;
-            if (!there) {
-                return failed(path, "cannot make the directory", err);
+            if (!exists) {
+                return failed(path, "cannot create the directory", err);
             }
         }
         *at = kept;
@@ -50,7 +51,7 @@ ms_code ms_output_directory(const char *directory, ms_err *err)
 {
     char *copy = strdup(directory);
     if (!copy) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
     }
     ms_code code = make_directories(copy, err);
     if (code == MS_OK && faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0) {
@@ -60,12 +61,12 @@ ms_code ms_output_directory(const char *directory, ms_err *err)
     return code;
 }
 
-/* The directory of the file `path`. */
-static ms_code make_its_directory(const char *path, ms_err *err)
+/* mkdir -p of the directory that the file is in. */
+static ms_code make_parents(const char *path, ms_err *err)
 {
     char *directory = strndup(path, directory_length(path));
     if (!directory) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
     }
     ms_code code = make_directories(directory, err);
     free(directory);
@@ -77,9 +78,9 @@ ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
     *output = (ms_output){.fd = -1, .path = path};
     if (!path) {
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
-        return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot make a file in memory");
+        return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot create a file in memory");
     }
-    MS_TRY(make_its_directory(path, err));
+    MS_TRY(make_parents(path, err));
     ms_code code = ms_atomic_file_open(&output->file, AT_FDCWD, path, 0600);
     output->fd = code == MS_OK ? output->file.fd : -1;
     return code == MS_OK ? MS_OK : failed(path, "cannot write", err);
@@ -98,7 +99,7 @@ ms_code ms_output_commit(ms_output *output, const struct stat *like, ms_err *err
         return MS_OK;
     }
     if (is_input(output->path, like)) {
-        return ms_err_set(err, MS_IO, 0, "its output would replace it");
+        return ms_err_set(err, MS_IO, 0, "its output would replace the input");
     }
     struct timespec times[2] = {like->st_atim, like->st_mtim};
     if (fchmod(output->fd, like->st_mode & 0666) != 0 || futimens(output->fd, times) != 0) {

@@ -1,4 +1,4 @@
-/* Output: a file that appears under its name whole or not at all. */
+/* Output file: written atomically (base/atomic_file.h), with mode and times of its input. */
 #ifndef MS_RUN_WORK_OUTPUT_FILE_H
 #define MS_RUN_WORK_OUTPUT_FILE_H
 
@@ -7,19 +7,18 @@
 #include <sys/stat.h>
 
 typedef struct ms_output {
-    int fd;              /* where to write; -1 when there is none */
-    const char *path;    /* borrowed; NULL: nothing is kept, and fd is owned */
+    int fd;              /* to write to; -1 when closed */
+    const char *path;    /* borrowed; NULL: not kept, and fd is owned */
     ms_atomic_file file; /* owned; has fd when there is a path */
 } ms_output;
 
-/* Makes the directory, with those above it, unless it is there; MS_IO names it when that or writing into it
- * is refused. Local. */
+/* mkdir -p. MS_IO names the directory, also when it is not writable. Local. */
 MS_MUST_CHECK ms_code ms_output_directory(const char *directory, ms_err *err);
-/* Opens an empty file beside `path` (missing directories are made), or one that is never kept when path is
- * NULL. MS_IO. On failure *output is {.fd = -1}. Local. */
+/* Opens an empty file that becomes `path` (missing directories are created), or with NULL one that is not
+ * kept. MS_IO. On failure *output is {.fd = -1}. Local. */
 MS_MUST_CHECK ms_code ms_output_open(ms_output *output, const char *path, ms_err *err);
-/* Gives it mode and times like the input's (`like`) and its name, in place of what had that name before; but
- * never in place of the input itself. MS_IO. Local. */
+/* Sets mode and times of the input (`like`) and renames the file to its path, replacing a file there, but
+ * never the input itself. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_output_commit(ms_output *output, const struct stat *like, ms_err *err);
 /* Closes, and removes what was not committed. Idempotent. Local. */
 void ms_output_close(ms_output *output);

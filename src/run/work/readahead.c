@@ -5,9 +5,9 @@
 #include <sys/resource.h>
 
 enum {
-    LOOK_EVERY = 8, /* calls */
-    DEPTH = 32,     /* tasks that are asked for at most */
-    MOST = 1 << 20, /* bytes of each: what follows comes by the kernel's own reading ahead */
+    CHECK_EVERY = 8,     /* calls */
+    DEPTH = 32,          /* tasks ahead, at most */
+    MAX_BYTES = 1 << 20, /* bytes of each: what follows comes by the kernel's own reading readahead */
 };
 
 /* getrusage(2): 0 where the kernel does not count. */
@@ -18,19 +18,19 @@ static uint64_t blocks_of_thread(void)
     return (uint64_t)usage.ru_inblock;
 }
 
-void ms_readahead_look(ms_readahead *ahead, const ms_queue *queue)
+void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue)
 {
-    ahead->nasked -= ahead->nasked > 0 ? 1 : 0;
-    if (ahead->ncalls % LOOK_EVERY == 0) {
-        uint64_t nblocks = (ahead->nblocks ? ahead->nblocks : blocks_of_thread)();
-        ahead->cold = ahead->ncalls > 0 && nblocks > ahead->known;
-        ahead->known = nblocks;
+    readahead->nadvised -= readahead->nadvised > 0 ? 1 : 0;
+    if (readahead->ncalls % CHECK_EVERY == 0) {
+        uint64_t nblocks = (readahead->nblocks ? readahead->nblocks : blocks_of_thread)();
+        readahead->cold = readahead->ncalls > 0 && nblocks > readahead->last_nblocks;
+        readahead->last_nblocks = nblocks;
     }
-    ahead->ncalls++;
+    readahead->ncalls++;
     ms_task task;
-    for (; ahead->cold && ahead->nasked < DEPTH && ms_queue_peek(queue, ahead->nasked, &task);
-         ahead->nasked++) {
+    for (; readahead->cold && readahead->nadvised < DEPTH && ms_queue_peek(queue, readahead->nadvised, &task);
+         readahead->nadvised++) {
         uint64_t size = task.end - task.begin;
-        ms_file_will_need(task.path, task.begin, size < MOST ? size : MOST);
+        ms_file_will_need(task.path, task.begin, size < MAX_BYTES ? size : MAX_BYTES);
     }
 }

@@ -1,20 +1,19 @@
-/* Ahead: while the disk has to be waited for, the files of the next tasks are asked for before their turn, so
- * that many requests are under way at once. Files that are in memory cost next to nothing. */
+/* Readahead: while tasks wait for the disk, the kernel is advised to read the files of the next tasks, so
+ * that many requests are in flight. Costs almost nothing for cached files. */
 #ifndef MS_RUN_WORK_READAHEAD_H
 #define MS_RUN_WORK_READAHEAD_H
 
 #include "tasks/schedule/queue.h"
 
 typedef struct ms_readahead {
-    uint64_t (*nblocks)(
-        void);      /* blocks that disks had to give to this thread: NULL: as the kernel counts them */
-    uint64_t known; /* of them, at the last look */
+    uint64_t (*nblocks)(void); /* blocks that this thread read from disks; NULL: getrusage */
+    uint64_t last_nblocks;     /* at the last check */
     uint64_t ncalls;
-    size_t nasked; /* of the tasks that come next: those already asked for */
-    bool cold;     /* the disk gave more between the last two looks */
+    size_t nadvised; /* of the next tasks: those that the kernel was advised of */
+    bool cold;       /* blocks were read between the last two checks */
 } ms_readahead;
 
-/* Before each task, when it has been taken from the queue. Local. */
-void ms_readahead_look(ms_readahead *ahead, const ms_queue *queue);
+/* Call before each task, after it was popped from the queue. Local. */
+void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue);
 
 #endif

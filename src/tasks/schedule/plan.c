@@ -1,22 +1,20 @@
-/* Plan: big files into ranges, longest-processing-time-first over a heap of ranks, then each rank's tasks in
- * ascending order. Pure. */
 #include "tasks/schedule/plan.h"
 
 #include <stdlib.h>
 
-/* Opening, sizing, reading and closing a small file, as bytes of text searched meanwhile. */
+/* Opening, stat, reading and closing a small file, as bytes of text searched in the same time. */
 #define OPEN_COST ((uint64_t)64 * 1024)
-/* The same of an image, and asking the worker program. */
+/* The same of an image, with a request to the worker program. */
 #define IMAGE_COST ((uint64_t)2 << 20)
 
-/* A rank and the cost it has been given. */
+/* A rank and the cost assigned to it. */
 struct load {
     uint64_t cost;
     uint32_t rank;
 };
 
-/* The pieces while they are dealt out. */
-struct deal {
+/* The pieces while they are assigned. */
+struct assignment {
     const ms_entries *entries;
     ms_piece *pieces; /* in canonical order */
     size_t n;
@@ -52,7 +50,7 @@ uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece)
 
 /* Adds the range [begin, end) of entry i, in pieces of at most split_size (0: in one) whose sizes differ by
  * one byte at the most; only counts while d->pieces is NULL. */
-static void add_range(struct deal *d, uint32_t i, uint64_t begin, uint64_t end, uint64_t split_size)
+static void add_range(struct assignment *d, uint32_t i, uint64_t begin, uint64_t end, uint64_t split_size)
 {
     uint64_t size = end - begin;
     uint64_t n = split_size == 0 || size <= split_size ? 1 : (size - 1) / split_size + 1;
@@ -67,15 +65,15 @@ static void add_range(struct deal *d, uint32_t i, uint64_t begin, uint64_t end, 
     }
 }
 
-/* Adds what is to be done of all entries. */
-static void add_pieces(struct deal *d, uint64_t split_size, const ms_done *done)
+/* Adds the parts of all entries that are not done. */
+static void add_pieces(struct assignment *d, uint64_t split_size, const ms_done *done)
 {
     const ms_piece *next = done ? done->list : NULL;
     const ms_piece *last = done ? done->list + done->count : NULL;
     for (uint32_t i = 0; i < d->entries->paths.count; i++) {
         const ms_entry *entry = &d->entries->list[i];
         uint64_t at = 0;
-        bool untouched = true;
+        bool unlisted = true;
         while (next < last && next->entry < i) {
             next++;
         }
@@ -84,9 +82,9 @@ static void add_pieces(struct deal *d, uint64_t split_size, const ms_done *done)
                 add_range(d, i, at, next->begin, entry->splits ? split_size : 0);
             }
             at = next->end;
-            untouched = false;
+            unlisted = false;
         }
-        if (entry->state == MS_ENTRY_FILE && (untouched || at < entry->size)) {
+        if (entry->state == MS_ENTRY_FILE && (unlisted || at < entry->size)) {
             add_range(d, i, at, entry->size, entry->splits ? split_size : 0);
         }
     }
@@ -97,7 +95,7 @@ static bool is_lighter(const struct load *a, const struct load *b)
     return a->cost != b->cost ? a->cost < b->cost : a->rank < b->rank;
 }
 
-/* heap[0], the lightest, has become heavier: puts it where it belongs. */
+/* Restores the heap after heap[0] has become heavier. */
 static void sink(struct load *heap, size_t n)
 {
     size_t at = 0;
@@ -119,7 +117,7 @@ static void sink(struct load *heap, size_t n)
 /* Costliest first, then the earlier piece. */
 static int compare_costs(const void *a, const void *b, void *user)
 {
-    const struct deal *d = user;
+    const struct assignment *d = user;
     uint32_t i = *(const uint32_t *)a;
     uint32_t k = *(const uint32_t *)b;
     uint64_t cost_i = ms_plan_cost(d->entries, &d->pieces[i]);
@@ -130,7 +128,7 @@ static int compare_costs(const void *a, const void *b, void *user)
     return (i > k) - (i < k);
 }
 
-static ms_code list_pieces(struct deal *d, uint64_t split_size, const ms_done *done, ms_err *err)
+static ms_code list_pieces(struct assignment *d, uint64_t split_size, const ms_done *done, ms_err *err)
 {
     add_pieces(d, split_size, done);
     size_t total = d->n;
@@ -152,7 +150,7 @@ static ms_code list_pieces(struct deal *d, uint64_t split_size, const ms_done *d
 }
 
 /* owner[k] = rank of piece k, and starts[r + 1] = number of tasks of rank r. */
-static void give_out(struct deal *d, ms_plan *plan)
+static void assign(struct assignment *d, ms_plan *plan)
 {
     for (size_t r = 0; r < plan->nranks; r++) {
         d->heap[r] = (struct load){.rank = (uint32_t)r}; /* equal costs, ascending ranks: a heap */
@@ -166,9 +164,9 @@ static void give_out(struct deal *d, ms_plan *plan)
     }
 }
 
-/* Counts in starts become sums; plan->pieces become those of rank 0, 1, ..., each ascending. `next` is room
- * for one number a rank. */
-static void collect(const struct deal *d, size_t *next, ms_plan *plan)
+/* Counts in starts become sums; plan->pieces become those of rank 0, 1, ..., each ascending. `next`: scratch,
+ * nranks elements. */
+static void collect(const struct assignment *d, size_t *next, ms_plan *plan)
 {
     for (size_t r = 0; r < plan->nranks; r++) {
         next[r] = plan->starts[r];
@@ -179,7 +177,7 @@ static void collect(const struct deal *d, size_t *next, ms_plan *plan)
     }
 }
 
-static ms_code make(ms_plan *plan, struct deal *d, ms_err *err)
+static ms_code make(ms_plan *plan, struct assignment *d, ms_err *err)
 {
     size_t *next = calloc(plan->nranks, sizeof *next);
     d->heap = calloc(plan->nranks, sizeof *d->heap);
@@ -190,7 +188,7 @@ static ms_code make(ms_plan *plan, struct deal *d, ms_err *err)
         if (plan->nranks > 1) { /* else it gets all, in any order */
             qsort_r(d->order, d->n, sizeof *d->order, compare_costs, d);
         }
-        give_out(d, plan);
+        assign(d, plan);
         collect(d, next, plan);
     } else {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory while planning %zu tasks", d->n);
@@ -206,12 +204,12 @@ ms_code ms_plan_make(ms_plan *plan, const ms_entries *entries, size_t nranks, ui
     if (count > UINT32_MAX || nranks == 0 || nranks > UINT32_MAX) {
         return ms_err_set(err, MS_LIMIT, 0, "cannot plan %zu files for %zu ranks", count, nranks);
     }
-    struct deal d = {.entries = entries};
+    struct assignment d = {.entries = entries};
     *plan = (ms_plan){.nranks = nranks};
     ms_code code = MS_OK;
-    MS_TRY_OR(free_deal, list_pieces(&d, nranks > 1 ? split_size : 0, done, err));
-    MS_TRY_OR(free_deal, make(plan, &d, err));
-free_deal:
+    MS_TRY_OR(free_assignment, list_pieces(&d, nranks > 1 ? split_size : 0, done, err));
+    MS_TRY_OR(free_assignment, make(plan, &d, err));
+free_assignment:
     if (code != MS_OK) {
         ms_plan_fini(plan);
     }

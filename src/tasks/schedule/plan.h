@@ -4,7 +4,7 @@
 
 #include "tasks/enumerate/enumerate.h"
 
-/* What becomes one task: the lines of a file that begin in [begin, end), or all of it: [0, size). */
+/* The extent of one task: the lines of a file that begin in [begin, end), or all of it: [0, size). */
 typedef struct ms_piece {
     uint32_t entry;
     uint64_t begin, end;
@@ -18,7 +18,7 @@ typedef struct ms_plan {
     size_t nranks;
 } ms_plan;
 
-/* Pieces that need not be done any more: ascending by entry, then by begin, none overlapping. A file that is
+/* Pieces that are done already: ascending by entry, then by begin, none overlapping. A file that is
  * done is one piece from 0 to its size. */
 typedef struct ms_done {
     const ms_piece *list; /* borrowed */
@@ -28,10 +28,10 @@ typedef struct ms_done {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_plan_fini(ms_plan *plan);
 
-/* What it costs to do `nbytes` of a file, in bytes of plain text searched meanwhile: `byte_cost` for each (0:
- * plain text, which costs 1) and opening it. An approximation: open, fstat, a short read and close of a
- * cached file took 3.6 to 5 us, in which a core searches 40 to 120 KB: 64 KiB; an image with what its worker
- * does for each, 0.15 to 0.6 ms: 2 MiB. Saturating. Local. */
+/* Cost of a task of `nbytes`, in bytes of plain text that are searched in the same time: `byte_cost` for each
+ * (0: plain text, which costs 1), and the cost of opening. An approximation: open, fstat, a short read and
+ * close of a cached file took 3.6 to 5 us, in which a core searches 40 to 120 KB: 64 KiB; an image with its
+ * worker's overhead 0.15 to 0.6 ms: 2 MiB. Saturating. Local. */
 uint64_t ms_cost_of(ms_task_kind kind, uint32_t byte_cost, uint64_t nbytes);
 /* The same of a piece. Local. */
 uint64_t ms_plan_cost(const ms_entries *entries, const ms_piece *piece);

@@ -1,5 +1,5 @@
-/* Queue: see queue.h. A rank begins with one part, its slice, and gets another with each gift. Parts that are
- * used up leave at the front when the next task is taken, since the task under way may lie in them. */
+/* A rank begins with one part, its slice, and gets another with each steal reply. An empty part is only freed
+ * when the next task is popped: the current task may lie in it. */
 #include "tasks/schedule/queue.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ void ms_queue_fini(ms_queue *queue)
     *queue = (ms_queue){0};
 }
 
-static ms_code make_room(ms_queue *queue)
+static ms_code grow(ms_queue *queue)
 {
     if (queue->nparts < queue->cap) {
         return MS_OK;
@@ -29,7 +29,7 @@ static ms_code make_room(ms_queue *queue)
     return MS_OK;
 }
 
-/* Are the bytes a slice, of how many tasks, and of what cost? */
+/* Whether the bytes are a valid slice; adds up its tasks and their cost. */
 static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
 {
     ms_reader reader = ms_reader_over(bytes->data, bytes->len);
@@ -46,13 +46,13 @@ static bool check(const ms_bytes *bytes, size_t *ntasks, double *cost)
     return true;
 }
 
-ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded, ms_err *err)
+ms_code ms_queue_add_bytes(ms_queue *queue, ms_bytes *bytes, size_t *nadded, ms_err *err)
 {
-    ms_queue_part part = {.bytes = *take_bytes, .end = take_bytes->len};
+    ms_queue_part part = {.bytes = *bytes, .end = bytes->len};
     size_t ntasks = 0;
     double cost = 0;
-    *take_bytes = (ms_bytes){0};
-    ms_code code = make_room(queue);
+    *bytes = (ms_bytes){0};
+    ms_code code = grow(queue);
     if (code == MS_OK && !check(&part.bytes, &ntasks, &cost)) {
         code = MS_FORMAT;
     }
@@ -70,17 +70,17 @@ ms_code ms_queue_take_over(ms_queue *queue, ms_bytes *take_bytes, size_t *nadded
     return MS_OK;
 }
 
-ms_code ms_queue_add(ms_queue *queue, const void *data, size_t n, size_t *nadded, ms_err *err)
+ms_code ms_queue_add_copy(ms_queue *queue, const void *data, size_t n, size_t *nadded, ms_err *err)
 {
     ms_bytes copy = {0};
     ms_bytes_append(&copy, data, n);
     if (ms_bytes_check(&copy) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for tasks");
     }
-    return ms_queue_take_over(queue, &copy, nadded, err);
+    return ms_queue_add_bytes(queue, &copy, nadded, err);
 }
 
-/* The task at `at`, and where the next one is. The bytes have been checked before. */
+/* The task at *at, which moves to the next one. The bytes were checked when they were added. */
 static bool view(const ms_queue_part *part, size_t *at, ms_task *task)
 {
     ms_reader reader = ms_reader_over(part->bytes.data, part->end);
@@ -90,8 +90,8 @@ static bool view(const ms_queue_part *part, size_t *at, ms_task *task)
     return found;
 }
 
-/* Where the task begins that ends at `end`. */
-static size_t before(const ms_queue_part *part, size_t end)
+/* Offset of the task that ends at `end`. */
+static size_t start_of(const ms_queue_part *part, size_t end)
 {
     ms_reader reader = ms_reader_over(part->bytes.data, end);
     reader.at = end - 4;
@@ -105,23 +105,23 @@ static void drop_part(ms_queue *queue, size_t i)
     memmove(&queue->parts[i], &queue->parts[i + 1], (queue->nparts - i) * sizeof *queue->parts);
 }
 
-/* The sums are of rounded numbers: nothing left costs nothing. */
-static void take_off(ms_queue *queue, size_t ntasks, double cost)
+/* The sum has rounding errors: an empty queue is set to 0. */
+static void subtract(ms_queue *queue, size_t ntasks, double cost)
 {
     queue->ntasks -= ntasks;
     queue->cost = queue->ntasks > 0 ? queue->cost - cost : 0;
 }
 
-const ms_task *ms_queue_take(ms_queue *queue)
+const ms_task *ms_queue_pop(ms_queue *queue)
 {
     while (queue->nparts > 0 && queue->parts[0].first == queue->parts[0].end) {
         drop_part(queue, 0);
     }
-    if (queue->nparts == 0 || !view(&queue->parts[0], &queue->parts[0].first, &queue->taken)) {
+    if (queue->nparts == 0 || !view(&queue->parts[0], &queue->parts[0].first, &queue->current)) {
         return NULL;
     }
-    take_off(queue, 1, (double)ms_task_cost(&queue->taken));
-    return &queue->taken;
+    subtract(queue, 1, (double)ms_task_cost(&queue->current));
+    return &queue->current;
 }
 
 bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task)
@@ -135,8 +135,8 @@ bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task)
     return found;
 }
 
-/* The last part that has tasks left, or NULL. Used-up parts behind the first, which may hold the task under
- * way, go. */
+/* The last part that has tasks left, or NULL. Frees empty parts, except the first, which may hold the current
+ * task. */
 static ms_queue_part *last_part(ms_queue *queue)
 {
     while (queue->nparts > 1 &&
@@ -147,20 +147,20 @@ static ms_queue_part *last_part(ms_queue *queue)
     return part && part->first < part->end ? part : NULL;
 }
 
-ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *ngiven)
+ms_code ms_queue_steal(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *nstolen)
 {
     size_t n = 0;
     double cost = 0;
     double half = queue->cost / 2;
     ms_queue_part *part = last_part(queue);
-    *ngiven = 0;
+    *nstolen = 0;
     if (!part) {
         return MS_OK;
     }
     size_t begin = part->end;
     while (begin > part->first) {
         ms_task task = {0};
-        size_t at = before(part, begin);
+        size_t at = start_of(part, begin);
         size_t start = at;
         if (!view(part, &at, &task) || part->end - start > max_bytes) {
             break;
@@ -176,7 +176,7 @@ ms_code ms_queue_give(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *n
     ms_bytes_append(to, part->bytes.data + begin, part->end - begin);
     MS_TRY(ms_bytes_check(to));
     part->end = begin;
-    take_off(queue, n, cost);
-    *ngiven = n;
+    subtract(queue, n, cost);
+    *nstolen = n;
     return MS_OK;
 }

@@ -1,5 +1,3 @@
-/* Tasks as bytes: rank 0 writes each rank's slice, the rank reads its own, and a rank that has enough gives
- * some of it on. */
 #include "tasks/schedule/task.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* A task: one file, or a range of one, that a rank has to do, and its form as bytes, in which it is
- * scattered, waits for its turn (tasks/schedule/queue.h) and is given from rank to rank. A slice is the tasks
- * of one rank, one behind the other: ascending by entry, then by begin. */
+/* A task: one file, or a range of one, that a rank has to do; and its encoded form, in which it is scattered,
+ * queued (tasks/schedule/queue.h) and sent to a rank that steals it. A slice is the encoded tasks of one
+ * rank, ascending by entry, then by begin. */
 #ifndef MS_TASKS_SCHEDULE_TASK_H
 #define MS_TASKS_SCHEDULE_TASK_H
 
@@ -9,7 +9,7 @@
 typedef struct ms_task {
     uint32_t entry;   /* index into rank 0's enumeration */
     uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
-    int64_t mtime_ns; /* which state of the file that was: see ms_entry */
+    int64_t mtime_ns; /* version of the file: see ms_entry */
     uint64_t inode;
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
     uint64_t end;
@@ -21,22 +21,23 @@ typedef struct ms_task {
 } ms_task;
 
 bool ms_task_is_part(const ms_task *task);
-/* May `next` stand behind `last` in a slice? */
+/* Whether `next` may follow `last` in a slice. */
 bool ms_task_follows(const ms_task *last, const ms_task *next);
 
 uint64_t ms_task_cost(const ms_task *task);
 
 /* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost), u64 size,
  * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u32 byte_cost unless it is 0, u32 length of
- * the path, path, NUL, the same of an image's output, u32 number of all these bytes, by which the tasks are
- * also found from the back. 38 bytes beyond the name as a rule. On MS_NOMEM nothing has changed. Local. */
+ * the path, path, NUL, the same of an image's output, u32 number of all these bytes, by which the
+ * tasks can also be read from the back. Usually 38 bytes and the name. On MS_NOMEM nothing has changed.
+ * Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
-/* How many bytes that appends. Local. */
+/* Size of the encoded task in bytes. Local. */
 size_t ms_task_nbytes(const ms_task *task);
 /* The same of a piece of an entry. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to);
-/* The task at the reader, borrowed from its bytes. MS_FORMAT when it is none, a range is none, or a path is
- * empty or holds a NUL; then *task is {0} and the reader has failed. Local. */
+/* Decodes the task at the reader, borrowed from its bytes. MS_FORMAT when the task or its range is invalid,
+ * or a path is empty or contains a NUL; then *task is {0} and the reader has failed. Local. */
 MS_MUST_CHECK ms_code ms_task_decode(ms_task *task, ms_reader *from);
 
 #endif

@@ -1,6 +1,5 @@
-/* Thief: see thief.h. The order of a round is start, start + step, start + 2 step ... modulo the number of
- * the others, with a step that has no divisor in common with it: each comes once, and nothing has to be
- * remembered of them. */
+/* The order of a round is start, start + step, start + 2 step ... modulo the number of other ranks, with a
+ * step that is coprime to it: each rank comes once, and no state per rank is needed. */
 #include "tasks/schedule/thief.h"
 
 /* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
@@ -25,8 +24,8 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
 static void begin_round(ms_thief *thief)
 {
     uint32_t others = thief->nranks - 1;
-    thief->tried = 0;
-    thief->refusals = 0;
+    thief->ntried = 0;
+    thief->nrefused = 0;
     if (others > 0) {
         thief->start = (uint32_t)(draw(thief) % others);
         do {
@@ -37,31 +36,31 @@ static void begin_round(ms_thief *thief)
 
 void ms_thief_init(ms_thief *thief, uint32_t rank, uint32_t nranks, uint64_t seed)
 {
-    *thief = (ms_thief){.rank = rank, .nranks = nranks, .giver = nranks};
+    *thief = (ms_thief){.rank = rank, .nranks = nranks, .last_victim = nranks};
     thief->random = seed ^ (UINT64_C(0xd1b54a32d192ed03) * (rank + UINT64_C(1)));
     begin_round(thief);
 }
 
-/* Where `whom` stands among those asked; nasked: nowhere. */
-static uint32_t find(const ms_thief *thief, uint32_t whom)
+/* Index of the pending reply of `victim`; npending: there is none. */
+static uint32_t find_pending(const ms_thief *thief, uint32_t victim)
 {
     uint32_t i = 0;
-    while (i < thief->nasked && thief->asked[i] != whom) {
+    while (i < thief->npending && thief->pending[i] != victim) {
         i++;
     }
     return i;
 }
 
-/* The next of this round's order; the last giver's turn is before it. */
-static uint32_t pick(ms_thief *thief)
+/* The last victim that had tasks comes before this round's order. */
+static uint32_t next_victim(ms_thief *thief)
 {
     uint32_t others = thief->nranks - 1;
-    if (thief->giver < thief->nranks) {
-        uint32_t giver = thief->giver;
-        thief->giver = thief->nranks;
-        return giver;
+    if (thief->last_victim < thief->nranks) {
+        uint32_t last_victim = thief->last_victim;
+        thief->last_victim = thief->nranks;
+        return last_victim;
     }
-    uint32_t at = (uint32_t)((thief->start + (uint64_t)thief->tried++ * thief->step) % others);
+    uint32_t at = (uint32_t)((thief->start + (uint64_t)thief->ntried++ * thief->step) % others);
     return at < thief->rank ? at : at + 1;
 }
 
@@ -70,36 +69,36 @@ void ms_thief_retire(ms_thief *thief)
     thief->retired = true;
 }
 
-ms_thief_move ms_thief_next(ms_thief *thief, double now, uint32_t *whom)
+ms_thief_action ms_thief_next(ms_thief *thief, double now, uint32_t *victim)
 {
     uint32_t others = thief->nranks - 1;
-    uint32_t tries = others < MS_THIEF_TRIES ? others : MS_THIEF_TRIES;
-    while (!thief->retired && thief->tried < tries && thief->nasked < MS_THIEF_TRIES) {
-        if (thief->nasked > thief->refusals && now - thief->last_ask < MS_THIEF_PATIENCE) {
+    uint32_t tries = others < MS_THIEF_MAX_VICTIMS ? others : MS_THIEF_MAX_VICTIMS;
+    while (!thief->retired && thief->ntried < tries && thief->npending < MS_THIEF_MAX_VICTIMS) {
+        if (thief->npending > thief->nrefused && now - thief->last_request < MS_THIEF_TIMEOUT) {
             return MS_THIEF_WAIT;
         }
-        *whom = pick(thief);
-        if (find(thief, *whom) == thief->nasked) {
-            thief->asked[thief->nasked++] = *whom;
-            thief->last_ask = now;
-            return MS_THIEF_ASK;
+        *victim = next_victim(thief);
+        if (find_pending(thief, *victim) == thief->npending) {
+            thief->pending[thief->npending++] = *victim;
+            thief->last_request = now;
+            return MS_THIEF_REQUEST;
         }
     }
-    return thief->nasked > 0 ? MS_THIEF_WAIT : MS_THIEF_STOP;
+    return thief->npending > 0 ? MS_THIEF_WAIT : MS_THIEF_STOP;
 }
 
-bool ms_thief_heard(ms_thief *thief, uint32_t from, bool gift)
+bool ms_thief_reply(ms_thief *thief, uint32_t from, bool has_tasks)
 {
-    uint32_t i = find(thief, from);
-    if (i == thief->nasked) {
+    uint32_t i = find_pending(thief, from);
+    if (i == thief->npending) {
         return false;
     }
-    thief->asked[i] = thief->asked[--thief->nasked];
-    if (gift) {
+    thief->pending[i] = thief->pending[--thief->npending];
+    if (has_tasks) {
         begin_round(thief);
-        thief->giver = from;
+        thief->last_victim = from;
     } else {
-        thief->refusals++;
+        thief->nrefused++;
     }
     return true;
 }

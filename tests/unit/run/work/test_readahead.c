@@ -12,15 +12,15 @@ static uint64_t idle_disk(void)
     return 5;
 }
 
-/* Has given more at each look. */
+/* Has read one more block at each check. */
 static uint64_t busy_disk(void)
 {
-    static uint64_t given = 5;
-    return given++;
+    static uint64_t nblocks = 5;
+    return nblocks++;
 }
 
-/* The largest number of tasks that were asked for before their turn. */
-static size_t go(uint64_t (*disk)(void))
+/* The largest number of tasks ahead. */
+static size_t run_queue(uint64_t (*disk)(void))
 {
     ms_bytes bytes = {0};
     for (uint32_t i = 0; i < NTASKS; i++) {
@@ -28,31 +28,31 @@ static size_t go(uint64_t (*disk)(void))
         ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
     }
     ms_queue queue = {0};
-    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
-    ms_readahead ahead = {.nblocks = disk};
+    ck_assert_int_eq(ms_queue_add_bytes(&queue, &bytes, NULL, NULL), MS_OK);
+    ms_readahead readahead = {.nblocks = disk};
     size_t most = 0;
-    while (ms_queue_take(&queue)) {
-        ms_readahead_look(&ahead, &queue);
-        ck_assert_uint_le(ahead.nasked, queue.ntasks);
-        most = ahead.nasked > most ? ahead.nasked : most;
+    while (ms_queue_pop(&queue)) {
+        ms_readahead_update(&readahead, &queue);
+        ck_assert_uint_le(readahead.nadvised, queue.ntasks);
+        most = readahead.nadvised > most ? readahead.nadvised : most;
     }
     ms_queue_fini(&queue);
     return most;
 }
 
-START_TEST(files_are_asked_for_while_the_disk_is_busy)
+START_TEST(files_are_read_ahead_while_the_disk_is_busy)
 {
-    ck_assert_uint_eq(go(idle_disk), 0);
-    size_t most = go(busy_disk);
+    ck_assert_uint_eq(run_queue(idle_disk), 0);
+    size_t most = run_queue(busy_disk);
     ck_assert(most > 8 && most < NTASKS / 2);
 }
 END_TEST
 
 Suite *readahead_suite(void)
 {
-    Suite *suite = suite_create("ahead");
+    Suite *suite = suite_create("readahead");
     TCase *tc = tcase_create("all");
-    tcase_add_test(tc, files_are_asked_for_while_the_disk_is_busy);
+    tcase_add_test(tc, files_are_read_ahead_while_the_disk_is_busy);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -119,7 +119,7 @@ static ms_keywords foo_and_bar(void)
 
 static void fill(ms_queue *queue, const hand_slice *slice)
 {
-    ck_assert_int_eq(ms_queue_add(queue, slice->bytes.data, slice->bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(queue, slice->bytes.data, slice->bytes.len, NULL, NULL), MS_OK);
 }
 
 /* Runs all files with these options; fails the test unless the code is `code`. */

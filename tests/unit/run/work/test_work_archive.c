@@ -31,7 +31,7 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_bytes tasks = {0};
     ms_queue queue = {0};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
-    ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
     ms_str_list_push(&keywords.list, "foo", 3);
     ms_str_list_push(&keywords.list, "bar", 3);
     ms_str_list_push(&keywords.list, "\0\0\0", 3);
@@ -39,7 +39,7 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_code code = ms_work_run(worker, &queue, hooks, records, &totals, &err);
     if (code == MS_OK) { /* once more with the same worker: the same */
         ms_bytes again = {0};
-        ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+        ck_assert_int_eq(ms_queue_add_copy(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
         ck_assert_int_eq(ms_work_run(worker, &queue, hooks, &again, &totals, &err), MS_OK);
         ck_assert_uint_eq(again.len, records->len);
         ck_assert_mem_eq(again.data, records->data, again.len);

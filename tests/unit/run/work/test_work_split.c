@@ -49,7 +49,7 @@ static ms_bytes scan(const char *path, uint64_t size, uint64_t begin, uint64_t e
                     .npath = strlen(path),
                     .output = ""};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
-    ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
     ms_str_list_push(&keywords.list, "foo", 3);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, options, &err), MS_OK);
     ck_assert_int_eq(ms_work_run(worker, &queue, NULL, &records, &totals, &err), MS_OK);
@@ -281,7 +281,7 @@ START_TEST(another_file_of_that_name)
                         .npath = strlen(path),
                         .output = ""};
         ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
-        ck_assert_int_eq(ms_queue_add(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
+        ck_assert_int_eq(ms_queue_add_copy(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
         ms_str_list_push(&keywords.list, "foo", 3);
         ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
         if ((wrong & 4) == 0) {

@@ -30,7 +30,7 @@ static void add(ms_queue *queue, uint32_t from, uint32_t n, uint64_t size)
     for (uint32_t i = 0; i < n; i++) {
         put(&bytes, from + i, size);
     }
-    ck_assert_int_eq(ms_queue_add(queue, bytes.data, bytes.len, &nadded, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(queue, bytes.data, bytes.len, &nadded, NULL), MS_OK);
     ck_assert_uint_eq(nadded, n);
     if (bytes.data) {
         memset(bytes.data, 0xAA, bytes.len); /* it has copied what it needs */
@@ -41,7 +41,7 @@ static void add(ms_queue *queue, uint32_t from, uint32_t n, uint64_t size)
 static void expect_take(ms_queue *queue, uint32_t entry)
 {
     char path[32];
-    const ms_task *task = ms_queue_take(queue);
+    const ms_task *task = ms_queue_pop(queue);
     ck_assert_ptr_nonnull(task);
     ck_assert_uint_eq(task->entry, entry);
     (void)snprintf(path, sizeof path, "dir/%u", entry);
@@ -53,7 +53,7 @@ static void expect_give(ms_queue *queue, size_t room, uint32_t from, size_t n)
 {
     ms_bytes bytes = {0};
     size_t ngiven = 77;
-    ck_assert_int_eq(ms_queue_give(queue, room, &bytes, &ngiven), MS_OK);
+    ck_assert_int_eq(ms_queue_steal(queue, room, &bytes, &ngiven), MS_OK);
     ck_assert_uint_eq(ngiven, n);
     ck_assert_uint_le(bytes.len, room);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
@@ -87,7 +87,7 @@ START_TEST(takes_in_order_and_gives_the_back_half)
     expect_give(&queue, ROOM, 4, 1);
     expect_give(&queue, ROOM, 3, 1); /* the last one too: not that under way */
     expect_give(&queue, ROOM, 0, 0);
-    ck_assert_ptr_null(ms_queue_take(&queue));
+    ck_assert_ptr_null(ms_queue_pop(&queue));
     ck_assert_uint_eq(queue.ntasks, 0);
     ms_queue_fini(&queue);
     ms_queue_fini(&queue);
@@ -102,15 +102,15 @@ START_TEST(halves_the_cost_not_the_count)
         put(&bytes, i, 1000);
     }
     put(&bytes, 8, 1 << 30);
-    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
     expect_give(&queue, ROOM, 8, 1); /* more than half, but the least there can be */
     expect_give(&queue, ROOM, 4, 4);
     ms_queue_fini(&queue);
-    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
     ms_bytes_clear(&bytes);
     put(&bytes, 9, 1000);
     put(&bytes, 10, 1000);
-    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
     expect_give(&queue, ROOM, 9, 2); /* what came last goes first, never two slices in one gift */
     expect_give(&queue, ROOM, 8, 1);
     ms_queue_fini(&queue);
@@ -128,7 +128,7 @@ START_TEST(a_compressed_byte_costs_more)
         task.byte_cost = k < 4 ? 0 : 2;
         ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
     }
-    ck_assert_int_eq(ms_queue_add(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
     expect_give(&queue, ROOM, 5, 3);
     ms_queue_fini(&queue);
     ms_bytes_fini(&bytes);
@@ -140,7 +140,7 @@ START_TEST(the_task_under_way_stays_valid)
     ms_queue queue = {0};
     add(&queue, 0, 2, 1);
     expect_take(&queue, 0);
-    const ms_task *last = ms_queue_take(&queue);
+    const ms_task *last = ms_queue_pop(&queue);
     for (uint32_t i = 1; i < 40; i++) { /* parts come and go meanwhile */
         add(&queue, 10 * i, 1, 1);
         expect_give(&queue, ROOM, 10 * i, 1);
@@ -181,17 +181,17 @@ START_TEST(a_slice_is_taken_over)
     put(&bytes, 4, 1000);
     put(&bytes, 5, 1000);
     const uint8_t *data = bytes.data;
-    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_bytes(&queue, &bytes, NULL, NULL), MS_OK);
     ck_assert_ptr_null(bytes.data);
-    const ms_task *task = ms_queue_take(&queue);
+    const ms_task *task = ms_queue_pop(&queue);
     ck_assert_uint_eq(task->entry, 4);
     ck_assert((const uint8_t *)task->path > data && (const uint8_t *)task->path < data + 100); /* no copy */
     put(&bytes, 5, 1000);
     put(&bytes, 5, 1000); /* not ascending */
-    ck_assert_int_eq(ms_queue_take_over(&queue, &bytes, NULL, NULL), MS_FORMAT);
+    ck_assert_int_eq(ms_queue_add_bytes(&queue, &bytes, NULL, NULL), MS_FORMAT);
     ck_assert_ptr_null(bytes.data);
     expect_take(&queue, 5);
-    ck_assert_ptr_null(ms_queue_take(&queue));
+    ck_assert_ptr_null(ms_queue_pop(&queue));
     ms_queue_fini(&queue);
 }
 END_TEST
@@ -202,14 +202,14 @@ START_TEST(bytes_that_are_no_tasks_change_nothing)
     ms_err err = {0};
     add(&queue, 3, 2, 1000);
     double cost = queue.cost;
-    ck_assert_int_eq(ms_queue_add(&queue, "nonsense", 8, NULL, &err), MS_FORMAT);
+    ck_assert_int_eq(ms_queue_add_copy(&queue, "nonsense", 8, NULL, &err), MS_FORMAT);
     ck_assert_uint_eq(queue.ntasks, 2);
     ck_assert_uint_eq(queue.nparts, 1);
     ck_assert(queue.cost <= cost && queue.cost >= cost);
     add(&queue, 0, 0, 0); /* no task at all */
     expect_take(&queue, 3);
     expect_take(&queue, 4);
-    ck_assert_ptr_null(ms_queue_take(&queue));
+    ck_assert_ptr_null(ms_queue_pop(&queue));
     ms_queue_fini(&queue);
 }
 END_TEST
@@ -227,16 +227,16 @@ START_TEST(every_task_is_taken_once)
     for (uint32_t i = 0; i < TASKS; i++) {
         put(&bytes, i, i % 50 == 49 ? UINT64_C(1) << 60 : sizes[(uint32_t)rand_r(&seed) % (SIZES - 2)]);
     }
-    ck_assert_int_eq(ms_queue_add(&queues[0], bytes.data, bytes.len, NULL, NULL), MS_OK);
+    ck_assert_int_eq(ms_queue_add_copy(&queues[0], bytes.data, bytes.len, NULL, NULL), MS_OK);
     for (size_t left = TASKS; left > 0;) {
         ms_queue *from = &queues[rand_r(&seed) % QUEUES];
         ms_queue *to = &queues[rand_r(&seed) % QUEUES];
         size_t ngiven = 0;
         ms_bytes_clear(&bytes);
-        ck_assert_int_eq(ms_queue_give(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &ngiven), MS_OK);
+        ck_assert_int_eq(ms_queue_steal(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &ngiven), MS_OK);
         ck_assert(ngiven == 0 || from != to || from->ntasks < left);
-        ck_assert_int_eq(ms_queue_add(to, bytes.data, bytes.len, NULL, NULL), MS_OK);
-        const ms_task *task = ms_queue_take(&queues[rand_r(&seed) % QUEUES]);
+        ck_assert_int_eq(ms_queue_add_copy(to, bytes.data, bytes.len, NULL, NULL), MS_OK);
+        const ms_task *task = ms_queue_pop(&queues[rand_r(&seed) % QUEUES]);
         if (task) {
             ck_assert_uint_eq(taken[task->entry]++, 0);
             left--;
@@ -244,7 +244,7 @@ START_TEST(every_task_is_taken_once)
         ck_assert_uint_eq(queues[0].ntasks + queues[1].ntasks + queues[2].ntasks, left);
     }
     for (size_t i = 0; i < QUEUES; i++) {
-        ck_assert_ptr_null(ms_queue_take(&queues[i]));
+        ck_assert_ptr_null(ms_queue_pop(&queues[i]));
         ck_assert(queues[i].cost <= 0 && queues[i].cost >= 0);
         ms_queue_fini(&queues[i]);
     }

@@ -20,15 +20,15 @@ START_TEST(asks_everybody_once_and_stops)
         uint32_t rank = (uint32_t)(seed * 7 % nranks), whom = 0, n = 0;
         ms_thief thief;
         ms_thief_init(&thief, rank, nranks, seed);
-        while (ms_thief_next(&thief, 0, &whom) == MS_THIEF_ASK) {
-            ck_assert(whom < nranks && whom != rank && ++n <= MS_THIEF_TRIES);
+        while (ms_thief_next(&thief, 0, &whom) == MS_THIEF_REQUEST) {
+            ck_assert(whom < nranks && whom != rank && ++n <= MS_THIEF_MAX_VICTIMS);
             ck_assert_uint_eq(asked[whom]++, 0);
-            ck_assert(ms_thief_heard(&thief, whom, false));
-            ck_assert(!ms_thief_heard(&thief, whom, false));
+            ck_assert(ms_thief_reply(&thief, whom, false));
+            ck_assert(!ms_thief_reply(&thief, whom, false));
         }
-        ck_assert_uint_eq(n, nranks - 1 < MS_THIEF_TRIES ? nranks - 1 : MS_THIEF_TRIES);
+        ck_assert_uint_eq(n, nranks - 1 < MS_THIEF_MAX_VICTIMS ? nranks - 1 : MS_THIEF_MAX_VICTIMS);
         ck_assert_int_eq(ms_thief_next(&thief, 1, &whom), MS_THIEF_STOP);
-        ck_assert(!ms_thief_heard(&thief, rank, true));
+        ck_assert(!ms_thief_reply(&thief, rank, true));
     }
 }
 END_TEST
@@ -40,8 +40,8 @@ START_TEST(a_seed_gives_one_order)
         ms_thief thief;
         ms_thief_init(&thief, 5, 61, k == 2 ? 8 : 9);
         for (uint32_t i = 0; i < 60; i++) {
-            ck_assert_int_eq(ms_thief_next(&thief, 0, &orders[k][i]), MS_THIEF_ASK);
-            ck_assert(ms_thief_heard(&thief, orders[k][i], false));
+            ck_assert_int_eq(ms_thief_next(&thief, 0, &orders[k][i]), MS_THIEF_REQUEST);
+            ck_assert(ms_thief_reply(&thief, orders[k][i], false));
         }
     }
     ck_assert_mem_eq(orders[0], orders[1], sizeof orders[0]);
@@ -54,13 +54,13 @@ START_TEST(one_is_asked_at_a_time_unless_it_keeps_silent)
     uint32_t a = 0, b = 0, c = 0, d = 0;
     ms_thief thief;
     ms_thief_init(&thief, 0, 10, 3);
-    ck_assert_int_eq(ms_thief_next(&thief, 1, &a), MS_THIEF_ASK);
-    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_PATIENCE * 0.9, &b), MS_THIEF_WAIT);
-    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_PATIENCE * 1.1, &b), MS_THIEF_ASK);
-    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_PATIENCE * 1.2, &c), MS_THIEF_WAIT);
-    ck_assert(ms_thief_heard(&thief, b, false)); /* one refusal: two may be asked at a time from now on */
-    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_PATIENCE * 1.2, &c), MS_THIEF_ASK);
-    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_PATIENCE * 1.2, &d), MS_THIEF_WAIT);
+    ck_assert_int_eq(ms_thief_next(&thief, 1, &a), MS_THIEF_REQUEST);
+    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 0.9, &b), MS_THIEF_WAIT);
+    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.1, &b), MS_THIEF_REQUEST);
+    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &c), MS_THIEF_WAIT);
+    ck_assert(ms_thief_reply(&thief, b, false)); /* one refusal: two may be asked at a time from now on */
+    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &c), MS_THIEF_REQUEST);
+    ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &d), MS_THIEF_WAIT);
     ck_assert(a != b && b != c && a != c);
 }
 END_TEST
@@ -70,14 +70,14 @@ START_TEST(it_waits_for_every_answer_before_it_stops)
     uint32_t whom = 0;
     ms_thief thief;
     ms_thief_init(&thief, 1, 3, 3);
-    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_ASK);
+    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
     uint32_t silent = whom;
-    ck_assert_int_eq(ms_thief_next(&thief, 1, &whom), MS_THIEF_ASK);
-    ck_assert(ms_thief_heard(&thief, whom, false));
+    ck_assert_int_eq(ms_thief_next(&thief, 1, &whom), MS_THIEF_REQUEST);
+    ck_assert(ms_thief_reply(&thief, whom, false));
     for (int i = 2; i < 1000; i++) {
         ck_assert_int_eq(ms_thief_next(&thief, i, &whom), MS_THIEF_WAIT);
     }
-    ck_assert(ms_thief_heard(&thief, silent, false));
+    ck_assert(ms_thief_reply(&thief, silent, false));
     ck_assert_int_eq(ms_thief_next(&thief, 1000, &whom), MS_THIEF_STOP);
 }
 END_TEST
@@ -87,10 +87,10 @@ START_TEST(retired_it_asks_nobody_and_waits_for_its_answers)
     uint32_t whom = 0, other = 0;
     ms_thief thief;
     ms_thief_init(&thief, 1, 30, 3);
-    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_ASK);
+    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
     ms_thief_retire(&thief);
     ck_assert_int_eq(ms_thief_next(&thief, 1, &other), MS_THIEF_WAIT);
-    ck_assert(ms_thief_heard(&thief, whom, true));
+    ck_assert(ms_thief_reply(&thief, whom, true));
     ck_assert_int_eq(ms_thief_next(&thief, 2, &other), MS_THIEF_STOP);
 }
 END_TEST
@@ -103,15 +103,15 @@ START_TEST(a_gift_begins_anew_and_its_giver_is_asked_first)
         ms_thief thief;
         ms_thief_init(&thief, 2, 8, seed);
         for (int i = 0; i < 4; i++) {
-            ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_ASK);
-            ck_assert(ms_thief_heard(&thief, whom, i == 3));
+            ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
+            ck_assert(ms_thief_reply(&thief, whom, i == 3));
         }
-        ck_assert_int_eq(ms_thief_next(&thief, 1, &again), MS_THIEF_ASK);
+        ck_assert_int_eq(ms_thief_next(&thief, 1, &again), MS_THIEF_REQUEST);
         ck_assert_uint_eq(again, whom);
-        ck_assert(ms_thief_heard(&thief, again, false));
-        while (ms_thief_next(&thief, 1, &whom) == MS_THIEF_ASK) {
+        ck_assert(ms_thief_reply(&thief, again, false));
+        while (ms_thief_next(&thief, 1, &whom) == MS_THIEF_REQUEST) {
             asked[whom]++;
-            ck_assert(ms_thief_heard(&thief, whom, false));
+            ck_assert(ms_thief_reply(&thief, whom, false));
         }
         for (uint32_t i = 0; i < 8; i++) {
             ck_assert_uint_eq(asked[i], i != 2);
@@ -129,20 +129,20 @@ START_TEST(silent_ranks_are_asked_once)
     double now = 0;
     for (int i = 0; i < 20000; i++) {
         now += 1;
-        if (ms_thief_next(&thief, now, &whom) != MS_THIEF_ASK) {
+        if (ms_thief_next(&thief, now, &whom) != MS_THIEF_REQUEST) {
             break;
         }
         if (whom % 3 == 0) {
             silent++;
         } else {
-            ck_assert(ms_thief_heard(&thief, whom, i % 5 == 0));
+            ck_assert(ms_thief_reply(&thief, whom, i % 5 == 0));
         }
     }
-    ck_assert_uint_eq(silent, thief.nasked);
-    ck_assert_uint_le(silent, MS_THIEF_TRIES);
-    for (uint32_t i = 0; i < thief.nasked; i++) {
+    ck_assert_uint_eq(silent, thief.npending);
+    ck_assert_uint_le(silent, MS_THIEF_MAX_VICTIMS);
+    for (uint32_t i = 0; i < thief.npending; i++) {
         for (uint32_t k = 0; k < i; k++) {
-            ck_assert_uint_ne(thief.asked[i], thief.asked[k]);
+            ck_assert_uint_ne(thief.pending[i], thief.pending[k]);
         }
     }
 }
