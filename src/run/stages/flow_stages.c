@@ -83,7 +83,7 @@ ms_code ms__scatter(ms_pipeline *p, ms_code planned, ms__flow *flow, ms__run *ru
     free_parts(flow->slices, flow->nslices);
     flow->slices = NULL;
     if (code == MS_OK) {
-        code = ms_comm_agree(p->comm, ms_queue_take_over(&flow->queue, &mine, NULL, err), err);
+        code = ms_comm_agree(p->comm, ms_queue_add_bytes(&flow->queue, &mine, NULL, err), err);
     }
     ms_bytes_fini(&mine);
     run->stages.scatter = lap(&flow->since);

@@ -106,7 +106,7 @@ ms_code ms__work_alone(ms_pipeline *p, const ms__run_options *options, ms__flow 
     ms_work_hooks hooks = {.on_begin = on_begin, .poll = poll, .user = p};
     ms__steal alone = {.comm = p->comm, .progress = &p->progress, .stop = &p->stop};
     ms_work_totals totals = {0};
-    MS_TRY(ms_queue_take_over(&flow->queue, &flow->slices[0], NULL, err));
+    MS_TRY(ms_queue_add_bytes(&flow->queue, &flow->slices[0], NULL, err));
     begin_work(p, options, &alone);
     ms_code code = ms_work_run(p->worker, &flow->queue, &hooks, &flow->records, &totals, err);
     end_work(p);
