@@ -5,7 +5,7 @@
 #ifndef MS_RESULT_DIGEST_H
 #define MS_RESULT_DIGEST_H
 
-#include "result/merge.h"
+#include "result/ledger.h"
 
 struct XXH3_state_s;
 

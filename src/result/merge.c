@@ -42,11 +42,6 @@ ms_record ms_merged_at(const ms_merged *merged, size_t i)
     return record;
 }
 
-bool ms_ledger_complete(const ms_ledger *ledger)
-{
-    return ledger->failed == 0 && ledger->scanned + ledger->skipped == ledger->enumerated;
-}
-
 /* The records of ranges, until they are joined. */
 typedef struct range_list {
     const uint8_t **list; /* owned; points into the merged parts */
@@ -188,52 +183,6 @@ static ms_code put_undone(ms_merged *merged, const range_list *ranges, ms_err *e
         }
     }
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for what was not done");
-}
-
-/* false when a sum does not fit. */
-static bool count_image(ms_ledger *ledger, const ms_image_part *image)
-{
-    uint64_t pixels = (uint64_t)image->width * image->height;
-    ledger->images++;
-    ledger->lossless += image->lossless ? 1 : 0;
-    return !__builtin_mul_overflow(pixels, image->pages, &pixels) &&
-           !__builtin_add_overflow(ledger->pixels, pixels, &ledger->pixels) &&
-           !__builtin_add_overflow(ledger->nbytes_out, image->nbytes_out, &ledger->nbytes_out);
-}
-
-static void count_members(ms_ledger *ledger, const ms_record *record)
-{
-    ms_str name;
-    ms_record member;
-    for (size_t at = 0; ms_record_next_member(record, &at, &name, &member);) {
-        ledger->matching_members += member.nmatching > 0 ? 1 : 0;
-        ledger->skipped_members += member.status == MS_STATUS_SKIPPED ? 1 : 0;
-    }
-}
-
-bool ms_ledger_add(ms_ledger *ledger, const ms_record *record)
-{
-    ledger->enumerated++;
-    switch (record->status) {
-    case MS_STATUS_SCANNED:
-        ledger->scanned++;
-        break;
-    case MS_STATUS_SKIPPED:
-        ledger->skipped++;
-        break;
-    case MS_STATUS_FAILED:
-        ledger->failed++;
-        break;
-    case MS_STATUS_UNDONE:
-        ledger->undone++;
-        break;
-    }
-    /* What was found in a file before it failed counts: a hit is never lost. */
-    ledger->matching_files += record->nmatching > 0 ? 1 : 0;
-    count_members(ledger, record);
-    return !__builtin_add_overflow(ledger->nbytes, record->nbytes, &ledger->nbytes) &&
-           !__builtin_add_overflow(ledger->matching_lines, record->nmatching, &ledger->matching_lines) &&
-           (!ms_record_has_image(record) || count_image(ledger, &record->image));
 }
 
 /* Ledger and digest, in canonical order. */

@@ -1,28 +1,10 @@
-/* Merge: the records of all ranks in one canonical order, the ledger that proves the run complete, and the
- * digest that two runs with the same answer share. */
+/* Merge: the records of all ranks in canonical order, with their ledger and digest. */
 #ifndef MS_RESULT_MERGE_H
 #define MS_RESULT_MERGE_H
 
 #include "base/str_list.h"
 #include "result/join.h"
-
-/* Every enumerated entry is in exactly one of scanned, skipped, failed, undone. */
-typedef struct ms_ledger {
-    uint64_t enumerated;
-    uint64_t scanned;
-    uint64_t skipped;
-    uint64_t failed;
-    uint64_t undone; /* the run was stopped before they were done */
-    uint64_t nbytes; /* searched */
-    uint64_t matching_files;
-    uint64_t matching_lines;
-    uint64_t matching_members; /* of archives, each of which is one file above */
-    uint64_t skipped_members;
-    uint64_t images;     /* converted */
-    uint64_t lossless;   /* of these, by the JPEG way */
-    uint64_t pixels;     /* of these: width * height * pages */
-    uint64_t nbytes_out; /* written for these */
-} ms_ledger;
+#include "result/ledger.h"
 
 typedef struct ms_merged {
     ms_bytes *parts; /* owned: the gathered bytes the records lie in, and the joined ones */
@@ -49,9 +31,5 @@ MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t n
 
 /* Record of entry i < nentries. Local. */
 ms_record ms_merged_at(const ms_merged *merged, size_t i);
-/* Counts one more entry. false when a sum does not fit. Local. */
-bool ms_ledger_add(ms_ledger *ledger, const ms_record *record);
-/* true when nothing failed or was left undone: the run is complete. */
-bool ms_ledger_complete(const ms_ledger *ledger);
 
 #endif

@@ -1,5 +1,6 @@
 /* Suite of result/digest.c: the definition is pinned, every covered field counts, nothing else does. */
 #include "result/digest.h"
+#include "result/merge.h"
 
 #include "samples.h"
 #include "suites.h"
