@@ -53,7 +53,7 @@ bool ms__report_lists(const ms__report *report)
     return !report->settings->files_with_matches && !report->settings->counts;
 }
 
-const char *ms__report_way(const ms_record *record)
+const char *ms__report_method(const ms_record *record)
 {
     return record->image.lossless ? "jpeg-lossless" : "general";
 }

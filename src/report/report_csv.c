@@ -120,7 +120,7 @@ static void put_image_row(const ms__report *report, const ms_record *record, ms_
     ms_sink_text(sink, ",");
     put_name(sink, (ms_str){.data = image->output, .len = image->noutput}, scratch);
     ms_sink_printf(sink, ",%u,%u,%s\r\n", (unsigned)image->width, (unsigned)image->height,
-                   ms__report_way(record));
+                   ms__report_method(record));
 }
 
 static void put_entry(const ms__report *report, const ms_record *record, ms_bytes *scratch)
@@ -139,7 +139,7 @@ void ms__report_csv(const ms__report *report)
     bool images = report->settings->command == MS_COMMAND_IMAGES;
     ms_bytes scratch = {0};
     ms_sink_text(report->sink,
-                 images ? "path,output,width,height,way\r\n" : "path,matching_lines,keywords\r\n");
+                 images ? "path,output,width,height,method\r\n" : "path,matching_lines,keywords\r\n");
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
         if (!images) {

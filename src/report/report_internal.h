@@ -40,7 +40,7 @@ bool ms__report_lists(const ms__report *report);
 /* Keyword `id` as typed; an id that is none gives "?". */
 ms_str ms__report_keyword(const ms__report *report, uint32_t id);
 /* By which way an image was converted: "jpeg-lossless" or "general". */
-const char *ms__report_way(const ms_record *record);
+const char *ms__report_method(const ms_record *record);
 /* The run converts images (and, with `all`, searches as well). */
 bool ms__report_converts(const ms__report *report);
 #endif

@@ -190,7 +190,7 @@ static void put_image(writer *w, const ms__item *item)
     put_bytes(w, object, "output", image->output, image->noutput);
     put(w, object, "width", integer(image->width));
     put(w, object, "height", integer(image->height));
-    put(w, object, "way", json_string_nocheck(ms__report_way(&item->record)));
+    put(w, object, "method", json_string_nocheck(ms__report_method(&item->record)));
     if (image->pages > 1) {
         put(w, object, "pages", integer(image->pages));
     }
@@ -264,9 +264,9 @@ static void put_rank(writer *w, const ms_rankstat *rank)
     put(w, object, "rank", integer(rank->rank));
     put_bytes(w, object, "host", rank->host, strnlen(rank->host, sizeof rank->host));
     put(w, object, "tasks", integer(rank->tasks));
-    put(w, object, "taken", integer(rank->taken));
-    put(w, object, "given", integer(rank->given));
-    put(w, object, "asked", integer(rank->asked));
+    put(w, object, "tasks_stolen", integer(rank->tasks_stolen));
+    put(w, object, "tasks_given", integer(rank->tasks_given));
+    put(w, object, "steal_requests", integer(rank->steal_requests));
     put(w, object, "bytes", integer(rank->nbytes));
     put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
     put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));

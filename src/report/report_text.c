@@ -149,7 +149,7 @@ static void put_hits(const ms__report *report)
     }
 }
 
-/* 10 images converted: 5 without loss (JPEG), 5 the general way; 60.1 megapixels, 52.3 MB in, 12.1 MB out */
+/* 10 images converted: 5 lossless (JPEG), 5 by decoding; 60.1 megapixels, 52.3 MB in, 12.1 MB out */
 static void put_images(const ms__report *report)
 {
     ms_sink *sink = report->sink;
@@ -166,7 +166,7 @@ static void put_images(const ms__report *report)
         ms_record record = ms_merged_at(merged, i);
         nbytes += ms_record_has_image(&record) ? record.nbytes : 0;
     }
-    ms_sink_printf(sink, "%llu image%s converted: %llu without loss (JPEG), %llu the general way; ",
+    ms_sink_printf(sink, "%llu image%s converted: %llu lossless (JPEG), %llu by decoding; ",
                    (unsigned long long)ledger->images, plural(ledger->images),
                    (unsigned long long)ledger->lossless,
                    (unsigned long long)(ledger->images - ledger->lossless));

@@ -15,7 +15,7 @@ enum { MAX_LISTED = 32, SLOWEST = 5, CELL_SIZE = 264 };
 #define UNDEFINED (-1.0) /* every figure is at least 0 */
 
 /* Columns of the table. The host is the only one aligned left; a column without a title is left out. */
-enum column { RANK, HOST, TASKS, TAKEN, GIVEN, BYTES, BUSY, WAITING, RATE, COLUMNS };
+enum column { RANK, HOST, TASKS, STOLEN, GIVEN, BYTES, BUSY, WAITING, RATE, COLUMNS };
 
 typedef struct row {
     char cell[COLUMNS][CELL_SIZE];
@@ -36,8 +36,8 @@ static double rate(const ms_rankstat *rank, double unit)
 static double figure(const ms_rankstat *rank, enum column column, double unit)
 {
     return column == TASKS     ? (double)rank->tasks
-           : column == TAKEN   ? (double)rank->taken
-           : column == GIVEN   ? (double)rank->given
+           : column == STOLEN  ? (double)rank->tasks_stolen
+           : column == GIVEN   ? (double)rank->tasks_given
            : column == BYTES   ? (double)rank->nbytes
            : column == BUSY    ? rank->busy_seconds
            : column == WAITING ? rank->wait_seconds
@@ -46,7 +46,7 @@ static double figure(const ms_rankstat *rank, enum column column, double unit)
 
 static void put_figure(char *cell, enum column column, double value)
 {
-    if (column == TASKS || column == TAKEN || column == GIVEN) {
+    if (column == TASKS || column == STOLEN || column == GIVEN) {
         (void)snprintf(cell, CELL_SIZE, "%.0f", value);
     } else if (column == BYTES) {
         (void)ms_words_bytes(cell, (uint64_t)value);
@@ -59,17 +59,17 @@ static void put_figure(char *cell, enum column column, double value)
     }
 }
 
-/* Tasks that were taken over from another rank have columns when there are any. */
+/* Stolen tasks have columns when there are any. */
 static void fill_header(row *to, const ms_run_result *run_result, double unit)
 {
-    static const char *const titles[RATE] = {"rank",  "host",  "tasks", "taken over",
+    static const char *const titles[RATE] = {"rank",  "host",  "tasks", "stolen",
                                              "given", "bytes", "busy",  "waiting"};
-    bool moved = false;
+    bool stolen = false;
     for (size_t i = 0; i < run_result->nranks; i++) {
-        moved = moved || run_result->ranks[i].taken > 0 || run_result->ranks[i].given > 0;
+        stolen = stolen || run_result->ranks[i].tasks_stolen > 0 || run_result->ranks[i].tasks_given > 0;
     }
     for (size_t i = 0; i < RATE; i++) {
-        bool left_out = !moved && (i == TAKEN || i == GIVEN);
+        bool left_out = !stolen && (i == STOLEN || i == GIVEN);
         (void)snprintf(to->cell[i], CELL_SIZE, "%s", left_out ? "" : titles[i]);
     }
     (void)snprintf(to->cell[RATE], CELL_SIZE, unit < 1e9 ? "MB/s" : "GB/s");
@@ -222,13 +222,21 @@ static void put_range(ms_sink *sink, double low, double high)
     }
 }
 
-static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks)
+static void put_times(const ms__report *report)
 {
+    ms_sink *sink = report->sink;
+    const ms_comparison *compare = &report->run_result->compare;
+    size_t nranks = report->run_result->nranks;
+    double per_second = (double)report->run_result->merged.ledger.nbytes / compare->sequential;
     char label[MS_WORDS_SIZE];
-    char seconds[MS_WORDS_SIZE];
+    char text[MS_WORDS_SIZE];
     (void)snprintf(label, sizeof label, "%zu rank%s", nranks, nranks == 1 ? "" : "s");
     int width = (int)(strlen(label) > strlen("one rank") ? strlen(label) : strlen("one rank"));
-    ms_sink_printf(sink, "%-*s  %10s  (", width, "one rank", ms_words_seconds(seconds, compare->sequential));
+    ms_sink_printf(sink, "%-*s  %10s", width, "one rank", ms_words_seconds(text, compare->sequential));
+    if (per_second >= 1 && per_second < 1e18) {
+        ms_sink_printf(sink, ", %s/s", ms_words_bytes(text, (uint64_t)per_second));
+    }
+    ms_sink_text(sink, "  (");
     if (compare->kind == MS_BASELINE_MEASURED) {
         if (compare->npairs == 1) {
             ms_sink_text(sink, "measured once");
@@ -242,9 +250,9 @@ static void put_times(ms_sink *sink, const ms_comparison *compare, size_t nranks
     } else {
         ms_sink_text(sink, "an estimate: the sum of the ranks' busy times");
     }
-    ms_sink_printf(sink, ")\n%-*s  %10s  (", width, label, ms_words_seconds(seconds, compare->parallel));
+    ms_sink_printf(sink, ")\n%-*s  %10s  (", width, label, ms_words_seconds(text, compare->parallel));
     if (compare->parallel_is_first_run || compare->kind != MS_BASELINE_MEASURED) {
-        ms_sink_text(sink, "the first run; its cache state is unknown");
+        ms_sink_text(sink, "the first run");
     } else {
         ms_sink_text(sink, compare->npairs == 1 ? "measured" : "median");
         put_range(sink, compare->parallel_low, compare->parallel_high);
@@ -304,7 +312,7 @@ void ms__report_figures(const ms__report *report)
     }
     if (compare->kind != MS_BASELINE_NONE) {
         ms_sink_text(sink, "\n");
-        put_times(sink, compare, run_result->nranks);
+        put_times(report);
         put_ratios(sink, compare);
     }
     if (compare->verdict[0]) {

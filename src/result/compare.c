@@ -1,6 +1,7 @@
 /* The figures of a comparison with a one-rank run: medians of the times (never of ratios), their ranges, and
  * what follows from them. A time that is not a positive finite number counts as 0 and leaves no ratio
- * defined, so that no figure but karp_flatt is ever infinite or not a number. The words are verdict.c's. */
+ * defined, so that no figure but karp_flatt is ever infinite or not a number. verdict.c writes the sentences.
+ */
 #include "result/compare.h"
 
 #include "base/escape.h"
@@ -21,7 +22,7 @@ typedef struct interval {
 } interval;
 
 /* Subnormal numbers are left out too: their reciprocal may be infinite. */
-static double sane(double seconds)
+static double positive(double seconds)
 {
     return isnormal(seconds) && seconds > 0 ? seconds : 0;
 }
@@ -29,7 +30,7 @@ static double sane(double seconds)
 /* a / b of two positive finite times, else 0. */
 static double ratio(double a, double b)
 {
-    return sane(a) > 0 && sane(b) > 0 ? sane(a / b) : 0;
+    return positive(a) > 0 && positive(b) > 0 ? positive(a / b) : 0;
 }
 
 static int compare_times(const void *a, const void *b)
@@ -69,16 +70,16 @@ static interval choose_interval(size_t n)
     return best;
 }
 
-/* The interval of the pairs' own ratios; all 0 when a pair has none. `room` has npairs elements. */
-static summary summarize_ratios(const ms_pair *pairs, size_t npairs, size_t k, double *room)
+/* The interval of the pairs' own ratios; all 0 when a pair has none. `values` has npairs elements. */
+static summary summarize_ratios(const ms_pair *pairs, size_t npairs, size_t k, double *values)
 {
     for (size_t i = 0; i < npairs; i++) {
-        room[i] = ratio(pairs[i].sequential, pairs[i].parallel);
-        if (!(room[i] > 0)) {
+        values[i] = ratio(pairs[i].sequential, pairs[i].parallel);
+        if (!(values[i] > 0)) {
             return (summary){0};
         }
     }
-    return summarize(room, npairs, k);
+    return summarize(values, npairs, k);
 }
 
 /* (1/S - 1/p) / (1 - 1/p), Karp & Flatt, CACM 33(5), 1990. */
@@ -113,12 +114,12 @@ ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npai
         return MS_NOMEM;
     }
     for (size_t i = 0; i < npairs; i++) {
-        times[i] = sane(pairs[i].sequential);
+        times[i] = positive(pairs[i].sequential);
     }
     interval chosen = choose_interval(npairs);
     summary sequential = summarize(times, npairs, chosen.k);
     for (size_t i = 0; i < npairs; i++) {
-        times[i] = sane(pairs[i].parallel);
+        times[i] = positive(pairs[i].parallel);
     }
     summary parallel = summarize(times, npairs, chosen.k);
     summary ratios = summarize_ratios(pairs, npairs, chosen.k, times);
@@ -137,7 +138,7 @@ ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npai
                           .speedup_high = ratios.high,
                           .interval_confidence = chosen.confidence};
     derive(to, ranks, setting->nranks);
-    ms__compare_verdict(to, ranks, setting);
+    ms__compare_verdict(to, setting);
     return MS_OK;
 }
 
@@ -146,9 +147,9 @@ void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat 
 {
     double busy = 0;
     for (size_t i = 0; ranks && i < setting->nranks; i++) {
-        busy = sane(busy + sane(ranks[i].busy_seconds));
+        busy = positive(busy + positive(ranks[i].busy_seconds));
     }
-    parallel = sane(parallel);
+    parallel = positive(parallel);
     double speedup = ratio(busy, parallel);
     *to = (ms_comparison){.kind = MS_BASELINE_ESTIMATED,
                           .parallel_is_first_run = true,
@@ -162,7 +163,7 @@ void ms_compare_estimated(ms_comparison *to, double parallel, const ms_rankstat 
                           .speedup_low = speedup,
                           .speedup_high = speedup};
     derive(to, ranks, setting->nranks);
-    ms__compare_verdict(to, ranks, setting);
+    ms__compare_verdict(to, setting);
 }
 
 void ms_compare_none(ms_comparison *to, const ms_rankstat *ranks, size_t nranks, const char *why)

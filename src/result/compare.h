@@ -1,5 +1,6 @@
-/* Comparison with a one-rank run: sound times, the figures that go with them, and a verdict in words.
- * Reporting rules after Hoefler & Belli, "Scientific Benchmarking of Parallel Computing Systems", SC'15. */
+/* Comparison with a one-rank run: times, the figures that follow from them, and a verdict in one or two
+ * sentences. Reporting rules after Hoefler & Belli, "Scientific Benchmarking of Parallel Computing Systems",
+ * SC'15. */
 #ifndef MS_RESULT_COMPARE_H
 #define MS_RESULT_COMPARE_H
 
@@ -35,18 +36,17 @@ typedef struct ms_comparison {
      * what that gives, 1 - 2^(1-n), when none does); 0 with fewer than 2 pairs. David & Nagaraja, Order
      * Statistics, section 7.1. */
     double interval_confidence;
-    char verdict[640];
+    char verdict[320];
 } ms_comparison;
 
 /* What the verdict depends on besides the times. */
 typedef struct ms_setting {
     size_t nranks;
-    uint64_t nbytes;     /* searched in one run */
     bool oversubscribed; /* more ranks than cores on some host */
     size_t ncores;       /* of all hosts together */
     double mpi_start;    /* seconds MPI's start took; 0 when none was started */
-    bool answer_changed; /* files changed between the two runs, or are not there on every host, so the answers
-                            could not be compared */
+    bool answer_changed; /* files changed between the two runs, or some hosts lack them: answers not compared
+                          */
 } ms_setting;
 
 /* Median, figures and verdict of npairs >= 1 measured pairs (each time > 0 is expected; a 0 makes the ratio

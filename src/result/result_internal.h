@@ -19,7 +19,7 @@ static inline uint64_t ms__load_u64(const uint8_t *from)
     return (uint64_t)ms__load_u32(from) | (uint64_t)ms__load_u32(from + 4) << 32;
 }
 
-/* The store functions return the address behind what they wrote. */
+/* The store functions return the address after what they wrote. */
 static inline uint8_t *ms__store_u32(uint8_t *to, uint32_t value)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -50,7 +50,7 @@ static inline uint8_t *ms__store_blob(uint8_t *to, const void *data, size_t n)
 }
 
 /* Writes to->verdict from the figures in *to, which are complete, finite (but karp_flatt, which may be NAN)
- * and not negative. ranks may be NULL. Local. */
-void ms__compare_verdict(ms_comparison *to, const ms_rankstat *ranks, const ms_setting *setting);
+ * and not negative. Local. */
+void ms__compare_verdict(ms_comparison *to, const ms_setting *setting);
 
 #endif

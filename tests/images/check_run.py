@@ -127,7 +127,7 @@ def same_at_any_rank_count(place):
         outputs.append({image["path"]: place.read(image["output"]) for image in images})
         for image in images:
             lossless = image["path"] in ("in/sub/b.JPEG", "in/wrong.png") or image["path"].endswith(".jpg")
-            check(image["way"] == ("jpeg-lossless" if lossless else "general"), "%(path)s went %(way)s" % image)
+            check(image["method"] == ("jpeg-lossless" if lossless else "general"), "%(path)s went %(method)s" % image)
     check(outputs[0] == outputs[1] == outputs[2], "the outputs depend on the number of ranks")
     for name, data in looked_at.items():
         expect_gray(name, data, outputs[0][name])

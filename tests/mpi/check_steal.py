@@ -21,10 +21,10 @@ def ranks_of(objects):
 
 
 def check_books(checks, what, ranks, nfiles):
-    """Every task was done by one rank, and what was given was taken."""
+    """Every task was done by one rank, and what was given was stolen."""
     checks.equal(sum(o["tasks"] for o in ranks), nfiles, what + ": tasks of all ranks")
-    checks.equal(sum(o["taken"] for o in ranks), sum(o["given"] for o in ranks), what + ": taken and given")
-    checks.equal({o["tasks"] - o["taken"] + o["given"] for o in ranks}, {EACH}, what + ": the slices")
+    checks.equal(sum(o["tasks_stolen"] for o in ranks), sum(o["tasks_given"] for o in ranks), what + ": stolen and given")
+    checks.equal({o["tasks"] - o["tasks_stolen"] + o["tasks_given"] for o in ranks}, {EACH}, what + ": the slices")
 
 
 def make_even(root, nranks):
@@ -47,25 +47,25 @@ def check_answer(checks, mpiscan, root, nranks):
     make_even(root, nranks)
     args = ["-e", "a", "-e", "x", "-e", "q", "."]
     alone = run_json(checks, mpiscan, nranks, what + ", --no-steal", ["--no-steal", *args], cwd=root)
-    checks.equal({(o["tasks"], o["taken"], o["given"], o["asked"]) for o in ranks_of(alone)}, {(EACH, 0, 0, 0)},
-                 what + ": --no-steal moves nothing")
+    checks.equal({(o["tasks"], o["tasks_stolen"], o["tasks_given"], o["steal_requests"]) for o in ranks_of(alone)},
+                 {(EACH, 0, 0, 0)}, what + ": --no-steal moves nothing")
     objects = run_json(checks, mpiscan, nranks, what, args, cwd=root)
     checks.equal(objects[-1]["digest"], alone[-1]["digest"], what + ": the digest")
     entries = [[o for o in run if o["type"] not in ("rank", "summary")] for run in (objects, alone)]
     checks.that(entries[0] == entries[1], what + ": what was found")
     ranks = ranks_of(objects)
     check_books(checks, what, ranks, EACH * nranks)
-    checks.that(ranks[SLOW]["given"] > 0, what + ": the slow rank has given some", ranks)
+    checks.that(ranks[SLOW]["tasks_given"] > 0, what + ": the slow rank has given some", ranks)
 
 
 def check_rehearsal(checks, mpiscan, root, nranks):
-    """A rank that takes twenty times as long does less than half of its slice; who took over has asked."""
+    """A rank that takes twenty times as long does less than half of its slice; a thief has sent requests."""
     what = "%d ranks, --simulate" % nranks
     objects = run_json(checks, mpiscan, nranks, what, ["--simulate", "10,%d:20" % SLOW, "."], cwd=root)
     ranks = ranks_of(objects)
     check_books(checks, what, ranks, EACH * nranks)
     checks.that(ranks[SLOW]["tasks"] < EACH // 2, what + ": the slow rank does less", ranks)
-    checks.that(all(o["asked"] > 0 for o in ranks if o["taken"] > 0), what + ": who takes has asked", ranks)
+    checks.that(all(o["steal_requests"] > 0 for o in ranks if o["tasks_stolen"] > 0), what + ": a thief has sent requests", ranks)
     checks.equal(objects[-1]["bytes"], EACH * nranks * 400000, what + ": bytes")
     checks.equal(objects[-1]["matching_files"], 0, what + ": nothing is found")
 

@@ -136,8 +136,8 @@ static bool books_balance(const ms_bytes *parts, uint32_t nparts, uint64_t *move
         ms_reader reader = ms_reader_over(parts[r].data, parts[r].len);
         ms_rankstat stat;
         good = ms_rankstat_decode(&stat, &reader) == MS_OK && good;
-        taken += stat.taken;
-        given += stat.given;
+        taken += stat.tasks_stolen;
+        given += stat.tasks_given;
     }
     *moved += taken;
     return good && taken == given;
@@ -190,7 +190,8 @@ static bool run_round(ms_comm *comm, ms_worker *worker, uint64_t seed, uint64_t 
     ms_worker_simulate(worker, shape.nsec * (rank == shape.slow ? shape.slowness : 1));
     bool good = fill_queue(&queue, &shape, rank, n);
     good = ms__steal_run(&steal, &records, &stat, &stopped, &err) == MS_OK && good && queue.ntasks == 0;
-    good = good && (stopped || stat.tasks + stat.given == tasks_of(&shape, rank, n) + stat.taken);
+    good =
+        good && (stopped || stat.tasks + stat.tasks_given == tasks_of(&shape, rank, n) + stat.tasks_stolen);
     good = good && (stopped || ask.stop.signal == 0) && (!stopped || shape.stops > 0);
     *nstopped += stopped;
     good = ms_rankstat_encode(&stat, &books) == MS_OK && good;

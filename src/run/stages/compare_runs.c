@@ -269,7 +269,6 @@ static ms_setting describe(const ms__comparing *c)
     const ms_pipeline *p = c->p;
     ms_setting setting = {
         .nranks = ms_comm_size(p->comm),
-        .nbytes = c->first->merged.ledger.nbytes,
         .mpi_start = ms_comm_start_seconds(p->comm),
         .answer_changed = c->answer_changed,
     };

@@ -102,7 +102,7 @@ static void note_journals(const ms_pipeline *p, const ms__run *run, ms_str_list 
 {
     size_t nended = 0;
     for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
-        nended += run->ranks[r].journal_ended;
+        nended += run->ranks[r].journal_failed;
     }
     if (nended > 0) {
         ms_str_list_printf(
@@ -120,14 +120,14 @@ static void note_stalls(const ms_pipeline *p, const ms__run *run, ms_str_list *n
     char shown[256];
     size_t nstalled = 0;
     for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
-        nstalled += run->ranks[r].stood_seconds > 0;
-        worst = run->ranks[r].stood_seconds > worst->stood_seconds ? &run->ranks[r] : worst;
+        nstalled += run->ranks[r].stall_seconds > 0;
+        worst = run->ranks[r].stall_seconds > worst->stall_seconds ? &run->ranks[r] : worst;
     }
     if (nstalled > 0) {
         ms_str_list_printf(
             notes, "%zu rank%s stalled longer than --stall-warning, rank %u on %s longest: %.0f s at %s.",
-            nstalled, nstalled == 1 ? "" : "s", worst->rank, worst->host, worst->stood_seconds,
-            ms_escape_to(shown, sizeof shown, worst->stood_at, strlen(worst->stood_at)));
+            nstalled, nstalled == 1 ? "" : "s", worst->rank, worst->host, worst->stall_seconds,
+            ms_escape_to(shown, sizeof shown, worst->stall_path, strlen(worst->stall_path)));
     }
 }
 

@@ -90,10 +90,10 @@ ms_code ms__work(ms_pipeline *p, const ms__run_options *options, ms__flow *flow,
     ms_code code = ms__steal_run(&steal, &flow->records, stat, &run->stopped, err);
     end_work(p);
     ms__journaling_end(&p->journaling, p->monitor);
-    stat->journal_ended = p->journaling.err.code != MS_OK;
+    stat->journal_failed = p->journaling.err.code != MS_OK;
     ms__stall longest = ms__monitor_longest(p->monitor);
-    stat->stood_seconds = longest.seconds;
-    (void)snprintf(stat->stood_at, sizeof stat->stood_at, "%s", longest.path);
+    stat->stall_seconds = longest.seconds;
+    (void)snprintf(stat->stall_path, sizeof stat->stall_path, "%s", longest.path);
     ms_queue_fini(&flow->queue);
     double now = ms_clock_now();
     run->stages.work = now - flow->since;

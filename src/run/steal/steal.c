@@ -49,7 +49,7 @@ static ms_code on_request(void *user, const ms_message *message, ms_err *err)
     if (ms_queue_steal(s->queue, ms_message_limit(MS_MESSAGE_STEAL_REPLY), &reply, &n) != MS_OK) {
         ms_bytes_fini(&reply); /* no memory to give: refused */
     }
-    s->stat->given += n;
+    s->stat->tasks_given += n;
     return ms_channel_send(s->channel, MS_MESSAGE_STEAL_REPLY, message->from, &reply, err);
 }
 
@@ -62,7 +62,7 @@ static ms_code on_reply(void *user, const ms_message *message, ms_err *err)
     }
     if (message->n > 0 && s->failed == MS_OK && !s->stopped) {
         s->failed = ms_queue_add_copy(s->queue, message->data, message->n, &n, &s->err);
-        s->stat->taken += n;
+        s->stat->tasks_stolen += n;
     }
     return MS_OK;
 }
@@ -150,7 +150,7 @@ static void drop_tasks(ms__steal *s)
 static ms_code send_request(ms__steal *s, uint32_t victim, ms_err *err)
 {
     ms_bytes empty = {0};
-    s->stat->asked++;
+    s->stat->steal_requests++;
     return ms_channel_send(s->channel, MS_MESSAGE_STEAL_REQUEST, victim, &empty, err);
 }
 

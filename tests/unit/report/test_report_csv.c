@@ -35,7 +35,7 @@ START_TEST(golden_of_images)
     fx_four_images(&fx);
     fx.settings.format = MS_FORMAT_CSV;
     char *got = fx_report(&fx, false, NULL);
-    ck_assert_str_eq(got, "path,output,width,height,way\r\n"
+    ck_assert_str_eq(got, "path,output,width,height,method\r\n"
                           "in/a.jpg,gray/a.jpg,4000,3000,jpeg-lossless\r\n"
                           "\"in/b,c.tif\",gray/\\xff.tif,500,500,general\r\n");
     free(got);

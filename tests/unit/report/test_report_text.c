@@ -145,7 +145,7 @@ START_TEST(no_hits)
 END_TEST
 
 #define FOUR_IMAGES                                                                                          \
-    "2 images converted: 1 without loss (JPEG), 1 the general way; 12.5 megapixels, 300.0 kB in, 60.0 kB "   \
+    "2 images converted: 1 lossless (JPEG), 1 by decoding; 12.5 megapixels, 300.0 kB in, 60.0 kB "           \
     "out\n"                                                                                                  \
     "\n"                                                                                                     \
     "FAILED in/d.png: decode: broken\n"                                                                      \
@@ -200,7 +200,7 @@ START_TEST(words_for_images)
         const char *text;
     } cases[] = {
         {MS_COMMAND_IMAGES, true,
-         "1 image converted: 1 without loss (JPEG), 0 the general way; 0.0 megapixels, 5 B in, 4 B out\n\n"
+         "1 image converted: 1 lossless (JPEG), 0 by decoding; 0.0 megapixels, 5 B in, 4 B out\n\n"
          "1 file enumerated = 1 converted + 0 skipped + 0 failed; 5 B read\n"
          "COMPLETE: every file was converted\n"},
         {MS_COMMAND_IMAGES, false,
@@ -209,7 +209,7 @@ START_TEST(words_for_images)
          "COMPLETE: there was nothing to convert\n"},
         {MS_COMMAND_ALL, true,
          "no line matches\n\n"
-         "1 image converted: 1 without loss (JPEG), 0 the general way; 0.0 megapixels, 5 B in, 4 B out\n\n"
+         "1 image converted: 1 lossless (JPEG), 0 by decoding; 0.0 megapixels, 5 B in, 4 B out\n\n"
          "1 file enumerated = 1 done + 0 skipped + 0 failed; 5 B read; 0 files match on 0 lines\n"
          "COMPLETE: every file was done\n"},
         {MS_COMMAND_ALL, false,

@@ -83,19 +83,19 @@ START_TEST(measured)
 }
 END_TEST
 
-START_TEST(tasks_that_changed_hands_have_columns)
+START_TEST(stolen_tasks_have_columns)
 {
     fixture fx;
     fx_begin(&fx);
     fx_rank(&fx, "a", 12, 2000, 0.000002, 0);
     fx_rank(&fx, "b", 3, 1000, 0.000002, 0);
-    fx.run_result.ranks[0].taken = 7;
-    fx.run_result.ranks[1].given = 7;
-    fx.run_result.ranks[1].asked = 1;
+    fx.run_result.ranks[0].tasks_stolen = 7;
+    fx.run_result.ranks[1].tasks_given = 7;
+    fx.run_result.ranks[1].steal_requests = 1;
     assert_figures(&fx, "\n"
-                        "rank  host  tasks  taken over  given   bytes    busy  waiting  GB/s\n"
-                        "   0  a        12           7      0  2.0 kB  2.0 us  0.000 s  1.00\n"
-                        "   1  b         3           0      7  1.0 kB  2.0 us  0.000 s  0.50\n");
+                        "rank  host  tasks  stolen  given   bytes    busy  waiting  GB/s\n"
+                        "   0  a        12       7      0  2.0 kB  2.0 us  0.000 s  1.00\n"
+                        "   1  b         3       0      7  1.0 kB  2.0 us  0.000 s  0.50\n");
 }
 END_TEST
 
@@ -130,7 +130,7 @@ START_TEST(estimated_and_undefined)
                         "   0  a         1  2.0 kB  2.5 us  0.000 s  0.80\n"
                         "\n"
                         "one rank   100.500 s  (an estimate: the sum of the ranks' busy times)\n"
-                        "1 rank       0.000 s  (the first run; its cache state is unknown)\n"
+                        "1 rank       0.000 s  (the first run)\n"
                         "speed-up undefined, imbalance 0.0 %\n");
 }
 END_TEST
@@ -155,7 +155,7 @@ START_TEST(one_pair_against_the_first_run)
                                             .karp_flatt = (double)NAN};
     assert_figures(&fx, "\n"
                         "one rank     3.000 s  (measured once)\n"
-                        "0 ranks      2.000 s  (the first run; its cache state is unknown)\n"
+                        "0 ranks      2.000 s  (the first run)\n"
                         "speed-up 1.50, efficiency 75.0 %, imbalance 0.0 %\n");
 }
 END_TEST
@@ -251,7 +251,7 @@ Suite *text_figures_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, one_rank);
     tcase_add_test(tc, measured);
-    tcase_add_test(tc, tasks_that_changed_hands_have_columns);
+    tcase_add_test(tc, stolen_tasks_have_columns);
     tcase_add_test(tc, stages_have_a_line_when_they_are_known);
     tcase_add_test(tc, estimated_and_undefined);
     tcase_add_test(tc, one_pair_against_the_first_run);

@@ -1,6 +1,7 @@
 /* Suite of the members in the record of an archive: read back, refused when damaged, covered by the digest,
  * counted by the ledger. */
 #include "result/digest.h"
+#include "result/merge.h"
 
 #include "samples.h"
 #include "suites.h"

@@ -12,14 +12,14 @@ static const ms_rankstat sample = {.rank = 0x01020304,
                                    .host = "node-17",
                                    .ncores = 64,
                                    .tasks = 1ULL << 40,
-                                   .taken = 1ULL << 50,
-                                   .given = 1ULL << 51,
-                                   .asked = 12345678901,
+                                   .tasks_stolen = 1ULL << 50,
+                                   .tasks_given = 1ULL << 51,
+                                   .steal_requests = 12345678901,
                                    .nbytes = UINT64_MAX,
                                    .busy_seconds = 1.25,
                                    .wait_seconds = -0.125,
-                                   .stood_seconds = 61.5,
-                                   .stood_at = "/data/x.log"};
+                                   .stall_seconds = 61.5,
+                                   .stall_path = "/data/x.log"};
 
 START_TEST(round_trip)
 {
@@ -35,14 +35,14 @@ START_TEST(round_trip)
     ck_assert_str_eq(back.host, sample.host);
     ck_assert_uint_eq(back.ncores, 64);
     ck_assert_uint_eq(back.tasks, sample.tasks);
-    ck_assert_uint_eq(back.taken, sample.taken);
-    ck_assert_uint_eq(back.given, sample.given);
-    ck_assert_uint_eq(back.asked, sample.asked);
+    ck_assert_uint_eq(back.tasks_stolen, sample.tasks_stolen);
+    ck_assert_uint_eq(back.tasks_given, sample.tasks_given);
+    ck_assert_uint_eq(back.steal_requests, sample.steal_requests);
     ck_assert_uint_eq(back.nbytes, UINT64_MAX);
     ck_assert_mem_eq(&back.busy_seconds, &sample.busy_seconds, sizeof(double));
     ck_assert_mem_eq(&back.wait_seconds, &sample.wait_seconds, sizeof(double));
-    ck_assert_mem_eq(&back.stood_seconds, &sample.stood_seconds, sizeof(double));
-    ck_assert_str_eq(back.stood_at, sample.stood_at);
+    ck_assert_mem_eq(&back.stall_seconds, &sample.stall_seconds, sizeof(double));
+    ck_assert_str_eq(back.stall_path, sample.stall_path);
     ck_assert_int_eq(ms_rankstat_decode(&back, &reader), MS_OK);
     ck_assert_uint_eq(strlen(back.host), sizeof back.host - 1);
     ck_assert_uint_eq(ms_reader_left(&reader), 0);
