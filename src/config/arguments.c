@@ -1,6 +1,6 @@
-/* The words behind a command's name, by getopt_long with the rows of the table that this command takes:
- * options may stand between operands, "--" ends them. argv stays as it is, and a long name must be written
- * out in full: an abbreviation that is unique today is ambiguous once an option is added. */
+/* The arguments after a command's name, by getopt_long with the rows of the table that this command takes:
+ * options may come between operands, "--" ends them. argv is not changed, and a long name must be written in
+ * full: an abbreviation that is unique today is ambiguous once an option is added. */
 #include "config/config_internal.h"
 
 #include <getopt.h>
@@ -16,15 +16,15 @@ typedef struct accepted {
     size_t count;
 } accepted;
 
-#define LONG_BASE 256 /* getopt_long's value for row i is LONG_BASE + i; letters lie below */
+#define LONG_BASE 256 /* getopt_long's value for row i is LONG_BASE + i; short options lie below */
 #define OPERAND 1     /* what getopt_long returns for an operand in the order of argv */
 
 /* Fills in the rows that to->command takes. */
 static void accept_for(accepted *to)
 {
-    char *letters = to->shorts;
-    *letters++ = '-'; /* operands come in their place, nothing is moved */
-    *letters++ = ':'; /* ':' for a value that is missing */
+    char *shorts = to->shorts;
+    *shorts++ = '-'; /* report operands in the order of argv */
+    *shorts++ = ':'; /* report a missing value as ':' */
     for (size_t i = 0; i < ms__noptions; i++) {
         const ms__option *row = &ms__options[i];
         if (!(row->commands & MS__IN(to->command->id))) {
@@ -34,11 +34,11 @@ static void accept_for(accepted *to)
                                                .has_arg = row->value ? required_argument : no_argument,
                                                .val = LONG_BASE + (int)to->count};
         to->rows[to->count++] = row;
-        if (row->letter) {
-            *letters++ = row->letter;
+        if (row->short_name) {
+            *shorts++ = row->short_name;
         }
-        if (row->letter && row->value) {
-            *letters++ = ':';
+        if (row->short_name && row->value) {
+            *shorts++ = ':';
         }
     }
 }
@@ -49,7 +49,7 @@ static const ms__option *row_of(const accepted *from, int value)
         return from->rows[value - LONG_BASE];
     }
     for (size_t i = 0; i < from->count; i++) {
-        if (from->rows[i]->letter != 0 && from->rows[i]->letter == value) {
+        if (from->rows[i]->short_name != 0 && from->rows[i]->short_name == value) {
             return from->rows[i];
         }
     }
@@ -75,26 +75,26 @@ static ms_code check_long(const accepted *from, const char *typed, ms_err *err)
     for (size_t i = 0; i < ms__noptions; i++) {
         if (has_name(&ms__options[i], name, n)) {
             bool early = from->command->id == MS_COMMAND_NONE;
-            return early ? ms__usage(err, "option '--%s' must stand behind a command", ms__options[i].name)
-                         : ms__usage(err, "option '--%s' is not for 'mpiscan %s'", ms__options[i].name,
-                                     from->command->name);
+            return early ? ms__usage(err, "option '--%s' must follow a command", ms__options[i].name)
+                         : ms__usage(err, "option '--%s' is not an option of 'mpiscan %s'",
+                                     ms__options[i].name, from->command->name);
         }
     }
     return ms__usage(err, "unknown option '%s'", ms__show(&shown, typed));
 }
 
-/* getopt_long said '?' or ':' about `typed`, or about the letter optopt within it. */
-static ms_code refuse(const accepted *from, int said, const char *typed, ms_err *err)
+/* getopt_long found '?' or ':' at `typed`, or at the short option optopt within it. */
+static ms_code refuse(const accepted *from, int found, const char *typed, ms_err *err)
 {
     const ms__option *row = row_of(from, optopt);
-    char letter[] = {(char)optopt, 0};
+    char short_name[] = {(char)optopt, 0};
     ms__word shown;
     if (!row) {
-        return ms__usage(err, "unknown option '-%s'", ms__show(&shown, letter));
+        return ms__usage(err, "unknown option '-%s'", ms__show(&shown, short_name));
     }
     bool is_long = optopt >= LONG_BASE;
-    const char *name = is_long ? row->name : letter;
-    if (said == ':') {
+    const char *name = is_long ? row->name : short_name;
+    if (found == ':') {
         return ms__usage(err, "option '%s%s' needs a value", is_long ? "--" : "-", name);
     }
     return ms__usage(err, "option '--%s' takes no value: '%s'", name, ms__show(&shown, typed));
@@ -105,14 +105,13 @@ static ms_code take_operand(ms__parsed *parsed, const ms__command *command, cons
     ms_str_list *paths = &parsed->settings.paths;
     ms__word shown;
     if (paths->count == command->max_operands) {
-        return ms__usage(err, "one %s is enough: '%s' is one too many", command->what,
-                         ms__show(&shown, operand));
+        return ms__usage(err, "only one %s allowed: '%s'", command->what, ms__show(&shown, operand));
     }
     ms_str_list_push(paths, operand, strlen(operand));
     return ms_str_list_check(paths) == MS_OK ? MS_OK : ms__no_memory(err);
 }
 
-/* What getopt_long found at `typed`: an operand, an option, or trouble. */
+/* What getopt_long found at `typed`: an operand, an option, or an error. */
 static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, const char *typed, ms_err *err)
 {
     if (found == OPERAND) {
@@ -130,10 +129,10 @@ ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int 
 {
     accepted from = {.command = command};
     accept_for(&from);
-    optind = 0; /* glibc: start anew, whatever was parsed before */
+    optind = 0; /* glibc: reset the state of earlier calls */
     opterr = 0;
     while (parsed->settings.command == command->id) {
-        int at = optind == 0 ? 1 : optind; /* before the call, this is the word it will look at */
+        int at = optind == 0 ? 1 : optind; /* the word that the call will read */
         int found = getopt_long(argc, argv, from.shorts, from.longs, NULL);
         if (found == -1) {
             break;

@@ -1,7 +1,7 @@
-/* Private to config: the table of options and of commands, what argv is read into, and the sheet that the
- * texts of
- * --help and --man are written on. One row of a table is the only place that knows an option: its names, its
- * field, its range, its default and its text. */
+/* Private to config: the tables of options and of commands, what argv is read into, and the texts of --help
+ * and
+ * --man. A row of the table is the only place that knows an option: its names, field, range, default, text.
+ */
 #ifndef MS_CONFIG_CONFIG_INTERNAL_H
 #define MS_CONFIG_CONFIG_INTERNAL_H
 
@@ -21,7 +21,7 @@ typedef struct ms__parsed {
 #define MS__NOT_GIVEN UINT64_MAX
 
 enum ms__syntax { MS__SYNTAX_FIXED, MS__SYNTAX_REGEX };
-enum ms__view { MS__VIEW_UNSAID, MS__VIEW_COUNT, MS__VIEW_LINES };
+enum ms__view { MS__VIEW_DEFAULT, MS__VIEW_COUNT, MS__VIEW_LINES };
 
 typedef enum ms__kind {
     MS__KIND_FLAG,   /* bool; no value: becomes true */
@@ -50,16 +50,16 @@ typedef enum ms__group {
     MS__GROUP_COUNT
 } ms__group;
 
-/* The bit of a command in ms__option.commands. MS_COMMAND_NONE stands for what comes before any command. */
+/* The bit of a command in ms__option.commands; MS_COMMAND_NONE: before any command. */
 #define MS__IN(command) (1U << (unsigned)(command))
 #define MS__IN_ANY (~0U)
 
 typedef struct ms__option {
-    const char *name;           /* long name, without the dashes */
-    const char *value;          /* what its value is called; NULL: it takes none */
+    const char *name;           /* long name, without dashes */
+    const char *value;          /* what its value is called; NULL: no value */
     const char *const *choices; /* NULL-terminated; CHOICE only */
     const char *initial;        /* the default, as one would type it; NULL: the field stays 0 */
-    const char *help;           /* one or two lines for --help; choices and default are put behind it */
+    const char *help;           /* one or two lines for --help; choices and default are appended */
     const char *more;           /* further sentences for the man page, or NULL */
     size_t offset;              /* of its field within ms__parsed */
     uint64_t min, max;
@@ -67,8 +67,8 @@ typedef struct ms__option {
     unsigned commands; /* MS__IN bits */
     ms__kind kind;
     ms__group group;
-    char letter; /* 0: none */
-    bool hidden; /* not in --help, but in the man page */
+    char short_name; /* 0: none */
+    bool hidden;     /* not in --help, but in the man page */
 } ms__option;
 
 typedef struct ms__command {
@@ -81,7 +81,7 @@ typedef struct ms__command {
     size_t min_operands, max_operands;
 } ms__command;
 
-#define MS__OPTION_LIMIT 96 /* rows that the arrays made for getopt_long have room for */
+#define MS__OPTION_LIMIT 96 /* most rows, for the arrays made for getopt_long */
 
 extern const ms__option ms__options[];
 extern const size_t ms__noptions;
@@ -89,23 +89,22 @@ extern const ms__command ms__commands[]; /* [0] is MS_COMMAND_NONE */
 extern const size_t ms__ncommands;
 extern const char *const ms__group_titles[MS__GROUP_COUNT];
 
-/* A word of argv made printable and short enough to stand in a message. */
+/* A word of argv, escaped and cut for a message. */
 typedef struct ms__word {
     char text[160];
 } ms__word;
 
 const char *ms__show(ms__word *to, const char *typed);
-/* MS_USAGE with the text and where to get help; MS_NOMEM. Local. */
+/* Fill *err: MS_USAGE with the text and a hint to --help; MS_NOMEM. Local. */
 ms_code ms__usage(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
 ms_code ms__no_memory(ms_err *err);
 
 /* Sets the option's field from `value`, which is NULL for an option that takes none and is borrowed by a TEXT
  * field. Local. */
 MS_MUST_CHECK ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *value, ms_err *err);
-/* Reads the words of `command`: argv[0] is the last word of its name and argc counts it. An option that
- * candidates another command (--help) ends the reading. On failure the caller frees what is in
- * parsed->settings. Local.
- */
+/* Parses the arguments of `command`: argv[0] is the last word of its name and argc counts it. An option that
+ * chooses another command (--help) ends the reading. On failure the caller frees what is in parsed->settings.
+ * Local. */
 MS_MUST_CHECK ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int argc,
                                           char *const *argv, ms_err *err);
 
@@ -115,28 +114,23 @@ double ms__fraction_of(const ms__option *option, uint64_t value);
 /* A size as one would type it: 524288 is 512K. Returns `to`. Local. */
 const char *ms__size_text(char to[32], uint64_t nbytes);
 
-/* Lines of roff, NULL-terminated: DESCRIPTION, what stands above the list of options, IMAGES, and all behind
- * it. */
+/* Lines of roff, NULL-terminated: DESCRIPTION, the beginning of OPTIONS, IMAGES, and all after it. */
 extern const char *const ms__man_description[];
 extern const char *const ms__man_options[];
 extern const char *const ms__man_images[];
-extern const char *const ms__man_behind[];
+extern const char *const ms__man_end[];
 
-/* Text being built; after the first failure the rest is dropped and `code` stays. */
-typedef struct ms__text_writer {
-    ms_bytes *to; /* borrowed */
-    ms_code code;
-} ms__text_writer;
-
-void ms__text_writer_text(ms__text_writer *sheet, const char *text);
-void ms__text_writer_format(ms__text_writer *sheet, const char *fmt, ...) MS_PRINTF(2, 3);
-/* The words of `text`, broken at column 79 and indented by `indent`; the cursor stands at `column` now
- * (behind `indent`, one blank follows), and at the start of a line afterwards. */
-void ms__text_writer_wrap(ms__text_writer *sheet, const char *text, size_t indent, size_t column);
+/* These append to *to; a failure stays in it. Local. */
+void ms__put_text(ms_bytes *to, const char *text);
+/* At most 255 bytes. */
+void ms__put_format(ms_bytes *to, const char *fmt, ...) MS_PRINTF(2, 3);
+/* The words of `text`, broken at column 79 and indented by `indent`. The line so far ends at `column` (when
+ * that is after `indent`, a blank follows); afterwards a new line begins. */
+void ms__put_wrapped(ms_bytes *to, const char *text, size_t indent, size_t column);
 /* `text` such that roff shows exactly these characters, also at the start of a line or within a macro's
  * argument. */
-void ms__text_writer_roff(ms__text_writer *sheet, const char *text);
-/* "a, b or c" */
-void ms__text_writer_choices(ms__text_writer *sheet, const char *const *choices);
+void ms__put_roff(ms_bytes *to, const char *text);
+/* ": a, b or c (default b)", as far as the option has them. */
+void ms__put_choices(ms_bytes *to, const ms__option *option);
 
 #endif

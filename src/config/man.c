@@ -4,58 +4,58 @@
 
 #include <inttypes.h>
 
-static void put_lines(ms__text_writer *sheet, const char *const *lines)
+static void put_lines(ms_bytes *to, const char *const *lines)
 {
     for (size_t i = 0; lines[i]; i++) {
-        ms__text_writer_text(sheet, lines[i]);
-        ms__text_writer_text(sheet, "\n");
+        ms__put_text(to, lines[i]);
+        ms__put_text(to, "\n");
     }
 }
 
-static void put_synopsis(ms__text_writer *sheet)
+static void put_synopsis(ms_bytes *to)
 {
-    ms__text_writer_text(sheet, ".SH SYNOPSIS\n.nf\n");
+    ms__put_text(to, ".SH SYNOPSIS\n.nf\n");
     for (size_t i = 1; i <= ms__ncommands; i++) { /* the options without a command last */
         const ms__command *command = &ms__commands[i % ms__ncommands];
         if (command->operands[0] == 0) {
             continue;
         }
-        ms__text_writer_format(sheet, "\\fBmpiscan%s%s\\fR ", command->name[0] ? " " : "", command->name);
-        ms__text_writer_roff(sheet, command->operands);
-        ms__text_writer_text(sheet, "\n");
+        ms__put_format(to, "\\fBmpiscan%s%s\\fR ", command->name[0] ? " " : "", command->name);
+        ms__put_roff(to, command->operands);
+        ms__put_text(to, "\n");
     }
-    ms__text_writer_text(sheet, "\\fBmpirun \\-np\\fR N \\fBmpiscan logs\\fR [OPTION...] [PATH...]\n.fi\n");
+    ms__put_text(to, "\\fBmpirun \\-np\\fR N \\fBmpiscan logs\\fR [OPTION...] [PATH...]\n.fi\n");
 }
 
-static void put_commands(ms__text_writer *sheet)
+static void put_commands(ms_bytes *to)
 {
-    ms__text_writer_text(sheet, ".SH COMMANDS\n");
+    ms__put_text(to, ".SH COMMANDS\n");
     for (size_t i = 1; i < ms__ncommands; i++) {
-        ms__text_writer_format(sheet, ".TP\n\\fB%s\\fR ", ms__commands[i].name);
-        ms__text_writer_roff(sheet, ms__commands[i].operands);
-        ms__text_writer_text(sheet, "\n");
-        ms__text_writer_roff(sheet, ms__commands[i].help);
-        ms__text_writer_text(sheet, "\n");
+        ms__put_format(to, ".TP\n\\fB%s\\fR ", ms__commands[i].name);
+        ms__put_roff(to, ms__commands[i].operands);
+        ms__put_text(to, "\n");
+        ms__put_roff(to, ms__commands[i].help);
+        ms__put_text(to, "\n");
     }
 }
 
-static void put_names(ms__text_writer *sheet, const ms__option *option)
+static void put_names(ms_bytes *to, const ms__option *option)
 {
-    ms__text_writer_text(sheet, ".TP\n");
-    if (option->letter) {
-        ms__text_writer_format(sheet, "\\fB\\-%c\\fR, ", option->letter);
+    ms__put_text(to, ".TP\n");
+    if (option->short_name) {
+        ms__put_format(to, "\\fB\\-%c\\fR, ", option->short_name);
     }
-    ms__text_writer_text(sheet, "\\fB\\-\\-");
-    ms__text_writer_roff(sheet, option->name);
-    ms__text_writer_text(sheet, "\\fR");
+    ms__put_text(to, "\\fB\\-\\-");
+    ms__put_roff(to, option->name);
+    ms__put_text(to, "\\fR");
     if (option->value) {
-        ms__text_writer_format(sheet, " \\fI%s\\fR", option->value);
+        ms__put_format(to, " \\fI%s\\fR", option->value);
     }
-    ms__text_writer_text(sheet, "\n");
+    ms__put_text(to, "\n");
 }
 
-/* The range, where there is one worth telling. */
-static void put_range(ms__text_writer *sheet, const ms__option *option)
+/* The range of a number. */
+static void put_range(ms_bytes *to, const ms__option *option)
 {
     char min[32];
     char max[32];
@@ -63,44 +63,38 @@ static void put_range(ms__text_writer *sheet, const ms__option *option)
         return;
     }
     if (option->kind == MS__KIND_SIZE) {
-        ms__text_writer_format(sheet, "\nFrom %s to %s.", ms__size_text(min, option->min),
-                               ms__size_text(max, option->max));
+        ms__put_format(to, "\nFrom %s to %s.", ms__size_text(min, option->min),
+                       ms__size_text(max, option->max));
     } else if (option->kind == MS__KIND_FRACTION) {
-        ms__text_writer_format(sheet, "\nFrom %g to %g.", ms__fraction_of(option, option->min),
-                               ms__fraction_of(option, option->max));
+        ms__put_format(to, "\nFrom %g to %g.", ms__fraction_of(option, option->min),
+                       ms__fraction_of(option, option->max));
     } else {
-        ms__text_writer_format(sheet, "\nFrom %" PRIu64 " to %" PRIu64 ".", option->min, option->max);
+        ms__put_format(to, "\nFrom %" PRIu64 " to %" PRIu64 ".", option->min, option->max);
     }
 }
 
-static void put_option(ms__text_writer *sheet, const ms__option *option)
+static void put_option(ms_bytes *to, const ms__option *option)
 {
-    put_names(sheet, option);
-    ms__text_writer_roff(sheet, option->help);
-    if (option->choices) {
-        ms__text_writer_text(sheet, ": ");
-        ms__text_writer_choices(sheet, option->choices);
-    }
-    if (option->initial) {
-        ms__text_writer_format(sheet, " (default %s)", option->initial);
-    }
-    ms__text_writer_text(sheet, ".");
-    put_range(sheet, option);
+    put_names(to, option);
+    ms__put_roff(to, option->help);
+    ms__put_choices(to, option);
+    ms__put_text(to, ".");
+    put_range(to, option);
     if (option->more) {
-        ms__text_writer_text(sheet, "\n");
-        ms__text_writer_roff(sheet, option->more);
+        ms__put_text(to, "\n");
+        ms__put_roff(to, option->more);
     }
-    ms__text_writer_text(sheet, "\n");
+    ms__put_text(to, "\n");
 }
 
-static void put_options(ms__text_writer *sheet)
+static void put_options(ms_bytes *to)
 {
-    put_lines(sheet, ms__man_options);
+    put_lines(to, ms__man_options);
     for (unsigned group = 0; group < MS__GROUP_COUNT; group++) {
-        ms__text_writer_format(sheet, ".SS %s\n", ms__group_titles[group]);
+        ms__put_format(to, ".SS %s\n", ms__group_titles[group]);
         for (size_t i = 0; i < ms__noptions; i++) {
             if (ms__options[i].group == group) {
-                put_option(sheet, &ms__options[i]);
+                put_option(to, &ms__options[i]);
             }
         }
     }
@@ -108,16 +102,13 @@ static void put_options(ms__text_writer *sheet)
 
 ms_code ms_settings_man(ms_bytes *to)
 {
-    ms__text_writer sheet = {.to = to};
-    ms__text_writer_text(
-        &sheet,
-        ".TH MPISCAN 1 \"\" \"mpiscan " MPISCAN_VERSION "\" \"User Commands\"\n"
-        ".SH NAME\nmpiscan \\- search logs for keywords, turn images gray, on any number of MPI ranks\n");
-    put_synopsis(&sheet);
-    put_lines(&sheet, ms__man_description);
-    put_commands(&sheet);
-    put_options(&sheet);
-    put_lines(&sheet, ms__man_images);
-    put_lines(&sheet, ms__man_behind);
-    return sheet.code;
+    ms__put_text(to, ".TH MPISCAN 1 \"\" \"mpiscan " MPISCAN_VERSION "\" \"User Commands\"\n"
+                     ".SH NAME\nmpiscan \\- search logs for keywords and convert images to gray with MPI\n");
+    put_synopsis(to);
+    put_lines(to, ms__man_description);
+    put_commands(to);
+    put_options(to);
+    put_lines(to, ms__man_images);
+    put_lines(to, ms__man_end);
+    return ms_bytes_check(to);
 }

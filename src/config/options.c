@@ -7,12 +7,12 @@
 #define LOGS MS__IN(MS_COMMAND_LOGS)
 #define IMAGES MS__IN(MS_COMMAND_IMAGES)
 #define ALL MS__IN(MS_COMMAND_ALL)
-#define GENERATE MS__IN(MS_COMMAND_GENERATE_LOGS)
-#define PICTURES MS__IN(MS_COMMAND_GENERATE_IMAGES)
+#define GENERATE_LOGS MS__IN(MS_COMMAND_GENERATE_LOGS)
+#define GENERATE_IMAGES MS__IN(MS_COMMAND_GENERATE_IMAGES)
 #define REPORT MS__IN(MS_COMMAND_REPORT)
-#define SEARCHES (LOGS | ALL)      /* what looks for keywords */
-#define CONVERTS (IMAGES | ALL)    /* what makes images gray */
-#define RUNS (LOGS | IMAGES | ALL) /* what takes files and reports on them */
+#define SEARCHES (LOGS | ALL)      /* search for keywords */
+#define CONVERTS (IMAGES | ALL)    /* convert images */
+#define RUNS (LOGS | IMAGES | ALL) /* process files and report on them */
 #define AT(field) offsetof(ms__parsed, field)
 
 #define MIB (UINT64_C(1) << 20)
@@ -23,7 +23,7 @@
 #define MOST_LINES UINT64_C(1000000000000)
 #define MOST_PIXELS UINT64_C(1000000000000)
 #define MOST_SCANS UINT64_C(1000000)
-#define MOST_PICTURES UINT64_C(1000000)
+#define MOST_IMAGES UINT64_C(1000000)
 #define MOST_SHARDS UINT64_C(1000000)
 
 /* A choice is stored as an unsigned: see value.c. */
@@ -50,10 +50,10 @@ static const char *const targets[] = {
     [MS_TARGET_WEBP] = "webp", [MS_TARGET_TIFF] = "tiff", NULL};
 
 const char *const ms__group_titles[MS__GROUP_COUNT] = {
-    [MS__GROUP_KEYWORDS] = "Which keywords (logs, all)",
-    [MS__GROUP_FILES] = "Which files",
-    [MS__GROUP_IMAGES] = "How images become gray (images, all)",
-    [MS__GROUP_REPORT] = "What is reported",
+    [MS__GROUP_KEYWORDS] = "Keywords (logs, all)",
+    [MS__GROUP_FILES] = "Files",
+    [MS__GROUP_IMAGES] = "Conversion to gray (images, all)",
+    [MS__GROUP_REPORT] = "Report",
     [MS__GROUP_COMPARE] = "Comparison with a one-rank run",
     [MS__GROUP_RESUME] = "Runs that may be interrupted",
     [MS__GROUP_SYNTHETIC] = "Synthetic files (generate)",
@@ -72,7 +72,7 @@ const ms__command ms__commands[] = {
      .help =
          "Search files and directories for keywords. Without a PATH and without --files-from a demo set is "
          "made in "
-         "mpiscan-demo/logs (once; it is used again when it is there and whole) and searched."},
+         "mpiscan-demo/logs, unless it exists already, and searched."},
     {.id = MS_COMMAND_IMAGES,
      .name = "images",
      .words = {"images"},
@@ -80,18 +80,17 @@ const ms__command ms__commands[] = {
      .what = "path",
      .max_operands = SIZE_MAX,
      .help =
-         "Turn images gray and write them into the directory of -o, which gets the same tree as the input. "
-         "Without a PATH and without --files-from 10 demo pictures are made in mpiscan-demo/images (once) "
-         "and converted into mpiscan-demo/gray. See IMAGES."},
+         "Convert images to gray and write them into the directory of -o, with the same tree as the input. "
+         "Without a PATH and without --files-from 10 demo images are made in mpiscan-demo/images, unless "
+         "they exist already, and converted into mpiscan-demo/gray. See IMAGES."},
     {.id = MS_COMMAND_ALL,
      .name = "all",
      .words = {"all"},
      .operands = "[OPTION...] PATH...",
      .what = "path",
      .max_operands = SIZE_MAX,
-     .help =
-         "Both in one run: images are converted, all other files are searched as logs. It needs a PATH or "
-         "--files-from, and -o."},
+     .help = "Both in one run: images are converted, all other files are searched as logs. Needs a PATH or "
+             "--files-from, and -o."},
     {.id = MS_COMMAND_GENERATE_LOGS,
      .name = "generate logs",
      .words = {"generate", "logs"},
@@ -116,13 +115,10 @@ const ms__command ms__commands[] = {
      .what = "result file",
      .min_operands = 1,
      .max_operands = SIZE_MAX,
-     .help = "Report again on a run that has written a result file (--result), in any format, without "
-             "scanning; or on "
-             "the shards of a run (--shard I/N) as one run, with the digest of a run without shards. They "
-             "must be all "
-             "N shards, of the same paths, options and keywords. The exit status is that of the run. It "
-             "reads no log "
-             "and needs no MPI."},
+     .help = "Report on a finished run from its result file (--result), in any format, without scanning "
+             "again; or on all N shards of a run (--shard I/N) as one run, with the digest of a run without "
+             "shards. The shards must have the same paths, options and keywords. The exit status is that of "
+             "the run. No log is read and no MPI is needed."},
     {.id = MS_COMMAND_HELP,
      .name = "help",
      .words = {"help"},
@@ -134,29 +130,29 @@ const size_t ms__ncommands = sizeof ms__commands / sizeof ms__commands[0];
 
 /* clang-format off */
 const ms__option ms__options[] = {
-    {.name = "keyword", .letter = 'e', .value = "KEYWORD", .commands = SEARCHES,
+    {.name = "keyword", .short_name = 'e', .value = "KEYWORD", .commands = SEARCHES,
      .kind = MS__KIND_KEYWORDS, .offset = AT(settings.keywords), .group = MS__GROUP_KEYWORDS,
-     .help = "search for KEYWORD; repeatable. An empty one is refused (default: unauthorized access)",
+     .help = "search for KEYWORD; repeatable (default: unauthorized access)",
      .more = "A newline within KEYWORD separates keywords. An empty keyword would match every line and is a usage "
-             "error. The default holds when neither -e nor -f is given."},
-    {.name = "file", .letter = 'f', .value = "FILE", .commands = SEARCHES,
+             "error. The default applies when neither -e nor -f is given."},
+    {.name = "file", .short_name = 'f', .value = "FILE", .commands = SEARCHES,
      .kind = MS__KIND_LIST, .offset = AT(settings.keyword_files), .group = MS__GROUP_KEYWORDS,
      .help = "search for the keywords in FILE (- for standard input), one a line; repeatable",
-     .more = "They are added to those of -e. FILE may have 256 MiB. Standard input can be read only once, for this "
-             "or for --files-from."},
-    {.name = "ignore-case", .letter = 'i', .commands = SEARCHES,
+     .more = "They are added to those of -e. FILE may have up to 256 MiB. Standard input can be read only once, for "
+             "this or for --files-from."},
+    {.name = "ignore-case", .short_name = 'i', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.ignore_case), .group = MS__GROUP_KEYWORDS,
-     .help = "upper and lower case are the same"},
-    {.name = "word", .letter = 'w', .commands = SEARCHES,
+     .help = "ignore case"},
+    {.name = "word", .short_name = 'w', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.word), .group = MS__GROUP_KEYWORDS,
-     .help = "only whole words match",
-     .more = "No letter, digit or underscore stands directly before or behind the match."},
-    {.name = "regex", .letter = 'E', .commands = SEARCHES,
+     .help = "match only whole words",
+     .more = "The characters before and after the match are no letters, digits or underscores."},
+    {.name = "regex", .short_name = 'E', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_REGEX, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are regular expressions",
-     .more = "The syntax is Hyperscan's subset of PCRE: no backreferences and no look-around. A pattern that cannot "
+     .more = "The syntax is Hyperscan's subset of PCRE: no backreferences and no lookaround. A pattern that cannot "
              "be compiled is a usage error. The last of -E and -F wins."},
-    {.name = "fixed", .letter = 'F', .commands = SEARCHES,
+    {.name = "fixed", .short_name = 'F', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_FIXED, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are fixed strings (the default)"},
 
@@ -172,225 +168,224 @@ const ms__option ms__options[] = {
     {.name = "files-from", .value = "FILE", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.files_from), .group = MS__GROUP_FILES,
      .help = "also take the paths in FILE (- for standard input), one a line"},
-    {.name = "null", .letter = '0', .commands = RUNS,
+    {.name = "null", .short_name = '0', .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.null_separated), .group = MS__GROUP_FILES,
      .help = "paths of --files-from end with NUL, not newline",
      .more = "What \"find -print0\" writes. A usage error without --files-from."},
     {.name = "drop-cache", .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.drop_cache), .group = MS__GROUP_FILES,
-     .help = "logs do not stay in the file cache",
-     .more = "What others have there is not pushed out by a search of very many logs. Logs that were there before "
-             "stay there with Linux 6.14 or newer; older ones drop them too. Reading from a disk is slower with it."},
+     .help = "drop logs from the page cache after reading them",
+     .more = "A search of very many logs then does not evict the data of others. Logs that were cached before the "
+             "run stay cached on Linux 6.14 or newer; older kernels drop them too. Reading from disk is slower with "
+             "it."},
     {.name = "follow", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
      .help = "follow symbolic links to directories"},
     {.name = "max-depth", .value = "N", .commands = RUNS,
      .kind = MS__KIND_NUMBER, .max = MOST_DEPTH, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
      .help = "descend at most N levels into directories (default: no limit)",
-     .more = "0: only the paths named themselves; 1: also what lies directly in a directory named. The report says "
-             "how many directories were left out."},
+     .more = "0: only the operands; 1: also the entries of a directory that is an operand. The report says how many "
+             "directories were left out."},
     {.name = "max-decompressed", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_decompressed),
      .group = MS__GROUP_FILES,
-     .help = "give up a compressed log behind SIZE of text; 0: never",
-     .more = "A small file may stand for any amount of text. It takes time, not memory; with this it ends. The text "
-             "before is searched, and the file is a fault."},
+     .help = "stop decompressing a log after SIZE of text; 0: no limit",
+     .more = "A small file may expand to any amount of text (decompression bomb), which takes time, not memory. The "
+             "text before the limit is searched, and the file is a fault."},
     {.name = "memlimit-decompress", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.memlimit_decompress),
      .group = MS__GROUP_FILES,
-     .help = "give up a log whose window or dictionary is larger",
-     .more = "So much text zstd and xz may make a rank remember: xz -9 64 MiB, zstd --long or --ultra -22 128 MiB, "
-             "most files 8 MiB or less. A file that needs more is a fault. The memory is taken for that file alone."},
+     .help = "fail a log whose window or dictionary is larger",
+     .more = "Memory limit for decompression, as of xz: xz -9 needs 64 MiB, zstd --long or --ultra -22 128 MiB, most "
+             "files 8 MiB or less. A file that needs more is a fault. The memory is allocated for that file only."},
 
     {.name = "shard", .value = "I/N", .commands = RUNS,
      .kind = MS__KIND_SHARD, .min = 1, .max = MOST_SHARDS, .offset = AT(settings.shard), .group = MS__GROUP_FILES,
-     .help = "only part I of N of the files, for runs that share no MPI: see report",
-     .more = "A path belongs to part 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options and "
-             "N divides them alike. Files of other parts are as if not there. \"mpiscan report\" joins the parts' "
-             "result files (--result)."},
+     .help = "only shard I of N of the files, for runs without common MPI: see report",
+     .more = "A path belongs to shard 1 + XXH3-64(path as printed) mod N, so every run with the same paths, options "
+             "and N divides them in the same way. Files of other shards are ignored. \"mpiscan report\" joins the "
+             "shards' result files (--result)."},
 
-    {.name = "output", .letter = 'o', .value = "DIR", .commands = CONVERTS,
+    {.name = "output", .short_name = 'o', .value = "DIR", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.gray_dir), .group = MS__GROUP_IMAGES,
      .help = "write the gray images into the directory DIR",
-     .more = "It is needed when there is a PATH or --files-from, and gets the same tree as the input; it is made when "
-             "it is not there. A DIR within an input directory is not enumerated. Without a path the demo writes into "
+     .more = "Required with a PATH or --files-from. DIR gets the same tree as the input and is created when it does "
+             "not exist. A DIR within an input directory is not enumerated. Without a path the demo writes into "
              "mpiscan-demo/gray."},
     {.name = "gray", .value = "FORMULA", .commands = CONVERTS,
      .kind = MS__KIND_CHOICE, .choices = formulas, .initial = "bt601", .offset = AT(settings.formula),
      .group = MS__GROUP_IMAGES, .help = "formula of the gray value",
-     .more = "See IMAGES. Only bt601 lets a JPEG become gray without loss."},
+     .more = "See IMAGES. Only bt601 allows lossless conversion of a JPEG."},
     {.name = "to", .value = "FORMAT", .commands = CONVERTS,
      .kind = MS__KIND_CHOICE, .choices = targets, .initial = "same", .offset = AT(settings.target),
      .group = MS__GROUP_IMAGES, .help = "format of the output",
-     .more = "same: that of the input; what cannot be written in its own format has a stand-in, see IMAGES."},
+     .more = "same: that of the input; for formats that cannot be written see IMAGES."},
     {.name = "strip", .commands = CONVERTS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.strip), .group = MS__GROUP_IMAGES,
-     .help = "drop EXIF and XMP; the orientation stays right"},
+     .help = "drop EXIF and XMP, but keep the orientation"},
     {.name = "image-memory", .value = "SIZE", .commands = CONVERTS,
      .kind = MS__KIND_SIZE, .min = 64 * MIB, .max = 1024 * GIB, .initial = "2G",
      .offset = AT(settings.image_memory), .group = MS__GROUP_IMAGES,
-     .help = "memory that one image may take",
-     .more = "An image that needs more fails; the run goes on."},
+     .help = "memory limit for one image",
+     .more = "An image that needs more is a fault; the run continues."},
     {.name = "image-timeout", .value = "SECS", .commands = CONVERTS,
      .kind = MS__KIND_FRACTION, .min = 1, .max = 864000, .parts = 10, .initial = "60",
      .offset = AT(settings.image_timeout), .group = MS__GROUP_IMAGES,
-     .help = "seconds that one image may take",
-     .more = "An image that takes longer fails; the run goes on."},
+     .help = "time limit for one image, in seconds",
+     .more = "An image that takes longer is a fault; the run continues."},
     {.name = "max-pixels", .value = "N", .commands = CONVERTS,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_PIXELS, .initial = "300000000",
      .offset = AT(settings.max_pixels), .group = MS__GROUP_IMAGES,
-     .help = "refuse an image of more than N pixels",
+     .help = "fail an image of more than N pixels",
      .more = "Width times height times pages. A plain number, without a suffix."},
 
-    {.name = "count", .letter = 'c', .commands = SEARCHES | REPORT,
+    {.name = "count", .short_name = 'c', .commands = SEARCHES | REPORT,
      .kind = MS__KIND_PICK, .min = MS__VIEW_COUNT, .offset = AT(view), .group = MS__GROUP_REPORT,
-     .help = "files with their number of matching lines (the default)",
+     .help = "show files with their number of matching lines (the default)",
      .more = "The last of -c and -n wins."},
-    {.name = "line-number", .letter = 'n', .commands = SEARCHES | REPORT,
+    {.name = "line-number", .short_name = 'n', .commands = SEARCHES | REPORT,
      .kind = MS__KIND_PICK, .min = MS__VIEW_LINES, .offset = AT(view), .group = MS__GROUP_REPORT,
-     .help = "also the matching lines, each with its number",
-     .more = "Of report: the lines are shown when the run was made with -n, unless -c is given; with -n it is an error "
-             "when they were not kept."},
-    {.name = "files-with-matches", .letter = 'l', .commands = SEARCHES,
+     .help = "also show the matching lines, each with its number",
+     .more = "report shows the lines when the run had -n, unless -c is given; its own -n is an error when the run "
+             "had no -n."},
+    {.name = "files-with-matches", .short_name = 'l', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.files_with_matches), .group = MS__GROUP_REPORT,
-     .help = "only names: stop at a file's first matching line",
+     .help = "show only names: stop at a file's first matching line",
      .more = "Cannot be combined with -n or with context lines."},
-    {.name = "after-context", .letter = 'A', .value = "N", .commands = SEARCHES,
+    {.name = "after-context", .short_name = 'A', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(after), .group = MS__GROUP_REPORT,
-     .help = "with -n: also N lines behind a matching line"},
-    {.name = "before-context", .letter = 'B', .value = "N", .commands = SEARCHES,
+     .help = "with -n: also N lines after a matching line"},
+    {.name = "before-context", .short_name = 'B', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(before), .group = MS__GROUP_REPORT,
      .help = "with -n: also N lines before a matching line"},
-    {.name = "context", .letter = 'C', .value = "N", .commands = SEARCHES,
+    {.name = "context", .short_name = 'C', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(around), .group = MS__GROUP_REPORT,
      .help = "with -n: both; -A and -B take precedence"},
     {.name = "max-line", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64K", .offset = AT(settings.max_line),
      .group = MS__GROUP_REPORT,
      .help = "show at most SIZE bytes of a line",
-     .more = "The whole line is searched all the same."},
+     .more = "The whole line is searched."},
     {.name = "max-listing", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = 1, .max = UINT64_C(1) << 50, .initial = "256M",
      .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
      .help = "list at most SIZE bytes of lines of a file",
-     .more = "Its further lines are searched and counted; that they are not listed makes the file a fault."},
+     .more = "Further lines are searched and counted, but not listed, and the file is a fault."},
     {.name = "format", .value = "FORMAT", .commands = RUNS | REPORT,
      .kind = MS__KIND_CHOICE, .choices = formats, .initial = "text", .offset = AT(settings.format),
-     .group = MS__GROUP_REPORT, .help = "form of the report",
-     .more = "See OUTPUT. csv has one kind of row: it cannot be combined with -n, and not with all."},
-    {.name = "output", .letter = 'o', .value = "FILE", .commands = LOGS | REPORT,
+     .group = MS__GROUP_REPORT, .help = "format of the report",
+     .more = "See OUTPUT. csv has one kind of row only: it cannot be combined with -n or with the command all."},
+    {.name = "output", .short_name = 'o', .value = "FILE", .commands = LOGS | REPORT,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
-     .help = "logs, report: write the report into FILE, whole or not at all"},
+     .help = "logs, report: write the report to FILE, atomically"},
     {.name = "report", .value = "FILE", .commands = CONVERTS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.output), .group = MS__GROUP_REPORT,
-     .help = "images, all: write the report into FILE, whole or not at all"},
+     .help = "images, all: write the report to FILE, atomically"},
     {.name = "result", .value = "FILE", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.result), .group = MS__GROUP_REPORT,
-     .help = "also keep the result in FILE, for mpiscan report",
-     .more = "FILE is written whole or not at all, and only its owner can read it. It is written besides the report, "
-             "also when the run was interrupted or is INCOMPLETE. With --shard, report makes one report of all "
-             "shards' files. A damaged FILE is refused."},
+     .help = "also write the result to FILE, for mpiscan report",
+     .more = "FILE is written atomically, readable only by its owner, also when the run was interrupted or is "
+             "INCOMPLETE. With --shard, report makes one report from the files of all shards. It refuses a damaged "
+             "FILE."},
     {.name = "color", .value = "WHEN", .commands = RUNS | REPORT,
      .kind = MS__KIND_CHOICE, .choices = whens, .initial = "auto", .offset = AT(settings.color),
      .group = MS__GROUP_REPORT, .help = "colors",
      .more = "auto: on a terminal, unless NO_COLOR is set."},
     {.name = "progress", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.progress), .group = MS__GROUP_REPORT,
-     .help = "off a terminal too: a line each 30 s on standard error"},
+     .help = "without a terminal, too: a line every 30 s on standard error"},
     {.name = "grep-status", .commands = SEARCHES | REPORT,
      .kind = MS__KIND_FLAG, .offset = AT(settings.grep_status), .group = MS__GROUP_REPORT,
-     .help = "exit like grep: 0 a hit, 1 none, 2 trouble"},
+     .help = "exit status as of grep: 0 a hit, 1 none, 2 error"},
 
     {.name = "baseline", .value = "HOW", .commands = RUNS,
      .kind = MS__KIND_CHOICE, .choices = baselines, .initial = "auto", .offset = AT(settings.baseline),
-     .group = MS__GROUP_COMPARE, .help = "how",
-     .more = "run: rank 0 does everything alone, and both answers must be the same; estimate: the sum of the "
-             "ranks' busy times, and the report calls it an estimate; auto: run when that is predicted to take at "
-             "most 10 seconds, else estimate. Images are then converted again into nothing: no output is written "
-             "twice."},
+     .group = MS__GROUP_COMPARE, .help = "how to get the time of one rank",
+     .more = "run: rank 0 does everything alone, and both answers must be the same; estimate: the sum of the ranks' "
+             "busy times; auto: run when that is predicted to take at most 10 seconds, else estimate. The output of "
+             "images is discarded in these runs."},
     {.name = "repeat", .value = "N", .commands = RUNS,
      .kind = MS__KIND_NUMBER, .max = 1000, .initial = "0", .offset = AT(settings.repeat),
      .group = MS__GROUP_COMPARE,
-     .help = "measure N pairs of runs; 0: as many as fit into 1 s"},
+     .help = "measure N pairs of runs; 0: as many as fit in 1 s"},
 
     {.name = "journal", .value = "DIR", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.journal), .group = MS__GROUP_RESUME,
-     .help = "keep what is finished in the new directory DIR",
-     .more = "Each rank writes what it has finished into a file of its own there, at least every 2 seconds, so that a "
-             "run that was stopped or killed can go on with --resume DIR."},
+     .help = "record finished files in the new directory DIR",
+     .more = "Each rank appends what it has finished to its own file in DIR, at least every 2 seconds. A run that "
+             "was interrupted or killed continues with --resume DIR."},
     {.name = "resume", .value = "DIR", .commands = RUNS,
      .kind = MS__KIND_TEXT, .offset = AT(settings.resume), .group = MS__GROUP_RESUME,
-     .help = "go on where the journal in DIR ends; begin one if there is none",
-     .more = "With any number of ranks. What was finished is taken over; a file that has changed since is done again. "
-             "Keywords and options that the result depends on must be the same."},
+     .help = "continue the run of the journal in DIR; begin one if it does not exist",
+     .more = "With any number of ranks. Finished files are not processed again unless they have changed. The "
+             "keywords and the options that affect the result must be the same."},
     {.name = "stall-warning", .value = "SECS", .commands = RUNS,
      .kind = MS__KIND_FRACTION, .max = 864000, .parts = 10, .initial = "60",
      .offset = AT(settings.stall_warning), .group = MS__GROUP_RESUME,
-     .help = "name a rank that makes no progress for SECS seconds; 0: do not",
-     .more = "A file system that does not answer holds a rank up, and with it the run. The rank says on standard "
-             "error which file it is at, again whenever the time has doubled, and when it goes on."},
+     .help = "report a rank that makes no progress for SECS seconds; 0: never",
+     .more = "A file system that does not respond stalls a rank, and with it the run. The rank reports the file on "
+             "standard error, again whenever the time has doubled, and when it continues."},
 
-    {.name = "files", .value = "N", .commands = GENERATE,
+    {.name = "files", .value = "N", .commands = GENERATE_LOGS,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_FILES, .initial = "40", .offset = AT(settings.files),
      .group = MS__GROUP_SYNTHETIC, .help = "write N files"},
-    {.name = "lines", .value = "N", .commands = GENERATE,
+    {.name = "lines", .value = "N", .commands = GENERATE_LOGS,
      .kind = MS__KIND_NUMBER, .max = MOST_LINES, .initial = "1000", .offset = AT(settings.lines_a_file),
      .group = MS__GROUP_SYNTHETIC, .help = "of N lines each"},
-    {.name = "inject", .value = "X", .commands = GENERATE,
+    {.name = "inject", .value = "X", .commands = GENERATE_LOGS,
      .kind = MS__KIND_FRACTION, .max = 1, .initial = "0.3", .offset = AT(settings.inject),
      .group = MS__GROUP_SYNTHETIC, .help = "share of the files, 0 to 1, that get an alert line"},
-    {.name = "seed", .value = "N", .commands = RUNS | GENERATE | PICTURES,
+    {.name = "seed", .value = "N", .commands = RUNS | GENERATE_LOGS | GENERATE_IMAGES,
      .kind = MS__KIND_NUMBER, .max = UINT64_MAX, .initial = "42", .offset = AT(settings.seed),
-     .group = MS__GROUP_SYNTHETIC, .help = "what is drawn at random; also for the demo sets"},
-    {.name = "style", .value = "STYLE", .commands = GENERATE,
+     .group = MS__GROUP_SYNTHETIC, .help = "seed of the random generator; also for the demo sets"},
+    {.name = "style", .value = "STYLE", .commands = GENERATE_LOGS,
      .kind = MS__KIND_CHOICE, .choices = styles, .initial = "login", .offset = AT(settings.style),
-     .group = MS__GROUP_SYNTHETIC, .help = "look of the lines",
-     .more = "login: plain messages about logins; syslog: time stamp, host, process, user, address and port."},
-    {.name = "count", .value = "N", .commands = PICTURES,
-     .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_PICTURES, .initial = "10", .offset = AT(settings.count),
-     .group = MS__GROUP_SYNTHETIC, .help = "write N pictures"},
-    {.name = "megapixels", .value = "X", .commands = PICTURES,
+     .group = MS__GROUP_SYNTHETIC, .help = "style of the lines",
+     .more = "login: plain messages about logins; syslog: timestamp, host, process, user, address and port."},
+    {.name = "count", .value = "N", .commands = GENERATE_IMAGES,
+     .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_IMAGES, .initial = "10", .offset = AT(settings.count),
+     .group = MS__GROUP_SYNTHETIC, .help = "write N images"},
+    {.name = "megapixels", .value = "X", .commands = GENERATE_IMAGES,
      .kind = MS__KIND_FRACTION, .min = 1, .max = 40000, .parts = 100, .initial = "6",
      .offset = AT(settings.megapixels), .group = MS__GROUP_SYNTHETIC,
      .help = "of X million pixels each"},
 
     {.name = "chunk-size", .value = "SIZE", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.chunk_size),
-     .group = MS__GROUP_TUNING, .help = "a collective operation moves at most SIZE bytes at a time"},
+     .group = MS__GROUP_TUNING, .help = "chunked collectives: move at most SIZE bytes at a time"},
     {.name = "buffer-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "1M", .offset = AT(settings.window),
-     .group = MS__GROUP_TUNING, .help = "a rank searches SIZE bytes at a time"},
+     .group = MS__GROUP_TUNING, .help = "read and search SIZE bytes at a time"},
 
     {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),
-     .group = MS__GROUP_TUNING, .help = "several ranks: search a log of more than SIZE bytes in ranges",
-     .more = "Each range is a task of its own, so one big file keeps all ranks busy. Of compressed logs, those of "
-             "zstd with many frames, of xz with many blocks and of bzip2 with many streams have ranges. 0, or -A, -B, "
-             "-C: files stay whole."},
+     .group = MS__GROUP_TUNING, .help = "with several ranks: split a log of more than SIZE bytes into ranges",
+     .more = "Each range is a task, so one big file keeps all ranks busy. Compressed logs are split if they are zstd "
+             "with many frames, xz with many blocks or bzip2 with many streams. 0, or -A, -B, -C: no file is split."},
     {.name = "journal-every", .value = "SECS", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FRACTION, .max = 3600000, .parts = 1000, .initial = "2", .offset = AT(settings.journal_every),
-     .group = MS__GROUP_TUNING, .help = "a rank writes what it has finished into its journal each SECS seconds"},
+     .group = MS__GROUP_TUNING, .help = "write the journal every SECS seconds"},
     {.name = "no-steal", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FLAG, .offset = AT(settings.no_steal), .group = MS__GROUP_TUNING,
-     .help = "no rank takes over tasks from another that is behind"},
+     .help = "no work stealing between ranks"},
     {.name = "simulate", .value = "NSEC[,RANK:FACTOR]...", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_TEXT, .offset = AT(settings.simulate), .group = MS__GROUP_TUNING,
-     .help = "a rehearsal: read no file, but sleep NSEC nanoseconds a byte",
-     .more = "On rank RANK it is FACTOR times as long. Nothing is found, and no image is written."},
+     .help = "simulated tasks: read no file, but sleep NSEC nanoseconds per byte",
+     .more = "FACTOR times as long on rank RANK. Nothing is found, and no image is written."},
     {.name = "max-scans", .value = "N", .commands = CONVERTS, .hidden = true,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_SCANS, .initial = "100", .offset = AT(settings.max_scans),
-     .group = MS__GROUP_TUNING, .help = "refuse a JPEG of more than N scans",
-     .more = "A progressive JPEG may repeat scans without end, each of which costs as much as the whole image."},
+     .group = MS__GROUP_TUNING, .help = "fail a JPEG of more than N scans",
+     .more = "A progressive JPEG may have any number of scans, each of which costs as much as the whole image."},
 
-    {.name = "help", .letter = 'h', .commands = MS__IN_ANY,
+    {.name = "help", .short_name = 'h', .commands = MS__IN_ANY,
      .kind = MS__KIND_PICK, .min = MS_COMMAND_HELP, .offset = AT(settings.command), .group = MS__GROUP_HELP,
      .help = "show this help"},
-    {.name = "version", .letter = 'V', .commands = MS__IN_ANY,
+    {.name = "version", .short_name = 'V', .commands = MS__IN_ANY,
      .kind = MS__KIND_PICK, .min = MS_COMMAND_VERSION, .offset = AT(settings.command), .group = MS__GROUP_HELP,
      .help = "show the version"},
     {.name = "man", .commands = MS__IN(MS_COMMAND_NONE), .hidden = true,
      .kind = MS__KIND_PICK, .min = MS_COMMAND_MAN, .offset = AT(settings.command), .group = MS__GROUP_HELP,
-     .help = "write this manual page in roff"},
+     .help = "write this manual page as roff"},
 };
 /* clang-format on */
 const size_t ms__noptions = sizeof ms__options / sizeof ms__options[0];

@@ -1,12 +1,12 @@
-/* What of the settings shapes the answer, as a list of words. What is not here changes only how the work is
- * done or shown: tuning, the comparison, the form of the report. */
+/* The settings that affect the result, as a list of words. Those that are not here affect only how the work
+ * is done or shown: tuning, the comparison, the format of the report. */
 #include "config/config_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef enum type { FLAG, NUMBER, DEPTH, SECONDS, CHOICE, TEXT, GIVEN, LIST } type;
+typedef enum type { FLAG, NUMBER, DEPTH, SECONDS, CHOICE, TEXT, PRESENT, LIST } type;
 
 #define AT(field) offsetof(ms_settings, field)
 
@@ -14,7 +14,7 @@ static const struct {
     const char *name;
     type type;
     size_t offset;
-} shaping[] = {
+} relevant[] = {
     {"path", LIST, AT(paths)},
     {"--files-from", TEXT, AT(files_from)},
     {"--null", FLAG, AT(null_separated)},
@@ -41,8 +41,8 @@ static const struct {
     {"--image-timeout", SECONDS, AT(image_timeout)},
     {"--max-pixels", NUMBER, AT(max_pixels)},
     {"--max-scans", NUMBER, AT(max_scans)},
-    {"--seed", NUMBER, AT(seed)},        /* of the demo set */
-    {"--simulate", GIVEN, AT(simulate)}, /* a rehearsal, at whatever pace */
+    {"--seed", NUMBER, AT(seed)},          /* of the demo set */
+    {"--simulate", PRESENT, AT(simulate)}, /* the times do not matter */
 };
 
 static ms_code push_pair(ms_str_list *to, ms_bytes *scratch, const char *name, const char *value, size_t n)
@@ -83,14 +83,14 @@ static const ms__option *row_of(const ms_settings *settings, const char *name)
     return NULL;
 }
 
-/* `none` is said by saying nothing, and so is that there is no limit. */
+/* `none` is left out, and so is UINT64_MAX: no limit. */
 static ms_code push_number(ms_str_list *to, ms_bytes *scratch, const char *name, uint64_t value,
                            uint64_t none)
 {
     char text[32];
     int n = snprintf(text, sizeof text, "%" PRIu64, value);
-    bool said = value != none && value != UINT64_MAX;
-    return said ? push_pair(to, scratch, name, text, (size_t)n) : MS_OK;
+    bool shown = value != none && value != UINT64_MAX;
+    return shown ? push_pair(to, scratch, name, text, (size_t)n) : MS_OK;
 }
 
 static ms_code push_choice(ms_str_list *to, ms_bytes *scratch, const ms__option *row, const char *name,
@@ -102,20 +102,20 @@ static ms_code push_choice(ms_str_list *to, ms_bytes *scratch, const ms__option 
 
 static ms_code push_field(ms_str_list *to, ms_bytes *scratch, const ms_settings *settings, size_t i)
 {
-    const char *name = shaping[i].name;
-    const void *field = (const unsigned char *)settings + shaping[i].offset;
+    const char *name = relevant[i].name;
+    const void *field = (const unsigned char *)settings + relevant[i].offset;
     const ms__option *row = name[0] == '-' ? row_of(settings, name) : NULL;
     if (name[0] == '-' && !row) {
-        return MS_OK; /* another command's */
+        return MS_OK; /* an option of another command */
     }
-    switch (shaping[i].type) {
+    switch (relevant[i].type) {
     case FLAG:
         return *(const bool *)field ? push_word(to, name) : MS_OK;
     case TEXT: {
         const char *text = *(const char *const *)field;
         return text ? push_pair(to, scratch, name, text, strlen(text)) : MS_OK;
     }
-    case GIVEN:
+    case PRESENT:
         return *(const char *const *)field ? push_word(to, name) : MS_OK;
     case LIST:
         return push_list(to, scratch, name, field);
@@ -142,7 +142,7 @@ ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to
         command = ms__commands[i].id == settings->command ? ms__commands[i].name : command;
     }
     ms_code code = push_word(to, command);
-    for (size_t i = 0; i < sizeof shaping / sizeof shaping[0] && code == MS_OK; i++) {
+    for (size_t i = 0; i < sizeof relevant / sizeof relevant[0] && code == MS_OK; i++) {
         code = push_field(to, &scratch, settings, i);
     }
     ms_bytes_fini(&scratch);

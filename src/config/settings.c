@@ -1,5 +1,4 @@
-/* argv -> settings: finds the command, has its words read, then checks what only all of argv together can
- * tell and settles what depends on the order of options. Reads no file and prints nothing. */
+/* argv -> settings: finds the command, parses its arguments, then checks the options against each other. */
 #include "config/config_internal.h"
 
 #include <stdio.h>
@@ -29,7 +28,7 @@ static ms_code set_defaults(ms__parsed *parsed, ms_err *err)
     return MS_OK;
 }
 
-/* How many words of argv, from argv[1] on, are those of the command's name. */
+/* How many words of argv, from argv[1] on, match the command's name. */
 static int matching_words(const ms__command *command, int argc, char *const *argv)
 {
     int n = 0;
@@ -39,13 +38,13 @@ static int matching_words(const ms__command *command, int argc, char *const *arg
     return n;
 }
 
-static bool asks_for_help(const char *word)
+static bool is_help(const char *word)
 {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-/* The user said only the first word of a command of two. */
-static ms_code refuse_half(const char *word, ms_err *err)
+/* Only the first word of a command of two was given. */
+static ms_code refuse_partial(const char *word, ms_err *err)
 {
     char all[128] = "";
     size_t n = 0;
@@ -57,7 +56,7 @@ static ms_code refuse_half(const char *word, ms_err *err)
             n += wrote > 0 ? (size_t)wrote : 0;
         }
     }
-    return ms__usage(err, "'%s' needs to know what: say %s", word, all);
+    return ms__usage(err, "'%s' is incomplete: use %s", word, all);
 }
 
 /* Sets *command and the index in argv of the last word of its name (0 when there is none). */
@@ -67,7 +66,7 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
     *last = 0;
     if (argc < 2) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "no command: say 'mpiscan logs [PATH...]', 'mpiscan images [PATH...]' or "
+                          "no command: use 'mpiscan logs [PATH...]', 'mpiscan images [PATH...]' or "
                           "'mpiscan generate logs DIR'\n"
                           "try 'mpiscan --help'");
     }
@@ -85,12 +84,12 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
         }
         begun = n > begun ? n : begun;
     }
-    if (begun > 0 && begun + 1 < argc && asks_for_help(argv[begun + 1])) {
+    if (begun > 0 && begun + 1 < argc && is_help(argv[begun + 1])) {
         *last = begun;
         return MS_OK;
     }
     if (begun > 0) {
-        return refuse_half(argv[1], err);
+        return refuse_partial(argv[1], err);
     }
     return ms__usage(err, "unknown command '%s'", ms__show(&shown, argv[1]));
 }
@@ -101,16 +100,16 @@ static ms_code check_report(const ms__parsed *parsed, ms_err *err)
     bool context =
         parsed->before != MS__NOT_GIVEN || parsed->after != MS__NOT_GIVEN || parsed->around != MS__NOT_GIVEN;
     if (settings->files_with_matches && settings->lines) {
-        return ms__usage(err, "-n (lines) and -l (names only) cannot be combined");
+        return ms__usage(err, "-n (lines) and -l (files with matches) cannot be combined");
     }
     if (settings->files_with_matches && context) {
-        return ms__usage(err, "context lines (-A, -B, -C) and -l (names only) cannot be combined");
+        return ms__usage(err, "context lines (-A, -B, -C) and -l (files with matches) cannot be combined");
     }
-    if (context && parsed->view == MS__VIEW_UNSAID) {
+    if (context && parsed->view == MS__VIEW_DEFAULT) {
         return ms__usage(err, "context lines need -n");
     }
     if (settings->lines && settings->format == MS_FORMAT_CSV) {
-        return ms__usage(err, "--format csv has no place for the lines of -n: use --format json");
+        return ms__usage(err, "--format csv and -n cannot be combined: use --format json");
     }
     if (settings->result && settings->output && strcmp(settings->result, settings->output) == 0) {
         return ms__usage(err, "the report and the result file cannot be the same file");
@@ -132,13 +131,13 @@ static ms_code check_images(const ms_settings *settings, ms_err *err)
         return ms__usage(err, "'%s' needs a directory to write into: -o DIR", all ? "all" : "images");
     }
     if (all && settings->format == MS_FORMAT_CSV) {
-        return ms__usage(err, "--format csv has no place for both logs and images: use --format json");
+        return ms__usage(err, "--format csv cannot be used with 'all': use --format json");
     }
     return MS_OK;
 }
 
-/* Settles the fields that follow from several options. Context is only there when lines are. */
-static void settle(ms__parsed *parsed)
+/* The fields that follow from several options. Context needs lines. */
+static void combine(ms__parsed *parsed)
 {
     ms_settings *settings = &parsed->settings;
     uint64_t around = parsed->around == MS__NOT_GIVEN ? 0 : parsed->around;
@@ -177,26 +176,24 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
         return ms__usage(err, "'%s' needs a %s", command->name, command->what);
     }
     if (command->min_operands > 0 && ms_str_list_at(&settings->paths, 0).len == 0) {
-        return ms__usage(err, "the %s has an empty name: ''", command->what);
+        return ms__usage(err, "the %s has an empty name", command->what);
     }
     if (settings->null_separated && !settings->files_from) {
         return ms__usage(err, "-0 needs --files-from");
     }
     if (settings->journal && settings->resume) {
-        return ms__usage(err, "--journal begins and --resume goes on: they cannot be combined");
+        return ms__usage(err, "--journal and --resume cannot be combined");
     }
     if (readers_of_standard_input(settings) > 1) {
-        return ms__usage(err,
-                         "standard input can be read only once: one '-' too many among -f, --files-from");
+        return ms__usage(err, "standard input (-) can be used only once in -f and --files-from");
     }
-    settle(parsed);
+    combine(parsed);
     MS_TRY(check_report(parsed, err));
     MS_TRY(check_simulate(settings, err));
     return check_images(settings, err);
 }
 
-/* Reads and checks everything behind the command's name; on failure parsed->settings may hold things to free.
- */
+/* Parses and checks what follows the command's name; on failure the caller frees parsed->settings. */
 static ms_code read_command(ms__parsed *parsed, const ms__command *command, int argc, char *const *argv,
                             ms_err *err)
 {

@@ -36,16 +36,15 @@ typedef enum ms_target {
     MS_TARGET_TIFF
 } ms_target;
 
-/* One part of `count` of the files: see result/shard.h. */
+/* Part `index` of `count` of the files: see result/shard.h. */
 typedef struct ms_shard {
     uint64_t index; /* 1..count */
-    uint64_t count; /* 0: not asked for */
+    uint64_t count; /* 0: no shards */
 } ms_shard;
 
 typedef struct ms_settings {
     ms_command command;
-    ms_str_list
-        paths; /* operands, in the order given; for generate the one directory, for report the result files */
+    ms_str_list paths; /* operands in order; for generate the one directory, for report the result files */
 
     /* which keywords */
     ms_str_list keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
@@ -67,7 +66,7 @@ typedef struct ms_settings {
 
     /* what to report */
     bool lines;              /* -n */
-    bool counts;             /* -c: for report, which else shows the lines that were kept */
+    bool counts;             /* -c: report does not show the stored lines */
     bool files_with_matches; /* -l */
     uint64_t before;         /* -B, -C: context lines */
     uint64_t after;          /* -A, -C */
@@ -91,8 +90,7 @@ typedef struct ms_settings {
     const char *resume;   /* --resume DIR; NULL; borrowed from argv */
 
     /* images */
-    const char
-        *gray_dir; /* -o, --output DIR of images and all (required with a path); NULL; borrowed from argv */
+    const char *gray_dir;  /* -o DIR of images and all (required with a path); NULL; borrowed from argv */
     ms_formula formula;    /* --gray */
     ms_target target;      /* --to */
     bool strip;            /* --strip */
@@ -106,16 +104,16 @@ typedef struct ms_settings {
     uint64_t lines_a_file; /* --lines */
     double inject;         /* --inject: share of the files that get an alert line, 0..1 */
     uint64_t seed;         /* --seed */
-    uint64_t count;        /* --count: pictures of generate images */
+    uint64_t count;        /* --count: images of generate images */
     double megapixels;     /* --megapixels: of each of them */
     ms_style style;        /* --style */
 
     uint64_t split_size; /* --split-size: plain logs above it are split into ranges; 0: never */
 
-    /* for tests and tuning; listed in the man page only */
+    /* for tests and tuning; in the man page only */
     uint64_t chunk_size;  /* --chunk-size: bytes a collective moves at a time */
-    uint64_t window;      /* --buffer-size: bytes of the scanner's window */
-    bool no_steal;        /* --no-steal: every rank does its own slice and no more */
+    uint64_t window;      /* --buffer-size: bytes of the scanner's buffer */
+    bool no_steal;        /* --no-steal: every rank processes its own slice only */
     const char *simulate; /* --simulate: see ms_settings_simulated; NULL; borrowed from argv */
     bool drop_cache;      /* --drop-cache */
 } ms_settings;
@@ -124,17 +122,16 @@ typedef struct ms_settings {
 void ms_settings_fini(ms_settings *settings);
 
 /* argv -> validated settings; reads no file and prints nothing. MS_USAGE with a text that names the offending
- * word and how to get help. On failure *settings is {0}. Strings are borrowed from argv. Local. */
+ * argument. On failure *settings is {0}. Strings are borrowed from argv. Local. */
 MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *const *argv, ms_err *err);
 
-/* Everything of the settings of logs, images or all that shapes the answer, but the keywords and the shard:
- * the command's name, then the operands, then the options as one would type them ("--follow",
- * "--max-depth=3"; "PATH" has no dashes, so it comes as "path=PATH"). Two runs with the same list (and
- * keywords) over the same files give the same answer. Appends to *to. Local. */
+/* The result-relevant settings of logs, images or all, without the keywords and the shard: the command's
+ * name, then the operands as "path=PATH", then the options as typed ("--follow", "--max-depth=3"). Two runs
+ * with the same list (and keywords) over the same files give the same answer. Appends to *to. Local. */
 MS_MUST_CHECK ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to);
 
-/* What --simulate says, NSEC[,RANK:FACTOR]...: nanoseconds a byte on this rank. MS_USAGE when it says nothing
- * sound: not after ms_settings_parse. Local. */
+/* The value of --simulate, NSEC[,RANK:FACTOR]...: nanoseconds per byte on this rank. MS_USAGE when it is
+ * invalid, which ms_settings_parse has excluded. Local. */
 MS_MUST_CHECK ms_code ms_settings_simulated(const char *text, uint32_t rank, double *nsec_a_byte);
 
 /* The texts of --help, --man (roff, man(7)) and --version, from the one table of options. Local. */

@@ -1,4 +1,4 @@
-/* The value of --simulate: how long a task of the rehearsal takes on which rank. */
+/* The value of --simulate: how long a simulated task takes on which rank. */
 #include "config/settings.h"
 
 #include "base/number.h"

@@ -1,6 +1,4 @@
-/* The sheet that --help and --man are written on: plain text, wrapped text, text made safe for roff. Knows
- * nothing of options. A failure to get memory is kept in the sheet, so that a writer checks once at its end.
- */
+/* What the texts of --help and --man are made of: plain text, wrapped text, text escaped for roff. */
 #include "config/config_internal.h"
 
 #include <inttypes.h>
@@ -10,60 +8,48 @@
 
 #define LAST_COLUMN 79
 
-static void put(ms__text_writer *sheet, const char *data, size_t n)
+void ms__put_text(ms_bytes *to, const char *text)
 {
-    if (sheet->code == MS_OK) {
-        ms_bytes_append(sheet->to, data, n);
-        sheet->code = ms_bytes_check(sheet->to);
-    }
+    ms_bytes_append(to, text, strlen(text));
 }
 
-void ms__text_writer_text(ms__text_writer *sheet, const char *text)
-{
-    put(sheet, text, strlen(text));
-}
-
-void ms__text_writer_format(ms__text_writer *sheet, const char *fmt, ...)
+void ms__put_format(ms_bytes *to, const char *fmt, ...)
 {
     char text[256];
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(text, sizeof text, fmt, args);
+    (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    if (n >= 0 && (size_t)n < sizeof text) {
-        ms__text_writer_text(sheet, text);
-    } else if (sheet->code == MS_OK) {
-        sheet->code = MS_INTERNAL;
-    }
+    ms__put_text(to, text);
 }
 
-void ms__text_writer_wrap(ms__text_writer *sheet, const char *text, size_t indent, size_t column)
+void ms__put_wrapped(ms_bytes *to, const char *text, size_t indent, size_t column)
 {
     size_t at = column;
-    bool fresh = false; /* nothing but blanks on this line so far */
+    bool fresh = false; /* only blanks on this line so far */
     if (at <= indent) {
-        ms__text_writer_format(sheet, "%*s", (int)(indent - at), "");
+        ms__put_format(to, "%*s", (int)(indent - at), "");
         at = indent;
         fresh = true;
     }
     for (const char *word = text + strspn(text, " "); *word;) {
         size_t n = strcspn(word, " ");
         if (!fresh && at + 1 + n > LAST_COLUMN) {
-            ms__text_writer_format(sheet, "\n%*s", (int)indent, "");
+            ms__put_format(to, "\n%*s", (int)indent, "");
             at = indent;
             fresh = true;
         }
-        ms__text_writer_text(sheet, fresh ? "" : " ");
-        put(sheet, word, n);
+        ms__put_text(to, fresh ? "" : " ");
+        ms_bytes_append(to, word, n);
         at += n + (fresh ? 0 : 1);
         fresh = false;
         word += n;
         word += strspn(word, " ");
     }
-    ms__text_writer_text(sheet, "\n");
+    ms__put_text(to, "\n");
 }
 
-/* groff_char(7): what stands for a character that roff or its output device would take for something else. */
+/* groff_char(7): the name of a character that roff or its output device would replace by another. */
 static const char *roff_name(char c)
 {
     switch (c) {
@@ -86,28 +72,20 @@ static const char *roff_name(char c)
     }
 }
 
-void ms__text_writer_roff(ms__text_writer *sheet, const char *text)
+void ms__put_roff(ms_bytes *to, const char *text)
 {
     bool line_start = true;
     for (const char *p = text; *p; p++) {
         const char *name = roff_name(*p);
         if (line_start && *p == '.') {
-            ms__text_writer_text(sheet, "\\&");
+            ms__put_text(to, "\\&");
         }
         if (name) {
-            ms__text_writer_text(sheet, name);
+            ms__put_text(to, name);
         } else {
-            put(sheet, p, 1);
+            ms_bytes_append(to, p, 1);
         }
         line_start = *p == '\n';
-    }
-}
-
-void ms__text_writer_choices(ms__text_writer *sheet, const char *const *choices)
-{
-    for (size_t i = 0; choices[i]; i++) {
-        const char *before = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
-        ms__text_writer_format(sheet, "%s%s", before, choices[i]);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The value of one option: text -> the field that the option's row of the table names, checked against the
- * row's range or choices. Does not know what options mean together. */
+/* The value of one option: text -> the field of the option's row, checked against the row's range or choices.
+ */
 #include "config/config_internal.h"
 
 #include "base/escape.h"
@@ -27,7 +27,7 @@ ms_code ms__usage(ms_err *err, const char *fmt, ...)
 
 ms_code ms__no_memory(ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "out of memory while the options were read");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory");
 }
 
 static ms_code store_number(void *field, const ms__option *option, const char *value, ms_err *err)
@@ -87,7 +87,7 @@ static ms_code store_choice(void *field, const ms__option *option, const char *v
 static ms_code store_list(void *field, const ms__option *option, const char *value, ms_err *err)
 {
     if (*value == 0) {
-        return ms__usage(err, "option --%s: an empty value", option->name);
+        return ms__usage(err, "option --%s: empty value", option->name);
     }
     ms_str_list *list = field;
     ms_str_list_push(list, value, strlen(value));
@@ -97,7 +97,7 @@ static ms_code store_list(void *field, const ms__option *option, const char *val
 static ms_code store_text(void *field, const ms__option *option, const char *value, ms_err *err)
 {
     if (*value == 0) {
-        return ms__usage(err, "option --%s: an empty value", option->name);
+        return ms__usage(err, "option --%s: empty value", option->name);
     }
     memcpy(field, &value, sizeof value);
     return MS_OK;
@@ -127,12 +127,12 @@ static ms_code store_globs(void *field, const ms__option *option, const char *va
     for (const char *p = value; *p; p++) {
         const char *end = *p == '[' ? bracket_end(p) : p;
         if (!end) {
-            return ms__usage(err, "option --%s: '%s' is not a glob: a '[' has no ']'", option->name,
+            return ms__usage(err, "option --%s: '%s' is not a glob: '[' without ']'", option->name,
                              ms__show(&shown, value));
         }
         p = end;
         if (*p == '\\' && *++p == 0) {
-            return ms__usage(err, "option --%s: '%s' is not a glob: it ends within an escape", option->name,
+            return ms__usage(err, "option --%s: '%s' is not a glob: ends with a backslash", option->name,
                              ms__show(&shown, value));
         }
     }
@@ -144,7 +144,7 @@ static ms_code store_keywords(void *field, const ms__option *option, const char 
     for (const char *part = value;; part++) {
         size_t n = strcspn(part, "\n");
         if (n == 0) {
-            return ms__usage(err, "option --%s: an empty keyword matches every line", option->name);
+            return ms__usage(err, "option --%s: empty keyword (matches every line)", option->name);
         }
         part += n;
         if (*part == 0) {
@@ -201,5 +201,5 @@ ms_code ms__store(ms__parsed *parsed, const ms__option *option, const char *valu
     case MS__KIND_CHOICE:
         return store_choice(field, option, value, err);
     }
-    return ms_err_set(err, MS_INTERNAL, 0, "option --%s has no kind", option->name);
+    return ms_err_set(err, MS_INTERNAL, 0, "option --%s: unknown kind", option->name);
 }

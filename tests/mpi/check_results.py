@@ -151,8 +151,8 @@ def check_refusals(checks, mpiscan, root):
              (2, "-n: whole holds no lines, as its run was made without -n: scan again with -n", ["-n", "whole"]),
              (2, "-n: a1of2 holds no lines", ["a1of2", "a2of2", "-n"]),
              (2, "--output names one of the result files", ["-o", "a1of2", "a1of2", "a2of2"]),
-             (2, "option '--shard' is not for 'mpiscan report'", ["--shard", "1/2", "a1of2"]),
-             (2, "option '--ignore-case' is not for 'mpiscan report'", ["--ignore-case", "whole"]),
+             (2, "option '--shard' is not an option of 'mpiscan report'", ["--shard", "1/2", "a1of2"]),
+             (2, "option '--ignore-case' is not an option of 'mpiscan report'", ["--ignore-case", "whole"]),
              (3, "text is not a result file (of --result), or its beginning is damaged", ["text"]),
              (3, "empty is empty", ["empty", "a2of2"]),
              (3, "cut is damaged at byte %d: a frame is cut off, or its checksum is wrong" % (len(whole) - 33), ["cut"]),
@@ -222,7 +222,7 @@ def check_images(checks, mpiscan, root):
     compare(checks, mpiscan, root, "both kinds", both, formats=("text", "json"), shards=(2, 7))
     check_again(checks, mpiscan, root, "both kinds", both, formats=("text", "json"), ranks=(3,))
     ran = show(mpiscan, root, ["run.mps"], "--format", "csv")
-    checks.that(ran.code == 2 and b"--format csv has no place for both logs and images" in ran.err, "csv of both", ran)
+    checks.that(ran.code == 2 and b"--format csv cannot be used with 'all'" in ran.err, "csv of both", ran)
     images = ["images", "-o", "gray-images", "--to", "png", "photos"]
     compare(checks, mpiscan, root, "images", images, shards=(1, 3))
     images.remove("--to")

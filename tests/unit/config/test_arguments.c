@@ -83,13 +83,13 @@ static const struct {
     {"logs|--helpp", "unknown option '--helpp';"},
     {"logs|--=x", "unknown option '--=x';"},
     /* another command's */
-    {"logs|--lines|5", "option '--lines' is not for 'mpiscan logs';"},
-    {"logs|--man", "option '--man' is not for 'mpiscan logs';"},
-    {"generate|logs|--follow|d", "option '--follow' is not for 'mpiscan generate logs';"},
+    {"logs|--lines|5", "option '--lines' is not an option of 'mpiscan logs';"},
+    {"logs|--man", "option '--man' is not an option of 'mpiscan logs';"},
+    {"generate|logs|--follow|d", "option '--follow' is not an option of 'mpiscan generate logs';"},
     {"generate|logs|-n|d", "unknown option '-n';"},
-    {"--follow|logs", "option '--follow' must stand behind a command;"},
-    {"generate|logs|a|b", "one directory to write into is enough: 'b' is one too many;"},
-    {"generate|logs|a|--|b", "one directory to write into is enough: 'b' is one too many;"},
+    {"--follow|logs", "option '--follow' must follow a command;"},
+    {"generate|logs|a|b", "only one directory to write into allowed: 'b';"},
+    {"generate|logs|a|--|b", "only one directory to write into allowed: 'b';"},
 };
 
 START_TEST(refusal_table)

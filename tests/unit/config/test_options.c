@@ -137,7 +137,8 @@ START_TEST(no_command_takes_a_name_twice)
             const ms__option *b = &ms__options[k];
             bool together = (a->commands & b->commands) != 0;
             ck_assert_msg(!together || strcmp(a->name, b->name) != 0, "--%s twice", a->name);
-            ck_assert_msg(!together || a->letter == 0 || a->letter != b->letter, "-%c twice", a->letter);
+            ck_assert_msg(!together || a->short_name == 0 || a->short_name != b->short_name, "-%c twice",
+                          a->short_name);
         }
     }
 }
@@ -159,7 +160,7 @@ START_TEST(rows_are_whole)
         ck_assert_msg(option->kind == MS__KIND_FRACTION || option->parts == 0, "--%s: parts", option->name);
         ck_assert_msg((option->kind == MS__KIND_CHOICE) == (option->choices != NULL), "--%s", option->name);
         ck_assert_msg(!bare || !option->initial, "--%s: a default without a value", option->name);
-        ck_assert_msg(option->letter == 0 || isalnum(option->letter), "-%c", option->letter);
+        ck_assert_msg(option->short_name == 0 || isalnum(option->short_name), "-%c", option->short_name);
         ck_assert_int_lt(option->group, MS__GROUP_COUNT);
     }
     ck_assert_uint_gt(ms__noptions, 30);
