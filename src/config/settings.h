@@ -36,7 +36,7 @@ typedef enum ms_target {
     MS_TARGET_TIFF
 } ms_target;
 
-/* Part `index` of `count` of the files: see result/shard.h. */
+/* Part `index` of `count` of the files: see tasks/enumerate/shard.h. */
 typedef struct ms_shard {
     uint64_t index; /* 1..count */
     uint64_t count; /* 0: no shards */

@@ -14,7 +14,7 @@ LAYERS = {
     "logs/input": (1, "base", ""),
     "logs/keywords": (1, "base", "hs"),
     "result": (1, "base", "xxhash"),
-    "tasks/enumerate": (1, "base", ""),
+    "tasks/enumerate": (1, "base", "xxhash"),
     "images/client": (2, "images/protocol base", ""),
     "images/formats": (2, "images/protocol base", "xxhash"),
     "logs/decode": (2, "logs/input base", "isa-l zstd lzma bz2 lz4"),

@@ -1,10 +1,10 @@
 /* Enumerate, and what else rank 0 prepares before all ranks start: the keywords and a sample of the logs. */
 #include "base/clock.h"
 #include "base/escape.h"
-#include "result/shard.h"
 #include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
 #include "run/work/log_probe.h"
+#include "tasks/enumerate/shard.h"
 #include "tasks/schedule/cost_estimate.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Shards: which of N runs that share no MPI a path belongs to. */
-#ifndef MS_RESULT_SHARD_H
-#define MS_RESULT_SHARD_H
+#ifndef MS_TASKS_ENUMERATE_SHARD_H
+#define MS_TASKS_ENUMERATE_SHARD_H
 
 #include "base/str_list.h"
 

@@ -1,5 +1,5 @@
 /* Shards: see shard.h. */
-#include "result/shard.h"
+#include "tasks/enumerate/shard.h"
 
 #include <xxhash.h>
 

@@ -1,5 +1,5 @@
 /* Suite of result/shard.c: the division is pinned, as runs of different versions must agree on it. */
-#include "result/shard.h"
+#include "tasks/enumerate/shard.h"
 
 #include "suites.h"
 
