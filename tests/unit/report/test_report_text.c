@@ -308,7 +308,7 @@ START_TEST(no_control_character_reaches_the_page)
         }
     }
     fx_merge(&fx);
-    random_text(&state, fx.run_result.compare.verdict, 600);
+    random_text(&state, fx.run_result.compare.verdict, sizeof fx.run_result.compare.verdict - 1);
     char note[601];
     random_text(&state, note, 600);
     ms_str_list_printf(&fx.run_result.notes, "%s", note);
