@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "logs/keywords/pattern.h"
+#include "logs/prefilter/choose_literals.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -35,14 +35,5 @@ typedef struct ms_prefilter_literals {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_prefilter_literals_fini(ms_prefilter_literals *literals);
-/* Chooses, for keywords that are not regular expressions; letters[i] are those of keyword i. Every match of a
- * keyword holds one of the keyword's literals, at the place the use says. A literal compares without case
- * when the keywords do. Without `by_sample` the keywords' sample is left out of account, and then there is no
- * stride. The answer does not depend on the choice, only the speed. MS_LIMIT for 4 Gi or more. On failure
- * *literals is {0}. Local. */
-MS_MUST_CHECK ms_code ms_prefilter_literals_choose(ms_prefilter_literals *literals,
-                                                   const ms_keywords *keywords,
-                                                   const ms_case_variants *letters, bool by_sample,
-                                                   ms_err *err);
 
 #endif

@@ -3,7 +3,9 @@
 #ifndef MS_LOGS_SCAN_EMIT_H
 #define MS_LOGS_SCAN_EMIT_H
 
-#include "logs/scan/scanner.h"
+#include "base/bytes.h"
+#include "logs/match/matcher.h"
+#include "logs/scan/scan_types.h"
 
 /* A line kept because it may become context of a later one. */
 typedef struct ms_kept_line {

@@ -1,7 +1,7 @@
 /* Suite of logs/prefilter/prefilter_literals.c and logs/prefilter/pair_frequency.c: every keyword can be
  * found by its literals, and those are rare.
  */
-#include "logs/prefilter/prefilter_literals.h"
+#include "logs/prefilter/choose_literals.h"
 
 #include "logs/prefilter/pair_frequency.h"
 #include "logs/prefilter/verify.h"

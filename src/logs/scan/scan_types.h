@@ -1,0 +1,44 @@
+/* What a scan is asked for, and what it reports. */
+#ifndef MS_LOGS_SCAN_SCAN_TYPES_H
+#define MS_LOGS_SCAN_SCAN_TYPES_H
+
+#include "logs/stream/stream.h"
+
+typedef struct ms_scan_options {
+    bool lines;              /* report lines (with their numbers), not only counts */
+    bool files_with_matches; /* stop at the first matching line */
+    size_t before;           /* context lines, when `lines` */
+    size_t after;
+    size_t max_line; /* bytes of a line that are reported, >= 1 */
+    uint64_t
+        max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
+    size_t window;   /* bytes, >= 64 */
+    ms_decode_limits decode; /* of the streams; whoever opens them applies it */
+    bool drop_cache;         /* for who opens the streams: ms_stream_drop_cache */
+} ms_scan_options;
+
+typedef struct ms_scan_line {
+    uint64_t line_no; /* 1-based */
+    uint64_t offset;  /* of the line's first byte: in the file, or in the decoded text */
+    uint64_t nbytes;  /* of the whole line without its terminator */
+    bool is_context;
+    const uint32_t *ids; /* ascending; nids 0 for context */
+    uint32_t nids;
+    const uint8_t *text; /* min(nbytes, max_line) bytes */
+    size_t ntext;
+} ms_scan_line;
+
+/* All pointers are borrowed for the call. A hook that does not return MS_OK ends the scan with its code. */
+typedef struct ms_scan_hooks {
+    ms_code (*on_line)(void *user, const ms_scan_line *line); /* only with options.lines; in file order */
+    ms_code (*on_bytes)(void *user, uint64_t nbytes); /* nbytes more have been searched; may be NULL */
+    void *user;
+} ms_scan_hooks;
+
+typedef struct ms_scan_totals {
+    uint64_t nbytes;    /* of text searched; up to and with the first matching line when files_with_matches */
+    uint64_t nmatching; /* matching lines; 1 when files_with_matches stopped */
+    uint64_t nnewlines; /* of that text, with `lines` */
+} ms_scan_totals;
+
+#endif
