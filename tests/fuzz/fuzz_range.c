@@ -37,7 +37,7 @@ static bool read_ranges(const char *path, uint64_t size, uint64_t step, ms_bytes
     bool good = true;
     for (uint64_t begin = 0; begin < size && good; begin += step) {
         ms_stream *stream = open_it(path, size);
-        ms_stream_part part;
+        ms_stream_split part;
         ms_err err = {0};
         size_t before = to->len;
         ms_code code =

@@ -190,7 +190,7 @@ def check_case(case, mpiscan, ranks, root):
             with open(os.path.join(directory, log.name), "wb") as out:
                 out.write(data)
     ran = mpiscan.run(ranks, scan_arguments(case, scanned), cwd=scanned, timeout=120)
-    if ran.code == 2 and case.regex and (b"regular expression that can be searched" in ran.err or
+    if ran.code == 2 and case.regex and (b"not a supported regular expression" in ran.err or
                                          b"cannot be compiled" in ran.err):
         raise Refused(ran.err.decode("utf-8", "replace").strip())
     need(ran.out.endswith(b"\n"), "no answer: %s" % ran)

@@ -1,4 +1,3 @@
-/* Codec: see codec.h. */
 #include "logs/decode/codec.h"
 
 #include "logs/decode/codec_internal.h"
@@ -7,7 +6,7 @@
 
 typedef struct magic {
     ms_codec codec;
-    size_t least; /* data that end within their magic are told from so many bytes on: then they are no text */
+    size_t min; /* shortest truncated magic that is detected, as it cannot be text */
     size_t n;
     const char *bytes;
 } magic;
@@ -18,7 +17,7 @@ static const magic magics[] = {
     {MS_CODEC_XZ, 2, 6, "\xFD\x37\x7A\x58\x5A\0"}, /* The .xz File Format 1.1.0, 2.1.1.1 */
     {MS_CODEC_LZ4, 2, 4, "\x04\x22\x4D\x18"},      /* LZ4 Frame Format 1.6.2 */
     {MS_CODEC_LZIP, 5, 5, "LZIP\x01"},             /* draft-diaz-lzip */
-    {MS_CODEC_LZIP, 5, 5, "LZIP\0"},               /* before it: without the member's size at its end */
+    {MS_CODEC_LZIP, 5, 5, "LZIP\0"},               /* version 0: without the member's size in its trailer */
 };
 
 static bool is_bzip2(const uint8_t *head, size_t n)
@@ -32,16 +31,16 @@ static bool is_bzip2(const uint8_t *head, size_t n)
     return memcmp(head + 4, block, n) == 0 || memcmp(head + 4, end, n) == 0;
 }
 
-/* Can it be a dictionary's size? Writers take 2^n or 2^n + 2^(n-1) of at least 4096. */
+/* Is it a valid dictionary size? Writers use 2^n or 2^n + 2^(n-1), at least 4096. */
 static bool is_dictionary(uint32_t size)
 {
-    uint32_t rest = size & (size - 1); /* without the lowest bit that is set */
+    uint32_t rest = size & (size - 1); /* without the lowest set bit */
     return size == UINT32_MAX || (size >= 4096 && (rest == 0 || rest == (size - rest) << 1));
 }
 
-/* LZMA alone has no magic: properties, a dictionary size, a size that is unknown (all ones) or known, and the
- * coder's first byte, which is 0. With the usual properties any dictionary of whole 64 KiB goes. Like
- * liblzma, sizes below 2^38 are taken for one. */
+/* LZMA alone has no magic: properties, a dictionary size, an uncompressed size that is unknown (all ones) or
+ * known, and the range coder's first byte, which is 0. With the usual properties any dictionary of a multiple
+ * of 64 KiB is accepted. As in liblzma, known sizes must be below 2^38. */
 static bool is_lzma_alone(const uint8_t *head, size_t n)
 {
     static const uint8_t unknown[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
@@ -56,7 +55,7 @@ static bool is_lzma_alone(const uint8_t *head, size_t n)
     return (usual || sound) && (sized || memcmp(head + 5, unknown, sizeof unknown) == 0);
 }
 
-bool ms_codec_skips(const uint8_t *head, size_t n)
+bool ms_codec_is_skippable(const uint8_t *head, size_t n)
 {
     return n >= 4 && head[0] >> 4 == 5 && memcmp(head + 1, "\x2A\x4D\x18", 3) == 0;
 }
@@ -65,7 +64,7 @@ static ms_codec by_magic(const uint8_t *head, size_t n)
 {
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
         const magic *m = &magics[i];
-        if (n >= m->least && memcmp(head, m->bytes, n < m->n ? n : m->n) == 0) {
+        if (n >= m->min && memcmp(head, m->bytes, n < m->n ? n : m->n) == 0) {
             return m->codec;
         }
     }
@@ -74,7 +73,7 @@ static ms_codec by_magic(const uint8_t *head, size_t n)
 
 ms_codec ms_codec_of(const uint8_t *head, size_t n)
 {
-    if (ms_codec_skips(head, n)) {
+    if (ms_codec_is_skippable(head, n)) {
         return MS_CODEC_ZSTD;
     }
     ms_codec codec = by_magic(head, n);
@@ -87,10 +86,9 @@ ms_codec ms_codec_of(const uint8_t *head, size_t n)
 bool ms_codec_continues(ms_codec codec, const uint8_t *head, size_t n)
 {
     bool skips = codec == MS_CODEC_ZSTD || codec == MS_CODEC_LZ4;
-    return skips && ms_codec_skips(head, n) ? true : ms_codec_of(head, n) == codec;
+    return skips && ms_codec_is_skippable(head, n) ? true : ms_codec_of(head, n) == codec;
 }
 
-/* Which codec it is -> how it is done. */
 static const struct {
     const char *name;
     const ms_codec_ops *ops;
@@ -110,7 +108,7 @@ const char *ms_codec_name(ms_codec codec)
     return codecs[codec].name;
 }
 
-ms_code ms_decode_ask(const ms_decode_limits *limits, ms_err *err)
+ms_code ms_decode_poll(const ms_decode_limits *limits, ms_err *err)
 {
     ms_code code = limits && limits->on_work ? limits->on_work(limits->user) : MS_OK;
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "%s", ms_code_text(code));

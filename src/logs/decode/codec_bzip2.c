@@ -35,13 +35,13 @@ static unsigned at_most(size_t n)
     return n < UINT_MAX ? (unsigned)n : UINT_MAX;
 }
 
-static ms_step told(ms_codec_io *io, int code)
+static ms_step to_step(ms_codec_io *io, int code)
 {
     if (code == BZ_OK || code == BZ_STREAM_END) {
         return code == BZ_OK ? MS_STEP_MORE : MS_STEP_END;
     }
     if (code == BZ_MEM_ERROR) {
-        io->why = "need more memory than there is";
+        io->why = "need more memory than available";
         return MS_STEP_REFUSED;
     }
     io->why = code == BZ_DATA_ERROR_MAGIC ? "an invalid header" : "invalid data or a wrong checksum";
@@ -58,7 +58,7 @@ static ms_step bzip2_step(void *state, ms_codec_io *io)
         bzip2->begun = code == BZ_OK;
     }
     if (code != BZ_OK) {
-        return told(io, code);
+        return to_step(io, code);
     }
     stream->next_in = (char *)(uintptr_t)io->in; /* libbz2 does not write there */
     stream->avail_in = at_most(io->nin);
@@ -71,7 +71,7 @@ static ms_step bzip2_step(void *state, ms_codec_io *io)
     io->nin -= used;
     io->out += made;
     io->nout -= made;
-    return told(io, code);
+    return to_step(io, code);
 }
 
 static void bzip2_close(void *state)

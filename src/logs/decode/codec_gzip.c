@@ -5,16 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* On an error ISA-L's fast loop may count output that it never wrote; its careful one, which it takes when
- * there is little input, does not. So a step keeps what it began with, and one that fails is done again byte
- * by byte. */
+/* On an error ISA-L's fast loop may count output that it never wrote; its careful loop, used for little
+ * input, does not. So a step saves the state, and is repeated byte by byte when it fails. */
 typedef struct gzip_state {
     struct inflate_state inflate;
-    struct inflate_state before; /* as the step began; of its history only what is valid */
-    /* Kept from call to call: isal_inflate would forget it when a header is cut by the end of the input. */
+    struct inflate_state before; /* before the step; of its history only what is valid */
+    /* Kept between calls: isal_inflate would lose it when a header is cut by the end of the input. */
     struct isal_gzip_header header;
     bool in_header;
-    const char *why; /* an error was met; told when what was decoded before is handed on */
+    const char *why; /* pending error, reported after the text decoded before it */
 } gzip_state;
 
 static ms_code gzip_open(void **state, const ms_decode_limits *limits, ms_err *err)
@@ -39,7 +38,7 @@ static void gzip_begin(void *state)
     gzip->why = NULL;
 }
 
-static const char *words_of(int code)
+static const char *error_text(int code)
 {
     switch (code) {
     case ISAL_INVALID_BLOCK:
@@ -47,7 +46,7 @@ static const char *words_of(int code)
     case ISAL_INVALID_SYMBOL:
         return "an invalid symbol";
     case ISAL_INVALID_LOOKBACK:
-        return "a reference to what was never there";
+        return "a reference before the beginning";
     case ISAL_UNSUPPORTED_METHOD:
         return "not the deflate method";
     case ISAL_INCORRECT_CHECKSUM:
@@ -57,8 +56,8 @@ static const char *words_of(int code)
     }
 }
 
-/* Behind an error ISA-L still holds decoded bytes that had no room in the output. */
-static ms_step hand_on_rest(gzip_state *gzip, ms_codec_io *io)
+/* After an error ISA-L still holds decoded bytes that did not fit into the output. */
+static ms_step drain(gzip_state *gzip, ms_codec_io *io)
 {
     struct inflate_state *inflate = &gzip->inflate;
     size_t left = (size_t)(inflate->tmp_out_valid - inflate->tmp_out_processed);
@@ -76,7 +75,7 @@ static void copy_state(struct inflate_state *to, const struct inflate_state *fro
     memcpy(to, from, offsetof(struct inflate_state, tmp_out_buffer) + (size_t)from->tmp_out_valid);
 }
 
-/* isal_inflate for the input and output of io, which it moves on. */
+/* isal_inflate on io, which it advances. */
 static int inflate_io(struct inflate_state *inflate, ms_codec_io *io)
 {
     inflate->next_in = (uint8_t *)(uintptr_t)io->in; /* ISA-L does not write there */
@@ -93,7 +92,7 @@ static int inflate_io(struct inflate_state *inflate, ms_codec_io *io)
     return code;
 }
 
-/* The step that failed once more, up to the byte at which it does. */
+/* Repeats the failed step up to the byte at which it fails. */
 static int inflate_carefully(struct inflate_state *inflate, ms_codec_io *io)
 {
     int code = ISAL_DECOMP_OK;
@@ -129,7 +128,7 @@ static ms_step gzip_step(void *state, ms_codec_io *io)
     struct inflate_state *inflate = &gzip->inflate;
     int code = ISAL_DECOMP_OK;
     if (gzip->why) {
-        return hand_on_rest(gzip, io);
+        return drain(gzip, io);
     }
     if (gzip->in_header) {
         code = read_header(gzip, io);
@@ -144,8 +143,8 @@ static ms_step gzip_step(void *state, ms_codec_io *io)
         }
     }
     if (code < 0) {
-        gzip->why = words_of(code);
-        return hand_on_rest(gzip, io);
+        gzip->why = error_text(code);
+        return drain(gzip, io);
     }
     return !gzip->in_header && inflate->block_state == ISAL_BLOCK_FINISH ? MS_STEP_END : MS_STEP_MORE;
 }

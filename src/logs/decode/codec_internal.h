@@ -1,4 +1,4 @@
-/* The codecs that codec.c chooses from. */
+/* The codecs, as listed in codec.c. */
 #ifndef MS_LOGS_DECODE_CODEC_INTERNAL_H
 #define MS_LOGS_DECODE_CODEC_INTERNAL_H
 

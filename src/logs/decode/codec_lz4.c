@@ -1,6 +1,6 @@
 /* lz4 frames (LZ4 Frame Format 1.6.2) by liblz4, which verifies the checksums of blocks and contents and
- * passes over skippable frames. It forgets what a call has made when the same call meets an error, so a call
- * is never given more than one block, and none while output is pending. */
+ * skips skippable frames. It loses a call's output when the same call meets an error, so a call gets at most
+ * one block, and no input while output is pending. */
 #include "logs/decode/codec_internal.h"
 
 #include <lz4frame.h>
@@ -15,8 +15,8 @@ enum {
 
 typedef struct lz4_state {
     LZ4F_dctx *context; /* owned */
-    size_t hint;        /* bytes to the end of the next block, and of the header of the one behind it */
-    bool pending;       /* there may be output that had no room */
+    size_t hint;        /* bytes to the end of the next block, and of the next block's header */
+    bool pending;       /* there may be output that did not fit */
     bool begun;
 } lz4_state;
 
@@ -54,7 +54,7 @@ static ms_step fail(ms_codec_io *io, size_t code)
 {
     const char *name = LZ4F_getErrorName(code);
     if (strcmp(name, "ERROR_allocation_failed") == 0) {
-        io->why = "need more memory than there is";
+        io->why = "need more memory than available";
         return MS_STEP_REFUSED;
     }
     io->why = strstr(name, "hecksum") ? "a wrong checksum" : "invalid data";

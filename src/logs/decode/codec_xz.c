@@ -4,7 +4,7 @@
 #include <lzma.h>
 #include <stdlib.h>
 
-/* Beside its dictionary a decoder takes a few hundred KiB; xz says 65 MiB for one of 64. */
+/* Beyond its dictionary a decoder needs a few hundred KiB; xz reports 65 MiB for a dictionary of 64. */
 enum { TEMPORARY = 1 << 20 };
 
 typedef struct xz_state {
@@ -63,11 +63,11 @@ static void xz_begin(void *state)
     ((xz_state *)state)->begun = false;
 }
 
-static ms_step told(ms_codec_io *io, lzma_ret code)
+static ms_step to_step(ms_codec_io *io, lzma_ret code)
 {
     switch ((int)code) {
     case LZMA_OK:
-    case LZMA_BUF_ERROR: /* no progress: more input is wanted */
+    case LZMA_BUF_ERROR: /* no progress: needs input */
         return MS_STEP_MORE;
     case LZMA_STREAM_END:
         return MS_STEP_END;
@@ -75,7 +75,7 @@ static ms_step told(ms_codec_io *io, lzma_ret code)
         io->why = "need a larger dictionary than --memlimit-decompress allows";
         return MS_STEP_REFUSED;
     case LZMA_MEM_ERROR:
-        io->why = "need more memory for their dictionary than there is";
+        io->why = "need more memory for their dictionary than available";
         return MS_STEP_REFUSED;
     case LZMA_OPTIONS_ERROR:
     case LZMA_UNSUPPORTED_CHECK:
@@ -97,7 +97,7 @@ static ms_step xz_step(void *state, ms_codec_io *io)
     if (!xz->begun) {
         lzma_ret code = xz->restart(stream, xz->memory);
         if (code != LZMA_OK) {
-            return told(io, code);
+            return to_step(io, code);
         }
         xz->begun = true;
     }
@@ -110,7 +110,7 @@ static ms_step xz_step(void *state, ms_codec_io *io)
     io->nin = stream->avail_in;
     io->out = stream->next_out;
     io->nout = stream->avail_out;
-    return told(io, code);
+    return to_step(io, code);
 }
 
 static void xz_close(void *state)

@@ -1,6 +1,6 @@
-/* zstd (RFC 8878) by libzstd, which verifies the content checksum and passes over skippable frames. It
- * forgets what a call has made when the same call meets an error, so a call is never given more than one
- * block, and none while output is pending. */
+/* zstd (RFC 8878) by libzstd, which verifies the content checksum and skips skippable frames. It loses a
+ * call's output when the same call meets an error, so a call gets at most one block, and no input while
+ * output is pending. */
 #include "logs/decode/codec_internal.h"
 
 #include <stdlib.h>
@@ -11,8 +11,8 @@ enum { BLOCK_HEADER = 3 };
 
 typedef struct zstd_state {
     ZSTD_DCtx *context; /* owned */
-    size_t hint;        /* bytes to the end of the next block, and of the header of the one behind it */
-    bool pending;       /* there may be output that had no room */
+    size_t hint;        /* bytes to the end of the next block, and of the next block's header */
+    bool pending;       /* there may be output that did not fit */
 } zstd_state;
 
 static void zstd_close(void *state)
@@ -66,7 +66,7 @@ static ms_step fail(ms_codec_io *io, size_t code)
         io->why = "need a dictionary that is not in the file";
         return MS_STEP_REFUSED;
     case ZSTD_error_memory_allocation:
-        io->why = "need more memory for their window than there is";
+        io->why = "need more memory for their window than available";
         return MS_STEP_REFUSED;
     case ZSTD_error_frameParameter_unsupported:
     case ZSTD_error_version_unsupported:

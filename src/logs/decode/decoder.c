@@ -1,6 +1,6 @@
-/* Decoder: see decoder.h. Between two members it looks at what follows: another one, zeros (padding of tapes
- * and of xz), the end, or something else, which is an error. Frames that are passed over belong to zstd and
- * to lz4, so which of the two it is may show only behind them. */
+/* A member may be followed by another one, zeros (padding of tapes and of xz), the end, or other data, which
+ * is an error. Skippable frames belong to zstd and to lz4; which of the two it is may show only after
+ * them. */
 #include "logs/decode/decoder.h"
 
 #include <stdlib.h>
@@ -14,17 +14,17 @@ struct ms_decoder {
     void *state; /* owned, of the codec */
     ms_source source;
     ms_decode_limits limits;
-    uint8_t *raw;          /* owned, RAW bytes: input from `at` to `len` */
-    size_t at, len;        /* */
-    bool raw_end;          /* the source has ended */
-    uint64_t nread;        /* bytes of the source so far, those in raw with them */
-    uint64_t nmade;        /* decoded bytes so far */
-    uint64_t nmembers;     /* begun so far */
-    bool only_skips;       /* all members so far are passed over */
-    uint64_t boundary;     /* offset of the member at which reading ends; 0: none */
-    bool at_boundary;      /* it has come there */
-    bool in_member, ended; /* */
-    ms_code failed;        /* final, or MS_OK */
+    uint8_t *raw; /* owned, RAW bytes: input from `at` to `len` */
+    size_t at, len;
+    bool raw_end;        /* the source has ended */
+    uint64_t nread;      /* bytes of the source read so far, including those in raw */
+    uint64_t nmade;      /* decoded bytes so far */
+    uint64_t nmembers;   /* begun so far */
+    bool only_skippable; /* all members so far are skippable frames */
+    uint64_t boundary;   /* offset of the member at which reading ends; 0: none */
+    bool at_boundary;    /* it has been reached */
+    bool in_member, ended;
+    ms_code failed; /* final, or MS_OK */
     ms_err why;
 };
 
@@ -72,7 +72,7 @@ static ms_code fail(ms_decoder *d, ms_code code)
     return code;
 }
 
-/* More input behind what is left of it. */
+/* Moves the remaining input to the front and reads more. */
 static ms_code refill(ms_decoder *d)
 {
     size_t got = 0;
@@ -80,7 +80,7 @@ static ms_code refill(ms_decoder *d)
     d->len -= d->at;
     d->at = 0;
     ms_code code = MS_OK;
-    MS_TRY_OR(failed, ms_decode_ask(&d->limits, &d->why));
+    MS_TRY_OR(failed, ms_decode_poll(&d->limits, &d->why));
     MS_TRY_OR(failed, d->source.read(d->source.self, d->raw + d->len, RAW - d->len, &got, &d->why));
     d->raw_end = got == 0;
     d->len += got;
@@ -90,7 +90,7 @@ failed:
     return fail(d, code);
 }
 
-/* Input until there are MS_CODEC_HEAD bytes, or the end. */
+/* Reads until there are MS_CODEC_HEAD bytes, or to the end. */
 static ms_code refill_head(ms_decoder *d)
 {
     while (!d->raw_end && d->len - d->at < MS_CODEC_HEAD) {
@@ -110,8 +110,8 @@ static ms_code skip_zeros(ms_decoder *d)
     return MS_OK;
 }
 
-/* Behind frames that are passed over stands one of lz4. */
-static ms_code become_lz4(ms_decoder *d)
+/* Skippable frames are followed by one of lz4. */
+static ms_code switch_to_lz4(ms_decoder *d)
 {
     d->ops->close(d->state);
     d->state = NULL;
@@ -125,9 +125,9 @@ static ms_code begin_member(ms_decoder *d)
 {
     const uint8_t *head = d->raw + d->at;
     size_t n = d->len - d->at;
-    bool lz4 = d->only_skips && ms_codec_of(head, n) == MS_CODEC_LZ4;
+    bool lz4 = d->only_skippable && ms_codec_of(head, n) == MS_CODEC_LZ4;
     if (lz4 && d->codec != MS_CODEC_LZ4) {
-        MS_TRY(become_lz4(d));
+        MS_TRY(switch_to_lz4(d));
     }
     if (d->nmembers > 0 && !ms_codec_continues(d->codec, head, n)) {
         return fail(d,
@@ -136,7 +136,7 @@ static ms_code begin_member(ms_decoder *d)
                                ms_codec_name(d->codec), offset(d)));
     }
     d->ops->begin(d->state);
-    d->only_skips = (d->only_skips || d->nmembers == 0) && ms_codec_skips(head, n);
+    d->only_skippable = (d->only_skippable || d->nmembers == 0) && ms_codec_is_skippable(head, n);
     d->in_member = true;
     d->nmembers++;
     return MS_OK;
@@ -158,10 +158,10 @@ static ms_code next_member(ms_decoder *d)
     return d->ended || d->at_boundary ? MS_OK : begin_member(d);
 }
 
-/* One step of the codec, and input when it asks for some. */
+/* One step of the codec; reads input when it needs some. */
 static ms_code step(ms_decoder *d, ms_codec_io *io)
 {
-    size_t room = io->nout;
+    size_t cap = io->nout;
     io->in = d->raw + d->at;
     io->nin = d->len - d->at;
     size_t left = io->nin;
@@ -176,7 +176,7 @@ static ms_code step(ms_decoder *d, ms_codec_io *io)
                                   ms_codec_name(d->codec), offset(d), io->why));
     }
     d->in_member = done == MS_STEP_MORE;
-    if (!d->in_member || io->nout < room || io->nin < left) {
+    if (!d->in_member || io->nout < cap || io->nin < left) {
         return MS_OK;
     }
     if (d->raw_end) {
@@ -189,7 +189,7 @@ static ms_code step(ms_decoder *d, ms_codec_io *io)
 static ms_code fill(ms_decoder *d, ms_codec_io *io)
 {
     ms_code code = d->failed;
-    if (code == MS_OK && ms_decode_ask(&d->limits, &d->why) != MS_OK) {
+    if (code == MS_OK && ms_decode_poll(&d->limits, &d->why) != MS_OK) {
         return fail(d, d->why.code);
     }
     while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_boundary) {
@@ -198,7 +198,7 @@ static ms_code fill(ms_decoder *d, ms_codec_io *io)
     return code;
 }
 
-/* All that is allowed was made: is there more? */
+/* The limit has been reached: is there more? */
 static ms_code probe_limit(ms_decoder *d)
 {
     uint8_t byte = 0;
@@ -250,12 +250,12 @@ void ms_decoder_stop_at(ms_decoder *decoder, uint64_t offset)
     decoder->boundary = offset;
 }
 
-bool ms_decoder_pass(ms_decoder *decoder)
+bool ms_decoder_resume(ms_decoder *decoder)
 {
-    bool there = decoder->at_boundary;
-    decoder->boundary = there ? 0 : decoder->boundary;
+    bool ended_there = decoder->at_boundary;
+    decoder->boundary = ended_there ? 0 : decoder->boundary;
     decoder->at_boundary = false;
-    return there;
+    return ended_there;
 }
 
 ms_codec ms_decoder_codec(const ms_decoder *decoder)

@@ -1,4 +1,3 @@
-/* Kinds: see kinds.h. */
 #include "logs/decode/unsupported_formats.h"
 
 #include "logs/decode/codec.h"
@@ -6,18 +5,18 @@
 #include <ctype.h>
 #include <string.h>
 
-typedef struct kind {
+typedef struct signature {
     const char *name;
     size_t n;
     uint8_t magic[10];
-} kind;
+} signature;
 
-static const kind kinds[] = {
+static const signature signatures[] = {
     {"compress", 2, {0x1F, 0x9D}}, /* .Z */
     {"pack", 2, {0x1F, 0x1E}},     /* .z */
     {"lzop", 4, {0x89, 'L', 'Z', 'O'}},
     {"zip", 4, {'P', 'K', 3, 4}},
-    {"zip", 8, {'P', 'K', '0', '0', 'P', 'K', 3, 4}}, /* one that was to be split */
+    {"zip", 8, {'P', 'K', '0', '0', 'P', 'K', 3, 4}}, /* split into one part */
     {"7z", 6, {'7', 'z', 0xBC, 0xAF, 0x27, 0x1C}},
     {"rar", 6, {'R', 'a', 'r', '!', 0x1A, 0x07}},
     {"lrzip", 5, {'L', 'R', 'Z', 'I', 0}},
@@ -27,7 +26,7 @@ static const kind kinds[] = {
     {"lz4 legacy", 4, {0x02, 0x21, 0x4C, 0x18}},
     {"zlib", 2, {0x78, 0x01}}, /* RFC 1950, 2.2; 78 5E is the text "x^" */
     {"zlib", 2, {0x78, 0x9C}},
-    {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its mark begins like that of UTF-16 */
+    {"UTF-32", 4, {0xFF, 0xFE, 0x00, 0x00}}, /* its byte-order mark begins like that of UTF-16 */
     {"UTF-32", 4, {0x00, 0x00, 0xFE, 0xFF}},
 };
 
@@ -38,20 +37,19 @@ static bool is_old_zstd(const uint8_t *head, size_t n)
            (head[0] == 0x1E || (head[0] >= 0x22 && head[0] <= 0x27));
 }
 
-/* zlib's best level is told by 78 DA, which in UTF-8 begins the text "x" and a letter of two bytes. */
+/* zlib's best level has 78 DA, which in UTF-8 begins "x" and a character of two bytes. */
 static bool is_best_zlib(const uint8_t *head, size_t n)
 {
     return n >= 3 && head[0] == 0x78 && head[1] == 0xDA && (head[2] & 0xC0) != 0x80;
 }
 
-/* The archives of ar(1) hold object files, which are searched as they lie, and in Debian's packages
- * compressed ones. */
+/* Archives of ar(1) with object files are searched as text; Debian packages contain compressed data. */
 static bool is_debian_package(const uint8_t *head, size_t n)
 {
     return n >= 16 && memcmp(head, "!<arch>\ndebian-b", 16) == 0;
 }
 
-/* cpio(5), with a magic number of ASCII digits, behind which there are only more digits. */
+/* cpio(5) with an ASCII magic, followed by digits only. */
 static bool is_cpio(const uint8_t *head, size_t n)
 {
     bool digits = n >= 16 && (memcmp(head, "070701", 6) == 0 || memcmp(head, "070702", 6) == 0 ||
@@ -62,9 +60,8 @@ static bool is_cpio(const uint8_t *head, size_t n)
     return digits;
 }
 
-/* A file of systemd-journald in which long fields are compressed ("Journal File Format": the header's
- * incompatible_flags, a little-endian u32 at 12, say XZ 1, LZ4 2, ZSTD 8). Others are searched as they lie.
- */
+/* A journal file of systemd with compressed fields ("Journal File Format": the header's incompatible_flags, a
+ * little-endian u32 at 12: XZ 1, LZ4 2, ZSTD 8). Others are searched as text. */
 static bool is_packed_journal(const uint8_t *head, size_t n)
 {
     return n >= 16 && memcmp(head, "LPKSHHRH", 8) == 0 && (head[12] & (1 | 2 | 8)) != 0;
@@ -72,9 +69,9 @@ static bool is_packed_journal(const uint8_t *head, size_t n)
 
 const char *ms_unsupported_format(const uint8_t *head, size_t n)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (n >= kinds[i].n && memcmp(head, kinds[i].magic, kinds[i].n) == 0) {
-            return kinds[i].name;
+    for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
+        if (n >= signatures[i].n && memcmp(head, signatures[i].magic, signatures[i].n) == 0) {
+            return signatures[i].name;
         }
     }
     if (is_packed_journal(head, n)) {

@@ -1,4 +1,3 @@
-/* File: see file.h. */
 #include "logs/input/file.h"
 
 #include "base/clock.h"
@@ -12,26 +11,26 @@
 #include <unistd.h>
 
 #ifndef RWF_DONTCACHE
-#define RWF_DONTCACHE 0x00000080 /* linux/fs.h, since 6.14: what this read had to fetch is not kept */
+#define RWF_DONTCACHE 0x00000080 /* linux/fs.h, since 6.14: pages that this read brings in are not kept */
 #endif
 
 enum {
-    ENDLESS = 64 << 20,   /* of a file that says it has no bytes: some of /proc never end */
-    GIVEN_BACK = 8 << 20, /* bytes read before their place in memory is given back */
-    ALIGN = 65536,        /* large reads end at a multiple of it, as network file systems like them */
-    PROBE = 4096,         /* bytes looked at at a time for the newline at a range's boundary */
+    MAX_UNSIZED = 64 << 20,  /* limit for a file that reports size 0: some of /proc never end */
+    DROP_INTERVAL = 8 << 20, /* bytes read between two calls of posix_fadvise(POSIX_FADV_DONTNEED) */
+    ALIGN = 65536,           /* large reads end at a multiple of it, as network file systems prefer */
+    PROBE_BYTES = 4096,      /* bytes per read when searching for the newline at a split's boundary */
 };
 
 struct ms_file {
     int fd;
-    uint64_t size;  /* bytes of the file */
-    uint64_t limit; /* bytes to read up to, <= size */
-    uint64_t at;    /* offset of the next byte */
-    bool to_end;    /* read to the end, whatever the size */
-    bool in_turn;   /* its bytes can only be read in their order */
-    bool sparing;   /* what is read is not to stay in the kernel's memory */
-    bool giving;    /* the kernel has to be told so afterwards */
-    uint64_t given; /* bytes at the front that it has been told of */
+    uint64_t size;    /* bytes of the file */
+    uint64_t limit;   /* bytes to read up to, <= size */
+    uint64_t at;      /* offset of the next byte */
+    bool to_end;      /* read to the end, not to the size */
+    bool sequential;  /* not seekable: pread fails, read works */
+    bool drop_cache;  /* pages are not to stay in the page cache */
+    bool drop_after;  /* ... by posix_fadvise, as RWF_DONTCACHE is not supported */
+    uint64_t dropped; /* bytes at the beginning whose pages have been dropped */
 };
 
 static ms_code read_failed(uint64_t at, ms_err *err)
@@ -39,46 +38,45 @@ static ms_code read_failed(uint64_t at, ms_err *err)
     return ms_err_set(err, MS_IO, errno, "reading failed after %llu bytes", (unsigned long long)at);
 }
 
-static void give_back(ms_file *file)
+static void drop_pages(ms_file *file)
 {
-    (void)posix_fadvise(file->fd, (off_t)file->given, (off_t)(file->at - file->given), POSIX_FADV_DONTNEED);
-    file->given = file->at;
+    (void)posix_fadvise(file->fd, (off_t)file->dropped, (off_t)(file->at - file->dropped),
+                        POSIX_FADV_DONTNEED);
+    file->dropped = file->at;
 }
 
-/* As pread, at the file's place. */
-static ssize_t read_sparing(ms_file *file, uint8_t *buf, size_t cap)
+static ssize_t read_uncached(ms_file *file, uint8_t *buf, size_t cap)
 {
     struct iovec to = {.iov_base = buf, .iov_len = cap};
-    ssize_t got = file->giving ? -1 : preadv2(file->fd, &to, 1, (off_t)file->at, RWF_DONTCACHE);
-    if (got >= 0 || (!file->giving && errno != EOPNOTSUPP)) {
+    ssize_t got = file->drop_after ? -1 : preadv2(file->fd, &to, 1, (off_t)file->at, RWF_DONTCACHE);
+    if (got >= 0 || (!file->drop_after && errno != EOPNOTSUPP)) {
         return got;
     }
-    file->giving = true;
-    if (file->at - file->given > GIVEN_BACK) {
-        give_back(file);
+    file->drop_after = true;
+    if (file->at - file->dropped > DROP_INTERVAL) {
+        drop_pages(file);
     }
     return pread(file->fd, buf, cap, (off_t)file->at);
 }
 
-/* One read, of a file that can be read at any place wherever that is. */
 static ssize_t read_some(ms_file *file, uint8_t *buf, size_t cap)
 {
     ssize_t got = -1;
     do {
-        got = file->in_turn   ? read(file->fd, buf, cap)
-              : file->sparing ? read_sparing(file, buf, cap)
-                              : pread(file->fd, buf, cap, (off_t)file->at);
+        got = file->sequential   ? read(file->fd, buf, cap)
+              : file->drop_cache ? read_uncached(file, buf, cap)
+                                 : pread(file->fd, buf, cap, (off_t)file->at);
     } while (got < 0 && errno == EINTR);
     return got;
 }
 
 void ms_file_drop_cache(ms_file *file)
 {
-    file->sparing = true;
+    file->drop_cache = true;
 }
 
-/* What is there now is looked at when a read goes wrong, not before: that saves a system call a file. No read
- * takes anything out of a pipe that the file has become. */
+/* Called when a read fails, not before: that saves a system call per file. Should the file have become a
+ * pipe, pread has not removed anything from it. */
 static bool is_regular(const ms_file *file, struct stat *st)
 {
     return fstat(file->fd, st) != 0 || S_ISREG(st->st_mode);
@@ -89,7 +87,7 @@ static ms_code not_regular(ms_err *err)
     return ms_err_set(err, MS_IO, 0, "is no longer a regular file");
 }
 
-/* Why the read failed; MS_OK: it may be tried in turn. */
+/* The error for a failed read; MS_OK: retry with read(2). */
 static ms_code after_failure(ms_file *file, ms_err *err)
 {
     int error = errno;
@@ -97,15 +95,16 @@ static ms_code after_failure(ms_file *file, ms_err *err)
     if (!is_regular(file, &st)) {
         return not_regular(err);
     }
-    if (error == ESPIPE && !file->in_turn && file->at == 0) {
-        file->in_turn = true;
+    if (error == ESPIPE && !file->sequential && file->at == 0) {
+        file->sequential = true;
         return MS_OK;
     }
     errno = error;
     return read_failed(file->at, err);
 }
 
-/* The end has come before it should. That is no loss in /sys: a file there says 4096 bytes and has a few. */
+/* End of file before the expected size. In /sys that is no loss: a file there reports 4096 bytes and has a
+ * few. */
 static ms_code after_early_end(const ms_file *file, ms_err *err)
 {
     struct stat st = {.st_blocks = -1};
@@ -122,10 +121,10 @@ static ms_code after_early_end(const ms_file *file, ms_err *err)
 ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     *n = 0;
-    if (file->to_end && file->at > ENDLESS) {
+    if (file->to_end && file->at > MAX_UNSIZED) {
         return ms_err_set(err, MS_LIMIT, 0,
-                          "a file without a size has more than %d MiB: the rest is not searched",
-                          ENDLESS >> 20);
+                          "more than %d MiB in a file without a size: the rest is not searched",
+                          MAX_UNSIZED >> 20);
     }
     if (!file->to_end && cap > file->limit - file->at) {
         cap = (size_t)(file->limit - file->at);
@@ -171,7 +170,7 @@ uint64_t ms_file_size(const ms_file *file)
 void ms_file_seek(ms_file *file, uint64_t at)
 {
     file->at = at;
-    file->given = at;
+    file->dropped = at;
 }
 
 ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -192,39 +191,39 @@ ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t 
     return MS_OK;
 }
 
-/* Looks for the first newline in [from, to): *behind is the offset behind it, or, without one, `to` or the
- * file's end if that comes first. */
-static ms_code find_newline(const ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *behind,
+/* Searches for the first newline in [from, to): *after is the offset after it, or, without one, `to` or the
+ * end of the file if that is first. */
+static ms_code find_newline(const ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *after,
                             ms_err *err)
 {
-    uint8_t buf[PROBE];
+    uint8_t buf[PROBE_BYTES];
     *found = false;
-    *behind = from;
-    while (*behind < to && !*found) {
-        size_t cap = to - *behind < sizeof buf ? (size_t)(to - *behind) : sizeof buf;
-        ssize_t got = pread(file->fd, buf, cap, (off_t)*behind);
+    *after = from;
+    while (*after < to && !*found) {
+        size_t cap = to - *after < sizeof buf ? (size_t)(to - *after) : sizeof buf;
+        ssize_t got = pread(file->fd, buf, cap, (off_t)*after);
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got < 0) {
-            return read_failed(*behind, err);
+            return read_failed(*after, err);
         }
         if (got == 0) {
             break;
         }
         const uint8_t *newline = memchr(buf, '\n', (size_t)got);
         *found = newline;
-        *behind += newline ? (uint64_t)(newline - buf) + 1 : (uint64_t)got;
+        *after += newline ? (uint64_t)(newline - buf) + 1 : (uint64_t)got;
     }
     return MS_OK;
 }
 
-/* Where the file turns out to have shrunk, the limit stays beyond its end, so that the next read tells. */
+/* If the file has shrunk, the limit stays beyond its end, so that the next read reports it. */
 ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
 {
     bool found = true;
     uint64_t first = begin;
-    uint64_t behind = 0;
+    uint64_t after = 0;
     ms_code code = MS_OK;
     if (begin > 0) {
         code = find_newline(file, begin - 1, end - 1, &found, &first, err);
@@ -233,11 +232,11 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
     if (code == MS_OK && !found && first == end - 1) {
         file->limit = first; /* no line begins here */
     } else if (code == MS_OK && found && end < file->size) {
-        code = find_newline(file, end - 1, file->size, &found, &behind, err);
-        file->limit = found ? behind : file->size;
+        code = find_newline(file, end - 1, file->size, &found, &after, err);
+        file->limit = found ? after : file->size;
     }
     file->at = first;
-    file->given = first;
+    file->dropped = first;
     return code;
 }
 
@@ -250,10 +249,10 @@ void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
     }
 }
 
-static ms_code open_regular(ms_file *file, ms_directory_cache *directory_cache, const char *path, ms_err *err)
+static ms_code open_regular(ms_file *file, ms_directory_cache *cache, const char *path, ms_err *err)
 {
     struct stat st;
-    file->fd = ms_directory_cache_open(directory_cache, path);
+    file->fd = ms_directory_cache_open(cache, path);
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
     }
@@ -267,12 +266,11 @@ static ms_code open_regular(ms_file *file, ms_directory_cache *directory_cache, 
         return not_regular(err);
     }
     file->to_end = st.st_size == 0;
-    file->in_turn = true; /* what /proc makes up as it is read */
+    file->sequential = true; /* /proc generates the contents as they are read */
     return MS_OK;
 }
 
-ms_code ms_file_open(ms_file **file, ms_directory_cache *directory_cache, const char *path, uint64_t size,
-                     ms_err *err)
+ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *f = calloc(1, sizeof *f);
     if (!f) {
@@ -280,7 +278,7 @@ ms_code ms_file_open(ms_file **file, ms_directory_cache *directory_cache, const 
     }
     f->size = size;
     f->limit = size;
-    ms_code code = open_regular(f, directory_cache, path, err);
+    ms_code code = open_regular(f, cache, path, err);
     if (code != MS_OK) {
         ms_file_close(f);
         return code;
@@ -305,8 +303,8 @@ void ms_file_close(ms_file *file)
     if (!file) {
         return;
     }
-    if (file->giving) {
-        give_back(file);
+    if (file->drop_after) {
+        drop_pages(file);
     }
     if (file->fd >= 0) {
         (void)close(file->fd);

@@ -1,5 +1,5 @@
-/* Source: bytes to pull, whatever they come from: a file, a decoder over another source, a member of an
- * archive. */
+/* Source: a reader interface, implemented by files, by decoders over another source, and by members of
+ * archives. */
 #ifndef MS_LOGS_INPUT_SOURCE_H
 #define MS_LOGS_INPUT_SOURCE_H
 
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 typedef struct ms_source {
-    /* Up to cap > 0 bytes into buf; *n == 0 only at the end. An error is final: reading again gives
-     * it again. */
+    /* Up to cap > 0 bytes into buf; *n == 0 only at the end. An error is final: reading again returns it
+     * again. */
     ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
     void *self; /* borrowed */
 } ms_source;

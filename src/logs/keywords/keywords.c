@@ -1,4 +1,3 @@
-/* Keywords: see keywords.h. */
 #include "logs/keywords/keywords.h"
 
 #include "base/escape.h"
@@ -51,7 +50,7 @@ ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
     return ms_str_list_check(&keywords->list);
 }
 
-/* Reads all of fd behind *to; MS_USAGE when that is more than a keyword file may have. */
+/* Appends all of fd to *to; MS_USAGE above the size limit, MS_IO with errno. */
 static ms_code read_all(int fd, ms_bytes *to)
 {
     for (;;) {
@@ -79,8 +78,8 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
     ms_bytes contents = {0};
     size_t before = keywords->list.count;
-    bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     ms_code code = fd >= 0 ? read_all(fd, &contents) : MS_IO;
     if (code == MS_USAGE) {
         code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' has more than %zu MiB", shown,
@@ -92,22 +91,22 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     } else if (keywords->list.count == before) {
         code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword", shown);
     }
-    if (fd >= 0 && !standard) {
+    if (fd >= 0 && !is_stdin) {
         (void)close(fd);
     }
     ms_bytes_fini(&contents);
     return code;
 }
 
-typedef struct ranked {
+typedef struct indexed {
     ms_str name;
     size_t index;
-} ranked;
+} indexed;
 
 static int by_name_then_index(const void *a, const void *b)
 {
-    const ranked *x = a;
-    const ranked *y = b;
+    const indexed *x = a;
+    const indexed *y = b;
     int order = ms_str_compare(x->name, y->name);
     return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
@@ -115,12 +114,12 @@ static int by_name_then_index(const void *a, const void *b)
 ms_code ms_keywords_unique(ms_keywords *keywords)
 {
     size_t n = keywords->list.count;
-    ranked *sorted = calloc(n + 1, sizeof *sorted);
+    indexed *sorted = calloc(n + 1, sizeof *sorted);
     bool *drop = calloc(n + 1, sizeof *drop);
     ms_str_list unique = {0};
     ms_code code = sorted && drop ? MS_OK : MS_NOMEM;
     for (size_t i = 0; i < n && code == MS_OK; i++) {
-        sorted[i] = (ranked){ms_str_list_at(&keywords->list, i), i};
+        sorted[i] = (indexed){ms_str_list_at(&keywords->list, i), i};
     }
     if (code == MS_OK) {
         qsort(sorted, n, sizeof *sorted, by_name_then_index);
@@ -159,11 +158,11 @@ ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
     ms_reader reader = ms_reader_over(data, n);
     unsigned flags = ms_reader_u8(&reader);
     ms_code code = ms_str_list_decode(&keywords->list, &reader);
-    bool whole = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8;
-    for (size_t i = 0; i < keywords->list.count && whole; i++) {
-        whole = ms_str_list_at(&keywords->list, i).len > 0;
+    bool valid = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8;
+    for (size_t i = 0; i < keywords->list.count && valid; i++) {
+        valid = ms_str_list_at(&keywords->list, i).len > 0;
     }
-    if (!whole) {
+    if (!valid) {
         ms_keywords_fini(keywords);
         return code == MS_NOMEM ? MS_NOMEM : MS_FORMAT;
     }

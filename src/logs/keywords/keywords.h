@@ -1,5 +1,5 @@
-/* Keywords: what the user looks for, before it is compiled. Rank 0 collects them, all ranks get them as
- * bytes. */
+/* Keywords as the user gave them, before they are compiled. Rank 0 collects them, the others receive them
+ * encoded. */
 #ifndef MS_LOGS_KEYWORDS_KEYWORDS_H
 #define MS_LOGS_KEYWORDS_KEYWORDS_H
 
@@ -9,29 +9,29 @@
 #define MS_KEYWORD_FILE_LIMIT ((size_t)256 << 20)
 
 typedef struct ms_keywords {
-    ms_str_list list; /* as typed, unique, in the order given; the index is the keyword's id */
+    ms_str_list list; /* as typed; the index is the keyword's id */
     bool regex;       /* -E: Hyperscan's PCRE subset; otherwise fixed strings */
     bool ignore_case; /* -i */
     bool word;        /* -w: the match is not preceded or followed by [A-Za-z0-9_] */
-    ms_bytes sample; /* owned: some text of the logs, or none: for choosing what is quick to search for. Stays
-                        on the rank that compiles */
+    ms_bytes sample;  /* owned: sample of the logs, may be empty; only on the rank that compiles, to choose
+                         literals by */
 } ms_keywords;
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_keywords_fini(ms_keywords *keywords);
 /* Adds n bytes; newlines in them separate keywords, as in grep. MS_USAGE for an empty keyword. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_err *err);
-/* Adds the contents of a keyword file: a keyword a line, empty lines dropped, a CR at a line's end and a
- * UTF-8 byte-order mark dropped. Local. */
+/* Adds the contents of a keyword file, one keyword per line; drops empty lines, a CR at a line's end and a
+ * UTF-8 byte-order mark. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n);
 /* Reads a keyword file, or standard input when path is "-". MS_IO with the path in the text; MS_USAGE when it
- * holds no keyword or more than MS_KEYWORD_FILE_LIMIT bytes. Local. */
+ * has no keyword or more than MS_KEYWORD_FILE_LIMIT bytes. Local. */
 MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);
 /* Drops all but the first of equal keywords. Local. */
 MS_MUST_CHECK ms_code ms_keywords_unique(ms_keywords *keywords);
 
 MS_MUST_CHECK ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to);
-/* MS_FORMAT when the bytes are not keywords; then *keywords is {0}. */
+/* MS_FORMAT: invalid encoding; then *keywords is {0}. Local. */
 MS_MUST_CHECK ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n);
 
 #endif

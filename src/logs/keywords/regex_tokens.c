@@ -1,9 +1,8 @@
-/* Parts: see parts.h. */
 #include "logs/keywords/regex_tokens.h"
 
 #include <string.h>
 
-/* \Q...\E, or all that is left. */
+/* \Q...\E; without \E all of the rest. */
 static size_t quote_length(const char *p, size_t left)
 {
     const char *end = memmem(p, left, "\\E", 2);
@@ -19,7 +18,7 @@ static size_t escape_length(const char *p, size_t left)
     return n < left ? n : left;
 }
 
-/* [...], in which a ']' stands first, behind a backslash, or within [:alpha:]. */
+/* [...], where a ']' may also be the first member, escaped, or within [:alpha:]. */
 static size_t class_length(const char *p, size_t left)
 {
     size_t at = 1;
@@ -38,10 +37,10 @@ static size_t class_length(const char *p, size_t left)
     return at < left ? at + 1 : left;
 }
 
-size_t ms_regex_token_length(ms_str name, size_t at)
+size_t ms_regex_token_length(ms_str regex, size_t at)
 {
-    const char *p = name.data + at;
-    size_t left = name.len - at;
+    const char *p = regex.data + at;
+    size_t left = regex.len - at;
     if (*p == '\\') {
         return escape_length(p, left);
     }
@@ -55,21 +54,21 @@ size_t ms_regex_token_length(ms_str name, size_t at)
     return 1;
 }
 
-size_t ms_depth_behind(ms_str name, size_t at, size_t depth)
+size_t ms_group_depth_after(ms_str regex, size_t at, size_t depth)
 {
-    if (name.data[at] == '(' && ms_regex_token_length(name, at) == 1) {
+    if (regex.data[at] == '(' && ms_regex_token_length(regex, at) == 1) {
         return depth + 1;
     }
-    return name.data[at] == ')' && depth > 0 ? depth - 1 : depth;
+    return regex.data[at] == ')' && depth > 0 ? depth - 1 : depth;
 }
 
-size_t ms_alternative_end(ms_str name, size_t from)
+size_t ms_alternative_end(ms_str regex, size_t from)
 {
     size_t depth = 0;
     size_t at = from;
-    while (at < name.len && (depth > 0 || name.data[at] != '|')) {
-        depth = ms_depth_behind(name, at, depth);
-        at += ms_regex_token_length(name, at);
+    while (at < regex.len && (depth > 0 || regex.data[at] != '|')) {
+        depth = ms_group_depth_after(regex, at, depth);
+        at += ms_regex_token_length(regex, at);
     }
     return at;
 }

@@ -1,9 +1,7 @@
-/* Compile: see compile.h.
- *
- * Which engine Hyperscan 5.4 takes for literals follows from how many there are and how short the shortest is
- * (src/fdr/{teddy,fdr}_engine_description.cpp), and for some counts it chooses badly: up to 96 with the
- * engine that is good for some 48, and 250 to 800 with one that looks at every fourth byte only. Fillers,
- * which never occur in text, make it choose better: measured on system logs, up to four times quicker. */
+/* Which engine Hyperscan 5.4 uses for literals depends on their number and the length of the shortest
+ * (src/fdr/{teddy,fdr}_engine_description.cpp), and for some numbers it chooses badly: up to 96 literals the
+ * engine that is good for some 48, and for 250 to 800 one that reads every fourth byte only. Filler literals,
+ * which never occur in text, make it choose better: up to four times faster on system logs. */
 #include "logs/match/compile.h"
 
 #include "base/escape.h"
@@ -16,7 +14,7 @@
 
 enum { ENGINE_GOOD = 48, ENGINE_MOST = 96, FILLER_BYTES = 8 };
 
-/* The parallel arrays that the library's compilers take. */
+/* The parallel arrays that Hyperscan's compilers take. */
 typedef struct arrays {
     const char **expressions;
     unsigned *flags;
@@ -64,10 +62,10 @@ static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *er
         return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
     }
     char shown[200];
-    ms_str name = ms_str_list_at(&keywords->list, (size_t)error->expression);
-    (void)ms_escape_to(shown, sizeof shown, name.data, name.len);
+    ms_str keyword = ms_str_list_at(&keywords->list, (size_t)error->expression);
+    (void)ms_escape_to(shown, sizeof shown, keyword.data, keyword.len);
     return ms_err_set(err, MS_USAGE, 0, "keyword %d, '%s' (index 0 to %zu), cannot be compiled%s: %s",
-                      error->expression + 1, shown, name.len - 1,
+                      error->expression + 1, shown, keyword.len - 1,
                       keywords->word ? " as a whole word (-w)" : "", message);
 }
 
@@ -89,15 +87,13 @@ static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_key
     return code;
 }
 
-/* How many literals to add to `n` literals. */
 static size_t count_fillers(size_t n)
 {
     return n <= ENGINE_GOOD ? 0 : n < ENGINE_MOST ? ENGINE_MOST - n + 1 : 1;
 }
 
-/* Bytes that are no UTF-8. The first filler is short, so that the engine looks at every byte or every second.
- */
-static void fill(arrays *a, size_t nliterals)
+/* Fillers are not valid UTF-8. The first is short, so that the engine reads every byte or every second. */
+static void add_fillers(arrays *a, size_t nliterals)
 {
     for (size_t i = nliterals; i < a->n; i++) {
         char *filler = a->fillers[i - nliterals];
@@ -110,8 +106,8 @@ static void fill(arrays *a, size_t nliterals)
     }
 }
 
-/* Hyperscan 5.4.2 refuses a literal that begins with a NUL byte as empty. With one of these, all become
- * expressions of escaped bytes, with the same matches. False: out of memory. */
+/* Hyperscan 5.4.2 refuses a literal that begins with a NUL byte as empty. With one of these all literals
+ * become expressions of escaped bytes, with the same matches. False: out of memory. */
 static bool escape_if_nul(arrays *a)
 {
     size_t nbytes = 0;
@@ -139,9 +135,9 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
     const ms_keywords *keywords = verifier->keywords;
     ms_prefilter_literals *literals = &compiled->literals;
     ms_code code = MS_OK;
-    MS_TRY(ms_prefilter_literals_choose(literals, keywords, verifier->letters, by_sample, err));
+    MS_TRY(ms_prefilter_literals_choose(literals, keywords, verifier->variants, by_sample, err));
     if (literals->stride > 0) {
-        code = ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, verifier->letters, err);
+        code = ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, verifier->variants, err);
         if (code != MS_OK) {
             ms_compiled_fini(compiled);
         }
@@ -154,13 +150,13 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);
     } else {
         for (size_t i = 0; i < literals->count; i++) {
-            ms_str name = ms_str_list_at(&literals->list, i);
-            a.expressions[i] = name.data;
-            a.lens[i] = name.len;
+            ms_str keyword = ms_str_list_at(&literals->list, i);
+            a.expressions[i] = keyword.data;
+            a.lens[i] = keyword.len;
             a.ids[i] = (unsigned)i;
             a.flags[i] = keywords->ignore_case ? HS_FLAG_CASELESS : 0U;
         }
-        fill(&a, literals->count);
+        add_fillers(&a, literals->count);
         code = escape_if_nul(&a)
                    ? run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err)
                    : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);

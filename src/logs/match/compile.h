@@ -1,17 +1,17 @@
-/* Compile: keywords -> a Hyperscan database, for blocks or for streams. Private to logs/. */
+/* Compiles keywords for Hyperscan, in block or in streaming mode. Private to logs/. */
 #ifndef MS_LOGS_MATCH_COMPILE_H
 #define MS_LOGS_MATCH_COMPILE_H
 
 #include "logs/match/compiled.h"
 #include "logs/prefilter/verify.h"
 
-/* Compiles fixed strings, for blocks; with `by_sample` for a qgram_filter instead where that promises more,
- * by the keywords' sample. MS_USAGE when there are none, MS_LIMIT, MS_NOMEM; on failure *compiled is {0}.
+/* Compiles fixed strings, for blocks; with `by_sample` for the q-gram filter instead where the keywords'
+ * sample says that it is faster. MS_USAGE without keywords, MS_LIMIT, MS_NOMEM; on failure *compiled is {0}.
  * Local. */
 MS_MUST_CHECK ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, bool by_sample,
                                           ms_err *err);
 /* Compiles regular expressions; mode is HS_MODE_BLOCK or HS_MODE_STREAM. MS_USAGE names the keyword that
- * cannot be compiled; on failure *compiled is {0}. Local. */
+ * Hyperscan rejects; on failure *compiled is {0}. Local. */
 MS_MUST_CHECK ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode,
                                          ms_err *err);
 

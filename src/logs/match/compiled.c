@@ -1,4 +1,3 @@
-/* Compiled: see compiled.h. */
 #include "logs/match/compiled.h"
 
 #include <stdlib.h>
@@ -38,7 +37,7 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
     hs_error_t rc = compiled->db ? hs_serialize_database(compiled->db, &raw, &nraw) : HS_SUCCESS;
     if (rc != HS_SUCCESS) {
         return ms_err_set(err, rc == HS_NOMEM ? MS_NOMEM : MS_INTERNAL, 0,
-                          "the matching library cannot give its database away: code %d", rc);
+                          "cannot serialize the compiled keywords: Hyperscan error %d", rc);
     }
     unsigned flags = (compiled->every_line ? EVERY_LINE : 0U) | (compiled->lines_if_cr ? LINES_IF_CR : 0U);
     ms_bytes_put_u32(to, MAGIC);
@@ -52,8 +51,9 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
                                        : ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
 }
 
-/* `count` items of `size` bytes each; NULL and reader->failed when the bytes left do not hold them. */
-static void *room_for(ms_reader *reader, uint64_t count, size_t nbytes_each, size_t size)
+/* `count` items of `size` bytes each; NULL, and reader->failed when the remaining bytes cannot encode
+ * them. */
+static void *alloc_items(ms_reader *reader, uint64_t count, size_t nbytes_each, size_t size)
 {
     if (count > ms_reader_left(reader) / nbytes_each) {
         reader->failed = true;
@@ -62,23 +62,23 @@ static void *room_for(ms_reader *reader, uint64_t count, size_t nbytes_each, siz
     return calloc((size_t)count + 1, size);
 }
 
-/* Does the use lie within its keyword? */
-static bool use_holds(const ms_literal_use *use, const ms_keywords *keywords, const ms_case_variants *letters)
+static bool is_valid_use(const ms_literal_use *use, const ms_keywords *keywords,
+                         const ms_case_variants *variants)
 {
-    if (use->id >= keywords->list.count || use->from >= use->to || !letters) {
+    if (use->id >= keywords->list.count || use->from >= use->to || !variants) {
         return false;
     }
-    size_t n = letters[use->id].count;
+    size_t n = variants[use->id].count;
     return use->to <= (n > 0 ? n : ms_str_list_at(&keywords->list, use->id).len);
 }
 
-static bool take_literals(ms_prefilter_literals *literals, const ms_keywords *keywords,
-                          const ms_case_variants *letters, ms_reader *reader)
+static bool read_literals(ms_prefilter_literals *literals, const ms_keywords *keywords,
+                          const ms_case_variants *variants, ms_reader *reader)
 {
     literals->stride = ms_reader_u32(reader);
     uint64_t count = ms_reader_u64(reader);
     uint64_t sum = 0;
-    literals->at = room_for(reader, count, 8, sizeof *literals->at);
+    literals->at = alloc_items(reader, count, 8, sizeof *literals->at);
     bool good = literals->at;
     for (size_t i = 0; i < count && good; i++) {
         literals->at[i].len = ms_reader_u32(reader);
@@ -88,14 +88,14 @@ static bool take_literals(ms_prefilter_literals *literals, const ms_keywords *ke
                sum > literals->at[i].uses && sum <= UINT32_MAX;
     }
     uint64_t nuses = good ? ms_reader_u64(reader) : 0;
-    literals->uses = good && nuses == sum ? room_for(reader, nuses, 12, sizeof *literals->uses) : NULL;
+    literals->uses = good && nuses == sum ? alloc_items(reader, nuses, 12, sizeof *literals->uses) : NULL;
     good = good && literals->uses;
     for (size_t i = 0; i < nuses && good; i++) {
         ms_literal_use *use = &literals->uses[i];
         use->id = ms_reader_u32(reader);
         use->from = ms_reader_u32(reader);
         use->to = ms_reader_u32(reader);
-        good = use_holds(use, keywords, letters);
+        good = is_valid_use(use, keywords, variants);
     }
     if (good) {
         literals->at[count].uses = (uint32_t)sum;
@@ -105,7 +105,7 @@ static bool take_literals(ms_prefilter_literals *literals, const ms_keywords *ke
     return good && !reader->failed;
 }
 
-static bool take_direct(ms_compiled *compiled, const ms_keywords *keywords, ms_reader *reader)
+static bool read_direct(ms_compiled *compiled, const ms_keywords *keywords, ms_reader *reader)
 {
     const uint8_t *direct = ms_reader_blob(reader, &compiled->ndirect);
     size_t want = keywords->regex ? keywords->list.count : 0;
@@ -121,7 +121,7 @@ static bool take_direct(ms_compiled *compiled, const ms_keywords *keywords, ms_r
     return good;
 }
 
-static ms_code take_database(ms_compiled *compiled, const uint8_t *raw, size_t n, ms_err *err)
+static ms_code read_database(ms_compiled *compiled, const uint8_t *raw, size_t n, ms_err *err)
 {
     hs_error_t rc = hs_deserialize_database((const char *)raw, n, &compiled->db);
     if (rc == HS_SUCCESS) {
@@ -133,18 +133,18 @@ static ms_code take_database(ms_compiled *compiled, const uint8_t *raw, size_t n
                       rc == HS_NOMEM ? MS_NOMEM
                       : other        ? MS_LIMIT
                                      : MS_FORMAT,
-                      0, "the matching library does not take the compiled keywords: code %d", rc);
+                      0, "cannot load the compiled keywords: Hyperscan error %d", rc);
 }
 
 ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords,
-                           const ms_case_variants *letters, const void *data, size_t n, ms_err *err)
+                           const ms_case_variants *variants, const void *data, size_t n, ms_err *err)
 {
     ms_reader reader = ms_reader_over(data, n);
     const ms_prefilter_literals *literals = &compiled->literals;
     bool good = ms_reader_u32(&reader) == MAGIC && ms_reader_u32(&reader) == VERSION;
     unsigned flags = ms_reader_u8(&reader);
-    good = good && flags <= ALL_FLAGS && take_literals(&compiled->literals, keywords, letters, &reader) &&
-           take_direct(compiled, keywords, &reader);
+    good = good && flags <= ALL_FLAGS && read_literals(&compiled->literals, keywords, variants, &reader) &&
+           read_direct(compiled, keywords, &reader);
     size_t nraw = 0;
     const uint8_t *raw = good ? ms_reader_blob(&reader, &nraw) : NULL;
     good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (literals->stride > 0) &&
@@ -154,8 +154,8 @@ ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords,
     ms_code code = good ? MS_OK : ms_err_set(err, MS_FORMAT, 0, "the compiled keywords are damaged");
     if (code == MS_OK) {
         code = literals->stride > 0
-                   ? ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, letters, err)
-                   : take_database(compiled, raw, nraw, err);
+                   ? ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, variants, err)
+                   : read_database(compiled, raw, nraw, err);
     }
     if (code != MS_OK) {
         ms_compiled_fini(compiled);

@@ -1,4 +1,3 @@
-/* Engine: see engine.h. */
 #include "logs/match/engine.h"
 
 #include "logs/match/compile.h"
@@ -55,7 +54,7 @@ fini:
     return code;
 }
 
-ms_code ms_engine_leave_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
+ms_code ms_engine_drop_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
 {
     ms_compiled block = {0};
     ms_byte_runs byte_runs = {0};
@@ -81,8 +80,8 @@ ms_code ms_engine_leave_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, 
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
 {
     ms_bytes bytes = {0};
-    bool is_there = compiled->db || compiled->literals.stride > 0;
-    ms_code code = is_there ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
+    bool present = compiled->db || compiled->literals.stride > 0;
+    ms_code code = present ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
     ms_bytes_put_blob(to, bytes.data, bytes.len);
     if (code == MS_OK && ms_bytes_check(to) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
@@ -93,11 +92,11 @@ static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *e
 
 ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
 {
-    ms_bytes names = {0};
-    ms_code code = ms_str_list_encode(&engine->required.list, &names);
+    ms_bytes strings = {0};
+    ms_code code = ms_str_list_encode(&engine->required.list, &strings);
     ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
-    ms_bytes_put_blob(to, names.data, names.len);
-    ms_bytes_fini(&names);
+    ms_bytes_put_blob(to, strings.data, strings.len);
+    ms_bytes_fini(&strings);
     if (code != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
     }
@@ -105,23 +104,23 @@ ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
     return put_compiled(&engine->confirm, to, err);
 }
 
-/* The strings that are required: some when the expressions are filtered. */
-static ms_code take_required(ms_engine *engine, bool filtered, ms_reader *reader)
+/* There are required strings exactly when the expressions are filtered. */
+static ms_code read_required(ms_engine *engine, bool filtered, ms_reader *reader)
 {
     size_t n = 0;
     const uint8_t *data = ms_reader_blob(reader, &n);
-    ms_reader names = ms_reader_over(data, n);
-    ms_code code = reader->failed ? MS_FORMAT : ms_str_list_decode(&engine->required.list, &names);
+    ms_reader strings = ms_reader_over(data, n);
+    ms_code code = reader->failed ? MS_FORMAT : ms_str_list_decode(&engine->required.list, &strings);
     const ms_str_list *list = &engine->required.list;
-    bool good = code == MS_OK && ms_reader_left(&names) == 0 && (list->count > 0) == filtered;
+    bool good = code == MS_OK && ms_reader_left(&strings) == 0 && (list->count > 0) == filtered;
     return good || code == MS_NOMEM ? code : MS_FORMAT;
 }
 
-static ms_code take_engine(ms_engine *engine, const ms_keywords *keywords, ms_reader *reader, ms_err *err)
+static ms_code read_engine(ms_engine *engine, const ms_keywords *keywords, ms_reader *reader, ms_err *err)
 {
     uint8_t filtered = ms_reader_u8(reader);
     ms_code code =
-        filtered > (keywords->regex ? 1 : 0) ? MS_FORMAT : take_required(engine, filtered > 0, reader);
+        filtered > (keywords->regex ? 1 : 0) ? MS_FORMAT : read_required(engine, filtered > 0, reader);
     size_t nblock = 0;
     size_t nconfirm = 0;
     const uint8_t *block = ms_reader_blob(reader, &nblock);
@@ -131,11 +130,11 @@ static ms_code take_engine(ms_engine *engine, const ms_keywords *keywords, ms_re
                           "the compiled keywords are damaged");
     }
     engine->required.ignore_case = keywords->ignore_case;
-    const ms_keywords *sought = filtered ? &engine->required : keywords;
-    if (!sought->regex) {
-        MS_TRY(ms_verifier_init(&engine->verifier, sought, err));
+    const ms_keywords *searched = filtered ? &engine->required : keywords;
+    if (!searched->regex) {
+        MS_TRY(ms_verifier_init(&engine->verifier, searched, err));
     }
-    MS_TRY(ms_compiled_decode(&engine->block, sought, engine->verifier.letters, block, nblock, err));
+    MS_TRY(ms_compiled_decode(&engine->block, searched, engine->verifier.variants, block, nblock, err));
     if (filtered) {
         MS_TRY(ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err));
     }
@@ -146,7 +145,7 @@ ms_code ms_engine_decode(ms_engine *engine, const ms_keywords *keywords, const v
                          ms_err *err)
 {
     ms_reader reader = ms_reader_over(data, n);
-    ms_code code = take_engine(engine, keywords, &reader, err);
+    ms_code code = read_engine(engine, keywords, &reader, err);
     if (code != MS_OK) {
         ms_engine_fini(engine);
     }

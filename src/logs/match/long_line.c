@@ -1,9 +1,7 @@
-/* Long lines: one line that is longer than the caller's window, in pieces.
- *
- * Expressions are searched for by the streaming form of the library. Fixed strings need no second form: of
- * what has been fed so many bytes are kept as a match can have, and one more for -w; with the beginning of
- * the next piece behind them they hold every match that lies across the boundary. What ends with the tail, so
- * that -w cannot tell yet, is found again when the tail has been put in front of the next piece. */
+/* A line longer than the caller's buffer, in pieces. Expressions use Hyperscan's streaming mode. For fixed
+ * strings the last bytes fed are kept, as many as the longest match has and one more for -w; together with
+ * the beginning of the next piece they contain every match across the boundary. A keyword at the end of the
+ * tail, for which -w is undecided, is found again after the next piece is appended. */
 #include "logs/match/compile.h"
 #include "logs/match/matcher_internal.h"
 
@@ -22,18 +20,18 @@ void ms__long_line_fini(ms__long_line *line)
 static ms_code begin_stream(ms_matcher *m, ms_err *err)
 {
     ms__long_line *line = &m->line;
-    if (line->open) { /* left behind by a line whose reading failed */
+    if (line->open) { /* left open by a line whose reading failed */
         (void)hs_close_stream(line->open, NULL, NULL, NULL);
         line->open = NULL;
     }
     if (!line->stream.db) {
         ms_code code = ms_compile_regexes(&line->stream, m->keywords, HS_MODE_STREAM, err);
-        if (code != MS_OK) { /* compiled for blocks before, so this is a limit and not the user's mistake */
-            ms_err_prefix(err, "a line longer than the window");
+        if (code != MS_OK) { /* it compiled for blocks, so this is a limit, not a usage error */
+            ms_err_prefix(err, "a line longer than the buffer");
             return err->code = MS_LIMIT;
         }
     }
-    hs_error_t rc = hs_alloc_scratch(line->stream.db, &m->scratch); /* grows it if it must */
+    hs_error_t rc = hs_alloc_scratch(line->stream.db, &m->scratch); /* grows it as needed */
     if (rc == HS_SUCCESS) {
         rc = hs_open_stream(line->stream.db, 0, &line->open);
     }
@@ -66,7 +64,7 @@ static int on_stream_event(unsigned id, unsigned long long from, unsigned long l
     return 0;
 }
 
-/* Forgets all of the tail but the last `keep` bytes. */
+/* Keeps only the last `keep` bytes of the tail. */
 static void cut_tail(ms__long_line *line, size_t keep)
 {
     ms_bytes *tail = &line->tail;
@@ -86,10 +84,10 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
     if (ms_bytes_check(&line->tail) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
     }
-    ms_stretch seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
+    ms_span seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
     ms_code code = ms__scan_span(m, &seam, err);
     if (code == MS_OK && n > few) {
-        ms_stretch rest = {.data = data, .end = n};
+        ms_span rest = {.data = data, .end = n};
         code = ms__scan_span(m, &rest, err);
         ms_bytes_clear(&line->tail);
         line->tail_begins = false;
@@ -105,7 +103,7 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
 ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err)
 {
     if (!matcher->keywords->regex) {
-        MS_TRY(ms__reconsider(matcher, err));
+        MS_TRY(ms__check_filter_cost(matcher, err));
         return feed_literals(matcher, data, n, err);
     }
     hs_error_t rc = hs_scan_stream(matcher->line.open, (const char *)data, (unsigned)n, 0, matcher->scratch,
@@ -122,7 +120,7 @@ ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t 
         line->open = NULL;
         code = rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
     } else if (line->tail.len > 0) {
-        ms_stretch last = {
+        ms_span last = {
             .data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins, .ends = true};
         code = ms__scan_span(matcher, &last, err);
     }

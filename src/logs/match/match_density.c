@@ -1,15 +1,14 @@
-/* Crowd: see match_density.h. */
 #include "logs/match/match_density.h"
 
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
 
-typedef struct counting {
+typedef struct counter {
     const ms_matcher *matcher;
     uint64_t *counts; /* per keyword */
     uint64_t nevents;
-} counting;
+} counter;
 
 static int count_event(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                        void *user)
@@ -17,11 +16,11 @@ static int count_event(unsigned id, unsigned long long from, unsigned long long 
     (void)from;
     (void)to;
     (void)flags;
-    counting *c = user;
+    counter *c = user;
     const ms_prefilter_literals *literals = &c->matcher->engine.block.literals;
     if (c->matcher->keywords->regex) {
         c->counts[id]++;
-    } else if (id < literals->count) { /* else a filler */
+    } else if (id < literals->count) { /* otherwise a filler */
         c->counts[literals->uses[literals->at[id].uses].id]++;
     }
     c->nevents++;
@@ -29,22 +28,22 @@ static int count_event(unsigned id, unsigned long long from, unsigned long long 
 }
 
 ms_code ms_matcher_match_density(ms_matcher *matcher, const uint8_t *data, size_t n,
-                                 ms_match_density *match_density, ms_err *err)
+                                 ms_match_density *density, ms_err *err)
 {
-    *match_density = (ms_match_density){0};
+    *density = (ms_match_density){0};
     if (matcher->filtered || n == 0) {
         return MS_OK;
     }
-    counting c = {.matcher = matcher, .counts = calloc(matcher->nkeywords, sizeof *c.counts)};
+    counter c = {.matcher = matcher, .counts = calloc(matcher->nkeywords, sizeof *c.counts)};
     if (!c.counts) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords' counts");
     }
     hs_error_t rc = ms__find(matcher, &matcher->engine.block, data, n, count_event, &c);
-    match_density->nevents = c.nevents;
+    density->nevents = c.nevents;
     for (size_t i = 0; i < matcher->nkeywords; i++) {
-        if (c.counts[i] > match_density->most) {
-            match_density->most = c.counts[i];
-            match_density->keyword = i;
+        if (c.counts[i] > density->most) {
+            density->most = c.counts[i];
+            density->keyword = i;
         }
     }
     free(c.counts);

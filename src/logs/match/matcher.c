@@ -1,30 +1,28 @@
-/* Matcher: see matcher.h.
- *
- * Hyperscan tells where a match ends, in no promised order. So events of a block become marks (line,
- * keyword), are put in order if they were not, and only then become matching lines. The marks are bounded: of
- * a block with more of them a part is scanned at a time. Blocks for which a keyword cannot be trusted to see
- * a line's boundaries are scanned line by line. */
+/* Hyperscan reports the end of each match, in no guaranteed order. So events of a block become marks (line,
+ * keyword), are sorted if needed, and only then become matching lines. The number of marks is bounded: a
+ * block with more of them is scanned in parts. Blocks in which a keyword's match may depend on the
+ * neighboring lines are scanned line by line. */
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARKS_MAX = 65536, LEAST_PART = 4096, ONCE = 4 };
-#define CONFIRM UINT32_MAX /* a mark of a line that has to be scanned by itself */
+enum { MARKS_MAX = 65536, MIN_PART = 4096, REPEAT_RATIO = 4 };
+#define CONFIRM UINT32_MAX /* marks a line that has to be scanned by itself */
 
-/* The line an event belongs to, and what has been marked. */
+/* State of a scan: the line of the last event, and the marks so far. */
 typedef struct block_scan {
     ms_matcher *m;
     const uint8_t *data; /* of the block */
-    size_t first;        /* where in it the part begins that is being scanned */
-    size_t base;         /* ... and where the library has begun */
-    size_t n;            /* ... and ends */
-    ms_stretch line;     /* the current line's content */
-    size_t next;         /* the line behind it */
+    size_t first;        /* offset in the block of the part being scanned */
+    size_t base;         /* ... of the data given to ms__find */
+    size_t n;            /* ... and of the part's end */
+    ms_span line;        /* the current line's content */
+    size_t next;         /* offset of the next line */
     size_t nmarks;
-    size_t nrepeats; /* events that told nothing new of their line */
-    size_t left;     /* keywords that the current line has not been marked with */
-    ms__vanity vain;
+    size_t nrepeats; /* events that added no mark to their line */
+    size_t left;     /* keywords that the current line is not marked with */
+    ms__backoff backoff;
     bool disordered;
     bool overflow;
 } block_scan;
@@ -35,7 +33,7 @@ static ms_code get_engine(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
     if (compiled) {
         code = ms_engine_decode(&m->engine, m->keywords, compiled->data, compiled->len, err);
     }
-    if (code == MS_LIMIT) { /* not what this machine can run */
+    if (code == MS_LIMIT) { /* for another platform */
         *err = (ms_err){0};
         code = ms_engine_compile(&m->engine, m->keywords, err);
     }
@@ -69,7 +67,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     }
     m->keywords = keywords;
     m->nkeywords = n;
-    m->most = SIZE_MAX;
+    m->max_scan = SIZE_MAX;
     ms_code code = get_engine(m, compiled, err);
     if (code != MS_OK) {
         ms_matcher_free(m);
@@ -105,7 +103,7 @@ size_t ms_matcher_nkeywords(const ms_matcher *matcher)
     return matcher->nkeywords;
 }
 
-/* Where the content of the line data[start .. next) ends: before its LF, and before a CR in front of that. */
+/* End of the content of the line data[start .. next), before its LF or CR LF. */
 static size_t content_end(const uint8_t *data, size_t start, size_t next)
 {
     size_t end = next;
@@ -130,7 +128,7 @@ static size_t line_next_after(const uint8_t *data, size_t n, size_t at)
     return newline ? (size_t)(newline - data) + 1 : n;
 }
 
-/* The line of the event at data[at], which is not in the current one. */
+/* Makes the line of the event at data[at] the current one. */
 static void enter_line(block_scan *scan, size_t at)
 {
     bool back = at < scan->line.start;
@@ -139,11 +137,11 @@ static void enter_line(block_scan *scan, size_t at)
     scan->next = line_next_after(scan->data, scan->n, at);
     scan->line.end = content_end(scan->data, scan->line.start, scan->next);
     scan->m->serial++;
-    scan->vain = (ms__vanity){.patience = MS__PATIENCE};
+    scan->backoff = (ms__backoff){.threshold = MS__BACKOFF_MIN};
     scan->left = scan->m->filtered ? 1 : scan->m->nkeywords;
 }
 
-/* Marks the current line; false when there is no room. `slot` is where m->seen knows `id`. */
+/* Marks the current line; false when the marks are full. `slot` is the index in m->seen. */
 static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
 {
     ms_matcher *m = scan->m;
@@ -182,14 +180,15 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
             return 1;
         }
     }
-    bool told = scan->nmarks > nmarks;
-    m->nwasted += told ? 0 : literal[1].uses - literal->uses;
-    scan->nrepeats += told ? 0 : 1;
-    if (scan->left == 0 && scan->nrepeats * ONCE > scan->nmarks) {
-        scan->vain.resume = scan->next; /* literals come in the order of their ends: none is passed over */
+    bool useful = scan->nmarks > nmarks;
+    m->nwasted += useful ? 0 : literal[1].uses - literal->uses;
+    scan->nrepeats += useful ? 0 : 1;
+    if (scan->left == 0 && scan->nrepeats * REPEAT_RATIO > scan->nmarks) {
+        /* literals are reported in the order of their ends, so none is skipped */
+        scan->backoff.resume = scan->next;
         return 1;
     }
-    return ms__is_in_vain(m, &scan->vain, &scan->line, literal->len, end, told) ? 1 : 0;
+    return ms__back_off(m, &scan->backoff, &scan->line, literal->len, end, useful) ? 1 : 0;
 }
 
 static int on_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -212,11 +211,11 @@ static int on_expression(unsigned id, unsigned long long from, unsigned long lon
     return mark_line(scan, direct ? id : CONFIRM, slot) ? 0 : 1;
 }
 
-/* Scans the content of the line data[start .. next) by itself and reports it if anything matches. */
+/* Scans the content of the line data[start .. next) by itself and reports it if it matches. */
 static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_t next, ms_match_fn fn,
                          void *user, ms_err *err)
 {
-    ms_stretch content = {
+    ms_span content = {
         .data = data, .start = start, .end = content_end(data, start, next), .begins = true, .ends = true};
     m->serial++;
     m->nids = 0;
@@ -229,7 +228,6 @@ static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_
     return fn(user, &match);
 }
 
-/* data[at .. n), whole lines. */
 static ms_code scan_each_line(ms_matcher *m, const uint8_t *data, size_t at, size_t n, ms_match_fn fn,
                               void *user, ms_err *err)
 {
@@ -249,7 +247,7 @@ static int by_line_then_id(const void *a, const void *b)
     return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Puts the marks in order: lines ascending, within a line the ids ascending (so CONFIRM is last). */
+/* Sorts the marks by line, then by id (so CONFIRM is last). */
 static void order_marks(ms_matcher *m, size_t n, bool disordered)
 {
     if (disordered) {
@@ -284,7 +282,7 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
                 m->ids[m->nids++] = id;
             }
         }
-        if (confirm) { /* finds all keywords of the line, those that needed no confirming too */
+        if (confirm) { /* finds all keywords of the line, including those that need no confirmation */
             code = scan_line(m, scan->data, start, next, fn, user, err);
             continue;
         }
@@ -298,8 +296,7 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
     return code;
 }
 
-/* Scans data[at .. n), whole lines, at once; *overflow: there were too many marks, and nothing was reported.
- */
+/* Scans data[at .. n), whole lines, at once; *overflow: too many marks, nothing was reported. */
 static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n, bool *overflow,
                          ms_match_fn fn, void *user, ms_err *err)
 {
@@ -310,10 +307,10 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
     match_event_handler on_event = m->engine.block.literals.count > 0 ? on_literal : on_expression;
     hs_error_t rc = HS_SUCCESS;
     do {
-        scan.base = scan.vain.resume > 0 ? scan.vain.resume : at;
-        scan.vain.resume = 0;
+        scan.base = scan.backoff.resume > 0 ? scan.backoff.resume : at;
+        scan.backoff.resume = 0;
         rc = ms__find(m, &m->engine.block, data + scan.base, n - scan.base, on_event, &scan);
-    } while (rc == HS_SCAN_TERMINATED && scan.vain.resume > 0);
+    } while (rc == HS_SCAN_TERMINATED && scan.backoff.resume > 0);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return ms__library_failed(rc, err);
     }
@@ -332,13 +329,13 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }
-    ms_code code = ms__reconsider(matcher, err);
+    ms_code code = ms__check_filter_cost(matcher, err);
     for (size_t at = 0; at < n && code == MS_OK;) {
         bool overflow = false;
-        size_t end = n - at > matcher->most ? line_next_after(data, n, at + matcher->most - 1) : n;
+        size_t end = n - at > matcher->max_scan ? line_next_after(data, n, at + matcher->max_scan - 1) : n;
         code = scan_part(matcher, data, at, end, &overflow, fn, user, err);
-        if (overflow && end - at > LEAST_PART && line_next_after(data, end, at) < end) {
-            matcher->most = (end - at) / 2;
+        if (overflow && end - at > MIN_PART && line_next_after(data, end, at) < end) {
+            matcher->max_scan = (end - at) / 2;
             continue;
         }
         code = overflow ? scan_each_line(matcher, data, at, end, fn, user, err) : code;

@@ -1,24 +1,24 @@
-/* Stretch: one line, or a part of it, scanned by itself: see matcher_internal.h. */
+/* Scanning one line, or a span of it, by itself. */
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool ms__is_in_vain(const ms_matcher *m, ms__vanity *vain, const ms_stretch *line, size_t len, size_t end,
-                    bool told)
+bool ms__back_off(const ms_matcher *m, ms__backoff *backoff, const ms_span *line, size_t len, size_t end,
+                  bool useful)
 {
-    if (told) {
-        *vain = (ms__vanity){.patience = MS__PATIENCE};
+    if (useful) {
+        *backoff = (ms__backoff){.threshold = MS__BACKOFF_MIN};
         return false;
     }
-    if (++vain->nwasted < vain->patience || m->engine.byte_runs.count == 0) {
+    if (++backoff->nwasted < backoff->threshold || m->engine.byte_runs.count == 0) {
         return false;
     }
     size_t resume = ms_byte_runs_skip(&m->engine.byte_runs, &m->engine.block.literals, &m->engine.verifier,
                                       line, len, end, m->seen, m->serial);
-    vain->patience *= 2; /* asking costs as much as the run is long */
+    backoff->threshold *= 2; /* trying costs as much as the run is long */
     if (resume > end) {
-        *vain = (ms__vanity){.patience = MS__PATIENCE, .resume = resume};
+        *backoff = (ms__backoff){.threshold = MS__BACKOFF_MIN, .resume = resume};
     }
     return resume > end;
 }
@@ -31,12 +31,11 @@ void ms__add_id(ms_matcher *matcher, uint32_t id)
     }
 }
 
-/* The span of a line that is being scanned by itself. */
 typedef struct line_scan {
     ms_matcher *m;
-    const ms_stretch *span;
-    size_t base; /* where the library has begun */
-    ms__vanity vain;
+    const ms_span *span;
+    size_t base; /* offset of the data given to ms__find */
+    ms__backoff backoff;
 } line_scan;
 
 static int on_line_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -60,9 +59,9 @@ static int on_line_literal(unsigned id, unsigned long long from, unsigned long l
             ms__add_id(m, use->id);
         }
     }
-    bool told = m->nids > nids;
-    m->nwasted += told ? 0 : literal[1].uses - literal->uses;
-    return ms__is_in_vain(m, &scan->vain, scan->span, literal->len, end, told) ? 1 : 0;
+    bool useful = m->nids > nids;
+    m->nwasted += useful ? 0 : literal[1].uses - literal->uses;
+    return ms__back_off(m, &scan->backoff, scan->span, literal->len, end, useful) ? 1 : 0;
 }
 
 static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -75,16 +74,16 @@ static int on_line_expression(unsigned id, unsigned long long from, unsigned lon
     return 0;
 }
 
-ms_code ms__scan_span(ms_matcher *matcher, const ms_stretch *span, ms_err *err)
+ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
 {
-    line_scan scan = {.m = matcher, .span = span, .vain = {.patience = MS__PATIENCE}};
+    line_scan scan = {.m = matcher, .span = span, .backoff = {.threshold = MS__BACKOFF_MIN}};
     const ms_engine *engine = &matcher->engine;
     const ms_compiled *what = matcher->filtered ? &engine->confirm : &engine->block;
     match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_literal;
     hs_error_t rc = HS_SUCCESS;
     do {
-        scan.base = scan.vain.resume > 0 ? scan.vain.resume : span->start;
-        scan.vain.resume = 0;
+        scan.base = scan.backoff.resume > 0 ? scan.backoff.resume : span->start;
+        scan.backoff.resume = 0;
         rc = ms__find(matcher, what, span->data + scan.base, span->end - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);

@@ -1,10 +1,9 @@
-/* Floods: see byte_runs.h. */
 #include "logs/prefilter/byte_runs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORTH = 32 }; /* bytes: less is not worth a new start */
+enum { MIN_SKIP = 32 }; /* bytes; restarting the search costs more than scanning fewer */
 
 void ms_byte_runs_fini(ms_byte_runs *runs)
 {
@@ -12,7 +11,7 @@ void ms_byte_runs_fini(ms_byte_runs *runs)
     *runs = (ms_byte_runs){0};
 }
 
-/* Are the n bytes at p all p[0], in either case with `fold`? */
+/* Are the n bytes at p all equal, ignoring case with `fold`? */
 static bool is_run(const uint8_t *p, size_t n, bool fold)
 {
     size_t i = 1;
@@ -29,32 +28,32 @@ ms_code ms_byte_runs_init(ms_byte_runs *runs, const ms_prefilter_literals *liter
     runs->list = calloc(literals->count + 1, sizeof *runs->list);
     for (size_t i = 0; i < literals->count && runs->list; i++) {
         const ms_literal_use *use = &literals->uses[literals->at[i].uses];
-        bool any = verifier->letters[use->id].count > 0; /* not looked into */
+        bool any = verifier->variants[use->id].count > 0; /* case-fold variants are not analyzed */
         const uint8_t *p =
             (const uint8_t *)ms_str_list_at(&keywords->list, use->id).data + (any ? 0 : use->from);
         if (any || is_run(p, use->to - use->from, keywords->ignore_case)) {
-            runs->list[runs->count++] = (ms_flood_literal){(uint32_t)i, ms_ascii_lower(*p), any};
+            runs->list[runs->count++] = (ms_run_literal){(uint32_t)i, ms_ascii_lower(*p), any};
         }
     }
     return runs->list ? MS_OK : MS_NOMEM;
 }
 
-/* Is the keyword, all of one byte, too long for a run of n bytes? */
+/* Is the keyword a run of one byte that is longer than n? */
 static bool too_long(const ms_verifier *verifier, uint32_t id, size_t n)
 {
-    ms_str name = ms_str_list_at(&verifier->keywords->list, id);
-    return verifier->letters[id].count == 0 && name.len > n &&
-           is_run((const uint8_t *)name.data, name.len, verifier->keywords->ignore_case);
+    ms_str keyword = ms_str_list_at(&verifier->keywords->list, id);
+    return verifier->variants[id].count == 0 && keyword.len > n &&
+           is_run((const uint8_t *)keyword.data, keyword.len, verifier->keywords->ignore_case);
 }
 
-/* Can no literal tell anything more within data[from .. to), a run of `byte`? */
-static bool is_spent(const ms_byte_runs *runs, const ms_prefilter_literals *literals,
-                     const ms_verifier *verifier, uint8_t byte, size_t n, const uint64_t *seen,
-                     uint64_t serial)
+/* Can no literal within a run of n times `byte` add a keyword to the line? */
+static bool is_exhausted(const ms_byte_runs *runs, const ms_prefilter_literals *literals,
+                         const ms_verifier *verifier, uint8_t byte, size_t n, const uint64_t *seen,
+                         uint64_t serial)
 {
     bool fold = verifier->keywords->ignore_case;
     for (size_t i = 0; i < runs->count; i++) {
-        const ms_flood_literal *run = &runs->list[i];
+        const ms_run_literal *run = &runs->list[i];
         if (!run->any && run->byte != ms_ascii_lower(byte)) {
             continue;
         }
@@ -69,7 +68,7 @@ static bool is_spent(const ms_byte_runs *runs, const ms_prefilter_literals *lite
 }
 
 size_t ms_byte_runs_skip(const ms_byte_runs *runs, const ms_prefilter_literals *literals,
-                         const ms_verifier *verifier, const ms_stretch *line, size_t len, size_t end,
+                         const ms_verifier *verifier, const ms_span *line, size_t len, size_t end,
                          const uint64_t *seen, uint64_t serial)
 {
     const uint8_t *data = line->data;
@@ -79,15 +78,15 @@ size_t ms_byte_runs_skip(const ms_byte_runs *runs, const ms_prefilter_literals *
     while (to < line->end && data[to] == byte) {
         to++;
     }
-    if (to - end < WORTH + MS_LITERAL_BYTES || !is_run(data + end - len, len, false)) {
+    if (to - end < MIN_SKIP + MS_LITERAL_BYTES || !is_run(data + end - len, len, false)) {
         return end;
     }
     while (from > line->start && data[from - 1] == byte) {
         from--;
     }
-    if (end - from < MS_LITERAL_BYTES) { /* a literal that begins in front of the run may still be to come */
+    if (end - from < MS_LITERAL_BYTES) { /* a literal that begins before the run may still follow */
         return end;
     }
-    return is_spent(runs, literals, verifier, byte, to - from, seen, serial) ? to - MS_LITERAL_BYTES + 1
-                                                                             : end;
+    return is_exhausted(runs, literals, verifier, byte, to - from, seen, serial) ? to - MS_LITERAL_BYTES + 1
+                                                                                 : end;
 }

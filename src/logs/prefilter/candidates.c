@@ -1,10 +1,9 @@
-/* Picks: see candidates.h. */
 #include "logs/prefilter/candidates.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 64 };
+enum { INITIAL_CAP = 64 };
 
 void ms_candidates_fini(ms_candidates *candidates)
 {
@@ -12,10 +11,10 @@ void ms_candidates_fini(ms_candidates *candidates)
     *candidates = (ms_candidates){0};
 }
 
-ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *pick)
+ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *candidate)
 {
     if (candidates->count == candidates->cap) {
-        size_t cap = candidates->cap > 0 ? 2 * candidates->cap : FIRST_ROOM;
+        size_t cap = candidates->cap > 0 ? 2 * candidates->cap : INITIAL_CAP;
         ms_candidate *list = realloc(candidates->list, cap * sizeof *list);
         if (!list) {
             return MS_NOMEM;
@@ -23,7 +22,7 @@ ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *pick)
         candidates->list = list;
         candidates->cap = cap;
     }
-    candidates->list[candidates->count++] = *pick;
+    candidates->list[candidates->count++] = *candidate;
     return MS_OK;
 }
 

@@ -1,4 +1,4 @@
-/* Picks: literals while they are being chosen, one keyword each. Private to logs/. */
+/* Candidates: literals chosen for single keywords, before equal ones are merged. Private to logs/. */
 #ifndef MS_LOGS_PREFILTER_CANDIDATES_H
 #define MS_LOGS_PREFILTER_CANDIDATES_H
 
@@ -18,9 +18,9 @@ typedef struct ms_candidates {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_candidates_fini(ms_candidates *candidates);
 /* MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *pick);
-/* Puts those of equal bytes together into the empty *literals; orders *candidates. MS_NOMEM, then what
- * *literals has is the caller's to free. Local. */
+MS_MUST_CHECK ms_code ms_candidates_add(ms_candidates *candidates, const ms_candidate *candidate);
+/* Merges candidates of equal bytes into the empty *literals; sorts *candidates. MS_NOMEM, then the caller
+ * frees *literals. Local. */
 MS_MUST_CHECK ms_code ms_candidates_collect(ms_candidates *candidates, ms_prefilter_literals *literals);
 
 #endif

@@ -4,14 +4,14 @@
 
 #include "logs/prefilter/prefilter_literals.h"
 
-/* Chooses, for keywords that are not regular expressions; letters[i] are those of keyword i. Every match of a
- * keyword holds one of the keyword's literals, at the place the use says. A literal compares without case
- * when the keywords do. Without `by_sample` the keywords' sample is left out of account, and then there is no
- * stride. The answer does not depend on the choice, only the speed. MS_LIMIT for 4 Gi or more. On failure
- * *literals is {0}. Local. */
+/* Chooses literals for fixed strings; variants[i] is keyword i's. Every match of a keyword contains one of
+ * its literals, at the position given by the use. Literals ignore case when the keywords do. Without
+ * `by_sample` the keywords' sample is not used, and there is no stride. The choice changes the speed of a
+ * search, not its matches. MS_NOMEM, MS_LIMIT for too many bytes of keywords. On failure *literals is {0}.
+ * Local. */
 MS_MUST_CHECK ms_code ms_prefilter_literals_choose(ms_prefilter_literals *literals,
                                                    const ms_keywords *keywords,
-                                                   const ms_case_variants *letters, bool by_sample,
+                                                   const ms_case_variants *variants, bool by_sample,
                                                    ms_err *err);
 
 #endif

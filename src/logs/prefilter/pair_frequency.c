@@ -1,4 +1,3 @@
-/* Rarity: see pair_frequency.h. */
 #include "logs/prefilter/pair_frequency.h"
 
 #include "logs/keywords/case_fold.h"
@@ -13,31 +12,31 @@ struct ms_pair_frequency {
     size_t width;
     double npairs;
     uint32_t pairs[256][256];
-    uint16_t counts[1 << SLOT_BITS]; /* by hash: two strings may share a slot */
-    uint16_t noted[1 << SLOT_BITS];
+    uint16_t counts[1 << SLOT_BITS]; /* by hash; strings may collide */
+    uint16_t keyword_counts[1 << SLOT_BITS];
 };
 
 unsigned ms_pair_frequency_commonness(uint8_t byte)
 {
-    /* the commonest first, as counted over syslog, journal and web server logs */
+    /* by descending frequency, as counted in syslog, journal and web server logs */
     static const char order[] = " e1ato02insrd3.5:c4l-/m6ph8u7f9gb[]_=yv,kwS\"()xTAjzCqEIDPRMFUNLOB";
     const char *found = byte != 0 ? strchr(order, byte) : NULL;
     return found ? (unsigned)(sizeof order - (size_t)(found - order)) : 1;
 }
 
-/* The hash of the `width` bytes that end a window of eight, the last one in the highest bits. */
-static size_t slot_of(uint64_t window, size_t width)
+/* Hash of the last `width` of eight bytes; the last byte is the highest. */
+static size_t slot_of(uint64_t last8, size_t width)
 {
-    return (size_t)(((window >> (64 - 8 * width)) * 0x9E3779B97F4A7C15U) >> (64 - SLOT_BITS));
+    return (size_t)(((last8 >> (64 - 8 * width)) * 0x9E3779B97F4A7C15U) >> (64 - SLOT_BITS));
 }
 
-static size_t slot_at(const ms_pair_frequency *pair_frequency, const uint8_t *data)
+static size_t slot_at(const ms_pair_frequency *frequency, const uint8_t *data)
 {
-    uint64_t window = 0;
-    for (size_t i = 0; i < pair_frequency->width; i++) {
-        window = window >> 8 | (uint64_t)ms_ascii_lower(data[i]) << 56;
+    uint64_t last8 = 0;
+    for (size_t i = 0; i < frequency->width; i++) {
+        last8 = last8 >> 8 | (uint64_t)ms_ascii_lower(data[i]) << 56;
     }
-    return slot_of(window, pair_frequency->width);
+    return slot_of(last8, frequency->width);
 }
 
 static void add(uint16_t *count)
@@ -45,34 +44,33 @@ static void add(uint16_t *count)
     *count = (uint16_t)(*count + (*count < UINT16_MAX));
 }
 
-ms_code ms_pair_frequency_new(ms_pair_frequency **pair_frequency, const uint8_t *sample, size_t n,
-                              size_t width)
+ms_code ms_pair_frequency_new(ms_pair_frequency **frequency, const uint8_t *sample, size_t n, size_t width)
 {
-    ms_pair_frequency *r = calloc(1, sizeof *r);
-    if (!r) {
+    ms_pair_frequency *f = calloc(1, sizeof *f);
+    if (!f) {
         return MS_NOMEM;
     }
-    r->width = width;
-    uint64_t window = 0;
+    f->width = width;
+    uint64_t last8 = 0;
     for (size_t i = 0; i < n; i++) {
         uint8_t byte = ms_ascii_lower(sample[i]);
         if (i > 0) {
-            r->pairs[window >> 56][byte]++;
+            f->pairs[last8 >> 56][byte]++;
         }
-        window = window >> 8 | (uint64_t)byte << 56;
-        add(&r->counts[slot_of(window, width)]);
+        last8 = last8 >> 8 | (uint64_t)byte << 56;
+        add(&f->counts[slot_of(last8, width)]);
     }
-    r->npairs = n > 0 ? (double)(n - 1) : 0;
-    *pair_frequency = r;
+    f->npairs = n > 0 ? (double)(n - 1) : 0;
+    *frequency = f;
     return MS_OK;
 }
 
-void ms_pair_frequency_free(ms_pair_frequency *pair_frequency)
+void ms_pair_frequency_free(ms_pair_frequency *frequency)
 {
-    free(pair_frequency);
+    free(frequency);
 }
 
-/* The share of a byte among all, without a sample: Zipf's law over the order of commonness. */
+/* Share of a byte without a sample: Zipf's law over its rank. */
 static double share_of(uint8_t byte)
 {
     unsigned commonness = ms_pair_frequency_commonness(byte);
@@ -86,26 +84,25 @@ double ms_pair_frequency_log2(double x)
     return exponent + 2 * mantissa - 2;
 }
 
-double ms_pair_frequency_pair(const ms_pair_frequency *pair_frequency, uint8_t first, uint8_t second)
+double ms_pair_frequency_pair(const ms_pair_frequency *frequency, uint8_t first, uint8_t second)
 {
     uint8_t a = ms_ascii_lower(first);
     uint8_t b = ms_ascii_lower(second);
     double prior = (double)PRIOR * share_of(a) * share_of(b);
-    return ms_pair_frequency_log2((pair_frequency->pairs[a][b] + prior) /
-                                  (pair_frequency->npairs + (double)PRIOR));
+    return ms_pair_frequency_log2((frequency->pairs[a][b] + prior) / (frequency->npairs + (double)PRIOR));
 }
 
-unsigned ms_pair_frequency_count(const ms_pair_frequency *pair_frequency, const uint8_t *data)
+unsigned ms_pair_frequency_count(const ms_pair_frequency *frequency, const uint8_t *data)
 {
-    return pair_frequency->counts[slot_at(pair_frequency, data)];
+    return frequency->counts[slot_at(frequency, data)];
 }
 
-unsigned ms_pair_frequency_noted(const ms_pair_frequency *pair_frequency, const uint8_t *data)
+unsigned ms_pair_frequency_keywords(const ms_pair_frequency *frequency, const uint8_t *data)
 {
-    return pair_frequency->noted[slot_at(pair_frequency, data)];
+    return frequency->keyword_counts[slot_at(frequency, data)];
 }
 
-void ms_pair_frequency_note(ms_pair_frequency *pair_frequency, const uint8_t *data)
+void ms_pair_frequency_add_keyword(ms_pair_frequency *frequency, const uint8_t *data)
 {
-    add(&pair_frequency->noted[slot_at(pair_frequency, data)]);
+    add(&frequency->keyword_counts[slot_at(frequency, data)]);
 }

@@ -1,5 +1,5 @@
-/* Rarity: how common bytes and short byte strings are in the logs to be searched, by a sample of them and by
- * what is known of logs in general. Private to logs/. */
+/* Byte-pair frequency: how frequent bytes and short strings are in the logs to be searched, estimated from a
+ * sample and a prior over logs in general. Private to logs/. */
 #ifndef MS_LOGS_PREFILTER_PAIR_FREQUENCY_H
 #define MS_LOGS_PREFILTER_PAIR_FREQUENCY_H
 
@@ -7,24 +7,24 @@
 
 typedef struct ms_pair_frequency ms_pair_frequency;
 
-/* Counts the sample's bytes (n may be 0), its pairs, and its byte strings of `width` (1..8) bytes, all in
- * lower case. MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_pair_frequency_new(ms_pair_frequency **pair_frequency, const uint8_t *sample,
-                                            size_t n, size_t width);
-void ms_pair_frequency_free(ms_pair_frequency *pair_frequency);
+/* Counts the pairs of the sample (n may be 0) and its strings of `width` (1..8) bytes, in lower case.
+ * MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_pair_frequency_new(ms_pair_frequency **frequency, const uint8_t *sample, size_t n,
+                                            size_t width);
+void ms_pair_frequency_free(ms_pair_frequency *frequency);
 
-/* About the logarithm to base 2 of the share of pairs that are these two bytes; always below 0. */
-double ms_pair_frequency_pair(const ms_pair_frequency *pair_frequency, uint8_t first, uint8_t second);
-/* How often the `width` bytes stand in the sample, or somewhat more. */
-unsigned ms_pair_frequency_count(const ms_pair_frequency *pair_frequency, const uint8_t *data);
-/* How many keywords hold these `width` bytes, or somewhat more: what ms_pair_frequency_note has been told. */
-unsigned ms_pair_frequency_noted(const ms_pair_frequency *pair_frequency, const uint8_t *data);
-void ms_pair_frequency_note(ms_pair_frequency *pair_frequency, const uint8_t *data);
+/* Estimated log2 of the share of pairs that are these two bytes; always below 0. */
+double ms_pair_frequency_pair(const ms_pair_frequency *frequency, uint8_t first, uint8_t second);
+/* Occurrences of the `width` bytes in the sample; hash collisions may add to them. */
+unsigned ms_pair_frequency_count(const ms_pair_frequency *frequency, const uint8_t *data);
+/* Keywords that have these `width` bytes, as added before; hash collisions may add to them. */
+unsigned ms_pair_frequency_keywords(const ms_pair_frequency *frequency, const uint8_t *data);
+void ms_pair_frequency_add_keyword(ms_pair_frequency *frequency, const uint8_t *data);
 
-/* The logarithm to base 2, to a tenth; x > 0. */
+/* Approximate log2 (error < 0.1); x > 0. */
 double ms_pair_frequency_log2(double x);
 
-/* How common a byte is in logs, without a sample: 1 is rare. */
+/* How frequent a byte is in logs in general; 1 is rare. */
 unsigned ms_pair_frequency_commonness(uint8_t byte);
 
 #endif

@@ -1,4 +1,3 @@
-/* Literals: their memory. */
 #include "logs/prefilter/prefilter_literals.h"
 
 #include <stdlib.h>

@@ -1,49 +1,49 @@
-/* Q-gram filter: finds literals that were chosen for it (windows.h) by looking at every stride-th place of
- * the data alone, where Hyperscan has to look at each byte. That is quicker as long as little is found, which
- * the caller has to watch by the tally. Private to logs/. */
+/* Q-gram filter: finds literals chosen for it (qgrams.h) by probing only every stride-th position, where
+ * Hyperscan reads every byte. It is faster as long as little is found; the caller has to check the tally.
+ * Private to logs/. */
 #ifndef MS_LOGS_PREFILTER_QGRAM_FILTER_H
 #define MS_LOGS_PREFILTER_QGRAM_FILTER_H
 
 #include "logs/prefilter/verify.h"
 
-enum { MS_MOST_STRIDE = 8 };
+enum { MS_MAX_STRIDE = 8 };
 
 typedef struct ms_qgram_filter {
-    uint8_t *slots;      /* owned, 1 << bits: by the hash of a string; 0: no literal has this hash */
+    uint8_t *slots;      /* owned, 1 << bits bytes: bits set by the literals' hashes */
     uint64_t *literals;  /* owned: the literals' bytes, by id */
-    uint32_t *table;     /* owned: by another hash, a literal's id + 1; 0: none. Open addressing */
-    unsigned table_bits; /* the table has 1 << table_bits places */
+    uint32_t *table;     /* owned: open-addressing hash table of literal id + 1; 0: empty */
+    unsigned table_bits; /* log2 of the table's size */
     size_t stride, width;
     uint64_t factor;
     unsigned bits;
-    bool fold; /* upper and lower case are the same */
+    bool fold; /* ignore case */
 } ms_qgram_filter;
 
-/* `to` is where the literal ends in the data, as Hyperscan says it; 0 to go on. */
+/* As Hyperscan's match_event_handler: `to` is the end of the literal in the data, nonzero ends the scan. */
 typedef int (*ms_qgram_filter_fn)(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                                   void *user);
 
 /* Frees; idempotent, accepts {0}. Local. */
-void ms_qgram_filter_fini(ms_qgram_filter *qgram_filter);
-/* Of literals with a stride, whose uses are of these verifier; *literals' texts are not needed. Borrows
- * nothing. MS_NOMEM, MS_FORMAT when they are not such literals; on failure *qgram_filter is {0}. Local. */
-MS_MUST_CHECK ms_code ms_qgram_filter_init(ms_qgram_filter *qgram_filter,
-                                           const ms_prefilter_literals *literals, const ms_keywords *keywords,
-                                           const ms_case_variants *letters, ms_err *err);
+void ms_qgram_filter_fini(ms_qgram_filter *filter);
+/* Builds the filter for literals with a stride, whose uses refer to these keywords; their texts are not
+ * needed. Borrows nothing. MS_NOMEM, MS_FORMAT when the literals are not of one length; on failure *filter is
+ * {0}. Local. */
+MS_MUST_CHECK ms_code ms_qgram_filter_init(ms_qgram_filter *filter, const ms_prefilter_literals *literals,
+                                           const ms_keywords *keywords, const ms_case_variants *variants,
+                                           ms_err *err);
 
-/* What scanning has taken: bytes gone through, and steps in the table, one at least where a hash is known. */
+/* Cost of a scan: bytes scanned, and table steps, at least one for each slot that is set. */
 typedef struct ms_qgram_filter_tally {
     uint64_t nbytes;
     uint64_t nsteps;
 } ms_qgram_filter_tally;
 
-/* Calls `fn` for the literals that stand at 0, stride, 2 stride..., in this order; `from` and `flags` are 0.
- * Adds to *tally. True: `fn` has ended it. Local. */
-bool ms_qgram_filter_scan(const ms_qgram_filter *qgram_filter, const uint8_t *data, size_t n,
+/* Calls `fn` for the literals at offsets 0, stride, 2 stride..., in this order; `from` and `flags` are 0.
+ * Adds to *tally. True: `fn` ended the scan. Local. */
+bool ms_qgram_filter_scan(const ms_qgram_filter *filter, const uint8_t *data, size_t n,
                           ms_qgram_filter_tally *tally, ms_qgram_filter_fn fn, void *user);
 
-/* The share of places of random bytes that are looked up in vain because of equal hashes, with so many
- * literals. Local. */
-double ms_qgram_filter_mistaken(size_t nliterals);
+/* Share of positions of random bytes whose slot is set by accident, with this many literals. Local. */
+double ms_qgram_filter_false_positives(size_t nliterals);
 
 #endif

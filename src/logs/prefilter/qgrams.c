@@ -1,10 +1,8 @@
-/* Windows: see windows.h.
- *
- * Looking at every s-th place only is S. Wu and U. Manber's idea ("A fast algorithm for multi-pattern
- * searching", TR-94-17, University of Arizona, 1994), taken to places that do not depend on each other, so
- * that the processor looks at several at once. The wider the strings, the rarer they are, but the more places
- * there are to look at: half the shortest keyword is near the best for both, up to the eight bytes of a word.
- * What it costs is told from the sample; where the sample was wrong, find.c sees it. */
+/* Probing every s-th position only is the idea of S. Wu and U. Manber ("A fast algorithm for multi-pattern
+ * searching", TR-94-17, University of Arizona, 1994), with positions that do not depend on each other, so
+ * that the processor probes several at once. Wider q-grams are rarer, but leave a smaller stride: half the
+ * shortest keyword is near the optimum, up to the eight bytes of a machine word. The cost is estimated from
+ * the sample; where the sample was not representative, find.c detects it. */
 #include "logs/prefilter/qgrams.h"
 
 #include "logs/prefilter/candidates.h"
@@ -14,188 +12,187 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_RUN = 4, MOST_USES = 64 };
+enum { MIN_RUN = 4, MAX_USES = 64 };
 
-/* In nanoseconds, as measured; only their relations matter. */
-static const double LOOK = 0.35;   /* at one place */
-static const double EVENT = 10;    /* a literal stands there */
-static const double USE = 5;       /* comparing one keyword with what stands there */
-static const double LIBRARY = 0.3; /* Hyperscan, a byte, with many literals */
-static const double UNSEEN = 0.05; /* times that a string stands in the sample which does not */
+/* Nanoseconds, as measured; only their ratios matter. */
+static const double PROBE_COST = 0.35;    /* one position */
+static const double HIT_COST = 10;        /* a literal occurs */
+static const double COMPARE_COST = 5;     /* comparing one keyword */
+static const double HYPERSCAN_COST = 0.3; /* Hyperscan, per byte, with many literals */
+static const double UNSEEN_COUNT = 0.05;  /* count in the sample of a string that is not in it */
 
-typedef struct windowing {
+typedef struct selection {
     const ms_keywords *keywords;
-    const ms_case_variants *letters;
-    ms_pair_frequency *pair_frequency;
+    const ms_case_variants *variants;
+    ms_pair_frequency *frequency;
     size_t width, stride;
     ms_candidates candidates; /* owned */
-} windowing;
+} selection;
 
-static size_t letters_of(const windowing *w, size_t id)
+static size_t length_of(const selection *s, size_t id)
 {
-    size_t n = w->letters[id].count;
-    return n > 0 ? n : ms_str_list_at(&w->keywords->list, id).len;
+    size_t n = s->variants[id].count;
+    return n > 0 ? n : ms_str_list_at(&s->keywords->list, id).len;
 }
 
-/* Letter `i` as the one byte that it always is, in lower case when the case does not count; -1: it is more,
- * or can be different ones. */
-static int byte_of(const windowing *w, size_t id, size_t i)
+/* Character `i` if it is always the same byte (in lower case when case is ignored), else -1. */
+static int byte_of(const selection *s, size_t id, size_t i)
 {
-    const ms_case_variant *list = w->letters[id].list;
+    const ms_case_variant *list = s->variants[id].list;
     if (list) {
         return list[i].nforms == 1 && list[i].len[0] == 1 ? list[i].bytes[0][0] : -1;
     }
-    uint8_t byte = (uint8_t)ms_str_list_at(&w->keywords->list, id).data[i];
-    return w->keywords->ignore_case ? ms_ascii_lower(byte) : byte;
+    uint8_t byte = (uint8_t)ms_str_list_at(&s->keywords->list, id).data[i];
+    return s->keywords->ignore_case ? ms_ascii_lower(byte) : byte;
 }
 
-/* The string of `width` letters from `from` on; false when it has letters of other lengths, or forms. */
-static bool string_at(const windowing *w, size_t id, size_t from, ms_candidate *to)
+/* The q-gram at `from`; false when its characters are not one byte each. */
+static bool qgram_at(const selection *s, size_t id, size_t from, ms_candidate *to)
 {
-    *to = (ms_candidate){.use = {(uint32_t)id, (uint32_t)from, (uint32_t)(from + w->width)}};
+    *to = (ms_candidate){.use = {(uint32_t)id, (uint32_t)from, (uint32_t)(from + s->width)}};
     int byte = 0;
-    while (to->len < w->width && byte >= 0) {
-        byte = byte_of(w, id, from + to->len);
+    while (to->len < s->width && byte >= 0) {
+        byte = byte_of(s, id, from + to->len);
         to->bytes[to->len++] = (uint8_t)byte;
     }
     return byte >= 0;
 }
 
-/* The length of the longest run of letters that are one byte each, and always the same one. */
-static size_t longest_run(const windowing *w, size_t id)
+/* Length of the longest run of characters that are always the same byte. */
+static size_t longest_run(const selection *s, size_t id)
 {
     size_t longest = 0;
     size_t run = 0;
-    size_t n = letters_of(w, id);
+    size_t n = length_of(s, id);
     for (size_t i = 0; i < n; i++) {
-        run = byte_of(w, id, i) >= 0 ? run + 1 : 0;
+        run = byte_of(s, id, i) >= 0 ? run + 1 : 0;
         longest = run > longest ? run : longest;
     }
     return longest;
 }
 
-static void note_all(const windowing *w, size_t id)
+static void count_qgrams(const selection *s, size_t id)
 {
     ms_candidate trial;
-    size_t n = letters_of(w, id);
-    for (size_t from = 0; from + w->width <= n; from++) {
-        if (string_at(w, id, from, &trial)) {
-            ms_pair_frequency_note(w->pair_frequency, trial.bytes);
+    size_t n = length_of(s, id);
+    for (size_t from = 0; from + s->width <= n; from++) {
+        if (qgram_at(s, id, from, &trial)) {
+            ms_pair_frequency_add_keyword(s->frequency, trial.bytes);
         }
     }
 }
 
-static double event_cost(double count, double nuses)
+static double hit_cost(double count, double nuses)
 {
-    return count * (EVENT + USE * nuses);
+    return count * (HIT_COST + COMPARE_COST * nuses);
 }
 
-/* What the string costs in the sample; below 0: it is none. */
-static double cost_at(const windowing *w, size_t id, size_t from)
+/* Cost in the sample of the q-gram at `from`; below 0: not usable. */
+static double cost_at(const selection *s, size_t id, size_t from)
 {
     ms_candidate trial;
-    if (!string_at(w, id, from, &trial)) {
+    if (!qgram_at(s, id, from, &trial)) {
         return -1;
     }
-    return event_cost(ms_pair_frequency_count(w->pair_frequency, trial.bytes) + UNSEEN,
-                      ms_pair_frequency_noted(w->pair_frequency, trial.bytes));
+    return hit_cost(ms_pair_frequency_count(s->frequency, trial.bytes) + UNSEEN_COUNT,
+                    ms_pair_frequency_keywords(s->frequency, trial.bytes));
 }
 
-/* Where the cheapest window of the keyword begins; it has one. */
-static size_t cheapest(const windowing *w, size_t id)
+/* Start of the cheapest segment of the keyword, which has one. */
+static size_t cheapest_segment(const selection *s, size_t id)
 {
-    double costs[MS_MOST_STRIDE] = {0}; /* of the window's strings, in a ring */
+    double costs[MS_MAX_STRIDE] = {0}; /* of the segment's q-grams, a ring */
     double lowest = -1;
     size_t best = 0;
     size_t run = 0;
-    size_t n = letters_of(w, id);
-    for (size_t from = 0; from + w->width <= n; from++) {
-        double here = cost_at(w, id, from);
-        costs[from % w->stride] = here;
+    size_t n = length_of(s, id);
+    for (size_t from = 0; from + s->width <= n; from++) {
+        double here = cost_at(s, id, from);
+        costs[from % s->stride] = here;
         run = here < 0 ? 0 : run + 1;
         double sum = 0;
-        for (size_t i = 0; i < w->stride; i++) {
+        for (size_t i = 0; i < s->stride; i++) {
             sum += costs[i];
         }
-        if (run >= w->stride && (lowest < 0 || sum < lowest)) {
+        if (run >= s->stride && (lowest < 0 || sum < lowest)) {
             lowest = sum;
-            best = from + 1 - w->stride;
+            best = from + 1 - s->stride;
         }
     }
     return best;
 }
 
-static ms_code pick_window(windowing *w, size_t id)
+static ms_code choose_segment(selection *s, size_t id)
 {
-    size_t from = cheapest(w, id);
+    size_t from = cheapest_segment(s, id);
     ms_code code = MS_OK;
-    for (size_t i = 0; i < w->stride && code == MS_OK; i++) {
-        ms_candidate pick;
-        (void)string_at(w, id, from + i, &pick);
-        code = ms_candidates_add(&w->candidates, &pick);
+    for (size_t i = 0; i < s->stride && code == MS_OK; i++) {
+        ms_candidate candidate;
+        (void)qgram_at(s, id, from + i, &candidate);
+        code = ms_candidates_add(&s->candidates, &candidate);
     }
     return code;
 }
 
-/* Nanoseconds a byte, by the sample; a literal with too many uses would be too costly where it stands. */
-static double cost_of(const windowing *w, const ms_prefilter_literals *literals)
+/* Estimated nanoseconds per byte; a literal with too many uses is too slow where it occurs. */
+static double cost_of(const selection *s, const ms_prefilter_literals *literals)
 {
-    double events = 0;
+    double hits = 0;
     for (size_t i = 0; i < literals->count; i++) {
         uint32_t nuses = literals->at[i + 1].uses - literals->at[i].uses;
-        ms_str name = ms_str_list_at(&literals->list, i);
-        events += event_cost(ms_pair_frequency_count(w->pair_frequency, (const uint8_t *)name.data) + UNSEEN,
-                             nuses);
-        if (nuses > MOST_USES) {
-            return LIBRARY;
+        ms_str literal = ms_str_list_at(&literals->list, i);
+        hits += hit_cost(ms_pair_frequency_count(s->frequency, (const uint8_t *)literal.data) + UNSEEN_COUNT,
+                         nuses);
+        if (nuses > MAX_USES) {
+            return HYPERSCAN_COST;
         }
     }
-    double look = LOOK + EVENT * ms_qgram_filter_mistaken(literals->count);
-    return (look + events / (double)w->keywords->sample.len) / (double)w->stride;
+    double probe = PROBE_COST + HIT_COST * ms_qgram_filter_false_positives(literals->count);
+    return (probe + hits / (double)s->keywords->sample.len) / (double)s->stride;
 }
 
-/* Chooses the windows for a width and a stride. */
-static ms_code choose(windowing *w, ms_prefilter_literals *literals, double *cost)
+/* Chooses the q-grams for a width and a stride. */
+static ms_code choose(selection *s, ms_prefilter_literals *literals, double *cost)
 {
-    const ms_bytes *sample = &w->keywords->sample;
-    ms_code code = ms_pair_frequency_new(&w->pair_frequency, sample->data, sample->len, w->width);
-    for (size_t i = 0; i < w->keywords->list.count && code == MS_OK; i++) {
-        note_all(w, i);
+    const ms_bytes *sample = &s->keywords->sample;
+    ms_code code = ms_pair_frequency_new(&s->frequency, sample->data, sample->len, s->width);
+    for (size_t i = 0; i < s->keywords->list.count && code == MS_OK; i++) {
+        count_qgrams(s, i);
     }
-    for (size_t i = 0; i < w->keywords->list.count && code == MS_OK; i++) {
-        code = pick_window(w, i);
+    for (size_t i = 0; i < s->keywords->list.count && code == MS_OK; i++) {
+        code = choose_segment(s, i);
     }
     if (code == MS_OK) {
-        code = ms_candidates_collect(&w->candidates, literals);
+        code = ms_candidates_collect(&s->candidates, literals);
     }
-    *cost = code == MS_OK ? cost_of(w, literals) : 0;
-    literals->stride = (uint32_t)w->stride;
-    ms_candidates_fini(&w->candidates);
-    ms_pair_frequency_free(w->pair_frequency);
-    w->pair_frequency = NULL;
+    *cost = code == MS_OK ? cost_of(s, literals) : 0;
+    literals->stride = (uint32_t)s->stride;
+    ms_candidates_fini(&s->candidates);
+    ms_pair_frequency_free(s->frequency);
+    s->frequency = NULL;
     return code;
 }
 
 ms_code ms_qgrams_choose(ms_prefilter_literals *literals, const ms_keywords *keywords,
-                         const ms_case_variants *letters)
+                         const ms_case_variants *variants)
 {
-    windowing w = {.keywords = keywords, .letters = letters};
+    selection s = {.keywords = keywords, .variants = variants};
     size_t shortest = SIZE_MAX;
     if (keywords->list.count > MS_QGRAM_FILTER_KEYWORDS) {
         return MS_OK;
     }
     for (size_t i = 0; i < keywords->list.count; i++) {
-        size_t n = longest_run(&w, i);
+        size_t n = longest_run(&s, i);
         shortest = n < shortest ? n : shortest;
     }
-    if (keywords->sample.len == 0 || shortest < LEAST_RUN) {
+    if (keywords->sample.len == 0 || shortest < MIN_RUN) {
         return MS_OK;
     }
-    w.width = shortest / 2 + 1 < MS_LITERAL_BYTES ? shortest / 2 + 1 : MS_LITERAL_BYTES;
-    w.stride = shortest - w.width + 1 < MS_MOST_STRIDE ? shortest - w.width + 1 : MS_MOST_STRIDE;
+    s.width = shortest / 2 + 1 < MS_LITERAL_BYTES ? shortest / 2 + 1 : MS_LITERAL_BYTES;
+    s.stride = shortest - s.width + 1 < MS_MAX_STRIDE ? shortest - s.width + 1 : MS_MAX_STRIDE;
     double cost = 0;
-    ms_code code = choose(&w, literals, &cost);
-    if (code != MS_OK || cost >= LIBRARY) {
+    ms_code code = choose(&s, literals, &cost);
+    if (code != MS_OK || cost >= HYPERSCAN_COST) {
         ms_prefilter_literals_fini(literals);
     }
     return code;

@@ -1,4 +1,3 @@
-/* Literals: see verifier.h. */
 #include "logs/prefilter/verify.h"
 
 #include <stdlib.h>
@@ -12,10 +11,10 @@ bool ms_is_word_byte(uint8_t byte)
 
 void ms_verifier_fini(ms_verifier *verifier)
 {
-    for (size_t i = 0; verifier->letters && i < verifier->keywords->list.count; i++) {
-        ms_case_variants_fini(&verifier->letters[i]);
+    for (size_t i = 0; verifier->variants && i < verifier->keywords->list.count; i++) {
+        ms_case_variants_fini(&verifier->variants[i]);
     }
-    free(verifier->letters);
+    free(verifier->variants);
     *verifier = (ms_verifier){0};
 }
 
@@ -23,10 +22,10 @@ ms_code ms_verifier_init(ms_verifier *verifier, const ms_keywords *keywords, ms_
 {
     size_t n = keywords->list.count;
     verifier->keywords = keywords;
-    verifier->letters = calloc(n + 1, sizeof *verifier->letters);
-    ms_code code = verifier->letters ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", n);
+    verifier->variants = calloc(n + 1, sizeof *verifier->variants);
+    ms_code code = verifier->variants ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", n);
     for (size_t i = 0; i < n && code == MS_OK && keywords->ignore_case; i++) {
-        code = ms_case_variants_make(&verifier->letters[i], ms_str_list_at(&keywords->list, i), err);
+        code = ms_case_variants_make(&verifier->variants[i], ms_str_list_at(&keywords->list, i), err);
     }
     if (code != MS_OK) {
         ms_verifier_fini(verifier);
@@ -38,9 +37,9 @@ size_t ms_verifier_longest(const ms_verifier *verifier)
 {
     size_t longest = 0;
     for (size_t i = 0; i < verifier->keywords->list.count; i++) {
-        size_t n = verifier->letters[i].count;
-        size_t most = n > 0 ? n * MS_LETTER_BYTES : ms_str_list_at(&verifier->keywords->list, i).len;
-        longest = most > longest ? most : longest;
+        size_t n = verifier->variants[i].count;
+        size_t max = n > 0 ? n * MS_CASE_FORM_BYTES : ms_str_list_at(&verifier->keywords->list, i).len;
+        longest = max > longest ? max : longest;
     }
     return longest;
 }
@@ -58,19 +57,19 @@ static bool bytes_equal(const char *keyword, const uint8_t *data, size_t n, bool
     return true;
 }
 
-/* Do the letters beside the literal data[*from .. *to) match? Then these become where the keyword lies. */
-static bool letters_match(const ms_case_variants *letters, const ms_literal_use *use, const ms_stretch *s,
-                          size_t *from, size_t *to)
+/* Do the characters around the literal data[*from .. *to) match? Then sets both to the keyword's bounds. */
+static bool chars_match(const ms_case_variants *variants, const ms_literal_use *use, const ms_span *s,
+                        size_t *from, size_t *to)
 {
     for (size_t i = use->from; i > 0; i--) {
-        size_t n = ms_case_variant_at(&letters->list[i - 1], s->data + *from, *from - s->start, true);
+        size_t n = ms_case_variant_at(&variants->list[i - 1], s->data + *from, *from - s->start, true);
         if (n == 0) {
             return false;
         }
         *from -= n;
     }
-    for (size_t i = use->to; i < letters->count; i++) {
-        size_t n = ms_case_variant_at(&letters->list[i], s->data + *to, s->end - *to, false);
+    for (size_t i = use->to; i < variants->count; i++) {
+        size_t n = ms_case_variant_at(&variants->list[i], s->data + *to, s->end - *to, false);
         if (n == 0) {
             return false;
         }
@@ -79,36 +78,36 @@ static bool letters_match(const ms_case_variants *letters, const ms_literal_use 
     return true;
 }
 
-static bool is_word(const ms_stretch *s, size_t from, size_t to)
+static bool is_word(const ms_span *s, size_t from, size_t to)
 {
     bool before = from == s->start ? s->begins : !ms_is_word_byte(s->data[from - 1]);
-    bool behind = to == s->end ? s->ends : !ms_is_word_byte(s->data[to]);
-    return before && behind;
+    bool after = to == s->end ? s->ends : !ms_is_word_byte(s->data[to]);
+    return before && after;
 }
 
 bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, size_t len,
-                       const ms_stretch *span, size_t to)
+                       const ms_span *span, size_t to)
 {
     const ms_keywords *keywords = verifier->keywords;
-    const ms_case_variants *letters = &verifier->letters[use->id];
+    const ms_case_variants *variants = &verifier->variants[use->id];
     if (to > span->end || to < span->start + len) {
         return false;
     }
     size_t from = to - len;
-    if (letters->count > 0) {
-        if (!letters_match(letters, use, span, &from, &to)) {
+    if (variants->count > 0) {
+        if (!chars_match(variants, use, span, &from, &to)) {
             return false;
         }
     } else {
-        ms_str name = ms_str_list_at(&keywords->list, use->id);
-        size_t behind = name.len - use->to;
-        if (from - span->start < use->from || span->end - to < behind ||
-            !bytes_equal(name.data, span->data + from - use->from, use->from, keywords->ignore_case) ||
-            !bytes_equal(name.data + use->to, span->data + to, behind, keywords->ignore_case)) {
+        ms_str keyword = ms_str_list_at(&keywords->list, use->id);
+        size_t after = keyword.len - use->to;
+        if (from - span->start < use->from || span->end - to < after ||
+            !bytes_equal(keyword.data, span->data + from - use->from, use->from, keywords->ignore_case) ||
+            !bytes_equal(keyword.data + use->to, span->data + to, after, keywords->ignore_case)) {
             return false;
         }
         from -= use->from;
-        to += behind;
+        to += after;
     }
     return !keywords->word || is_word(span, from, to);
 }

@@ -1,4 +1,4 @@
-/* Emit: see emit.h. Lines leave in file order: pending after-context, then before-context, then the match. */
+/* Lines are reported in file order: pending after-context, then before-context, then the match. */
 #include "logs/scan/emit.h"
 
 #include <stdlib.h>
@@ -50,10 +50,10 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n)
     emit->block = block;
     emit->block_len = n;
     emit->counted = 0;
-    emit->shown = 0;
+    emit->reported = 0;
 }
 
-/* The inner loop counts in bytes so that the compiler can use the widest registers. */
+/* The inner loop counts in 16-bit lanes so that the compiler can use the widest registers. */
 static uint64_t newlines(const uint8_t *p, size_t n)
 {
     uint64_t sum = 0;
@@ -78,7 +78,7 @@ static uint64_t line_no_at(ms_emit *emit, size_t at)
     return emit->line_no;
 }
 
-/* Where the line that begins at block[at] ends (without terminator), and where the next one begins. */
+/* End of the line that begins at block[at] (without terminator), and start of the next. */
 static size_t line_end(const ms_emit *emit, size_t at, size_t *next)
 {
     const uint8_t *newline = memchr(emit->block + at, '\n', emit->block_len - at);
@@ -87,18 +87,18 @@ static size_t line_end(const ms_emit *emit, size_t at, size_t *next)
     return newline && end > at && emit->block[end - 1] == '\r' ? end - 1 : end;
 }
 
-static ms_code send(const ms_emit *emit, const ms_scan_line *line)
+static ms_code report_line(const ms_emit *emit, const ms_scan_line *line)
 {
     return emit->hooks->on_line(emit->hooks->user, line);
 }
 
-static size_t cut(const ms_emit *emit, uint64_t n)
+static size_t shown_length(const ms_emit *emit, uint64_t n)
 {
     return n < emit->options->max_line ? (size_t)n : emit->options->max_line;
 }
 
 /* Reports block[start .. end) as the line `line_no`. */
-static ms_code send_block_line(ms_emit *emit, size_t start, size_t end, const uint32_t *ids, uint32_t nids)
+static ms_code report_block_line(ms_emit *emit, size_t start, size_t end, const uint32_t *ids, uint32_t nids)
 {
     ms_scan_line line = {
         .line_no = line_no_at(emit, start),
@@ -108,25 +108,25 @@ static ms_code send_block_line(ms_emit *emit, size_t start, size_t end, const ui
         .ids = ids,
         .nids = nids,
         .text = emit->block + start,
-        .ntext = cut(emit, end - start),
+        .ntext = shown_length(emit, end - start),
     };
-    return send(emit, &line);
+    return report_line(emit, &line);
 }
 
-/* The context lines that an earlier match still wants, up to block[limit]. */
-static ms_code send_after(ms_emit *emit, size_t limit)
+/* Reports the after-context still due, up to block[limit]. */
+static ms_code report_after_context(ms_emit *emit, size_t limit)
 {
-    while (emit->after_left > 0 && emit->shown < limit) {
+    while (emit->after_left > 0 && emit->reported < limit) {
         size_t next = 0;
-        size_t end = line_end(emit, emit->shown, &next);
-        MS_TRY(send_block_line(emit, emit->shown, end, NULL, 0));
+        size_t end = line_end(emit, emit->reported, &next);
+        MS_TRY(report_block_line(emit, emit->reported, end, NULL, 0));
         emit->after_left--;
-        emit->shown = next;
+        emit->reported = next;
     }
     return MS_OK;
 }
 
-static ms_code send_kept(ms_emit *emit, size_t n)
+static ms_code report_kept(ms_emit *emit, size_t n)
 {
     size_t cap = emit->options->before;
     for (size_t i = emit->nkept - n; i < emit->nkept; i++) {
@@ -137,35 +137,35 @@ static ms_code send_kept(ms_emit *emit, size_t n)
                              .is_context = true,
                              .text = kept->text.data,
                              .ntext = kept->text.len};
-        MS_TRY(send(emit, &line));
+        MS_TRY(report_line(emit, &line));
     }
     emit->nkept = 0;
     return MS_OK;
 }
 
-/* Start of the earliest of at most `most` lines in block[shown .. at); *n is how many there are. */
+/* Start of the earliest of at most `most` lines in block[reported .. at); *n: how many there are. */
 static size_t lines_back(const ms_emit *emit, size_t at, size_t most, size_t *n)
 {
     *n = 0;
-    while (*n < most && at > emit->shown) {
-        size_t len = at - 1 - emit->shown;
-        const uint8_t *newline = len > 0 ? memrchr(emit->block + emit->shown, '\n', len) : NULL;
-        at = newline ? (size_t)(newline - emit->block) + 1 : emit->shown;
+    while (*n < most && at > emit->reported) {
+        size_t len = at - 1 - emit->reported;
+        const uint8_t *newline = len > 0 ? memrchr(emit->block + emit->reported, '\n', len) : NULL;
+        at = newline ? (size_t)(newline - emit->block) + 1 : emit->reported;
         ++*n;
     }
     return at;
 }
 
-static ms_code send_before(ms_emit *emit, size_t at)
+static ms_code report_before_context(ms_emit *emit, size_t at)
 {
     size_t n = 0;
     size_t from = lines_back(emit, at, emit->options->before, &n);
     size_t older = emit->options->before - n;
-    MS_TRY(send_kept(emit, older < emit->nkept ? older : emit->nkept));
+    MS_TRY(report_kept(emit, older < emit->nkept ? older : emit->nkept));
     while (from < at) {
         size_t next = 0;
         size_t end = line_end(emit, from, &next);
-        MS_TRY(send_block_line(emit, from, end, NULL, 0));
+        MS_TRY(report_block_line(emit, from, end, NULL, 0));
         from = next;
     }
     return MS_OK;
@@ -198,12 +198,12 @@ ms_code ms_emit_match(void *user, const ms_match *match)
     if (!emit->options->lines) {
         return MS_OK;
     }
-    MS_TRY(send_after(emit, match->start));
+    MS_TRY(report_after_context(emit, match->start));
     if (emit->options->before > 0) {
-        MS_TRY(send_before(emit, match->start));
+        MS_TRY(report_before_context(emit, match->start));
     }
-    MS_TRY(send_block_line(emit, match->start, match->end, match->ids, match->nids));
-    emit->shown = match->next;
+    MS_TRY(report_block_line(emit, match->start, match->end, match->ids, match->nids));
+    emit->reported = match->next;
     emit->after_left = emit->options->after;
     return MS_OK;
 }
@@ -222,14 +222,14 @@ static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const
     kept->nbytes = nbytes;
     ms_bytes_clear(&kept->text);
     emit->nkept++;
-    ms_bytes_append(&kept->text, text, cut(emit, nbytes));
+    ms_bytes_append(&kept->text, text, shown_length(emit, nbytes));
     return ms_bytes_check(&kept->text);
 }
 
-/* Keeps the last lines of the block that nobody has seen yet: a match in the next block may want them. */
+/* Keeps the last unreported lines of the block: a match in the next block may need them as context. */
 static ms_code keep_tail(ms_emit *emit)
 {
-    if (emit->shown > 0) {
+    if (emit->reported > 0) {
         emit->nkept = 0;
     }
     size_t n = 0;
@@ -248,7 +248,7 @@ ms_code ms_emit_end_block(ms_emit *emit)
 {
     ms_code code = MS_OK;
     if (emit->options->lines) {
-        code = send_after(emit, emit->block_len);
+        code = report_after_context(emit, emit->block_len);
         if (code == MS_OK && emit->options->before > 0) {
             code = keep_tail(emit);
         }
@@ -277,10 +277,10 @@ ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
                             .ids = line->ids,
                             .nids = line->nids,
                             .text = line->text,
-                            .ntext = cut(emit, line->nbytes)};
-        code = line->nids > 0 ? send_kept(emit, emit->nkept) : MS_OK;
+                            .ntext = shown_length(emit, line->nbytes)};
+        code = line->nids > 0 ? report_kept(emit, emit->nkept) : MS_OK;
         if (code == MS_OK) {
-            code = send(emit, &out);
+            code = report_line(emit, &out);
         }
         emit->after_left = line->nids > 0 ? emit->options->after : emit->after_left - 1;
         emit->nkept = 0;

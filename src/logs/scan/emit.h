@@ -1,5 +1,4 @@
-/* Emit: what is told of the lines that the matcher found: counts, line numbers, texts, context. Private to
- * logs/. */
+/* Emit: turns matches into counts, line numbers, reported lines and context. Private to logs/. */
 #ifndef MS_LOGS_SCAN_EMIT_H
 #define MS_LOGS_SCAN_EMIT_H
 
@@ -7,7 +6,7 @@
 #include "logs/match/matcher.h"
 #include "logs/scan/scan_types.h"
 
-/* A line kept because it may become context of a later one. */
+/* A line kept as possible context of a later match. */
 typedef struct ms_kept_line {
     uint64_t line_no, offset, nbytes;
     ms_bytes text; /* owned: at most max_line bytes */
@@ -21,17 +20,17 @@ typedef struct ms_emit {
     uint32_t nhit;
     uint64_t nmatching;
     uint64_t start;  /* file offset of the text's first byte */
-    uint64_t nbytes; /* of text in front of the block */
+    uint64_t nbytes; /* of text before the block */
     bool stopped;    /* files_with_matches has found its line */
 
     const uint8_t *block; /* borrowed while it is scanned */
     size_t block_len;
-    size_t counted;   /* newlines of block[0 .. counted) are in line_no */
-    size_t shown;     /* block[0 .. shown) has been reported: no context before that */
+    size_t counted;   /* newlines of block[0 .. counted) are included in line_no */
+    size_t reported;  /* block[0 .. shown) has been reported: context begins after it */
     uint64_t line_no; /* of the line at block[counted], which is a line's beginning */
     size_t after_left;
 
-    ms_kept_line *kept; /* owned ring of options->before lines in front of block[shown] */
+    ms_kept_line *kept; /* owned: ring of the options->before lines before block[reported] */
     size_t kept_first, nkept;
 } ms_emit;
 
@@ -43,7 +42,7 @@ typedef struct ms_long_line {
     uint32_t nids;
 } ms_long_line;
 
-/* Borrows options. MS_NOMEM; then *emit can be given to fini. Local, as all below. */
+/* Borrows options. MS_NOMEM, then *emit still needs ms_emit_fini. Local, as all below. */
 MS_MUST_CHECK ms_code ms_emit_init(ms_emit *emit, size_t nkeywords, const ms_scan_options *options);
 void ms_emit_fini(ms_emit *emit);
 
@@ -54,10 +53,10 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n);
 MS_MUST_CHECK ms_code ms_emit_match(void *user, const ms_match *match);
 MS_MUST_CHECK ms_code ms_emit_end_block(ms_emit *emit);
 MS_MUST_CHECK ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line);
-/* n more bytes have been searched. */
+/* Reports n more bytes searched. */
 MS_MUST_CHECK ms_code ms_emit_progress(ms_emit *emit, uint64_t n);
 bool ms_emit_stopped(const ms_emit *emit);
-/* Ends the run: puts the hit keywords in order. */
+/* Ends the run; sorts the keywords with matches. */
 ms_scan_totals ms_emit_totals(ms_emit *emit);
 
 #endif

@@ -1,20 +1,19 @@
-/* What a scan is asked for, and what it reports. */
+/* Options, hooks and totals of a scan. */
 #ifndef MS_LOGS_SCAN_SCAN_TYPES_H
 #define MS_LOGS_SCAN_SCAN_TYPES_H
 
 #include "logs/stream/stream.h"
 
 typedef struct ms_scan_options {
-    bool lines;              /* report lines (with their numbers), not only counts */
+    bool lines;              /* report lines with their numbers, not only counts */
     bool files_with_matches; /* stop at the first matching line */
     size_t before;           /* context lines, when `lines` */
     size_t after;
-    size_t max_line; /* bytes of a line that are reported, >= 1 */
-    uint64_t
-        max_listing; /* bytes of lines that are reported of a file, the others only counted; 0: no limit */
-    size_t window;   /* bytes, >= 64 */
-    ms_decode_limits decode; /* of the streams; whoever opens them applies it */
-    bool drop_cache;         /* for who opens the streams: ms_stream_drop_cache */
+    size_t max_line;         /* bytes of a line that are reported, >= 1 */
+    uint64_t max_listing;    /* bytes of lines to report per file, the others are only counted; 0: no limit */
+    size_t window;           /* bytes, >= 64 */
+    ms_decode_limits decode; /* of the streams; applied by the code that opens them */
+    bool drop_cache;         /* ms_stream_drop_cache; applied by the code that opens the streams */
 } ms_scan_options;
 
 typedef struct ms_scan_line {

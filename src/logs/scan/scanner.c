@@ -1,4 +1,3 @@
-/* Scanner: see scanner.h. This file finds lines; what is told of them is in emit.c. */
 #include "logs/scan/scanner.h"
 
 #include "logs/scan/emit.h"
@@ -9,18 +8,17 @@
 struct ms_scanner {
     ms_matcher *matcher;
     ms_scan_options options;
-    uint8_t *window; /* owned, options.window bytes */
-    uint8_t *head;   /* owned: beginning of a line that is longer than the window, options.max_line bytes */
+    uint8_t *buffer; /* owned, options.window bytes */
+    uint8_t *head;   /* owned: beginning of a line longer than the buffer, options.max_line bytes */
     ms_emit emit;
 };
 
-/* The run of one stream. */
 typedef struct scan_run {
     ms_scanner *s;
     ms_stream *stream;
-    size_t len;    /* bytes in the window */
-    bool end;      /* the stream has ended, well or not */
-    ms_code error; /* why it ended, or MS_OK: told when all that was read has been searched */
+    size_t len;    /* bytes in the buffer */
+    bool end;      /* the stream has ended or failed */
+    ms_code error; /* its error, or MS_OK; reported after everything read has been searched */
     ms_err *err;
 } scan_run;
 
@@ -32,12 +30,12 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     }
     s->matcher = matcher;
     s->options = *options;
-    s->window = malloc(options->window);
+    s->buffer = malloc(options->window);
     s->head = malloc(options->max_line);
-    if (!s->window || !s->head ||
+    if (!s->buffer || !s->head ||
         ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
         ms_scanner_free(s);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a window of %zu bytes", options->window);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a buffer of %zu bytes", options->window);
     }
     *scanner = s;
     return MS_OK;
@@ -49,36 +47,35 @@ void ms_scanner_free(ms_scanner *scanner)
         return;
     }
     ms_emit_fini(&scanner->emit);
-    free(scanner->window);
+    free(scanner->buffer);
     free(scanner->head);
     free(scanner);
 }
 
-/* Fills the rest of the window from the stream. */
+/* Fills the rest of the buffer from the stream. */
 static void fill(scan_run *run)
 {
     ms_scanner *s = run->s;
     size_t cap = s->options.window - run->len;
     size_t got = 0;
-    run->error = ms_stream_read(run->stream, s->window + run->len, cap, &got, run->err);
+    run->error = ms_stream_read(run->stream, s->buffer + run->len, cap, &got, run->err);
     run->end = got == 0 || run->error != MS_OK;
     run->len += got;
 }
 
-/* Bytes of the window that are free. */
-static size_t room(const scan_run *run)
+static size_t free_bytes(const scan_run *run)
 {
     return run->s->options.window - run->len;
 }
 
-/* Takes n bytes from the front of the window. */
+/* Removes the first n bytes of the buffer. */
 static void consume(scan_run *run, size_t n)
 {
-    memmove(run->s->window, run->s->window + n, run->len - n);
+    memmove(run->s->buffer, run->s->buffer + n, run->len - n);
     run->len -= n;
 }
 
-/* Hands n bytes of a long line to the matcher, and keeps what is to be shown of it. */
+/* Feeds n bytes of a long line to the matcher, and keeps what is to be reported of it. */
 static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t *nline)
 {
     ms_scanner *s = run->s;
@@ -90,24 +87,24 @@ static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t 
     return ms_matcher_long_feed(s->matcher, data, n, run->err);
 }
 
-/* The pieces of a line that does not fit into the window, which is nearly full and holds no newline. A CR at
- * a piece's end is held back until it is known whether it belongs to the terminator. */
+/* Feeds a line that does not fit into the buffer, which is nearly full and has no newline. A CR at a piece's
+ * end is held back until it is known whether it belongs to the terminator. */
 static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
 {
     ms_scanner *s = run->s;
     bool held_cr = false;
     *nterminator = 0;
     for (bool last = false; !last;) {
-        const uint8_t *newline = memchr(s->window, '\n', run->len);
-        size_t n = newline ? (size_t)(newline - s->window) : run->len;
+        const uint8_t *newline = memchr(s->buffer, '\n', run->len);
+        size_t n = newline ? (size_t)(newline - s->buffer) : run->len;
         last = newline || run->end;
         if (held_cr && (n > 0 || run->end)) {
             MS_TRY(feed_long(run, (const uint8_t *)"\r", 1, nline));
             held_cr = false;
         }
-        bool cr = n > 0 && s->window[n - 1] == '\r' && !run->end;
+        bool cr = n > 0 && s->buffer[n - 1] == '\r' && !run->end;
         if (n - cr > 0) {
-            MS_TRY(feed_long(run, s->window, n - cr, nline));
+            MS_TRY(feed_long(run, s->buffer, n - cr, nline));
         }
         held_cr = held_cr || cr;
         if (newline) {
@@ -137,8 +134,8 @@ static ms_code scan_long_line(scan_run *run)
 static ms_code scan_whole_lines(scan_run *run, size_t n)
 {
     ms_scanner *s = run->s;
-    ms_emit_begin_block(&s->emit, s->window, n);
-    MS_TRY(ms_matcher_block(s->matcher, s->window, n, ms_emit_match, &s->emit, run->err));
+    ms_emit_begin_block(&s->emit, s->buffer, n);
+    MS_TRY(ms_matcher_block(s->matcher, s->buffer, n, ms_emit_match, &s->emit, run->err));
     MS_TRY(ms_emit_end_block(&s->emit));
     MS_TRY(ms_emit_progress(&s->emit, n));
     consume(run, n);
@@ -148,23 +145,23 @@ static ms_code scan_whole_lines(scan_run *run, size_t n)
 static ms_code scan_stream(scan_run *run)
 {
     ms_scanner *s = run->s;
-    size_t searched = 0; /* the window's first bytes are known to hold no newline */
+    size_t searched = 0; /* the buffer's first bytes are known to have no newline */
     ms_code code = MS_OK;
     fill(run);
     ms_emit_set_start(&s->emit, ms_stream_start(run->stream));
     while (code == MS_OK && !(run->end && run->len == 0)) {
-        const uint8_t *newline = memrchr(s->window + searched, '\n', run->len - searched);
-        size_t whole = run->end ? run->len : newline ? (size_t)(newline - s->window) + 1 : 0;
+        const uint8_t *newline = memrchr(s->buffer + searched, '\n', run->len - searched);
+        size_t whole = run->end ? run->len : newline ? (size_t)(newline - s->buffer) + 1 : 0;
         if (whole > 0) {
             code = scan_whole_lines(run, whole);
             searched = run->len;
-        } else if (room(run) < MS_STREAM_LEAST) {
+        } else if (free_bytes(run) < MS_STREAM_MIN_READ) {
             code = scan_long_line(run);
             searched = 0;
         } else {
             searched = run->len;
         }
-        if (code == MS_OK && !run->end && room(run) >= MS_STREAM_LEAST) {
+        if (code == MS_OK && !run->end && free_bytes(run) >= MS_STREAM_MIN_READ) {
             fill(run);
         }
     }
@@ -179,7 +176,7 @@ ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hoo
     ms_code code = scan_stream(&run);
     *totals = ms_emit_totals(&scanner->emit);
     if (run.error == MS_ARCHIVE && (code == MS_OK || ms_emit_stopped(&scanner->emit))) {
-        ms_emit_begin(&scanner->emit, hooks); /* the zeros in front of it are no text */
+        ms_emit_begin(&scanner->emit, hooks); /* the zeros before the archive are not text */
         *totals = (ms_scan_totals){0};
         return MS_ARCHIVE;
     }

@@ -1,4 +1,4 @@
-/* xz blocks: see xz_blocks.h. Format: The .xz File Format 1.1.0; all parsing is liblzma's. */
+/* Format: The .xz File Format 1.1.0; all parsing is done by liblzma. */
 #include "logs/split/xz_blocks.h"
 
 #include <lzma.h>
@@ -6,20 +6,20 @@
 
 enum {
     RAW = 64 << 10,
-    MOST_INDEX = 16 << 20, /* bytes of memory for the indexes of a file */
+    MAX_INDEX = 16 << 20, /* bytes of memory for the indexes of a file */
 };
 
 struct ms_xz_blocks {
     const ms_file *file;
     ms_decode_limits limits;
     lzma_index *index;  /* owned: of all streams */
-    lzma_index_iter at; /* the block under way, or the next one */
+    lzma_index_iter at; /* the current block, or the next one */
     bool more;          /* there is one */
-    uint64_t boundary;  /* of the block where reading ends, or the file's size */
-    lzma_stream stream; /* owned: of the block under way */
+    uint64_t boundary;  /* offset of the block where reading ends, or the file's size */
+    lzma_stream stream; /* owned: of the current block */
     lzma_block block;   /* borrowed by it */
-    bool in_block;      /* */
-    uint64_t next, end; /* offsets: of the next byte of the block, and behind its last one */
+    bool in_block;
+    uint64_t next, end; /* offsets: of the block's next byte, and of its end */
     uint8_t raw[RAW];
     ms_code failed; /* final, or MS_OK */
     ms_err why;
@@ -31,16 +31,16 @@ static ms_code fail(ms_xz_blocks *blocks, const char *what)
     return blocks->failed;
 }
 
-/* Gives the index's decoder what it asks for, anywhere in the file. */
+/* Feeds liblzma's index decoder, which seeks in the file. */
 static ms_code read_index(ms_xz_blocks *blocks, ms_err *err)
 {
     lzma_stream *stream = &blocks->stream;
     uint64_t at = 0;
-    lzma_ret ret = lzma_file_info_decoder(stream, &blocks->index, MOST_INDEX, ms_file_size(blocks->file));
+    lzma_ret ret = lzma_file_info_decoder(stream, &blocks->index, MAX_INDEX, ms_file_size(blocks->file));
     while (ret == LZMA_OK) {
         if (stream->avail_in == 0) {
             size_t n = 0;
-            MS_TRY(ms_decode_ask(&blocks->limits, err));
+            MS_TRY(ms_decode_poll(&blocks->limits, err));
             MS_TRY(ms_file_peek(blocks->file, at, blocks->raw, RAW, &n, err));
             stream->next_in = blocks->raw;
             stream->avail_in = n;
@@ -70,8 +70,8 @@ ms_code ms_xz_blocks_open(ms_xz_blocks **blocks, const ms_file *file, const ms_d
     b->limits = *limits;
     b->stream = (lzma_stream)LZMA_STREAM_INIT;
     ms_code code = read_index(b, err);
-    uint64_t most = limits->max_decompressed > 0 ? limits->max_decompressed : UINT64_MAX;
-    if (code == MS_OK && lzma_index_uncompressed_size(b->index) > most) {
+    uint64_t max = limits->max_decompressed > 0 ? limits->max_decompressed : UINT64_MAX;
+    if (code == MS_OK && lzma_index_uncompressed_size(b->index) > max) {
         code = ms_err_set(err, MS_FORMAT, 0, "more text than --max-decompressed allows");
     }
     if (code != MS_OK) {
@@ -96,7 +96,7 @@ uint64_t ms_xz_blocks_count(const ms_xz_blocks *blocks)
     return lzma_index_block_count(blocks->index);
 }
 
-/* Puts *at to that block; false when there is none. */
+/* Sets *at to the first block at or after `from`; false without one. */
 static bool find(const ms_xz_blocks *blocks, uint64_t from, lzma_index_iter *at)
 {
     lzma_index_iter_init(at, blocks->index);
@@ -125,15 +125,15 @@ static bool is_at_boundary(const ms_xz_blocks *blocks)
     return blocks->more && !blocks->in_block && blocks->at.block.compressed_file_offset == blocks->boundary;
 }
 
-bool ms_xz_blocks_pass(ms_xz_blocks *blocks)
+bool ms_xz_blocks_resume(ms_xz_blocks *blocks)
 {
-    bool there = is_at_boundary(blocks);
-    blocks->boundary = there ? UINT64_MAX : blocks->boundary;
-    return there;
+    bool ended_there = is_at_boundary(blocks);
+    blocks->boundary = ended_there ? UINT64_MAX : blocks->boundary;
+    return ended_there;
 }
 
-/* Reads the block's header into blocks->block, with its filters in `filters`, which is then the caller's to
- * free. */
+/* Reads the block's header into blocks->block, with its filters in `filters`, which the caller frees after
+ * success. */
 static ms_code read_header(ms_xz_blocks *blocks, lzma_filter filters[LZMA_FILTERS_MAX + 1])
 {
     const lzma_index_iter *at = &blocks->at;
@@ -151,7 +151,7 @@ static ms_code read_header(ms_xz_blocks *blocks, lzma_filter filters[LZMA_FILTER
     block->header_size = n > 0 && blocks->raw[0] != 0 ? lzma_block_header_size_decode(blocks->raw[0]) : 0;
     if (block->header_size == 0 || block->header_size > n || !lzma_check_is_supported(block->check) ||
         lzma_block_header_decode(block, NULL, blocks->raw) != LZMA_OK) {
-        return fail(blocks, "an invalid header of an xz block");
+        return fail(blocks, "an invalid xz block header");
     }
     return MS_OK;
 }
@@ -171,7 +171,7 @@ static ms_code begin_block(ms_xz_blocks *blocks)
     lzma_filters_free(filters, NULL);
     block->filters = NULL;
     if (!sound) {
-        return fail(blocks, "an xz block that is not what the index says, or too large");
+        return fail(blocks, "an xz block that contradicts the index or is too large");
     }
     blocks->next += block->header_size;
     blocks->stream.avail_in = 0;
@@ -185,19 +185,19 @@ static ms_code feed(ms_xz_blocks *blocks)
     uint64_t left = blocks->end - blocks->next;
     size_t n = 0;
     ms_code code = MS_OK;
-    MS_TRY_OR(failed, ms_decode_ask(&blocks->limits, &blocks->why));
+    MS_TRY_OR(failed, ms_decode_poll(&blocks->limits, &blocks->why));
     MS_TRY_OR(failed, ms_file_peek(blocks->file, blocks->next, blocks->raw, left < RAW ? (size_t)left : RAW,
                                    &n, &blocks->why));
     stream->next_in = blocks->raw;
     stream->avail_in = n;
     blocks->next += n;
-    return n > 0 ? MS_OK : fail(blocks, "an xz block that does not end");
+    return n > 0 ? MS_OK : fail(blocks, "an xz block without an end");
 failed:
     blocks->failed = code;
     return code;
 }
 
-/* Some of the block's text into the room of blocks->stream. */
+/* Decodes some of the block into blocks->stream's output. */
 static ms_code step(ms_xz_blocks *blocks)
 {
     lzma_stream *stream = &blocks->stream;
@@ -213,7 +213,7 @@ static ms_code step(ms_xz_blocks *blocks)
                    ? MS_OK
                    : fail(blocks, "an xz block that ends too early");
     }
-    return ret == LZMA_OK ? MS_OK : fail(blocks, "an xz block that is corrupt");
+    return ret == LZMA_OK ? MS_OK : fail(blocks, "a corrupt xz block");
 }
 
 ms_code ms_xz_blocks_read(ms_xz_blocks *blocks, uint8_t *buf, size_t cap, size_t *n, ms_err *err)

@@ -1,4 +1,4 @@
-/* Archive: see archive.h. A stack of open archives, the innermost one on top. */
+/* A stack of open archives, the innermost one on top. */
 #include "logs/stream/archive.h"
 
 #include "base/bytes.h"
@@ -9,7 +9,7 @@
 typedef struct level {
     ms_stream *stream; /* owned: the member that is this archive; NULL for the outermost one */
     ms_tar *tar;       /* owned */
-    size_t nname;      /* bytes of its own name */
+    size_t nname;      /* length of its own name in ms_archive.name */
 } level;
 
 struct ms_archive {
@@ -17,16 +17,16 @@ struct ms_archive {
     ms_source from; /* of the outermost one */
     level levels[MS_ARCHIVE_DEPTH];
     size_t depth;      /* open archives, >= 1 */
-    ms_stream *member; /* owned: given last, or NULL */
+    ms_stream *member; /* owned: the current one, or NULL */
     ms_bytes name;
 };
 
-/* A source: the archive's bytes. Members that are passed over may be long. */
-static ms_code read_asking(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+/* A source of the archive's bytes that polls the limits, as skipped members may be long. */
+static ms_code read_polling(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     const ms_archive *archive = self;
     *n = 0;
-    MS_TRY(ms_decode_ask(&archive->options.limits, err));
+    MS_TRY(ms_decode_poll(&archive->options.limits, err));
     return archive->from.read(archive->from.self, buf, cap, n, err);
 }
 
@@ -38,7 +38,7 @@ ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_o
     }
     a->options = *options;
     a->from = from;
-    ms_code code = ms_tar_open(&a->levels[0].tar, (ms_source){.read = read_asking, .self = a}, err);
+    ms_code code = ms_tar_open(&a->levels[0].tar, (ms_source){.read = read_polling, .self = a}, err);
     if (code != MS_OK) {
         ms_archive_close(a);
         return code;
@@ -68,7 +68,7 @@ void ms_archive_close(ms_archive *archive)
     free(archive);
 }
 
-/* Puts the name of a member of the innermost archive behind the archive's own. */
+/* Sets the name to the innermost archive's own, then the member's. */
 static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err *err)
 {
     ms_bytes *name = &archive->name;
@@ -102,7 +102,7 @@ static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_
     return code;
 }
 
-/* The innermost archive, which is within another, has ended; with trouble it becomes a member itself. */
+/* The innermost archive, which is nested, has ended; with an error it becomes a member itself. */
 static bool leave(ms_archive *archive, ms_code code, ms_archive_member *member)
 {
     level *l = &archive->levels[--archive->depth];

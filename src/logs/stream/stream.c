@@ -1,4 +1,3 @@
-/* Stream: see stream.h. */
 #include "logs/stream/stream.h"
 
 #include "logs/decode/decoder.h"
@@ -12,21 +11,21 @@
 #include <string.h>
 
 enum {
-    HEAD = MS_TAR_BLOCK, /* enough to tell what a file is */
+    HEAD = MS_TAR_BLOCK, /* enough to detect a format */
     RAW = 65536,
-    MOST_LAYERS = 2,       /* compressed data within compressed data, no deeper */
-    MOST_ZEROS = 16 << 20, /* that a file which can be split begins with */
+    MAX_LAYERS = 2,       /* compressed data within compressed data, no deeper */
+    MAX_ZEROS = 16 << 20, /* at the beginning of a file that can be split */
 };
 
 typedef struct ms_stream_ops {
     ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 } ms_stream_ops;
 
-/* A compression that is taken off. Its input is what was read to recognise it, then what follows. Without a
- * decoder: what was read is only given back. */
+/* A layer of compression: its input is what was read to detect it, then the rest. Without a decoder it only
+ * returns what was read. */
 typedef struct layer {
     ms_source below;
-    uint64_t nzeros; /* in front of the head */
+    uint64_t nzeros; /* before the head */
     uint8_t *head;   /* owned */
     size_t at, n;
     ms_decoder *decoder; /* owned */
@@ -35,20 +34,20 @@ typedef struct layer {
 struct ms_stream {
     const ms_stream_ops *ops;
     ms_file *file;    /* owned, or NULL */
-    ms_split *range;  /* owned: of a compressed file; or NULL */
-    ms_source source; /* of what is not decoded any further: the file, or the last layer */
-    layer layers[MOST_LAYERS + 1];
+    ms_split *split;  /* owned: of a compressed file; or NULL */
+    ms_source source; /* the file, or the last layer */
+    layer layers[MAX_LAYERS + 1];
     size_t nlayers;
     ms_decode_limits limits;
-    bool part; /* only a range of the file, which must be plain text */
+    bool is_split; /* only a split of the file, which must be plain text */
     uint64_t start;
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_utf16 utf16;
-    uint8_t *raw; /* owned: undecoded bytes of an encoded stream, or what zeros begin; else NULL */
+    uint8_t *raw; /* owned: UTF-16 bytes, or what zeros begin; else NULL */
     size_t raw_at, raw_len;
     bool raw_end;
     size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
-    uint64_t nzeros;  /* handed on so far, and nothing else */
+    uint64_t nzeros;  /* returned so far, and nothing else */
 };
 
 static ms_code read_plain(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -94,7 +93,7 @@ static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_
     return MS_OK;
 }
 
-/* Bytes until there are HEAD of them, or the end, or an error that the next read gives again. */
+/* Reads until there are HEAD bytes, to the end, or to an error, which the next read gives again. */
 static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     size_t got = 1;
@@ -110,7 +109,7 @@ static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
     return MS_OK;
 }
 
-/* A source: what was looked at, then what follows. */
+/* A source: what was read to detect the format, then the rest. */
 static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     layer *l = self;
@@ -129,7 +128,7 @@ static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
     return MS_OK;
 }
 
-/* Makes the n bytes that were read, and the zeros in front of them, the source's next ones again. */
+/* Returns the n bytes read, and the zeros before them, to the source. */
 static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
     layer *l = &stream->layers[stream->nlayers];
@@ -144,24 +143,24 @@ static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_er
 
 static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head, size_t n, ms_err *err)
 {
-    if (stream->nlayers == MOST_LAYERS) {
+    if (stream->nlayers == MAX_LAYERS) {
         return ms_err_set(err, MS_FORMAT, 0, "data compressed more than twice are not searched");
     }
     layer *l = &stream->layers[stream->nlayers];
     ms_code code = push_back(stream, head, n, err);
-    stream->nlayers++; /* in any case: what the layer has is freed by it */
+    stream->nlayers++; /* in any case: the layer owns the head */
     MS_TRY(code);
     MS_TRY(ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err));
     stream->source = ms_decoder_source(l->decoder);
     return MS_OK;
 }
 
-/* Plain text, behind a byte-order mark if there is one. */
+/* Plain text, after a byte-order mark if there is one. */
 static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     bool utf16 = *n >= 2 && ((buf[0] == 0xFF && buf[1] == 0xFE) || (buf[0] == 0xFE && buf[1] == 0xFF));
-    if (utf16 && stream->part) {
-        return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split into ranges");
+    if (utf16 && stream->is_split) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become UTF-16 since it was split");
     }
     if (utf16) {
         MS_TRY(begin_utf16(stream, buf, *n, err));
@@ -177,27 +176,26 @@ static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     return MS_OK;
 }
 
-static ms_code behind_zeros(const char *kind, ms_err *err)
+static ms_code zeros_error(const char *format, ms_err *err)
 {
-    return ms_err_set(err, MS_FORMAT, 0, "%s data behind zeros are not searched", kind);
+    return ms_err_set(err, MS_FORMAT, 0, "%s data after zeros are not searched", format);
 }
 
-/* What the bytes are, behind every layer that was taken off: text, compressed data (one more layer), or
- * neither. */
-static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
+/* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), or an
+ * error. */
+static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
     ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
-    const char *kind = ms_unsupported_format(head, n);
-    if (code == MS_OK && kind) {
-        code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", kind);
+    const char *format = ms_unsupported_format(head, n);
+    if (code == MS_OK && format) {
+        code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
     }
     if (code == MS_OK && n > 0 && head[0] == 0 && ms_unsupported_after_zeros(head, n)) {
-        code = behind_zeros(ms_unsupported_after_zeros(head, n), err);
+        code = zeros_error(ms_unsupported_after_zeros(head, n), err);
     }
     *codec = ms_codec_of(head, n);
-    if (code == MS_OK && stream->part && *codec != MS_CODEC_NONE) {
-        code = ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split into ranges",
-                          ms_codec_name(*codec));
+    if (code == MS_OK && stream->is_split && *codec != MS_CODEC_NONE) {
+        code = ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(*codec));
     }
     if (code == MS_OK && *codec != MS_CODEC_NONE) {
         return add_layer(stream, *codec, head, n, err);
@@ -211,14 +209,14 @@ static ms_code look(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *
 
 static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
-    if (stream->part) {
-        return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split into ranges");
+    if (stream->is_split) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split");
     }
     MS_TRY(push_back(stream, head, n, err));
     return ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive");
 }
 
-/* Fills `raw` with as much as it holds, or all that is left. */
+/* Fills `raw`, to the end of the data if that is first. */
 static ms_code fill_raw(ms_stream *stream, ms_err *err)
 {
     size_t got = 1;
@@ -233,17 +231,17 @@ static ms_code fill_raw(ms_stream *stream, ms_err *err)
     return MS_OK;
 }
 
-/* A block that is not all zeros has come: an archive's header, or text from here on. */
+/* A block that is not all zeros: an archive's header, or text from here on. */
 static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     const uint8_t *head = stream->raw + stream->raw_at;
     size_t nhead = stream->raw_len - stream->raw_at;
-    const char *kind = ms_unsupported_after_zeros(head, nhead);
+    const char *format = ms_unsupported_after_zeros(head, nhead);
     if (ms_tar_looks_like(head, nhead)) {
         return begin_archive(stream, head, nhead, err);
     }
-    if (kind) {
-        return behind_zeros(kind, err);
+    if (format) {
+        return zeros_error(format, err);
     }
     stream->nzeros = 0;
     stream->ops = &plain_ops;
@@ -251,7 +249,7 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
     return read_plain(stream, buf, cap, n, err);
 }
 
-/* More of what is left, and how many of its blocks are zeros. */
+/* Fills `raw` and counts its leading blocks of zeros. */
 static ms_code fill_zeros(ms_stream *stream, ms_err *err)
 {
     ms_code code = fill_raw(stream, err);
@@ -289,8 +287,8 @@ static ms_code read_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
 
 static const ms_stream_ops zeros_ops = {.read = read_zeros};
 
-/* A stream that begins with a block of zeros: they are handed on as text, but a tar archive may begin behind
- * any number of them. */
+/* A stream that begins with a block of zeros: they are returned as text, but a tar archive may follow any
+ * number of them. */
 static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
     stream->raw = malloc(RAW);
@@ -303,17 +301,17 @@ static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_
     return fill_zeros(stream, err);
 }
 
-/* The first read: looks at the beginning of the file and chooses how all of it is read. With little room in
- * buf, the beginning is looked at aside. */
+/* The first read: detects the format and selects how to read the rest. A buf smaller than HEAD is too small
+ * for that. */
 static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     ms_codec codec = MS_CODEC_NONE;
     ms_code code = MS_OK;
-    uint8_t aside[HEAD];
-    uint8_t *head = cap < HEAD ? aside : buf;
+    uint8_t spare[HEAD];
+    uint8_t *head = cap < HEAD ? spare : buf;
     do {
         MS_TRY_OR(failed, read_head(stream, head, cap < HEAD ? HEAD : cap, n, err));
-        MS_TRY_OR(failed, look(stream, head, *n, &codec, err));
+        MS_TRY_OR(failed, identify(stream, head, *n, &codec, err));
     } while (codec != MS_CODEC_NONE);
     if (*n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
         MS_TRY_OR(failed, begin_zeros(stream, head, *n, err));
@@ -321,7 +319,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     }
     if (ms_tar_looks_like(head, *n)) {
         MS_TRY_OR(failed, begin_archive(stream, head, *n, err));
-    } else if (head == aside) {
+    } else if (head == spare) {
         MS_TRY_OR(failed, push_back(stream, head, *n, err));
         MS_TRY_OR(failed, read_plain(stream, buf, cap, n, err));
     }
@@ -346,11 +344,11 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *directory_cache, const char *path,
-                       uint64_t size, ms_err *err)
+ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path, uint64_t size,
+                       ms_err *err)
 {
     ms_file *file = NULL;
-    MS_TRY(ms_file_open(&file, directory_cache, path, size, err));
+    MS_TRY(ms_file_open(&file, cache, path, size, err));
     ms_code code = ms_stream_over(stream, ms_file_source(file), err);
     if (code != MS_OK) {
         ms_file_close(file);
@@ -365,32 +363,32 @@ void ms_stream_close(ms_stream *stream)
     if (!stream) {
         return;
     }
-    for (size_t i = MOST_LAYERS + 1; i > 0; i--) {
+    for (size_t i = MAX_LAYERS + 1; i > 0; i--) {
         ms_decoder_close(stream->layers[i - 1].decoder);
         free(stream->layers[i - 1].head);
     }
-    ms_split_close(stream->range);
+    ms_split_close(stream->split);
     ms_file_close(stream->file);
     free(stream->raw);
     free(stream);
 }
 
-bool ms_stream_splits(ms_stream *stream, bool *decoded)
+bool ms_stream_can_split(ms_stream *stream, bool *decoded)
 {
     uint8_t head[4 * HEAD];
     size_t n = 0;
     *decoded = false;
     ms_code code = ms_stream_read(stream, head, sizeof head, &n, NULL);
-    while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MOST_ZEROS) {
+    while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MAX_ZEROS) {
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
     *decoded = stream->nlayers > 0;
     return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1;
 }
 
-bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits)
+bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)
 {
-    return ms_split_pays(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
+    return ms_split_worthwhile(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
 }
 
 ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
@@ -403,35 +401,35 @@ void ms_stream_drop_cache(ms_stream *stream)
     ms_file_drop_cache(stream->file);
 }
 
-/* A part of a compressed file, if it is one. */
-static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,
+/* Opens the split of a compressed file, if it is one. */
+static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split,
                               ms_err *err)
 {
     uint8_t head[MS_CODEC_HEAD];
     size_t n = 0;
     ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
     ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
-    if (code != MS_OK || !ms_split_known(codec)) {
+    if (code != MS_OK || !ms_split_supported(codec)) {
         return code;
     }
-    part->decoded = true;
-    code = ms_split_open(&stream->range, stream->file, codec, begin, end, &stream->limits, err);
+    split->decoded = true;
+    code = ms_split_open(&stream->split, stream->file, codec, begin, end, &stream->limits, err);
     if (code == MS_OK) {
-        stream->source = ms_split_source(stream->range);
-        ms_split_boundaries(stream->range, &part->first, &part->next);
+        stream->source = ms_split_source(stream->split);
+        ms_split_boundaries(stream->split, &split->first, &split->next);
     }
     return code;
 }
 
-ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part, ms_err *err)
+ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split, ms_err *err)
 {
-    *part = (ms_stream_part){0};
+    *split = (ms_stream_split){0};
     if (begin > 0) {
         stream->ops = &plain_ops;
     }
-    stream->part = true;
-    ms_code code = select_decoded(stream, begin, end, part, err);
-    if (code == MS_OK && !part->decoded) {
+    stream->is_split = true;
+    ms_code code = select_decoded(stream, begin, end, split, err);
+    if (code == MS_OK && !split->decoded) {
         code = ms_file_select(stream->file, begin, end, err);
         stream->start = ms_file_offset(stream->file);
     }

@@ -1,7 +1,7 @@
-/* Stream: a file, or any source of bytes, as a stream of searchable text. Hides where the bytes come from and
- * how they are stored; the scanner only ever asks for the next bytes. Takes compression off, up to twice,
- * then a byte-order mark or UTF-16. An archive is no text: it is told, and its bytes can be had. Nothing is
- * told by a name. */
+/* Stream: a file, or any other source of bytes, as searchable text. Hides where the bytes come from and how
+ * they are stored. Removes up to two layers of compression, then a byte-order mark or UTF-16. An archive is
+ * not text: it is reported, and its bytes are available. Formats are detected by contents, never by a
+ * name. */
 #ifndef MS_LOGS_STREAM_STREAM_H
 #define MS_LOGS_STREAM_STREAM_H
 
@@ -11,66 +11,62 @@
 
 typedef struct ms_stream ms_stream;
 
-/* Opens the regular file `path`. `size` is its length when it was enumerated: no more is read, so that a log
- * that is still being written has the same contents in every run; 0 means: to the end (files of /proc say 0),
- * but nothing when the file has a length by now. `directory_cache`: see ms_file_open. MS_IO: cannot be
- * opened. Never blocks on a FIFO. Local. */
-MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *directory_cache,
-                                     const char *path, uint64_t size, ms_err *err);
-/* Over a source; what its `self` points to is borrowed for the stream's life. Local. */
+/* Opens the regular file `path`; `size`, `cache` and errors as ms_file_open. Local. */
+MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path,
+                                     uint64_t size, ms_err *err);
+/* Opens a stream over a source; what its `self` points to is borrowed for the stream's life. MS_NOMEM.
+ * Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
 void ms_stream_close(ms_stream *stream);
 
-/* The least room that a read needs. */
-#define MS_STREAM_LEAST 16
+/* Smallest buffer for a read. */
+#define MS_STREAM_MIN_READ 16
 
-/* Asks `foreign` about the first bytes, before any is handed on: MS_FOREIGN with a text when the file is not
- * a log. Asked again about the first bytes of what was compressed. Before the first read. Local. */
+/* Before the first read: `foreign` is called with the first bytes, before any is returned, and again with the
+ * first bytes of each decoded layer; it gives MS_FOREIGN with a text when the file is not a log. Local. */
 typedef ms_code (*ms_stream_foreign_fn)(const uint8_t *head, size_t n, ms_err *err);
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign);
 
-/* May ms_stream_select divide it? It is plain text, as it is stored or behind one compression: *decoded, and
- * then ms_stream_pays says whether it should. Reads the file's beginning, and says no where that is more than
- * 16 MiB of zeros; after that the stream is good for nothing but ms_stream_pays and ms_stream_close. Local.
- */
-MS_MUST_CHECK bool ms_stream_splits(ms_stream *stream, bool *decoded);
-/* Behind a yes for what is compressed: does it have boundaries within the file (range.h)? Takes reading, for
- * which these limits go. Local. */
-MS_MUST_CHECK bool ms_stream_pays(const ms_stream *stream, const ms_decode_limits *limits);
-/* What decoding may cost; without it nothing is limited but memory. Before the first read. Local. */
+/* Can ms_stream_select split it? True for plain text, stored as it is or compressed once (*decoded; then see
+ * ms_stream_split_worthwhile). Reads the file's beginning; false if that is more than 16 MiB of zeros. After
+ * that only ms_stream_split_worthwhile and ms_stream_close may be called. Local. */
+MS_MUST_CHECK bool ms_stream_can_split(ms_stream *stream, bool *decoded);
+/* After true for a compressed file: does it have boundaries within (compressed_split.h)? Reads the file
+ * within these limits. Local. */
+MS_MUST_CHECK bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits);
+/* Before the first read: limits of decoding; by default none but memory. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
-/* Inode and time of change of the file, which was opened by its path. MS_IO. Local. */
+/* Inode and modification time of the file. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns,
                                          ms_err *err);
-/* ms_file_drop_cache (file.h) of the file. Before the first read. Local. */
+/* ms_file_drop_cache (file.h). Before the first read. Local. */
 void ms_stream_drop_cache(ms_stream *stream);
 
-/* Which lines of a file a stream is of, when it has been selected. */
-typedef struct ms_stream_part {
-    bool decoded;         /* out of a compressed file: ms_stream_start counts from the first line's byte */
-    uint64_t first, next; /* then: the boundaries of ms_split_boundaries (range.h) */
-} ms_stream_part;
+/* Which lines of a file a stream has after ms_stream_select. */
+typedef struct ms_stream_split {
+    bool decoded;         /* of a compressed file: ms_stream_start then counts from the first line's byte */
+    uint64_t first, next; /* then: the boundaries of ms_split_boundaries (compressed_split.h) */
+} ms_stream_split;
 
-/* Before the first read, behind the limits: only the lines that begin in [begin, end), begin < end <= size,
- * of a plain file; or the lines that ms_split_source (range.h) gives of a file that begins like a compressed
- * one. A range with begin > 0 is not asked what it looks like. With a compressed file, any error means that
- * only the whole file can tell what is right. MS_IO, MS_FORMAT, MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_part *part,
-                                       ms_err *err);
+/* Before the first read, after the limits: only the lines that begin in [begin, end), begin < end <= size, of
+ * a plain file; or, of a file that begins like a compressed one, the lines of ms_split_source
+ * (compressed_split.h). With begin > 0 the format is not detected. After any error with a compressed file the
+ * whole file has to be decoded. MS_IO, MS_FORMAT, MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end,
+                                       ms_stream_split *split, ms_err *err);
 
-/* Up to cap >= MS_STREAM_LEAST bytes of text into buf; *n == 0 only at the end. MS_IO when reading fails, or
- * the file is shorter than it was or no regular file any more, MS_FORMAT when it is stored in a way that is
- * not searched, truncated or corrupt, MS_LIMIT when it holds more than the limits allow; what was read before
- * counts. MS_ARCHIVE: it is a tar archive; what was read before, if anything, is zeros in front of it, and no
- * text. Local. */
+/* Up to cap >= MS_STREAM_MIN_READ bytes of text into buf; *n == 0 only at the end. MS_IO: reading fails, or
+ * the file is shorter than it was or no regular file any more; MS_FORMAT: unsupported, truncated or corrupt;
+ * MS_LIMIT: beyond the limits; what was read before is valid. MS_ARCHIVE: a tar archive; what was read
+ * before, if anything, is zeros before it, and not text. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
-/* After a read that gave MS_ARCHIVE: the archive's bytes, from its first on. Borrows the stream. */
+/* After a read that gave MS_ARCHIVE: the archive's bytes, from its first. Borrows the stream. */
 ms_source ms_stream_archive(const ms_stream *stream);
 
-/* Offset, in the file or in what was compressed, of the first byte of text: behind a UTF-8 byte-order mark,
- * of a range's first line, else 0. Known after the first read. Local. */
+/* Offset, in the file or in the decoded text, of the first byte of text: after a UTF-8 byte-order mark, of a
+ * split's first line, else 0. Known after the first read. Local. */
 uint64_t ms_stream_start(const ms_stream *stream);
 
 #endif

@@ -1,5 +1,5 @@
-/* Tar: see tar.h. Everything is read through one buffer, so that headers cost no reads of their own and the
- * block behind a header can be looked at; large reads of contents go past it. */
+/* Everything is read through one buffer, so that headers cost no reads of their own and the block after a
+ * header can be examined; large reads of contents bypass it. */
 #include "logs/stream/tar.h"
 
 #include "logs/stream/tar_header.h"
@@ -9,32 +9,32 @@
 
 enum {
     BUFFER = 64 << 10,
-    DIRECT = 16 << 10,    /* reads of contents from which on the buffer does not pay */
-    MOST_EXTRA = 1 << 20, /* bytes of a long name or a pax header */
+    DIRECT = 16 << 10,   /* reads of contents that bypass the buffer */
+    MAX_EXTRA = 1 << 20, /* bytes of a long name or a pax header */
 };
 
-/* What stands in front of a member's header and takes precedence over it. */
+/* Extra headers before a member's header, which override it. */
 typedef struct tar_extra {
     ms_bytes name;
     bool has_name, has_size, sparse;
-    bool sparse_name; /* the name is GNU.sparse.name: `path` is then a made-up one */
+    bool sparse_name; /* the name is GNU.sparse.name, and `path` is made up */
     uint64_t size;
 } tar_extra;
 
 struct ms_tar {
     ms_source from;
-    uint8_t *buf; /* owned, BUFFER bytes: buf[at .. len) are not used yet */
+    uint8_t *buf; /* owned, BUFFER bytes: buf[at .. len) is unread */
     size_t at, len;
     bool source_end;
     ms_code source_code; /* the error that ended the source, or MS_OK */
     uint64_t offset;     /* in the archive, of the next byte */
-    uint64_t left;       /* bytes of the member's contents that were not read */
-    size_t padding;      /* bytes behind the contents up to the next block */
-    bool end_mark;       /* a block of zeros stands behind the last member */
-    tar_extra next;      /* of the next member alone */
+    uint64_t left;       /* unread bytes of the member's contents */
+    size_t padding;      /* bytes after the contents up to the next block */
+    bool end_mark;       /* a block of zeros follows the last member */
+    tar_extra next;      /* of the next member only */
     tar_extra all;       /* of all members from here on */
     ms_bytes name;
-    ms_code code; /* what has ended the archive, or MS_OK */
+    ms_code code; /* the error that ended the archive, or MS_OK */
     ms_err why;
 };
 
@@ -65,7 +65,7 @@ void ms_tar_close(ms_tar *tar)
     free(tar);
 }
 
-/* Ends the archive at the byte that is next. */
+/* Fails at the next byte. */
 static ms_code stop(ms_tar *tar, ms_code code, const char *what)
 {
     tar->code =
@@ -81,7 +81,7 @@ static ms_code no_memory(ms_tar *tar)
 
 /* The archive's bytes end where some were still to come: because of an error of the source, or as they are.
  */
-static ms_code run_out(ms_tar *tar, const char *what)
+static ms_code end_early(ms_tar *tar, const char *what)
 {
     if (tar->source_code == MS_OK) {
         return stop(tar, MS_FORMAT, what);
@@ -90,7 +90,7 @@ static ms_code run_out(ms_tar *tar, const char *what)
     return tar->code;
 }
 
-/* What came before an error of the source is used first: see run_out. */
+/* Bytes before an error of the source are used first: see end_early. */
 static void read_source(ms_tar *tar, uint8_t *buf, size_t cap, size_t *n)
 {
     *n = 0;
@@ -100,7 +100,7 @@ static void read_source(ms_tar *tar, uint8_t *buf, size_t cap, size_t *n)
     }
 }
 
-/* Fills the buffer until it holds a block, or all that is left; returns the bytes it holds. */
+/* Fills the buffer until it holds a block, or the end; returns the bytes it holds. */
 static size_t fill(ms_tar *tar)
 {
     if (tar->len - tar->at < MS_TAR_BLOCK && tar->at > 0) {
@@ -116,14 +116,14 @@ static size_t fill(ms_tar *tar)
     return tar->len - tar->at;
 }
 
-static void use(ms_tar *tar, size_t n)
+static void advance(ms_tar *tar, size_t n)
 {
     tar->at += n;
     tar->offset += n;
 }
 
 /* Up to cap bytes of the archive, 0 only at its end. */
-static size_t take(ms_tar *tar, uint8_t *buf, size_t cap)
+static size_t read_bytes(ms_tar *tar, uint8_t *buf, size_t cap)
 {
     size_t n = 0;
     if (tar->at == tar->len && cap >= DIRECT) {
@@ -134,7 +134,7 @@ static size_t take(ms_tar *tar, uint8_t *buf, size_t cap)
     n = tar->at < tar->len ? tar->len - tar->at : fill(tar);
     n = n < cap ? n : cap;
     memcpy(buf, tar->buf + tar->at, n);
-    use(tar, n);
+    advance(tar, n);
     return n;
 }
 
@@ -143,10 +143,10 @@ static ms_code read_contents(void *self, uint8_t *buf, size_t cap, size_t *n, ms
     ms_tar *tar = self;
     *n = 0;
     if (tar->code == MS_OK && tar->left > 0) {
-        *n = take(tar, buf, tar->left < cap ? (size_t)tar->left : cap);
+        *n = read_bytes(tar, buf, tar->left < cap ? (size_t)tar->left : cap);
         tar->left -= *n;
         if (*n == 0) {
-            (void)run_out(tar, "cut off in a member");
+            (void)end_early(tar, "cut off in a member");
         }
     }
     if (tar->code != MS_OK && err) {
@@ -160,21 +160,21 @@ ms_source ms_tar_contents(ms_tar *tar)
     return (ms_source){.read = read_contents, .self = tar};
 }
 
-/* Passes over what is left of the member. */
+/* Skips the rest of the member. */
 static ms_code skip_member(ms_tar *tar)
 {
     while (tar->code == MS_OK && tar->left > 0) {
         size_t n = tar->at < tar->len ? tar->len - tar->at : fill(tar);
         n = tar->left < n ? (size_t)tar->left : n;
-        use(tar, n);
+        advance(tar, n);
         tar->left -= n;
         if (n == 0) {
-            return run_out(tar, "cut off in a member");
+            return end_early(tar, "cut off in a member");
         }
     }
     if (tar->code == MS_OK && tar->padding > 0) {
-        size_t there = fill(tar);
-        use(tar, tar->padding < there ? tar->padding : there);
+        size_t available = fill(tar);
+        advance(tar, tar->padding < available ? tar->padding : available);
         tar->padding = 0;
     }
     return tar->code;
@@ -194,7 +194,6 @@ static ms_code set_name(tar_extra *extra, const uint8_t *name, size_t n)
     return ms_bytes_check(&extra->name);
 }
 
-/* MS_FORMAT when the record says something impossible. */
 static ms_code apply(tar_extra *extra, const ms_pax_record *record)
 {
     bool sparse_name = ms_pax_is(record, "GNU.sparse.name");
@@ -223,12 +222,12 @@ static ms_code apply_pax(tar_extra *extra, const ms_bytes *header)
     return MS_OK;
 }
 
-/* Reads the `size` bytes behind an extra header, whose type says what they are. */
+/* Reads the `size` bytes after an extra header of this type. */
 static ms_code read_extra(ms_tar *tar, uint8_t type, uint64_t size)
 {
     ms_bytes body = {0};
     ms_code code = MS_OK;
-    if (size > MOST_EXTRA) {
+    if (size > MAX_EXTRA) {
         return stop(tar, MS_LIMIT, "a name or a header of more than 1 MiB");
     }
     set_size(tar, size);
@@ -247,13 +246,13 @@ static ms_code read_extra(ms_tar *tar, uint8_t type, uint64_t size)
     if (tar->code == MS_OK && code == MS_NOMEM) {
         return no_memory(tar);
     }
-    return tar->code == MS_OK && code != MS_OK ? stop(tar, code, "a pax header that is none") : tar->code;
+    return tar->code == MS_OK && code != MS_OK ? stop(tar, code, "invalid pax header") : tar->code;
 }
 
 /* Links, directories and devices have no contents, but some writers give them a size all the same, and in pax
- * a hard link may have them. So what follows is looked at: behind a header without contents stands another
+ * a hard link may have contents. So the next block decides: after a header without contents there is another
  * header, or the end. */
-static void decide_contents(ms_tar *tar, uint8_t type)
+static void drop_false_size(ms_tar *tar, uint8_t type)
 {
     const ms_bytes *name = &tar->name;
     bool slash = name->len > 0 && name->data[name->len - 1] == '/';
@@ -268,20 +267,20 @@ static void decide_contents(ms_tar *tar, uint8_t type)
     }
 }
 
-/* Behind the header of an old GNU sparse file stand further blocks of its map. */
+/* The header of an old GNU sparse file is followed by further blocks of its map. */
 static ms_code skip_map(ms_tar *tar, bool more)
 {
     while (more) {
         if (fill(tar) < MS_TAR_BLOCK) {
-            return run_out(tar, "cut off in a header");
+            return end_early(tar, "cut off in a header");
         }
         more = tar->buf[tar->at + 504] != 0;
-        use(tar, MS_TAR_BLOCK);
+        advance(tar, MS_TAR_BLOCK);
     }
     return MS_OK;
 }
 
-/* Takes the header of a member, with what stood in front of it. */
+/* Reads the header of a member, and applies the extra headers before it. */
 static ms_code begin_member(ms_tar *tar, const uint8_t *block, uint64_t size, ms_tar_member *member)
 {
     const tar_extra *extra = tar->next.has_name ? &tar->next : &tar->all;
@@ -297,10 +296,10 @@ static ms_code begin_member(ms_tar *tar, const uint8_t *block, uint64_t size, ms
         return no_memory(tar);
     }
     size = tar->next.has_size ? tar->next.size : tar->all.has_size ? tar->all.size : size;
-    use(tar, MS_TAR_BLOCK);
+    advance(tar, MS_TAR_BLOCK);
     ms_code code = skip_map(tar, more_map);
     set_size(tar, size);
-    decide_contents(tar, type);
+    drop_false_size(tar, type);
     *member = (ms_tar_member){.name = tar->name.data,
                               .nname = tar->name.len,
                               .size = tar->left,
@@ -309,21 +308,21 @@ static ms_code begin_member(ms_tar *tar, const uint8_t *block, uint64_t size, ms
     return code;
 }
 
-/* The header at the buffer's front; *found when it is that of a member with contents. */
+/* The header at the buffer's beginning; *found when it is of a member with contents. */
 static ms_code read_header(ms_tar *tar, ms_tar_member *member, bool *found)
 {
     const uint8_t *block = tar->buf + tar->at;
     uint8_t type = block[MS_TAR_TYPE];
     uint64_t size = 0;
     if (!ms_tar_is_header(block)) {
-        return stop(tar, MS_FORMAT, tar->end_mark ? "other data behind the end mark" : "no header");
+        return stop(tar, MS_FORMAT, tar->end_mark ? "other data after the end mark" : "invalid header");
     }
     if (!ms_tar_size(block, &size)) {
-        return stop(tar, MS_FORMAT, "an impossible size");
+        return stop(tar, MS_FORMAT, "invalid size");
     }
     tar->end_mark = false;
     if (type == 'L' || type == 'K' || type == 'x' || type == 'X' || type == 'g') {
-        use(tar, MS_TAR_BLOCK);
+        advance(tar, MS_TAR_BLOCK);
         return read_extra(tar, type, size);
     }
     ms_code code = begin_member(tar, block, size, member);
@@ -332,15 +331,15 @@ static ms_code read_header(ms_tar *tar, ms_tar_member *member, bool *found)
     return code;
 }
 
-/* Fewer bytes than a block are left. */
+/* Less than a block is left. */
 static ms_code read_end(ms_tar *tar)
 {
     size_t left = tar->len - tar->at;
     bool zero = ms_tar_is_zero(tar->buf + tar->at, left);
     if (tar->source_code != MS_OK || !tar->end_mark) {
-        return run_out(tar, zero ? "no end mark (it may be cut off)" : "cut off in a header");
+        return end_early(tar, zero ? "no end mark (it may be cut off)" : "cut off in a header");
     }
-    return zero ? MS_OK : stop(tar, MS_FORMAT, "other data behind the end mark");
+    return zero ? MS_OK : stop(tar, MS_FORMAT, "other data after the end mark");
 }
 
 ms_code ms_tar_next(ms_tar *tar, ms_tar_member *member, bool *more, ms_err *err)
@@ -354,7 +353,7 @@ ms_code ms_tar_next(ms_tar *tar, ms_tar_member *member, bool *more, ms_err *err)
             (void)read_end(tar);
         } else if (ms_tar_is_zero(tar->buf + tar->at, MS_TAR_BLOCK)) {
             tar->end_mark = true;
-            use(tar, MS_TAR_BLOCK);
+            advance(tar, MS_TAR_BLOCK);
         } else {
             (void)read_header(tar, member, more);
         }

@@ -1,4 +1,3 @@
-/* Headers of tar archives: see tar_header.h. */
 #include "logs/stream/tar_header.h"
 
 #include <string.h>
@@ -20,7 +19,7 @@ static bool is_pad(uint8_t byte)
     return byte == ' ' || byte == 0;
 }
 
-/* Two's complement, big-endian, in all bits but the first: an extension of GNU and star. */
+/* Base 256: two's complement, big-endian, in all bits but the first; an extension of GNU and star. */
 static bool base_256(const uint8_t *field, size_t n, uint64_t *value)
 {
     *value = field[0] & 0x7F;
@@ -62,7 +61,7 @@ bool ms_tar_is_header(const uint8_t block[MS_TAR_BLOCK])
 {
     uint64_t stored = 0;
     int64_t plain = 0;
-    int64_t with_sign = 0; /* as some old programs added up */
+    int64_t with_sign = 0; /* signed sum, as of some old programs */
     for (size_t i = 0; i < MS_TAR_BLOCK; i++) {
         uint8_t byte = i >= SUM && i < SUM + NSUM ? ' ' : block[i];
         plain += byte;
@@ -82,8 +81,8 @@ static bool has_magic(const uint8_t *head)
     return memcmp(head + MAGIC, "ustar", 5) == 0 && is_pad(head[MAGIC + 5]);
 }
 
-/* Types of version 7 and, in headers that GNU tar writes without a magic number, of its own: V is the label
- * of a volume, M what is continued from another one. */
+/* Types of version 7 and, in headers that GNU tar writes without a magic, of its own: V is a volume label, M
+ * is continued from another volume. */
 static bool is_type(uint8_t type)
 {
     return is_pad(type) || (type >= '0' && type <= '7') || (type >= 'A' && type <= 'Z');
@@ -103,13 +102,13 @@ static bool is_version_7(const uint8_t *head)
     return sound && ms_tar_is_header(head);
 }
 
-/* A text that happens to have the magic's letters at that place has no NUL before them. */
+/* A text with the magic at that offset has no NUL before it. */
 bool ms_tar_looks_like(const uint8_t *head, size_t n)
 {
     return n >= MS_TAR_BLOCK && memchr(head, 0, MAGIC) != NULL && (has_magic(head) || is_version_7(head));
 }
 
-/* In GNU's own format, whose magic ends in blanks, other fields are where ustar has the prefix. */
+/* GNU's own format, whose magic ends in blanks, has other fields in place of ustar's prefix. */
 void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to)
 {
     if (memcmp(block + MAGIC, "ustar", 6) == 0 && block[PREFIX] != 0) {
@@ -119,7 +118,7 @@ void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to)
     ms_bytes_append(to, block + NAME, strnlen((const char *)block + NAME, NNAME));
 }
 
-/* Decimal digits in data[*at .. n), at least one. */
+/* At least one decimal digit at data[*at .. n). */
 static bool take_decimal(const uint8_t *data, size_t n, size_t *at, uint64_t *value)
 {
     size_t first = *at;

@@ -1,6 +1,6 @@
-/* What a tar archive's blocks say: headers of ustar, GNU and version 7, and the records of pax headers. Pure:
- * no reading. Private to logs/. Formats: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended
- * Header"; GNU tar manual, "Basic Tar Format". */
+/* Tar headers: blocks of ustar, GNU and version 7, and the records of pax headers. Does no I/O. Private to
+ * logs/. Formats: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual,
+ * "Basic Tar Format". */
 #ifndef MS_LOGS_STREAM_TAR_HEADER_H
 #define MS_LOGS_STREAM_TAR_HEADER_H
 
@@ -8,19 +8,19 @@
 
 enum { MS_TAR_BLOCK = 512, MS_TAR_TYPE = 156 };
 
-/* Do n bytes begin like an archive: with the magic of ustar, whatever their checksum says, or with a sound
- * header of version 7, which has no magic? Fewer than MS_TAR_BLOCK bytes do not. Local, as all below. */
+/* Do n bytes begin like an archive: with the magic of ustar, whatever the checksum, or with a valid header of
+ * version 7, which has no magic? Never for fewer than MS_TAR_BLOCK bytes. Local, as all below. */
 bool ms_tar_looks_like(const uint8_t *head, size_t n);
 
-/* Is the block a header: does its checksum hold, added up signed or unsigned? */
+/* Is the block a header with a valid checksum, signed or unsigned? */
 bool ms_tar_is_header(const uint8_t block[MS_TAR_BLOCK]);
 bool ms_tar_is_zero(const uint8_t *data, size_t n);
 
-/* The number in a field: octal digits, or base 256. A field of blanks and NULs is 0. false when it is none,
- * is negative or does not fit. */
+/* The number in a field: octal digits, or base 256. A field of blanks and NULs is 0. False when it is
+ * invalid, negative or does not fit. */
 bool ms_tar_number(const uint8_t *field, size_t n, uint64_t *value);
 bool ms_tar_size(const uint8_t block[MS_TAR_BLOCK], uint64_t *size);
-/* Appends the member's name: of ustar with its prefix. MS_NOMEM. */
+/* Appends the member's name, of ustar with its prefix. The caller checks *to. */
 void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to);
 
 /* One record of a pax header, "LENGTH KEY=VALUE\n"; borrowed from the header's bytes. */
@@ -31,10 +31,10 @@ typedef struct ms_pax_record {
     size_t nvalue;
 } ms_pax_record;
 
-/* The record at *at < n; moves *at behind it. false when there is none. */
+/* The record at *at < n; moves *at after it. False when it is invalid. */
 bool ms_pax_next(const uint8_t *data, size_t n, size_t *at, ms_pax_record *record);
 bool ms_pax_is(const ms_pax_record *record, const char *key);
-/* The value as a decimal number; false when it is none. */
+/* The value as a decimal number; false when it is not one. */
 bool ms_pax_number(const ms_pax_record *record, uint64_t *value);
 
 #endif

@@ -318,7 +318,7 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
 }
 
 /* The range that was scanned, for the record. */
-static void set_part(const ms_log_task *log, const ms_task *task, const ms_stream_part *part, uint64_t start,
+static void set_part(const ms_log_task *log, const ms_task *task, const ms_stream_split *part, uint64_t start,
                      const ms_scan_totals *totals, ms_record *record)
 {
     ms_log_task_set_part(log, task, totals->nnewlines, record);
@@ -351,7 +351,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
 }
 
 /* `part` NULL: the whole file, otherwise the task's range. */
-static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream, ms_stream_part *part,
+static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream, ms_stream_split *part,
                            ms_record *record, ms_err *err)
 {
     ms_log_task *log = run->log;
@@ -378,7 +378,7 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     return counted == MS_OK ? code : counted;
 }
 
-static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_part *part, ms_record *record,
+static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_split *part, ms_record *record,
                          ms_err *err)
 {
     ms_stream *stream = NULL;
@@ -404,7 +404,7 @@ static bool exceeds_share(const ms_log_task *log, const ms_split_part *part)
  * result and error. */
 static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
-    ms_stream_part part = {0};
+    ms_stream_split part = {0};
     ms_code code = scan_file(run, task, &part, record, err);
     if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
         ms_log_task_set_part(run->log, task, 0, record); /* failed before it was read */

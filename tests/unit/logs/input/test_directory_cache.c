@@ -84,11 +84,11 @@ END_TEST
 START_TEST(a_directory_is_held_from_its_second_file_on)
 {
     expect("a/one", "a/one");
-    ck_assert(!directory_cache.held);
+    ck_assert(!directory_cache.is_open);
     expect("a/two", "a/two");
-    ck_assert(directory_cache.held);
+    ck_assert(directory_cache.is_open);
     expect("ab/two", "ab/two");
-    ck_assert(!directory_cache.held);
+    ck_assert(!directory_cache.is_open);
     expect("top", "top");
 }
 END_TEST

@@ -29,31 +29,31 @@ static const struct {
 START_TEST(forms_of_letters)
 {
     const char *text = keywords[_i].keyword;
-    ms_case_variants letters = {0};
+    ms_case_variants variants = {0};
     ms_err err = {0};
     char got[128] = "";
-    ck_assert_msg(ms_case_variants_make(&letters, (ms_str){text, strlen(text)}, &err) == MS_OK, "%s",
+    ck_assert_msg(ms_case_variants_make(&variants, (ms_str){text, strlen(text)}, &err) == MS_OK, "%s",
                   err.text);
-    for (size_t i = 0; i < letters.count; i++) {
-        for (size_t f = 0; f < letters.list[i].nforms; f++) {
+    for (size_t i = 0; i < variants.count; i++) {
+        for (size_t f = 0; f < variants.list[i].nforms; f++) {
             (void)strncat(got, f > 0 ? "," : i > 0 ? " " : "", 1);
-            (void)strncat(got, (const char *)letters.list[i].bytes[f], letters.list[i].len[f]);
+            (void)strncat(got, (const char *)variants.list[i].bytes[f], variants.list[i].len[f]);
         }
     }
     ck_assert_str_eq(got, keywords[_i].forms);
-    ms_case_variants_fini(&letters);
-    ms_case_variants_fini(&letters);
+    ms_case_variants_fini(&variants);
+    ms_case_variants_fini(&variants);
 }
 END_TEST
 
 START_TEST(a_letter_in_a_text)
 {
-    ms_case_variants letters = {0};
+    ms_case_variants variants = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_case_variants_make(&letters, (ms_str){"k\xC7\x85\xC3", 4}, &err), MS_OK);
+    ck_assert_int_eq(ms_case_variants_make(&variants, (ms_str){"k\xC7\x85\xC3", 4}, &err), MS_OK);
     const uint8_t *text = (const uint8_t *)"K\xC7\x84\xC3";
-    const ms_case_variant *k = &letters.list[0];
-    const ms_case_variant *dz = &letters.list[1];
+    const ms_case_variant *k = &variants.list[0];
+    const ms_case_variant *dz = &variants.list[1];
     ck_assert_uint_eq(ms_case_variant_at(k, text, 4, false), 1);
     ck_assert_uint_eq(ms_case_variant_at(k, text, 0, false), 0);
     ck_assert_uint_eq(ms_case_variant_at(k, text + 1, 1, true), 1);
@@ -63,8 +63,8 @@ START_TEST(a_letter_in_a_text)
     ck_assert_uint_eq(ms_case_variant_at(dz, text + 1, 1, false), 0); /* cut */
     ck_assert_uint_eq(ms_case_variant_at(dz, text + 3, 3, true), 2);
     ck_assert_uint_eq(ms_case_variant_at(dz, text + 3, 1, true), 0);
-    ck_assert_uint_eq(ms_case_variant_at(&letters.list[2], text + 3, 1, false), 1);
-    ms_case_variants_fini(&letters);
+    ck_assert_uint_eq(ms_case_variant_at(&variants.list[2], text + 3, 1, false), 1);
+    ms_case_variants_fini(&variants);
 }
 END_TEST
 

@@ -52,10 +52,11 @@ START_TEST(skipping)
         seen[*p - '0'] = 7;
     }
     ck_assert_int_eq(ms_verifier_init(&verifier, &keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_prefilter_literals_choose(&literals, &keywords, verifier.letters, true, &err), MS_OK);
+    ck_assert_int_eq(ms_prefilter_literals_choose(&literals, &keywords, verifier.variants, true, &err),
+                     MS_OK);
     ck_assert_int_eq(ms_byte_runs_init(&runs, &literals, &verifier), MS_OK);
     ck_assert_uint_eq(runs.count, s->nruns);
-    ms_stretch span = {.data = line, .end = sizeof line, .begins = true, .ends = true};
+    ms_span span = {.data = line, .end = sizeof line, .begins = true, .ends = true};
     size_t to = ms_byte_runs_skip(&runs, &literals, &verifier, &span, 4, 20, seen, 7);
     ck_assert_uint_eq(to, s->skips ? 101 - MS_LITERAL_BYTES + 1 : 20);
     ck_assert_uint_eq(ms_byte_runs_skip(&runs, &literals, &verifier, &span, 4, 90, seen, 7),

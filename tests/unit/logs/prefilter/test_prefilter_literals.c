@@ -24,7 +24,7 @@ static chosen choose(ms_keywords *keywords)
     chosen c = {.keywords = keywords};
     ms_err err = {0};
     ck_assert_int_eq(ms_verifier_init(&c.verifier, keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_prefilter_literals_choose(&c.literals, keywords, c.verifier.letters, true, &err),
+    ck_assert_int_eq(ms_prefilter_literals_choose(&c.literals, keywords, c.verifier.variants, true, &err),
                      MS_OK);
     return c;
 }
@@ -41,12 +41,12 @@ static void forget(chosen *c)
 static bool spells(const chosen *c, size_t i, const ms_literal_use *use, uint64_t *ways)
 {
     ms_str literal = ms_str_list_at(&c->literals.list, i);
-    const ms_case_variants *letters = &c->verifier.letters[use->id];
+    const ms_case_variants *variants = &c->verifier.variants[use->id];
     size_t at = 0;
     uint64_t way = 0;
     for (size_t k = use->from; k < use->to; k++) {
         const uint8_t *p = (const uint8_t *)literal.data + at;
-        if (letters->count == 0) {
+        if (variants->count == 0) {
             uint8_t want = (uint8_t)ms_str_list_at(&c->keywords->list, use->id).data[k];
             bool fold = c->keywords->ignore_case;
             if (at >= literal.len || (fold ? ms_ascii_lower(*p) != ms_ascii_lower(want) : *p != want)) {
@@ -55,16 +55,17 @@ static bool spells(const chosen *c, size_t i, const ms_literal_use *use, uint64_
             at++;
             continue;
         }
-        const ms_case_variant *letter = &letters->list[k];
-        size_t n = ms_case_variant_at(letter, p, literal.len - at, false);
+        const ms_case_variant *variant = &variants->list[k];
+        size_t n = ms_case_variant_at(variant, p, literal.len - at, false);
         size_t form = 0;
-        while (form < letter->nforms && (letter->len[form] != n || memcmp(letter->bytes[form], p, n) != 0)) {
+        while (form < variant->nforms &&
+               (variant->len[form] != n || memcmp(variant->bytes[form], p, n) != 0)) {
             form++;
         }
-        if (n == 0 || form == letter->nforms) {
+        if (n == 0 || form == variant->nforms) {
             return false;
         }
-        way = way * letter->nforms + form;
+        way = way * variant->nforms + form;
         at += n;
     }
     *ways |= (uint64_t)1 << way;
@@ -87,8 +88,8 @@ static void check_all(const chosen *c)
                 }
                 ck_assert_msg(spells(c, i, use, &ways), "keyword %zu, literal %zu", id, i);
                 want = 1;
-                for (size_t k = use->from; k < use->to && c->verifier.letters[id].count > 0; k++) {
-                    want *= c->verifier.letters[id].list[k].nforms;
+                for (size_t k = use->from; k < use->to && c->verifier.variants[id].count > 0; k++) {
+                    want *= c->verifier.variants[id].list[k].nforms;
                 }
             }
         }
@@ -189,9 +190,9 @@ START_TEST(rarity_counts)
     ck_assert_int_eq(ms_pair_frequency_new(&pair_frequency, text, 8, 3), MS_OK);
     ck_assert_uint_ge(ms_pair_frequency_count(pair_frequency, (const uint8_t *)"ABC"), 2);
     ck_assert_uint_eq(ms_pair_frequency_count(pair_frequency, (const uint8_t *)"zzz"), 0);
-    ck_assert_uint_eq(ms_pair_frequency_noted(pair_frequency, text), 0);
-    ms_pair_frequency_note(pair_frequency, text);
-    ck_assert_uint_eq(ms_pair_frequency_noted(pair_frequency, text + 3), 1);
+    ck_assert_uint_eq(ms_pair_frequency_keywords(pair_frequency, text), 0);
+    ms_pair_frequency_add_keyword(pair_frequency, text);
+    ck_assert_uint_eq(ms_pair_frequency_keywords(pair_frequency, text + 3), 1);
     ck_assert(ms_pair_frequency_pair(pair_frequency, 'a', 'b') >
               ms_pair_frequency_pair(pair_frequency, 'x', 'y'));
     ck_assert(ms_pair_frequency_pair(pair_frequency, 'x', 'y') >

@@ -103,8 +103,7 @@ static ms_bytes expected(const made *m, const uint8_t *data, size_t n, size_t mo
     return events;
 }
 
-static void compare(const made *m, const ms_qgram_filter *qgram_filter, chance *c, size_t n,
-                    const char *alphabet)
+static void compare(const made *m, const ms_qgram_filter *filter, chance *c, size_t n, const char *alphabet)
 {
     uint8_t *data = malloc(n + 1); /* exactly as long, so that a read behind it is seen */
     ck_assert_ptr_nonnull(data);
@@ -115,7 +114,7 @@ static void compare(const made *m, const ms_qgram_filter *qgram_filter, chance *
     size_t most = chance_below(c, 4) == 0 ? 1 + chance_below(c, 3) : SIZE_MAX;
     heard h = {.left = most};
     ms_qgram_filter_tally tally = {0};
-    bool ended = ms_qgram_filter_scan(qgram_filter, exact, n, &tally, hear, &h);
+    bool ended = ms_qgram_filter_scan(filter, exact, n, &tally, hear, &h);
     ms_bytes want = expected(m, exact, n, most);
     ck_assert(ended == (h.left == 0));
     ck_assert_uint_ge(tally.nsteps, want.len > 0);
@@ -140,17 +139,16 @@ START_TEST(as_comparing_finds_it)
             made m =
                 make(&c, width, (uint32_t)_i, 1 + chance_below(&c, 20), fold, fold ? "ab\xE1\xC1" : alphabet);
             borrow(&m);
-            ms_qgram_filter qgram_filter = {0};
+            ms_qgram_filter filter = {0};
             ms_err err = {0};
             ck_assert_int_eq(
-                ms_qgram_filter_init(&qgram_filter, &m.literals, &m.keywords, m.verifier.letters, &err),
-                MS_OK);
+                ms_qgram_filter_init(&filter, &m.literals, &m.keywords, m.verifier.variants, &err), MS_OK);
             for (size_t n = 0; n < 160; n += 1 + n / 24) {
-                compare(&m, &qgram_filter, &c, n, fold ? "aAbB!\x02\xE1\xC1" : alphabet);
+                compare(&m, &filter, &c, n, fold ? "aAbB!\x02\xE1\xC1" : alphabet);
             }
             nevents += m.literals.count;
-            ms_qgram_filter_fini(&qgram_filter);
-            ms_qgram_filter_fini(&qgram_filter);
+            ms_qgram_filter_fini(&filter);
+            ms_qgram_filter_fini(&filter);
             unmake(&m);
         }
     }
@@ -160,12 +158,11 @@ END_TEST
 
 static ms_code init(const made *m)
 {
-    ms_qgram_filter qgram_filter = {0};
+    ms_qgram_filter filter = {0};
     ms_err err = {0};
-    ms_code code = ms_qgram_filter_init(&qgram_filter, &m->literals, &m->keywords, m->verifier.letters, &err);
-    ck_assert(code == MS_OK ||
-              (!qgram_filter.slots && !qgram_filter.table && !qgram_filter.literals && err.text[0] != 0));
-    ms_qgram_filter_fini(&qgram_filter);
+    ms_code code = ms_qgram_filter_init(&filter, &m->literals, &m->keywords, m->verifier.variants, &err);
+    ck_assert(code == MS_OK || (!filter.slots && !filter.table && !filter.literals && err.text[0] != 0));
+    ms_qgram_filter_fini(&filter);
     return code;
 }
 
@@ -176,7 +173,7 @@ START_TEST(literals_that_are_none)
     made m = make(&c, 4, 3, 5, true, "abcd");
     borrow(&m);
     ck_assert_int_eq(init(&m), MS_OK);
-    m.literals.stride = MS_MOST_STRIDE + 1;
+    m.literals.stride = MS_MAX_STRIDE + 1;
     ck_assert_int_eq(init(&m), MS_FORMAT);
     m.literals.stride = 3;
     m.literals.at[0].len = MS_LITERAL_BYTES + 1;
@@ -220,7 +217,7 @@ Suite *qgram_filter_suite(void)
     Suite *suite = suite_create("qgram_filter");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, as_comparing_finds_it, 1, MS_MOST_STRIDE + 1);
+    tcase_add_loop_test(tc, as_comparing_finds_it, 1, MS_MAX_STRIDE + 1);
     tcase_add_test(tc, literals_that_are_none);
     tcase_add_test(tc, letters_of_more_than_one_form);
     suite_add_tcase(suite, tc);

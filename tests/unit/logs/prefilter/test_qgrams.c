@@ -33,7 +33,7 @@ static chosen choose(ms_keywords keywords, const char *text)
         put(&c.keywords.sample, text, strlen(text));
     }
     ck_assert_int_eq(ms_verifier_init(&c.verifier, &c.keywords, &err), MS_OK);
-    ck_assert_int_eq(ms_qgrams_choose(&c.literals, &c.keywords, c.verifier.letters), MS_OK);
+    ck_assert_int_eq(ms_qgrams_choose(&c.literals, &c.keywords, c.verifier.variants), MS_OK);
     c.verifier.keywords = NULL; /* the copy has moved: see borrow() */
     return c;
 }
@@ -72,7 +72,7 @@ static ms_keywords random_keywords(chance *c, size_t n, size_t least, bool wide)
 typedef struct met {
     const chosen *c;
     uint32_t id;
-    ms_stretch line;
+    ms_span line;
     size_t times;
 } met;
 
@@ -94,10 +94,10 @@ static int count_met(unsigned id, unsigned long long from, unsigned long long to
 /* Puts each keyword at every place of a line and searches that. */
 static void check_all(const chosen *c)
 {
-    ms_qgram_filter qgram_filter = {0};
+    ms_qgram_filter filter = {0};
     ms_err err = {0};
-    ck_assert_int_eq(
-        ms_qgram_filter_init(&qgram_filter, &c->literals, &c->keywords, c->verifier.letters, &err), MS_OK);
+    ck_assert_int_eq(ms_qgram_filter_init(&filter, &c->literals, &c->keywords, c->verifier.variants, &err),
+                     MS_OK);
     for (uint32_t id = 0; id < c->keywords.list.count; id++) {
         ms_str name = ms_str_list_at(&c->keywords.list, id);
         for (size_t at = 0; at < 20; at++) {
@@ -107,12 +107,12 @@ static void check_all(const chosen *c)
             size_t n = at + name.len + at % 3;
             met m = {c, id, {.data = data, .end = n, .begins = true, .ends = true}, 0};
             ms_qgram_filter_tally tally = {0};
-            ck_assert(!ms_qgram_filter_scan(&qgram_filter, data, n, &tally, count_met, &m));
+            ck_assert(!ms_qgram_filter_scan(&filter, data, n, &tally, count_met, &m));
             ck_assert_msg(m.times == 1, "keyword %u, '%s', at %zu: met %zu times", id, name.data, at,
                           m.times);
         }
     }
-    ms_qgram_filter_fini(&qgram_filter);
+    ms_qgram_filter_fini(&filter);
 }
 
 START_TEST(each_is_met_once_wherever_it_stands)
@@ -126,7 +126,7 @@ START_TEST(each_is_met_once_wherever_it_stands)
         borrow(&c);
         if (c.literals.count > 0) {
             nchosen++;
-            ck_assert(c.literals.stride >= 2 && c.literals.stride <= MS_MOST_STRIDE);
+            ck_assert(c.literals.stride >= 2 && c.literals.stride <= MS_MAX_STRIDE);
             check_all(&c);
         }
         forget(&c);

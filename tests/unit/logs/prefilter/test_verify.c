@@ -52,8 +52,7 @@ START_TEST(around_a_literal)
     ms_verifier verifier = {0};
     ms_err err = {0};
     ms_literal_use use = {0, a->from, a->to};
-    ms_stretch span = {
-        .data = (const uint8_t *)a->text, .end = strlen(a->text), .begins = true, .ends = true};
+    ms_span span = {.data = (const uint8_t *)a->text, .end = strlen(a->text), .begins = true, .ends = true};
     ck_assert_int_eq(ms_verifier_init(&verifier, &keywords, &err), MS_OK);
     ck_assert(ms_verifier_match(&verifier, &use, a->len, &span, a->end) == a->matches);
     span.begins = span.ends = false; /* what lies beyond is not known */

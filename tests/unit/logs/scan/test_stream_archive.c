@@ -22,7 +22,7 @@ START_TEST(an_archive)
     for (size_t cap = 16; cap < 2000; cap += 151) {
         ms_stream *stream = NULL;
         ms_err err = {0};
-        ms_stream_part part;
+        ms_stream_split part;
         bool decoded = true;
         uint8_t buf[4096];
         size_t n = 1;
@@ -38,7 +38,7 @@ START_TEST(an_archive)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, &decoded));
+        ck_assert(!ms_stream_can_split(stream, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
@@ -85,7 +85,7 @@ START_TEST(an_archive_behind_zeros)
     for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
         ms_stream *stream = NULL;
         ms_err err = {0};
-        ms_stream_part part;
+        ms_stream_split part;
         bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_ARCHIVE, &err);
@@ -98,7 +98,7 @@ START_TEST(an_archive_behind_zeros)
         ck_assert_mem_eq(buf, image.data, all);
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
-        ck_assert(!ms_stream_splits(stream, &decoded));
+        ck_assert(!ms_stream_can_split(stream, &decoded));
         ms_stream_close(stream);
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_select(stream, 0, 600, &part, &err), MS_OK);
@@ -142,7 +142,7 @@ START_TEST(zeros_that_are_text)
         ms_err err = {0};
         bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
-        ck_assert(ms_stream_splits(stream, &decoded) == (i > 0 && nzeros <= 16 << 20));
+        ck_assert(ms_stream_can_split(stream, &decoded) == (i > 0 && nzeros <= 16 << 20));
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }
@@ -163,7 +163,7 @@ START_TEST(compressed_data_behind_zeros)
         logs_pack(MS_CODEC_GZIP, "hello, hello", 12, &file);
         logs_write(&directory, file.data, file.len);
         ck_assert_int_eq(logs_read_all(directory.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
-        ck_assert_str_eq(err.text, "gzip data behind zeros are not searched");
+        ck_assert_str_eq(err.text, "gzip data after zeros are not searched");
         ms_bytes_fini(&got);
         ms_bytes_fini(&file);
     }

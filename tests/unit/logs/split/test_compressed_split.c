@@ -238,7 +238,7 @@ static bool pays(ms_codec codec, const ms_bytes *packed)
     ms_err err = {0};
     logs_write(&directory, packed->data, packed->len);
     ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed->len, &err), MS_OK);
-    bool does = ms_split_pays(file, codec, &no_limits);
+    bool does = ms_split_worthwhile(file, codec, &no_limits);
     ms_file_close(file);
     logs_directory_close(&directory);
     return does;
@@ -249,14 +249,14 @@ START_TEST(one_member_is_not_split_and_many_are)
     ms_bytes text = make_lines(3000);
     for (size_t i = 0; i < NKNOWN; i++) {
         ms_bytes packed = {0};
-        ck_assert(ms_split_known(known[i]));
+        ck_assert(ms_split_supported(known[i]));
         logs_pack(known[i], text.data, text.len, &packed);
         ck_assert(!pays(known[i], &packed));
         logs_pack(known[i], text.data, text.len, &packed);
         ck_assert(pays(known[i], &packed));
         ms_bytes_fini(&packed);
     }
-    ck_assert(!ms_split_known(MS_CODEC_GZIP) && !ms_split_known(MS_CODEC_NONE));
+    ck_assert(!ms_split_supported(MS_CODEC_GZIP) && !ms_split_supported(MS_CODEC_NONE));
     ms_bytes_fini(&text);
 }
 END_TEST

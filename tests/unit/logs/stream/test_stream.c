@@ -195,7 +195,7 @@ START_TEST(a_range_of_what_became_compressed)
     ms_err err = {0};
     uint8_t buf[64];
     size_t n = 0;
-    ms_stream_part part;
+    ms_stream_split part;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
     logs_write(&directory, file.data, file.len);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, file.len, &err), MS_OK);
