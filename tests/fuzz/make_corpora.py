@@ -42,7 +42,7 @@ def names(*items):
 
 
 def task(entry, size, path, ends=None, cost=None, output=b""):
-    """`ends`: of a range."""
+    """`ends`: of a split."""
     flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0)
     body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5)
     body += b"".join(u64(end) for end in ends or ()) + (u32(cost) if cost else b"")
@@ -173,7 +173,7 @@ def raw_frame(data):
     return b"\x28\xb5\x2f\xfd\0\x70" + (len(data) << 3 | 1).to_bytes(3, "little") + data
 
 
-def ranges(step, *members):
+def splits(step, *members):
     return bytes([step % 16, step // 16]) + b"".join(members)
 
 
@@ -287,15 +287,15 @@ CORPORA = {
         "lzma": packed("lzma", lzma.compress(LINES, lzma.FORMAT_ALONE)), "lzip": packed("lzip", LZIP),
         "lzip_two": packed("lzip", LZIP + LZIP, 0, 0),
     },
-    "range": {
-        "zstd": ranges(30, *(raw_frame(b"line %d\nand" % i) for i in range(9))),
-        "zstd_inner": ranges(1, raw_frame(raw_frame(b"in\n") * 3), raw_frame(b"x\n"), raw_frame(b""), raw_frame(b"y")),
-        "zstd_skip": ranges(20, *(b"\x50\x2a\x4d\x18\4\0\0\0\x55\0\0\0" + raw_frame(b"a%d\n" % i) for i in range(5))),
-        "zstd_packed": ranges(99, ZSTD, ZSTD, ZSTD),
-        "xz_blocks": ranges(50, XZ_BLOCKS), "xz_streams": ranges(60, lzma.compress(b"a\nb"), bytes(8), lzma.compress(b"c\nd\n")),
-        "bzip2": ranges(40, bz2.compress(b"a\nb"), bz2.compress(b""), bz2.compress(b"cc\ndd"), bytes(5)),
-        "nested": ranges(40, raw_frame(gzip.compress(b"a\n", mtime=0)), raw_frame(b"b")),
-        "mark": ranges(7, raw_frame(b"\xef\xbb\xbfa\n"), raw_frame(b"b\nc")),
+    "split": {
+        "zstd": splits(30, *(raw_frame(b"line %d\nand" % i) for i in range(9))),
+        "zstd_inner": splits(1, raw_frame(raw_frame(b"in\n") * 3), raw_frame(b"x\n"), raw_frame(b""), raw_frame(b"y")),
+        "zstd_skip": splits(20, *(b"\x50\x2a\x4d\x18\4\0\0\0\x55\0\0\0" + raw_frame(b"a%d\n" % i) for i in range(5))),
+        "zstd_packed": splits(99, ZSTD, ZSTD, ZSTD),
+        "xz_blocks": splits(50, XZ_BLOCKS), "xz_streams": splits(60, lzma.compress(b"a\nb"), bytes(8), lzma.compress(b"c\nd\n")),
+        "bzip2": splits(40, bz2.compress(b"a\nb"), bz2.compress(b""), bz2.compress(b"cc\ndd"), bytes(5)),
+        "nested": splits(40, raw_frame(gzip.compress(b"a\n", mtime=0)), raw_frame(b"b")),
+        "mark": splits(7, raw_frame(b"\xef\xbb\xbfa\n"), raw_frame(b"b\nc")),
     },
     "pattern": {
         "fixed": b"\0(a.*", "folded": "\2Straße Ж".encode(), "word": b"\x0dfoo|bar$", "anchors": b"\1^\\Aa$\\z(?-m)\\b",
