@@ -25,7 +25,7 @@ static void choose(choice *to, const uint8_t **data, size_t *size)
     to->options.files_with_matches = (flags & 8) != 0;
     to->options.before = context & 3U;
     to->options.after = context >> 2 & 3U;
-    to->options.window = 64 + (size_t)fuzz_take(data, size) * (1U + (flags >> 4 & 3U));
+    to->options.buffer_size = 64 + (size_t)fuzz_take(data, size) * (1U + (flags >> 4 & 3U));
     to->options.max_line = 1 + (size_t)fuzz_take(data, size);
     for (unsigned n = 1 + (flags >> 6); n > 0; n--) {
         uint8_t name[16] = {0};

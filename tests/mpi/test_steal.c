@@ -220,7 +220,7 @@ int main(int argc, char **argv)
     uint64_t rounds = number(argc, argv, 3, DEFAULT_ROUNDS), seed = number(argc, argv, 4, 1), moved = 0,
              nstopped = 0;
     ms_keywords keywords = {0};
-    ms_scan_options options = {.max_line = 9, .window = 64};
+    ms_scan_options options = {.max_line = 9, .buffer_size = 64};
     ms_worker *worker = NULL;
     ms_err err = {0};
     ms_str_list_push(&keywords.list, "x", 1);

@@ -11,7 +11,7 @@ typedef struct ms_scan_options {
     size_t after;
     size_t max_line;         /* bytes of a line that are reported, >= 1 */
     uint64_t max_listing;    /* bytes of lines to report per file, the others are only counted; 0: no limit */
-    size_t window;           /* bytes, >= 64 */
+    size_t buffer_size;      /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; applied by the code that opens them */
     bool drop_cache;         /* ms_stream_drop_cache; applied by the code that opens the streams */
 } ms_scan_options;

@@ -8,7 +8,7 @@
 struct ms_scanner {
     ms_matcher *matcher;
     ms_scan_options options;
-    uint8_t *buffer; /* owned, options.window bytes */
+    uint8_t *buffer; /* owned, options.buffer_size bytes */
     uint8_t *head;   /* owned: beginning of a line longer than the buffer, options.max_line bytes */
     ms_emit emit;
 };
@@ -30,12 +30,12 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     }
     s->matcher = matcher;
     s->options = *options;
-    s->buffer = malloc(options->window);
+    s->buffer = malloc(options->buffer_size);
     s->head = malloc(options->max_line);
     if (!s->buffer || !s->head ||
         ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
         ms_scanner_free(s);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a buffer of %zu bytes", options->window);
+        return ms_err_set(err, MS_NOMEM, 0, "no memory for a buffer of %zu bytes", options->buffer_size);
     }
     *scanner = s;
     return MS_OK;
@@ -56,7 +56,7 @@ void ms_scanner_free(ms_scanner *scanner)
 static void fill(scan_run *run)
 {
     ms_scanner *s = run->s;
-    size_t cap = s->options.window - run->len;
+    size_t cap = s->options.buffer_size - run->len;
     size_t got = 0;
     run->error = ms_stream_read(run->stream, s->buffer + run->len, cap, &got, run->err);
     run->end = got == 0 || run->error != MS_OK;
@@ -65,7 +65,7 @@ static void fill(scan_run *run)
 
 static size_t free_bytes(const scan_run *run)
 {
-    return run->s->options.window - run->len;
+    return run->s->options.buffer_size - run->len;
 }
 
 /* Removes the first n bytes of the buffer. */

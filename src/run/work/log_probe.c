@@ -29,11 +29,11 @@ static bool splits(ms_stream *stream, bool search, bool *compressed)
     ms_decode_limits limits = {.on_work = count_down, .user = &left};
     ms_stream_set_foreign(stream, refuse_images);
     ms_stream_set_limits(stream, &limits);
-    if (!ms_stream_splits(stream, compressed)) {
+    if (!ms_stream_can_split(stream, compressed)) {
         return false;
     }
     left = MAX_SEEKS;
-    return !*compressed || (search && ms_stream_pays(stream, &limits));
+    return !*compressed || (search && ms_stream_split_worthwhile(stream, &limits));
 }
 
 void ms_log_probe_splits(ms_entries *entries, uint64_t size, uint64_t max_compressed, ms_visit_fn visit,
@@ -70,7 +70,7 @@ void ms_log_probe_text(ms_bytes *text, const char *path, uint64_t size, const ms
     }
     ms_stream_set_limits(stream, limits);
     size_t got = 1;
-    for (size_t used = 0; got > 0 && n - used >= MS_STREAM_LEAST; used += got) {
+    for (size_t used = 0; got > 0 && n - used >= MS_STREAM_MIN_READ; used += got) {
         if (ms_stream_read(stream, text->data + text->len, n - used, &got, &ignored) != MS_OK) {
             got = 0;
         }

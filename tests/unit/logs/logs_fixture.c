@@ -145,7 +145,7 @@ ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size
 
 ms_scan_options logs_options(size_t window)
 {
-    return (ms_scan_options){.lines = true, .max_line = 1024, .window = window};
+    return (ms_scan_options){.lines = true, .max_line = 1024, .buffer_size = window};
 }
 
 void logs_compare(const logs_case *c, size_t nfile, const uint8_t *text, size_t n)
@@ -162,7 +162,7 @@ void logs_compare(const logs_case *c, size_t nfile, const uint8_t *text, size_t 
     if (!same || !progress) { /* the directory stays, with the file in it */
         ck_abort_msg(
             "%s, %s: code %d %s, window %zu, progress %llu of %llu\nexpected:\n%.1500s\ngot:\n%.1500s",
-            c->about, c->directory->file, code, err.text, c->ref.options->window,
+            c->about, c->directory->file, code, err.text, c->ref.options->buffer_size,
             (unsigned long long)got.nprogress, (unsigned long long)got.totals.nbytes,
             want.data ? (const char *)want.data : "", got.text.data ? (const char *)got.text.data : "");
     }

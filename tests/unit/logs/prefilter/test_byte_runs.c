@@ -1,5 +1,6 @@
 /* Suite of logs/prefilter/byte_runs.c: when the rest of a run may be skipped, and to where. */
 #include "logs/prefilter/byte_runs.h"
+#include "logs/prefilter/choose_literals.h"
 
 #include "logs_fixture.h"
 #include "suites.h"

@@ -114,7 +114,7 @@ START_TEST(what_is_shown)
     heard h = {0};
     ms_emit emit = {0};
     ms_scan_options options = {
-        .lines = true, .before = s->before, .after = s->after, .max_line = 5, .window = 64};
+        .lines = true, .before = s->before, .after = s->after, .max_line = 5, .buffer_size = 64};
     ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
     ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
     for (int again = 0; again < 2; again++) { /* the second run knows nothing of the first */
@@ -136,7 +136,7 @@ START_TEST(a_hook_ends_it_at_any_line)
 {
     static const char blocks[] = "a\nb\nM\n|c\nM\nd\n|LM\n|e\nf\nM\n";
     heard all = {0};
-    ms_scan_options options = {.lines = true, .before = 2, .after = 1, .max_line = 5, .window = 64};
+    ms_scan_options options = {.lines = true, .before = 2, .after = 1, .max_line = 5, .buffer_size = 64};
     for (size_t at = 0; at <= 10; at++) {
         heard h = {.fail_at = at};
         ms_emit emit = {0};
@@ -162,7 +162,7 @@ END_TEST
 START_TEST(counts_and_totals)
 {
     ms_emit emit = {0};
-    ms_scan_options options = {.max_line = 5, .window = 64};
+    ms_scan_options options = {.max_line = 5, .buffer_size = 64};
     ms_scan_hooks hooks = {0};
     ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
     for (int again = 0; again < 2; again++) {
@@ -194,7 +194,7 @@ START_TEST(names_only_stops_at_the_first)
     for (size_t i = 0; i < 3; i++) {
         heard h = {0};
         ms_emit emit = {0};
-        ms_scan_options options = {.files_with_matches = true, .max_line = 5, .window = 64};
+        ms_scan_options options = {.files_with_matches = true, .max_line = 5, .buffer_size = 64};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
         ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
         ms_emit_begin(&emit, &hooks);

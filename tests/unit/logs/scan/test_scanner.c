@@ -17,7 +17,7 @@ static const size_t windows[] = {64, 65, 66, 79, 80, 97, 128, 200, 333, 1024, 65
 
 static ms_scan_options random_options(chance *c, size_t window)
 {
-    ms_scan_options options = {.window = window, .max_line = 1 + chance_below(c, 100)};
+    ms_scan_options options = {.buffer_size = window, .max_line = 1 + chance_below(c, 100)};
     size_t kind = chance_below(c, 6);
     options.files_with_matches = kind == 0;
     options.lines = kind > 1;

@@ -66,7 +66,7 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
         (!cut_late && there > least + ahead) || (code == MS_OK) != cut_late ||
         (code != MS_OK && (code != MS_IO || !strstr(err.text, "the file shrank")))) {
         ck_abort_msg("%s: window %zu, %llu left after %llu, %llu told: %s\nexpected:\n%.900s\ngot:\n%.900s",
-                     one->about, options->window, (unsigned long long)left, (unsigned long long)c.done,
+                     one->about, options->buffer_size, (unsigned long long)left, (unsigned long long)c.done,
                      (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
     }
     ms_scanner_free(scanner);
@@ -92,7 +92,7 @@ START_TEST(a_file_cut_while_it_is_searched)
         logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
         uint64_t boundary = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
         uint64_t left = chance_below(&c, 2) == 0 ? chance_below(&c, SIZE) : boundary > 0 ? boundary - 1 : 0;
-        check(&one, &text, 1 + chance_below(&c, SIZE), left < SIZE ? left : SIZE - 1, options.window);
+        check(&one, &text, 1 + chance_below(&c, SIZE), left < SIZE ? left : SIZE - 1, options.buffer_size);
         ms_bytes_fini(&text);
     }
     ms_matcher_free(matcher);

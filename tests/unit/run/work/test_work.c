@@ -168,7 +168,7 @@ START_TEST(one_record_a_task)
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
-    ms_scan_options options = {.max_line = 100, .window = 64};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     uint64_t nbytes = 0;
     open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
@@ -201,7 +201,7 @@ START_TEST(lines_are_in_the_record)
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
-    ms_scan_options options = {.lines = true, .before = 1, .max_line = 2, .window = 64};
+    ms_scan_options options = {.lines = true, .before = 1, .max_line = 2, .buffer_size = 64};
     ms_record record;
     ms_line line;
     size_t at = 0;
@@ -232,7 +232,7 @@ START_TEST(files_with_matches)
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
-    ms_scan_options options = {.files_with_matches = true, .max_line = 2, .window = 64};
+    ms_scan_options options = {.files_with_matches = true, .max_line = 2, .buffer_size = 64};
     open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
     ms_reader reader = ms_reader_over(records.data, records.len);
@@ -272,7 +272,7 @@ START_TEST(progress_adds_up)
     ms_work_totals totals;
     heard h = {0};
     ms_work_hooks hooks = {.poll = poll, .user = &h};
-    ms_scan_options options = {.max_line = 2, .window = 64};
+    ms_scan_options options = {.max_line = 2, .buffer_size = 64};
     open_root();
     run(&options, &hooks, MS_OK, &records, &totals, &err);
     ck_assert_uint_eq(h.ntasks, NFILES);
@@ -293,7 +293,7 @@ START_TEST(a_hook_ends_the_work)
             ms_work_totals totals;
             heard h = {.stop_at = at, .code = codes[i]};
             ms_work_hooks hooks = {.poll = poll, .user = &h};
-            ms_scan_options options = {.max_line = 2, .window = 64};
+            ms_scan_options options = {.max_line = 2, .buffer_size = 64};
             open_root();
             run(&options, &hooks, codes[i], &records, &totals, &err);
             ck_assert_uint_eq(h.ncalls, at);
@@ -320,7 +320,7 @@ START_TEST(appends_and_is_used_again)
     ms_queue queue = {0};
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
-    ms_scan_options options = {.lines = true, .max_line = 9, .window = 64};
+    ms_scan_options options = {.lines = true, .max_line = 9, .buffer_size = 64};
     open_root();
     make(&slice, files, 4);
     fill(&queue, &slice);
@@ -365,7 +365,7 @@ START_TEST(dummy_tasks_take_their_time)
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
     uint64_t calls = 0;
-    ms_scan_options options = {.max_line = 9, .window = 64};
+    ms_scan_options options = {.max_line = 9, .buffer_size = 64};
     ms_work_hooks hooks = {.poll = count_calls, .user = &calls};
     make(&slice, two, 2);
     fill(&queue, &slice);
@@ -398,7 +398,7 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ms_err err = {0};
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
-    ms_scan_options options = {.max_line = 9, .window = 64};
+    ms_scan_options options = {.max_line = 9, .buffer_size = 64};
     keywords.regex = true;
     ms_str_list_push(&keywords.list, "a(", 2);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_USAGE);

@@ -105,7 +105,7 @@ START_TEST(members_with_hits)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
-    ms_scan_options options = {.lines = true, .max_line = 100, .window = 64};
+    ms_scan_options options = {.lines = true, .max_line = 100, .buffer_size = 64};
     ms_line line;
     size_t at = 0;
     size_t at_line = 0;
@@ -133,8 +133,10 @@ START_TEST(zeros_in_front)
 {
     static const size_t nzeros[] = {0, 512, 5 * 512, 65536 + 512, 300000 / 512 * 512};
     for (unsigned how = 0; how < 4; how++) {
-        ms_scan_options options = {
-            .lines = (how & 1) != 0, .files_with_matches = (how & 2) != 0, .max_line = 100, .window = 64};
+        ms_scan_options options = {.lines = (how & 1) != 0,
+                                   .files_with_matches = (how & 2) != 0,
+                                   .max_line = 100,
+                                   .buffer_size = 64};
         ms_bytes wanted = {0};
         ms_bytes inner = four_members();
         for (size_t i = 0; i < sizeof nzeros / sizeof nzeros[0]; i++) {
@@ -163,7 +165,7 @@ START_TEST(nothing_to_tell)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
-    ms_scan_options options = {.max_line = 100, .window = 64};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     put(&image, "a", "nothing\n");
     tar_zeros(&image, 1024);
     ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
@@ -180,7 +182,7 @@ START_TEST(files_with_matches)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
-    ms_scan_options options = {.files_with_matches = true, .max_line = 100, .window = 64};
+    ms_scan_options options = {.files_with_matches = true, .max_line = 100, .buffer_size = 64};
     size_t at = 0;
     ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
     ms_record record = decode(&records);
@@ -199,7 +201,7 @@ START_TEST(members_in_trouble)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
-    ms_scan_options options = {.max_line = 100, .window = 64};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     size_t at = 0;
     put(&image, "a", "foo\n");
     put(&image, "bad\n.gz", "\x1F\x8B\x08 cut");
@@ -230,7 +232,7 @@ START_TEST(a_cut_archive_keeps_its_hits)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
-    ms_scan_options options = {.max_line = 100, .window = 64};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     size_t at = 0;
     image.len = 4 * 512 + 512 + 4; /* within the third member: "x\nfo" */
     ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
@@ -251,7 +253,7 @@ START_TEST(listing_is_bounded)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
-    ms_scan_options options = {.lines = true, .max_line = 100, .window = 64, .max_listing = 300};
+    ms_scan_options options = {.lines = true, .max_line = 100, .buffer_size = 64, .max_listing = 300};
     size_t at = 0;
     for (int i = 0; i < 20; i++) {
         char name[8];
@@ -283,7 +285,7 @@ START_TEST(members_are_bounded)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
-    ms_scan_options options = {.max_line = 100, .window = 64, .max_listing = 300};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64, .max_listing = 300};
     for (int i = 0; i < 20; i++) {
         put(&image, "m", "foo\n");
     }
@@ -310,7 +312,7 @@ static ms_code stop_at(void *user, uint64_t nbytes, uint64_t ntasks)
 START_TEST(a_hook_ends_the_work)
 {
     ms_bytes image = four_members();
-    ms_scan_options options = {.max_line = 100, .window = 64};
+    ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     for (int at = 0; at < 3; at++) {
         ms_bytes records = {0};
         int left = at;

@@ -148,7 +148,7 @@ static bool compare_all(const ms_bytes *image, uint64_t max_decompressed, size_t
             ms_scan_options options = {.lines = how == 0,
                                        .files_with_matches = how == 1,
                                        .max_line = 100,
-                                       .window = 64,
+                                       .buffer_size = 64,
                                        .decode.max_decompressed = max_decompressed};
             size_t n = 0;
             ms_bytes record = compare(image, step, &options, &n);
@@ -228,7 +228,7 @@ START_TEST(a_file_that_goes)
     static const char text[] = "a foo\nbar\nfoo again\n";
     char path[] = "/tmp/ms_unit_range.XXXXXX";
     uint64_t size = strlen(text);
-    ms_scan_options options = {.lines = true, .window = 64};
+    ms_scan_options options = {.lines = true, .buffer_size = 64};
     int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
@@ -269,7 +269,7 @@ START_TEST(another_file_of_that_name)
         ms_keywords keywords = {0};
         ms_worker *worker = NULL;
         ms_work_totals totals = {0};
-        ms_scan_options options = {.lines = true, .window = 64};
+        ms_scan_options options = {.lines = true, .buffer_size = 64};
         ms_bytes tasks = {0};
         ms_bytes records = {0};
         ms_queue queue = {0};
