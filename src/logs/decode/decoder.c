@@ -16,7 +16,7 @@ struct ms_decoder {
     ms_decode_limits limits;
     uint8_t *raw; /* owned, RAW bytes: input from `at` to `len` */
     size_t at, len;
-    bool raw_end;        /* the source has ended */
+    bool raw_end;
     uint64_t nread;      /* bytes of the source read so far, including those in raw */
     uint64_t nmade;      /* decoded bytes so far */
     uint64_t nmembers;   /* begun so far */

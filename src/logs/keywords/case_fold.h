@@ -21,6 +21,12 @@ typedef struct ms_case_variants {
     size_t count;          /* 0: ASCII only, compared byte by byte */
 } ms_case_variants;
 
+/* Characters of the keyword; bytes, where it has no variants. */
+static inline size_t ms_case_length(const ms_case_variants *variants, ms_str keyword)
+{
+    return variants->count > 0 ? variants->count : keyword.len;
+}
+
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_case_variants_fini(ms_case_variants *variants);
 /* Splits the keyword into characters; for ASCII alone *variants stays empty. MS_USAGE without the C.UTF-8

@@ -124,7 +124,7 @@ static bool escape_if_nul(arrays *a)
         for (size_t k = 0; k < a->lens[i]; k++, to += 4) {
             (void)snprintf(to, 5, "\\x%02x", (unsigned)(unsigned char)from[k]);
         }
-        to++; /* after the last NUL */
+        to++;
     }
     a->regex = nul;
     return !nul || a->escaped;

@@ -68,8 +68,7 @@ static bool is_valid_use(const ms_literal_use *use, const ms_keywords *keywords,
     if (use->id >= keywords->list.count || use->from >= use->to || !variants) {
         return false;
     }
-    size_t n = variants[use->id].count;
-    return use->to <= (n > 0 ? n : ms_str_list_at(&keywords->list, use->id).len);
+    return use->to <= ms_case_length(&variants[use->id], ms_str_list_at(&keywords->list, use->id));
 }
 
 static bool read_literals(ms_prefilter_literals *literals, const ms_keywords *keywords,

@@ -23,7 +23,7 @@ typedef struct block_scan {
     size_t nrepeats; /* events that added no mark to their line */
     size_t left;     /* keywords that the current line is not marked with */
     ms__backoff backoff;
-    bool disordered;
+    bool unordered;
     bool overflow;
 } block_scan;
 
@@ -132,7 +132,7 @@ static size_t line_next_after(const uint8_t *data, size_t n, size_t at)
 static void enter_line(block_scan *scan, size_t at)
 {
     bool back = at < scan->line.start;
-    scan->disordered = scan->disordered || back;
+    scan->unordered = scan->unordered || back;
     scan->line.start = line_start_before(scan->data, back ? scan->first : scan->next, at);
     scan->next = line_next_after(scan->data, scan->n, at);
     scan->line.end = content_end(scan->data, scan->line.start, scan->next);
@@ -248,9 +248,9 @@ static int by_line_then_id(const void *a, const void *b)
 }
 
 /* Sorts the marks by line, then by id (so CONFIRM is last). */
-static void order_marks(ms_matcher *m, size_t n, bool disordered)
+static void order_marks(ms_matcher *m, size_t n, bool unordered)
 {
-    if (disordered) {
+    if (unordered) {
         qsort(m->marks, n, sizeof *m->marks, by_line_then_id);
         return;
     }
@@ -318,7 +318,7 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
     if (scan.overflow) {
         return MS_OK;
     }
-    order_marks(m, scan.nmarks, scan.disordered);
+    order_marks(m, scan.nmarks, scan.unordered);
     return report_marks(&scan, fn, user, err);
 }
 

@@ -41,11 +41,9 @@ static ms_code no_memory(ms_err *err)
     return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
 }
 
-/* Characters of keyword `id`; bytes without case-fold variants. */
 static size_t length_of(const selection *s, size_t id)
 {
-    size_t n = s->variants[id].count;
-    return n > 0 ? n : ms_str_list_at(&s->keywords->list, id).len;
+    return ms_case_length(&s->variants[id], ms_str_list_at(&s->keywords->list, id));
 }
 
 /* Start of the longest literal that ends before character `to`. */

@@ -31,8 +31,7 @@ typedef struct selection {
 
 static size_t length_of(const selection *s, size_t id)
 {
-    size_t n = s->variants[id].count;
-    return n > 0 ? n : ms_str_list_at(&s->keywords->list, id).len;
+    return ms_case_length(&s->variants[id], ms_str_list_at(&s->keywords->list, id));
 }
 
 /* Character `i` if it is always the same byte (in lower case when case is ignored), else -1. */
@@ -125,13 +124,12 @@ static size_t cheapest_segment(const selection *s, size_t id)
 static ms_code choose_segment(selection *s, size_t id)
 {
     size_t from = cheapest_segment(s, id);
-    ms_code code = MS_OK;
-    for (size_t i = 0; i < s->stride && code == MS_OK; i++) {
+    for (size_t i = 0; i < s->stride; i++) {
         ms_candidate candidate;
         (void)qgram_at(s, id, from + i, &candidate);
-        code = ms_candidates_add(&s->candidates, &candidate);
+        MS_TRY(ms_candidates_add(&s->candidates, &candidate));
     }
-    return code;
+    return MS_OK;
 }
 
 /* Estimated nanoseconds per byte; a literal with too many uses is too slow where it occurs. */
@@ -155,18 +153,18 @@ static double cost_of(const selection *s, const ms_prefilter_literals *literals)
 static ms_code choose(selection *s, ms_prefilter_literals *literals, double *cost)
 {
     const ms_bytes *sample = &s->keywords->sample;
-    ms_code code = ms_pair_frequency_new(&s->frequency, sample->data, sample->len, s->width);
-    for (size_t i = 0; i < s->keywords->list.count && code == MS_OK; i++) {
+    ms_code code = MS_OK;
+    MS_TRY(ms_pair_frequency_new(&s->frequency, sample->data, sample->len, s->width));
+    for (size_t i = 0; i < s->keywords->list.count; i++) {
         count_qgrams(s, i);
     }
-    for (size_t i = 0; i < s->keywords->list.count && code == MS_OK; i++) {
-        code = choose_segment(s, i);
+    for (size_t i = 0; i < s->keywords->list.count; i++) {
+        MS_TRY_OR(fini, choose_segment(s, i));
     }
-    if (code == MS_OK) {
-        code = ms_candidates_collect(&s->candidates, literals);
-    }
-    *cost = code == MS_OK ? cost_of(s, literals) : 0;
+    MS_TRY_OR(fini, ms_candidates_collect(&s->candidates, literals));
     literals->stride = (uint32_t)s->stride;
+    *cost = cost_of(s, literals);
+fini:
     ms_candidates_fini(&s->candidates);
     ms_pair_frequency_free(s->frequency);
     s->frequency = NULL;

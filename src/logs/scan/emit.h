@@ -26,7 +26,7 @@ typedef struct ms_emit {
     const uint8_t *block; /* borrowed while it is scanned */
     size_t block_len;
     size_t counted;   /* newlines of block[0 .. counted) are included in line_no */
-    size_t reported;  /* block[0 .. shown) has been reported: context begins after it */
+    size_t reported;  /* block[0 .. reported) has been reported: context begins after it */
     uint64_t line_no; /* of the line at block[counted], which is a line's beginning */
     size_t after_left;
 

@@ -79,8 +79,7 @@ static ms_code no_memory(ms_tar *tar)
     return tar->code;
 }
 
-/* The archive's bytes end where some were still to come: because of an error of the source, or as they are.
- */
+/* The archive ends too early: the source failed, or it is cut off. */
 static ms_code end_early(ms_tar *tar, const char *what)
 {
     if (tar->source_code == MS_OK) {
