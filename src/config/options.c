@@ -354,7 +354,7 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "16M", .offset = AT(settings.chunk_size),
      .group = MS__GROUP_TUNING, .help = "chunked collectives: move at most SIZE bytes at a time"},
     {.name = "buffer-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,
-     .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "1M", .offset = AT(settings.window),
+     .kind = MS__KIND_SIZE, .min = 64, .max = 64 * MIB, .initial = "1M", .offset = AT(settings.buffer_size),
      .group = MS__GROUP_TUNING, .help = "read and search SIZE bytes at a time"},
 
     {.name = "split-size", .value = "SIZE", .commands = SEARCHES, .hidden = true,

@@ -143,7 +143,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .after = (size_t)settings->after,
         .max_line = (size_t)settings->max_line,
         .max_listing = settings->max_listing,
-        .buffer_size = (size_t)settings->window,
+        .buffer_size = (size_t)settings->buffer_size,
         .decode = {.max_decompressed = settings->max_decompressed,
                    .max_window = settings->memlimit_decompress},
         .drop_cache = settings->drop_cache,

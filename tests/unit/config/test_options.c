@@ -75,7 +75,7 @@ static const struct {
     FIELD(settings.count),
     FIELD(settings.megapixels),
     FIELD(settings.chunk_size),
-    FIELD(settings.window),
+    FIELD(settings.buffer_size),
     FIELD(settings.split_size),
     FIELD(settings.journal),
     FIELD(settings.resume),
