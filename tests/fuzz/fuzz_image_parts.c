@@ -1,9 +1,9 @@
 /* The worker's own small parsers: the first byte chooses one. Nothing outside is touched (sanitizers), they
  * end, and what they say is possible. */
 #include "fuzz.h"
-#include "images/formats/bitmap_head.h"
+#include "images/formats/bmp_header.h"
 #include "images/formats/exif_block.h"
-#include "images/formats/exif_tree.h"
+#include "images/formats/exif_tiff.h"
 #include "images/formats/gif_blocks.h"
 #include "images/formats/pnm_text.h"
 #include "images/formats/tiff_tags.h"
@@ -31,9 +31,9 @@ static void exif_block(const uint8_t *data, size_t size)
 
 static void bitmap(int fd, size_t size)
 {
-    ms_bitmap_head head;
+    ms_bmp_header head;
     ms_err err = {0};
-    if (ms_bitmap_head_read(&head, fd, &err) != MS_OK) {
+    if (ms_bmp_header_read(&head, fd, &err) != MS_OK) {
         return;
     }
     FUZZ_CHECK(head.width > 0 && head.height > 0 && head.pixels_at + head.nbytes == size);
@@ -42,7 +42,7 @@ static void bitmap(int fd, size_t size)
         uint8_t *coded = malloc((size_t)head.nbytes + 1);
         uint8_t *to = calloc((size_t)pixels, 1);
         FUZZ_CHECK(coded && to && pread(fd, coded, (size_t)head.nbytes, (off_t)head.pixels_at) >= 0);
-        ms_code code = ms_bitmap_unrun(&head, coded, to, &err);
+        ms_code code = ms_bmp_decode_rle(&head, coded, to, &err);
         FUZZ_CHECK(code == MS_OK || code == MS_FORMAT);
         free(coded);
         free(to);
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(ms_gif_frames(fd) <= size);
         break;
     default:
-        (void)ms_pnm_is_whole(fd, size);
+        (void)ms_pnm_is_complete(fd, size);
         break;
     }
     (void)close(fd);

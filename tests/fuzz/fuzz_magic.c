@@ -1,6 +1,6 @@
 /* The format of a file by its first bytes, which must not depend on how many were read beyond 32. */
 #include "fuzz.h"
-#include "images/protocol/worker_protocol.h"
+#include "images/protocol/image_format.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ms_image_format format = ms_image_format_of(copy, n);
     FUZZ_CHECK(format < MS_IMAGE_FORMAT_COUNT);
     FUZZ_CHECK(format == ms_image_format_of(data, size));
-    FUZZ_CHECK(format == MS_IMAGE_NONE || !ms_image_is_drawing(data, size));
+    FUZZ_CHECK(format == MS_IMAGE_NONE || !ms_image_is_svg(data, size));
     free(copy);
     return 0;
 }

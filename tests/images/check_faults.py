@@ -122,13 +122,13 @@ def disturbed(place, number, words, *args, counts=(2,)):
 
 def worker_killed(*programs):
     place = Place(*programs, slow=2500)
-    disturbed(place, signal.SIGKILL, "the worker was killed by signal 9 (Killed)", counts=(1, 2))
+    disturbed(place, signal.SIGKILL, "the image worker was killed by signal 9 (Killed)", counts=(1, 2))
     return place
 
 
 def worker_crashes(*programs):
     place = Place(*programs, slow=2500)
-    disturbed(place, signal.SIGSEGV, "the worker was killed by signal 11 (Segmentation fault)")
+    disturbed(place, signal.SIGSEGV, "the image worker was killed by signal 11 (Segmentation fault)")
     return place
 
 

@@ -34,10 +34,10 @@ def check_coefficients(worker):
         reply, made = worker.convert(data)
         case = f"{name} {size} {coding}: {reply}"
         if name in NOT_FULL and coding != "grayscale":
-            assert (reply.code, reply.way) == ("OK", "general"), case
+            assert (reply.code, reply.method) == ("OK", "general"), case
             assert Image.open(io.BytesIO(made)).size == size, case
             continue
-        assert (reply.code, reply.way, reply.width, reply.height) == ("OK", "lossless", *size), case
+        assert (reply.code, reply.method, reply.width, reply.height) == ("OK", "lossless", *size), case
         right = samples.jpegtran(data, "-grayscale")
         assert normal(made) == normal(right), case
         image = Image.open(io.BytesIO(made))
@@ -67,7 +67,7 @@ def check_general_ways(worker):
     ycck = cmyk[:adobe + 11] + b"\2" + cmyk[adobe + 12:]  # the same numbers read as YCCK
     for name, data, most in (("rgb", rgb, 1), ("cmyk", cmyk, 25), ("ycck", ycck, 25)):
         reply, made = worker.convert(data)
-        assert (reply.code, reply.way, reply.to) == ("OK", "general", "jpeg"), (name, reply)
+        assert (reply.code, reply.method, reply.to) == ("OK", "general", "jpeg"), (name, reply)
         assert Image.open(io.BytesIO(made)).mode == "L"
         _, exact = worker.convert(data, target="png")
         right = Image.open(io.BytesIO(data)).convert("L")

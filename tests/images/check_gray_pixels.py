@@ -38,7 +38,7 @@ def check_formats(worker):
                 right = Image.open(io.BytesIO(data))
                 reply, made = worker.convert(data)
                 case = f"{form} {mode} {size}: {reply}"
-                assert (reply.code, reply.way, reply.width, reply.height, reply.pages) == ("OK", "general", *size, 1), case
+                assert (reply.code, reply.method, reply.width, reply.height, reply.pages) == ("OK", "general", *size, 1), case
                 image = Image.open(io.BytesIO(made))
                 assert image.size == size and reply.nbytes == len(made), case
                 alpha = "A" in right.getbands() and form != "BMP"

@@ -1,4 +1,4 @@
-"""The worker program's manners: how it starts and ends, and what the confined one cannot do any more."""
+"""The worker program: how it starts and exits, and what the sandbox forbids."""
 import errno
 import os
 import signal
@@ -22,10 +22,10 @@ def check_usage(worker, _):
         assert run.returncode == 2 and b"mpiscan-gray" in run.stderr and not run.stdout, (arguments, run)
 
 
-def check_confined(_, confined):
+def check_sandbox(_, sandboxed):
     for name, expected in REFUSED.items():
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        run = subprocess.run([confined, str(theirs.fileno()), name], pass_fds=[theirs.fileno()], timeout=60)
+        run = subprocess.run([sandboxed, str(theirs.fileno()), name], pass_fds=[theirs.fileno()], timeout=60)
         ours.close()
         theirs.close()
         assert run.returncode == expected, f"{name}: ended with {run.returncode}, not {expected}"
@@ -63,7 +63,7 @@ def check_death_of_the_rank(worker, _):
     pid = int(rank.stdout.readline())
     deadline = time.time() + 60
     seccomp = "0"
-    while seccomp != "2" and time.time() < deadline:  # it is up when it has confined itself
+    while seccomp != "2" and time.time() < deadline:  # it is up once the filter is loaded
         time.sleep(0.02)
         with open(f"/proc/{pid}/status", encoding="ascii") as file:
             seccomp = dict(line.split(":", 1) for line in file)["Seccomp"].strip()

@@ -13,7 +13,7 @@ import tempfile
 
 CODES = "OK NOMEM USAGE IO FORMAT LIMIT MPI MISMATCH STOPPED INTERNAL".split()
 FORMATS = "none jpeg png tiff webp gif bmp ppm heif avif jp2 jxl".split()
-WAYS = "none lossless general".split()
+METHODS = "none lossless general".split()
 FORMULAS = "bt601 bt709 linear".split()
 
 
@@ -23,7 +23,7 @@ class Died(Exception):
 
 class Reply:
     def __init__(self, data):
-        magic, version, code, way, came, to, self.width, self.height, self.pages, self.nbytes, self.serial = \
+        magic, version, code, method, came, to, self.width, self.height, self.pages, self.nbytes, self.serial = \
             struct.unpack_from("<IBBBBBIIIQQ", data)
         assert (magic, version) == (0x5352474D, 2)
         at = struct.calcsize("<IBBBBBIIIQQ")
@@ -31,10 +31,10 @@ class Reply:
         length, = struct.unpack_from("<Q", data, at + 16)
         self.text = data[at + 24:].decode()
         assert len(self.text) == length
-        self.code, self.way, self.came, self.to = CODES[code], WAYS[way], FORMATS[came], FORMATS[to]
+        self.code, self.method, self.came, self.to = CODES[code], METHODS[method], FORMATS[came], FORMATS[to]
 
     def __repr__(self):
-        return (f"{self.code} {self.way} {self.came}>{self.to} {self.width}x{self.height}x{self.pages} "
+        return (f"{self.code} {self.method} {self.came}>{self.to} {self.width}x{self.height}x{self.pages} "
                 f"{self.nbytes} bytes {self.text!r}")
 
 

@@ -1,5 +1,5 @@
-/* The EXIF block edited in place: see exif_block.h. Reads by offsets that are checked against the block's
- * length each time; writes only to a link, an orientation's value, and the thumbnail's bytes. */
+/* Each offset read from the block is checked against its length. Written are only a link, an orientation's
+ * value, and the thumbnail's bytes. */
 #include "images/formats/exif_block.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ typedef struct block {
 typedef struct directory {
     size_t at; /* of the first entry */
     unsigned count;
-    size_t next; /* where the link to the next directory stands; 0 when it is cut off */
+    size_t next; /* offset of the link to the next directory; 0 when truncated */
 } directory;
 
 static uint32_t get16(const block *b, size_t at)
@@ -54,14 +54,14 @@ static bool open_directory(const block *b, size_t at, directory *dir)
         return false;
     }
     unsigned count = get16(b, at);
-    size_t room = (b->n - at - 2) / ENTRY_SIZE;
-    bool whole = count <= room && b->n - at - 2 - (size_t)count * ENTRY_SIZE >= 4;
-    *dir = (directory){at + 2, count <= room ? count : (unsigned)room, 0};
-    dir->next = whole ? dir->at + (size_t)count * ENTRY_SIZE : 0;
+    size_t space = (b->n - at - 2) / ENTRY_SIZE;
+    bool complete = count <= space && b->n - at - 2 - (size_t)count * ENTRY_SIZE >= 4;
+    *dir = (directory){at + 2, count <= space ? count : (unsigned)space, 0};
+    dir->next = complete ? dir->at + (size_t)count * ENTRY_SIZE : 0;
     return true;
 }
 
-/* Where the value field of the tag's entry stands, 0 when there is none. */
+/* Offset of the tag's value field, 0 without such an entry. */
 static size_t value_of(const block *b, const directory *dir, uint32_t tag, uint32_t *type)
 {
     for (unsigned i = 0; i < dir->count; i++) {
@@ -84,9 +84,9 @@ static uint32_t number_of(const block *b, const directory *dir, uint32_t tag)
     return type == TYPE_SHORT ? get16(b, at) : type == TYPE_LONG ? get32(b, at) : 0;
 }
 
-/* Zeroes the picture at [from, from + len), unless it would hit the main directory, which no honest file
+/* Zeroes the thumbnail at [from, from + len), but not if it overlaps the main directory, as only a forged one
  * does. */
-static void blank(block *b, const directory *main_dir, size_t from, size_t len)
+static void erase(block *b, const directory *main_dir, size_t from, size_t len)
 {
     size_t main_end = main_dir->at + (size_t)main_dir->count * ENTRY_SIZE + 4;
     if (len == 0 || from >= b->n || from < 8) {
@@ -97,7 +97,7 @@ static void blank(block *b, const directory *main_dir, size_t from, size_t len)
         return;
     }
     memset(b->data + from, 0, len);
-    if (b->n - (from + len) < 4) { /* nothing but padding behind it */
+    if (b->n - (from + len) < 4) { /* only padding after it */
         b->n = from;
     }
 }
@@ -118,14 +118,14 @@ size_t ms_exif_drop_thumbnail(uint8_t *data, size_t n)
         size_t strip = number_of(&b, &thumbnail, TAG_STRIP_OFFSETS);
         size_t jpeg_len = number_of(&b, &thumbnail, TAG_JPEG_LENGTH);
         size_t strip_len = number_of(&b, &thumbnail, TAG_STRIP_COUNTS);
-        blank(&b, &main_dir, strip, strip_len);
-        blank(&b, &main_dir, jpeg, jpeg_len);
+        erase(&b, &main_dir, strip, strip_len);
+        erase(&b, &main_dir, jpeg, jpeg_len);
     }
     memset(b.data + main_dir.next, 0, 4);
     return b.n;
 }
 
-/* The value field of the orientation, 0 when there is none of the right type. */
+/* Offset of the orientation's value, 0 without one of type SHORT. */
 static size_t orientation_at(const block *b)
 {
     directory dir;
@@ -140,8 +140,8 @@ static size_t orientation_at(const block *b)
 unsigned ms_exif_orientation(const uint8_t *data, size_t n)
 {
     block b;
-    bool right = open_block(&b, (uint8_t *)(uintptr_t)data, n); /* nothing below writes */
-    size_t at = right ? orientation_at(&b) : 0;
+    bool valid = open_block(&b, (uint8_t *)(uintptr_t)data, n); /* nothing below writes */
+    size_t at = valid ? orientation_at(&b) : 0;
     uint32_t value = at ? get16(&b, at) : 1;
     return value >= 1 && value <= 8 ? value : 1;
 }
@@ -158,12 +158,12 @@ void ms_exif_set_orientation(uint8_t *data, size_t n, unsigned orientation)
 
 void ms_exif_minimal(uint8_t to[MS_EXIF_MINIMAL_SIZE], unsigned orientation)
 {
-    static const uint8_t form[MS_EXIF_MINIMAL_SIZE] = {
+    static const uint8_t template[MS_EXIF_MINIMAL_SIZE] = {
         'I',  'I',  '*', 0, 8, 0, 0, 0,       /* header; the directory is at 8 */
         1,    0,                              /* one entry */
         0x12, 0x01, 3,   0, 1, 0, 0, 0, 1, 0, /* orientation, one SHORT */
         0,    0,    0,   0, 0, 0,             /* padding; no next directory */
     };
-    memcpy(to, form, sizeof form);
+    memcpy(to, template, sizeof template);
     to[18] = (uint8_t)orientation;
 }

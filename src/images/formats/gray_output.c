@@ -1,4 +1,3 @@
-/* Writes, counts and hashes the bytes of one gray image: see gray_output.h. */
 #include "images/formats/gray_output.h"
 
 #include <errno.h>
@@ -10,7 +9,7 @@ ms_code ms_gray_output_init(ms_gray_output *output, int fd, ms_err *err)
     *output = (ms_gray_output){.fd = fd, .state = XXH3_createState()};
     if (!output->state || XXH3_128bits_reset(output->state) != XXH_OK) {
         ms_gray_output_fini(output);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the output");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     return MS_OK;
 }

@@ -1,6 +1,5 @@
-/* Joins one-page TIFF files: see tiff_join.h. Each file is put behind the others; every offset in its
- * directory, and every offset of strips or tiles that it points to, grows by the place where it then stands
- * (TIFF 6.0, section 2). */
+/* Each file is appended to the others; every offset in its directory, and every offset of strips or tiles,
+ * grows by the position of the file (TIFF 6.0, section 2). */
 #include "images/formats/tiff_join.h"
 
 #include <string.h>
@@ -41,7 +40,8 @@ static size_t size_of(uint32_t type)
     return type < sizeof sizes ? sizes[type] : 0;
 }
 
-/* One entry of the directory, and what it points to. False when it does not lie within the file. */
+/* Adjusts one entry of the directory, and the offsets that it points to. False when it points outside the
+ * file. */
 static bool move_entry(const file *f, size_t entry, uint32_t base)
 {
     uint32_t tag = get(f, entry, 2);
@@ -67,8 +67,8 @@ static bool move_entry(const file *f, size_t entry, uint32_t base)
     return type == TYPE_LONG;
 }
 
-/* Moves a whole file to `base`; *directory is where its directory stands in it, *link its link to the next.
- */
+/* Adjusts a file that will be at `base`; *directory and *link: offsets in it of its directory, and of the
+ * link to the next. */
 static bool move_file(const file *f, uint32_t base, size_t *directory, size_t *link)
 {
     if (f->n < HEAD || get(f, 2, 2) != 42) {
@@ -102,7 +102,7 @@ static ms_code write_last(ms_tiff_join *join, ms_err *err)
     return MS_OK;
 }
 
-/* `next` is put behind the last page, and linked to it. */
+/* Links `next` to the last page, and writes that. */
 static ms_code append(ms_tiff_join *join, ms_bytes *next, ms_err *err)
 {
     size_t directory = 0;
@@ -111,17 +111,17 @@ static ms_code append(ms_tiff_join *join, ms_bytes *next, ms_err *err)
         ms_bytes_put_u8(&join->last, 0);
     }
     if (ms_bytes_check(&join->last) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a page");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     uint64_t base = join->base + join->last.len;
     file last = {join->last.data, join->last.len, join->last.data[0] == 'M'};
     file moved = {next->data, next->len, next->data[0] == 'M'};
     if (base + next->len > UINT32_MAX) {
-        return ms_err_set(err, MS_LIMIT, 0, "more than 4 GiB in a TIFF of many pages");
+        return ms_err_set(err, MS_LIMIT, 0, "multi-page TIFF larger than 4 GiB");
     }
     if ((join->base == 0 && !move_file(&last, 0, &directory, &join->link)) ||
         !move_file(&moved, (uint32_t)base, &directory, &link)) {
-        return ms_err_set(err, MS_FORMAT, 0, "the TIFF written cannot be joined to others");
+        return ms_err_set(err, MS_FORMAT, 0, "cannot join TIFF pages");
     }
     put32(&last, join->link, (uint32_t)(base + directory));
     ms_code code = write_last(join, err);
@@ -136,7 +136,7 @@ ms_code ms_tiff_join_add(ms_tiff_join *join, ms_bytes *take_file, ms_err *err)
     *take_file = (ms_bytes){0};
     ms_code code = MS_OK;
     if (next.len < HEAD) {
-        code = ms_err_set(err, MS_FORMAT, 0, "the TIFF written is empty");
+        code = ms_err_set(err, MS_FORMAT, 0, "cannot join TIFF pages: empty page");
     } else if (join->last.len > 0) {
         code = append(join, &next, err);
     }

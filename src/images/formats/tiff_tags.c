@@ -1,4 +1,4 @@
-/* Reads one tag of a TIFF file's first directory (TIFF 6.0, section 2): see tiff_tags.h. */
+/* Source: TIFF 6.0, section 2; BigTIFF. */
 #include "images/formats/tiff_tags.h"
 
 #include <stdbool.h>
@@ -19,7 +19,6 @@ enum {
     BIG = 43,
 };
 
-/* size bytes, at most 8, in the file's byte order. */
 static uint64_t get(const uint8_t *p, size_t size, bool big_endian)
 {
     uint64_t value = 0;
@@ -45,19 +44,19 @@ uint32_t ms_tiff_pages(int fd)
     if (pread(fd, head, sizeof head, 0) < HEAD) {
         return 0;
     }
-    bool order = head[0] == 'M';
-    bool large = get(head + 2, 2, order) == BIG;
-    size_t width = large ? 8 : 4;
-    uint64_t at = get(head + width, width, order);
+    bool big_endian = head[0] == 'M';
+    bool is_big = get(head + 2, 2, big_endian) == BIG;
+    size_t width = is_big ? 8 : 4;
+    uint64_t at = get(head + width, width, big_endian);
     uint32_t pages = 0;
     while (at != 0) {
         uint64_t entries = 0;
-        if (pages++ == MAX_PAGES || !read_number(fd, at, large ? 8 : 2, order, &entries) ||
+        if (pages++ == MAX_PAGES || !read_number(fd, at, is_big ? 8 : 2, big_endian, &entries) ||
             entries > UINT16_MAX) {
             return 0;
         }
-        at += (large ? 8 : 2) + entries * (large ? BIG_ENTRY : ENTRY);
-        if (!read_number(fd, at, width, order, &at)) {
+        at += (is_big ? 8 : 2) + entries * (is_big ? BIG_ENTRY : ENTRY);
+        if (!read_number(fd, at, width, big_endian, &at)) {
             return 0;
         }
     }
@@ -71,19 +70,20 @@ uint32_t ms_tiff_tag(int fd, uint32_t tag, uint32_t otherwise)
     if (pread(fd, head, sizeof head, 0) != HEAD) {
         return otherwise;
     }
-    bool order = head[0] == 'M';
-    off_t at = (off_t)get(head + 4, 4, order);
-    if (get(head + 2, 2, order) != CLASSIC || pread(fd, entry, 2, at) != 2) {
+    bool big_endian = head[0] == 'M';
+    off_t at = (off_t)get(head + 4, 4, big_endian);
+    if (get(head + 2, 2, big_endian) != CLASSIC || pread(fd, entry, 2, at) != 2) {
         return otherwise;
     }
-    uint64_t count = get(entry, 2, order);
+    uint64_t count = get(entry, 2, big_endian);
     for (uint64_t i = 0; i < count && i < MAX_ENTRIES; i++) {
         if (pread(fd, entry, sizeof entry, at + 2 + (off_t)i * ENTRY) != ENTRY) {
             return otherwise;
         }
-        uint64_t type = get(entry + 2, 2, order);
-        if (get(entry, 2, order) == tag && (type == SHORT || type == LONG) && get(entry + 4, 4, order) == 1) {
-            return (uint32_t)get(entry + 8, type == SHORT ? 2 : 4, order);
+        uint64_t type = get(entry + 2, 2, big_endian);
+        if (get(entry, 2, big_endian) == tag && (type == SHORT || type == LONG) &&
+            get(entry + 4, 4, big_endian) == 1) {
+            return (uint32_t)get(entry + 8, type == SHORT ? 2 : 4, big_endian);
         }
     }
     return otherwise;

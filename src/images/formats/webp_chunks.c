@@ -1,5 +1,4 @@
-/* The RIFF container of WebP: see webp_box.h. Chunks: four letters, a length, the data, padding to an even
- * length. */
+/* A chunk: four characters, a length, the data, padding to an even length. */
 #include "images/formats/webp_chunks.h"
 
 #include <string.h>
@@ -10,8 +9,8 @@ enum {
     CHUNK_HEAD = 8,
     HEAD_SIZE = 30,      /* of the file: to the end of the first chunk's sizes */
     CANVAS_SIZE = 10,    /* data of VP8X */
-    ANIMATION_HEAD = 16, /* data of ANMF before the frame's own chunks */
-    MAX_WALK = 64,       /* chunks looked at */
+    ANIMATION_HEAD = 16, /* data of ANMF before the frame's chunks */
+    MAX_CHUNKS = 64,     /* to search */
     HAS_ALPHA = 0x10,    /* flags of VP8X */
     HAS_EXIF = 0x08,
     HAS_XMP = 0x04,
@@ -27,7 +26,7 @@ bool ms_webp_is_lossless(int fd)
 {
     uint8_t head[CHUNK_HEAD];
     uint64_t at = RIFF_HEAD;
-    for (int i = 0; i < MAX_WALK && pread(fd, head, sizeof head, (off_t)at) == (ssize_t)sizeof head; i++) {
+    for (int i = 0; i < MAX_CHUNKS && pread(fd, head, sizeof head, (off_t)at) == (ssize_t)sizeof head; i++) {
         if (memcmp(head, "VP8L", 4) == 0) {
             return true;
         }
@@ -41,12 +40,11 @@ bool ms_webp_is_lossless(int fd)
 }
 
 typedef struct canvas {
-    uint32_t width, height; /* less one */
+    uint32_t width, height; /* minus one */
     bool alpha;
 } canvas;
 
-/* Of the first chunk, whichever kind it is, from a file's first n bytes. RFC 6386, 9.1; RFC 9649, 2.7
- * and 3.4. */
+/* From the first chunk, of any kind, in a file's first n bytes. RFC 6386, 9.1; RFC 9649, 2.7 and 3.4. */
 static bool read_canvas(const uint8_t *file, size_t n, canvas *c)
 {
     const uint8_t *data = file + RIFF_HEAD + CHUNK_HEAD;
@@ -95,7 +93,7 @@ static void put_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
     }
 }
 
-/* The head and the VP8X chunk of an extended file, in front of a simple file's only chunk. */
+/* RIFF header and VP8X chunk that make a simple file an extended one. */
 static ms_code put_head(ms_bytes *to, const ms_bytes *file)
 {
     canvas c;
@@ -111,14 +109,14 @@ static ms_code put_head(ms_bytes *to, const ms_bytes *file)
     return MS_OK;
 }
 
-/* The chunks that make the picture; libvips 8.14 writes EXIF of its own making, told to strip or not. */
+/* Image chunks only: libvips 8.14 adds EXIF of its own even with strip. */
 static void put_picture(ms_bytes *to, const ms_bytes *file)
 {
     static const char picture[] = "VP8XANIMANMFALPHVP8 VP8L";
     for (size_t at = RIFF_HEAD; at + CHUNK_HEAD <= file->len;) {
         uint64_t data = get32(file->data + at + 4);
-        uint64_t whole = CHUNK_HEAD + data + (data & 1);
-        size_t n = whole < file->len - at ? (size_t)whole : file->len - at;
+        uint64_t size = CHUNK_HEAD + data + (data & 1);
+        size_t n = size < file->len - at ? (size_t)size : file->len - at;
         for (size_t i = 0; i + 4 < sizeof picture; i += 4) {
             if (memcmp(picture + i, file->data + at, 4) == 0) {
                 ms_bytes_append(to, file->data + at, n);
@@ -131,18 +129,18 @@ static void put_picture(ms_bytes *to, const ms_bytes *file)
 ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_bytes *xmp, ms_err *err)
 {
     if (file->len < RIFF_HEAD + CHUNK_HEAD + CANVAS_SIZE || memcmp(file->data, "RIFF", 4) != 0) {
-        return ms_err_set(err, MS_FORMAT, 0, "the WebP written is not one");
+        return ms_err_set(err, MS_FORMAT, 0, "invalid WebP from the encoder");
     }
     if ((uint64_t)file->len + exif->len + xmp->len > UINT32_MAX - 64) {
-        return ms_err_set(err, MS_LIMIT, 0, "more than a WebP file can hold");
+        return ms_err_set(err, MS_LIMIT, 0, "larger than a WebP file can be");
     }
     ms_bytes whole = {0};
-    bool dressed = exif->len > 0 || xmp->len > 0;
+    bool has_metadata = exif->len > 0 || xmp->len > 0;
     bool extended = memcmp(file->data + RIFF_HEAD, "VP8X", 4) == 0;
-    if (!dressed || extended) {
+    if (!has_metadata || extended) {
         ms_bytes_append(&whole, file->data, RIFF_HEAD);
     } else if (put_head(&whole, file) != MS_OK) {
-        return ms_err_set(err, MS_FORMAT, 0, "the WebP written is not one");
+        return ms_err_set(err, MS_FORMAT, 0, "invalid WebP from the encoder");
     }
     put_picture(&whole, file);
     if (exif->len > 0) {
@@ -153,9 +151,9 @@ ms_code ms_webp_attach_metadata(ms_bytes *file, const ms_bytes *exif, const ms_b
     }
     if (ms_bytes_check(&whole) != MS_OK) {
         ms_bytes_fini(&whole);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the metadata of a WebP");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
-    if (dressed || extended) {
+    if (has_metadata || extended) {
         uint8_t *flags = whole.data + RIFF_HEAD + CHUNK_HEAD;
         *flags &= (uint8_t)(HAS_ALPHA | HAS_FRAMES);
         *flags |= (uint8_t)((exif->len ? HAS_EXIF : 0) | (xmp->len ? HAS_XMP : 0));

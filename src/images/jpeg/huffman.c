@@ -1,4 +1,3 @@
-/* Huffman: see huffman.h. */
 #include "images/jpeg/huffman.h"
 
 #include <string.h>
@@ -7,7 +6,7 @@ enum {
     BLOCK = 64,
     DC_BITS_MAX = 11, /* T.81, tables F.1 and F.2: what 8 bits a sample can give */
     AC_BITS_MAX = 10,
-    DC_SYMBOL_MAX = 15 /* libjpeg takes no table with others */
+    DC_SYMBOL_MAX = 15 /* libjpeg rejects tables with others */
 };
 
 static ms_huffman_symbol symbol_of(uint8_t symbol, unsigned length, bool ac)
@@ -18,18 +17,18 @@ static ms_huffman_symbol symbol_of(uint8_t symbol, unsigned length, bool ac)
     if (!known) {
         return (ms_huffman_symbol){0};
     }
-    bool ends = ac && symbol == 0;
-    return (ms_huffman_symbol){(uint8_t)length, (uint8_t)size, (uint8_t)(ends ? 0 : zeros + 1)};
+    bool is_end = ac && symbol == 0;
+    return (ms_huffman_symbol){(uint8_t)length, (uint8_t)size, (uint8_t)(is_end ? 0 : zeros + 1)};
 }
 
-/* As many symbols as lie in the first bits whole; the first one's value may go on behind them. */
-static ms_huffman_run run_of(const ms_huffman *table, unsigned window)
+/* As many symbols as are complete in the prefix; the first one's value may extend beyond it. */
+static ms_huffman_run run_of(const ms_huffman *table, unsigned prefix)
 {
     unsigned bits = 0;
     unsigned skip = 0;
     while (skip < MS_HUFFMAN_END && bits < MS_HUFFMAN_RUN) {
         unsigned left = MS_HUFFMAN_RUN - bits;
-        unsigned peek = (window & ((1U << left) - 1)) << (MS_HUFFMAN_PEEK - left);
+        unsigned peek = (prefix & ((1U << left) - 1)) << (MS_HUFFMAN_PEEK - left);
         ms_huffman_symbol next = table->symbols[peek];
         unsigned whole = next.code_bits + (bits > 0 ? next.value_bits : 0U);
         if (next.code_bits == 0 || whole > left || skip + next.skip > BLOCK) {
@@ -43,7 +42,7 @@ static ms_huffman_run run_of(const ms_huffman *table, unsigned window)
 
 ms_code ms_huffman_set(ms_huffman *table, const uint8_t bits[17], const uint8_t symbols[256], bool ac)
 {
-    size_t at = 0;  /* of the window of 16 bits that the next code begins */
+    size_t at = 0;  /* the next code, left-aligned in MS_HUFFMAN_PEEK bits */
     unsigned n = 0; /* symbols so far */
     bool seen[256] = {false};
     memset(table->symbols, 0, sizeof table->symbols);
@@ -61,8 +60,8 @@ ms_code ms_huffman_set(ms_huffman *table, const uint8_t bits[17], const uint8_t 
             }
         }
     }
-    for (unsigned window = 0; ac && window < sizeof table->runs / sizeof *table->runs; window++) {
-        table->runs[window] = run_of(table, window);
+    for (unsigned prefix = 0; ac && prefix < sizeof table->runs / sizeof *table->runs; prefix++) {
+        table->runs[prefix] = run_of(table, prefix);
     }
     return MS_OK;
 }

@@ -1,6 +1,6 @@
-/* The lossless JPEG way: see jpeg_gray.h. A usual JPEG's scan is copied as bits (jpeg_scan.h). All others,
- * and those in which that meets something unusual, go by libjpeg-turbo's coefficient interface and not by
- * TurboJPEG's tjTransform, which can neither choose among segments, nor limit scans, nor write piecewise. */
+/* The scan of a usual JPEG is copied as bits (jpeg_scan.h). All others, and those in which that finds
+ * something unusual, go through libjpeg-turbo's coefficient interface; TurboJPEG's tjTransform can neither
+ * select segments, nor limit scans, nor write piecewise. */
 #include "images/jpeg/jpeg_gray.h"
 
 #include "images/jpeg/jpeg_job.h"
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is component 0 the gray picture in full size? Decided as libjpeg does: by markers, then by component ids.
- */
+/* Whether component 0 is the gray image in full size. libjpeg derives the color space from markers, then from
+ * component ids. */
 static bool has_plain_y(const struct jpeg_decompress_struct *from)
 {
     if (from->jpeg_color_space == JCS_GRAYSCALE) {
@@ -23,8 +23,7 @@ static bool has_plain_y(const struct jpeg_decompress_struct *from)
            from->comp_info[0].v_samp_factor == from->max_v_samp_factor;
 }
 
-/* Gray out of the input's parameters. As jpegtran does it: the color space resets the choice of quantisation
- * table. */
+/* As jpegtran does: setting the color space resets the quantization table's number. */
 static void set_output(ms_jpeg_job *job)
 {
     struct jpeg_compress_struct *to = &job->to;
@@ -34,8 +33,8 @@ static void set_output(ms_jpeg_job *job)
     to->comp_info[0].quant_tbl_no = quant_tbl_no;
 }
 
-/* With tables made for the picture: without that pass, libjpeg-turbo writes coefficients that are out of
- * range as bits that nobody can read, instead of refusing them. */
+/* With optimized tables: without that pass, libjpeg-turbo writes coefficients that are out of range as
+ * invalid bits instead of refusing them. */
 static void copy_by_library(ms_jpeg_job *job)
 {
     jvirt_barray_ptr *coefficients = jpeg_read_coefficients(&job->from);
@@ -50,9 +49,8 @@ static void copy_by_library(ms_jpeg_job *job)
     (void)jpeg_finish_decompress(&job->from);
 }
 
-/* Scan to scan; each block keeps its AC symbols, so the input's code for them fits the output. libjpeg writes
- * the headers, as for a picture of which no line is ever given to it; the frame's and the scan's come with
- * the first call for lines, if only of none. */
+/* Each block keeps its AC symbols, so the output uses the input's AC table. libjpeg writes the headers, those
+ * of frame and scan at the first jpeg_write_scanlines, even of 0 lines. */
 static void copy_by_scan(ms_jpeg_job *job)
 {
     const JHUFF_TBL *ac = job->from.ac_huff_tbl_ptrs[job->from.comp_info[0].ac_tbl_no];
@@ -68,11 +66,11 @@ static void copy_by_scan(ms_jpeg_job *job)
     job->unusual = !ms_jpeg_scan_run(job->scan, job);
 }
 
-/* Everything that may jump. */
-static ms_code convert(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
+/* May jump. */
+static ms_code convert(ms_jpeg_job *job, ms_gray_reply *reply, bool *done)
 {
     ms_jpeg_job_begin(job);
-    ms_jpeg_meta_want(job);
+    ms_jpeg_meta_request(job);
     (void)jpeg_read_header(&job->from, TRUE);
     reply->width = job->from.image_width;
     reply->height = job->from.image_height;
@@ -84,10 +82,10 @@ static ms_code convert(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
     if (!has_plain_y(&job->from)) {
         return MS_OK;
     }
-    *taken = true;
-    reply->way = MS_GRAY_WAY_JPEG_LOSSLESS;
+    *done = true;
+    reply->method = MS_GRAY_METHOD_JPEG_LOSSLESS;
     if (!job->unusual && ms_jpeg_scan_new(&job->scan, &job->from) != MS_OK) {
-        return ms_err_set(job->err, MS_NOMEM, 0, "no memory for a JPEG");
+        return ms_err_set(job->err, MS_NOMEM, 0, "out of memory for a JPEG");
     }
     if (job->scan) {
         copy_by_scan(job);
@@ -97,43 +95,44 @@ static ms_code convert(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
     return MS_OK;
 }
 
-/* One try. job->unusual: before, whether to leave all to libjpeg; after, whether a try that does so is
- * needed. */
-static ms_code try_once(ms_jpeg_job *job, ms_gray_reply *reply, bool *taken)
+/* One attempt. job->unusual: before, use libjpeg alone; after, such an attempt is needed. */
+static ms_code attempt(ms_jpeg_job *job, ms_gray_reply *reply, bool *done)
 {
     ms_code code = MS_OK;
     if (setjmp(job->jump) == 0) {
-        code = convert(job, reply, taken);
+        code = convert(job, reply, done);
     } else {
-        code = job->err->code; /* err is not changed after setjmp, what it points at may be */
+        code = job->err->code; /* the pointer err does not change after setjmp */
     }
     ms_jpeg_job_end(job);
+    ms_jpeg_scan_free(job->scan);
+    job->scan = NULL;
     return code;
 }
 
 ms_code ms_jpeg_gray(int in, ms_gray_output *output, const ms_gray_request *request, bool by_library,
-                     ms_gray_reply *reply, bool *taken, ms_err *err)
+                     ms_gray_reply *reply, bool *done, ms_err *err)
 {
-    *taken = false;
+    *done = false;
     if (lseek(in, 0, SEEK_SET) < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot read the image");
     }
     ms_jpeg_job *job = calloc(1, sizeof *job);
     if (!job) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a JPEG");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a JPEG");
     }
     job->in = in;
     job->output = output;
     job->request = request;
     job->err = err;
     job->unusual = by_library;
-    ms_code code = try_once(job, reply, taken);
+    ms_code code = attempt(job, reply, done);
     if (code == MS_OK && job->unusual && !by_library) {
         code = ms_gray_output_restart(output);
         if (code != MS_OK || lseek(in, 0, SEEK_SET) < 0) {
-            code = ms_err_set(err, MS_IO, errno, "cannot begin anew");
+            code = ms_err_set(err, MS_IO, errno, "cannot rewind");
         } else {
-            code = try_once(job, reply, taken);
+            code = attempt(job, reply, done);
         }
     }
     free(job);

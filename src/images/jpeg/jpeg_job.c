@@ -1,18 +1,14 @@
-/* libjpeg's callbacks for the lossless way: bytes from and to descriptors, errors as jumps, the limit on
- * scans. An input that ends early or is visibly corrupt is an error here, never half a picture. See
- * jpeg_job.h. */
+/* An input that ends early or is visibly corrupt is an error, never part of an image. */
 #include "images/jpeg/jpeg_job.h"
-
-#include "images/jpeg/jpeg_scan.h"
 
 #include <errno.h>
 #include <jerror.h>
 #include <string.h>
 #include <unistd.h>
 
-_Noreturn void ms_jpeg_job_fail(ms_jpeg_job *job, ms_code code, const char *text)
+static _Noreturn void fail(ms_jpeg_job *job, ms_code code, int sys_errno, const char *text)
 {
-    (void)ms_err_set(job->err, code, 0, "%s", text);
+    (void)ms_err_set(job->err, code, sys_errno, "%s", text);
     longjmp(job->jump, 1);
 }
 
@@ -21,11 +17,10 @@ static _Noreturn void on_error(j_common_ptr codec)
     char text[JMSG_LENGTH_MAX];
     ms_code code = codec->err->msg_code == JERR_OUT_OF_MEMORY ? MS_NOMEM : MS_FORMAT;
     (*codec->err->format_message)(codec, text);
-    ms_jpeg_job_fail(codec->client_data, code, text);
+    fail(codec->client_data, code, 0, text);
 }
 
-/* Warnings that leave the picture as it was meant. Extraneous bytes before the end marker are written by some
- * cameras. */
+/* Warnings that do not affect the image. Some cameras write extraneous bytes before the end marker. */
 static bool is_harmless(const struct jpeg_error_mgr *errors)
 {
     switch (errors->msg_code) {
@@ -64,11 +59,10 @@ static boolean fill_input(j_decompress_ptr from)
         got = read(job->in, job->in_buffer, sizeof job->in_buffer);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-        (void)ms_err_set(job->err, MS_IO, errno, "cannot read the image");
-        longjmp(job->jump, 1);
+        fail(job, MS_IO, errno, "cannot read the image");
     }
     if (got == 0) {
-        ms_jpeg_job_fail(job, MS_FORMAT, "Premature end of JPEG file");
+        fail(job, MS_FORMAT, 0, "Premature end of JPEG file");
     }
     job->source.next_input_byte = job->in_buffer;
     job->source.bytes_in_buffer = (size_t)got;
@@ -119,7 +113,7 @@ static void end_sink(j_compress_ptr to)
     write_out(job, sizeof job->out_buffer - job->sink.free_in_buffer);
 }
 
-/* Each scan of a progressive file costs a walk over the whole picture, however few its bytes. */
+/* Each scan of a progressive file costs a pass over the whole image, however small the scan is. */
 static void on_progress(j_common_ptr codec)
 {
     ms_jpeg_job *job = codec->client_data;
@@ -157,8 +151,6 @@ void ms_jpeg_job_begin(ms_jpeg_job *job)
 
 void ms_jpeg_job_end(ms_jpeg_job *job)
 {
-    jpeg_destroy_compress(&job->to); /* both accept what was never created, all zero */
+    jpeg_destroy_compress(&job->to); /* both accept what was not created, all zero */
     jpeg_destroy_decompress(&job->from);
-    ms_jpeg_scan_free(job->scan);
-    job->scan = NULL;
 }

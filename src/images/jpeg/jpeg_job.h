@@ -1,5 +1,5 @@
-/* JPEG job: what the lossless JPEG way carries between libjpeg's callbacks. The library reports errors by a
- * jump; every value that must survive it lives here and not in a local variable. */
+/* JPEG job: the state of one lossless conversion, and libjpeg's callbacks: I/O on descriptors, the limit on
+ * scans, errors as jumps (longjmp). Values that must survive a jump are here, not in local variables. */
 #ifndef MS_IMAGES_JPEG_JPEG_JOB_H
 #define MS_IMAGES_JPEG_JPEG_JOB_H
 
@@ -24,23 +24,21 @@ typedef struct ms_jpeg_job {
     ms_gray_output *output;
     const ms_gray_request *request;
     ms_err *err;
-    bool unusual;              /* not for the walk from scan to scan */
-    struct ms_jpeg_scan *scan; /* owned; NULL: by libjpeg alone */
+    bool unusual;              /* not for the scan copy */
+    struct ms_jpeg_scan *scan; /* jpeg_gray.c's; NULL: by libjpeg alone */
     JOCTET in_buffer[MS_JPEG_BUFFER];
     JOCTET out_buffer[MS_JPEG_BUFFER];
 } ms_jpeg_job;
 
-/* Makes the job's decompressor and compressor, with callbacks that jump to job->jump, job->err filled. The
- * caller has called setjmp. Local. */
+/* Creates decompressor and compressor, with callbacks that fill job->err and jump to job->jump: the caller
+ * has called setjmp. Local. */
 void ms_jpeg_job_begin(ms_jpeg_job *job);
-/* Frees what libjpeg and the scan hold; also after a jump. The job can be begun again. Local. */
+/* Frees what libjpeg holds; also after a jump. The job can be begun again. Local. */
 void ms_jpeg_job_end(ms_jpeg_job *job);
-/* Fills job->err and jumps. */
-_Noreturn void ms_jpeg_job_fail(ms_jpeg_job *job, ms_code code, const char *text);
 
-/* Asks the decompressor to keep the segments that may be wanted. Before jpeg_read_header. */
-void ms_jpeg_meta_want(ms_jpeg_job *job);
-/* Writes the segments that stay; after jpeg_write_coefficients. May jump. */
+/* Makes the decompressor save the segments that ms_jpeg_meta_write may write. Before jpeg_read_header. */
+void ms_jpeg_meta_request(ms_jpeg_job *job);
+/* Writes the segments to keep; after jpeg_write_coefficients or jpeg_start_compress. May jump. */
 void ms_jpeg_meta_write(ms_jpeg_job *job);
 
 #endif

@@ -1,8 +1,7 @@
-/* Which segments of a JPEG stay when its colors go. Kept: EXIF without its thumbnail, XMP, comments, an ICC
- * profile only if it is one for gray. Dropped: JFIF and JFXX thumbnails (the JFIF header is written anew),
- * color profiles, Photoshop resources (a thumbnail is among them), the index of further pictures (MPF),
- * makers' segments of unknown content. With strip nothing stays but the orientation, as an EXIF block of that
- * one entry. */
+/* Segments of a JPEG. Kept: EXIF without its thumbnail, XMP, comments, a gray ICC profile. Dropped: JFIF and
+ * JFXX thumbnails (the JFIF header is rewritten), color profiles, Photoshop resources (they hold a
+ * thumbnail), the index of further images (MPF), makers' segments of unknown content. With strip only the
+ * orientation is kept, as an EXIF block of one entry. */
 #include "images/formats/exif_block.h"
 #include "images/jpeg/jpeg_job.h"
 
@@ -19,14 +18,13 @@ static bool begins(jpeg_saved_marker_ptr segment, const char *text, size_t n)
 }
 #define BEGINS(segment, literal) begins((segment), (literal), sizeof(literal) - 1)
 
-void ms_jpeg_meta_want(ms_jpeg_job *job)
+void ms_jpeg_meta_request(ms_jpeg_job *job)
 {
     jpeg_save_markers(&job->from, APP1, 0xFFFF);
     jpeg_save_markers(&job->from, APP2, 0xFFFF);
     jpeg_save_markers(&job->from, JPEG_COM, 0xFFFF);
 }
 
-/* Writes the first EXIF segment, and none when there is none; with strip, the orientation alone. */
 static void write_exif(ms_jpeg_job *job)
 {
     jpeg_saved_marker_ptr segment = job->from.marker_list;
@@ -53,7 +51,8 @@ static void write_exif(ms_jpeg_job *job)
     }
 }
 
-/* Is the profile that begins in this segment one for gray (ICC.1:2022, 7.2.8: "data color space")? */
+/* Whether the ICC profile that begins in this segment is a gray one (ICC.1:2022, 7.2.8: "data color space").
+ */
 static bool is_gray_profile(jpeg_saved_marker_ptr segment)
 {
     return segment->data_length >= ICC_HEAD + ICC_SPACE_AT + 4 && segment->data[12] == 1 &&

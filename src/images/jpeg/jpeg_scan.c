@@ -1,13 +1,13 @@
-/* The walk over a baseline scan: see jpeg_scan.h. A block is a DC symbol, the difference to the block before
- * of its component, and AC symbols that depend on nothing outside. So Y's AC bits are copied as they are, and
- * the DC difference is made anew, as the order changes: the input has blocks by MCUs (Y's of a 16 x 16
- * square, then the colors'), the output row by row. Row r of an MCU row is collected by itself; its first DC
- * symbol waits until the row before is whole. Bits are read from a buffer without stuffing and markers. An
- * MCU is begun only if the longest possible one is there, or, before a marker, zeros enough; whether it went
- * beyond the marker is checked behind it. */
+/* A block is a DC symbol, the difference to the previous block of its component, and AC symbols that depend
+ * on nothing outside. So Y's AC bits are copied unchanged, and the DC differences are encoded again, as the
+ * order changes: the input has blocks by MCU (Y's of 16 x 16 pixels, then the colors'), the output row by
+ * row. Row r of an MCU row is collected in rows[r]; its first DC symbol is written when the row before is
+ * complete. Bits are read from `clean`, without stuffing and markers. An MCU is begun only if the longest
+ * possible one is in `clean`, or, before a marker, enough zeros; after it, `at` is checked against the
+ * marker. */
 #include "images/jpeg/jpeg_scan.h"
 
-#include "images/jpeg/bit_run.h"
+#include "images/jpeg/bit_io.h"
 #include "images/jpeg/huffman.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 enum {
     BLOCK = 64,
     TABLES = NUM_HUFF_TBLS,
-    PARTS = 3,                          /* components */
+    COMPONENTS = 3,
     MCU_BLOCKS = D_MAX_BLOCKS_IN_MCU,   /* T.81, B.2.3: ten */
     ROWS = MAX_SAMP_FACTOR,             /* of Y's blocks in an MCU */
     BLOCK_BITS = 27 + (BLOCK - 1) * 26, /* 16 for a code, 11 or 10 for a value */
@@ -29,10 +29,10 @@ enum {
     EOI = 0xD9
 };
 
-/* What one block of an MCU is. */
+/* One block of an MCU. */
 typedef struct block_kind {
     const ms_huffman *dc, *ac;
-    unsigned part;
+    unsigned component;
     int row; /* of Y within the MCU; -1: a color */
 } block_kind;
 
@@ -43,11 +43,11 @@ struct ms_jpeg_scan {
     unsigned width, height;           /* of Y in blocks */
     unsigned interval,
         next_restart; /* MCUs from one restart marker to the next, 0: none; number of the next */
-    int marker;       /* the one that stands behind `clean`; 0: not known */
+    int marker;       /* the one after `clean`; 0: not read yet */
     uint64_t at;      /* bit of `clean` */
     size_t nclean;
-    int dc_in[PARTS];      /* of the last block read */
-    ms_bit_run rows[ROWS]; /* owned; the first one is the output itself */
+    int dc_in[COMPONENTS];    /* of the last block read */
+    ms_bit_writer rows[ROWS]; /* owned; the first one is the output itself */
     bool begun[ROWS];
     int first[ROWS], last[ROWS]; /* DC of a row's blocks */
     uint16_t dc_code[DC_SIZES];
@@ -55,12 +55,11 @@ struct ms_jpeg_scan {
     uint8_t clean[CLEAN + PADDING];
 };
 
-/* ---- how the scan is built ---- */
+/* ---- setup ---- */
 
-/* The table of that number, made when it is first asked for; NULL with MS_OK: there is none that can be used.
- */
-static ms_code take_table(ms_huffman **made, JHUFF_TBL *const from[TABLES], int number, bool ac,
-                          const ms_huffman **table)
+/* The table of that number, made at its first use. *table is NULL with MS_OK if it is missing or unusable. */
+static ms_code get_table(ms_huffman **made, JHUFF_TBL *const from[TABLES], int number, bool ac,
+                         const ms_huffman **table)
 {
     *table = NULL;
     if (number < 0 || number >= TABLES || !from[number]) {
@@ -79,29 +78,29 @@ static ms_code take_table(ms_huffman **made, JHUFF_TBL *const from[TABLES], int 
     return MS_OK;
 }
 
-/* The blocks that a component has in an MCU. *fit is made false if they are too many, or of no use. */
-static ms_code add_part(ms_jpeg_scan *scan, const struct jpeg_decompress_struct *from,
-                        const jpeg_component_info *part, bool *fit)
+/* Adds a component's blocks of an MCU. Clears *supported if they are too many or have no tables. */
+static ms_code add_component(ms_jpeg_scan *scan, const struct jpeg_decompress_struct *from,
+                             const jpeg_component_info *component, bool *supported)
 {
     bool alone = from->comps_in_scan == 1; /* an MCU is one block then (T.81, A.2.2) */
-    unsigned columns = alone ? 1 : (unsigned)part->h_samp_factor;
-    unsigned rows = alone ? 1 : (unsigned)part->v_samp_factor;
-    block_kind kind = {.part = (unsigned)part->component_index, .row = -1};
-    MS_TRY(take_table(scan->dc, from->dc_huff_tbl_ptrs, part->dc_tbl_no, false, &kind.dc));
-    MS_TRY(take_table(scan->ac, from->ac_huff_tbl_ptrs, part->ac_tbl_no, true, &kind.ac));
-    *fit = *fit && kind.dc && kind.ac && scan->nkinds + rows * columns <= MCU_BLOCKS;
-    for (unsigned i = 0; i < rows * columns && *fit; i++) {
-        kind.row = kind.part == 0 ? (int)(i / columns) : -1;
+    unsigned columns = alone ? 1 : (unsigned)component->h_samp_factor;
+    unsigned rows = alone ? 1 : (unsigned)component->v_samp_factor;
+    block_kind kind = {.component = (unsigned)component->component_index, .row = -1};
+    MS_TRY(get_table(scan->dc, from->dc_huff_tbl_ptrs, component->dc_tbl_no, false, &kind.dc));
+    MS_TRY(get_table(scan->ac, from->ac_huff_tbl_ptrs, component->ac_tbl_no, true, &kind.ac));
+    *supported = *supported && kind.dc && kind.ac && scan->nkinds + rows * columns <= MCU_BLOCKS;
+    for (unsigned i = 0; i < rows * columns && *supported; i++) {
+        kind.row = kind.component == 0 ? (int)(i / columns) : -1;
         scan->kinds[scan->nkinds++] = kind;
     }
-    if (kind.part == 0) {
+    if (kind.component == 0) {
         scan->nrows = rows;
         scan->ncolumns = columns;
     }
     return MS_OK;
 }
 
-/* A row of Y's blocks at their longest; what nobody writes into takes no memory. */
+/* For the longest blocks; pages that are not written to take no memory. */
 static ms_code make_rows(ms_jpeg_scan *scan)
 {
     for (unsigned i = 0; i < scan->nrows; i++) {
@@ -117,43 +116,45 @@ static ms_code make_rows(ms_jpeg_scan *scan)
 static bool is_baseline(const struct jpeg_decompress_struct *from)
 {
     return !from->progressive_mode && !from->arith_code && from->data_precision == 8 &&
-           from->num_components <= PARTS && from->comps_in_scan == from->num_components && from->Ss == 0 &&
-           from->Se == BLOCK - 1 && from->Ah == 0 && from->Al == 0;
+           from->num_components <= COMPONENTS && from->comps_in_scan == from->num_components &&
+           from->Ss == 0 && from->Se == BLOCK - 1 && from->Ah == 0 && from->Al == 0;
 }
 
-/* Does Y have a quantisation table as a baseline JPEG may have it (T.81, B.2.4.1)? libjpeg, when it begins a
- * picture, divides by the values of any. */
-static bool has_sound_steps(const struct jpeg_decompress_struct *from)
+/* Whether Y's quantization table is valid in a baseline JPEG (T.81, B.2.4.1): libjpeg divides by its values.
+ */
+static bool has_valid_quantization(const struct jpeg_decompress_struct *from)
 {
     int number = from->comp_info[0].quant_tbl_no;
     const JQUANT_TBL *table = number >= 0 && number < NUM_QUANT_TBLS ? from->quant_tbl_ptrs[number] : NULL;
-    bool sound = table != NULL;
-    for (size_t i = 0; sound && i < BLOCK; i++) {
-        sound = table->quantval[i] > 0 && table->quantval[i] <= 255;
+    bool valid = table != NULL;
+    for (size_t i = 0; valid && i < BLOCK; i++) {
+        valid = table->quantval[i] > 0 && table->quantval[i] <= 255;
     }
-    return sound;
+    return valid;
 }
 
 ms_code ms_jpeg_scan_new(ms_jpeg_scan **scan, const struct jpeg_decompress_struct *from)
 {
     *scan = NULL;
-    if (!is_baseline(from) || !has_sound_steps(from)) {
+    if (!is_baseline(from) || !has_valid_quantization(from)) {
         return MS_OK;
     }
     ms_jpeg_scan *made = calloc(1, sizeof *made);
     if (!made) {
         return MS_NOMEM;
     }
-    bool fit = true;
+    bool supported = true;
     ms_code code = MS_OK;
     made->width = (from->image_width + DCTSIZE - 1) / DCTSIZE;
     made->height = (from->image_height + DCTSIZE - 1) / DCTSIZE;
     made->interval = from->restart_interval;
-    for (int i = 0; i < from->comps_in_scan && fit; i++) {
-        fit = from->cur_comp_info[i] == &from->comp_info[i]; /* a hostile scan may have a component twice */
-        MS_TRY_OR(free_made, fit ? add_part(made, from, from->cur_comp_info[i], &fit) : MS_OK);
+    for (int i = 0; i < from->comps_in_scan && supported; i++) {
+        supported =
+            from->cur_comp_info[i] == &from->comp_info[i]; /* a hostile scan may have a component twice */
+        MS_TRY_OR(free_made,
+                  supported ? add_component(made, from, from->cur_comp_info[i], &supported) : MS_OK);
     }
-    if (!fit) {
+    if (!supported) {
         goto free_made;
     }
     MS_TRY_OR(free_made, make_rows(made));
@@ -213,8 +214,8 @@ static void refill(ms_jpeg_scan *scan, ms_jpeg_job *job)
     memset(scan->clean + scan->nclean, 0, PADDING - 1);
 }
 
-/* Is all read that stands before the marker? */
-static bool is_used_up(ms_jpeg_scan *scan, ms_jpeg_job *job)
+/* Whether all bits before the marker are consumed, but for padding. */
+static bool is_consumed(ms_jpeg_scan *scan, ms_jpeg_job *job)
 {
     if (scan->marker == 0) {
         refill(scan, job);
@@ -223,9 +224,9 @@ static bool is_used_up(ms_jpeg_scan *scan, ms_jpeg_job *job)
     return scan->marker != 0 && scan->at <= end && end - scan->at < 8;
 }
 
-static bool pass_restart(ms_jpeg_scan *scan, ms_jpeg_job *job)
+static bool skip_restart(ms_jpeg_scan *scan, ms_jpeg_job *job)
 {
-    if (!is_used_up(scan, job) || scan->marker != RST0 + (int)scan->next_restart) {
+    if (!is_consumed(scan, job) || scan->marker != RST0 + (int)scan->next_restart) {
         return false;
     }
     scan->next_restart = (scan->next_restart + 1) % 8;
@@ -237,7 +238,7 @@ static bool pass_restart(ms_jpeg_scan *scan, ms_jpeg_job *job)
 }
 
 /* One AC symbol; *k is the coefficient it begins with, then the next one's. */
-static bool pass_symbol(const ms_huffman *table, uint64_t word, uint64_t *at, unsigned *k)
+static bool skip_symbol(const ms_huffman *table, uint64_t word, uint64_t *at, unsigned *k)
 {
     ms_huffman_symbol symbol = table->symbols[word >> (64 - MS_HUFFMAN_PEEK)];
     *at += symbol.code_bits + symbol.value_bits;
@@ -245,15 +246,15 @@ static bool pass_symbol(const ms_huffman *table, uint64_t word, uint64_t *at, un
     return symbol.code_bits > 0 && *k <= BLOCK;
 }
 
-/* Goes over the AC symbols from bit *at. */
-static bool pass_ac(const ms_huffman *table, const uint8_t *data, uint64_t *at)
+/* Skips the AC symbols from bit *at on. */
+static bool skip_ac(const ms_huffman *table, const uint8_t *data, uint64_t *at)
 {
     uint64_t now = *at;
     unsigned k = 1;
     while (k < BLOCK) {
         uint64_t word = ms_bits_peek(data, now);
         ms_huffman_run run = table->runs[word >> (64 - MS_HUFFMAN_RUN)];
-        if (k + run.skip < BLOCK) { /* nearly always; the bits loaded do for another lookup */
+        if (k + run.skip < BLOCK) { /* nearly always; enough bits are loaded for another lookup */
             now += run.bits;
             k += run.skip;
             word <<= run.bits;
@@ -266,7 +267,7 @@ static bool pass_ac(const ms_huffman *table, const uint8_t *data, uint64_t *at)
         } else if (next / BLOCK == MS_HUFFMAN_END / BLOCK) {
             now += run.bits;
             k = BLOCK;
-        } else if (!pass_symbol(table, word, &now, &k)) {
+        } else if (!skip_symbol(table, word, &now, &k)) {
             return false;
         }
     }
@@ -275,7 +276,7 @@ static bool pass_ac(const ms_huffman *table, const uint8_t *data, uint64_t *at)
 }
 
 /* The DC difference at bit *at (T.81, F.2.2.1). */
-static bool take_dc(const ms_huffman *table, const uint8_t *data, uint64_t *at, int *difference)
+static bool get_dc(const ms_huffman *table, const uint8_t *data, uint64_t *at, int *difference)
 {
     uint64_t word = ms_bits_peek(data, *at);
     ms_huffman_symbol symbol = table->symbols[word >> (64 - MS_HUFFMAN_PEEK)];
@@ -305,8 +306,8 @@ static void set_dc_codes(ms_jpeg_scan *scan, const JHUFF_TBL *table)
     }
 }
 
-/* False for a difference that 8 bits a sample cannot give. */
-static bool put_dc(ms_jpeg_scan *scan, ms_bit_run *to, int difference)
+/* False for a difference that 8-bit samples cannot have. */
+static bool put_dc(ms_jpeg_scan *scan, ms_bit_writer *to, int difference)
 {
     unsigned size = 0;
     for (unsigned left = (unsigned)abs(difference); left > 0; left >>= 1) {
@@ -323,7 +324,7 @@ static bool put_dc(ms_jpeg_scan *scan, ms_bit_run *to, int difference)
 
 static bool put_block(ms_jpeg_scan *scan, unsigned row, int dc, uint64_t ac_at)
 {
-    ms_bit_run *to = &scan->rows[row];
+    ms_bit_writer *to = &scan->rows[row];
     bool known = scan->begun[row] || row == 0;
     if (known && !put_dc(scan, to, dc - scan->last[row])) {
         return false;
@@ -345,7 +346,7 @@ static void put_byte(ms_jpeg_job *job, uint8_t byte)
     }
 }
 
-/* Bytes of a scan: a 0 behind each FF. */
+/* Byte stuffing: a 0 after each FF. */
 static void put_stuffed(ms_jpeg_job *job, const uint8_t *data, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -356,13 +357,14 @@ static void put_stuffed(ms_jpeg_job *job, const uint8_t *data, size_t n)
     }
 }
 
-/* The output's whole words leave. */
-static void flush(ms_jpeg_job *job, ms_bit_run *run)
+/* Writes the whole words. */
+static void flush(ms_jpeg_job *job, ms_bit_writer *run)
 {
     for (size_t i = 0; i < run->nbytes; i += 8) {
         uint64_t word = 0;
         memcpy(&word, run->data + i, sizeof word);
-        bool stuffing = ((~word - 0x0101010101010101U) & word & 0x8080808080808080U) != 0; /* may be one */
+        bool stuffing =
+            ((~word - 0x0101010101010101U) & word & 0x8080808080808080U) != 0; /* a byte may be FF */
         if (stuffing || job->sink.free_in_buffer <= sizeof word) {
             put_stuffed(job, run->data + i, sizeof word);
         } else {
@@ -374,12 +376,12 @@ static void flush(ms_jpeg_job *job, ms_bit_run *run)
     run->nbytes = 0;
 }
 
-/* The rows of an MCU row behind each other. */
+/* Concatenates the rows of an MCU row, and writes them. */
 static bool join_rows(ms_jpeg_scan *scan, ms_jpeg_job *job, unsigned nrows)
 {
-    ms_bit_run *to = &scan->rows[0];
+    ms_bit_writer *to = &scan->rows[0];
     for (unsigned i = 1; i < nrows; i++) {
-        ms_bit_run *row = &scan->rows[i];
+        ms_bit_writer *row = &scan->rows[i];
         if (!put_dc(scan, to, scan->first[i] - scan->last[i - 1])) {
             return false;
         }
@@ -398,7 +400,7 @@ static bool join_rows(ms_jpeg_scan *scan, ms_jpeg_job *job, unsigned nrows)
 
 static void finish(ms_jpeg_scan *scan, ms_jpeg_job *job)
 {
-    ms_bit_run *to = &scan->rows[0];
+    ms_bit_writer *to = &scan->rows[0];
     unsigned pad = (8 - to->nlast % 8) % 8;
     ms_bits_put(to, pad > 0 ? ~(UINT64_MAX >> pad) : 0, pad);
     flush(job, to);
@@ -409,22 +411,22 @@ static void finish(ms_jpeg_scan *scan, ms_jpeg_job *job)
     (*job->sink.term_destination)(&job->to);
 }
 
-/* ---- the walk ---- */
+/* ---- copying ---- */
 
-/* One MCU; of Y its first nrows and ncolumns are in the picture. */
-static bool pass_mcu(ms_jpeg_scan *scan, unsigned nrows, unsigned ncolumns)
+/* One MCU; the first nrows and ncolumns of Y's blocks are in the image. */
+static bool copy_mcu(ms_jpeg_scan *scan, unsigned nrows, unsigned ncolumns)
 {
     unsigned column = 0;
     for (unsigned i = 0; i < scan->nkinds; i++) {
         const block_kind *kind = &scan->kinds[i];
         int difference = 0;
-        if (!take_dc(kind->dc, scan->clean, &scan->at, &difference)) {
+        if (!get_dc(kind->dc, scan->clean, &scan->at, &difference)) {
             return false;
         }
         uint64_t ac_at = scan->at;
-        int dc = scan->dc_in[kind->part] + difference;
-        scan->dc_in[kind->part] = dc;
-        if (abs(dc) > DC_MAX || !pass_ac(kind->ac, scan->clean, &scan->at)) {
+        int dc = scan->dc_in[kind->component] + difference;
+        scan->dc_in[kind->component] = dc;
+        if (abs(dc) > DC_MAX || !skip_ac(kind->ac, scan->clean, &scan->at)) {
             return false;
         }
         if (kind->row >= 0) {
@@ -438,7 +440,7 @@ static bool pass_mcu(ms_jpeg_scan *scan, unsigned nrows, unsigned ncolumns)
     return scan->at <= (uint64_t)scan->nclean * 8;
 }
 
-static unsigned smaller(unsigned a, unsigned b)
+static unsigned min_of(unsigned a, unsigned b)
 {
     return a < b ? a : b;
 }
@@ -448,10 +450,10 @@ bool ms_jpeg_scan_run(ms_jpeg_scan *scan, ms_jpeg_job *job)
     unsigned to_restart = scan->interval;
     set_dc_codes(scan, job->to.dc_huff_tbl_ptrs[0]);
     for (unsigned y = 0; y < scan->height; y += scan->nrows) {
-        unsigned nrows = smaller(scan->nrows, scan->height - y);
+        unsigned nrows = min_of(scan->nrows, scan->height - y);
         for (unsigned x = 0; x < scan->width; x += scan->ncolumns) {
             if (scan->interval > 0 && to_restart-- == 0) {
-                if (!pass_restart(scan, job)) {
+                if (!skip_restart(scan, job)) {
                     return false;
                 }
                 to_restart = scan->interval - 1;
@@ -459,7 +461,7 @@ bool ms_jpeg_scan_run(ms_jpeg_scan *scan, ms_jpeg_job *job)
             if (scan->marker == 0 && scan->nclean - (size_t)(scan->at >> 3) < PADDING) {
                 refill(scan, job);
             }
-            if (!pass_mcu(scan, nrows, smaller(scan->ncolumns, scan->width - x))) {
+            if (!copy_mcu(scan, nrows, min_of(scan->ncolumns, scan->width - x))) {
                 return false;
             }
         }
@@ -467,7 +469,7 @@ bool ms_jpeg_scan_run(ms_jpeg_scan *scan, ms_jpeg_job *job)
             return false;
         }
     }
-    if (!is_used_up(scan, job) || scan->marker != EOI) {
+    if (!is_consumed(scan, job) || scan->marker != EOI) {
         return false;
     }
     finish(scan, job);

@@ -1,6 +1,7 @@
-/* The gray value of pixels: see luma.h. Weighing stored values is done in 16.16 fixed point (exact, the same
- * on every machine, what Pillow does); linear light by tables, with the rounding made exact by a table of
- * steps. */
+/* Stored values are weighted in 16.16 fixed point (exact, equal on every machine, as in Pillow); linear light
+ * by tables, with exact rounding by a table of thresholds. BT.601 is rounded, as in Pillow and libjpeg;
+ * BT.709 is truncated, as in ImageMagick and GraphicsMagick: 200,100,50 has 117.65 and becomes 117. A pixel
+ * without color keeps its value in each. */
 #include "images/vips/luma.h"
 
 #include "images/vips/region.h"
@@ -8,14 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* BT.601 is rounded, as Pillow and libjpeg do; BT.709 is cut off, as ImageMagick and GraphicsMagick do:
- * 200,100,50 has 117.65 and becomes 117. A pixel without color keeps its value in each. */
-enum { GUESSES = 4096, HALF = 32768 };
+enum { LOWER_SIZE = 4096, HALF = 32768 };
 
 static const double bt709[3] = {0.2126, 0.7152, 0.0722};
 
-/* IEC 61966-2-1: sRGB's value to light, both in 0..1. */
-static double decode(double value)
+/* IEC 61966-2-1: sRGB's value to linear light, both in 0..1. */
+static double to_linear(double value)
 {
     return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
 }
@@ -24,22 +23,22 @@ static ms_code make_tables(ms_luma *luma)
 {
     size_t values = (size_t)luma->max + 1;
     luma->light = calloc(values, sizeof *luma->light);
-    luma->steps = calloc(values, sizeof *luma->steps);
-    luma->guess = calloc(GUESSES + 1, sizeof *luma->guess);
-    if (!luma->light || !luma->steps || !luma->guess) {
+    luma->thresholds = calloc(values, sizeof *luma->thresholds);
+    luma->lower = calloc(LOWER_SIZE + 1, sizeof *luma->lower);
+    if (!luma->light || !luma->thresholds || !luma->lower) {
         ms_luma_fini(luma);
         return MS_NOMEM;
     }
     for (size_t v = 0; v < values; v++) {
-        luma->light[v] = (float)decode((double)v / luma->max);
-        luma->steps[v] = v < luma->max ? (float)decode(((double)v + 0.5) / luma->max) : 2.0F;
+        luma->light[v] = (float)to_linear((double)v / luma->max);
+        luma->thresholds[v] = v < luma->max ? (float)to_linear(((double)v + 0.5) / luma->max) : 2.0F;
     }
     unsigned value = 0;
-    for (unsigned i = 0; i <= GUESSES; i++) {
-        while (luma->steps[value] <= (float)i / (float)GUESSES) {
+    for (unsigned i = 0; i <= LOWER_SIZE; i++) {
+        while (luma->thresholds[value] <= (float)i / (float)LOWER_SIZE) {
             value++;
         }
-        luma->guess[i] = (uint16_t)value;
+        luma->lower[i] = (uint16_t)value;
     }
     return MS_OK;
 }
@@ -60,8 +59,8 @@ ms_code ms_luma_init(ms_luma *luma, ms_gray_formula formula, unsigned max)
 void ms_luma_fini(ms_luma *luma)
 {
     free(luma->light);
-    free(luma->steps);
-    free(luma->guess);
+    free(luma->thresholds);
+    free(luma->lower);
     *luma = (ms_luma){0};
 }
 
@@ -69,15 +68,15 @@ static unsigned linear(const ms_luma *luma, unsigned r, unsigned g, unsigned b)
 {
     float light = (float)(bt709[0] * (double)luma->light[r] + bt709[1] * (double)luma->light[g] +
                           bt709[2] * (double)luma->light[b]);
-    unsigned value = luma->guess[(unsigned)(light * (float)GUESSES)];
-    while (luma->steps[value] <= light) {
+    unsigned value = luma->lower[(unsigned)(light * (float)LOWER_SIZE)];
+    while (luma->thresholds[value] <= light) {
         value++;
     }
     return value;
 }
 
-/* At most 65536 * 65535 + 32768: fits. */
-static inline unsigned weigh(const uint32_t w[4], unsigned r, unsigned g, unsigned b)
+/* At most 65536 * 65535 + 32768: fits 32 bits. */
+static inline unsigned weighted(const uint32_t w[4], unsigned r, unsigned g, unsigned b)
 {
     return (w[0] * r + w[1] * g + w[2] * b + w[3]) >> 16;
 }
@@ -101,16 +100,16 @@ static void linear_row16(const ms_luma *luma, uint16_t *to, const uint16_t *from
 void ms_luma_row8(const ms_luma *luma, uint8_t *to, const uint8_t *from, size_t n, size_t bands)
 {
     const uint32_t w[4] = {luma->weights[0], luma->weights[1], luma->weights[2],
-                           luma->weights[3]}; /* `to` may alias luma's */
+                           luma->weights[3]}; /* a copy: `to` may alias luma */
     if (luma->light) {
         linear_row8(luma, to, from, n, bands);
     } else if (bands == 3) {
         for (size_t i = 0; i < n; i++) {
-            to[i] = (uint8_t)weigh(w, from[i * 3], from[i * 3 + 1], from[i * 3 + 2]);
+            to[i] = (uint8_t)weighted(w, from[i * 3], from[i * 3 + 1], from[i * 3 + 2]);
         }
     } else {
         for (size_t i = 0; i < n; i++) {
-            to[i * 2] = (uint8_t)weigh(w, from[i * bands], from[i * bands + 1], from[i * bands + 2]);
+            to[i * 2] = (uint8_t)weighted(w, from[i * bands], from[i * bands + 1], from[i * bands + 2]);
         }
     }
     for (size_t i = 0; i < n && bands > 3; i++) {
@@ -126,7 +125,7 @@ void ms_luma_row16(const ms_luma *luma, uint16_t *to, const uint16_t *from, size
         linear_row16(luma, to, from, n, bands);
     } else {
         for (size_t i = 0; i < n; i++) {
-            to[i * step] = (uint16_t)weigh(w, from[i * bands], from[i * bands + 1], from[i * bands + 2]);
+            to[i * step] = (uint16_t)weighted(w, from[i * bands], from[i * bands + 1], from[i * bands + 2]);
         }
     }
     for (size_t i = 0; i < n && bands > 3; i++) {
@@ -161,7 +160,7 @@ static int generate(VipsRegion *out, void *sequence, void *image, void *user, gb
 VipsImage *ms_luma_image(const ms_luma *luma, VipsImage *from)
 {
     VipsImage *to = vips_image_new();
-    (void)vips_object_local(to, g_object_ref(from)); /* generating borrows it */
+    (void)vips_object_local(to, g_object_ref(from)); /* vips_image_generate borrows it */
     if (vips_image_pipelinev(to, VIPS_DEMAND_STYLE_THINSTRIP, from, NULL) != 0) {
         g_object_unref(to);
         return NULL;

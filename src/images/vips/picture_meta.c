@@ -1,10 +1,9 @@
-/* Metadata on the general way: see picture_meta.h. EXIF and XMP are carried as bytes and put into the output
- * by us and not by libvips, which has libexif write EXIF anew, with fields that were not there and the time
- * of day among them. */
+/* EXIF and XMP are carried as bytes and written by us: libvips has libexif write EXIF anew, with additional
+ * fields, the time of day among them. */
 #include "images/vips/picture_meta.h"
 
 #include "images/formats/exif_block.h"
-#include "images/formats/exif_tree.h"
+#include "images/formats/exif_tiff.h"
 
 #include <string.h>
 
@@ -26,7 +25,7 @@ static ms_code copy_blob(ms_bytes *to, VipsImage *image, const char *name, ms_er
     }
     ms_bytes_append(to, data, n);
     ms_code code = ms_bytes_check(to);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for metadata");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for metadata");
 }
 
 static bool is_gray_profile(VipsImage *image)
@@ -66,26 +65,25 @@ static void drop_fields(VipsImage *image, bool strip)
     }
 }
 
-/* Turns the pixels so that orientation 1 is right. Turning needs the picture in memory: one sample a pixel by
- * then. */
-static ms_code turn(VipsImage **image, ms_err *err)
+/* Rotates the pixels to orientation 1. That needs the image in memory, by now one sample per pixel. */
+static ms_code rotate(VipsImage **image, ms_err *err)
 {
-    VipsImage *whole = vips_image_copy_memory(*image);
-    VipsImage *turned = NULL;
-    int failed = whole ? vips_autorot(whole, &turned, NULL) : -1;
-    if (whole) {
-        g_object_unref(whole);
+    VipsImage *copy = vips_image_copy_memory(*image);
+    VipsImage *rotated = NULL;
+    int failed = copy ? vips_autorot(copy, &rotated, NULL) : -1;
+    if (copy) {
+        g_object_unref(copy);
     }
     if (failed) {
-        return ms_picture_error(err, "turning");
+        return ms_picture_error(err, "rotation");
     }
     g_object_unref(*image);
-    *image = turned;
+    *image = rotated;
     return MS_OK;
 }
 
-/* The block as it shall be written: without thumbnail, without a turn that was made; nothing, or the
- * orientation alone, with strip. */
+/* Prepares the block for writing: no thumbnail, orientation after rotation; with strip at most the
+ * orientation. */
 static ms_code edit_exif(ms_bytes *exif, bool strip, int orientation, ms_err *err)
 {
     if (exif->len >= 6 && memcmp(exif->data, "Exif\0\0", 6) == 0) {
@@ -104,7 +102,7 @@ static ms_code edit_exif(ms_bytes *exif, bool strip, int orientation, ms_err *er
         ms_bytes_append(exif, minimal, sizeof minimal);
     }
     ms_code code = ms_bytes_check(exif);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for metadata");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for metadata");
 }
 
 ms_code ms_picture_meta_take(ms_picture_meta *meta, ms_picture *picture, int in,
@@ -112,18 +110,18 @@ ms_code ms_picture_meta_take(ms_picture_meta *meta, ms_picture *picture, int in,
 {
     *meta = (ms_picture_meta){0};
     int orientation = vips_image_get_orientation(picture->image);
-    bool other = request->strip || reply->to != reply->from;
+    bool must_rotate = request->strip || reply->to != reply->from;
     ms_code code = MS_OK;
     MS_TRY_OR(fini_meta, copy_blob(&meta->exif, picture->image, VIPS_META_EXIF_NAME, err));
     if (!request->strip) {
         MS_TRY_OR(fini_meta, copy_blob(&meta->xmp, picture->image, VIPS_META_XMP_NAME, err));
     }
     if (!request->strip && reply->from == MS_IMAGE_TIFF && ms_exif_from_tiff(in, &meta->exif) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for metadata");
         goto fini_meta;
     }
-    if (orientation != 1 && other && reply->pages == 1) {
-        MS_TRY_OR(fini_meta, turn(&picture->image, err));
+    if (orientation != 1 && must_rotate && reply->pages == 1) {
+        MS_TRY_OR(fini_meta, rotate(&picture->image, err));
         orientation = 1;
     }
     MS_TRY_OR(fini_meta, edit_exif(&meta->exif, request->strip, orientation, err));

@@ -1,9 +1,8 @@
-/* The savers of the general way: see picture_save.h. PNG, JPEG and PNM stream into the output, the metadata
- * put in at a known place; TIFF (written with seeks) and WebP (metadata changes its head) are made in memory
- * first. */
+/* PNG, JPEG and PNM stream into the output, with metadata inserted at a known offset; TIFF (written with
+ * seeks) and WebP (metadata changes its header) are made in memory first. */
 #include "images/vips/picture_save.h"
 
-#include "images/formats/exif_tree.h"
+#include "images/formats/exif_tiff.h"
 #include "images/formats/webp_chunks.h"
 
 #include <math.h>
@@ -12,20 +11,19 @@
 enum {
     JPEG_QUALITY = 92,
     WEBP_QUALITY = 90,
-    PNG_FAST = 3,  /* with the "sub" filter smaller than level 6 without, in half the time */
+    PNG_FAST = 3,  /* with filter "sub" smaller than level 6 without, in half the time */
     PNG_SMALL = 6, /* for palettes and line art */
-    JPEG_HEAD = 2, /* SOI: libvips writes no JFIF segment when told to strip */
+    JPEG_HEAD = 2, /* SOI: libvips writes no JFIF segment with strip */
     PNG_HEAD = 33, /* signature and IHDR */
     SEGMENT_MAX = 65533,
-    JPEG_MAX = 65500, /* a side */
+    JPEG_MAX = 65500, /* pixels per side */
     WEBP_MAX = 16383,
     BIG_TIFF = 2000000000,
 };
 
-/* Where a saver's bytes go. */
 typedef struct sink {
-    ms_gray_output *output; /* straight, or NULL: */
-    ms_bytes memory;        /* owned; everything, for a saver that seeks */
+    ms_gray_output *output; /* streams to it; or NULL: */
+    ms_bytes memory;        /* owned: the whole file, for a saver that seeks */
     size_t at;
     bool no_memory;
 } sink;
@@ -80,7 +78,7 @@ static void put_be32(ms_bytes *to, uint32_t value)
     }
 }
 
-/* PNG's CRC (W3C PNG, annex D) over what stands in `data` from `at` on. */
+/* PNG's CRC (W3C PNG, annex D) of `data` from `at` on. */
 static uint32_t crc_of(const ms_bytes *data, size_t at)
 {
     uint32_t crc = 0xFFFFFFFFU;
@@ -102,7 +100,7 @@ static void put_png_chunk(ms_bytes *to, const char *name, const ms_bytes *data)
     put_be32(to, crc_of(to, from));
 }
 
-/* A segment APP1 beginning with `head` (its NULs included); what does not fit into one is left out. */
+/* An APP1 segment beginning with `head` (with its NULs); dropped if larger than a segment. */
 static void put_app1(ms_bytes *to, const char *head, size_t nhead, const ms_bytes *data)
 {
     size_t n = nhead + data->len;
@@ -115,11 +113,11 @@ static void put_app1(ms_bytes *to, const char *head, size_t nhead, const ms_byte
     ms_bytes_append(to, data->data, data->len);
 }
 
-/* The JFIF segment (ITU-T T.871, 10.1), in dots an inch when the resolution is known. */
+/* The JFIF segment (ITU-T T.871, 10.1), in dots per inch if the resolution is known. */
 static void put_jfif(ms_bytes *to, const VipsImage *image)
 {
     double dpi = rint(image->Xres * 25.4);
-    bool known = dpi >= 1 && dpi <= 65535 && fabs(image->Xres - 1.0) > 1e-6; /* libvips' 1.0: not known */
+    bool known = dpi >= 1 && dpi <= 65535 && fabs(image->Xres - 1.0) > 1e-6; /* 1.0: libvips' unknown */
     unsigned density = known ? (unsigned)dpi : 1;
     const uint8_t segment[] = {0xFF,
                                0xE0,
@@ -142,11 +140,11 @@ static void put_jfif(ms_bytes *to, const VipsImage *image)
     ms_bytes_append(to, segment, sizeof segment);
 }
 
-/* Metadata for the formats that stream: put in by the output when it gets there. */
+/* Metadata of the formats that stream, inserted by the output. */
 static ms_code prepare_insert(const ms_picture_meta *meta, const VipsImage *image, ms_image_format to,
                               ms_gray_output *output)
 {
-    static const char xmp_head[] = "http://ns.adobe.com/xap/1.0/"; /* its NUL belongs to it */
+    static const char xmp_head[] = "http://ns.adobe.com/xap/1.0/"; /* with its NUL */
     static const char exif_head[6] = "Exif\0";
     if (to == MS_IMAGE_JPEG) {
         output->insert_at = JPEG_HEAD;
@@ -208,7 +206,7 @@ static ms_code check_fit(const ms_picture *picture, const ms_gray_reply *reply, 
 {
     const char *name = ms_image_format_name(reply->to);
     bool single = reply->to == MS_IMAGE_JPEG || reply->to == MS_IMAGE_PNG || reply->to == MS_IMAGE_PPM ||
-                  (picture->from == MS_IMAGE_TIFF && reply->to != MS_IMAGE_TIFF); /* pages are no frames */
+                  (picture->from == MS_IMAGE_TIFF && reply->to != MS_IMAGE_TIFF); /* pages are not frames */
     int side = reply->to == MS_IMAGE_JPEG ? JPEG_MAX : reply->to == MS_IMAGE_WEBP ? WEBP_MAX : INT32_MAX;
     int height = (int)reply->height > picture->image->Ysize ? picture->image->Ysize : (int)reply->height;
     if (single && reply->pages > 1) {
@@ -221,7 +219,7 @@ static ms_code check_fit(const ms_picture *picture, const ms_gray_reply *reply, 
     return MS_OK;
 }
 
-/* White behind the transparent parts, for formats without alpha. */
+/* A white background, for formats without alpha. */
 static ms_code flatten(ms_picture *picture, ms_image_format to, ms_err *err)
 {
     if (picture->image->Bands < 2 || (to != MS_IMAGE_JPEG && to != MS_IMAGE_PPM)) {
@@ -233,23 +231,22 @@ static ms_code flatten(ms_picture *picture, ms_image_format to, ms_err *err)
     int failed = vips_flatten(picture->image, &flat, "background", background, "max_alpha", white, NULL);
     vips_area_unref(VIPS_AREA(background));
     if (failed) {
-        return ms_picture_error(err, "flattening");
+        return ms_picture_error(err, "flatten");
     }
     g_object_unref(picture->image);
     picture->image = flat;
     return MS_OK;
 }
 
-/* A failing vips_webpsave never lets go of its input (8.14): so it gets one that cannot fail, decoded before.
- */
-static ms_code decode_whole(ms_picture *picture, ms_err *err)
+/* A failing vips_webpsave leaks its input (8.14): it gets one already decoded, which cannot fail. */
+static ms_code decode_all(ms_picture *picture, ms_err *err)
 {
-    VipsImage *whole = vips_image_copy_memory(picture->image);
-    if (!whole) {
+    VipsImage *decoded = vips_image_copy_memory(picture->image);
+    if (!decoded) {
         return ms_picture_error(err, ms_image_format_name(picture->from));
     }
     g_object_unref(picture->image);
-    picture->image = whole;
+    picture->image = decoded;
     return MS_OK;
 }
 
@@ -268,7 +265,7 @@ static ms_code save_through(const ms_picture *picture, ms_image_format to, sink 
     }
     if (s->no_memory) {
         vips_error_clear();
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the output");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the output");
     }
     return failed ? ms_picture_error(err, ms_image_format_name(to)) : MS_OK;
 }
@@ -279,11 +276,11 @@ ms_code ms_picture_save(ms_picture *picture, const ms_picture_meta *meta, const 
     bool streams = reply->to != MS_IMAGE_TIFF && reply->to != MS_IMAGE_WEBP;
     sink s = {.output = streams ? output : NULL};
     if (check_fit(picture, reply, err) != MS_OK || flatten(picture, reply->to, err) != MS_OK ||
-        (reply->to == MS_IMAGE_WEBP && decode_whole(picture, err) != MS_OK)) {
+        (reply->to == MS_IMAGE_WEBP && decode_all(picture, err) != MS_OK)) {
         return err->code;
     }
     if (prepare_insert(meta, picture->image, reply->to, output) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for metadata");
     }
     if (meta->xmp.len > 0 && (reply->to == MS_IMAGE_PNG || reply->to == MS_IMAGE_TIFF)) {
         vips_image_set_blob_copy(picture->image, VIPS_META_XMP_NAME, meta->xmp.data, meta->xmp.len);
@@ -300,7 +297,7 @@ ms_code ms_picture_save(ms_picture *picture, const ms_picture_meta *meta, const 
         *memory = s.memory;
         return ms_exif_into_tiff(memory, &meta->exif) == MS_OK
                    ? MS_OK
-                   : ms_err_set(err, MS_NOMEM, 0, "no memory for metadata");
+                   : ms_err_set(err, MS_NOMEM, 0, "out of memory for metadata");
     }
     ms_bytes_fini(&s.memory);
     return code;

@@ -1,5 +1,4 @@
-/* Region: the address of a pixel within a libvips region, as VIPS_REGION_ADDR gives it, without its sign
- * conversions. */
+/* Region: the address of a pixel in a libvips region: VIPS_REGION_ADDR without its sign conversions. */
 #ifndef MS_IMAGES_VIPS_REGION_H
 #define MS_IMAGES_VIPS_REGION_H
 

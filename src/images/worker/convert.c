@@ -1,5 +1,3 @@
-/* From descriptors to the reply: the choice between the lossless and the general way, see DESIGN of images/
- * in gray.h. */
 #include "images/worker/convert.h"
 
 #include "base/escape.h"
@@ -13,11 +11,11 @@
 
 enum { HEAD = 64 };
 
-/* Loaders that libvips calls untrusted, as they were fuzzed less. They are for formats that are promised, and
- * run confined; every other untrusted loader and everything that guesses a loader stays blocked. */
+/* Loaders that libvips marks as untrusted, as they were fuzzed less. They are needed and run in the sandbox;
+ * all other untrusted loaders stay blocked. */
 static const char *const unblocked[] = {"VipsForeignLoadPpm", "VipsForeignLoadJp2k", "VipsForeignLoadJxl"};
 
-/* Warnings are nobody's; what GLib says before it ends the process is the rank's to know. */
+/* Drops warnings; the rank reads what GLib writes before it aborts from standard error. */
 static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)
 {
     (void)domain;
@@ -31,12 +29,11 @@ static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *messa
 ms_code ms_convert_begin(ms_err *err)
 {
     (void)g_log_set_default_handler(on_log, NULL);
-    /* Big pictures in memory, under its limit: a temporary file could not be opened. No machine code made on
-     * the run. */
+    /* Large images stay in memory, as the sandbox allows no temporary file; no run-time code generation. */
     (void)g_setenv("VIPS_DISC_THRESHOLD", "1000g", TRUE);
     (void)g_setenv("VIPS_NOVECTOR", "1", TRUE);
     if (vips_init("mpiscan-gray") != 0) {
-        return ms_picture_error(err, "libvips does not start");
+        return ms_picture_error(err, "cannot start libvips");
     }
     vips_concurrency_set(1);
     vips_cache_set_max(0);
@@ -61,7 +58,7 @@ static ms_code convert_page(int in, uint32_t page, uint64_t *budget, const ms_gr
     MS_TRY(ms_picture_open(&picture, in, page, request, budget, reply, err));
     ms_code code = MS_OK;
     MS_TRY_OR(close_picture, ms_picture_meta_take(&meta, &picture, in, request, reply, err));
-    if (page > 0) { /* EXIF is the file's, and stands with its first page */
+    if (page > 0) { /* EXIF belongs to the file: written with its first page */
         ms_bytes_clear(&meta.exif);
     }
     code = ms_picture_save(&picture, &meta, reply, output, memory, err);
@@ -71,7 +68,7 @@ close_picture:
     return code;
 }
 
-/* Into a TIFF: page by page, as they may differ in everything. The reply tells the first one's size. */
+/* To TIFF: page by page, as pages may differ in size and format. The reply has the first one's size. */
 static ms_code convert_pages(int in, const ms_gray_request *request, ms_gray_reply *reply,
                              ms_gray_output *output, ms_err *err)
 {
@@ -100,11 +97,11 @@ fini_join:
     return code;
 }
 
-static ms_code general(int in, const ms_gray_request *request, ms_gray_reply *reply, ms_gray_output *output,
-                       ms_err *err)
+static ms_code convert_general(int in, const ms_gray_request *request, ms_gray_reply *reply,
+                               ms_gray_output *output, ms_err *err)
 {
     uint64_t budget = request->max_pixels;
-    reply->way = MS_GRAY_WAY_GENERAL;
+    reply->method = MS_GRAY_METHOD_GENERAL;
     return reply->to == MS_IMAGE_TIFF ? convert_pages(in, request, reply, output, err)
                                       : convert_page(in, 0, &budget, request, reply, output, NULL, err);
 }
@@ -113,7 +110,7 @@ static ms_code convert(int in, ms_gray_output *output, const ms_gray_request *re
                        ms_err *err)
 {
     uint8_t head[HEAD];
-    bool taken = false;
+    bool done = false;
     ssize_t got = pread(in, head, sizeof head, 0);
     if (got < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot read the image");
@@ -122,15 +119,15 @@ static ms_code convert(int in, ms_gray_output *output, const ms_gray_request *re
     reply->to = ms_image_target_of(reply->from, request->target);
     if (reply->from == MS_IMAGE_NONE) {
         reply->to = MS_IMAGE_NONE;
-        return ms_err_set(err, MS_FORMAT, 0, "not an image of a known format");
+        return ms_err_set(err, MS_FORMAT, 0, "not an image of a supported format");
     }
     if (reply->from == MS_IMAGE_JPEG && reply->to == MS_IMAGE_JPEG && request->formula == MS_GRAY_BT601) {
-        ms_code code = ms_jpeg_gray(in, output, request, false, reply, &taken, err);
-        if (code != MS_OK || taken) {
+        ms_code code = ms_jpeg_gray(in, output, request, false, reply, &done, err);
+        if (code != MS_OK || done) {
             return code;
         }
     }
-    return general(in, request, reply, output, err);
+    return convert_general(in, request, reply, output, err);
 }
 
 void ms_convert(int in, int out, const ms_gray_request *request, ms_gray_reply *reply)

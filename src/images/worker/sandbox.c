@@ -1,7 +1,6 @@
-/* Limits and the filter on system calls: see confine.h. The filter is a list of what is allowed. Everything
- * else is refused with EPERM and not by death, so that a library that tries something optional (another
- * release of libc or GLib may) still converts; calls that no decoder has any business with kill, so that an
- * intruder's first try is his last and is seen. */
+/* The filter is a list of allowed system calls. Others fail with EPERM, so that a library that tries
+ * something optional (as another release of libc or GLib may) still converts; those that no decoder needs
+ * kill the process, so that an exploit is stopped at its first attempt and reported. */
 #include "images/worker/sandbox.h"
 
 #include <errno.h>
@@ -45,9 +44,8 @@ static ms_code set_limit(int which, rlim_t value, const char *name, ms_err *err)
     return ms_err_set(err, MS_IO, errno, "cannot limit %s", name);
 }
 
-/* As they are at a program's start, whatever the rank had set. What a launcher or a terminal sends to a whole
- * process group is for the rank, which decides when the worker ends: by closing the socket, by SIGKILL, or by
- * its death. */
+/* Default dispositions, but signals that a launcher or terminal sends to a whole process group are ignored:
+ * the rank decides when the worker ends, by closing the socket, by SIGKILL, or by its own exit. */
 static void set_signals(void)
 {
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXFSZ};
@@ -62,23 +60,23 @@ static void set_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-ms_code ms_sandbox_limits(int socket, uint64_t memory, ms_err *err)
+ms_code ms_sandbox_set_limits(int socket, uint64_t memory, ms_err *err)
 {
     pid_t parent = getppid();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot bind the worker's life to its rank's");
+        return ms_err_set(err, MS_IO, errno, "cannot request a signal at the rank's exit");
     }
-    if (getppid() != parent) { /* it died before; had it died earlier still, the socket is closed */
-        return ms_err_set(err, MS_STOPPED, 0, "the rank is gone");
+    if (getppid() != parent) { /* exited in between; if before, the socket is closed */
+        return ms_err_set(err, MS_STOPPED, 0, "the rank has exited");
     }
     set_signals();
     if (socket > 3) {
         (void)close_range(3, (unsigned)socket - 1, 0);
     }
-    (void)close_range((unsigned)socket + 1, ~0U, 0); /* older kernels: the rank's are close-on-exec anyhow */
+    (void)close_range((unsigned)socket + 1, ~0U, 0); /* may be missing: the rank's are close-on-exec */
     if (set_limit(RLIMIT_CORE, 0, "core dumps", err) != MS_OK ||
         set_limit(RLIMIT_NOFILE, MAX_FILES, "open files", err) != MS_OK ||
-        set_limit(RLIMIT_FSIZE, max_file_size, "the size of files", err) != MS_OK) {
+        set_limit(RLIMIT_FSIZE, max_file_size, "file size", err) != MS_OK) {
         return err->code;
     }
     if (memory > 0 && !SANITIZED && set_limit(RLIMIT_DATA, memory, "memory", err) != MS_OK) {
@@ -87,27 +85,24 @@ ms_code ms_sandbox_limits(int socket, uint64_t memory, ms_err *err)
     return MS_OK;
 }
 
-/* Allowed whatever their arguments: bytes through descriptors that are open, memory, threads' own affairs,
- * time. */
+/* Allowed with any arguments: I/O on open descriptors, memory, threads, time. */
 static const char allowed[] =
     "read pread64 readv preadv write pwrite64 writev lseek _llseek ftruncate close dup fstat fstat64 "
-    "fadvise64 "
-    "munmap mremap brk madvise futex set_robust_list rseq sched_yield sched_getaffinity gettid "
+    "fadvise64 munmap mremap brk madvise futex set_robust_list rseq sched_yield sched_getaffinity gettid "
     "getpid rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime clock_getres "
     "clock_nanosleep nanosleep gettimeofday time getrandom exit exit_group restart_syscall getrusage "
     "uname sysinfo getcpu";
 
-/* No decoder calls these: the process is killed by SIGSYS. Threads are made by clone, see below; clone3
- * cannot be looked into by a filter, so that libc is told that the kernel has none. */
+/* No decoder calls these: SIGSYS. */
 static const char fatal[] =
     "execve execveat fork vfork ptrace process_vm_readv process_vm_writev socket socketpair connect "
     "bind listen accept accept4 mount umount2 unshare setns bpf init_module finit_module kexec_load "
     "io_uring_setup userfaultfd perf_event_open keyctl add_key kill tkill pidfd_open pidfd_getfd "
     "memfd_create chroot pivot_root reboot setuid setgid";
 
-/* Adds a rule; a call that this machine does not have needs none. */
-static int rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned n,
-                const struct scmp_arg_cmp *args)
+/* A system call that the architecture lacks needs no rule. */
+static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned n,
+                    const struct scmp_arg_cmp *args)
 {
     int number = seccomp_syscall_resolve_name(name);
     if (number == __NR_SCMP_ERROR) {
@@ -117,65 +112,62 @@ static int rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsig
     return failed == -EDOM || failed == -EINVAL ? (number < 0 ? 0 : failed) : failed;
 }
 
-/* A rule for each name of the list. */
-static int rules(scmp_filter_ctx filter, uint32_t action, const char *names)
+static int add_rules(scmp_filter_ctx filter, uint32_t action, const char *names)
 {
     char name[32];
     int failed = 0;
     while (*names && !failed) {
         size_t n = strcspn(names, " ");
         (void)snprintf(name, sizeof name, "%.*s", (int)n, names);
-        failed = rule(filter, action, name, 0, NULL);
+        failed = add_rule(filter, action, name, 0, NULL);
         names += n + strspn(names + n, " ");
     }
     return failed;
 }
 
-/* Calls that are allowed with some arguments only. */
+/* System calls whose arguments are restricted. clone3 passes its flags by pointer, which a filter cannot
+ * check: with ENOSYS libc creates threads by clone. */
 static int add_conditions(scmp_filter_ctx filter, int socket)
 {
     const struct scmp_arg_cmp on_socket = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0);
-    const struct scmp_arg_cmp own_process = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
-    const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
-    const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    const struct scmp_arg_cmp no_new_limit = SCMP_A2(SCMP_CMP_EQ, 0, 0);
-    const struct scmp_arg_cmp get_flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0);
-    const struct scmp_arg_cmp set_close = SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0);
-    const struct scmp_arg_cmp duplicate = SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0);
-    const struct scmp_arg_cmp name_thread = SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0);
-    /* memory shared with nobody would escape RLIMIT_DATA */
-    const struct scmp_arg_cmp map[] = {
-        no_code, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_ANONYMOUS)};
-    const struct scmp_arg_cmp map_file[] = {no_code, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0)};
-    /* libc's fstat; whether a name exists can be found out by it, no more */
-    const struct scmp_arg_cmp of_open = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0);
-    int failed = rule(filter, SCMP_ACT_ALLOW, "recvmsg", 1, &on_socket);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "newfstatat", 1, &of_open);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "sendmsg", 1, &on_socket);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "tgkill", 1, &own_process); /* abort */
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "clone", 1, &thread);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mmap", 2, map);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "mmap", 2, map_file);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "prlimit64", 1, &no_new_limit);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &get_flags);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &set_close);
-    failed = failed ? failed : rule(filter, SCMP_ACT_ALLOW, "fcntl", 1, &duplicate);
-    return failed ? failed : rule(filter, SCMP_ACT_ALLOW, "prctl", 1, &name_thread);
+    const struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct {
+        const char *name;
+        unsigned n;
+        struct scmp_arg_cmp args[2];
+    } conditions[] = {
+        {"recvmsg", 1, {on_socket}},
+        {"sendmsg", 1, {on_socket}},
+        {"newfstatat", 1, {SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0)}}, /* libc's fstat; may test for a name */
+        {"tgkill", 1, {SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)}}, /* abort */
+        {"clone", 1, {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)}},
+        {"mprotect", 1, {no_exec}},
+        /* not shared anonymous memory, which RLIMIT_DATA does not count */
+        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_ANONYMOUS)}},
+        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0)}},
+        {"prlimit64", 1, {SCMP_A2(SCMP_CMP_EQ, 0, 0)}}, /* reads limits, sets none */
+        {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)}},
+        {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)}},
+        {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0)}},
+        {"prctl", 1, {SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)}},
+    };
+    int failed = add_rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions && !failed; i++) {
+        failed = add_rule(filter, SCMP_ACT_ALLOW, conditions[i].name, conditions[i].n, conditions[i].args);
+    }
+    return failed;
 }
 
-static int build(scmp_filter_ctx filter, int socket)
+static int add_all_rules(scmp_filter_ctx filter, int socket)
 {
-    int failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1); /* libvips has threads by now */
+    int failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1); /* libvips has started threads */
     failed = failed ? failed : seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    failed = failed ? failed : rules(filter, SCMP_ACT_ALLOW, allowed);
-    failed = failed ? failed : rules(filter, SCMP_ACT_KILL_PROCESS, fatal);
+    failed = failed ? failed : add_rules(filter, SCMP_ACT_ALLOW, allowed);
+    failed = failed ? failed : add_rules(filter, SCMP_ACT_KILL_PROCESS, fatal);
     return failed ? failed : add_conditions(filter, socket);
 }
 
-/* The rank's standard input and output are not the worker's; standard error stays, a pipe by which the rank
- * learns what the libraries say at their death. */
+/* Standard error stays: the rank reads from it why the worker failed. */
 static ms_code close_standard(ms_err *err)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -186,22 +178,22 @@ static ms_code close_standard(ms_err *err)
     if (null > 2) {
         (void)close(null);
     }
-    return failed ? ms_err_set(err, MS_IO, errno, "/dev/null") : MS_OK;
+    return failed ? ms_err_set(err, MS_IO, errno, "cannot open /dev/null") : MS_OK;
 }
 
-ms_code ms_sandbox_seal(int socket, ms_err *err)
+ms_code ms_sandbox_load_filter(int socket, ms_err *err)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the filter on system calls");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the seccomp filter");
     }
-    int failed = build(filter, socket);
+    int failed = add_all_rules(filter, socket);
     ms_code code = failed ? MS_IO : close_standard(err);
     if (code == MS_OK) {
         failed = seccomp_load(filter);
     }
     if (failed) {
-        code = ms_err_set(err, MS_IO, -failed, "the filter on system calls cannot be set");
+        code = ms_err_set(err, MS_IO, -failed, "cannot set the seccomp filter");
     }
     seccomp_release(filter);
     return code;

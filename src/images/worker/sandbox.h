@@ -1,6 +1,6 @@
-/* Confine: what makes the worker harmless. Before the libraries start: it dies with its rank, has limits, and
- * nothing of the rank's descriptors. After: a filter on system calls that leaves it no new files, no sockets,
- * no processes. */
+/* Sandbox: confines the worker, which parses hostile bytes. Before libraries start: resource limits, no
+ * descriptors of the rank, killed when the rank exits. After: a seccomp filter, with which no file, socket or
+ * process can be opened or created. */
 #ifndef MS_IMAGES_WORKER_SANDBOX_H
 #define MS_IMAGES_WORKER_SANDBOX_H
 
@@ -8,11 +8,12 @@
 
 #include <stdint.h>
 
-/* Limits and signals; closes every descriptor but `socket` and the standard three. memory: bytes of data that
- * the process may map privately (RLIMIT_DATA: RLIMIT_AS would also count libraries' text and the inputs that
- * are mapped), 0 for no limit. Local. */
-MS_MUST_CHECK ms_code ms_sandbox_limits(int socket, uint64_t memory, ms_err *err);
-/* The filter, for all threads, for good. Standard input and output become /dev/null first. Local. */
-MS_MUST_CHECK ms_code ms_sandbox_seal(int socket, ms_err *err);
+/* Limits and signals; closes every descriptor but `socket` and the standard three. memory: bytes of private
+ * data that the process may map (RLIMIT_DATA; RLIMIT_AS would also count code and mapped inputs), 0: no
+ * limit. MS_IO, or MS_STOPPED when the rank has exited. Local. */
+MS_MUST_CHECK ms_code ms_sandbox_set_limits(int socket, uint64_t memory, ms_err *err);
+/* Loads the filter for all threads, irrevocably. Makes standard input and output /dev/null first. MS_IO,
+ * MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_sandbox_load_filter(int socket, ms_err *err);
 
 #endif

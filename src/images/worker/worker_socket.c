@@ -1,5 +1,3 @@
-/* Requests and descriptors from the socket, replies into it: see packet.h. The rank sends the next request
- * only when it has the last one's reply, so that nothing can be outstanding in either direction. */
 #include "images/worker/worker_socket.h"
 
 #include <errno.h>
@@ -7,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 256, FILES = 2 };
+enum { FILES = 2 };
 
 static void close_files(const int *files, size_t n)
 {
@@ -16,8 +14,8 @@ static void close_files(const int *files, size_t n)
     }
 }
 
-/* The descriptors that came along, at most as many as there was room for; the kernel closes others. */
-static size_t take_files(struct msghdr *message, int files[FILES])
+/* The descriptors received, at most FILES; the kernel closes those that exceed the control buffer. */
+static size_t received_files(struct msghdr *message, int files[FILES])
 {
     size_t n = 0;
     struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -31,30 +29,30 @@ static size_t take_files(struct msghdr *message, int files[FILES])
 
 ms_code ms_worker_socket_receive(int socket, ms_packet *packet, ms_err *err)
 {
-    uint8_t data[REQUEST_MAX];
+    uint8_t data[MS_GRAY_REQUEST_MAX];
     int files[FILES];
     union {
         struct cmsghdr align;
-        char room[CMSG_SPACE(sizeof files)];
-    } control = {.room = {0}};
+        char bytes[CMSG_SPACE(sizeof files)];
+    } control = {.bytes = {0}};
     struct iovec part = {data, sizeof data};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
-                             .msg_control = control.room,
-                             .msg_controllen = sizeof control.room};
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
     ssize_t got = 0;
     *packet = (ms_packet){.in = -1, .out = -1};
     do {
         got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     } while (got < 0 && errno == EINTR);
     if (got <= 0) {
-        return got == 0 ? MS_STOPPED : ms_err_set(err, MS_IO, errno, "cannot receive");
+        return got == 0 ? MS_STOPPED : ms_err_set(err, MS_IO, errno, "cannot receive a request");
     }
-    size_t n = take_files(&message, files);
-    bool cut = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
-    if (cut || n != FILES || ms_gray_request_decode(&packet->request, data, (size_t)got) != MS_OK) {
+    size_t n = received_files(&message, files);
+    bool truncated = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+    if (truncated || n != FILES || ms_gray_request_decode(&packet->request, data, (size_t)got) != MS_OK) {
         close_files(files, n);
-        return ms_err_set(err, MS_FORMAT, 0, "not a request");
+        return ms_err_set(err, MS_FORMAT, 0, "invalid request");
     }
     packet->in = files[0];
     packet->out = files[1];
@@ -77,7 +75,7 @@ ms_code ms_worker_socket_send(int socket, const ms_gray_reply *reply, ms_err *er
     ms_bytes data = {0};
     if (ms_gray_reply_encode(reply, &data) != MS_OK) {
         ms_bytes_fini(&data);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a reply");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     struct iovec part = {data.data, data.len};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -88,7 +86,7 @@ ms_code ms_worker_socket_send(int socket, const ms_gray_reply *reply, ms_err *er
     ms_bytes_fini(&data);
     if (sent < 0) {
         return errno == EPIPE || errno == ECONNRESET ? MS_STOPPED
-                                                     : ms_err_set(err, MS_IO, errno, "cannot send");
+                                                     : ms_err_set(err, MS_IO, errno, "cannot send a reply");
     }
     return MS_OK;
 }

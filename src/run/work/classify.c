@@ -59,7 +59,7 @@ static ms_code format_of(const char *path, ms_image_format *format, const char *
                        : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
     }
     *format = ms_image_format_of(head, (size_t)n);
-    *why = ms_image_is_drawing(head, (size_t)n) ? "is an SVG drawing: not converted" : "is not an image";
+    *why = ms_image_is_svg(head, (size_t)n) ? "is an SVG drawing: not converted" : "is not an image";
     return MS_OK;
 }
 

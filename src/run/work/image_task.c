@@ -80,7 +80,7 @@ ms_code ms_image_task_run(const ms_image_task *image, const ms_task *task, ms_by
     } else {
         record.stage = NULL;
         record.image = (ms_image_part){
-            .lossless = reply.way == MS_GRAY_WAY_JPEG_LOSSLESS,
+            .lossless = reply.method == MS_GRAY_METHOD_JPEG_LOSSLESS,
             .width = reply.width,
             .height = reply.height,
             .pages = reply.pages,

@@ -1,7 +1,7 @@
 #include "run/work/log_task.h"
 
 #include "base/escape.h"
-#include "images/protocol/worker_protocol.h"
+#include "images/protocol/image_format.h"
 #include "logs/stream/archive.h"
 #include "result/join.h"
 #include "run/work/task_common.h"

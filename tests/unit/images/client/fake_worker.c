@@ -1,5 +1,4 @@
-/* See fake_worker.h. A constructor runs before main: under the worker's name the program never becomes a
- * test. */
+/* A constructor runs before main: under the worker's name the program never becomes a test. */
 #include "fake_worker.h"
 
 #include "suites.h"
@@ -24,10 +23,10 @@ enum { SOCKET = 3 };
 
 const char fake_output[] = "gray, all gray";
 
-static int received[2]; /* input and output of the image at hand */
-static uint64_t asked;  /* its request's number */
+static int received[2];         /* input and output of the image at hand */
+static uint64_t request_serial; /* its serial */
 
-static bool take_request(ms_gray_request *request)
+static bool receive_request(ms_gray_request *request)
 {
     uint8_t packet[64];
     union {
@@ -43,22 +42,22 @@ static bool take_request(ms_gray_request *request)
         return false;
     }
     memcpy(received, CMSG_DATA(header), sizeof received);
-    bool right = ms_gray_request_decode(request, packet, (size_t)n) == MS_OK;
-    asked = request->serial;
-    return right;
+    bool valid = ms_gray_request_decode(request, packet, (size_t)n) == MS_OK;
+    request_serial = request->serial;
+    return valid;
 }
 
-static ms_bytes good_answer(uint32_t serial, uint64_t nbytes)
+static ms_bytes good_reply(uint32_t serial, uint64_t nbytes)
 {
     ms_gray_reply reply = {.code = MS_OK,
-                           .way = MS_GRAY_WAY_GENERAL,
+                           .method = MS_GRAY_METHOD_GENERAL,
                            .from = MS_IMAGE_PNG,
                            .to = MS_IMAGE_PNG,
                            .width = serial,
                            .height = 1,
                            .pages = (uint32_t)getpid(),
                            .nbytes = nbytes,
-                           .serial = asked};
+                           .serial = request_serial};
     ms_bytes packet = {0};
     if (ms_gray_reply_encode(&reply, &packet) != MS_OK ||
         write(received[1], fake_output, strlen(fake_output)) < 0) {
@@ -74,16 +73,16 @@ static void send_packet(const ms_bytes *packet)
     }
 }
 
-static void answer(uint32_t serial, uint64_t nbytes)
+static void send_reply(uint32_t serial, uint64_t nbytes)
 {
-    ms_bytes packet = good_answer(serial, nbytes);
+    ms_bytes packet = good_reply(serial, nbytes);
     send_packet(&packet);
     ms_bytes_fini(&packet);
 }
 
-static void answer_twice(uint32_t serial)
+static void reply_twice(uint32_t serial)
 {
-    ms_bytes packet = good_answer(serial, strlen(fake_output));
+    ms_bytes packet = good_reply(serial, strlen(fake_output));
     struct iovec part = {packet.data, packet.len};
     struct mmsghdr both[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
                               {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
@@ -98,10 +97,10 @@ static void answer_twice(uint32_t serial)
     ms_bytes_fini(&packet);
 }
 
-/* `extra` bytes behind a good answer. */
-static void answer_long(uint32_t serial, size_t extra)
+/* A good reply followed by `extra` bytes. */
+static void reply_long(uint32_t serial, size_t extra)
 {
-    ms_bytes packet = good_answer(serial, strlen(fake_output));
+    ms_bytes packet = good_reply(serial, strlen(fake_output));
     for (size_t i = 0; i < extra; i++) {
         ms_bytes_put_u8(&packet, 0);
     }
@@ -109,9 +108,9 @@ static void answer_long(uint32_t serial, size_t extra)
     ms_bytes_fini(&packet);
 }
 
-static void answer_with_file(uint32_t serial)
+static void reply_with_file(uint32_t serial)
 {
-    ms_bytes packet = good_answer(serial, strlen(fake_output));
+    ms_bytes packet = good_reply(serial, strlen(fake_output));
     union {
         struct cmsghdr align;
         unsigned char bytes[CMSG_SPACE(sizeof(int))];
@@ -131,9 +130,9 @@ static void answer_with_file(uint32_t serial)
     ms_bytes_fini(&packet);
 }
 
-static void answer_fault(const char *text)
+static void reply_fault(const char *text)
 {
-    ms_gray_reply reply = {.code = MS_FORMAT, .serial = asked};
+    ms_gray_reply reply = {.code = MS_FORMAT, .serial = request_serial};
     (void)snprintf(reply.text, sizeof reply.text, "%s", text);
     ms_bytes packet = {0};
     if (ms_gray_reply_encode(&reply, &packet) != MS_OK) {
@@ -143,7 +142,7 @@ static void answer_fault(const char *text)
     ms_bytes_fini(&packet);
 }
 
-/* Descriptors that are open besides the two of the image and the one that looks. */
+/* Descriptors that are open besides the two of the image and the one of opendir. */
 static int count_open(void)
 {
     int count = 0;
@@ -185,7 +184,7 @@ static void report(char **argv)
                    "open %d, odd signals %d, own group %d, null %d, arguments %s %s %s %s%s", count_open(),
                    count_odd_signals(), getpgrp() == getpid(), is_null(0, O_RDONLY) && is_null(1, O_WRONLY),
                    argv[1], argv[2], argv[3], argv[4], argv[5] ? " and more" : "");
-    answer_fault(text);
+    reply_fault(text);
 }
 
 static void die_by(int number)
@@ -249,34 +248,34 @@ static void deed(fake_deed what, uint32_t serial, char **argv)
 {
     ms_bytes garbage = {.data = (uint8_t[]){1, 2, 3, 4, 5, 6, 7}, .len = 7};
     if (what == FAKE_FAULT) {
-        answer_fault("not an image at all");
+        reply_fault("not an image at all");
     } else if (what == FAKE_REPORT) {
         report(argv);
     } else if (what == FAKE_GARBAGE) {
         send_packet(&garbage);
     } else if (what == FAKE_LONG || what == FAKE_HUGE) {
-        answer_long(serial, what == FAKE_LONG ? 1 : 5000);
+        reply_long(serial, what == FAKE_LONG ? 1 : 5000);
     } else if (what == FAKE_TWICE) {
-        answer_twice(serial);
+        reply_twice(serial);
     } else if (what == FAKE_LATE) {
-        asked--;
-        answer(serial, strlen(fake_output));
+        request_serial--;
+        send_reply(serial, strlen(fake_output));
     } else if (what == FAKE_WRONG_SIZE) {
-        answer(serial, 1 + strlen(fake_output));
+        send_reply(serial, 1 + strlen(fake_output));
     } else if (what == FAKE_ANSWER_FILE) {
-        answer_with_file(serial);
+        reply_with_file(serial);
     } else if (what == FAKE_ANSWER || what == FAKE_ANSWER_DIE || what == FAKE_ANSWER_TALK ||
                what == FAKE_SHOUT) {
         if (what == FAKE_SHOUT) {
             shout();
         }
-        answer(serial, strlen(fake_output));
+        send_reply(serial, strlen(fake_output));
         if (what == FAKE_ANSWER_DIE) {
             _exit(0);
         }
         if (what == FAKE_ANSWER_TALK) {
             (void)usleep(20000);
-            answer(serial, strlen(fake_output));
+            send_reply(serial, strlen(fake_output));
             (void)raise(SIGSTOP); /* the test waits for that */
         }
     } else {
@@ -287,7 +286,7 @@ static void deed(fake_deed what, uint32_t serial, char **argv)
 static void serve(char **argv)
 {
     ms_gray_request request;
-    while (take_request(&request)) {
+    while (receive_request(&request)) {
         deed((fake_deed)request.max_pixels, request.max_scans, argv);
         (void)close(received[0]);
         (void)close(received[1]);
@@ -328,7 +327,7 @@ __attribute__((constructor)) static void be_a_worker(int argc, char **argv)
     if (!begin || argc < 1 || strcmp(argv[0], "mpiscan-gray") != 0) {
         return;
     }
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that was cut short leaves nobody behind */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that was cut short leaves no process */
     if (strncmp(begin, "exit:", 5) == 0) {
         _exit(atoi(begin + 5));
     }

@@ -1,4 +1,4 @@
-/* Suite of images/client/client.c: whatever a worker does, the image becomes a fault in words, the next one
+/* Suite of images/client/client.c: whatever a worker does, the image gets a fault with a text, the next one
  * is converted, and no process or descriptor is left. */
 #include "images/client/client.h"
 
@@ -75,7 +75,7 @@ static int count_open(void)
     return count;
 }
 
-static void nobody_is_left(void)
+static void no_process_is_left(void)
 {
     ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
@@ -85,7 +85,7 @@ START_TEST(one_worker_does_many_images)
     int before = count_open();
     ms_gray_client *client = client_with("serve", &limits);
     ck_assert_int_eq(count_open(), before); /* nothing is started yet */
-    nobody_is_left();
+    no_process_is_left();
     pid_t first = convert_well(client, 1);
     ck_assert_int_ne(first, getpid());
     for (uint32_t serial = 2; serial < 50; serial++) {
@@ -93,7 +93,7 @@ START_TEST(one_worker_does_many_images)
     }
     ms_gray_client_free(client);
     ck_assert_int_eq(count_open(), before);
-    nobody_is_left();
+    no_process_is_left();
     ms_gray_client_free(NULL);
 }
 END_TEST
@@ -105,20 +105,19 @@ static const struct {
     bool survives; /* the worker is kept */
 } faults[] = {
     {FAKE_FAULT, MS_FORMAT, "not an image at all", true},
-    {FAKE_CRASH, MS_FORMAT, "the worker was killed by signal 11 (Segmentation fault)", false},
+    {FAKE_CRASH, MS_FORMAT, "the image worker was killed by signal 11 (Segmentation fault)", false},
     {FAKE_KILL, MS_LIMIT,
-     "the worker was killed by signal 9 (Killed), by somebody, or by the kernel for want of memory", false},
-    {FAKE_TERM, MS_IO, "the worker was killed by signal 15 (Terminated)", false},
-    {FAKE_SYSCALL, MS_FORMAT,
-     "the worker was killed by signal 31 (Bad system call): it tried what it may not do", false},
-    {FAKE_EXIT, MS_FORMAT, "the worker ended with exit code 5", false},
-    {FAKE_EAT, MS_LIMIT, "the worker ran out of its memory limit of 256 MiB", false},
-    {FAKE_GARBAGE, MS_FORMAT, "the worker gave an answer that is none", false},
-    {FAKE_LONG, MS_FORMAT, "the worker gave an answer that is none", false},
-    {FAKE_HUGE, MS_FORMAT, "the worker gave an answer that is none", false},
-    {FAKE_LATE, MS_FORMAT, "the worker gave an answer that is none", false},
-    {FAKE_WRONG_SIZE, MS_FORMAT, "the worker's answer does not fit its output", false},
-    {FAKE_CLOSE, MS_FORMAT, "the worker stopped answering", false},
+     "the image worker was killed by signal 9 (Killed), perhaps by the out-of-memory killer", false},
+    {FAKE_TERM, MS_IO, "the image worker was killed by signal 15 (Terminated)", false},
+    {FAKE_SYSCALL, MS_FORMAT, "the image worker was killed by the sandbox (forbidden system call)", false},
+    {FAKE_EXIT, MS_FORMAT, "the image worker exited with code 5", false},
+    {FAKE_EAT, MS_LIMIT, "the image worker ran out of its memory limit of 256 MiB", false},
+    {FAKE_GARBAGE, MS_FORMAT, "invalid reply from the image worker", false},
+    {FAKE_LONG, MS_FORMAT, "invalid reply from the image worker", false},
+    {FAKE_HUGE, MS_FORMAT, "invalid reply from the image worker", false},
+    {FAKE_LATE, MS_FORMAT, "invalid reply from the image worker", false},
+    {FAKE_WRONG_SIZE, MS_FORMAT, "output size differs from the image worker's reply", false},
+    {FAKE_CLOSE, MS_FORMAT, "the image worker stopped responding", false},
 };
 
 START_TEST(a_fault_and_the_next_image)
@@ -139,7 +138,7 @@ START_TEST(a_fault_and_the_next_image)
     }
     ms_gray_client_free(client);
     ck_assert_int_eq(count_open(), before);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
@@ -157,7 +156,7 @@ START_TEST(time_is_limited)
     ck_assert_int_eq(reply.code, MS_LIMIT);
     ck_assert_str_eq(reply.text, "took longer than 0.25 s");
     ck_assert_msg(took >= 0.25 && took < 5, "%f", took);
-    nobody_is_left(); /* killed and reaped at once */
+    no_process_is_left(); /* killed and reaped at once */
     brief.timeout = 20;
     (void)convert_well(client, 2);
     ms_gray_client_free(client);
@@ -174,40 +173,40 @@ START_TEST(no_timeout_means_no_limit)
 }
 END_TEST
 
-START_TEST(one_that_answers_twice_is_not_trusted)
+START_TEST(two_replies_are_invalid)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
     for (uint32_t serial = 1; serial < 20; serial += 2) {
         pid_t first = convert_well(client, 1000 + serial);
         ck_assert_int_eq(convert(client, FAKE_TWICE, serial, &reply, NULL), MS_OK);
-        ck_assert_str_eq(reply.text, "the worker gave an answer that is none");
+        ck_assert_str_eq(reply.text, "invalid reply from the image worker");
         ck_assert_int_eq(reply.code, MS_FORMAT);
         ck_assert_int_ne(convert_well(client, serial + 1), first);
     }
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
-/* Too late for its own image, and never taken for the next one's. */
-START_TEST(one_that_talks_between_two_images_is_replaced)
+/* Too late for its own image, and not taken for the next one's. */
+START_TEST(a_late_second_reply_replaces_the_worker)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
     pid_t first = convert_well(client, 1);
     ck_assert_int_eq(convert(client, FAKE_ANSWER_TALK, 2, &reply, NULL), MS_OK);
     ck_assert_int_eq(reply.code, MS_OK);
-    siginfo_t stopped; /* it stops itself when the second answer is sent */
+    siginfo_t stopped; /* it stops itself when the second reply is sent */
     ck_assert_int_eq(waitid(P_PID, (id_t)first, &stopped, WSTOPPED | WNOWAIT), 0);
     ck_assert_int_eq(kill(first, SIGCONT), 0);
     ck_assert_int_ne(convert_well(client, 3), first); /* convert_well checks the serial */
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
-START_TEST(one_that_dies_between_two_images_is_replaced)
+START_TEST(a_worker_that_exits_between_two_images_is_replaced)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -222,11 +221,11 @@ START_TEST(one_that_dies_between_two_images_is_replaced)
     ck_assert_int_eq(waitid(P_PID, (id_t)last, &ended, WEXITED | WNOWAIT), 0);
     ck_assert_int_ne(convert_well(client, 100), last);
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
-START_TEST(descriptors_sent_along_are_not_kept)
+START_TEST(attached_descriptors_are_not_kept)
 {
     ms_gray_client *client = client_with("serve", &limits);
     (void)convert_well(client, 1);
@@ -240,7 +239,7 @@ START_TEST(descriptors_sent_along_are_not_kept)
 }
 END_TEST
 
-START_TEST(a_worker_that_shouts_is_not_held_up)
+START_TEST(much_standard_error_does_not_block_the_worker)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -249,8 +248,8 @@ START_TEST(a_worker_that_shouts_is_not_held_up)
         ck_assert_msg(reply.code == MS_OK, "%s", reply.text);
     }
     ck_assert_int_eq(convert(client, FAKE_EAT, 1, &reply, NULL),
-                     MS_OK); /* its last words are heard all the same */
-    ck_assert_str_eq(reply.text, "the worker ran out of its memory limit of 256 MiB");
+                     MS_OK); /* its last line is read all the same */
+    ck_assert_str_eq(reply.text, "the image worker ran out of its memory limit of 256 MiB");
     ms_gray_client_free(client);
 }
 END_TEST
@@ -312,9 +311,8 @@ START_TEST(a_worker_that_does_not_start)
 {
     static const struct {
         const char *begin, *text;
-    } starts[] = {
-        {"exit:7", "does not start: it ended with exit code 7"},
-        {"say:libvips.so.42: no such file\n", "ended with exit code 127: libvips.so.42: no such file"}};
+    } starts[] = {{"exit:7", "does not start: it exited with code 7"},
+                  {"say:libvips.so.42: no such file\n", "exited with code 127: libvips.so.42: no such file"}};
     int before = count_open();
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         ms_gray_client *client = client_with(starts[i].begin, &limits);
@@ -324,7 +322,7 @@ START_TEST(a_worker_that_does_not_start)
             ck_assert_int_eq(convert(client, FAKE_ANSWER, 1, &reply, &err), MS_IO);
             ck_assert_msg(strstr(err.text, starts[i].text), "%s", err.text);
             ck_assert_int_eq(err.code, MS_IO);
-            nobody_is_left();
+            no_process_is_left();
         }
         ck_assert_int_eq(convert(client, FAKE_ANSWER, 1, &reply, NULL), MS_IO);
         ms_gray_client_free(client);
@@ -351,7 +349,7 @@ START_TEST(three_starts_and_no_more)
 }
 END_TEST
 
-START_TEST(a_program_that_vanishes_or_is_none)
+START_TEST(a_program_that_is_removed_or_not_executable)
 {
     char path[64];
     make_counter(path);
@@ -386,7 +384,7 @@ START_TEST(an_output_that_keeps_nothing)
 }
 END_TEST
 
-START_TEST(descriptors_that_are_none)
+START_TEST(invalid_descriptors)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_request request = {.max_pixels = FAKE_ANSWER, .max_scans = 1};
@@ -396,7 +394,7 @@ START_TEST(descriptors_that_are_none)
     ck_assert_int_eq(err.sys_errno, EBADF);
     (void)convert_well(client, 2);
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
@@ -431,17 +429,17 @@ START_TEST(signals_do_not_disturb)
     ck_assert(took >= 0.3 && took < 5);
     ck_assert_int_gt(nalarms, 100);
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
-START_TEST(a_host_that_ignores_its_children)
+START_TEST(a_process_that_ignores_sigchld)
 {
     ck_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
     ck_assert_int_eq(convert(client, FAKE_CRASH, 1, &reply, NULL), MS_OK);
-    ck_assert_str_eq(reply.text, "the worker ended, nobody knows how");
+    ck_assert_str_eq(reply.text, "the image worker exited with unknown status");
     ck_assert_int_eq(reply.code, MS_IO);
     (void)convert_well(client, 2);
     ms_gray_client_free(client);
@@ -461,7 +459,7 @@ START_TEST(many_faults_leave_nothing)
     }
     ck_assert_int_eq(count_open(), before);
     ms_gray_client_free(client);
-    nobody_is_left();
+    no_process_is_left();
 }
 END_TEST
 
@@ -474,20 +472,20 @@ Suite *client_suite(void)
     tcase_add_loop_test(tc, a_fault_and_the_next_image, 0, (int)(sizeof faults / sizeof faults[0]));
     tcase_add_loop_test(tc, time_is_limited, 0, (int)(sizeof hangs / sizeof hangs[0]));
     tcase_add_test(tc, no_timeout_means_no_limit);
-    tcase_add_test(tc, one_that_answers_twice_is_not_trusted);
-    tcase_add_test(tc, one_that_talks_between_two_images_is_replaced);
-    tcase_add_test(tc, one_that_dies_between_two_images_is_replaced);
-    tcase_add_test(tc, descriptors_sent_along_are_not_kept);
-    tcase_add_test(tc, a_worker_that_shouts_is_not_held_up);
+    tcase_add_test(tc, two_replies_are_invalid);
+    tcase_add_test(tc, a_late_second_reply_replaces_the_worker);
+    tcase_add_test(tc, a_worker_that_exits_between_two_images_is_replaced);
+    tcase_add_test(tc, attached_descriptors_are_not_kept);
+    tcase_add_test(tc, much_standard_error_does_not_block_the_worker);
     tcase_add_test(tc, a_worker_has_nothing_of_ours);
     tcase_add_test(tc, closed_standard_descriptors);
     tcase_add_test(tc, a_worker_that_does_not_start);
     tcase_add_test(tc, three_starts_and_no_more);
-    tcase_add_test(tc, a_program_that_vanishes_or_is_none);
+    tcase_add_test(tc, a_program_that_is_removed_or_not_executable);
     tcase_add_test(tc, an_output_that_keeps_nothing);
-    tcase_add_test(tc, descriptors_that_are_none);
+    tcase_add_test(tc, invalid_descriptors);
     tcase_add_test(tc, signals_do_not_disturb);
-    tcase_add_test(tc, a_host_that_ignores_its_children);
+    tcase_add_test(tc, a_process_that_ignores_sigchld);
     tcase_add_test(tc, many_faults_leave_nothing);
     suite_add_tcase(suite, tc);
     return suite;

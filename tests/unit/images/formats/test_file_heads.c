@@ -1,7 +1,7 @@
 /* Suite of images/formats/gif_blocks.c, tiff_tags.c, pnm_text.c and bitmap_head.c: what their files say of
  * themselves.
  */
-#include "images/formats/bitmap_head.h"
+#include "images/formats/bmp_header.h"
 #include "images/formats/gif_blocks.h"
 #include "images/formats/pnm_text.h"
 #include "images/formats/tiff_tags.h"
@@ -93,7 +93,7 @@ static const struct {
 START_TEST(pnm_text)
 {
     int fd = memory_file(pnms[_i].data, strlen(pnms[_i].data));
-    ck_assert_int_eq(ms_pnm_is_whole(fd, pnms[_i].samples), pnms[_i].whole);
+    ck_assert_int_eq(ms_pnm_is_complete(fd, pnms[_i].samples), pnms[_i].whole);
     (void)close(fd);
 }
 END_TEST
@@ -107,25 +107,25 @@ END_TEST
 START_TEST(bitmap_head)
 {
     char file[] = BITMAP;
-    ms_bitmap_head head;
+    ms_bmp_header head;
     ms_err err = {0};
     int fd = memory_file(file, sizeof file - 1);
-    ck_assert_int_eq(ms_bitmap_head_read(&head, fd, &err), MS_OK);
+    ck_assert_int_eq(ms_bmp_header_read(&head, fd, &err), MS_OK);
     ck_assert_uint_eq(head.width, 2);
     ck_assert_uint_eq(head.height, 2);
     ck_assert_uint_eq(head.bits, 24);
     ck_assert_uint_eq(head.pixels_at, 54);
-    ck_assert_uint_eq(ms_bitmap_stride(&head), 8);
+    ck_assert_uint_eq(ms_bmp_stride(&head), 8);
     ck_assert(!head.top_down);
     (void)close(fd);
     for (size_t n = 0; n < sizeof file - 3; n++) { /* the last row's padding may be missing */
         fd = memory_file(file, n);
-        ck_assert_int_eq(ms_bitmap_head_read(&head, fd, &err), MS_FORMAT);
+        ck_assert_int_eq(ms_bmp_header_read(&head, fd, &err), MS_FORMAT);
         (void)close(fd);
     }
     memcpy(file + 22, "\xFE\xFF\xFF\xFF", 4); /* -2 */
     fd = memory_file(file, sizeof file - 1);
-    ck_assert_int_eq(ms_bitmap_head_read(&head, fd, &err), MS_OK);
+    ck_assert_int_eq(ms_bmp_header_read(&head, fd, &err), MS_OK);
     ck_assert(head.top_down);
     ck_assert_uint_eq(head.height, 2);
     (void)close(fd);
@@ -149,11 +149,11 @@ static const struct {
 
 START_TEST(bitmap_runs)
 {
-    ms_bitmap_head head = {
-        .width = 3, .height = 2, .bits = 8, .compression = MS_BITMAP_RLE8, .nbytes = runs[_i].n};
+    ms_bmp_header head = {
+        .width = 3, .height = 2, .bits = 8, .compression = MS_BMP_RLE8, .nbytes = runs[_i].n};
     uint8_t to[6] = {0};
     ms_err err = {0};
-    ms_code code = ms_bitmap_unrun(&head, (const uint8_t *)runs[_i].data, to, &err);
+    ms_code code = ms_bmp_decode_rle(&head, (const uint8_t *)runs[_i].data, to, &err);
     ck_assert_int_eq(code, runs[_i].code);
     if (code == MS_OK && _i != 1) {
         ck_assert_mem_eq(to, runs[_i].pixels, sizeof to);

@@ -13,7 +13,7 @@ static const ms_gray_request asked = {MS_GRAY_LINEAR, MS_IMAGE_WEBP, true, 30000
 static ms_gray_reply good_reply(void)
 {
     ms_gray_reply reply = {.code = MS_OK,
-                           .way = MS_GRAY_WAY_GENERAL,
+                           .method = MS_GRAY_METHOD_GENERAL,
                            .from = MS_IMAGE_PNG,
                            .to = MS_IMAGE_PNG,
                            .width = 37,
@@ -96,7 +96,7 @@ START_TEST(a_reply_comes_out_as_it_went_in)
 {
     ms_gray_reply reply = good_reply(), got;
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
-    ck_assert(got.code == MS_OK && got.way == MS_GRAY_WAY_GENERAL && got.from == MS_IMAGE_PNG &&
+    ck_assert(got.code == MS_OK && got.method == MS_GRAY_METHOD_GENERAL && got.from == MS_IMAGE_PNG &&
               got.to == MS_IMAGE_PNG && got.width == 37 && got.height == 23 && got.pages == 1);
     ck_assert_uint_eq(got.nbytes, 1234567890123);
     ck_assert_mem_eq(got.hash, reply.hash, sizeof got.hash);
@@ -138,11 +138,11 @@ END_TEST
 /* What a worker may not say. */
 static void no_way(ms_gray_reply *r)
 {
-    r->way = MS_GRAY_WAY_NONE;
+    r->method = MS_GRAY_METHOD_NONE;
 }
 static void wrong_way(ms_gray_reply *r)
 {
-    r->way = (ms_gray_way)3;
+    r->method = (ms_gray_method)3;
 }
 static void no_from(ms_gray_reply *r)
 {
@@ -186,11 +186,11 @@ static void fault_without_text(ms_gray_reply *r)
 }
 static void lossless_png(ms_gray_reply *r)
 {
-    r->way = MS_GRAY_WAY_JPEG_LOSSLESS;
+    r->method = MS_GRAY_METHOD_JPEG_LOSSLESS;
 }
 static void lossless_to_png(ms_gray_reply *r)
 {
-    r->way = MS_GRAY_WAY_JPEG_LOSSLESS;
+    r->method = MS_GRAY_METHOD_JPEG_LOSSLESS;
     r->from = MS_IMAGE_JPEG;
 }
 static void usage(ms_gray_reply *r)

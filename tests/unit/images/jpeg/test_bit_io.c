@@ -1,9 +1,9 @@
-/* Suite of images/jpeg/bit_run.h: bits against a string of them, at every alignment. */
-#include "images/jpeg/bit_run.h"
+/* Suite of images/jpeg/bit_io.h: bits against a string of them, at every alignment. */
+#include "images/jpeg/bit_io.h"
 
 #include "suites.h"
 
-Suite *bit_run_suite(void);
+Suite *bit_io_suite(void);
 
 static unsigned bit(const uint8_t *data, uint64_t at)
 {
@@ -19,7 +19,7 @@ START_TEST(copies_any_range)
     for (uint64_t at = 0; at < 20; at++) {
         for (uint64_t n = 0; n < 300; n++) {
             uint8_t to[64] = {0};
-            ms_bit_run run = {.data = to};
+            ms_bit_writer run = {.data = to};
             ms_bits_put(&run, (uint64_t)5 << 61, 3);
             ms_bits_copy(&run, from, at, at + n);
             ms_bits_put(&run, UINT64_MAX << 59, 5);
@@ -43,7 +43,7 @@ END_TEST
 START_TEST(whole_words)
 {
     uint8_t to[32] = {0};
-    ms_bit_run run = {.data = to};
+    ms_bit_writer run = {.data = to};
     ms_bits_put(&run, 0x0123456789ABCDEFU, 64);
     ck_assert_uint_eq(run.nbytes, 8);
     ms_bits_put(&run, (uint64_t)1 << 63, 1);
@@ -58,9 +58,9 @@ START_TEST(whole_words)
 }
 END_TEST
 
-Suite *bit_run_suite(void)
+Suite *bit_io_suite(void)
 {
-    Suite *suite = suite_create("bit_run");
+    Suite *suite = suite_create("bit_io");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, copies_any_range);
     tcase_add_test(tc, whole_words);

@@ -147,8 +147,8 @@ int main(int argc, char **argv)
 {
     ms_err err = {0};
     int socket_fd = argc == 3 ? atoi(argv[1]) : 0;
-    if (socket_fd < 3 || ms_sandbox_limits(socket_fd, (uint64_t)1 << 30, &err) != MS_OK ||
-        ms_convert_begin(&err) != MS_OK || ms_sandbox_seal(socket_fd, &err) != MS_OK) {
+    if (socket_fd < 3 || ms_sandbox_set_limits(socket_fd, (uint64_t)1 << 30, &err) != MS_OK ||
+        ms_convert_begin(&err) != MS_OK || ms_sandbox_load_filter(socket_fd, &err) != MS_OK) {
         return NOT_STARTED;
     }
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {

@@ -1,11 +1,11 @@
-/* Suite of images/protocol/magic.c: what is an image by its first bytes, and above all what is not. */
-#include "images/protocol/worker_protocol.h"
+/* Suite of images/protocol/image_format.c: what is an image by its first bytes, and above all what is not. */
+#include "images/protocol/image_format.h"
 
 #include "suites.h"
 
 #include <string.h>
 
-Suite *magic_suite(void);
+Suite *image_format_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
@@ -157,15 +157,15 @@ START_TEST(drawings)
         {"saw <svg> in a request", false},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        ck_assert_int_eq(ms_image_is_drawing((const uint8_t *)texts[i].text, strlen(texts[i].text)),
+        ck_assert_int_eq(ms_image_is_svg((const uint8_t *)texts[i].text, strlen(texts[i].text)),
                          texts[i].is);
     }
 }
 END_TEST
 
-Suite *magic_suite(void)
+Suite *image_format_suite(void)
 {
-    Suite *suite = suite_create("magic");
+    Suite *suite = suite_create("image_format");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, the_format_is_told_by_the_first_bytes, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, thirty_two_bytes_are_enough);

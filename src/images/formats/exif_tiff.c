@@ -1,7 +1,7 @@
-/* Copies EXIF's directories between TIFF structures: see exif_tree.h. The source is hostile and of either
- * byte order; what does not lie within it is left out. The copy is little-endian; a file that is not (libtiff
- * writes in the host's order) gets nothing. Source: TIFF 6.0, section 2; CIPA DC-008, 4.6. */
-#include "images/formats/exif_tree.h"
+/* The source is hostile and of either byte order; what is not inside it is skipped. The copy is
+ * little-endian; big-endian files (libtiff writes in the host's order) are left unchanged. Source: TIFF 6.0,
+ * section 2; CIPA DC-008, 4.6. */
+#include "images/formats/exif_tiff.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +18,6 @@ enum {
     LONG = 4,
 };
 
-/* Where bytes come from: a file, or memory. */
 typedef struct source {
     int fd; /* -1: memory */
     const uint8_t *data;
@@ -60,7 +59,7 @@ static void put(uint8_t *p, size_t size, uint32_t value)
     }
 }
 
-/* Bytes of one value, and of the numbers that it consists of. */
+/* Bytes of one value, and of its parts for byte order. */
 static bool sizes_of(uint32_t type, size_t *size, size_t *unit)
 {
     static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
@@ -97,7 +96,7 @@ static bool has(const entries *list, uint32_t tag)
     return false;
 }
 
-/* Keeps the order by tag, which the format demands. The list has room. */
+/* Keeps the list sorted by tag, as the format requires. The list is not full. */
 static void insert(entries *list, const uint8_t entry[ENTRY])
 {
     size_t at = list->count++;
@@ -115,7 +114,7 @@ static void pad(ms_bytes *to)
     }
 }
 
-/* Appends a directory at an even place, told in *at. */
+/* Appends a directory at an even offset, returned in *at. */
 static ms_code write_directory(ms_bytes *to, const entries *list, uint32_t link, uint32_t *at)
 {
     uint8_t count[2];
@@ -128,31 +127,31 @@ static ms_code write_directory(ms_bytes *to, const entries *list, uint32_t link,
     return ms_bytes_check(to);
 }
 
-/* Copies one entry's value, in the byte order of the copy, into the entry or behind what `to` has. *taken is
- * false for what is left out. */
+/* Copies one entry's value, in the byte order of the copy, into the entry or to the end of `to`. *copied is
+ * false for a skipped entry. */
 static ms_code copy_value(const source *from, const uint8_t raw[ENTRY], ms_bytes *to, uint8_t entry[ENTRY],
-                          bool *taken)
+                          bool *copied)
 {
     uint8_t value[MAX_VALUE];
     size_t size = 0;
     size_t unit = 0;
     uint32_t type = get(raw + 2, 2, from->big);
     size_t count = get(raw + 4, 4, from->big);
-    *taken = sizes_of(type, &size, &unit) && count > 0 && count <= MAX_VALUE / size;
-    size_t n = *taken ? size * count : 0;
-    if (*taken && n <= 4) {
+    *copied = sizes_of(type, &size, &unit) && count > 0 && count <= MAX_VALUE / size;
+    size_t n = *copied ? size * count : 0;
+    if (*copied && n <= 4) {
         memcpy(value, raw + 8, n);
-    } else if (*taken) {
-        *taken = read_at(from, get(raw + 8, 4, from->big), value, n);
+    } else if (*copied) {
+        *copied = read_at(from, get(raw + 8, 4, from->big), value, n);
     }
-    if (!*taken) {
+    if (!*copied) {
         return MS_OK;
     }
     for (size_t at = 0; from->big && at < n; at += unit) {
         for (size_t i = 0; i < unit / 2; i++) {
-            uint8_t other = value[at + i];
+            uint8_t swapped = value[at + i];
             value[at + i] = value[at + unit - 1 - i];
-            value[at + unit - 1 - i] = other;
+            value[at + unit - 1 - i] = swapped;
         }
     }
     put(entry, 2, get(raw, 2, from->big));
@@ -171,15 +170,15 @@ static ms_code copy_value(const source *from, const uint8_t raw[ENTRY], ms_bytes
 
 static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, entries *list, bool top);
 
-/* A pointer to a directory: the directory is copied, and a pointer to the copy put into the entry. */
-static ms_code copy_child(const source *from, const uint8_t raw[ENTRY], ms_bytes *to, uint8_t entry[ENTRY],
-                          bool *taken)
+/* Copies the directory that the entry points to; the new entry points to the copy. */
+static ms_code copy_subdirectory(const source *from, const uint8_t raw[ENTRY], ms_bytes *to,
+                                 uint8_t entry[ENTRY], bool *copied)
 {
     entries children = {.count = 0};
     uint32_t at = 0;
     ms_code code = copy_directory(from, get(raw + 8, 4, from->big), to, &children, false);
-    *taken = code == MS_OK && children.count > 0;
-    if (*taken) {
+    *copied = code == MS_OK && children.count > 0;
+    if (*copied) {
         code = write_directory(to, &children, 0, &at);
     }
     put(entry, 2, get(raw, 2, from->big));
@@ -189,7 +188,8 @@ static ms_code copy_child(const source *from, const uint8_t raw[ENTRY], ms_bytes
     return code;
 }
 
-/* Adds what is wanted of the directory to the list, values behind what `to` has. top: the main one. */
+/* Adds the wanted entries of the directory to the list and appends their values to `to`. top: the main one.
+ */
 static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, entries *list, bool top)
 {
     uint8_t count[2];
@@ -199,7 +199,7 @@ static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, ent
     }
     for (uint32_t i = 0; i < get(count, 2, from->big); i++) {
         uint8_t entry[ENTRY];
-        bool taken = false;
+        bool copied = false;
         if (!read_at(from, at + 2 + (uint64_t)i * ENTRY, raw, sizeof raw)) {
             break;
         }
@@ -207,16 +207,16 @@ static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, ent
         if (!is_wanted(tag, top) || has(list, tag) || list->count == MAX_ENTRIES) {
             continue;
         }
-        MS_TRY(top && (tag == TAG_EXIF || tag == TAG_GPS) ? copy_child(from, raw, to, entry, &taken)
-                                                          : copy_value(from, raw, to, entry, &taken));
-        if (taken) {
+        MS_TRY(top && (tag == TAG_EXIF || tag == TAG_GPS) ? copy_subdirectory(from, raw, to, entry, &copied)
+                                                          : copy_value(from, raw, to, entry, &copied));
+        if (copied) {
             insert(list, entry);
         }
     }
     return MS_OK;
 }
 
-/* Where the main directory stands; 0 when there is none of the classic kind. */
+/* Offset of the main directory; 0 for a BigTIFF or no TIFF. */
 static uint32_t main_directory(source *from)
 {
     uint8_t head[HEAD];
