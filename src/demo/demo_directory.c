@@ -1,5 +1,4 @@
-/* Files made whole or not at all: written beside under a name of their own, renamed when complete. Everything
- * goes through the directory's descriptor and never through a link found at a file's name. */
+/* Files are created relative to the directory's descriptor, and links at their names are never followed. */
 #include "demo/demo_internal.h"
 
 #include "base/atomic_file.h"
@@ -13,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SHOWN_MAX = 320 /* bytes of a directory's name within an error text */ };
+enum { SHOWN_MAX = 320 /* bytes of a path in an error text */ };
 
 /* MS_IO: "<what> <path>[/<name>]: <reason>". */
 static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char *path, const char *name)
@@ -29,7 +28,7 @@ static bool is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* mkdir -p; `path` is cut at each '/' in turn and restored. */
+/* mkdir -p; `path` is temporarily truncated at each '/'. */
 static ms_code make_parents(char *path, ms_err *err)
 {
     for (char *at = path; *at != '\0';) {
@@ -37,7 +36,7 @@ static ms_code make_parents(char *path, ms_err *err)
         at += strcspn(at, "/");
         char kept = *at;
         *at = '\0';
-        /* What is there need not answer EEXIST: on some file systems it is EROFS or EACCES. */
+        /* For an existing directory some file systems report EROFS or EACCES instead of EEXIST. */
         if (mkdir(path, 0777) != 0) {
             int why = errno;
             if (!is_directory(path)) {
@@ -56,7 +55,7 @@ static ms_code make_directory(const char *path, ms_err *err)
     }
     char *copy = strdup(path);
     if (!copy) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the path of the demo set");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     ms_code code = make_parents(copy, err);
     free(copy);
@@ -74,7 +73,7 @@ ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path,
     char *block = malloc(MS__DEMO_BLOCK_BYTES);
     if (!block) {
         (void)close(fd);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the block of the demo set");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     *directory = (ms__demo_directory){path, fd, block};
     return MS_OK;
@@ -119,39 +118,39 @@ static int write_lines(int fd, char *block, ms__demo_lines lines, uint64_t *nbyt
     return failed;
 }
 
-/* Gives the file its name, unless writing it failed with an errno; then it is removed. */
-static ms_code finish_beside(const ms__demo_directory *directory, ms_atomic_file *beside, const char *name,
-                             int failed, ms_err *err)
+/* Renames the file, or with failed != 0 (an errno) removes it. */
+static ms_code finish(const ms__demo_directory *directory, ms_atomic_file *file, const char *name, int failed,
+                      ms_err *err)
 {
     ms_code code = MS_OK;
     if (failed == 0) {
-        code = ms_atomic_file_commit(beside);
+        code = ms_atomic_file_commit(file);
         failed = errno;
     } else {
         code = MS_IO;
     }
-    ms_atomic_file_close(beside);
+    ms_atomic_file_close(file);
     return code == MS_OK ? MS_OK : fail_io(err, failed, "cannot write", directory->path, name);
 }
 
 ms_code ms__demo_directory_put(const ms__demo_directory *directory, const char *name,
                                const ms__demo_lines *lines, uint64_t *nbytes, ms_err *err)
 {
-    ms_atomic_file beside;
-    if (ms_atomic_file_open(&beside, directory->fd, name, 0666) != MS_OK) {
-        return fail_io(err, errno, "cannot make", directory->path, name);
+    ms_atomic_file file;
+    if (ms_atomic_file_open(&file, directory->fd, name, 0666) != MS_OK) {
+        return fail_io(err, errno, "cannot create", directory->path, name);
     }
-    int failed = write_lines(beside.fd, directory->block, *lines, nbytes);
-    return finish_beside(directory, &beside, name, failed, err);
+    int failed = write_lines(file.fd, directory->block, *lines, nbytes);
+    return finish(directory, &file, name, failed, err);
 }
 
 ms_code ms__demo_directory_put_bytes(const ms__demo_directory *directory, const char *name,
                                      const ms_bytes *bytes, ms_err *err)
 {
-    ms_atomic_file beside;
-    if (ms_atomic_file_open(&beside, directory->fd, name, 0666) != MS_OK) {
-        return fail_io(err, errno, "cannot make", directory->path, name);
+    ms_atomic_file file;
+    if (ms_atomic_file_open(&file, directory->fd, name, 0666) != MS_OK) {
+        return fail_io(err, errno, "cannot create", directory->path, name);
     }
-    int failed = write_fully(beside.fd, (const char *)bytes->data, bytes->len);
-    return finish_beside(directory, &beside, name, failed, err);
+    int failed = write_fully(file.fd, (const char *)bytes->data, bytes->len);
+    return finish(directory, &file, name, failed, err);
 }

@@ -1,6 +1,4 @@
-/* A synthetic photo as JPEG (TurboJPEG, quality 90) and as PNG (zlib alone: the container is three chunks).
- * The settings are those that give the same bytes on every machine and are quick; compactness is not the aim.
- */
+/* The settings are those that give the same bytes on every machine and are fast; compression is secondary. */
 #include "demo/demo_picture.h"
 
 #include <stdlib.h>
@@ -10,7 +8,7 @@
 
 enum {
     QUALITY = 90,
-    FILTER_SUB = 1, /* each byte less the one of the pixel to its left: PNG (ISO/IEC 15948), 9.2 */
+    FILTER_SUB = 1, /* each byte minus that of the pixel to its left: PNG (ISO/IEC 15948), 9.2 */
     PNG_HEAD = 8 + 25,
     IDAT_HEAD = 8,
     IDAT_MAX = 0x7FFFFFFF
@@ -22,21 +20,21 @@ ms_code ms__picture_jpeg(const ms__picture *picture, ms__sampling sampling, ms_b
         [MS__SAMPLING_420] = TJSAMP_420, [MS__SAMPLING_422] = TJSAMP_422, [MS__SAMPLING_444] = TJSAMP_444};
     int subsampling = samplings[sampling], width = (int)picture->width, height = (int)picture->height;
     ms_bytes_clear(to);
-    unsigned long room = tjBufSize(width, height, subsampling);
-    if (room == (unsigned long)-1 || ms_bytes_reserve(to, room) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a picture of the demo set");
+    unsigned long size = tjBufSize(width, height, subsampling);
+    if (size == (unsigned long)-1 || ms_bytes_reserve(to, size) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a demo picture");
     }
     tjhandle handle = tjInitCompress();
     if (!handle) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the JPEG encoder");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the JPEG encoder");
     }
     ms_code code = MS_OK;
     unsigned char *at = to->data;
-    if (tjCompress2(handle, picture->rgb, width, 0, height, TJPF_RGB, &at, &room, subsampling, QUALITY,
+    if (tjCompress2(handle, picture->rgb, width, 0, height, TJPF_RGB, &at, &size, subsampling, QUALITY,
                     TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT) != 0) {
         code = ms_err_set(err, MS_LIMIT, 0, "JPEG: %s", tjGetErrorStr2(handle));
     } else {
-        to->len = room;
+        to->len = size;
     }
     (void)tjDestroy(handle);
     return code;
@@ -49,7 +47,7 @@ static void put_be32(uint8_t *to, uint32_t value)
     }
 }
 
-/* Length and type before n bytes that are there already, and the checksum behind; returns the end. */
+/* Writes length and type before the n data bytes, and the checksum after them; returns the end. */
 static uint8_t *close_chunk(uint8_t *chunk, const char type[4], uint32_t n)
 {
     put_be32(chunk, n);
@@ -76,7 +74,7 @@ static void filter_row(uint8_t *to, const uint8_t *row, size_t n)
     }
 }
 
-/* All rows into the space the stream has been given; false when zlib refuses. */
+/* Compresses all rows into the stream's output; false when zlib fails. */
 static bool deflate_rows(z_stream *stream, const ms__picture *picture, uint8_t *row)
 {
     size_t n = (size_t)3 * picture->width;
@@ -97,17 +95,17 @@ static ms_code put_png_rows(const ms__picture *picture, ms_bytes *to, ms_err *er
     uint8_t *row = malloc(n + 1);
     if (!row || deflateInit2(&stream, 1, Z_DEFLATED, MAX_WBITS, 9, Z_HUFFMAN_ONLY) != Z_OK) {
         free(row);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the PNG encoder");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the PNG encoder");
     }
     ms_code code = MS_OK;
-    unsigned long room = deflateBound(&stream, (unsigned long)((n + 1) * picture->height));
-    if (room > IDAT_MAX) {
+    unsigned long bound = deflateBound(&stream, (unsigned long)((n + 1) * picture->height));
+    if (bound > IDAT_MAX) {
         code = ms_err_set(err, MS_LIMIT, 0, "PNG: too large for one chunk");
-    } else if (ms_bytes_reserve(to, PNG_HEAD + 12 + room + 12) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for a picture of the demo set");
+    } else if (ms_bytes_reserve(to, PNG_HEAD + 12 + bound + 12) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for a demo picture");
     } else {
         stream.next_out = to->data + PNG_HEAD + IDAT_HEAD;
-        stream.avail_out = (uInt)room;
+        stream.avail_out = (uInt)bound;
         if (!deflate_rows(&stream, picture, row)) {
             code = ms_err_set(err, MS_LIMIT, 0, "PNG: %s", stream.msg ? stream.msg : "zlib failed");
         }

@@ -1,5 +1,3 @@
-/* The set of demo pictures as a whole: names, sizes, formats. What a picture shows is demo_picture.c's, its
- * bytes are demo_encode.c's. */
 #include "demo/demo_images.h"
 
 #include "demo/demo_internal.h"
@@ -15,19 +13,7 @@ static bool is_png(uint64_t index)
     return index % 3 == 2;
 }
 
-static void name_of(char name[MS__DEMO_NAME_MAX], uint64_t count, uint64_t index)
-{
-    int digits = 1;
-    for (uint64_t rest = count; rest >= 10; rest /= 10) {
-        digits++;
-    }
-    digits = digits > 4 ? digits : 4;
-    char all[21];
-    (void)snprintf(all, sizeof all, "%020" PRIu64, index + 1);
-    (void)snprintf(name, MS__DEMO_NAME_MAX, "photo_%s.%s", all + 20 - digits, is_png(index) ? "png" : "jpg");
-}
-
-/* Of the JPEGs two in four have the usual sampling. */
+/* Two in four JPEGs have the usual sampling. */
 static ms__sampling sampling_of(uint64_t index)
 {
     static const ms__sampling samplings[] = {MS__SAMPLING_420, MS__SAMPLING_422, MS__SAMPLING_420,
@@ -43,7 +29,7 @@ static ms_code encode(const ms_demo_images_options *options, uint64_t index, ms_
     uint32_t width = 0, height = 0;
     ms__picture_size(index, (uint64_t)(options->megapixels * 1e6), &width, &height);
     if (ms__picture_init(&picture, options->seed, index, width, height) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a picture of the demo set");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a demo picture");
     }
     ms_code code = is_png(index) ? ms__picture_png(&picture, to, err)
                                  : ms__picture_jpeg(&picture, sampling_of(index), to, err);
@@ -52,40 +38,27 @@ static ms_code encode(const ms_demo_images_options *options, uint64_t index, ms_
     return code;
 }
 
-static ms_code make_file(const ms__demo_directory *directory, const ms_demo_images_options *options,
-                         uint64_t index, ms_bytes *bytes, ms_demo_images_summary *sum, ms_err *err)
-{
-    uint64_t npixels = 0;
-    MS_TRY(encode(options, index, bytes, &npixels, err));
-    char name[MS__DEMO_NAME_MAX];
-    name_of(name, options->count, index);
-    MS_TRY(ms__demo_directory_put_bytes(directory, name, bytes, err));
-    sum->nfiles++;
-    sum->nbytes += bytes->len;
-    sum->npixels += npixels;
-    sum->njpeg += is_png(index) ? 0 : 1;
-    return MS_OK;
-}
+typedef struct job {
+    const ms_demo_images_options *options;
+    ms_demo_images_summary sum;
+    ms_bytes bytes; /* owned: of one file */
+} job;
 
-/* `marker`: what to note beside the directory; NULL: nothing. */
-static ms_code make_set(const char *dir, const ms_demo_images_options *options, const char *marker,
-                        ms_demo_images_summary *summary, ms_err *err)
+static ms_code make_files(const ms__demo_directory *directory, void *user, ms_err *err)
 {
-    ms__demo_directory directory = {0};
-    ms_demo_images_summary sum = {0};
-    ms_bytes bytes = {0};
-    MS_TRY(ms__demo_directory_open(&directory, dir, err));
-    ms_code code = MS_OK;
-    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, "", err) : MS_OK);
-    for (uint64_t i = 0; i < options->count; i++) {
-        MS_TRY_OR(done, make_file(&directory, options, i, &bytes, &sum, err));
+    job *of = user;
+    for (uint64_t i = 0; i < of->options->count; i++) {
+        char name[MS__DEMO_NAME_MAX];
+        uint64_t npixels = 0;
+        MS_TRY(encode(of->options, i, &of->bytes, &npixels, err));
+        ms__demo_name(name, "photo", of->options->count, i + 1, is_png(i) ? "png" : "jpg");
+        MS_TRY(ms__demo_directory_put_bytes(directory, name, &of->bytes, err));
+        of->sum.nfiles++;
+        of->sum.nbytes += of->bytes.len;
+        of->sum.npixels += npixels;
+        of->sum.njpeg += is_png(i) ? 0 : 1;
     }
-    MS_TRY_OR(done, marker ? ms__demo_made_set(dir, marker, err) : MS_OK);
-    *summary = sum;
-done:
-    ms_bytes_fini(&bytes);
-    ms__demo_directory_close(&directory);
-    return code;
+    return MS_OK;
 }
 
 ms_code ms_demo_images_make(const char *dir, const ms_demo_images_options *options, bool reuse,
@@ -103,8 +76,10 @@ ms_code ms_demo_images_make(const char *dir, const ms_demo_images_options *optio
     char text[128];
     (void)snprintf(text, sizeof text, "images %" PRIu64 " %a %" PRIu64 "\n", options->count,
                    options->megapixels, options->seed);
-    if (reuse) {
-        MS_TRY(ms__demo_made_begin(dir, text, &summary->reused, err));
-    }
-    return summary->reused ? MS_OK : make_set(dir, options, reuse ? text : NULL, summary, err);
+    job all = {.options = options};
+    ms_code code = ms__demo_make(dir, reuse ? text : NULL, &all.sum.reused, make_files, &all, err);
+    ms_bytes_fini(&all.bytes);
+    MS_TRY(code);
+    *summary = all.sum;
+    return MS_OK;
 }

@@ -1,5 +1,5 @@
-/* The lines of one synthetic log as a stream of blocks, in either style. The alert takes the place of the
- * line drawn for it; that line's numbers are drawn all the same, so that the others do not change with it. */
+/* The alert replaces the line drawn for it; its random numbers are used all the same, so that the other lines
+ * do not change with it. */
 #include "demo/demo_internal.h"
 
 #include <string.h>
@@ -34,7 +34,7 @@ static char *put_alert(char *to, uint32_t host)
 
 static char *put_plain(ms__demo_lines *lines, char *to, const char *end)
 {
-    ms__random random = lines->random; /* a copy: in registers throughout the loop */
+    ms__random random = lines->random; /* a copy, which stays in registers */
     for (; lines->line_no <= lines->nlines && end - to >= MS__DEMO_LINE_MAX; lines->line_no++) {
         bool is_error = ms__random_below(&random, ONE_IN) == 0;
         if (lines->line_no == lines->alert_line) {

@@ -1,6 +1,6 @@
-/* Which set a directory holds: the file DIR.made beside it says so by the options as text. It is empty while
- * the set is being made, so that an interrupted one is made again. It lies outside the directory, as
- * everything in there is input. */
+/* The marker DIR.made next to directory DIR holds the options of the set as text. It is empty while the set
+ * is being made, so that an interrupted one is made again. It is outside, as everything in the directory is
+ * input. */
 #include "demo/demo_internal.h"
 
 #include "base/escape.h"
@@ -8,14 +8,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 256 };
 
-/* Missing counts as empty; what cannot be listed, as not. */
+/* A missing directory counts as empty, one that cannot be listed does not. */
 static bool is_empty(const char *path)
 {
     DIR *dir = opendir(path);
@@ -30,17 +30,17 @@ static bool is_empty(const char *path)
     return n <= 2;
 }
 
-/* *exists: there is a marker; true: with this text. */
 static bool has_text(const char *marker, const char *text, bool *exists)
 {
     char found[TEXT_MAX];
     int fd = open(marker, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     *exists = fd >= 0;
-    ssize_t n = fd >= 0 ? read(fd, found, sizeof found) : -1;
-    if (fd >= 0) {
-        (void)close(fd);
+    if (fd < 0) {
+        return false;
     }
-    return n >= 0 && (size_t)n == strlen(text) && memcmp(found, text, (size_t)n) == 0;
+    ssize_t n = read(fd, found, sizeof found);
+    (void)close(fd);
+    return n == (ssize_t)strlen(text) && memcmp(found, text, (size_t)n) == 0;
 }
 
 static ms_code put_text(const char *marker, const char *text, ms_err *err)
@@ -58,35 +58,38 @@ static ms_code put_text(const char *marker, const char *text, ms_err *err)
                              ms_escape_to(shown, sizeof shown, marker, strlen(marker)));
 }
 
-static char *marker_of(const char *path)
-{
-    char *marker = NULL;
-    return asprintf(&marker, "%s.made", path) < 0 ? NULL : marker;
-}
-
-ms_code ms__demo_made_begin(const char *path, const char *text, bool *made, ms_err *err)
+static ms_code check_marker(char marker[PATH_MAX], const char *path, const char *options, bool *reused,
+                            ms_err *err)
 {
     char shown[TEXT_MAX];
     bool exists = false;
-    char *marker = marker_of(path);
-    if (!marker) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
+    (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
+    if (snprintf(marker, PATH_MAX, "%s.made", path) >= PATH_MAX) {
+        return ms_err_set(err, MS_IO, ENAMETOOLONG, "cannot make directory %s", shown);
     }
     bool empty = is_empty(path);
-    *made = has_text(marker, text, &exists) && !empty;
-    free(marker);
-    if (!*made && !exists && !empty) {
-        return ms_err_set(err, MS_USAGE, 0, "%s is not empty and holds no demo set: give a path",
-                          ms_escape_to(shown, sizeof shown, path, strlen(path)));
-    }
-    return MS_OK;
+    *reused = has_text(marker, options, &exists) && !empty;
+    return exists || empty
+               ? MS_OK
+               : ms_err_set(err, MS_USAGE, 0, "%s is not empty and holds no demo set: give a path", shown);
 }
 
-ms_code ms__demo_made_set(const char *path, const char *text, ms_err *err)
+ms_code ms__demo_make(const char *path, const char *options, bool *reused, ms__demo_fill *fill, void *user,
+                      ms_err *err)
 {
-    char *marker = marker_of(path);
-    ms_code code =
-        marker ? put_text(marker, text, err) : ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
-    free(marker);
+    char marker[PATH_MAX];
+    ms__demo_directory directory = {0};
+    *reused = false;
+    MS_TRY(options ? check_marker(marker, path, options, reused, err) : MS_OK);
+    if (*reused) {
+        return MS_OK;
+    }
+    MS_TRY(ms__demo_directory_open(&directory, path, err));
+    ms_code code = MS_OK;
+    MS_TRY_OR(close_directory, options ? put_text(marker, "", err) : MS_OK);
+    MS_TRY_OR(close_directory, fill(&directory, user, err));
+    MS_TRY_OR(close_directory, options ? put_text(marker, options, err) : MS_OK);
+close_directory:
+    ms__demo_directory_close(&directory);
     return code;
 }

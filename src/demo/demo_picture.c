@@ -1,6 +1,6 @@
-/* Paints a landscape that has what a photo has: smooth gradients (sky), soft shapes (clouds), edges (ridges,
- * houses, balloons), texture (woods, meadow), saturated colors, and a sensor's noise over all of it.
- * Integers only, so that every machine paints the same; a row at a time, about 10 ns a pixel. */
+/* A landscape with the features of a photo: smooth gradients (sky), soft shapes (clouds), edges (ridges,
+ * houses, balloons), texture (woods, meadow), saturated colors, sensor noise. Integers only, so that every
+ * machine paints the same; a row at a time, about 10 ns per pixel. */
 #include "demo/demo_picture.h"
 
 #include "demo/demo_random.h"
@@ -11,7 +11,7 @@
 enum {
     LATTICE = 1 << 16, /* random bytes that the noise fields interpolate between */
     LATTICE_ROW = 251, /* from one lattice row to the next */
-    GRAIN = 1 << 16,   /* noise values, of which each row takes other pieces */
+    GRAIN = 1 << 16,   /* noise values; each row uses other pieces */
     GRAIN_PIECE = 4096,
     HOUSES_MAX = 12,
     BALLS_MAX = 7,
@@ -45,8 +45,8 @@ typedef struct scene {
     ball balls[BALLS_MAX];
     uint32_t nhouses, nballs;
     ms__random grain_random;
-    void *memory; /* owned; what follows lies in it */
-    int *clouds, *soil;
+    void *memory; /* owned: holds the following arrays */
+    int *clouds, *texture;
     uint32_t *far, *near; /* the first row below the sky, and below the woods, by column */
     uint8_t *lattice;
     int8_t *grain;
@@ -196,8 +196,8 @@ static ms_code scene_alloc(scene *of, uint32_t width, uint32_t height)
         return MS_NOMEM;
     }
     of->clouds = of->memory;
-    of->soil = of->clouds + width;
-    of->far = (uint32_t *)(of->soil + width);
+    of->texture = of->clouds + width;
+    of->far = (uint32_t *)(of->texture + width);
     of->near = of->far + width;
     of->lattice = (uint8_t *)(of->near + width);
     of->grain = (int8_t *)(of->lattice + LATTICE);
@@ -236,9 +236,9 @@ static void paint_land(const scene *of, uint32_t y, uint8_t *rgb)
             color seen = mix_colors(&sky, &colors->cloud, cover);
             put(rgb, &seen, 0);
         } else if (y < of->near[x]) {
-            put(rgb, &colors->far, of->soil[x] / 3 - (int)((y - of->far[x]) >> (2 + of->scale)) / 4);
+            put(rgb, &colors->far, of->texture[x] / 3 - (int)((y - of->far[x]) >> (2 + of->scale)) / 4);
         } else {
-            put(rgb, &meadow, of->soil[x]);
+            put(rgb, &meadow, of->texture[x]);
         }
     }
 }
@@ -253,7 +253,7 @@ static void paint_houses(const scene *of, uint32_t y, uint8_t *rgb)
         bool storey = (y - one->y0) % one->pitch * 2 > one->pitch;
         for (uint32_t x = one->x0; x < one->x1; x++) {
             bool window = storey && (x - one->x0) % one->pitch * 5 > one->pitch * 2;
-            put(rgb + (size_t)3 * x, window ? &one->window : &one->wall, window ? 0 : of->soil[x] / 8);
+            put(rgb + (size_t)3 * x, window ? &one->window : &one->wall, window ? 0 : of->texture[x] / 8);
         }
     }
 }
@@ -289,14 +289,14 @@ static void add_grain(scene *of, uint8_t *rgb)
 static void paint_row(scene *of, uint32_t y, uint8_t *rgb)
 {
     memset(of->clouds, 0, of->width * sizeof of->clouds[0]);
-    memset(of->soil, 0, of->width * sizeof of->soil[0]);
-    for (unsigned shift = 8; shift >= 4; shift -= 2) { /* flat clouds: squeezed to half their height */
+    memset(of->texture, 0, of->width * sizeof of->texture[0]);
+    for (unsigned shift = 8; shift >= 4; shift -= 2) { /* flat clouds: half height */
         add_octave(of, of->clouds, 2 * y, shift + of->scale, 14 << (shift / 2));
     }
     for (unsigned shift = 6; shift >= 2; shift -= 2) {
-        add_octave(of, of->soil, y, shift, 6 + 4 * (int)shift);
+        add_octave(of, of->texture, y, shift, 6 + 4 * (int)shift);
     }
-    add_octave(of, of->soil, y, 1, 26); /* blades and leaves: what makes a photo hard to compress */
+    add_octave(of, of->texture, y, 1, 26); /* blades and leaves: fine detail that is hard to compress */
     paint_land(of, y, rgb);
     paint_houses(of, y, rgb);
     paint_balls(of, y, rgb);
@@ -310,7 +310,7 @@ void ms__picture_size(uint64_t index, uint64_t npixels, uint32_t *width, uint32_
     static const uint8_t shapes[][2] = {{3, 2}, {4, 3}, {3, 2}, {2, 3}, {16, 9}, {3, 4}, {1, 1}};
     const uint8_t *shape = shapes[index % (sizeof shapes / sizeof shapes[0])];
     uint64_t unit = (uint64_t)shape[0] * shape[1], side = 0;
-    for (uint64_t bit = 1U << 20; bit > 0; bit >>= 1) { /* the largest that is still too small */
+    for (uint64_t bit = 1U << 20; bit > 0; bit >>= 1) { /* the largest side that is too small */
         if ((side + bit) * (side + bit) * unit < npixels) {
             side += bit;
         }

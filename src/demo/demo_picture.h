@@ -1,4 +1,4 @@
-/* One synthetic photo: its pixels, and its bytes as JPEG or PNG. For the sources of demo/ only. */
+/* One synthetic photo: its pixels, and its encoding as JPEG or PNG. */
 #ifndef MS_DEMO_DEMO_PICTURE_H
 #define MS_DEMO_DEMO_PICTURE_H
 

@@ -1,5 +1,5 @@
 /* The random numbers of the demo sets: xoshiro256** seeded by splitmix64. Integers only, so that every
- * machine and compiler draws the same. Good for made-up data, not for secrets. Sources: D. Blackman, S.
+ * machine and compiler draws the same. Not for cryptography. Sources: D. Blackman, S.
  * Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS 47(4), 2021, and their public-domain
  * code at https://prng.di.unimi.it/; G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number
  * Generators", OOPSLA 2014. */
@@ -12,8 +12,7 @@ typedef struct ms__random {
     uint64_t s[4]; /* not all zero */
 } ms__random;
 
-/* What a stream of numbers is drawn for: streams of different purposes or indices do not depend on each
- * other. */
+/* Streams of different purposes or indices are independent. */
 typedef enum ms__random_purpose {
     MS__RANDOM_TEXT,  /* the lines of file `index` */
     MS__RANDOM_ALERT, /* its alert line */
@@ -66,13 +65,13 @@ static inline uint64_t ms__random_next(ms__random *random)
 }
 
 /* 0 .. bound-1, by multiplication (D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS
- * 29(1), 2019); without his rejection step, so a number is off its share by at most one in 2^32 draws. */
+ * 29(1), 2019); without the rejection step: a number's probability is off by at most 2^-32. */
 static inline uint32_t ms__random_below(ms__random *random, uint32_t bound)
 {
     return (uint32_t)((ms__random_next(random) >> 32) * bound >> 32);
 }
 
-/* The same for bounds beyond 32 bits (bound > 0): slower, and off by at most bound in 2^64 draws. */
+/* The same for bounds beyond 32 bits (bound > 0): slower; off by at most bound / 2^64. */
 static inline uint64_t ms__random_below_u64(ms__random *random, uint64_t bound)
 {
     return ms__random_next(random) % bound;

@@ -1,7 +1,7 @@
 /* Synthetic syslog of one host, RFC 3164 section 4.1.2: "Mmm dd hh:mm:ss host process[pid]: message", in time
- * order. A line is a message of the table below, its pieces each a literal and a drawn field; lines stand for
- * themselves (no session is followed from open to close). All addresses are of RFC 1918 or RFC 5737 and
- * belong to nobody. The stamps have no year: a log of more than one (about 6 GB) goes on with January. */
+ * order. A line is a message of the table below, a sequence of literals and random fields; lines are
+ * independent (no session is followed from open to close). All addresses are of RFC 1918 or RFC 5737. Stamps
+ * have no year: after December (of about 6 GB) a log continues with January. */
 #include "demo/demo_internal.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ typedef struct message {
         (literal), sizeof(literal) - 1, (field)                                                              \
     }
 
-/* The weights make 256 together. */
+/* The weights add up to 256. */
 static const message messages[] = {
     {10,
      {P("sshd[", PID), P("]: Accepted publickey for ", USER), P(" from ", INSIDE), P(" port ", PORT),
@@ -125,7 +125,7 @@ static const piece hosts[] = {W("web"), W("db"), W("mail"), W("app"), W("gw"), W
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char hex[] = "0123456789abcdef";
 
-/* Short texts of changing lengths: two copies that may overlap cost less than a call of memcpy. */
+/* Short texts of varying lengths: two copies that may overlap are faster than a call of memcpy. */
 static inline char *put_text(char *to, const char *text, size_t n)
 {
     if (n >= 16) {
@@ -195,7 +195,7 @@ static char *put_stamp(char *to, uint32_t second)
     return put_padded(to, second % 60, 2);
 }
 
-/* 48 bits of address: the two of an inside one, or the three networks for documentation. */
+/* An address from 48 random bits: of 10.0.0.0/14, or of the documentation networks. */
 static char *put_address(char *to, uint64_t bits, bool inside)
 {
     static const piece networks[] = {W("192.0.2."), W("198.51.100."), W("203.0.113."), W("203.0.113.")};
@@ -239,7 +239,7 @@ static char *put_uptime(char *to, const ms__syslog *log)
     return put_padded(to, log->micro, 6);
 }
 
-/* `bits`: the line's own, for what stays the same throughout it. */
+/* `bits`: random bits of the line, for fields that are the same throughout it. */
 static char *put_field(char *to, ms__syslog *log, field which, uint64_t bits)
 {
     ms__random *random = &log->random;
@@ -301,7 +301,7 @@ void ms__syslog_init(ms__syslog *syslog, ms__random random)
     }
 }
 
-/* Time, process and session numbers go on: about two lines a second. */
+/* Advances time, process and session numbers: about two lines per second. */
 static void advance(ms__syslog *log, uint64_t bits)
 {
     static const uint8_t steps[] = {0, 0, 0, 0, 0, 1, 1, 2}; /* seconds */

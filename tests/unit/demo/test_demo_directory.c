@@ -38,8 +38,8 @@ static void make_fails(const char *dir, const ms_demo_logs_options *options, con
     ck_assert(!sum.reused && sum.nfiles == 0 && sum.nbytes == 0 && sum.ninjected == 0);
 }
 
-/* As long as the options are the same, nothing is looked at. */
-START_TEST(a_set_that_is_there_is_used)
+/* With equal options the files are not checked. */
+START_TEST(an_existing_set_is_reused)
 {
     scratch dir = scratch_open();
     char set[256], path[256];
@@ -106,7 +106,7 @@ START_TEST(a_planted_link_is_replaced_not_followed)
 }
 END_TEST
 
-START_TEST(a_taken_name_beside_is_passed_over)
+START_TEST(an_existing_temporary_name_is_skipped)
 {
     scratch dir = scratch_open();
     char name[96], planted[256], victim[256];
@@ -169,7 +169,7 @@ START_TEST(a_file_that_cannot_be_made_or_replaced)
     ms_demo_logs_options two = {.files = 2, .lines_a_file = 5, .seed = 1};
     ck_assert_int_eq(mkdir(scratch_path(&dir, "log_0002.log", path), 0700), 0);
     make_fails(dir.root, &two, path, EISDIR);
-    ck_assert_uint_eq(directory_count(dir.root), 2); /* the file beside is gone, the first log is there */
+    ck_assert_uint_eq(directory_count(dir.root), 2); /* the temporary file is removed, the first log exists */
     make_fails("/proc/self", &two, "/proc/self/log_0001.log", ENOENT); /* a directory that takes no files */
     scratch_close(&dir);
 }
@@ -193,7 +193,7 @@ START_TEST(a_write_that_fails_half_way)
     make_fails(dir.root, &big, path, EFBIG);
 
     ck_assert_uint_eq(directory_count(dir.root), FILES);
-    ms_bytes after = file_bytes(path); /* what was there is untouched */
+    ms_bytes after = file_bytes(path); /* the old file is unchanged */
     ck_assert_uint_eq(before.len, after.len);
     ck_assert_mem_eq(before.data, after.data, after.len);
     ms_bytes_fini(&before);
@@ -221,10 +221,10 @@ Suite *demo_directory_suite(void)
 {
     Suite *suite = suite_create("demo_directory");
     TCase *tc = tcase_create("all");
-    tcase_add_test(tc, a_set_that_is_there_is_used);
+    tcase_add_test(tc, an_existing_set_is_reused);
     tcase_add_test(tc, a_foreign_directory_is_refused);
     tcase_add_test(tc, a_planted_link_is_replaced_not_followed);
-    tcase_add_test(tc, a_taken_name_beside_is_passed_over);
+    tcase_add_test(tc, an_existing_temporary_name_is_skipped);
     tcase_add_test(tc, parents_are_made_and_modes_follow_the_umask);
     tcase_add_test(tc, a_directory_that_cannot_be_made);
     tcase_add_test(tc, a_file_that_cannot_be_made_or_replaced);

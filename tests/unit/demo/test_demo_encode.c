@@ -52,7 +52,7 @@ static uint32_t be32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
-/* The chunk at *at with its checksum looked at; *at goes behind it. */
+/* Checks the chunk at *at with its checksum; moves *at after it. */
 static const uint8_t *next_chunk(const ms_bytes *file, size_t *at, const char *type, uint32_t *n)
 {
     ck_assert_uint_le(*at + 12, file->len);

@@ -69,7 +69,7 @@ START_TEST(a_files_bytes_do_not_depend_on_the_others)
 }
 END_TEST
 
-START_TEST(a_set_that_is_there_is_used)
+START_TEST(an_existing_set_is_reused)
 {
     scratch dir = scratch_open();
     char set[256];
@@ -118,7 +118,7 @@ START_TEST(a_name_that_cannot_be_replaced)
     ck_assert_int_eq(ms_demo_images_make(dir.root, &seven, false, &sum, &err), MS_IO);
     ck_assert_msg(strstr(err.text, "photo_0002.jpg"), "%s", err.text);
     ck_assert(sum.nfiles == 0 && !sum.reused);
-    ck_assert_uint_eq(directory_count(dir.root), 2); /* the first picture, and nothing beside */
+    ck_assert_uint_eq(directory_count(dir.root), 2); /* the first picture, and no temporary file */
     scratch_close(&dir);
 }
 END_TEST
@@ -130,7 +130,7 @@ Suite *demo_images_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, every_third_is_a_png);
     tcase_add_test(tc, a_files_bytes_do_not_depend_on_the_others);
-    tcase_add_test(tc, a_set_that_is_there_is_used);
+    tcase_add_test(tc, an_existing_set_is_reused);
     tcase_add_test(tc, options_out_of_range_are_refused);
     tcase_add_test(tc, a_name_that_cannot_be_replaced);
     suite_add_tcase(suite, tc);

@@ -161,7 +161,7 @@ START_TEST(names_have_the_digits_the_count_needs)
                  {UINT64_MAX, UINT64_MAX, "log_18446744073709551615.log"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char name[MS__DEMO_NAME_MAX];
-        ms__demo_name(name, names[i].files, names[i].number);
+        ms__demo_name(name, "log", names[i].files, names[i].number, "log");
         ck_assert_str_eq(name, names[i].name);
     }
 }
