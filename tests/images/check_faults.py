@@ -1,4 +1,4 @@
-"""The images job with its real worker program when things go wrong in mid-run: workers killed, stopped and out of memory,
+"""The images job with its real worker program under faults in mid-run: workers killed, stopped and out of memory,
 disks full, directories that may not be written, inputs that vanish. Each costs the image concerned, in words, and no other: what
 else is made is byte for byte what an undisturbed run makes.
 
@@ -64,7 +64,7 @@ class Place:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
 
     def end(self, job, faults, code=1):
-        """The job's objects, checked: these files are faults, all others of the directory are right."""
+        """The job's objects, checked: these files are faults, all others of the directory are converted."""
         out, err = job.communicate(timeout=100)
         lines = [json.loads(line) for line in out.splitlines()]
         check(job.returncode == code, "exit code %d, not %d: %s" % (job.returncode, code, err))
@@ -102,7 +102,7 @@ class Place:
                             continue
                     if wanted in [os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]:
                         return int(pid)
-                except OSError:  # it has ended
+                except OSError:  # it has exited
                     pass
             time.sleep(0.001)
         check(False, "no worker was seen on %s" % name)
@@ -157,7 +157,7 @@ def input_vanishes(*programs):
 
 
 def files_too_large(*programs):
-    """RLIMIT_FSIZE: what a quota does."""
+    """RLIMIT_FSIZE: acts as a quota."""
     place = Place(*programs, noise=400)
     place.make_right()
     limit = os.path.getsize(place.path("right/m.png")) // 2
@@ -181,7 +181,7 @@ def disk_full(*programs):
     return place
 
 
-def become_nobody():
+def drop_privileges():
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)
@@ -189,22 +189,22 @@ def become_nobody():
 
 
 def directories_read_only(*programs):
-    """Output directories that may not be written: the whole one is known before any work, one within costs its files."""
+    """Output directories without write permission: the top one is reported before any work, a subdirectory fails its files."""
     place = Place(*programs)
     place.make_right()
-    program = place.path("mpiscan")  # where nobody can reach it
+    program = place.path("mpiscan")  # readable without privileges
     for name in ("mpiscan", "mpiscan-gray"):
         shutil.copy(os.path.join(os.path.dirname(place.mpiscan), name), place.path(name))
     os.makedirs(place.path("gray/sub"))
     os.chmod(place.path("gray"), 0o555)
     for output in ("gray", "gray/new/deep"):
-        job = place.start("-o", output, program=program, before=become_nobody)
+        job = place.start("-o", output, program=program, before=drop_privileges)
         out, err = job.communicate(timeout=100)
         check(job.returncode == 3 and out == b"" and b"gray" in err and b"Permission denied" in err,
               "into a directory that may not be written: %d %s %s" % (job.returncode, out, err))
     os.chmod(place.path("gray"), 0o777)
     os.chmod(place.path("gray/sub"), 0o555)
-    place.end(place.start(program=program, before=become_nobody), {"in/sub/d.png": "Permission denied"})
+    place.end(place.start(program=program, before=drop_privileges), {"in/sub/d.png": "Permission denied"})
     os.chmod(place.path("gray/sub"), 0o755)
     return place
 

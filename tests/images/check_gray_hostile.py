@@ -19,7 +19,7 @@ MAX_PIXELS = 1_000_000
 
 
 class Field:
-    """A worker that is started anew when it died, and a count of what became of the files."""
+    """A worker that is restarted after it exited, and counts of the results."""
 
     def __init__(self, program):
         self.program, self.worker, self.ends = program, None, collections.Counter()
@@ -38,7 +38,7 @@ class Field:
         self.worker = None
 
     def throw(self, data, **how):
-        """What became of one file; what was made of it is kept in self.made."""
+        """The result for one file; the output is kept in self.made."""
         process, since = self.fresh().process, self.fresh().seconds()
         try:
             reply, made = self.fresh().convert(data, max_pixels=MAX_PIXELS, **how)
@@ -93,7 +93,7 @@ def rle_bitmap():
 
 
 def check_truncations(field, files):
-    """A cut file is a fault, unless only an end mark is lost: then the result is that of the whole file."""
+    """A truncated file is a fault, unless only an end marker is lost: then the result is that of the complete file."""
     for name, data in files.items():
         assert field.throw(data) == "OK", name
         whole = field.made

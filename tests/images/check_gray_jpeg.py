@@ -1,5 +1,5 @@
-"""The lossless JPEG way against jpegtran -grayscale: the same coefficients and quantisation, for every subsampling, odd
-sizes, baseline, progressive, arithmetic and restart markers; and the JPEGs that may not take it."""
+"""The lossless JPEG method against jpegtran -grayscale: the same coefficients and quantization, for every subsampling, odd
+sizes, baseline, progressive, arithmetic and restart markers; and the JPEGs for which it is not used."""
 import io
 import itertools
 import subprocess
@@ -13,7 +13,7 @@ import gray_samples as samples
 SAMPLINGS = {"4:4:4": "1x1", "4:2:2": "2x1", "4:2:0": "2x2", "4:4:0": "1x2", "4:1:1": "4x1", "4:1:0": "4x2",
              "3x1": "3x1", "1x1,2x2": "1x1,2x2,2x2", "2x2,1x2,2x1": "2x2,1x2,2x1",
              "2x1,1x2,1x2": "2x1,1x2,1x2"}
-NOT_FULL = ("1x1,2x2", "2x1,1x2,1x2")  # their Y is not in full size
+NOT_FULL = ("1x1,2x2", "2x1,1x2,1x2")  # their Y is subsampled
 SIZES = [(1, 1), (7, 9), (8, 8), (16, 16), (17, 15), (31, 33), (61, 43), (250, 1), (1, 250)]
 CODINGS = {"baseline": [], "optimized": ["-optimize"], "progressive": ["-progressive"], "restart": ["-restart", "1"],
            "restart in blocks": ["-restart", "3B"], "arithmetic": ["-arithmetic"], "low": ["-quality", "5"],
@@ -58,7 +58,7 @@ def check_decoded_is_y(worker):
     assert ours == y
 
 
-def check_general_ways(worker):
+def check_general_method(worker):
     """What libjpeg does not decide to be Y: RGB by component ids, CMYK by Adobe's marker. Pillow knows no profile of inks."""
     color = samples.picture(80, 60)
     rgb = samples.cjpeg(color, "-rgb", "-quality", "95")
@@ -88,12 +88,12 @@ def check_cmyk_is_not_negative(worker):
 
 
 def check_broken_is_said(worker):
-    """Damage that libjpeg only warns of is a fault: half a picture must not pass for a whole one."""
+    """Damage that libjpeg only warns of is a fault: part of an image must not be taken for all of it."""
     data = samples.jpeg(200, 150, subsampling=2)
     for cut in (len(data) - 2, len(data) // 2, 400, 30):
         reply, _ = worker.convert(data[:cut])
         assert reply.code == "FORMAT" and reply.text, (cut, reply)
-    reply, _ = worker.convert(data[:len(data) // 2] + data[-2:])  # too few data, though the end is there
+    reply, _ = worker.convert(data[:len(data) // 2] + data[-2:])  # too few data before the end marker
     assert reply.code == "FORMAT" and "Corrupt" in reply.text, reply
     reply, _ = worker.convert(data[:-2] + b"\0\0\0\0" + data[-2:])  # padding before the end: some cameras
     assert reply.code == "OK", reply

@@ -1,5 +1,5 @@
 """What a gray image keeps of the metadata, read back by Pillow and byte by byte: orientation, EXIF without its thumbnail,
-XMP, comments, no color profile; with strip, nothing but what keeps the picture upright."""
+XMP, comments, no color profile; with strip, nothing but the orientation."""
 import io
 import itertools
 import struct
@@ -37,7 +37,7 @@ def says(made, what):
 
 
 def directory(data, at=0):
-    """Tags of the main directory of a TIFF structure in data at `at`, and the link behind it."""
+    """Tags of the main directory of a TIFF structure in data at `at`, and the link after them."""
     order = ">" if data[at:at + 2] == b"MM" else "<"
     place, = struct.unpack_from(order + "I", data, at + 4)
     count, = struct.unpack_from(order + "H", data, at + place)
@@ -99,7 +99,7 @@ def png_with(exif):
 
 
 def check_other_formats_keep(worker):
-    """PNG, WebP: the tag stays in its format; XMP too; no profile."""
+    """PNG, WebP: the tag is kept in its format; XMP too; no profile."""
     exif = samples.exif(6, THUMBNAIL)
     webp = samples.saved(samples.picture(), format="WEBP", exif=b"Exif\0\0" + exif, xmp=XMP, icc_profile=COLOUR)
     lossless = samples.saved(samples.picture(mode="RGBA"), format="WEBP", lossless=True, exif=exif, xmp=XMP)
@@ -136,7 +136,7 @@ def check_xmp_of_png(worker):
 
 
 def check_another_format_turns(worker):
-    """Where the format changes the pixels are turned, as not all readers obey the tag there."""
+    """Where the format changes the pixels are rotated, as not all readers apply the tag there."""
     for orientation in range(1, 9):
         data = full_jpeg(orientation)
         right = upright(data).convert("L")
@@ -189,7 +189,7 @@ def check_exif_and_tiff(worker):
 
 
 def big_endian(data):
-    """An uncompressed 8-bit TIFF of Pillow's with its byte order turned, and all numbers with it."""
+    """An uncompressed 8-bit TIFF of Pillow's in the other byte order, all numbers included."""
     out = bytearray(data)
     units = {1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 7: 1, 10: 4, 12: 8}
     out[:4] = b"MM\0*"
@@ -221,7 +221,7 @@ def big_endian(data):
 
 
 def check_hostile_exif(worker):
-    """Offsets that point anywhere cost at most the EXIF, never the picture."""
+    """Invalid offsets lose at most the EXIF, never the image."""
     good = samples.exif(6, THUMBNAIL[:40])
     bad = [good[:n] for n in range(len(good))]
     bad += [good[:at] + value + good[at + 1:] for at in range(len(good)) for value in (b"\0", b"\xff", b"\x08")]

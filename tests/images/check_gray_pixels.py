@@ -1,4 +1,4 @@
-"""The general way against Pillow's convert("L") and against the formulas written out: formats, 16 bit, alpha, palettes,
+"""The general method against Pillow's convert("L") and against the formulas written out: formats, 16 bit, alpha, palettes,
 pages and frames."""
 import io
 import shutil
@@ -28,7 +28,7 @@ def levels_off(one, two):
 
 
 def check_formats(worker):
-    """Within one level of Pillow, alpha and size untouched; `how` makes Pillow write without loss."""
+    """Within one level of Pillow, alpha and size unchanged; `how` makes Pillow write without loss."""
     tried, worst = 0, 0
     for form, modes in MODES.items():
         for mode in modes:
@@ -73,14 +73,14 @@ def check_formulas(worker):
             reply, made = worker.convert(samples.saved(pixel, format=form), formula=formula)
             image = Image.open(io.BytesIO(made)).convert("RGB")
             assert reply.code == "OK" and image.getpixel((4, 3)) == (value,) * 3, (form, formula, image.getpixel((4, 3)))
-    for formula in ("bt601", "bt709", "linear"):  # what has no color keeps its value
+    for formula in ("bt601", "bt709", "linear"):  # gray keeps its value
         ramp = Image.merge("RGB", [Image.frombytes("L", (256, 1), bytes(range(256)))] * 3)
         _, made = worker.convert(samples.saved(ramp, format="PNG"), formula=formula)
         assert Image.open(io.BytesIO(made)).tobytes() == bytes(range(256)), formula
 
 
 def bit_fields(masks, pixel, bits):
-    """A bitmap of one color, its channels where `masks` (red, green, blue) say."""
+    """A BMP of one color, its channels at `masks` (red, green, blue)."""
     nrow = (bits // 8 * 5 + 3) // 4 * 4
     row = struct.pack("<I", pixel)[:bits // 8] * 5
     body = row.ljust(nrow, b"\0") * 4
@@ -117,7 +117,7 @@ def check_linear_exactly(worker):
 
 
 def check_16_bit(worker):
-    """16 bit stay 16 bit: compared sample by sample, the gray file read back as PGM; alpha by its own PNG."""
+    """16 bit are kept: compared sample by sample, the gray file read back as PGM; alpha by its own PNG."""
     for bands in (1, 2, 3, 4):
         data, rows = samples.png16(23, 11, bands)
         reply, made = worker.convert(data)
@@ -144,7 +144,7 @@ def check_16_bit(worker):
 
 
 def check_alpha_to_jpeg(worker):
-    """White stands behind what JPEG cannot keep."""
+    """JPEG has no alpha: a white background."""
     clear = Image.new("RGBA", (32, 32), (0, 0, 0, 0))
     _, made = worker.convert(samples.saved(clear, format="PNG"), target="jpeg")
     assert Image.open(io.BytesIO(made)).getpixel((3, 3)) == 255

@@ -32,7 +32,7 @@ def check(right, what):
 
 
 class Place:
-    """A directory of its own for one case."""
+    """A directory for one case."""
 
     def __init__(self, mpiscan, mpiexec):
         self.mpiscan, self.mpiexec = mpiscan, mpiexec
@@ -65,7 +65,7 @@ class Place:
 
 
 def tree(place):
-    """name -> bytes of right images of many kinds."""
+    """name -> bytes of valid images of many kinds."""
     files = {
         "in/a.jpg": samples.jpeg(61, 43), "in/sub/b.JPEG": samples.jpeg(64, 64, quality=80),
         "in/sub/deep/c.png": samples.png(33, 21), "in/alpha.png": samples.png(20, 30, mode="RGBA"),
@@ -80,7 +80,7 @@ def tree(place):
 
 
 def more(place):
-    """name -> bytes of the other formats, subsamplings and kinds; their pixels are looked at in check_gray_*.py."""
+    """name -> bytes of the other formats, subsamplings and kinds; their pixels are checked in check_gray_*.py."""
     picture = samples.picture(37, 23)
     frames = [samples.picture(16, 12, seed=n).convert("P") for n in range(3)]
     files = {"in/more/g.gif": samples.saved(frames[0], format="GIF", save_all=True, append_images=frames[1:]),
@@ -105,7 +105,7 @@ def expect_gray(name, data, output):
         check(after.mode == "L", "%s: mode %s" % (name, after.mode))
         luma = before.convert("YCbCr").getchannel("Y") if before.mode == "RGB" else before
         worst = max(ImageChops.difference(luma, after).getextrema())
-        check(worst <= 2, "%s: Y is %d levels off" % (name, worst))  # Pillow's way over RGB and back rounds
+        check(worst <= 2, "%s: Y is %d levels off" % (name, worst))  # Pillow converts to RGB and back, which rounds
         return
     wanted = before.convert("RGB").convert("L")
     found = after.convert("RGBA").getchannel(0) if after.mode == "LA" else after.convert("L")
@@ -136,7 +136,7 @@ def same_at_any_rank_count(place):
     check(os.path.exists(os.path.join(place.root, "gray/sub/deep/c.png")), "the tree is not mirrored")
     check(os.path.exists(os.path.join(place.root, "gray/f.png")), "a BMP does not become a PNG")
     leftovers = [name for _, _, names in os.walk(place.root) for name in names if name.endswith(".tmp")]
-    check(not leftovers, "left behind: %s" % leftovers)
+    check(not leftovers, "left over: %s" % leftovers)
 
 
 def output_within_input(place):
@@ -157,7 +157,7 @@ def clashes_before_any_work(place):
 
 
 def comparison_writes_nothing(place):
-    """What is measured beside, on one rank, converts too, but gives no file its name: each appears once."""
+    """The one-rank comparison converts too, but commits no output: each file appears once."""
     files = [name for name in tree(place) if name.count("/") == 1]
     os.makedirs(os.path.join(place.root, "gray"))
     libc, appears = ctypes.CDLL(None, use_errno=True), 0x180  # IN_MOVED_TO, IN_CREATE

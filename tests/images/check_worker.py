@@ -55,7 +55,7 @@ def check_not_a_request(worker, _):
 
 
 def check_death_of_the_rank(worker, _):
-    """A rank killed in mid-run leaves no worker behind, though another process still holds the socket's end."""
+    """A rank killed in mid-run leaves no worker, though another process still holds the socket's end."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     code = (f"import subprocess, os, time\np = subprocess.Popen([{worker!r}, '--socket', '{theirs.fileno()}'], "
             f"pass_fds=[{theirs.fileno()}])\nprint(p.pid, flush=True)\ntime.sleep(60)")
@@ -76,13 +76,13 @@ def check_death_of_the_rank(worker, _):
             if file.read().split()[2] in "ZX":
                 break
         time.sleep(0.02)
-    assert time.time() < deadline, "the worker lives on"
+    assert time.time() < deadline, "the worker is still running"
     for end in (ours, theirs):
         end.close()
 
 
 def check_descriptors(worker, _):
-    """Nothing of the rank's is left open in the worker, nor of the images that it had."""
+    """No descriptors of the rank or of earlier images are open in the worker."""
     leak = os.open("/etc/passwd", os.O_RDONLY)
     it = Worker(worker, stderr=subprocess.PIPE, leak=(leak, os.dup2(leak, 77)))
     with tempfile.NamedTemporaryFile() as made:
@@ -96,11 +96,11 @@ def check_descriptors(worker, _):
 
 
 def check_signals(worker, _):
-    """What a launcher sends to a process group does not cost an image."""
+    """Signals to the process group fail no image."""
     it = Worker(worker)
     with tempfile.NamedTemporaryFile() as made:
         for number in (0, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP):
-            it.process.send_signal(number)  # not before the first image: the worker has to be up
+            it.process.send_signal(number)  # after the first image: the worker is running
             assert it.ask(samples.file(samples.png()), made.name).code == "OK"
     assert it.close() == 0
 
@@ -114,7 +114,7 @@ def check_full_disk(worker, _):
 
 
 def check_retires(worker, _):
-    """After many faults the worker ends, in order, and between two images."""
+    """After many faults the worker exits with 0, between two images."""
     it = Worker(worker)
     first = it.process
     for _ in range(250):
@@ -124,7 +124,7 @@ def check_retires(worker, _):
 
 
 def check_memory(worker, _):
-    """An image that needs more memory than there is: NOMEM or a death, and others are converted."""
+    """An image that needs more memory than the limit: NOMEM or an exit, and others are converted."""
     it = Worker(worker, memory=96 << 20)
     big = samples.png(9000, 9000, interlaced=True)
     for _ in range(2):

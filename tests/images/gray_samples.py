@@ -99,7 +99,7 @@ def segment(marker, data):
 
 
 def with_segments(data, *segments):
-    """Segments put in behind SOI and the JFIF segment."""
+    """Segments inserted after SOI and the JFIF segment."""
     at = 20 if data[2:4] == b"\xff\xe0" else 2
     return data[:at] + b"".join(segments) + data[at:]
 

@@ -1,6 +1,6 @@
-"""A client of the worker program for tests: starts it on a socket pair and hands it images, as a rank does.
+"""A client of the worker program for tests: starts it on a socket pair and sends it images, as a rank does.
 
-The bytes on the socket are those of src/images/protocol/worker_protocol.c. Nothing here knows what a right answer is.
+The bytes on the socket are those of src/images/protocol/worker_protocol.c. Results are not checked here.
 """
 import array
 import os
@@ -18,7 +18,7 @@ FORMULAS = "bt601 bt709 linear".split()
 
 
 class Died(Exception):
-    """The worker ended, or had to be ended, while it had an image."""
+    """The worker exited, or was killed, while it had an image."""
 
 
 class Reply:
@@ -44,7 +44,7 @@ def encode(formula="bt601", target="none", strip=False, max_pixels=300_000_000, 
 
 
 class Worker:
-    """A worker; one that has retired (it ends with 0 between two images) is replaced without a word, as the rank does."""
+    """A worker; one that exited with 0 between two images is replaced, as the rank does."""
 
     def __init__(self, program, memory=1 << 30, timeout=20, stderr=subprocess.DEVNULL, leak=()):
         self.stderr, self.leak = stderr, leak
@@ -69,9 +69,9 @@ class Worker:
             for tries in range(3):
                 try:
                     self.send(request, [given.fileno(), made.fileno()])
-                    answer = self.receive()
-                    if answer:
-                        reply = Reply(answer)
+                    packet = self.receive()
+                    if packet:
+                        reply = Reply(packet)
                         assert reply.serial == self.serial
                         return reply
                 except (BrokenPipeError, ConnectionResetError):  # it did not read the request
@@ -86,7 +86,7 @@ class Worker:
         if not select.select([self.socket], [], [], self.timeout)[0]:
             self.process.kill()
             self.process.wait()
-            raise Died(f"no answer in {self.timeout} s")
+            raise Died(f"no reply in {self.timeout} s")
         return self.socket.recv(4096)
 
     def convert(self, data, **how):
@@ -103,7 +103,7 @@ class Worker:
             return int(next(line.split()[1] for line in file if line.startswith("VmHWM")))
 
     def seconds(self):
-        """Of processor time so far."""
+        """Processor time so far."""
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,7 +1,6 @@
-/* What the confined worker cannot do: does to itself what the worker does at its start, then tries the one
- * thing that its second argument names. Ends with 0 when that worked (which is what the test looks for), or
- * with its errno; some tries are punished by SIGSYS. The word "nothing" tries nothing, so that a start that
- * fails shows. */
+/* What the sandbox forbids: sandboxes itself as the worker does, then attempts the operation named by its
+ * second argument. Exits with 0 when that succeeded (the test fails then), or with its errno; some operations
+ * are killed by SIGSYS. "nothing" attempts nothing, to detect a failed start. */
 #include "images/worker/convert.h"
 #include "images/worker/sandbox.h"
 
@@ -109,7 +108,7 @@ static long try_memfd(void)
     return memfd_create("x", MFD_CLOEXEC);
 }
 
-/* Not even to where they are: raising is refused to most anyhow. */
+/* Not even to the current value. */
 static long try_limits(void)
 {
     struct rlimit limit = {0, 0};

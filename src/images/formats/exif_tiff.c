@@ -188,8 +188,7 @@ static ms_code copy_subdirectory(const source *from, const uint8_t raw[ENTRY], m
     return code;
 }
 
-/* Adds the wanted entries of the directory to the list and appends their values to `to`. top: the main one.
- */
+/* Adds the wanted entries to the list and appends their values to `to`. top: the main directory. */
 static ms_code copy_directory(const source *from, uint64_t at, ms_bytes *to, entries *list, bool top)
 {
     uint8_t count[2];

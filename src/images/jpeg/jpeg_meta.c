@@ -51,8 +51,7 @@ static void write_exif(ms_jpeg_job *job)
     }
 }
 
-/* Whether the ICC profile that begins in this segment is a gray one (ICC.1:2022, 7.2.8: "data color space").
- */
+/* Whether the ICC profile that begins in this segment is gray (ICC.1:2022, 7.2.8: "data color space"). */
 static bool is_gray_profile(jpeg_saved_marker_ptr segment)
 {
     return segment->data_length >= ICC_HEAD + ICC_SPACE_AT + 4 && segment->data[12] == 1 &&

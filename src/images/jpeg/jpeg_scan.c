@@ -41,10 +41,10 @@ struct ms_jpeg_scan {
     block_kind kinds[MCU_BLOCKS];
     unsigned nkinds, nrows, ncolumns; /* of an MCU: blocks; rows and columns of Y's */
     unsigned width, height;           /* of Y in blocks */
-    unsigned interval,
-        next_restart; /* MCUs from one restart marker to the next, 0: none; number of the next */
-    int marker;       /* the one after `clean`; 0: not read yet */
-    uint64_t at;      /* bit of `clean` */
+    unsigned interval;                /* MCUs between restart markers; 0: none */
+    unsigned next_restart;            /* number of the next marker, 0 to 7 */
+    int marker;                       /* the one after `clean`; 0: not read yet */
+    uint64_t at;                      /* bit of `clean` */
     size_t nclean;
     int dc_in[COMPONENTS];    /* of the last block read */
     ms_bit_writer rows[ROWS]; /* owned; the first one is the output itself */
@@ -120,8 +120,7 @@ static bool is_baseline(const struct jpeg_decompress_struct *from)
            from->Ss == 0 && from->Se == BLOCK - 1 && from->Ah == 0 && from->Al == 0;
 }
 
-/* Whether Y's quantization table is valid in a baseline JPEG (T.81, B.2.4.1): libjpeg divides by its values.
- */
+/* Whether Y's quantization table is valid (T.81, B.2.4.1): libjpeg divides by its values. */
 static bool has_valid_quantization(const struct jpeg_decompress_struct *from)
 {
     int number = from->comp_info[0].quant_tbl_no;

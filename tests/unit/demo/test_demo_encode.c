@@ -1,4 +1,4 @@
-/* Suite of demo/demo_encode.c: what was painted comes out of the files again, by decoders that are not ours.
+/* Suite of demo/demo_encode.c: independent decoders give the pixels that were painted.
  */
 #include "demo/demo_picture.h"
 
@@ -71,7 +71,7 @@ START_TEST(pngs_hold_the_picture)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         uint32_t width = sizes[i][0], height = sizes[i][1], n = 0;
         ms__picture picture = paint(width < 16 ? 16 : width, height < 16 ? 16 : height);
-        picture.width = width; /* any part of it will do */
+        picture.width = width; /* any part */
         picture.height = height;
         ms_bytes file = {0};
         ck_assert_int_eq(ms__picture_png(&picture, &file, NULL), MS_OK);
@@ -103,7 +103,7 @@ START_TEST(pngs_hold_the_picture)
 }
 END_TEST
 
-START_TEST(what_was_there_before_is_replaced)
+START_TEST(old_contents_are_replaced)
 {
     ms__picture small = paint(20, 20), large = paint(100, 100);
     ms_bytes first = {0}, reused = {0};
@@ -121,7 +121,7 @@ START_TEST(what_was_there_before_is_replaced)
 }
 END_TEST
 
-START_TEST(what_an_encoder_refuses)
+START_TEST(errors_of_an_encoder)
 {
     static uint8_t pixels[3 * 70000];
     ms__picture picture = {70000, 1, pixels}; /* a JPEG has at most 65500 columns here */
@@ -141,8 +141,8 @@ Suite *demo_encode_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, jpegs_show_the_picture, 0, (int)(sizeof samplings / sizeof samplings[0]));
     tcase_add_test(tc, pngs_hold_the_picture);
-    tcase_add_test(tc, what_was_there_before_is_replaced);
-    tcase_add_test(tc, what_an_encoder_refuses);
+    tcase_add_test(tc, old_contents_are_replaced);
+    tcase_add_test(tc, errors_of_an_encoder);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -68,7 +68,7 @@ START_TEST(same_key_same_bytes_other_key_other_bytes)
     ms_bytes first = lines_bytes(&options, 3, true, BLOCK);
     ms_bytes again = lines_bytes(&options, 3, true, BLOCK);
     ms_bytes index = lines_bytes(&options, 4, true, BLOCK);
-    options.files = 1000000; /* of no account */
+    options.files = 1000000; /* not relevant */
     options.inject = 0.5;
     ms_bytes bigger = lines_bytes(&options, 3, true, BLOCK);
     options.seed = 8;
@@ -85,7 +85,7 @@ START_TEST(same_key_same_bytes_other_key_other_bytes)
 }
 END_TEST
 
-START_TEST(block_size_does_not_show)
+START_TEST(block_size_does_not_matter)
 {
     ms_demo_logs_options options = {.files = 1, .lines_a_file = 3000, .seed = 11, .syslog = _i != 0};
     ms_bytes whole = lines_bytes(&options, 0, true, (size_t)1 << 20);
@@ -115,7 +115,7 @@ static size_t only_difference(const ms_bytes *a, const ms_bytes *b)
     return found;
 }
 
-START_TEST(the_alert_takes_one_lines_place)
+START_TEST(the_alert_replaces_one_line)
 {
     size_t thirds[3] = {0};
     for (uint64_t index = 0; index < 200; index++) {
@@ -159,8 +159,8 @@ Suite *demo_lines_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, plain_lines_are_the_three_phrases);
     tcase_add_loop_test(tc, same_key_same_bytes_other_key_other_bytes, 0, 2);
-    tcase_add_loop_test(tc, block_size_does_not_show, 0, 2);
-    tcase_add_loop_test(tc, the_alert_takes_one_lines_place, 0, 2);
+    tcase_add_loop_test(tc, block_size_does_not_matter, 0, 2);
+    tcase_add_loop_test(tc, the_alert_replaces_one_line, 0, 2);
     tcase_add_test(tc, the_alert_reaches_the_first_and_the_last_line);
     suite_add_tcase(suite, tc);
     return suite;

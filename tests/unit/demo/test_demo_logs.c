@@ -29,7 +29,7 @@ static ms_bytes log_bytes(const scratch *dir, const char *set, int number)
 /* The default set of seed 42 as a second implementation, written from the description of the generators in
  * another language, gives it: which files have the alert, in which line, from which host; and the number of
  * error lines. */
-START_TEST(the_default_set_is_the_one_computed_elsewhere)
+START_TEST(the_default_set_equals_a_second_implementation)
 {
     static const struct {
         int number, line_no, host;
@@ -235,7 +235,7 @@ Suite *demo_logs_suite(void)
     Suite *suite = suite_create("demo_logs");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 30); /* thousands of files, on a slow disk */
-    tcase_add_test(tc, the_default_set_is_the_one_computed_elsewhere);
+    tcase_add_test(tc, the_default_set_equals_a_second_implementation);
     tcase_add_loop_test(tc, the_number_of_drawn_files_is_exact, 0, (int)(sizeof shares / sizeof shares[0]));
     tcase_add_test(tc, every_file_is_drawn_by_some_seed);
     tcase_add_loop_test(tc, a_files_bytes_do_not_depend_on_the_others, 0, 2);

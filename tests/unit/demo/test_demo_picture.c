@@ -1,4 +1,4 @@
-/* Suite of demo/demo_picture.c: sizes, seeds, and that a picture has what a photo has. */
+/* Suite of demo/demo_picture.c: sizes, seeds, and that a picture has the statistics of a photo. */
 #include "demo/demo_picture.h"
 
 #include "suites.h"
@@ -68,7 +68,7 @@ START_TEST(the_same_seed_and_index_give_the_same_picture)
 END_TEST
 
 /* The bytes of one picture, so that a change of what the default set looks like is seen: FNV-1a. */
-START_TEST(the_default_pictures_are_what_they_were)
+START_TEST(the_default_pictures_are_unchanged)
 {
     static const uint64_t sums[] = {0x34838ACBAAA27634, 0x9C99AD27FE271707, 0x8F67EB4B7F03511F};
     for (uint64_t index = 0; index < 3; index++) {
@@ -113,7 +113,7 @@ static figures measure(const ms__picture *picture, uint32_t first, uint32_t last
     return (figures){mean, sqrt(squares / n - mean * mean), steps / n, edges / n, spread / n, changed / n};
 }
 
-START_TEST(it_has_what_a_photo_has)
+START_TEST(it_has_the_statistics_of_a_photo)
 {
     double edges = 0, above = 0, below = 0;
     for (uint64_t index = 0; index < 8; index++) {
@@ -158,8 +158,8 @@ Suite *demo_picture_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, sizes_are_large_enough_and_not_much_larger);
     tcase_add_test(tc, the_same_seed_and_index_give_the_same_picture);
-    tcase_add_test(tc, the_default_pictures_are_what_they_were);
-    tcase_add_test(tc, it_has_what_a_photo_has);
+    tcase_add_test(tc, the_default_pictures_are_unchanged);
+    tcase_add_test(tc, it_has_the_statistics_of_a_photo);
     tcase_add_test(tc, small_pictures_can_be_painted);
     suite_add_tcase(suite, tc);
     return suite;

@@ -57,7 +57,7 @@ static stamp check_line(const char *line)
     return found;
 }
 
-START_TEST(every_line_parses_and_time_goes_on)
+START_TEST(every_line_parses_and_time_advances)
 {
     for (uint64_t index = 0; index < 20; index++) {
         ms_demo_logs_options options = {.files = 1, .lines_a_file = 1000, .seed = 3, .syslog = true};
@@ -186,7 +186,7 @@ static const struct {
               {"Accepted password for bob from ", "10.", 10},
               {" unknown[", NULL, 100}};
 
-START_TEST(addresses_belong_to_nobody)
+START_TEST(addresses_are_reserved)
 {
     ms_demo_logs_options options = {.files = 1, .lines_a_file = 20000, .seed = 2, .syslog = true};
     ms_bytes text = lines_bytes(&options, 0, false, 65536);
@@ -228,11 +228,11 @@ Suite *demo_syslog_suite(void)
 {
     Suite *suite = suite_create("demo_syslog");
     TCase *tc = tcase_create("all");
-    tcase_add_test(tc, every_line_parses_and_time_goes_on);
+    tcase_add_test(tc, every_line_parses_and_time_advances);
     tcase_add_test(tc, a_year_ends_with_december_31);
     tcase_add_test(tc, every_day_of_the_year_has_its_name);
     tcase_add_test(tc, the_mix_is_realistic);
-    tcase_add_loop_test(tc, addresses_belong_to_nobody, 0, (int)(sizeof places / sizeof places[0]));
+    tcase_add_loop_test(tc, addresses_are_reserved, 0, (int)(sizeof places / sizeof places[0]));
     tcase_add_test(tc, decimals);
     suite_add_tcase(suite, tc);
     return suite;

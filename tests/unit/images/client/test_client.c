@@ -53,7 +53,7 @@ static ms_code convert(ms_gray_client *client, fake_deed what, uint32_t serial, 
     return code;
 }
 
-/* Converts one as it should be; returns the worker's process id. */
+/* Converts one without a fault; returns the worker's process id. */
 static pid_t convert_well(ms_gray_client *client, uint32_t serial)
 {
     ms_gray_reply reply;
@@ -213,7 +213,7 @@ START_TEST(a_worker_that_exits_between_two_images_is_replaced)
     for (uint32_t serial = 1; serial < 20; serial++) {
         ck_assert_int_eq(convert(client, FAKE_ANSWER_DIE, serial, &reply, NULL), MS_OK);
         ck_assert_msg(reply.code == MS_OK, "%s", reply.text);
-        ms_clock_sleep(serial % 2 == 0 ? 0.02 : 0); /* dead for certain, or perhaps */
+        ms_clock_sleep(serial % 2 == 0 ? 0.02 : 0); /* exited for certain, or perhaps */
     }
     pid_t last = convert_well(client, 99);
     ck_assert_int_eq(kill(last, SIGKILL), 0);
@@ -247,8 +247,8 @@ START_TEST(much_standard_error_does_not_block_the_worker)
         ck_assert_int_eq(convert(client, FAKE_SHOUT, serial, &reply, NULL), MS_OK);
         ck_assert_msg(reply.code == MS_OK, "%s", reply.text);
     }
-    ck_assert_int_eq(convert(client, FAKE_EAT, 1, &reply, NULL),
-                     MS_OK); /* its last line is read all the same */
+    /* what follows is still read */
+    ck_assert_int_eq(convert(client, FAKE_EAT, 1, &reply, NULL), MS_OK);
     ck_assert_str_eq(reply.text, "the image worker ran out of its memory limit of 256 MiB");
     ms_gray_client_free(client);
 }
@@ -257,7 +257,7 @@ END_TEST
 static const char surroundings[] =
     "open 4, odd signals 0, own group 1, null 1, arguments --socket 3 --memory 268435456";
 
-START_TEST(a_worker_has_nothing_of_ours)
+START_TEST(a_worker_inherits_nothing)
 {
     int kept = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
     ck_assert_int_ge(kept, 0);
@@ -371,7 +371,7 @@ START_TEST(a_program_that_is_removed_or_not_executable)
 END_TEST
 
 /* As the one-rank comparison does, which writes nothing. */
-START_TEST(an_output_that_keeps_nothing)
+START_TEST(dev_null_as_output)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_request request = {.max_pixels = FAKE_ANSWER, .max_scans = 1};
@@ -477,12 +477,12 @@ Suite *client_suite(void)
     tcase_add_test(tc, a_worker_that_exits_between_two_images_is_replaced);
     tcase_add_test(tc, attached_descriptors_are_not_kept);
     tcase_add_test(tc, much_standard_error_does_not_block_the_worker);
-    tcase_add_test(tc, a_worker_has_nothing_of_ours);
+    tcase_add_test(tc, a_worker_inherits_nothing);
     tcase_add_test(tc, closed_standard_descriptors);
     tcase_add_test(tc, a_worker_that_does_not_start);
     tcase_add_test(tc, three_starts_and_no_more);
     tcase_add_test(tc, a_program_that_is_removed_or_not_executable);
-    tcase_add_test(tc, an_output_that_keeps_nothing);
+    tcase_add_test(tc, dev_null_as_output);
     tcase_add_test(tc, invalid_descriptors);
     tcase_add_test(tc, signals_do_not_disturb);
     tcase_add_test(tc, a_process_that_ignores_sigchld);

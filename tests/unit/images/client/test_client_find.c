@@ -1,4 +1,4 @@
-/* Suite of images/client/client.c: where the worker program is looked for. */
+/* Suite of images/client/client.c: where the worker program is searched. */
 #include "images/client/client.h"
 
 #include "fake_worker.h"
@@ -18,7 +18,7 @@ Suite *client_find_suite(void);
 
 static const ms_gray_limits limits = {256 << 20, 20};
 
-START_TEST(a_name_that_is_none)
+START_TEST(a_path_that_is_no_program)
 {
     static const char *const names[] = {"/nonexistent/gray\n", "/", "/etc/passwd"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -100,7 +100,7 @@ static void copy_self(const char *root)
     (void)close(to);
 }
 
-START_TEST(beside_the_program_and_in_libexec)
+START_TEST(next_to_the_program_and_in_libexec)
 {
     char root[] = "/tmp/ms_unit_images.XXXXXX", said[1024], place[128];
     ck_assert_ptr_nonnull(mkdtemp(root));
@@ -141,8 +141,8 @@ Suite *client_find_suite(void)
     Suite *suite = suite_create("client_find");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, a_name_that_is_none);
-    tcase_add_test(tc, beside_the_program_and_in_libexec);
+    tcase_add_test(tc, a_path_that_is_no_program);
+    tcase_add_test(tc, next_to_the_program_and_in_libexec);
     suite_add_tcase(suite, tc);
     return suite;
 }

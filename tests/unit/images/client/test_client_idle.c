@@ -1,4 +1,4 @@
-/* Suite of what a client of the worker program lets its rank do while it waits. */
+/* Suite of images/client/client.c: the callback while the client waits for a reply. */
 #include "fake_worker.h"
 #include "images/client/client.h"
 
@@ -42,8 +42,7 @@ static ms_gray_client *client_of(double timeout)
     return client;
 }
 
-/* A worker that hangs: the rank is called again and again until the image's time is up, and not behind that.
- */
+/* A worker that hangs: the callback is called until the image's timeout, and not after. */
 START_TEST(called_while_it_waits)
 {
     ms_gray_client *client = client_of(0.25);
@@ -63,7 +62,7 @@ END_TEST
 
 static const double timeouts[] = {20, 0};
 
-START_TEST(it_can_give_up)
+START_TEST(it_can_cancel)
 {
     ms_gray_client *client = client_of(timeouts[_i]);
     ms_gray_reply reply = {0};
@@ -73,7 +72,7 @@ START_TEST(it_can_give_up)
     ck_assert_int_eq(convert(client, FAKE_HANG, &reply, &err), MS_STOPPED);
     ck_assert_int_eq(err.code, MS_STOPPED);
     ck_assert_uint_eq(c.calls, 5);
-    ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD); /* the worker is gone */
+    ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD); /* the worker has exited */
     c.last = 0;
     ck_assert_int_eq(convert(client, FAKE_ANSWER, &reply, &err),
                      MS_OK); /* another one serves the next image */
@@ -88,7 +87,7 @@ Suite *client_idle_suite(void)
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, called_while_it_waits);
-    tcase_add_loop_test(tc, it_can_give_up, 0, 2);
+    tcase_add_loop_test(tc, it_can_cancel, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }

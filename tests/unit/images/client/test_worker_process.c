@@ -36,7 +36,7 @@ static void is_gone(const ms__worker_process *worker, const ms__worker_process *
     ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
 
-START_TEST(one_that_ends_by_itself)
+START_TEST(one_that_exits)
 {
     ms__worker_process worker = start("exit:42"), was = worker;
     ms__worker_exit end;
@@ -66,7 +66,7 @@ START_TEST(one_that_has_to_be_killed)
 }
 END_TEST
 
-START_TEST(a_stopped_one_can_be_killed_too)
+START_TEST(a_stopped_one_is_killed)
 {
     ms__worker_process worker = start("serve"), was = worker;
     ms__worker_exit end;
@@ -139,7 +139,7 @@ START_TEST(a_program_that_cannot_be_started)
         ck_assert_int_eq(err.sys_errno, programs[i].reason);
         ck_assert_ptr_nonnull(strstr(err.text, programs[i].path));
         ck_assert(worker.pid == 0 && worker.socket == 0);
-        int again = dup(0); /* nothing has stayed open */
+        int again = dup(0); /* no descriptor is left open */
         ck_assert_int_eq(again, free_fd);
         (void)close(again);
     }
@@ -184,9 +184,9 @@ Suite *worker_process_suite(void)
     Suite *suite = suite_create("worker_process");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, one_that_ends_by_itself);
+    tcase_add_test(tc, one_that_exits);
     tcase_add_test(tc, one_that_has_to_be_killed);
-    tcase_add_test(tc, a_stopped_one_can_be_killed_too);
+    tcase_add_test(tc, a_stopped_one_is_killed);
     tcase_add_loop_test(tc, the_first_line_of_standard_error_is_kept, 0,
                         (int)(sizeof outputs / sizeof outputs[0]));
     tcase_add_test(tc, drained_standard_error_is_discarded);

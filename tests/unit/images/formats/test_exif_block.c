@@ -1,5 +1,5 @@
-/* Suite of images/formats/exif_block.c: an orientation and a thumbnail in either byte order, and blocks that
- * lie. */
+/* Suite of images/formats/exif_block.c: an orientation and a thumbnail in either byte order, and hostile
+ * blocks. */
 #include "images/formats/exif_block.h"
 
 #include "suites.h"
@@ -54,7 +54,7 @@ START_TEST(orientation)
 }
 END_TEST
 
-START_TEST(thumbnail_goes)
+START_TEST(thumbnail_is_dropped)
 {
     uint8_t block[SIZE];
     make(block, _i, 6);
@@ -69,9 +69,9 @@ START_TEST(thumbnail_goes)
 }
 END_TEST
 
-/* Cut anywhere, and with every byte replaced: nothing outside is read or written (by sanitizers), and nothing
- * of the picture survives a link that is sound. */
-START_TEST(lies)
+/* Truncated anywhere, and with every byte replaced: nothing outside is read or written (by sanitizers), and
+ * nothing of the thumbnail is left when the link is valid. */
+START_TEST(hostile_blocks)
 {
     uint8_t block[SIZE];
     for (size_t n = 0; n <= SIZE; n++) {
@@ -103,8 +103,8 @@ Suite *exif_block_suite(void)
     Suite *suite = suite_create("exif_block");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, orientation, 0, 2);
-    tcase_add_loop_test(tc, thumbnail_goes, 0, 2);
-    tcase_add_loop_test(tc, lies, 0, 2);
+    tcase_add_loop_test(tc, thumbnail_is_dropped, 0, 2);
+    tcase_add_loop_test(tc, hostile_blocks, 0, 2);
     tcase_add_test(tc, minimal);
     suite_add_tcase(suite, tc);
     return suite;

@@ -1,5 +1,4 @@
-/* Suite of images/formats/gif_blocks.c, tiff_tags.c, pnm_text.c and bitmap_head.c: what their files say of
- * themselves.
+/* Suite of images/formats/gif_blocks.c, tiff_tags.c, pnm_text.c and bmp_header.c: headers and truncation.
  */
 #include "images/formats/bmp_header.h"
 #include "images/formats/gif_blocks.h"
@@ -43,7 +42,7 @@ START_TEST(gif_frames)
 }
 END_TEST
 
-/* Two directories of one entry each: 16 bits a sample, then 8. */
+/* Two directories of one entry each: 16 bits per sample, then 8. */
 #define TIFF                                                                                                 \
     "II*\0\x08\0\0\0"                                                                                        \
     "\1\0\2\1\3\0\1\0\0\0\x10\0\0\0"                                                                         \
@@ -87,7 +86,7 @@ static const struct {
     {"P2\n3 2\n255\n", 6, false},
     {"P3\n1 1\n255\n1 2 3\n", 3, true},
     {"P3\n1 1\n255\n1 2\n", 3, false},
-    {"P6\n1 1\n255\n", 3, true}, /* libvips sees that */
+    {"P6\n1 1\n255\n", 3, true}, /* reported by libvips */
 };
 
 START_TEST(pnm_text)
@@ -104,7 +103,7 @@ END_TEST
     "\x28\0\0\0\2\0\0\0\2\0\0\0\1\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"                   \
     "abcdef\0\0ghijkl\0\0"
 
-START_TEST(bitmap_head)
+START_TEST(bmp_header)
 {
     char file[] = BITMAP;
     ms_bmp_header head;
@@ -138,16 +137,14 @@ static const struct {
     ms_code code;
     uint8_t pixels[6];
 } runs[] = {
-    {BYTES("\3\7\0\0\0\3\1\2\3\0\0\1"),
-     MS_OK,
-     {7, 7, 7, 1, 2, 3}},                                       /* a run; a row's end; three as they are */
-    {BYTES("\2\7\0\2\1\1\1\7\0\1"), MS_OK, {7, 7, 0, 0, 0, 0}}, /* a jump out of the first row */
-    {BYTES("\3\7\0\0\3\7"), MS_FORMAT, {0}},                    /* no end mark */
+    {BYTES("\3\7\0\0\0\3\1\2\3\0\0\1"), MS_OK, {7, 7, 7, 1, 2, 3}}, /* a run; end of row; three literals */
+    {BYTES("\2\7\0\2\1\1\1\7\0\1"), MS_OK, {7, 7, 0, 0, 0, 0}},     /* a jump out of the first row */
+    {BYTES("\3\7\0\0\3\7"), MS_FORMAT, {0}},                        /* no end marker */
     {BYTES("\3\7\0\0\0\3\1\2"), MS_FORMAT, {0}},
     {BYTES("\0\1"), MS_OK, {0}},
 };
 
-START_TEST(bitmap_runs)
+START_TEST(bmp_rle)
 {
     ms_bmp_header head = {
         .width = 3, .height = 2, .bits = 8, .compression = MS_BMP_RLE8, .nbytes = runs[_i].n};
@@ -168,8 +165,8 @@ Suite *file_heads_suite(void)
     tcase_add_loop_test(tc, gif_frames, 0, sizeof gifs / sizeof *gifs);
     tcase_add_test(tc, tiff_tags);
     tcase_add_loop_test(tc, pnm_text, 0, sizeof pnms / sizeof *pnms);
-    tcase_add_test(tc, bitmap_head);
-    tcase_add_loop_test(tc, bitmap_runs, 0, sizeof runs / sizeof *runs);
+    tcase_add_test(tc, bmp_header);
+    tcase_add_loop_test(tc, bmp_rle, 0, sizeof runs / sizeof *runs);
     suite_add_tcase(suite, tc);
     return suite;
 }

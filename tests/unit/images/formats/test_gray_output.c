@@ -1,4 +1,4 @@
-/* Suite of images/formats/gray_output.c: what is counted, hashed, put in between, and begun anew. */
+/* Suite of images/formats/gray_output.c: counting, hashing, inserting, and restarting. */
 #include "images/formats/gray_output.h"
 #include "memory_file.h"
 

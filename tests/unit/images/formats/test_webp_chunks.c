@@ -1,4 +1,4 @@
-/* Suite of images/formats/webp_chunks.c: which coding, how many pixels, and metadata put in and taken out. */
+/* Suite of images/formats/webp_chunks.c: coding, number of pixels, attaching and removing metadata. */
 #include "images/formats/webp_chunks.h"
 #include "memory_file.h"
 
@@ -10,7 +10,7 @@
 Suite *webp_chunks_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
-/* 3 x 2 pixels: 14 bits each, less one */
+/* 3 x 2 pixels: 14 bits each, minus one */
 #define LOSSLESS "RIFF\x16\0\0\0WEBPVP8L\x09\0\0\0\x2F\2\x40\0\0abcd\0"
 #define LOSSY "RIFF\x16\0\0\0WEBPVP8 \x0A\0\0\0\x30\1\0\x9D\1\x2A\3\0\2\0"
 
@@ -36,7 +36,7 @@ START_TEST(heads)
 }
 END_TEST
 
-START_TEST(dress)
+START_TEST(attach_metadata)
 {
     ms_bytes file = {0}, exif = {0}, none = {0};
     ms_err err = {0};
@@ -47,7 +47,7 @@ START_TEST(dress)
     ck_assert_mem_eq(file.data + file.len - 12, "EXIF\3\0\0\0odd\0", 12);
     ck_assert_uint_eq(file.data[4], file.len - 8);
     ck_assert_int_eq(ms_webp_attach_metadata(&file, &none, &exif, &err),
-                     MS_OK); /* instead of what is there */
+                     MS_OK); /* replaces the existing metadata */
     ck_assert_ptr_null(memmem(file.data, file.len, "EXIF", 4));
     ck_assert_mem_eq(file.data + file.len - 12, "XMP \3\0\0\0odd\0", 12);
     ck_assert_uint_eq(file.data[20], 0x04);
@@ -64,7 +64,7 @@ Suite *webp_chunks_suite(void)
     Suite *suite = suite_create("webp_box");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, heads, 0, sizeof cases / sizeof *cases);
-    tcase_add_test(tc, dress);
+    tcase_add_test(tc, attach_metadata);
     suite_add_tcase(suite, tc);
     return suite;
 }

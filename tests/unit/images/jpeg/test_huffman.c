@@ -1,4 +1,4 @@
-/* Suite of images/jpeg/huffman.c: single symbols, runs of them, and lists that are no code. */
+/* Suite of images/jpeg/huffman.c: single symbols, runs of them, and invalid lists. */
 #include "images/jpeg/huffman.h"
 
 #include "suites.h"
@@ -31,7 +31,7 @@ START_TEST(dc_symbols)
                   {0x8000, 2, 3},
                   {0xBFFF, 2, 3},
                   {0xC000, 3, 11},
-                  {0xE000, 0, 0} /* 12 bits: not with 8 a sample */,
+                  {0xE000, 0, 0} /* 12 bits: not with 8 per sample */,
                   {0xF000, 0, 0} /* no such code */,
                   {0xFFFF, 0, 0}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
@@ -67,21 +67,21 @@ START_TEST(ac_runs)
 {
     ms_huffman *table = table_of((const uint8_t[]){0x00, 0x01, 0xF0, 0x3A}, true, MS_OK);
     static const struct {
-        unsigned window; /* 12 bits */
+        unsigned prefix; /* 12 bits */
         uint8_t bits, skip;
     } wanted[] = {
         {0x000, 1, MS_HUFFMAN_END},     /* the end at once, whatever follows */
         {0xA00, 4, MS_HUFFMAN_END + 1}, /* 10 1, 0 */
         {0xB6C, 12, 1 + 1 + 1 + 1},     /* 10 1, 10 1, 10 1, 10 0 */
         {0xDB6, 12, 64},                /* 110, 110, 110, 110 */
-        {0xE00, 14, 4},                 /* the first value goes on behind the window */
+        {0xE00, 14, 4},                 /* the first value extends beyond the prefix */
         {0xBC0, 3, 1},                  /* 10 1, 1110...: a second value would */
         {0xF00, 0, MS_HUFFMAN_NONE},    /* no such code */
-        {0xBF0, 3, 1},                  /* nor behind the first */
+        {0xBF0, 3, 1},                  /* no such second code */
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        ck_assert_uint_eq(table->runs[wanted[i].window].bits, wanted[i].bits);
-        ck_assert_uint_eq(table->runs[wanted[i].window].skip, wanted[i].skip);
+        ck_assert_uint_eq(table->runs[wanted[i].prefix].bits, wanted[i].bits);
+        ck_assert_uint_eq(table->runs[wanted[i].prefix].skip, wanted[i].skip);
     }
     free(table);
 }

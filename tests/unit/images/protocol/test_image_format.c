@@ -1,4 +1,4 @@
-/* Suite of images/protocol/image_format.c: what is an image by its first bytes, and above all what is not. */
+/* Suite of images/protocol/image_format.c: formats by the first bytes, and above all what is no image. */
 #include "images/protocol/image_format.h"
 
 #include "suites.h"
@@ -18,7 +18,7 @@ static const struct {
     {BYTES("\xFF\xD8"), MS_IMAGE_NONE},
     {BYTES("\xFF\xD8x"), MS_IMAGE_NONE},
     {BYTES("\x89PNG\r\n\x1A\n"), MS_IMAGE_PNG},
-    {BYTES("\x89PNG\n\x1A\n\0"), MS_IMAGE_NONE}, /* what a text transfer makes of it */
+    {BYTES("\x89PNG\n\x1A\n\0"), MS_IMAGE_NONE}, /* after a transfer as text */
     {BYTES("II*\0"), MS_IMAGE_TIFF},
     {BYTES("MM\0*"), MS_IMAGE_TIFF},
     {BYTES("II+\0\x08\0\0\0"), MS_IMAGE_TIFF},
@@ -34,7 +34,7 @@ static const struct {
     {BYTES("BM"), MS_IMAGE_NONE},
     {BYTES("BMC: power supply 2 failed, no redundancy"), MS_IMAGE_NONE},
     {BYTES("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0"), MS_IMAGE_BMP},
-    {BYTES("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18"), MS_IMAGE_NONE}, /* cut */
+    {BYTES("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18"), MS_IMAGE_NONE}, /* truncated */
     {BYTES("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x29\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0"),
      MS_IMAGE_NONE}, /* header 41 */
     {BYTES("BM\0\0\0\0\0\0\0\0\x35\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0"),
@@ -75,7 +75,7 @@ static const struct {
      MS_IMAGE_AVIF},
     {BYTES("\0\0\0\x14"
            "ftypmif1\0\0\0\0mif1avifmiaf"),
-     MS_IMAGE_HEIF}, /* avif lies behind the box */
+     MS_IMAGE_HEIF}, /* avif is after the box */
     {BYTES("\0\0\0\x18"
            "ftypavif\0\0\0\0mif1miaf"),
      MS_IMAGE_AVIF},
@@ -87,7 +87,7 @@ static const struct {
      MS_IMAGE_NONE},
     {BYTES("\0\0\0\x18"
            "ftypqt  heic\0\0\0\0"),
-     MS_IMAGE_NONE}, /* heic where the version stands */
+     MS_IMAGE_NONE}, /* heic in the place of the version */
     {BYTES("logsftypheic and so on"), MS_IMAGE_NONE},
     {BYTES("\0\0\0\x0CjP  \r\n\x87\n"), MS_IMAGE_JP2},
     {BYTES("\xFF\x4F\xFF\x51"), MS_IMAGE_JP2},
@@ -102,7 +102,7 @@ static const struct {
     {BYTES("Alert: unauthorized access detected"), MS_IMAGE_NONE},
 };
 
-START_TEST(the_format_is_told_by_the_first_bytes)
+START_TEST(the_first_bytes_decide_the_format)
 {
     ck_assert_msg(ms_image_format_of((const uint8_t *)cases[_i].data, cases[_i].n) == cases[_i].format,
                   "\"%s\" is not %s", cases[_i].data, ms_image_format_name(cases[_i].format));
@@ -118,8 +118,8 @@ START_TEST(thirty_two_bytes_are_enough)
 }
 END_TEST
 
-/* No prefix of an image may pass for another format; but AVIF is HEIF until its brand has been read. */
-START_TEST(a_cut_head_is_the_same_format_or_none)
+/* No prefix of an image may be taken for another format; but AVIF is HEIF until its brand has been read. */
+START_TEST(a_truncated_head_is_the_same_format_or_none)
 {
     for (size_t n = 0; n < cases[_i].n; n++) {
         ms_image_format format = ms_image_format_of((const uint8_t *)cases[_i].data, n);
@@ -157,8 +157,7 @@ START_TEST(drawings)
         {"saw <svg> in a request", false},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        ck_assert_int_eq(ms_image_is_svg((const uint8_t *)texts[i].text, strlen(texts[i].text)),
-                         texts[i].is);
+        ck_assert_int_eq(ms_image_is_svg((const uint8_t *)texts[i].text, strlen(texts[i].text)), texts[i].is);
     }
 }
 END_TEST
@@ -167,9 +166,10 @@ Suite *image_format_suite(void)
 {
     Suite *suite = suite_create("image_format");
     TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, the_format_is_told_by_the_first_bytes, 0, (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_loop_test(tc, the_first_bytes_decide_the_format, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, thirty_two_bytes_are_enough);
-    tcase_add_loop_test(tc, a_cut_head_is_the_same_format_or_none, 0, (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_loop_test(tc, a_truncated_head_is_the_same_format_or_none, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, costs_follow_size_and_format);
     tcase_add_test(tc, drawings);
     suite_add_tcase(suite, tc);

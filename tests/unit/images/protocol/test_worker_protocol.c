@@ -1,5 +1,5 @@
-/* Suite of images/protocol/worker_protocol.c: requests and replies as bytes, and what is fixed about each
- * format. */
+/* Suite of images/protocol/worker_protocol.c: encoding and validation of requests and replies, and the table
+ * of formats. */
 #include "images/protocol/worker_protocol.h"
 
 #include "suites.h"
@@ -43,7 +43,7 @@ static ms_code round_trip(const ms_gray_reply *reply, ms_gray_reply *same)
     return code;
 }
 
-START_TEST(a_request_comes_out_as_it_went_in)
+START_TEST(a_request_survives_encoding)
 {
     for (int formula = MS_GRAY_BT601; formula <= MS_GRAY_LINEAR; formula++) {
         ms_gray_request request = asked, got;
@@ -68,7 +68,7 @@ static const struct {
 } bad_requests[] = {{0, 'X'}, {3, 0}, {4, 1}, {4, 3}, {5, 3}, {5, 255}, {6, MS_IMAGE_FORMAT_COUNT},
                     {6, 255}, {7, 2}};
 
-START_TEST(a_request_that_is_none_is_refused)
+START_TEST(an_invalid_request_is_refused)
 {
     ms_bytes bytes = {0};
     ms_gray_request got;
@@ -92,7 +92,7 @@ START_TEST(a_request_that_is_none_is_refused)
 }
 END_TEST
 
-START_TEST(a_reply_comes_out_as_it_went_in)
+START_TEST(a_reply_survives_encoding)
 {
     ms_gray_reply reply = good_reply(), got;
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -109,7 +109,7 @@ START_TEST(a_reply_comes_out_as_it_went_in)
 }
 END_TEST
 
-START_TEST(what_a_text_holds_is_made_harmless_when_encoded)
+START_TEST(text_is_escaped_when_encoded)
 {
     ms_gray_reply reply = fault_reply("a\x1B[31mb\n"), got;
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -135,7 +135,7 @@ START_TEST(a_full_text_fits)
 }
 END_TEST
 
-/* What a worker may not say. */
+/* Replies that a worker may not send. */
 static void no_way(ms_gray_reply *r)
 {
     r->method = MS_GRAY_METHOD_NONE;
@@ -214,7 +214,7 @@ static void (*const lies[])(ms_gray_reply *) = {
     no_width,     no_height,          no_pages, no_bytes,        usage,      text_with_ok,
     lossless_png, fault_without_text, internal, lossless_to_png, no_code};
 
-START_TEST(a_reply_that_makes_no_sense_is_refused)
+START_TEST(an_invalid_reply_is_refused)
 {
     ms_gray_reply reply = good_reply(), got = good_reply();
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -227,7 +227,7 @@ END_TEST
 /* 5 bytes of magic and version, 4 of enums, 20 of numbers, 16 of hash, then a u64 and the text. */
 enum { TEXT_LENGTH_AT = 53, TEXT_AT = 61 };
 
-START_TEST(a_text_of_all_lengths_is_taken)
+START_TEST(text_of_any_length_is_accepted)
 {
     ms_gray_reply got;
     for (size_t n = 1; n < sizeof got.text; n++) {
@@ -246,7 +246,7 @@ START_TEST(a_text_of_all_lengths_is_taken)
 }
 END_TEST
 
-START_TEST(a_text_that_would_drive_a_terminal_is_refused)
+START_TEST(text_with_control_characters_is_refused)
 {
     static const char *const texts[] = {"\x1B[2J",  "a\nb",         "\x7F", "\xFF",
                                         "\xC2\x9B", "\xE2\x80\xAE", "a\tb"};
@@ -310,7 +310,7 @@ static const struct {
     {MS_IMAGE_JP2, "jpeg2000", "jp2", MS_IMAGE_PNG},   {MS_IMAGE_JXL, "jpegxl", "jxl", MS_IMAGE_PNG},
     {MS_IMAGE_FORMAT_COUNT, "none", "", MS_IMAGE_NONE}};
 
-START_TEST(names_endings_and_targets)
+START_TEST(names_extensions_and_targets)
 {
     ck_assert_uint_eq(sizeof table / sizeof table[0], MS_IMAGE_FORMAT_COUNT + 1);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -329,16 +329,16 @@ Suite *worker_protocol_suite(void)
 {
     Suite *suite = suite_create("gray");
     TCase *tc = tcase_create("all");
-    tcase_add_test(tc, a_request_comes_out_as_it_went_in);
-    tcase_add_test(tc, a_request_that_is_none_is_refused);
-    tcase_add_test(tc, a_reply_comes_out_as_it_went_in);
-    tcase_add_test(tc, what_a_text_holds_is_made_harmless_when_encoded);
+    tcase_add_test(tc, a_request_survives_encoding);
+    tcase_add_test(tc, an_invalid_request_is_refused);
+    tcase_add_test(tc, a_reply_survives_encoding);
+    tcase_add_test(tc, text_is_escaped_when_encoded);
     tcase_add_test(tc, a_full_text_fits);
-    tcase_add_loop_test(tc, a_reply_that_makes_no_sense_is_refused, 0, (int)(sizeof lies / sizeof lies[0]));
-    tcase_add_test(tc, a_text_of_all_lengths_is_taken);
-    tcase_add_test(tc, a_text_that_would_drive_a_terminal_is_refused);
+    tcase_add_loop_test(tc, an_invalid_reply_is_refused, 0, (int)(sizeof lies / sizeof lies[0]));
+    tcase_add_test(tc, text_of_any_length_is_accepted);
+    tcase_add_test(tc, text_with_control_characters_is_refused);
     tcase_add_test(tc, a_reply_of_another_length_is_refused);
-    tcase_add_test(tc, names_endings_and_targets);
+    tcase_add_test(tc, names_extensions_and_targets);
     suite_add_tcase(suite, tc);
     return suite;
 }

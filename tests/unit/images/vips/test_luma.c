@@ -1,4 +1,4 @@
-/* Suite of images/vips/luma.c: the formulas, against values worked out by hand. */
+/* Suite of images/vips/luma.c: the formulas, against values computed by hand. */
 #include "images/vips/luma.h"
 
 #include "suites.h"
@@ -11,7 +11,7 @@ static const struct {
     uint8_t gray;
 } cases[] = {
     {MS_GRAY_BT601, {200, 100, 50}, 124}, /* 0.299 * 200 + 0.587 * 100 + 0.114 * 50 = 124.2 */
-    {MS_GRAY_BT709, {200, 100, 50}, 117}, /* 0.2126 * 200 + 0.7152 * 100 + 0.0722 * 50 = 117.65, cut off */
+    {MS_GRAY_BT709, {200, 100, 50}, 117}, /* 0.2126 * 200 + 0.7152 * 100 + 0.0722 * 50 = 117.65, truncated */
     {MS_GRAY_LINEAR, {200, 100, 50}, 128}, {MS_GRAY_BT601, {255, 0, 0}, 76}, /* 76.245 */
     {MS_GRAY_BT601, {0, 255, 0}, 150},                                       /* 149.685 */
     {MS_GRAY_BT601, {0, 0, 255}, 29},                                        /* 29.07 */
@@ -37,8 +37,8 @@ START_TEST(by_hand)
 }
 END_TEST
 
-/* Gray stays what it is: with every formula, at 8 and at 16 bits. */
-START_TEST(gray_stays)
+/* Gray is not changed: with every formula, at 8 and at 16 bits. */
+START_TEST(gray_is_kept)
 {
     for (int formula = MS_GRAY_BT601; formula <= MS_GRAY_LINEAR; formula++) {
         ms_luma luma;
@@ -58,7 +58,7 @@ START_TEST(gray_stays)
 }
 END_TEST
 
-START_TEST(sixteen_bits_stay)
+START_TEST(sixteen_bits_are_kept)
 {
     ms_luma luma;
     const uint16_t rgb[3] = {200 * 257, 100 * 257, 50 * 257};
@@ -74,7 +74,7 @@ START_TEST(sixteen_bits_stay)
 }
 END_TEST
 
-START_TEST(alpha_stays)
+START_TEST(alpha_is_kept)
 {
     ms_luma luma;
     const uint8_t from[8] = {200, 100, 50, 7, 0, 0, 0, 255};
@@ -103,9 +103,9 @@ Suite *luma_suite(void)
     Suite *suite = suite_create("luma");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, by_hand, 0, sizeof cases / sizeof *cases);
-    tcase_add_test(tc, gray_stays);
-    tcase_add_test(tc, sixteen_bits_stay);
-    tcase_add_test(tc, alpha_stays);
+    tcase_add_test(tc, gray_is_kept);
+    tcase_add_test(tc, sixteen_bits_are_kept);
+    tcase_add_test(tc, alpha_is_kept);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,4 +1,4 @@
-/* Suite of images/worker/worker_socket.c: requests with their descriptors, and packets that are none. */
+/* Suite of images/worker/worker_socket.c: requests with their descriptors, and invalid packets. */
 #include "images/worker/worker_socket.h"
 
 #include "suites.h"
@@ -60,7 +60,7 @@ START_TEST(requests)
     ms_worker_socket_close(&packet);
     ms_worker_socket_close(&packet);
     ck_assert_int_eq(count_open(), open_before);
-    for (size_t nfiles = 0; nfiles < 5; nfiles++) { /* too few, too many: none stays open */
+    for (size_t nfiles = 0; nfiles < 5; nfiles++) { /* too few, too many: none is left open */
         send_with(pair[0], data.data, data.len - (nfiles == 2), nfiles);
         ck_assert_int_eq(ms_worker_socket_receive(pair[1], &packet, &err), MS_FORMAT);
         ck_assert_int_eq(count_open(), open_before);
@@ -93,7 +93,7 @@ END_TEST
 
 Suite *worker_socket_suite(void)
 {
-    Suite *suite = suite_create("packet");
+    Suite *suite = suite_create("worker_socket");
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, requests);
     tcase_add_test(tc, replies);
