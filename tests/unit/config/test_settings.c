@@ -132,7 +132,7 @@ static const struct {
     {"images|--include|*.png|--follow", 'n', AT(include), 0, "*.png"},
     {"images|--baseline|run|--repeat|3", 'u', AT(repeat), 3, NULL},
     {"images|--seed|5|--chunk-size|64|--progress|--color|never", 'u', AT(seed), 5, NULL},
-    {"all|--seed|5|--buffer-size|1M|--grep-status|p|-o|g", 'u', AT(window), 1ULL << 20, NULL},
+    {"all|--seed|5|--buffer-size|1M|--grep-status|p|-o|g", 'u', AT(buffer_size), 1ULL << 20, NULL},
     {"generate|images|d", 'u', AT(count), 10, NULL},
     {"generate|images|d|--count|3", 'u', AT(count), 3, NULL},
     {"generate|images|d", 'd', AT(megapixels), 6000, NULL},
@@ -159,8 +159,8 @@ static const struct {
     {"logs|--no-steal", 'b', AT(no_steal), 1, NULL},
     {"logs", 'b', AT(no_steal), 0, NULL},
     {"logs|--simulate|5,1:10", 't', AT(simulate), 0, "5,1:10"},
-    {"logs", 'u', AT(window), 1ULL << 20, NULL},
-    {"logs|--buffer-size|2M", 'u', AT(window), 2ULL << 20, NULL},
+    {"logs", 'u', AT(buffer_size), 1ULL << 20, NULL},
+    {"logs|--buffer-size|2M", 'u', AT(buffer_size), 2ULL << 20, NULL},
     /* other things to show: nothing else is set */
     {"--help", 'e', AT(command), MS_COMMAND_HELP, NULL},
     {"-h", 'e', AT(command), MS_COMMAND_HELP, NULL},
@@ -317,7 +317,7 @@ static void check_blank(const ms_settings *settings)
     ck_assert_ptr_null(settings->files_from);
     ck_assert_ptr_null(settings->output);
     ck_assert_ptr_null(settings->gray_dir);
-    ck_assert_uint_eq(settings->max_depth + settings->files + settings->seed + settings->window, 0);
+    ck_assert_uint_eq(settings->max_depth + settings->files + settings->seed + settings->buffer_size, 0);
     ck_assert_int_eq(settings->format, MS_FORMAT_TEXT);
 }
 
