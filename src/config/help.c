@@ -8,8 +8,8 @@
 static const char intro[] =
     "Searches logs for suspicious keywords, and converts images to gray, on any number of MPI ranks; reports "
     "the work of each rank and compares with a one-rank run. Directories are searched recursively, hidden "
-    "files "
-    "included. A line matches if a keyword occurs in it. Without PATH a demo set is made in mpiscan-demo.";
+    "files included. A line matches if a keyword occurs in it. Without PATH a demo set is made in "
+    "mpiscan-demo.";
 
 static const char *const examples[][2] = {
     {"mpirun -np 4 mpiscan logs", "try it out: make the demo set and search it"},

@@ -1,11 +1,10 @@
-/* Labels of keywords: see json_labels.h. */
 #include "report/json_labels.h"
 
 #include "base/escape.h"
 
 #include <string.h>
 
-/* A label for a keyword that is not UTF-8; NULL: no memory. */
+/* A label for a keyword that is not UTF-8; NULL: out of memory. */
 static json_t *escaped_label(ms_bytes *scratch, ms_str keyword, const json_t *taken)
 {
     ms_bytes_clear(scratch);
@@ -19,7 +18,7 @@ static json_t *escaped_label(ms_bytes *scratch, ms_str keyword, const json_t *ta
 }
 
 /* Sets label i and, in `taken`, its text. */
-static ms_code take_label(json_t *labels, size_t i, json_t *take_value, json_t *taken)
+static ms_code set_label(json_t *labels, size_t i, json_t *take_value, json_t *taken)
 {
     if (!take_value || json_object_setn_new_nocheck(taken, json_string_value(take_value),
                                                     json_string_length(take_value), json_null()) != 0) {
@@ -29,7 +28,7 @@ static ms_code take_label(json_t *labels, size_t i, json_t *take_value, json_t *
     return json_array_set_new(labels, i, take_value) == 0 ? MS_OK : MS_NOMEM;
 }
 
-/* jansson reads no key with a NUL in it. */
+/* jansson cannot read a key with a NUL. */
 static bool is_plain(ms_str keyword)
 {
     return ms_utf8_valid(keyword.data, keyword.len) && !memchr(keyword.data, 0, keyword.len);
@@ -44,13 +43,13 @@ ms_code ms__json_labels(const ms_str_list *keywords, json_t **labels)
     for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
         code = json_array_append_new(*labels, json_null()) == 0 ? MS_OK : MS_NOMEM;
     }
-    for (int valid = 1; valid >= 0; valid--) { /* first those that have theirs as of right */
+    for (int valid = 1; valid >= 0; valid--) { /* first the labels that are fixed */
         for (size_t i = 0; i < keywords->count && code == MS_OK; i++) {
             ms_str keyword = ms_str_list_at(keywords, i);
             if (is_plain(keyword) == (valid == 1)) {
                 json_t *value = valid == 1 ? json_stringn_nocheck(keyword.data, keyword.len)
                                            : escaped_label(&scratch, keyword, taken);
-                code = take_label(*labels, i, value, taken);
+                code = set_label(*labels, i, value, taken);
             }
         }
     }

@@ -7,8 +7,8 @@
 #include <jansson.h>
 
 /* A new array of keywords->count strings: a keyword that is UTF-8 without NUL as it is; any other escaped
- * (base/escape.h), with a
- * '~' behind it where another keyword is spelt like that. The caller decrefs it. MS_NOMEM. Local. */
+ * (base/escape.h), followed by '~' where that is another keyword's label. The caller decrefs it. MS_NOMEM.
+ * Local. */
 MS_MUST_CHECK ms_code ms__json_labels(const ms_str_list *keywords, json_t **labels);
 
 #endif

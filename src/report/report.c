@@ -1,5 +1,4 @@
-/* The report: opens the way out, lets the chosen format write, commits. See report.h.
- * Knows no format's inside; a new format is one more line in the table. */
+/* Opens the sink, calls the writer of the format, commits. What the formats share. */
 #include "report/report.h"
 
 #include "report/report_internal.h"

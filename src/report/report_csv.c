@@ -1,9 +1,9 @@
-/* The report as CSV (RFC 4180): header, then one row a file (or member of an archive) with hits, or for the
- * command images one row an image that was converted, in canonical order; rows end in CR LF. Keywords are
- * `name=lines`, joined by "; ". With -l both figures are empty, as nothing was counted. Fields are exact:
- * nothing is put before a leading '=' or '+' (a spreadsheet may take it for a formula). Only bytes that are
- * not UTF-8, for which CSV has no form, make their field appear escaped (base/escape.h). No faults, ledger or
- * times: they are in the exit code and in the other formats. */
+/* The report as CSV (RFC 4180): a header, then a row for each file (or member of an archive) with hits, or
+ * for `images` each converted image, in canonical order; rows end in CR LF. Keywords are `name=lines`, joined
+ * by
+ * "; ". With -l both are empty, as nothing was counted. Fields are exact: a leading '=' or '+' (a formula to
+ * a spreadsheet) is not escaped. Only a field that is not UTF-8, which CSV cannot represent, is escaped
+ * (base/escape.h). Faults, ledger and times are in the other formats. */
 #include "base/escape.h"
 #include "report/report_internal.h"
 
@@ -49,7 +49,7 @@ static void append_name(ms_bytes *to, ms_str name)
     }
 }
 
-/* The text that is finished in `text`, as one field. */
+/* `text` as one field. */
 static void put_text(ms_sink *sink, const ms_bytes *text)
 {
     if (ms_bytes_check(text) == MS_OK) {

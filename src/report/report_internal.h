@@ -14,13 +14,13 @@ typedef struct ms__report {
     bool color; /* text only */
 } ms__report;
 
-/* The formats: each walks the records in canonical order and holds no more than one line's form at a time.
- * Errors stay in the sink. Local. */
+/* The formats: each walks the records in canonical order and formats one line at a time. Errors stay in the
+ * sink. Local. */
 void ms__report_text(const ms__report *report);
 void ms__report_json(const ms__report *report);
 void ms__report_csv(const ms__report *report);
 
-/* What is shown as a file of its own: a file, or a member of an archive as PATH!MEMBER. */
+/* A file, or a member of an archive, which is shown as PATH!MEMBER. */
 typedef struct ms__item {
     ms_record record;
     ms_str path;
@@ -35,12 +35,12 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
 /* The tail of the text report: table of ranks, comparison, notes. */
 void ms__report_figures(const ms__report *report);
 
-/* Lines are shown, not only counted. */
+/* Are lines shown, not only counted? */
 bool ms__report_lists(const ms__report *report);
-/* Keyword `id` as typed; an id that is none gives "?". */
+/* Keyword `id` as typed; an invalid id gives "?". */
 ms_str ms__report_keyword(const ms__report *report, uint32_t id);
-/* By which way an image was converted: "jpeg-lossless" or "general". */
+/* The method of conversion: "jpeg-lossless" or "general". */
 const char *ms__report_method(const ms_record *record);
-/* The run converts images (and, with `all`, searches as well). */
+/* Does the run convert images? */
 bool ms__report_converts(const ms__report *report);
 #endif

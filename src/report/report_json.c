@@ -1,10 +1,10 @@
 /* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
  * (when it has hits), its lines, its image object, then its fault or skip (of an archive: its archive object,
- * all that for each member, then its fault); then the ranks; the summary is last. Constant memory: an object
- * at a time. A text that is not UTF-8 comes as "NAME_base64" instead of "NAME". Keywords appear by their
- * labels (json_labels.h). What could drive a terminal is written as \uXXXX, which parses to the same text. An
- * undefined figure is null; with -l nothing was counted, so matching_lines is null too. "text_bytes" is the
- * whole length of a line whose text was cut. */
+ * all that for each member, then its fault); then the ranks; the summary is last. One object is in memory at
+ * a time. A text that is not UTF-8 is "NAME_base64" instead of "NAME". Keywords are shown by their labels
+ * (json_labels.h). Control and format characters are written as \uXXXX, which parses to the same text. An
+ * undefined figure is null, and so is matching_lines with -l. "text_bytes" is the length of a line whose text
+ * was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/json_labels.h"
@@ -52,7 +52,7 @@ static int put_dumped(const char *data, size_t n, void *user)
     return ms_sink_ok(sink) ? 0 : -1;
 }
 
-/* Adds a field; takes over `take_value`, NULL meaning that there was no memory for it. */
+/* Adds a field and takes `take_value`; NULL: out of memory. */
 static void put(writer *w, json_t *object, const char *key, json_t *take_value)
 {
     if (json_object_set_new_nocheck(object, key, take_value) != 0) {
@@ -105,7 +105,7 @@ static void put_bytes(writer *w, json_t *object, const char *name, const void *d
     put(w, object, key, value);
 }
 
-/* Begins an object with type and path: of a member PATH!MEMBER, and both apart. */
+/* Begins an object with type and path; of a member PATH!MEMBER, archive and member. */
 static json_t *begin_item(writer *w, const char *type, const ms__item *item)
 {
     json_t *object = begin(w, type);
@@ -200,7 +200,7 @@ static void put_image(writer *w, const ms__item *item)
     end(w, object);
 }
 
-static void put_trouble(writer *w, const ms__item *item)
+static void put_problem(writer *w, const ms__item *item)
 {
     const ms_record *record = &item->record;
     if (record->status == MS_STATUS_FAILED) {
@@ -230,10 +230,10 @@ static void put_item(writer *w, const ms__item *item)
     if (ms_record_has_image(record)) {
         put_image(w, item);
     }
-    put_trouble(w, item);
+    put_problem(w, item);
 }
 
-/* An archive of which members are shown. With -l nothing is known but how many match. */
+/* An archive whose members are shown. With -l only the number of matching members is known. */
 static void put_archive(writer *w, const ms__item *archive)
 {
     ms__item item = {0};
@@ -245,7 +245,7 @@ static void put_archive(writer *w, const ms__item *archive)
          ms_sink_ok(w->sink) && ms__report_next_item(w->report, &archive->record, &at, &item);) {
         put_item(w, &item);
     }
-    put_trouble(w, archive);
+    put_problem(w, archive);
 }
 
 static void put_entry(writer *w, const ms_record *record)

@@ -1,7 +1,7 @@
-/* The report for a person: the files with hits and their lines, the images in one line, what failed or was
- * skipped, the ledger; the figures follow (text_figures.c). Sections are separated by an empty line.
- * Everything that comes from files is escaped (base/escape.h), so that no log line can drive the reader's
- * terminal; colors are only our own. Several passes over the records, none of which keeps anything. */
+/* The report as text: the files with hits and their lines, the images in one line, what failed or was
+ * skipped, the ledger; then the figures (text_figures.c). Sections are separated by an empty line. Everything
+ * that comes from files is escaped (base/escape.h), so that no log line can send a control sequence to the
+ * reader's terminal. */
 #include "report/report_internal.h"
 #include "report/text_words.h"
 
@@ -16,7 +16,7 @@ enum { SHOWN_SKIPS = 20 };
 #define BAD_COLOR "\033[1;31m"
 #define NO_COLOR "\033[0m"
 
-/* What was to be done with a file, said of it. */
+/* The verbs for what is done with a file. */
 typedef struct wording {
     const char *counted, *bytes, *done, *infinitive;
 } wording;
@@ -145,7 +145,7 @@ static void put_hits(const ms__report *report)
     if (merged->ledger.matching_files == 0) {
         ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
                                        ? "no line matches\n"
-                                       : "no line matches in what could be searched\n");
+                                       : "no line matches, but not all files could be searched\n");
     }
 }
 
@@ -201,7 +201,7 @@ static void put_skip(const ms__report *report, const ms__item *item)
     ms_sink_text(report->sink, "\n");
 }
 
-/* Shows at most `limit` files and members of that status with `show`, an archive in front of its members;
+/* Shows at most `limit` files and members of that status with `show`, an archive before its members;
  * returns how many there are. */
 static uint64_t put_status(const ms__report *report, ms_status status, uint64_t limit,
                            void (*show)(const ms__report *, const ms__item *))
@@ -224,7 +224,7 @@ static uint64_t put_status(const ms__report *report, ms_status status, uint64_t 
     return n;
 }
 
-static void put_troubles(const ms__report *report)
+static void put_problems(const ms__report *report)
 {
     const ms_ledger *ledger = &report->run_result->merged.ledger;
     if (ledger->failed == 0 && ledger->skipped == 0 && ledger->skipped_members == 0) {
@@ -234,7 +234,7 @@ static void put_troubles(const ms__report *report)
     (void)put_status(report, MS_STATUS_FAILED, UINT64_MAX, put_fault);
     uint64_t skips = put_status(report, MS_STATUS_SKIPPED, SHOWN_SKIPS, put_skip);
     if (skips > SHOWN_SKIPS) {
-        ms_sink_printf(report->sink, "... and %llu more skipped (all in --format json)\n",
+        ms_sink_printf(report->sink, "... and %llu more skipped (--format json lists all)\n",
                        (unsigned long long)(skips - SHOWN_SKIPS));
     }
 }
@@ -279,22 +279,21 @@ static void put_sums(const ms__report *report)
     }
 }
 
-/* INCOMPLETE: stopped on request before 12 of 40 files were searched; go on with: --resume DIR */
+/* INCOMPLETE: interrupted after 12 of 40 files; continue with --resume DIR */
 static void put_stopped(const ms__report *report)
 {
     const ms_settings *settings = report->settings;
     const ms_ledger *ledger = &report->run_result->merged.ledger;
     const char *dir = settings->resume ? settings->resume : settings->journal;
-    ms_sink_printf(report->sink, ": stopped on request before %llu of %llu file%s %s %s; ",
-                   (unsigned long long)ledger->undone, (unsigned long long)ledger->enumerated,
-                   plural(ledger->enumerated), ledger->enumerated == 1 ? "was" : "were",
-                   words_for(report).done);
+    ms_sink_printf(report->sink, ": interrupted after %llu of %llu file%s; ",
+                   (unsigned long long)(ledger->enumerated - ledger->undone),
+                   (unsigned long long)ledger->enumerated, plural(ledger->enumerated));
     if (dir) {
-        ms_sink_text(report->sink, "go on with --resume ");
+        ms_sink_text(report->sink, "continue with --resume ");
         ms_sink_escape(report->sink, dir, strlen(dir), false);
         ms_sink_text(report->sink, "\n");
     } else {
-        ms_sink_text(report->sink, "with --journal DIR it could be resumed\n");
+        ms_sink_text(report->sink, "not resumable without --journal DIR\n");
     }
 }
 
@@ -316,13 +315,12 @@ static void put_ledger(const ms__report *report)
         ms_sink_printf(sink, ": %llu of %llu file%s could not be %s\n", (unsigned long long)ledger->failed,
                        (unsigned long long)ledger->enumerated, plural(ledger->enumerated), words.done);
     } else if (skipped > 0) {
-        ms_sink_printf(sink, ": nothing failed; %llu skipped for the reason%s above\n",
-                       (unsigned long long)skipped, plural(skipped));
+        ms_sink_printf(sink, ": nothing failed; %llu skipped, see above\n", (unsigned long long)skipped);
     } else if (ledger->enumerated > 0) {
         ms_sink_printf(sink, ": every file%s was %s\n",
                        report->settings->shard.count > 0 ? " of this shard" : "", words.done);
     } else {
-        ms_sink_printf(sink, ": there was nothing to %s\n", words.infinitive);
+        ms_sink_printf(sink, ": nothing to %s\n", words.infinitive);
     }
 }
 
@@ -335,7 +333,7 @@ void ms__report_text(const ms__report *report)
     if (ms__report_converts(report)) {
         put_images(report);
     }
-    put_troubles(report);
+    put_problems(report);
     put_ledger(report);
     ms__report_figures(report);
 }

@@ -1,4 +1,3 @@
-/* The report's way out: see sink.h. */
 #include "report/sink.h"
 
 #include "base/escape.h"
@@ -39,7 +38,7 @@ void ms_sink_fail(ms_sink *sink, ms_code code)
     fail(sink, code, 0);
 }
 
-/* Waits until a non-blocking descriptor (a pipe that its reader made so) takes bytes again. */
+/* A descriptor may be non-blocking: a pipe that its reader has made so. */
 static bool wait_writable(int fd)
 {
     struct pollfd one = {.fd = fd, .events = POLLOUT};
@@ -131,8 +130,8 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
     }
 }
 
-/* A file beside the target, which replaces it at commit. */
-static void open_beside(ms_sink *sink, const char *target)
+/* A temporary file in the directory of the target, which replaces it at commit. */
+static void open_temporary(ms_sink *sink, const char *target)
 {
     ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, sink->mode);
     if (code == MS_OK) {
@@ -142,8 +141,7 @@ static void open_beside(ms_sink *sink, const char *target)
     }
 }
 
-/* An existing regular file: replaced where any link to it really points, and only if it might also be
- * written. */
+/* An existing regular file: symbolic links are resolved first, and it must be writable. */
 static void open_existing(ms_sink *sink, const char *path, const struct stat *st)
 {
     if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) {
@@ -159,7 +157,7 @@ static void open_existing(ms_sink *sink, const char *path, const struct stat *st
         sink->keep_mode = true;
         sink->mode = st->st_mode & 0777;
     }
-    open_beside(sink, target);
+    open_temporary(sink, target);
     free(target);
 }
 
@@ -172,7 +170,7 @@ static void open_new(ms_sink *sink, const char *path)
                          sink->what, sink->label);
         return;
     }
-    open_beside(sink, path);
+    open_temporary(sink, path);
 }
 
 static void open_device(ms_sink *sink, const char *path)
@@ -187,7 +185,7 @@ static void open_device(ms_sink *sink, const char *path)
 }
 
 /* The standard descriptor that is open on the same file, or -1: `--output /dev/stdout > FILE` must not
- * replace FILE under the shell's feet. */
+ * replace FILE, which the shell has open. */
 static int standard_fd(const struct stat *st)
 {
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -254,14 +252,14 @@ ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err)
     return open_sink(sink, path, err);
 }
 
-/* Some file systems have no sync; their files are as safe as they get. */
+/* Some file systems do not support fsync. */
 static bool sync_failed(int fd)
 {
     return fsync(fd) != 0 && errno != EINVAL && errno != ENOSYS && errno != ENOTSUP;
 }
 
-/* Closes the descriptor; a network file system may report a failed write only now (close(2)). A descriptor
- * that is not ours is closed in a copy, which has the same effect. */
+/* A network file system may report a failed write only at close(2). Of a descriptor that is not owned a
+ * duplicate is closed, which has the same effect. */
 static void close_checked(ms_sink *sink)
 {
     int fd = sink->owned ? sink->fd : dup(sink->fd);
@@ -271,7 +269,6 @@ static void close_checked(ms_sink *sink)
     }
 }
 
-/* Makes the file whole, and gives it its name. */
 static void finish_file(ms_sink *sink)
 {
     if ((sink->keep_mode && fchmod(sink->fd, sink->mode) != 0) || sync_failed(sink->fd)) {

@@ -1,7 +1,6 @@
-/* Where a report, or a result file, goes: a buffered writer over standard output, a device or a file that is
- * written whole or not at all. The first error sticks: every later put does nothing and ms_sink_commit
- * returns it, so that a formatter checks once (and asks ms_sink_ok in its loops). Knows nothing of formats.
- */
+/* The destination of a report or a result file: a buffered writer to standard output, a device, or a file
+ * that is written atomically. The first error is kept: later puts do nothing and ms_sink_commit returns it,
+ * so that a formatter checks once (and ms_sink_ok in its loops). */
 #ifndef MS_REPORT_SINK_H
 #define MS_REPORT_SINK_H
 
@@ -12,23 +11,23 @@
 
 typedef struct ms_sink {
     int fd;
-    bool owned;          /* fd is the sink's to close */
+    bool owned;          /* the sink closes fd */
     ms_atomic_file file; /* owned; has fd when a file is written, else {0} */
     mode_t mode;         /* of a file that is written */
-    bool keep_mode;      /* as the target has it already */
+    bool keep_mode;      /* the mode of the existing target */
     ms_bytes buffer;
-    ms_err err;       /* the first error; MS_OK while there is none */
+    ms_err err;       /* the first error */
     const char *what; /* "the report"; for error texts, as the next */
     char label[200];  /* the destination */
 } ms_sink;
 
-/* path NULL: standard output. A regular or a new file gets a temporary file beside it, which replaces it at
- * commit (a symbolic link to it stays, as does its mode). Anything else (device, FIFO), and the file that
- * standard output or standard error already is, gets written directly. MS_IO, MS_NOMEM. On failure *sink is
- * {0}. Local. */
+/* path NULL: standard output. A regular or a new file: a temporary file in the same directory, which
+ * replaces it at commit (a symbolic link to it stays, as does its mode). Other types (device, FIFO), and a
+ * file that standard output or standard error is open on, are written directly. MS_IO, MS_NOMEM. On failure
+ * *sink is {0}. Local. */
 MS_MUST_CHECK ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err);
 
-/* The same for a result file: one that is written or replaced becomes readable for its owner only. */
+/* The same for a result file: readable only by its owner. */
 MS_MUST_CHECK ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err);
 
 /* Appends n bytes. Local, as all that follow. */
@@ -39,14 +38,14 @@ void ms_sink_text(ms_sink *sink, const char *text);
 void ms_sink_printf(ms_sink *sink, const char *fmt, ...) MS_PRINTF(2, 3);
 /* Appends n bytes as ms_escape_append writes them, in constant memory. */
 void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab);
-/* Makes `code` the first error when there is none yet: for a formatter that ran out of memory. */
+/* Makes `code` the error if there is none yet: for a formatter that ran out of memory. */
 void ms_sink_fail(ms_sink *sink, ms_code code);
 bool ms_sink_ok(const ms_sink *sink);
 
-/* Writes out what is buffered and, for a file, syncs and renames it. Returns the first error of all; then the
- * target is as it was. To be called once. */
+/* Flushes and, for a file, syncs and renames it. Returns the first error of all; then the target has not
+ * changed. To be called once. */
 MS_MUST_CHECK ms_code ms_sink_commit(ms_sink *sink, ms_err *err);
-/* Closes and frees; what was not committed is removed. Idempotent, accepts {0}. */
+/* Closes and frees; an uncommitted file is removed. Idempotent, accepts {0}. */
 void ms_sink_close(ms_sink *sink);
 
 #endif

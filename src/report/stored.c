@@ -1,4 +1,3 @@
-/* Results on disk: between settings, which say what to show, and result files, which hold what was found. */
 #include "report/stored.h"
 
 #include "report/report.h"
@@ -9,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Are both there, as one regular file? `b` may be NULL. */
+/* Do both exist as the same regular file? `b` may be NULL. */
 static bool is_same_file(const char *a, const char *b)
 {
     struct stat x;
@@ -58,9 +57,7 @@ ms_code ms_stored_run(const ms_settings *settings, const ms_run_result *run_resu
     ms_err why = {0};
     ms_code saved = settings->result ? save(settings, run_result, mismatch, &why) : MS_OK;
     if (settings->result && saved == MS_OK && is_same_file(settings->result, settings->output)) {
-        return ms_err_set(
-            err, MS_USAGE, 0,
-            "the report would take the place of the result file: mpiscan report makes it from that");
+        return ms_err_set(err, MS_USAGE, 0, "the report would replace the result file: write it elsewhere");
     }
     ms_code written = ms_report_write(settings, run_result, color, err);
     if (saved != MS_OK && err) {
@@ -71,19 +68,18 @@ ms_code ms_stored_run(const ms_settings *settings, const ms_run_result *run_resu
     return mismatch ? MS_MISMATCH : MS_OK;
 }
 
-/* The report must not take the place of what it is made from. */
+/* The report must not replace its own input. */
 static ms_code check_output(const ms_settings *settings, ms_err *err)
 {
     for (size_t i = 0; i < settings->paths.count; i++) {
         if (is_same_file(ms_str_list_at(&settings->paths, i).data, settings->output)) {
-            return ms_err_set(err, MS_USAGE, 0,
-                              "--output names one of the result files, which would be lost");
+            return ms_err_set(err, MS_USAGE, 0, "--output is one of the result files, which would be lost");
         }
     }
     return MS_OK;
 }
 
-/* The settings of the run, as far as its report depends on them, with what is asked for now. */
+/* The settings that the report depends on: those of the run, with the options given now. */
 static ms_code settings_of(const ms_settings *given, const ms_result *result, size_t n, ms_settings *shown,
                            ms_err *err)
 {
@@ -100,7 +96,7 @@ static ms_code settings_of(const ms_settings *given, const ms_result *result, si
         }
     }
     if (shown->command == MS_COMMAND_NONE) {
-        return ms_err_set(err, MS_FORMAT, 0, "%s is damaged: of no known command", result->shown);
+        return ms_err_set(err, MS_FORMAT, 0, "%s is damaged: unknown command", result->shown);
     }
     shown->files_with_matches = ms_result_has_option(result, "--files-with-matches");
     shown->lines = ms_result_has_option(result, "--line-number") && !given->counts;
@@ -117,28 +113,27 @@ static ms_code settings_of(const ms_settings *given, const ms_result *result, si
     return MS_OK;
 }
 
-/* Do the results hold what is to be shown, and is there a place for it? */
+/* Do the results have what is to be shown, and can the format show it? */
 static ms_code check_view(const ms_settings *given, const ms_settings *shown, const ms_result *result,
                           ms_err *err)
 {
     if (given->lines && !shown->lines) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "-n: %s holds no lines, as its run was made without -n: scan again with -n",
+                          "-n: %s has no lines, as its run was without -n: scan again with -n",
                           result->shown);
     }
     if (shown->format == MS_FORMAT_CSV && shown->command == MS_COMMAND_ALL) {
-        return ms_err_set(err, MS_USAGE, 0,
-                          "--format csv has no place for both logs and images: use --format json");
+        return ms_err_set(err, MS_USAGE, 0, "--format csv cannot be used with 'all': use --format json");
     }
     if (shown->format == MS_FORMAT_CSV && shown->lines) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "--format csv has no place for the lines in %s: use -c, or --format json",
+                          "--format csv cannot show the lines in %s: use -c, or --format json",
                           result->shown);
     }
     return MS_OK;
 }
 
-/* The results in the order of the shards; a run that was interrupted gives the directory to resume from. */
+/* An interrupted run first, as its journal is the one to resume from. */
 static const ms_result *representative(const ms_result *results, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -164,8 +159,7 @@ static ms_code report_results(const ms_settings *settings, bool color, ms_result
     MS_TRY(check_view(settings, &shown, one, err));
     MS_TRY(ms_result_join(results, n, run_result, err));
     MS_TRY(ms_report_write(&shown, run_result, color, err));
-    return mismatch ? ms_err_set(err, MS_MISMATCH, 0,
-                                 "the one-rank run gave another answer when these results were made")
+    return mismatch ? ms_err_set(err, MS_MISMATCH, 0, "the one-rank run of these results had another answer")
                     : MS_OK;
 }
 

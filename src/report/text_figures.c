@@ -1,6 +1,5 @@
-/* The figures of the text report: a table of ranks, the comparison with the one-rank run and its verdict, the
- * notes. Computes nothing but what a table needs (rates, and min/median/max when the ranks are too many to
- * list). */
+/* The figures of the text report: a table of ranks (min, median and max when there are too many), the
+ * comparison with the one-rank run and its verdict, the notes. */
 #include "base/escape.h"
 #include "report/report_internal.h"
 #include "report/text_words.h"
@@ -27,7 +26,7 @@ static double rate_unit(const ms__report *report)
     return report->settings->command == MS_COMMAND_IMAGES ? 1e6 : 1e9;
 }
 
-/* Units a second, or UNDEFINED for a rank that was never busy. */
+/* Units a second, or UNDEFINED for a rank that did nothing. */
 static double rate(const ms_rankstat *rank, double unit)
 {
     return rank->busy_seconds > 0 ? (double)rank->nbytes / rank->busy_seconds / unit : UNDEFINED;
@@ -91,7 +90,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Rows min, median, max: each column by itself. `values` has room for all ranks. */
+/* Rows min, median, max, of each column separately. `values` has an element for each rank. */
 static void fill_summary(row to[3], const ms_run_result *run_result, double unit, double *values)
 {
     static const char *const titles[3] = {"min", "median", "max"};
@@ -181,10 +180,9 @@ static void put_some_ranks(const ms__report *report)
     row *rows = calloc(1 + 3 + SLOWEST, sizeof *rows);
     double *values = calloc(run_result->nranks, sizeof *values);
     if (rows && values) {
-        ms_sink_printf(sink,
-                       "%zu ranks: min, median and max of each column, then the %d slowest ranks (all in "
-                       "--format json)\n",
+        ms_sink_printf(sink, "%zu ranks: min, median and max of each column, then the %d slowest ranks",
                        run_result->nranks, SLOWEST);
+        ms_sink_text(sink, " (--format json lists all)\n");
         fill_header(&rows[0], run_result, unit);
         fill_summary(&rows[1], run_result, unit, values);
         fill_slowest(&rows[4], run_result, unit);

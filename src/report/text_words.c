@@ -1,4 +1,3 @@
-/* Numbers and paragraphs for people: see text_words.h. */
 #include "report/text_words.h"
 
 #include "base/escape.h"

@@ -125,7 +125,7 @@ def result_disk_full(c):
         3, stderr="mpiscan: cannot write the result file to no/result: No such file or directory")
     os.chmod(c.path("report"), 0o644)
     c.run("logs", "a.log", "--result", "report", "--output", "./report").expect(
-        2, stderr="the report would take the place of the result file")
+        2, stderr="the report would replace the result file")
     c.run("report", "report").expect(0, "a.log: 40000 matching lines")
     os.chmod(c.path("report"), 0o644)
     c.run("logs", "a.log", "--result", "report").expect(0)
