@@ -106,7 +106,7 @@ ms_code ms_compare_measured(ms_comparison *to, const ms_pair *pairs, size_t npai
 {
     *to = (ms_comparison){0};
     if (npairs == 0) {
-        ms_compare_none(to, ranks, setting->nranks, "no pair of runs was measured");
+        ms_compare_none(to, ranks, setting->nranks, "No pair of runs was measured.");
         return MS_OK;
     }
     double *times = reallocarray(NULL, npairs, sizeof *times);

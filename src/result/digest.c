@@ -1,9 +1,6 @@
-/* The digest of an answer. Knows neither times nor ranks; entry numbers and keyword ids are replaced by their
- * texts.
- *
- * Definition: XXH3, 128 bits, seed 0, in its canonical form as 32 lower-case hexadecimal digits, over the
- * following bytes. Integers are little-endian; a blob is its length as u64, then its bytes, which makes the
- * whole injective. */
+/* Definition of the digest: XXH3, 128 bits, seed 0, in its canonical form as 32 lower-case hexadecimal
+ * digits, over the following bytes. Integers are little-endian; a blob is its length as u64, then its bytes,
+ * which makes the whole injective. Entry numbers and keyword ids are replaced by their texts. */
 #include "result/digest.h"
 
 #include "result/result_internal.h"
@@ -17,8 +14,8 @@
  *
  *   for an image that was converted:
  *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
- *     16 bytes hash, blob output's name without its directory: the directory is where the user wants it, and
- * what lies below that follows from path
+ *     16 bytes hash, blob output's name without its directory (that of -o may differ between runs, and the
+ *     tree below it follows from path)
  *
  *   for any other:
  *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,

@@ -1,4 +1,3 @@
-/* Join: see join.h. */
 #include "result/join.h"
 
 #include "result/result_internal.h"
@@ -9,12 +8,12 @@
 typedef struct joining {
     ms_record sum;
     ms_bytes counts;
-    ms_bytes spare; /* the next counts while they are made */
+    ms_bytes spare; /* the next `counts` under construction */
     ms_joined *lines;
     uint64_t nnewlines;
     uint64_t nunlisted;
     uint64_t ntext;   /* of ranges of a compressed file */
-    uint64_t reached; /* boundary up to which they were decoded; 0: it is none */
+    uint64_t reached; /* end of what was decoded so far, an offset in the file; 0: not compressed */
 } joining;
 
 static void joining_fini(joining *j)
@@ -98,10 +97,10 @@ static void join_lines(joining *j, const ms_record *part)
 
 static ms_code no_memory(ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "no memory to join the ranges of a file");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory");
 }
 
-/* Adds one range; *more tells whether the file would have been read on behind it. */
+/* Adds one range; *more: would reading of the file have continued after it? */
 static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
 {
     if (join_counts(j, part) != MS_OK) {
@@ -112,7 +111,7 @@ static ms_code add(joining *j, const ms_record *part, bool *more, ms_err *err)
         __builtin_add_overflow(j->sum.nmatching, part->nmatching, &j->sum.nmatching) ||
         __builtin_add_overflow(j->nnewlines, part->part.nnewlines, &j->nnewlines) ||
         __builtin_add_overflow(j->ntext, part->part.ntext, &j->ntext)) {
-        return ms_err_set(err, MS_FORMAT, 0, "impossible numbers in the ranges of a file");
+        return ms_err_set(err, MS_FORMAT, 0, "invalid numbers in the ranges of a file");
     }
     j->sum.status = part->status;
     j->sum.stage = part->stage;
@@ -141,8 +140,8 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
     return code == MS_OK ? MS_OK : no_memory(err);
 }
 
-/* Was the range decoded from where the ones before it came out? Moves that on. */
-static bool goes_on(joining *j, const ms_split_part *part)
+/* Was the range decoded from where the decoding of the range before ended? Advances `reached`. */
+static bool continues(joining *j, const ms_split_part *part)
 {
     bool decoded = part->next > 0;
     bool good = !decoded || part->first == j->reached;
@@ -153,7 +152,7 @@ static bool goes_on(joining *j, const ms_split_part *part)
 static void set_changed(joining *j)
 {
     static const char stage[] = "decode";
-    static const char message[] = "has changed while it was searched";
+    static const char message[] = "changed during the search";
     j->sum.status = MS_STATUS_FAILED;
     j->sum.stage = stage;
     j->sum.nstage = sizeof stage - 1;
@@ -169,7 +168,7 @@ static ms_code add_parts(joining *j, const uint8_t *const *parts, size_t n, bool
     uint64_t size = ms_record_view(parts[0]).part.size;
     for (size_t i = 0; i < n && more && good && code == MS_OK; i++) {
         ms_record part = ms_record_view(parts[i]);
-        good = goes_on(j, &part.part);
+        good = continues(j, &part.part);
         code = good ? add(j, &part, &more, err) : MS_OK;
     }
     good = good && !(whole && more && j->reached > 0 && j->reached < size);
@@ -207,7 +206,7 @@ static ms_code put_whole(const uint8_t *part, ms_bytes *to, ms_joined *joined, m
     return code == MS_OK ? MS_OK : no_memory(err);
 }
 
-/* How many of the ranges follow each other from the file's first byte on; *whole when they reach its last. */
+/* How many ranges are adjacent from the first byte of the file on; *whole: up to its last byte. */
 static size_t count_joined(const uint8_t *const *parts, size_t n, bool *whole)
 {
     uint64_t at = 0;
@@ -224,7 +223,7 @@ static size_t count_joined(const uint8_t *const *parts, size_t n, bool *whole)
     return count;
 }
 
-/* Does a range begin before the one in front of it ends? */
+/* Does a range begin before the end of the one before it? */
 static bool overlap(const uint8_t *const *parts, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
@@ -249,12 +248,12 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *t
         return no_memory(err);
     }
     joining j = {.lines = joined_lines};
-    const uint8_t *instead = find_whole(parts, n);
+    const uint8_t *whole_record = find_whole(parts, n);
     j.sum.entry = first.entry;
     j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
     ms_code code = MS_OK;
-    if (instead) {
-        MS_TRY_OR(fini, put_whole(instead, to, joined_lines, err));
+    if (whole_record) {
+        MS_TRY_OR(fini, put_whole(whole_record, to, joined_lines, err));
     } else {
         MS_TRY_OR(fini, add_parts(&j, parts, joined, whole, err));
         MS_TRY_OR(fini, put_joined(&j, to, err));

@@ -18,19 +18,19 @@ typedef struct ms_joined {
 void ms_joined_fini(ms_joined *joined);
 
 /* Appends the one record of n >= 1 validated part records, ascending by begin, to *to, without its lines,
- * which the empty *joined gets. As if the file had been read in one go: what lies behind the first range that
- * failed, or with MS_RECORD_NAMES_ONLY behind the first with a match, is left out. With `partial` there may
- * be gaps; what lies behind the first gap is left out, and the record is UNDONE. A part that is WHOLE is
- * the answer. Where ranges of a compressed file do not follow each other, the file FAILED: it has changed
- * meanwhile. MS_INTERNAL when ranges overlap or, without `partial`, do not cover the file; MS_FORMAT when
- * sums overflow. On failure *joined is {0}. Local. */
+ * which the empty *joined gets. As if the file had been read in one pass: ranges after the first that
+ * failed, or with MS_RECORD_NAMES_ONLY after the first with a match, are dropped. With `partial` there may be
+ * gaps; ranges after the first gap are dropped, and the record is UNDONE. A part that is WHOLE is the answer.
+ * Where ranges of a compressed file are not adjacent, the file FAILED: it has changed. MS_INTERNAL when
+ * ranges overlap or, without `partial`, do not cover the file; MS_FORMAT when sums overflow. On failure
+ * *joined is {0}. Local. */
 MS_MUST_CHECK ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *to,
                               ms_joined *joined, ms_err *err);
-/* Gives the record, which ms_join has made, its lines; borrowed. Local. */
+/* Sets the lines of a record made by ms_join; borrowed. Local. */
 void ms_joined_set_lines(const ms_joined *joined, ms_record *record);
 
-/* Fills *err (MS_LIMIT) with what is wrong with a file whose last nunlisted > 0 matching lines were counted
- * but not listed. Local. */
+/* Fills *err (MS_LIMIT) for a file whose last nunlisted > 0 matching lines were counted but not listed.
+ * Local. */
 void ms_join_unlisted(uint64_t nunlisted, ms_err *err);
 
 #endif

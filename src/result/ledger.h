@@ -10,14 +10,14 @@ typedef struct ms_ledger {
     uint64_t scanned;
     uint64_t skipped;
     uint64_t failed;
-    uint64_t undone; /* the run was stopped before they were done */
+    uint64_t undone; /* the run was interrupted before */
     uint64_t nbytes; /* searched */
     uint64_t matching_files;
     uint64_t matching_lines;
     uint64_t matching_members; /* of archives, each of which is one file above */
     uint64_t skipped_members;
     uint64_t images;     /* converted */
-    uint64_t lossless;   /* of these, by the JPEG way */
+    uint64_t lossless;   /* of these, by the method jpeg-lossless */
     uint64_t pixels;     /* of these: width * height * pages */
     uint64_t nbytes_out; /* written for these */
 } ms_ledger;

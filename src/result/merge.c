@@ -1,6 +1,5 @@
-/* Merge: the records of all ranks, left where they lie (but those of ranges, which are joined), into one
- * canonical order; then the ledger and the digest. Proves that every entry has exactly one record. Does not
- * look at times. */
+/* The records stay in the buffers of the ranks (those of ranges are joined into a new one); an array of
+ * pointers puts them into canonical order. Every entry has exactly one record, or the merge fails. */
 #include "result/merge.h"
 
 #include "base/escape.h"
@@ -72,8 +71,8 @@ static ms_code refuse(ms_err *err, ms_code code, const char *what, const ms_str_
     return ms_err_set(err, code, 0, "%s: %s", what, ms_escape_to(name, sizeof name, path.data, path.len));
 }
 
-/* Moves the parts into *merged; they leave the caller's hands on failure too. */
-static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts, size_t nentries)
+/* Moves the parts into *merged; also on failure. */
+static ms_code take_buffers(ms_merged *merged, ms_bytes *take_parts, size_t nparts, size_t nentries)
 {
     merged->parts = calloc(nparts + 1, sizeof *merged->parts); /* the last is for joined records */
     for (size_t i = 0; i < nparts; i++) {
@@ -90,7 +89,7 @@ static ms_code take_over(ms_merged *merged, ms_bytes *take_parts, size_t nparts,
     return merged->parts && merged->records ? MS_OK : MS_NOMEM;
 }
 
-/* Puts the records of one part at their entries, those of ranges aside. */
+/* Puts the records of one part at their entries; those of ranges go to *ranges. */
 static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges, const ms_str_list *paths,
                              ms_err *err)
 {
@@ -100,7 +99,7 @@ static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges,
         size_t at = reader.at;
         ms_record record;
         if (ms_record_decode(&record, &reader) != MS_OK) {
-            return ms_err_set(err, MS_FORMAT, 0, "no valid record at byte %zu of part %zu of the results", at,
+            return ms_err_set(err, MS_FORMAT, 0, "invalid record at byte %zu of part %zu of the results", at,
                               part);
         }
         if (record.entry >= merged->nentries) {
@@ -109,7 +108,7 @@ static ms_code place_records(ms_merged *merged, size_t part, range_list *ranges,
         }
         if ((record.flags & MS_RECORD_PART) != 0) {
             if (push_range(ranges, start) != MS_OK) {
-                return ms_err_set(err, MS_NOMEM, 0, "no memory for the ranges of files");
+                return ms_err_set(err, MS_NOMEM, 0, "out of memory");
             }
             continue;
         }
@@ -150,7 +149,7 @@ static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_str_l
     }
     merged->joined = calloc(count_files(ranges) + 1, sizeof *merged->joined);
     if (!merged->joined) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the ranges of files");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     for (size_t i = 0, end = 0; i < ranges->count && code == MS_OK; i = end) {
         uint32_t entry = ms_record_view(ranges->list[i]).entry;
@@ -167,7 +166,7 @@ static ms_code join_ranges(ms_merged *merged, range_list *ranges, const ms_str_l
     return code;
 }
 
-/* A record for each entry that has none, behind the joined ones. */
+/* A record for each entry that has none, after the joined ones. */
 static ms_code put_undone(ms_merged *merged, const range_list *ranges, ms_err *err)
 {
     ms_code code = MS_OK;
@@ -182,7 +181,7 @@ static ms_code put_undone(ms_merged *merged, const range_list *ranges, ms_err *e
             code = ms_record_encode(&record, &merged->parts[merged->nparts - 1]);
         }
     }
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for what was not done");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory");
 }
 
 /* Ledger and digest, in canonical order. */
@@ -190,7 +189,7 @@ static ms_code sum_up(ms_merged *merged, const ms_str_list *paths, const ms_str_
 {
     ms_digest digest;
     if (ms_digest_init(&digest) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the digest");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     ms_code code = MS_OK;
     for (size_t i = 0; i < merged->nentries && code == MS_OK; i++) {
@@ -200,9 +199,9 @@ static ms_code sum_up(ms_merged *merged, const ms_str_list *paths, const ms_str_
         }
         ms_record record = ms_merged_at(merged, i);
         if (!ms_ledger_add(&merged->ledger, &record)) {
-            code = refuse(err, MS_FORMAT, "impossible numbers in the result for", paths, i);
+            code = refuse(err, MS_FORMAT, "invalid numbers in the result for", paths, i);
         } else if (ms_digest_add(&digest, &record, ms_str_list_at(paths, i), keywords) != MS_OK) {
-            code = refuse(err, MS_FORMAT, "a keyword that was not asked for in the result for", paths, i);
+            code = refuse(err, MS_FORMAT, "unknown keyword in the result for", paths, i);
         }
     }
     if (code == MS_OK) {
@@ -217,9 +216,9 @@ ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts, const m
 {
     *merged = (ms_merged){0};
     range_list ranges = {0};
-    ms_code code = take_over(merged, take_parts, nparts, paths->count);
+    ms_code code = take_buffers(merged, take_parts, nparts, paths->count);
     if (code != MS_OK) {
-        (void)ms_err_set(err, code, 0, "no memory for the results of %zu files", paths->count);
+        (void)ms_err_set(err, code, 0, "out of memory for the results of %zu files", paths->count);
         goto fini;
     }
     for (size_t i = 0; i < nparts; i++) {

@@ -7,7 +7,7 @@
 #include "result/ledger.h"
 
 typedef struct ms_merged {
-    ms_bytes *parts; /* owned: the gathered bytes the records lie in, and the joined ones */
+    ms_bytes *parts; /* owned: the gathered bytes that hold the records, and the joined ones */
     size_t nparts;
     const uint8_t **records; /* owned array of nentries pointers into parts, canonical order, none NULL */
     size_t nentries;
@@ -20,9 +20,9 @@ typedef struct ms_merged {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_merged_fini(ms_merged *merged);
 
-/* Takes over the `nparts` byte buffers of *parts (the array is copied, the buffers are emptied, also on
+/* Takes the `nparts` byte buffers of *take_parts (the array is copied, the buffers are emptied, also on
  * failure), validates every record in them, joins those of ranges, and puts one record per entry in order.
- * With `partial` (the run was stopped) an entry that has none gets one that says UNDONE. MS_INTERNAL when an
+ * With `partial` (the run was interrupted) an entry without one gets an UNDONE record. MS_INTERNAL when an
  * entry has no record or two, or ranges with a gap; MS_FORMAT when bytes are not records. On failure *merged
  * is {0}. `paths` and `keywords` are only for the digest. Local. */
 MS_MUST_CHECK ms_code ms_merge(ms_merged *merged, ms_bytes *take_parts, size_t nparts,

@@ -1,6 +1,5 @@
-/* Records as bytes: layout in record.h. Writing appends, reading borrows; nothing is copied but by the
- * encoder. What a rank sent is validated once, whole, by ms_record_decode; the views and iterators trust it
- * after that. */
+/* Bytes from a rank are validated once, whole, by ms_record_decode; views and iterators trust them after
+ * that. */
 #include "result/record.h"
 
 #include "base/escape.h"
@@ -90,8 +89,7 @@ static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
     return (size_t)(before_text + ntext);
 }
 
-/* Bytes in front of a UTF-8 sequence that begins near the end of the text and does not end in it; n when none
- * does. */
+/* Bytes before a UTF-8 sequence that is cut at the end of the text; n when none is. */
 static size_t before_cut_sequence(const uint8_t *text, size_t n)
 {
     for (size_t back = 1; back <= 3 && back <= n; back++) {
@@ -253,7 +251,7 @@ ms_code ms_record_encode(const ms_record *record, ms_bytes *to)
     return MS_OK;
 }
 
-/* false when `lossless` is neither 0 nor 1; a read behind the end stays in the reader. */
+/* false when `lossless` is neither 0 nor 1; a read past the end stays in the reader. */
 static bool take_image(ms_reader *in, ms_image_part *image)
 {
     uint8_t lossless = ms_reader_u8(in);
@@ -410,7 +408,7 @@ static bool fields_agree(const ms_record *record)
     return false;
 }
 
-/* What is said of a record without looking at its members; the reader moves behind it. */
+/* Decodes a record without its members; the reader moves past it. */
 static bool decode_one(ms_record *record, ms_reader *from)
 {
     ms_reader ahead = *from;

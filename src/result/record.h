@@ -1,5 +1,5 @@
-/* The record: what became of one task, as bytes. A rank writes it once; it is gathered, merged, hashed and
- * reported as it is (and can be journaled as it is), so that millions of hits never exist in a second form.
+/* The record: the result of one task, as bytes. A rank writes it once; it is journaled, gathered, merged,
+ * hashed and reported in this form, so that millions of hits never exist in a second one.
  *
  * Layout, all integers little-endian (base/bytes.h):
  *   u64 size of the whole record, this field included
@@ -7,7 +7,7 @@
  *   u8  status       ms_status
  *   u8  flags        MS_RECORD_*
  *   u64 nbytes       bytes searched (of the decoded text for UTF-16)
- * and, unless it is a log in which all is well and nothing matches (128 among the flags says so):
+ * and, unless it is a clean log, scanned without a match (128 among the flags):
  *   u64 nmatching    matching lines
  *   u32 ncounts, then ncounts * { u32 keyword id, u64 lines it matches }, ascending ids
  *   u64 nlines, u64 bytes of the line section, then nlines lines:
@@ -28,22 +28,23 @@ typedef enum ms_status {
     MS_STATUS_SCANNED = 0,
     MS_STATUS_SKIPPED = 1,
     MS_STATUS_FAILED = 2,
-    MS_STATUS_UNDONE = 3 /* the run was stopped before; what was found in ranges that were done is there */
+    MS_STATUS_UNDONE = 3 /* the run was interrupted before; has the hits of finished ranges */
 } ms_status;
 
-/* -l: the scan stopped at the first matching line, so nmatching says only "some" and there are no counts. */
+/* -l: the scan stopped at the first matching line, so nmatching is 0 or 1 for "some", and there are no
+ * counts. */
 #define MS_RECORD_NAMES_ONLY 1U
 /* The task was an image: nmatching is 0, there are no counts and no lines. A SCANNED (done) record has an
  * image part. */
 #define MS_RECORD_IMAGE 2U
 /* The task was a range of a file: line numbers count from the range's first line. The merge joins the parts
- * of a file (join.h), so nobody behind it sees one. */
+ * of a file (join.h), so later stages see none. */
 #define MS_RECORD_PART 4U
 /* The file is an archive: its members that match, failed or were skipped have records of their own within
  * it, whose entry is 0 there. The archive's nbytes and nmatching are sums over all members, it has neither
- * counts nor lines, and FAILED it is also when a member is. */
+ * counts nor lines, and it is FAILED when a member is. */
 #define MS_RECORD_MEMBERS 8U
-/* With PART: the range could not be searched for itself, so the record is that of the whole file. */
+/* With PART: the range could not be searched separately; the record is that of the whole file. */
 #define MS_RECORD_WHOLE 16U
 
 typedef struct ms_line {
@@ -59,14 +60,14 @@ typedef struct ms_line {
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
 
-/* Bytes of line->text that a report shows and the digest covers: all, but of a line that was cut within a
- * UTF-8 sequence only what stands before that sequence, when that is valid UTF-8. Of a line that holds only
- * these bytes it is all of them. Local. */
+/* Bytes of line->text that a report shows and the digest covers: all, except that a line cut within a
+ * UTF-8 sequence ends before that sequence, if it is valid UTF-8 up to there. Of a line that holds only these
+ * bytes it is all of them. Local. */
 size_t ms_line_shown(const ms_line *line);
 
-/* What became of an image that was converted. */
+/* The result of a converted image. */
 typedef struct ms_image_part {
-    bool lossless; /* the JPEG way: Y coefficients untouched */
+    bool lossless; /* method jpeg-lossless: Y coefficients unchanged */
     uint32_t width, height, pages;
     uint64_t nbytes_out;
     uint8_t hash[16];   /* of the output's bytes */
@@ -74,13 +75,13 @@ typedef struct ms_image_part {
     size_t noutput;
 } ms_image_part;
 
-/* Which range of its file a record is about, and what joining it with the others takes. */
+/* The range of the file that a record covers, and what is needed to join it with the others. */
 typedef struct ms_split_part {
     uint64_t size; /* of the file; the range holds the lines that begin in [begin, end), end <= size */
     uint64_t begin, end;
     uint64_t nnewlines;   /* in the range's lines, when lines are listed */
-    uint64_t max_listing; /* bytes of the line section of a whole file behind which lines are only counted */
-    uint64_t nunlisted;   /* matching lines of the range that were therefore not listed */
+    uint64_t max_listing; /* bytes of the line section of a whole file after which lines are only counted */
+    uint64_t nunlisted;   /* matching lines of the range not listed because of it */
     /* Of a compressed file; else all are 0: */
     uint64_t ntext; /* decoded bytes of the range's lines: lines' offsets count from the first of them */
     uint64_t first, next; /* offsets in the file between which the range was decoded; 0 and 0: nothing was */
@@ -90,9 +91,9 @@ typedef struct ms_split_part {
 typedef struct ms_line_run {
     const uint8_t *lines; /* borrowed: encoded lines, nbytes of them, */
     size_t nbytes;
-    size_t before;        /* behind so many bytes of the file's other lines */
-    uint64_t add_line_no; /* what their numbers are short of */
-    uint64_t add_offset;  /* and their offsets */
+    size_t before;        /* bytes of the file's lines before this run */
+    uint64_t add_line_no; /* to add to their numbers */
+    uint64_t add_offset;  /* to add to their offsets */
 } ms_line_run;
 
 /* A record as a writer gives it and as a reader sees it. All pointers are borrowed. */
@@ -127,7 +128,7 @@ MS_MUST_CHECK ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_
 void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t *count);
 
 /* Appends one line to the bytes that ms_record.lines will point to; `ids` are nids ascending keyword ids (the
- * ids and nids of *line are not looked at). Local. */
+ * ids and nids of *line are ignored). Local. */
 MS_MUST_CHECK ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids,
                                          uint32_t nids);
 /* The next line of record's section; start with *at = 0. false at the end. The record must have been
@@ -148,11 +149,11 @@ MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
  * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
  * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
- * IMAGE; a PART is no image, begin < end <= size, first <= next <= size; WHOLE is a PART; of MEMBERS what is
- * said there, none is clean, and their sums do not exceed the archive's. MS_FORMAT when it is not a record;
- * then *record is {0} and the reader has failed. *record borrows from the reader's bytes. Local. */
+ * IMAGE; a PART is no image, begin < end <= size, first <= next <= size; WHOLE is a PART; MEMBERS as above,
+ * none is clean, and their sums do not exceed the archive's. MS_FORMAT when it is not a record; then *record
+ * is {0} and the reader has failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
-/* Makes the encoded record at data that of another entry. Local. */
+/* Sets the entry of the encoded record at data. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);
 /* The view of a record that ms_record_decode has accepted before, without validating again. Local. */
 ms_record ms_record_view(const uint8_t *data);

@@ -1,6 +1,5 @@
-/* Shared by the sources of this directory only: little-endian numbers at an address whose bounds the caller
- * has checked (records hold millions of lines, so base/bytes.h's checked reader is too slow for them), and
- * the verdict. */
+/* Private to result: little-endian numbers at an address whose bounds the caller has checked (base/bytes.h's
+ * checked reader is too slow for records with millions of lines), and the verdict. */
 #ifndef MS_RESULT_RESULT_INTERNAL_H
 #define MS_RESULT_RESULT_INTERNAL_H
 

@@ -1,4 +1,3 @@
-/* Frees what the pipeline, or the reader of a result file, put into a result. */
 #include "result/run_result.h"
 
 #include <stdlib.h>

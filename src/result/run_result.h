@@ -1,5 +1,4 @@
-/* The run_result of a run: everything the report shows, and nothing else. Filled by the pipeline on rank 0,
- * const for the formatters. */
+/* The result of a run: everything that the report shows. Filled on rank 0, const for the report. */
 #ifndef MS_RESULT_RUN_RESULT_H
 #define MS_RESULT_RUN_RESULT_H
 
@@ -8,7 +7,7 @@
 #include "result/merge.h"
 #include "result/rankstat.h"
 
-/* Seconds of each stage of the first run, on rank 0's clock, which waits for the others in work and gather.
+/* Seconds of each stage of the first run, on rank 0's clock; it waits for the others in work and gather.
  */
 typedef struct ms_stages {
     double enumerate, plan, scatter, work, gather, merge;
@@ -18,7 +17,7 @@ typedef struct ms_run_result {
     ms_str_list paths;    /* owned: the path of every entry, in canonical order */
     ms_str_list keywords; /* owned: the keywords as typed; a keyword id is an index into it */
     ms_merged merged;     /* owned: one record per entry, and the ledger */
-    bool stopped;         /* on request, before everything was done */
+    bool stopped;         /* interrupted before everything was done */
     uint64_t nfiltered;   /* entries left out by --include, --exclude, --max-depth (not enumerated) */
     ms_rankstat *ranks;   /* owned: one per rank */
     size_t nranks;

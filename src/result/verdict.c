@@ -18,9 +18,9 @@ typedef struct writer {
 typedef enum gain { GAIN_UNDEFINED, GAIN_NOISE, GAIN_SLOWER, GAIN_FASTER } gain;
 
 static const double noise_band = 0.05;     /* a single ratio closer to 1 than this proves nothing */
-static const double imbalance_limit = 0.1; /* above it the slowest rank is what limits */
+static const double imbalance_limit = 0.1; /* above it the slowest rank limits */
 static const double serial_limit = 0.05;   /* Karp-Flatt shares below it are not reported as a limit */
-static const double doubling_limit = 1.25; /* twice the ranks must gain this much to be called a help */
+static const double doubling_limit = 1.25; /* "may help": twice the ranks gain at least this factor */
 
 static void say(writer *out, const char *fmt, ...) MS_PRINTF(2, 3);
 

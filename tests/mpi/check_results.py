@@ -141,8 +141,8 @@ def check_refusals(checks, mpiscan, root):
              (2, "a1of2 and b2of2 are of different runs: option '--word' only in b2of2", ["a1of2", "b2of2"]),
              (2, "a1of2 and d2of2 are of different runs: option 'path=tree' and 'path=tree/deep'", ["a1of2", "d2of2"]),
              (2, "a1of2 and c2of2 are of different runs: keyword 'alert' and 'x'", ["a1of2", "c2of2"]),
-             (2, "whole is not the result of a shard (--shard), so it cannot be joined with another", ["a1of2", "whole"]),
-             (2, "gone cannot be read: No such file or directory", ["a1of2", "gone"]),
+             (2, "whole is not the result of a shard (--shard), so it cannot be joined", ["a1of2", "whole"]),
+             (2, "cannot read gone: No such file or directory", ["a1of2", "gone"]),
              (2, "tree is not a regular file", ["tree"]),
              (2, journal + " is a journal, not a result file: continue its run with --resume", [journal]),
              (2, "'report' needs a result file", []),
@@ -153,11 +153,11 @@ def check_refusals(checks, mpiscan, root):
              (2, "--output is one of the result files", ["-o", "a1of2", "a1of2", "a2of2"]),
              (2, "option '--shard' is not an option of 'mpiscan report'", ["--shard", "1/2", "a1of2"]),
              (2, "option '--ignore-case' is not an option of 'mpiscan report'", ["--ignore-case", "whole"]),
-             (3, "text is not a result file (of --result), or its beginning is damaged", ["text"]),
+             (3, "text is no result file (of --result), or its beginning is damaged", ["text"]),
              (3, "empty is empty", ["empty", "a2of2"]),
-             (3, "cut is damaged at byte %d: a frame is cut off, or its checksum is wrong" % (len(whole) - 33), ["cut"]),
-             (3, "short is damaged at byte %d: the file was cut off here" % (len(whole) - 33), ["short", "n2of2"]),
-             (3, "longer is damaged at byte %d: something follows its end" % len(whole), ["longer", "n2of2"])]
+             (3, "cut is damaged at byte %d: truncated frame or wrong checksum" % (len(whole) - 33), ["cut"]),
+             (3, "short is damaged at byte %d: truncated here" % (len(whole) - 33), ["short", "n2of2"]),
+             (3, "longer is damaged at byte %d: data after its end" % len(whole), ["longer", "n2of2"])]
     for code, words, args in cases:
         ran = show(mpiscan, root, args)
         checks.that(ran.code == code and words.encode() in ran.err and not ran.out,

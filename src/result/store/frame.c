@@ -1,5 +1,5 @@
-/* Frames: writing and reading; the layout is in frame.h. Every length is checked against what the file still
- * has, and nothing is handed on whose checksum is wrong. */
+/* Every length is checked against the rest of the file, and a frame with a wrong checksum is never returned.
+ */
 #include "result/store/frame.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ ms_code ms_frame_put_header(ms_bytes *to, ms_frame_file file, const ms_str_list 
 
 static ms_code no_memory(const ms_frames *frames, ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "out of memory while reading %s", frames->shown);
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory reading %s", frames->shown);
 }
 
 /* Makes at least `least` unused bytes ready, fewer only at the file's end. */
@@ -70,7 +70,7 @@ static ms_code fill(ms_frames *frames, size_t least, ms_err *err)
             continue;
         }
         if (n < 0) {
-            return ms_err_set(err, MS_IO, errno, "%s cannot be read", frames->shown);
+            return ms_err_set(err, MS_IO, errno, "cannot read %s", frames->shown);
         }
         if (n == 0) {
             frames->size = frames->at + window->len;
@@ -154,11 +154,11 @@ ms_code ms_frame_take_header(const ms_frame *frame, ms_frame_file file, const ch
     uint8_t found = ms_reader_u8(&body);
     *settings = (ms_str_list){0};
     if (frame->kind != MS_FRAME_HEADER || body.failed) {
-        return ms_err_set(err, MS_FORMAT, 0, "%s: damaged: it does not begin with a header", shown);
+        return ms_err_set(err, MS_FORMAT, 0, "%s is damaged: no header", shown);
     }
     if (version != MS_FRAME_VERSION) {
-        return ms_err_set(err, MS_USAGE, 0, "%s is of format version %u; this mpiscan reads version %u",
-                          shown, (unsigned)version, MS_FRAME_VERSION);
+        return ms_err_set(err, MS_USAGE, 0, "%s has format version %u; this mpiscan reads version %u", shown,
+                          (unsigned)version, MS_FRAME_VERSION);
     }
     if (found != (uint8_t)file && (found == MS_FRAME_JOURNAL || found == MS_FRAME_RESULT)) {
         return ms_err_set(err, MS_USAGE, 0,

@@ -1,4 +1,4 @@
-/* Journal: the writing half. Frames are gathered into groups, so that a task costs no system call. */
+/* Writing of journals. Frames are collected into groups, so that a task costs no system call. */
 #include "result/store/journal.h"
 
 #include "base/escape.h"
@@ -18,18 +18,18 @@ struct ms_journal {
     ms_bytes group; /* frames not written yet */
     double every;   /* seconds between two groups */
     double last_write;
-    bool timed;     /* last_write holds */
-    ms_code failed; /* why nothing more is written, or MS_OK */
+    bool timed;     /* last_write is set */
+    ms_code failed; /* MS_OK, or the error after which nothing more is written */
     ms_err why;
     char path[4096];
 };
 
-/* Keeps the reason for all later calls. */
+/* Keeps the error for all later calls. */
 static ms_code fail(ms_journal *journal, ms_code code, int reason, ms_err *err)
 {
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, journal->path, strlen(journal->path));
-    journal->failed = ms_err_set(&journal->why, code, reason, "the journal %s cannot be written", shown);
+    journal->failed = ms_err_set(&journal->why, code, reason, "cannot write the journal %s", shown);
     if (err) {
         *err = journal->why;
     }
@@ -58,7 +58,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
 {
     ms_journal *j = calloc(1, sizeof *j);
     if (!j) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a journal");
     }
     j->fd = -1;
     j->every = every;
@@ -74,11 +74,10 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
         code = j->fd >= 0 ? MS_OK
                : reason != EEXIST
                    ? fail(j, MS_IO, reason, err)
-                   : ms_err_set(err, MS_IO, 0, "%s is there already: another run has begun in this directory",
-                                shown);
+                   : ms_err_set(err, MS_IO, 0, "%s exists already: another run uses this directory", shown);
     }
     if (code == MS_OK && ms_frame_put_header(&j->group, MS_FRAME_JOURNAL, settings) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for a journal");
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for a journal");
     }
     if (code == MS_OK) {
         code = write_group(j, err);
@@ -91,7 +90,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
     return MS_OK;
 }
 
-/* A group in mid-run: the disk begins to write, nobody waits for it. */
+/* Starts writeback of the group without waiting for it. */
 static ms_code write_now(ms_journal *journal, double now, ms_err *err)
 {
     journal->last_write = now;
@@ -124,7 +123,7 @@ ms_code ms_journal_put(ms_journal *journal, const ms_journal_file *file, const u
     }
     if (put_task(&journal->group, file, record, nrecord) != MS_OK) {
         ms_bytes_cut(&journal->group, before); /* whole frames only */
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the journal");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the journal");
     }
     if (journal->group.len < GROUP_BYTES) {
         return ms_journal_tick(journal, now, err);

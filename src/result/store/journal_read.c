@@ -1,5 +1,5 @@
-/* Journal: the reading half. What is damaged is dropped and counted, the rest is used: a task that is lost is
- * only done again. */
+/* Reading of journals. Damaged frames are dropped and counted, the rest is used: a lost task is only
+ * repeated. */
 #include "result/store/journal.h"
 
 #include "base/escape.h"
@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A journal while it is read. */
 typedef struct reading {
     ms_frames frames;
     const ms_str_list *settings;
@@ -41,17 +40,16 @@ static ms_code compare_settings(const ms_str_list *now, const ms_str_list *then,
                           shown_a);
     }
     if (difference == MS_DIFFERENCE_ONLY_A) {
-        return ms_err_set(err, MS_USAGE, 0, "this run has %s, the journal was made without it", shown_a);
+        return ms_err_set(err, MS_USAGE, 0, "this run has %s, the journal was made without", shown_a);
     }
     return ms_err_set(err, MS_USAGE, 0,
                       difference == MS_DIFFERENCE_ONLY_B
-                          ? "the journal was made with %s, this run is without it"
+                          ? "the journal was made with %s, this run is without"
                           : "the journal was made with the same settings in another order: %s",
                       shown_b);
 }
 
-/* The first frame. Without a valid header nobody knows what a journal's tasks are worth: then *good is false.
- */
+/* The first frame. Without a valid header the settings of the tasks are unknown: then *good is false. */
 static ms_code take_header(reading *r, const ms_frame *frame, bool *good, ms_err *err)
 {
     ms_str_list then = {0};
@@ -120,7 +118,7 @@ static ms_code read_one(reading *r, int dir, const char *name, ms_err *err)
         if (frames->fd >= 0) {
             (void)close(frames->fd);
         }
-        return ms_err_set(err, MS_IO, reason, "%s cannot be read", frames->shown);
+        return ms_err_set(err, MS_IO, reason, "cannot read %s", frames->shown);
     }
     frames->size = (uint64_t)st.st_size;
     frames->at = 0;
@@ -166,14 +164,13 @@ ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal
     int count = scandir(dir, &names, is_journal, versionsort);
     if (count < 0) {
         (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
-        return errno == ENOENT
-                   ? MS_OK
-                   : ms_err_set(err, MS_IO, errno, "the journal directory %s cannot be read", shown);
+        return errno == ENOENT ? MS_OK
+                               : ms_err_set(err, MS_IO, errno, "cannot read the journal directory %s", shown);
     }
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     reading r = {.settings = settings, .fn = fn, .user = user, .summary = summary};
     r.frames.shown = shown;
-    ms_code code = fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "the journal directory cannot be read");
+    ms_code code = fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot read the journal directory");
     for (int i = 0; i < count; i++) {
         uint32_t attempt = 0;
         show(shown, sizeof shown, names[i]->d_name);

@@ -9,7 +9,7 @@
 
 static ms_code no_memory(ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "out of memory while joining results");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory");
 }
 
 /* Two results' lists, of `what`, must be the same. */
@@ -43,7 +43,7 @@ static ms_code check_pair(const ms_result *first, const ms_result *other, ms_err
 {
     if (first->info.shards == 0 || other->info.shards == 0) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "%s is not the result of a shard (--shard), so it cannot be joined with another",
+                          "%s is not the result of a shard (--shard), so it cannot be joined",
                           first->info.shards == 0 ? first->shown : other->shown);
     }
     if (other->info.shards != first->info.shards) {
@@ -115,7 +115,7 @@ static void place_all(ms_result *results, size_t n, placed *list)
     qsort(list, count, sizeof *list, by_path);
 }
 
-/* The paths of all shards in order; each record gets its place among them. */
+/* The paths of all shards in order, and the entry number of each record among them. */
 static ms_code order_entries(const placed *list, size_t n, ms_str_list *paths, ms_err *err)
 {
     for (size_t i = 0; i < n; i++) {
@@ -201,7 +201,7 @@ static ms_code join_figures(const ms_result *results, size_t n, ms_run_result *r
             shard->wall_seconds > run_result->wall_seconds ? shard->wall_seconds : run_result->wall_seconds;
         add_notes(run_result, &results[s]);
     }
-    (void)snprintf(why, sizeof why, "Merged from %zu shards: nothing to compare with.", n);
+    (void)snprintf(why, sizeof why, "Not compared with a one-rank run: joined from %zu shards.", n);
     ms_compare_none(&run_result->compare, run_result->ranks, run_result->nranks, why);
     return ms_str_list_check(&run_result->notes) == MS_OK ? MS_OK : no_memory(err);
 }

@@ -1,5 +1,5 @@
-/* Reading of result files. The bytes are not trusted: frames must come in their order, every field must be
- * possible, and the entries must add up to the digest. */
+/* Reading of result files. The bytes are not trusted: frames must be in order, every field must be valid, and
+ * the entries must have the digest in the file. */
 #include "base/escape.h"
 #include "result/digest.h"
 #include "result/store/frame.h"
@@ -42,7 +42,7 @@ bool ms_result_has_option(const ms_result *result, const char *option)
     return false;
 }
 
-/* The one kind of error about content; `offset` is of the frame in which it is. */
+/* `offset` is that of the damaged frame. */
 static ms_code damaged(const loading *l, uint64_t offset, const char *what, ms_err *err)
 {
     return ms_err_set(err, MS_FORMAT, 0, "%s is damaged at byte %llu: %s", l->result->shown,
@@ -51,7 +51,7 @@ static ms_code damaged(const loading *l, uint64_t offset, const char *what, ms_e
 
 static ms_code no_memory(const loading *l, ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "out of memory while reading %s", l->result->shown);
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory reading %s", l->result->shown);
 }
 
 static ms_code take_query(loading *l, ms_reader *body)
@@ -64,7 +64,7 @@ static ms_code take_query(loading *l, ms_reader *body)
     return good && l->result->run_result.keywords.count <= UINT32_MAX ? MS_OK : MS_FORMAT;
 }
 
-/* A record of a whole file, behind the path of the entry before. */
+/* A record of a whole file, whose path is after that of the entry before. */
 static ms_code take_entry(loading *l, ms_reader *body)
 {
     ms_result *result = l->result;
@@ -189,8 +189,7 @@ static ms_code check_digest(loading *l, ms_err *err)
     ms_digest_finish(&l->digest, &merged->ledger, found);
     return strcmp(found, merged->digest) == 0
                ? MS_OK
-               : ms_err_set(err, MS_FORMAT, 0,
-                            "%s is damaged: the digest of its entries is %s, but it says %s",
+               : ms_err_set(err, MS_FORMAT, 0, "%s is damaged: its entries have digest %s, not %s",
                             l->result->shown, found, merged->digest);
 }
 
@@ -221,7 +220,7 @@ static ms_code take_frame(loading *l, ms_frame *frame, ms_err *err)
             l->result->shown, (unsigned)frame->kind, (unsigned long long)frame->offset, MS_FRAME_VERSION);
     }
     if (!in_order(l->last, frame->kind)) {
-        return damaged(l, frame->offset, "a frame is out of its order", err);
+        return damaged(l, frame->offset, "frame out of order", err);
     }
     ms_code code = kinds[frame->kind].take(l, &frame->body);
     if (code == MS_NOMEM) {
@@ -246,11 +245,11 @@ static ms_code read_header(loading *l, ms_err *err)
     MS_TRY(ms_frames_next(&l->frames, &frame, &found, err));
     if (!found) {
         return ms_err_set(err, MS_FORMAT, 0,
-                          "%s is not a result file (of --result), or its beginning is damaged", shown);
+                          "%s is no result file (of --result), or its beginning is damaged", shown);
     }
     MS_TRY(ms_frame_take_header(&frame, MS_FRAME_RESULT, shown, &l->result->info.settings, err));
     if (l->result->info.settings.count == 0) {
-        return damaged(l, 0, "a header without a command", err);
+        return damaged(l, 0, "no command in the header", err);
     }
     l->last = MS_FRAME_HEADER;
     l->nframes = 1;
@@ -266,15 +265,15 @@ static ms_code read_all(loading *l, ms_err *err)
         uint64_t offset = ms_frames_offset(&l->frames);
         MS_TRY(ms_frames_next(&l->frames, &frame, &found, err));
         if (!found && offset >= l->frames.size) {
-            return damaged(l, offset, "the file was cut off here", err);
+            return damaged(l, offset, "truncated here", err);
         }
         if (!found) {
-            return damaged(l, offset, "a frame is cut off, or its checksum is wrong", err);
+            return damaged(l, offset, "truncated frame or wrong checksum", err);
         }
         MS_TRY(take_frame(l, &frame, err));
     }
     uint64_t end = ms_frames_offset(&l->frames);
-    return end == l->frames.size ? check_digest(l, err) : damaged(l, end, "something follows its end", err);
+    return end == l->frames.size ? check_digest(l, err) : damaged(l, end, "data after its end", err);
 }
 
 static ms_code open_file(loading *l, const char *path, ms_err *err)
@@ -284,7 +283,7 @@ static ms_code open_file(loading *l, const char *path, ms_err *err)
     l->frames.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (l->frames.fd < 0 || fstat(l->frames.fd, &st) != 0) {
         int reason = errno;
-        return ms_err_set(err, MS_USAGE, reason, "%s cannot be read", shown);
+        return ms_err_set(err, MS_USAGE, reason, "cannot read %s", shown);
     }
     if (!S_ISREG(st.st_mode)) {
         return ms_err_set(err, MS_USAGE, 0, "%s is not a regular file", shown);

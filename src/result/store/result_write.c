@@ -1,5 +1,4 @@
-/* Writing of result files. Bytes are handed on a megabyte at a time; only one file's record is ever there
- * twice. */
+/* Writing of result files, 1 MiB at a time; only one record at a time is in memory twice. */
 #include "result/store/frame.h"
 #include "result/store/result_file.h"
 
@@ -12,13 +11,13 @@ typedef struct writer {
     const ms_run_result *run_result;
     ms_result_put put;
     void *user;
-    ms_bytes group; /* frames not handed on yet */
+    ms_bytes group; /* frames not written yet */
     uint64_t nframes;
     ms_bytes lines; /* of a joined record, in one piece */
     uint32_t *ids;  /* owned: as many as there are keywords */
 } writer;
 
-static ms_code hand_on(writer *w)
+static ms_code flush(writer *w)
 {
     MS_TRY(w->put(w->user, w->group.data, w->group.len));
     ms_bytes_clear(&w->group);
@@ -29,10 +28,11 @@ static ms_code end_frame(writer *w, size_t at)
 {
     MS_TRY(ms_frame_end(&w->group, at));
     w->nframes++;
-    return w->group.len >= GROUP_BYTES ? hand_on(w) : MS_OK;
+    return w->group.len >= GROUP_BYTES ? flush(w) : MS_OK;
 }
 
-/* The lines of a file that was searched in ranges lie in the ranges' records: makes them the record's own. */
+/* The lines of a file that was searched in ranges are in the records of the ranges: copies them to one place.
+ */
 static ms_code gather_lines(writer *w, ms_record *record)
 {
     ms_line line;
@@ -132,7 +132,7 @@ static ms_code put_all(writer *w, const ms_run_info *info)
     size_t at = ms_frame_begin(&w->group, MS_FRAME_END);
     ms_bytes_put_u64(&w->group, w->nframes);
     MS_TRY(end_frame(w, at));
-    return hand_on(w);
+    return flush(w);
 }
 
 ms_code ms_result_write(const ms_run_info *info, const ms_run_result *run_result, ms_result_put put,

@@ -1,4 +1,3 @@
-/* Shards: see shard.h. */
 #include "tasks/enumerate/shard.h"
 
 #include <xxhash.h>

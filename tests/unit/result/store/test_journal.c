@@ -278,10 +278,10 @@ START_TEST(other_settings_are_named)
         const char *says;
     } cases[] = {
         {{"word=no"}, {"word=yes"}, "the journal was made with word=no, this run has word=yes"},
-        {{"a"}, {"a", "more=1"}, "this run has more=1, the journal was made without it"},
-        {{"a", "c"}, {"a", "b", "c"}, "this run has b, the journal was made without it"},
-        {{"a", "b", "c"}, {"a", "c"}, "the journal was made with b, this run is without it"},
-        {{"a", "b"}, {"a"}, "the journal was made with b, this run is without it"},
+        {{"a"}, {"a", "more=1"}, "this run has more=1, the journal was made without"},
+        {{"a", "c"}, {"a", "b", "c"}, "this run has b, the journal was made without"},
+        {{"a", "b", "c"}, {"a", "c"}, "the journal was made with b, this run is without"},
+        {{"a", "b"}, {"a"}, "the journal was made with b, this run is without"},
         {{"a", "b", "c"}, {"a", "c", "b"}, "made with the same settings in another order: b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -320,7 +320,7 @@ START_TEST(another_version_is_refused)
     ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
     spill(f.file, bytes.data, bytes.len);
     ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_USAGE);
-    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal is of format version 2; this mpiscan reads"));
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 2; this mpiscan reads"));
     ms_bytes_fini(&bytes);
     directory_close(&f);
 }
@@ -348,7 +348,7 @@ START_TEST(groups_wait_two_seconds)
     ck_assert_int_gt(after.st_size, before.st_size);
     ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err),
                      MS_IO); /* never onto another */
-    ck_assert_ptr_nonnull(strstr(err.text, "another run has begun in this directory"));
+    ck_assert_ptr_nonnull(strstr(err.text, "another run uses this directory"));
     ms_journal_close(journal);
     ms_str_list_fini(&settings);
     directory_close(&f);
@@ -382,7 +382,7 @@ START_TEST(a_full_disk_is_told)
         code = code == MS_OK ? ms_journal_flush(journal, &err) : code;
     }
     ck_assert_int_eq(code, MS_IO);
-    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal cannot be written: File too large"));
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal: File too large"));
     err = (ms_err){0};
     ms_journal_file file = file_of(1, path);
     ck_assert_int_eq(ms_journal_put(journal, &file, record.data, record.len, 100, &err), MS_IO);
