@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Table and plot of what scaling.sbatch measured: DIRECTORY/RANKS-REPEAT.json, each the JSON report of a run.
+"""Table and plot of the measurements of scaling.sbatch: DIRECTORY/RANKS-REPEAT.json, each the JSON report of a run.
 
-Needs Python's standard library only. Exit code 1 when two runs gave different answers: then the times mean nothing.
+Needs Python's standard library only. Exit code 1 when two runs had different answers: the times are not comparable then.
 """
 import argparse
 import json
@@ -67,7 +67,7 @@ def print_table(rows, runs, nbytes):
 
 
 def plot(rows, path):
-    """Speed-up against ranks, both axes in powers of two; dashed: what no run can beat for long."""
+    """Speed-up against ranks, both axes in powers of two; dashed: the ideal."""
     width, height, left, bottom = 560, 400, 60, 50
     top = math.log2(max([r[0] / rows[0][0] for r in rows] + [r[5] for r in rows] + [2]))
     low = math.log2(min([r[5] for r in rows] + [1]))
@@ -105,7 +105,7 @@ def plot(rows, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
-    parser.add_argument("--svg", help="where the plot goes")
+    parser.add_argument("--svg", help="write the plot to this file")
     options = parser.parse_args()
     runs, nbytes = read_runs(options.directory)
     rows = rows_of(runs, nbytes)

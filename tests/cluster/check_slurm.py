@@ -151,7 +151,7 @@ class Test:
         self.slurm.wait_state(job, "PENDING", 90)
         text = self.resumed("scontrol requeue", job, wanted, once, "gray-requeue")
         self.checks.equal(self.slurm.show(job)[0]["Restarts"], "1", "requeued once")
-        self.checks.that("asked to end: stopping" in text and "attempt 2" in text, "and the output says so", text[-3000:])
+        self.checks.that("SIGTERM: stopping" in text and "attempt 2" in text, "and the output says so", text[-3000:])
 
     def before_the_limit(self):
         """The signal that --signal asks for; sent here, as Slurm itself would take a minute for it."""
@@ -159,7 +159,7 @@ class Test:
         self.slurm.client(["scancel", "--signal=USR1", "--batch", job], check=True)
         self.slurm.wait_state(job, "PENDING", 90)
         text = self.resumed("the signal before the limit", job, wanted, once, "gray-limit")
-        self.checks.that("time is nearly up: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
+        self.checks.that("time limit is near: stopping" in text and "stopped: requeueing" in text, "requeued by itself",
                          text[-3000:])
         self.checks.that("interrupted after" in text or '"stopped":true' in text, "the ranks reported what they had done")
         self.wrap("signals-the-probe", '[ "$1" = --version ] && mkdir %s/probe.once 2>/dev/null && '
@@ -175,7 +175,7 @@ class Test:
         os.mkdir(os.environ["MPISCAN_JOURNAL"])
         hosts_module.put(os.path.join(WORK, "idle.journal", "attempts"), "0\n0\n") # one attempt in vain
         state = self.refused("attempts that finish nothing", "scan.sbatch", ["logs", "logs"], "75:0",
-                             "three attempts in a row finished no file: giving up")
+                             "three attempts in a row finished no file: ending")
         self.checks.equal(state["Restarts"], "1", "the third is the last")
         os.environ.pop("MPISCAN_JOURNAL")
 
@@ -191,9 +191,9 @@ class Test:
         job = self.submit("scan.sbatch", ["logs", "logs"])
         state = self.slurm.wait_end(job, 240)[0]
         text = read("mpiscan-%s.out" % job)
-        self.checks.that(state["JobState"] == "FAILED" and "2 times now: giving up" in text,
+        self.checks.that(state["JobState"] == "FAILED" and "2 times: ending" in text,
                          "ranks that always die are tried a bounded number of times", state, text[-2000:])
-        os.environ.update(MPISCAN=self.program, MPISCAN_LAUNCHER="mpirun", MPISCAN_LOOK="1")
+        os.environ.update(MPISCAN=self.program, MPISCAN_LAUNCHER="mpirun", MPISCAN_POLL="1")
         hosts_module.put(os.path.join(WORK, "mpirun"), "#!/bin/bash\nexec sleep 1000\n", 0o755)
         path = os.environ["PATH"]
         os.environ["PATH"] = WORK + ":" + path
@@ -203,7 +203,7 @@ class Test:
         self.checks.that(state["JobState"] == "FAILED" and "mpirun hangs with no rank left: ending it" in text,
                          "an mpirun that hangs is ended", state, text[-2000:])
         os.environ["PATH"] = path
-        for name in ("MPISCAN_RETRIES", "MPISCAN_LAUNCHER", "MPISCAN_LOOK"):
+        for name in ("MPISCAN_RETRIES", "MPISCAN_LAUNCHER", "MPISCAN_POLL"):
             os.environ.pop(name)
 
     def array(self):
@@ -216,7 +216,7 @@ class Test:
         merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         self.checks.equal(summaries(merged.stdout.decode())[0]["digest"], wanted, "the merged digest", merged.stderr)
         report = read(directory, "report.txt")
-        self.checks.that("24 files enumerated = 24 scanned" in report and "Merged from 5 shards" in report,
+        self.checks.that("24 files enumerated = 24 scanned" in report and "joined from 5 shards" in report,
                          "the last one has written the report", report[-1500:])
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
         self.checks.that(said >= 1, "and says so")
@@ -240,7 +240,7 @@ class Test:
         for name in ("MPISCAN_SHARDS", "MPISCAN_RESULTS"):
             os.environ.pop(name)
         self.joined("with the shard done again", again[2], 3, (wanted, 24))
-        self.checks.that("Merged from 3 shards" in read(again[2], "report.txt"), "it has written the report")
+        self.checks.that("joined from 3 shards" in read(again[2], "report.txt"), "it has written the report")
 
     def joined(self, what, directory, count, wanted):
         files = [os.path.join(directory, "%d.mps" % i) for i in range(1, count + 1)]
@@ -284,7 +284,7 @@ class Test:
         os.makedirs(os.path.join(WORK, "idle", "1.journal"))
         hosts_module.put(os.path.join(WORK, "idle", "1.journal", "attempts"), "0\n0\n0\n")
         self.refused("a shard that finishes nothing", "scan-array.sbatch", ["logs", "logs"], "75:0",
-                     "three attempts in a row finished no file: giving up", ["--array=1-1"])
+                     "three attempts in a row finished no file: ending", ["--array=1-1"])
         os.environ.pop("MPISCAN_RESULTS")
 
     def array_stopped(self):
@@ -302,7 +302,7 @@ class Test:
         said = read("mpiscan-%s_1.out" % job)
         self.checks.equal(sorted((s["JobState"], s["Restarts"]) for s in states), [("COMPLETED", "0"), ("COMPLETED", "1")],
                           "one shard was requeued, both ended well", states, said[-2000:])
-        self.checks.that("time is nearly up" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
+        self.checks.that("time limit is near" in said and "stopped: requeueing" in said, "and says so", said[-2000:])
         files = [os.path.join(directory, "%d.mps" % i) for i in (1, 2)]
         merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         summary = summaries(merged.stdout.decode())[0]
