@@ -23,8 +23,8 @@ const char *const ms__man_description[] = {
     "is 1: no file is dropped silently.",
     "Symbolic links to directories, if not operands, are followed only with \\fB\\-\\-follow\\fR.",
     ".PP",
-    "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files with "
-    "1000 lines each in",
+    "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files",
+    "with 1000 lines each in",
     ".I mpiscan\\-demo/logs",
     "and searches it; \\fBimages\\fR makes 10 images in",
     ".I mpiscan\\-demo/images",
@@ -42,8 +42,8 @@ const char *const ms__man_options[] = {
 const char *const ms__man_images[] = {
     ".SH IMAGES",
     ".SS Formats",
-    "The format is recognized from the first bytes, never from the name: JPEG, PNG, TIFF, WebP, GIF, BMP and "
-    "PNM (PPM),",
+    "The format is recognized from the first bytes, never from the name: JPEG, PNG, TIFF, WebP, GIF, BMP",
+    "and PNM (PPM),",
     "and HEIC, AVIF, JPEG 2000 and JPEG XL where the installed libvips reads them; all pages of a TIFF and",
     "all frames of a WebP or a GIF, the primary picture of a HEIC or AVIF file.",
     "Not converted: PAM files (P7), which are faults, and SVG drawings, which have no pixels.",
@@ -85,9 +85,9 @@ const char *const ms__man_images[] = {
     "file or socket and start no process.",
     "It is expected in the directory of \\fBmpiscan\\fR or, relative to that, in \\fI../libexec/mpiscan\\fR.",
     "If it crashes or takes more memory than \\fB\\-\\-image\\-memory\\fR or more time than",
-    "\\fB\\-\\-image\\-timeout\\fR, that image is reported as failed, and a new worker is started for the "
+    "\\fB\\-\\-image\\-timeout\\fR, that image is reported as failed, and a new worker is started for the",
     "next one.",
-    "An image of more pixels than \\fB\\-\\-max\\-pixels\\fR, or a JPEG of more scans than "
+    "An image of more pixels than \\fB\\-\\-max\\-pixels\\fR, or a JPEG of more scans than",
     "\\fB\\-\\-max\\-scans\\fR,",
     "is reported as failed as well.",
     NULL};
@@ -99,7 +99,7 @@ const char *const ms__man_end[] = {
     "Paths are shown as reached from the operand.",
     ".TP",
     "\\fBtext\\fR",
-    "The files with hits, each with its matching lines and the keywords that hit; with \\fB\\-n\\fR the "
+    "The files with hits, each with its matching lines and the keywords that hit; with \\fB\\-n\\fR the",
     "lines;",
     "the number of images converted by each method;",
     "then the ledger (enumerated = scanned + skipped + failed), a table of ranks, and the comparison with a",
@@ -133,7 +133,7 @@ const char *const ms__man_end[] = {
     ".TP",
     "\\fBsummary\\fR",
     "the last line: ranks, files (enumerated, scanned, skipped, failed; filtered, if any),",
-    "bytes, matching_files, matching_lines, images (of \\fBimages\\fR and \\fBall\\fR: converted, lossless, "
+    "bytes, matching_files, matching_lines, images (of \\fBimages\\fR and \\fBall\\fR: converted, lossless,",
     "pixels, bytes_out),",
     "complete, digest, wall_seconds, baseline (kind: measured, estimated or none; seconds),",
     "speedup, efficiency, karp_flatt, imbalance, verdict;",
@@ -145,7 +145,7 @@ const char *const ms__man_end[] = {
     ".TP",
     "\\fBcsv\\fR",
     "RFC 4180, with the header \\(lqpath,matching_lines,keywords\\(rq and one row for each file with hits;",
-    "of \\fBimages\\fR \\(lqpath,output,width,height,method\\(rq and one row for each image that was "
+    "of \\fBimages\\fR \\(lqpath,output,width,height,method\\(rq and one row for each image that was",
     "converted.",
     ".SH EXIT STATUS",
     "The same on every rank.",
@@ -175,7 +175,7 @@ const char *const ms__man_end[] = {
     ".TP",
     "\\fBOMPI_MCA_\\fR*",
     "Settings of Open MPI.",
-    "When all ranks run on one host, \\fBmpiscan\\fR may choose the transport for shared memory (pml ob1, "
+    "When all ranks run on one host, \\fBmpiscan\\fR may choose the transport for shared memory (pml ob1,",
     "btl self",
     "and vader) to start faster; OMPI_MCA_pml or OMPI_MCA_btl in the environment take precedence.",
     ".SH EXAMPLES",

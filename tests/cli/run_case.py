@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs one command-line case: cases/NAME.sh in a new empty directory, against what stands beside it.
+"""Runs one command-line case: cases/NAME.sh in a new empty directory, against cases/NAME.out.
 
 NAME.out, NAME.err  what standard output and standard error must be (no file: nothing)
 NAME.rc             the exit code (no file: 0); 77 from the script skips the case

@@ -149,7 +149,7 @@ def check_refusals(checks, mpiscan, root):
              (2, "--format csv cannot show the lines in n1of2: use -c, or --format json",
               ["--format", "csv", "n1of2", "n2of2"]),
              (2, "-n: whole has no lines, as its run was without -n: scan again with -n", ["-n", "whole"]),
-             (2, "-n: a1of2 holds no lines", ["a1of2", "a2of2", "-n"]),
+             (2, "-n: a1of2 has no lines", ["a1of2", "a2of2", "-n"]),
              (2, "--output is one of the result files", ["-o", "a1of2", "a1of2", "a2of2"]),
              (2, "option '--shard' is not an option of 'mpiscan report'", ["--shard", "1/2", "a1of2"]),
              (2, "option '--ignore-case' is not an option of 'mpiscan report'", ["--ignore-case", "whole"]),

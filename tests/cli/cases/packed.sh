@@ -1,5 +1,5 @@
 . "$PRELUDE"
-# Compressed logs under any name: searched whole; damaged ones told, with the lines before the damage.
+# Compressed logs under any name: searched whole; damaged ones reported, with the lines before the damage.
 printf 'one key\ntwo\nthree key\n' >text
 "$PYTHON" - <<'END'
 import bz2, gzip, lzma

@@ -257,7 +257,7 @@ START_TEST(link_survives)
 }
 END_TEST
 
-/* As nobody, so that a broken sink cannot replace the machine's /dev/null. */
+/* As user nobody, so that a broken sink cannot replace the machine's /dev/null. */
 START_TEST(device_is_not_replaced)
 {
     struct stat before;

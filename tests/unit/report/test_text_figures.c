@@ -9,7 +9,7 @@ Suite *text_figures_suite(void);
 
 static const char figures_begin[] = "COMPLETE: nothing to search\n";
 
-/* The report of no files, from behind the ledger. */
+/* The report of no files, after the ledger. */
 static void assert_figures(fixture *fx, const char *expected)
 {
     fx_merge(fx);

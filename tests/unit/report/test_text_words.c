@@ -46,7 +46,7 @@ START_TEST(width_counts_characters)
 }
 END_TEST
 
-/* A word of five columns (as escaped) behind 94 characters and a blank just fits. */
+/* A word of five columns (as escaped) after 94 characters and a blank just fits. */
 START_TEST(wraps_at_the_column)
 {
     fixture fx;

@@ -189,7 +189,7 @@ START_TEST(a_clean_file_adds_nothing)
     ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
     ck_assert_int_eq(ms_digest_add(&digest, &clean, (ms_str){"p", 1}, &keywords), MS_OK);
     uint64_t one = ms_digest_record(&digest, &clean, (ms_str){"p", 1}, &keywords);
-    clean.nbytes = 11; /* a file that grew changes the ledger: its own hash must tell which it was */
+    clean.nbytes = 11; /* a file that grew changes the ledger: its own hash shows which one */
     ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_str){"p", 1}, &keywords), one);
     ck_assert_uint_ne(ms_digest_record(&digest, &clean, (ms_str){"q", 1}, &keywords), one);
     ms_digest_finish(&digest, &ledger, with);

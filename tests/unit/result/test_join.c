@@ -88,7 +88,7 @@ typedef struct join_case {
 
 static const join_case cases[] = {
     {"one range", 9, 99, 0, 1, {{0, 9, 3, 1, {{2, 1, "a"}}, 0, 0, 0}}, {0, 9, 0, 1, {{2, 1, "a"}}, 0, 0, 0}},
-    {"line numbers go on, counts add up",
+    {"line numbers continue, counts add up",
      30,
      999,
      0,
@@ -97,7 +97,7 @@ static const join_case cases[] = {
       {10, 20, 0, 0, {{0}}, 0, 0, 0},
       {20, 30, 2, 2, {{1, 2, "c"}, {2, 1, "d"}}, 0, 0, 0}},
      {0, 30, 0, 4, {{1, 2, "a"}, {3, 0, "b"}, {4, 2, "c"}, {5, 1, "d"}}, 0, 0, 0}},
-    {"nothing behind the first failure",
+    {"nothing after the first failure",
      30,
      999,
      0,
@@ -141,7 +141,7 @@ static const join_case cases[] = {
       3,
       "scan",
       "its last 3 matching lines are counted but not listed (--max-listing)"}},
-    {"a failure tells more than a listing",
+    {"a failure takes precedence over a full listing",
      30,
      0,
      0,
@@ -150,7 +150,7 @@ static const join_case cases[] = {
      {0, 30, 0, 2, {{1, 2, ""}, {3, 0, ""}}, 1, "read", "shrank"}},
 };
 
-/* Puts the bytes where nothing lies behind them, so that a sanitizer sees a read too far. */
+/* Puts the bytes in a block of exactly their size, so that a sanitizer sees a read too far. */
 static const uint8_t *alone(const ms_bytes *bytes)
 {
     uint8_t *copy = malloc(bytes->len);
@@ -249,13 +249,13 @@ static const struct {
     size_t nlines;             /* that are found */
     bool changed;
 } chains[] = {
-    {"one behind the other", {{0, 11}, {11, 25}, {25, 30}, {30, 40}}, 4, false},
+    {"adjacent", {{0, 11}, {11, 25}, {25, 30}, {30, 40}}, 4, false},
     {"some have no boundary in them", {{0, 31}, {0, 0}, {0, 0}, {31, 40}}, 2, false},
     {"all in the first", {{0, 40}, {0, 0}, {0, 0}, {0, 0}}, 1, false},
     {"a gap", {{0, 11}, {12, 25}, {25, 30}, {30, 40}}, 1, true},
     {"twice", {{0, 11}, {11, 25}, {24, 30}, {30, 40}}, 2, true},
-    {"nobody begins where one ends", {{0, 11}, {11, 25}, {0, 0}, {0, 0}}, 2, true},
-    {"nobody does, and one begins later", {{0, 11}, {0, 0}, {0, 0}, {30, 40}}, 1, true},
+    {"none begins where one ends", {{0, 11}, {11, 25}, {0, 0}, {0, 0}}, 2, true},
+    {"none does, and one begins later", {{0, 11}, {0, 0}, {0, 0}, {30, 40}}, 1, true},
 };
 
 START_TEST(decoded_ranges_follow_each_other)
@@ -316,7 +316,7 @@ START_TEST(one_that_is_whole)
 }
 END_TEST
 
-/* -l: the whole file would have been left at its first match, whatever comes behind. */
+/* -l: the whole file would have been left at its first match. */
 START_TEST(names_only_ends_at_the_first_match)
 {
     static const sample_part ranges[] = {{0, 10, 0, 0, {{0}}, 0, 0, 0},

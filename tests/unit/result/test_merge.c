@@ -267,7 +267,7 @@ START_TEST(sums_that_do_not_fit)
 }
 END_TEST
 
-/* Ranges of two files, spread over the parts in any order, beside a whole one. */
+/* Ranges of two files, spread over the parts in any order, and a whole one. */
 START_TEST(ranges_are_joined)
 {
     static const struct {
@@ -328,7 +328,7 @@ START_TEST(a_stopped_run_is_merged)
 }
 END_TEST
 
-/* A range twice, a range missing, ranges beside a record of the whole file. */
+/* A range twice, a range missing, ranges and a record of the whole file. */
 START_TEST(ranges_that_do_not_fit_are_refused)
 {
     fixture fix = fixture_make(1);

@@ -65,7 +65,7 @@ START_TEST(truncations_are_refused)
 END_TEST
 
 /* A rankstat written by hand, with a host of nhost bytes. */
-static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait, double stood)
+static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait, double stall)
 {
     char host[65];
     memset(host, 'h', sizeof host);
@@ -80,7 +80,7 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait,
     ms_bytes_put_f64(&bytes, busy);
     ms_bytes_put_f64(&bytes, wait);
     ms_bytes_put_u8(&bytes, 1);
-    ms_bytes_put_f64(&bytes, stood);
+    ms_bytes_put_f64(&bytes, stall);
     ms_bytes_put_blob(&bytes, host, 4);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     ms_rankstat back;

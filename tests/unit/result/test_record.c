@@ -32,7 +32,7 @@ enum {
 /* Of sample 1, which has two counts of 12 bytes: */
 enum { AT_NLINES = 58, AT_LINE_BYTES = 66, AT_LINES = 74 };
 
-/* Decodes from memory of exactly n bytes, so that a sanitizer sees a read behind them; whatever is accepted
+/* Decodes from memory of exactly n bytes, so that a sanitizer sees a read past the end; whatever is accepted
  * must encode to the same bytes. Returns whether it was accepted. */
 static bool accepts(const uint8_t *data, size_t n)
 {

@@ -149,7 +149,7 @@ START_TEST(what_was_written_is_read)
 }
 END_TEST
 
-/* Cut anywhere: exactly the tasks that are whole are read, and the torn one is told. */
+/* Cut anywhere: exactly the tasks that are whole are read, and the torn one is counted. */
 START_TEST(cut_at_every_byte)
 {
     directory f = directory_open();
@@ -194,7 +194,7 @@ START_TEST(flip_every_byte)
         spill(f.file, whole.data, whole.len);
         whole.data[at] ^= flip;
         ms_journal_summary summary = read_all(&f, &settings, &s);
-        ck_assert_msg(summary.ndamaged > 0, "flip at %zu is not told", at);
+        ck_assert_msg(summary.ndamaged > 0, "flip at %zu is not detected", at);
         ck_assert_msg(s.count == (at < (size_t)ends[NTASKS] ? 0 : NTASKS - 1), "flip at %zu: %zu tasks", at,
                       s.count);
     }
@@ -234,7 +234,7 @@ START_TEST(far_behind_the_damage)
 }
 END_TEST
 
-/* A sound frame behind damage, its mark across the boundary of what is read at a time, and around it. */
+/* A valid frame after damage, its mark across the boundary of what is read at a time, and around it. */
 START_TEST(a_mark_across_a_boundary)
 {
     enum { ROOM = 1 << 20, AROUND = 16 };
@@ -355,7 +355,7 @@ START_TEST(groups_wait_two_seconds)
 }
 END_TEST
 
-/* A disk that is full: told at once and ever after, and what is there stays readable. */
+/* A full disk: reported by every call, and what was written stays readable. */
 START_TEST(a_full_disk_is_told)
 {
     directory f = directory_open();
