@@ -13,7 +13,7 @@ static void check(const ms_settings *settings)
     if (settings->command != MS_COMMAND_LOGS) {
         return;
     }
-    FUZZ_CHECK(settings->window >= 64 && settings->max_line >= 1 && settings->chunk_size >= 1);
+    FUZZ_CHECK(settings->buffer_size >= 64 && settings->max_line >= 1 && settings->chunk_size >= 1);
     FUZZ_CHECK(!(settings->files_with_matches && settings->lines));
     FUZZ_CHECK(settings->lines || (settings->before == 0 && settings->after == 0));
     FUZZ_CHECK(settings->inject >= 0 && settings->inject <= 1);
