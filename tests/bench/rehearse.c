@@ -1,7 +1,7 @@
 /* Rehearses a run on any number of ranks with the program's own plan, queue and thief, in simulated time:
- * files of heavy-tailed sizes, costs that the plan does not know, slow nodes, a dead-slow disk. Prints one
- * JSON object for each policy: static (as many files each, in order), balanced (the plan), stealing (and
- * tasks change hands). rehearse.py draws what comes of it; README.md says what the parameters are. */
+ * files of heavy-tailed sizes, costs unknown to the plan, slow nodes, a very slow disk. Prints one
+ * JSON object for each policy: static (as many files each, in order), balanced (the plan), stealing (the plan
+ * and stealing). rehearse.py makes table and plot; README.md explains the parameters. */
 #include "share_sim.h"
 #include "tasks/schedule/plan.h"
 
@@ -18,18 +18,17 @@ typedef struct parameters {
     double ranks, files, seconds, seed;         /* files, and seconds of work, a rank */
     double mu, sigma, tail, least, alpha, most; /* sizes: see draw_size */
     double rate, open;                          /* bytes a second; seconds a file */
-    double noise;                /* sigma of the logarithm of what the plan does not know of a file */
+    double noise;                /* sigma of the logarithm of a file's factor, unknown to the plan */
     double node, slow, slowness; /* ranks of a node; one node in `slow` takes so many times as long */
     double disks, disk_slowness; /* files of one disk in `disks` take so many times as long */
-    double split, look;          /* --split-size; seconds between two looks for letters */
-    double packed,
-        wrong; /* share of files that do not split, and take so many times what the plan believes */
+    double split, poll;          /* --split-size; seconds between two polls for messages */
+    double packed, wrong;        /* share of files that do not split, and take so many times the estimate */
 } parameters;
 
 static const char *const names[PARAMETERS] = {
     "ranks", "files",         "seconds", "seed", "mu",     "sigma", "tail", "least",
     "alpha", "most",          "rate",    "open", "noise",  "node",  "slow", "slowness",
-    "disks", "disk_slowness", "split",   "look", "packed", "wrong"};
+    "disks", "disk_slowness", "split",   "poll", "packed", "wrong"};
 
 /* As measured on one machine: the sizes of its files in /usr and /var, and 8 caseless keywords. */
 static const parameters usual = {.ranks = 64,
@@ -51,20 +50,20 @@ static const parameters usual = {.ranks = 64,
                                  .disks = 64,
                                  .disk_slowness = 10,
                                  .split = 64 << 20,
-                                 .look = 2e-3,
+                                 .poll = 2e-3,
                                  .wrong = 1};
 
 typedef struct rehearsal {
     parameters p;
     ms_entries entries;
-    double *factors; /* owned: how many times as long as the plan believes a file takes */
+    double *factors; /* owned: a file's time over the estimate */
     uint32_t nnodes, nslow;
 } rehearsal;
 
 static void *must(void *memory)
 {
     if (!memory) {
-        (void)fputs("rehearse: no memory\n", stderr);
+        (void)fputs("rehearse: out of memory\n", stderr);
         exit(3);
     }
     return memory;
@@ -221,7 +220,7 @@ static bool rehearse(const rehearsal *r, const char *policy, bool balanced, bool
     share_sim sim = {.nranks = (uint32_t)r->p.ranks,
                      .seed = (uint64_t)r->p.seed,
                      .max_gift = 256 << 10,
-                     .hook = r->p.look,
+                     .hook = r->p.poll,
                      .idle = 0.5e-3,
                      .handling = 3e-6,
                      .no_stealing = !steals,
