@@ -12,22 +12,22 @@ typedef struct ms_bytes {
     uint8_t *data; /* owned; NULL when cap is 0 */
     size_t len;
     size_t cap;
-    bool failed; /* a put found no memory: what is here is only the beginning of what was put */
+    bool failed; /* a put ran out of memory: the contents are incomplete */
 } ms_bytes;
 
-/* Frees, and forgets a failure; idempotent, accepts {0}. Local. */
+/* Frees, and resets a failure; idempotent, accepts {0}. Local. */
 void ms_bytes_fini(ms_bytes *bytes);
-/* Keeps the memory, forgets the contents and a failure: a new text begins. Local. */
+/* Resets contents and failure, keeps the memory. Local. */
 void ms_bytes_clear(ms_bytes *bytes);
-/* Room for `extra` more bytes after len, for a caller that writes into it. MS_NOMEM also when the writer has
- * failed before; that there is no room is not a failure of the writer. On MS_NOMEM nothing has changed.
+/* Makes capacity for `extra` more bytes after len, for a caller that writes there. MS_NOMEM, also when the
+ * writer has failed before; this itself does not mark the writer as failed. On MS_NOMEM nothing has changed.
  * Local. */
 MS_MUST_CHECK ms_code ms_bytes_reserve(ms_bytes *bytes, size_t extra);
-/* MS_NOMEM when a put has failed since the last clear, MS_OK otherwise. Whoever uses the bytes (sends,
- * writes, hashes, reads them) checks before. Local. */
+/* MS_NOMEM when a put has failed since the last clear, MS_OK otherwise. Call it before the bytes are used
+ * (sent, written, hashed, read). Local. */
 MS_MUST_CHECK ms_code ms_bytes_check(const ms_bytes *bytes);
-/* Appends n bytes. This and each put: all of it, or nothing when there is no memory; the writer has failed
- * then, and no further put has any effect. Local. */
+/* Appends n bytes. This and each put: all or nothing; without memory the writer has failed, and further puts
+ * have no effect. Local. */
 void ms_bytes_append(ms_bytes *bytes, const void *data, size_t n);
 void ms_bytes_put_u8(ms_bytes *bytes, uint8_t value);
 void ms_bytes_put_u32(ms_bytes *bytes, uint32_t value);
@@ -36,7 +36,7 @@ void ms_bytes_put_u64(ms_bytes *bytes, uint64_t value);
 void ms_bytes_put_f64(ms_bytes *bytes, double value);
 /* u64 length, then the bytes. */
 void ms_bytes_put_blob(ms_bytes *bytes, const void *data, size_t n);
-/* Takes back what was put after `len`, a length at which the writer had not failed, and a failure with it. */
+/* Truncates to `len`, a length at which the writer had not failed, and resets a failure. */
 void ms_bytes_cut(ms_bytes *bytes, size_t len);
 /* Overwrites eight bytes at `at` (at + 8 <= len) with a u64; nothing when the writer has failed. */
 void ms_bytes_set_u64(ms_bytes *bytes, size_t at, uint64_t value);
@@ -63,7 +63,7 @@ const uint8_t *ms_reader_blob(ms_reader *reader, size_t *n);
 /* Bytes not read yet; 0 once failed. */
 size_t ms_reader_left(const ms_reader *reader);
 
-/* For tables: FNV-1a, folded. Not for what somebody may want to collide. Local. */
+/* For hash tables: FNV-1a, folded to 32 bits. Not collision resistant. Local. */
 uint32_t ms_hash(const void *data, size_t n);
 
 #endif

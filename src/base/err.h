@@ -1,6 +1,6 @@
-/* Error codes and the detail that travels with them.
- * Every fallible function returns an ms_code; the leaf that notices the error fills the ms_err once, the
- * levels above only put context in front. Nothing below main prints, exits or aborts. */
+/* Error codes and their details. Every fallible function returns an ms_code; the function that detects the
+ * error fills the ms_err once, its callers only prefix context. Nothing below main prints, exits or aborts.
+ */
 #ifndef MS_BASE_ERR_H
 #define MS_BASE_ERR_H
 
@@ -33,18 +33,18 @@ typedef enum ms_code {
 
 typedef struct ms_err {
     ms_code code;
-    int sys_errno;  /* errno or a library's own code; 0 when there is none */
+    int sys_errno;  /* errno or a library's code; 0: none */
     char text[480]; /* printable: bytes of file names in it are escaped */
 } ms_err;
 
 /* The code's fixed text. Local; never NULL. */
 const char *ms_code_text(ms_code code);
 
-/* Fills *err (may be NULL) and returns `code`, so that a leaf can `return ms_err_set(...)`. With a sys_errno
- * other than 0, ": strerror" is put behind the text. */
+/* Fills *err (may be NULL) and returns `code`, for `return ms_err_set(...)`. With a sys_errno other than 0,
+ * ": strerror" is appended to the text. */
 ms_code ms_err_set(ms_err *err, ms_code code, int sys_errno, const char *fmt, ...) MS_PRINTF(4, 5);
 
-/* Puts "context: " in front of the text and returns err's code. err must not be NULL. */
+/* Prefixes the text with "context: " and returns err's code. err must not be NULL. */
 ms_code ms_err_prefix(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
 
 /* Returns from the calling function, which owns nothing yet, when the expression is not MS_OK. */
@@ -56,8 +56,7 @@ ms_code ms_err_prefix(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
         }                                                                                                    \
     } while (0)
 
-/* The same where something has to be released: the code goes into the local variable `code`, and the function
- * continues at `label`. */
+/* The same where something has to be released: sets the local variable `code` and jumps to `label`. */
 #define MS_TRY_OR(label, expression)                                                                         \
     do {                                                                                                     \
         code = (expression);                                                                                 \

@@ -5,7 +5,7 @@
 
 size_t ms_utf8_decode(const uint8_t *data, size_t n, uint32_t *rune)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const uint32_t min_rune[] = {0, 0, 0x80, 0x800, 0x10000};
     uint8_t lead = data[0];
     if (lead < 0x80) {
         *rune = lead;
@@ -25,7 +25,7 @@ size_t ms_utf8_decode(const uint8_t *data, size_t n, uint32_t *rune)
         }
         sum = sum << 6 | (data[i] & 0x3FU);
     }
-    if (sum < least[len] || sum > 0x10FFFF || (sum >= 0xD800 && sum <= 0xDFFF)) {
+    if (sum < min_rune[len] || sum > 0x10FFFF || (sum >= 0xD800 && sum <= 0xDFFF)) {
         return 0;
     }
     *rune = sum;
@@ -46,14 +46,13 @@ bool ms_utf8_valid(const void *data, size_t n)
     return true;
 }
 
-static bool is_harmful(uint32_t rune)
+static bool is_unsafe(uint32_t rune)
 {
     return rune < 0x20 || (rune >= 0x7F && rune <= 0x9F) || rune == 0x200E || rune == 0x200F ||
            (rune >= 0x2028 && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
 }
 
-/* The text for the character at p (n >= 1 bytes left) into out; sets *used to the input bytes it stands for.
- */
+/* Escapes the character at p (n >= 1 bytes left) into out; *used: bytes of input. */
 static size_t escape_one(const uint8_t *p, size_t n, bool keep_tab, char out[20], size_t *used)
 {
     uint32_t rune = 0;
@@ -68,7 +67,7 @@ static size_t escape_one(const uint8_t *p, size_t n, bool keep_tab, char out[20]
         out[1] = rune == '\t' ? 't' : rune == '\n' ? 'n' : 'r';
         return 2;
     }
-    if (len > 0 && !is_harmful(rune)) {
+    if (len > 0 && !is_unsafe(rune)) {
         memcpy(out, p, len);
         return len;
     }

@@ -1,4 +1,4 @@
-/* The program's exit codes: the same on every rank, as a launcher and a batch system look at each. */
+/* The program's exit codes: the same on every rank, as a launcher and a batch system check each. */
 #ifndef MS_BASE_EXIT_CODE_H
 #define MS_BASE_EXIT_CODE_H
 

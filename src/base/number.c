@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Reads the digits at *text and moves it behind them; false without a digit or above UINT64_MAX. */
+/* Reads the digits at *text and moves it past them; false without a digit or above UINT64_MAX. */
 static bool read_digits(const char **text, uint64_t *value)
 {
     const char *p = *text;

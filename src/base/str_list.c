@@ -6,38 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ms_str_list_fini(ms_str_list *names)
+void ms_str_list_fini(ms_str_list *list)
 {
-    ms_bytes_fini(&names->blob);
-    free(names->ends);
-    *names = (ms_str_list){0};
+    ms_bytes_fini(&list->blob);
+    free(list->ends);
+    *list = (ms_str_list){0};
 }
 
-static bool grow_ends(ms_str_list *names)
+static bool grow_ends(ms_str_list *list)
 {
-    size_t cap = names->cap < 16 ? 16 : names->cap + names->cap / 2;
-    uint64_t *ends = reallocarray(names->ends, cap, sizeof *ends);
+    size_t cap = list->cap < 16 ? 16 : list->cap + list->cap / 2;
+    uint64_t *ends = reallocarray(list->ends, cap, sizeof *ends);
     if (!ends) {
         return false;
     }
-    names->ends = ends;
-    names->cap = cap;
+    list->ends = ends;
+    list->cap = cap;
     return true;
 }
 
-void ms_str_list_push(ms_str_list *names, const void *data, size_t n)
+void ms_str_list_push(ms_str_list *list, const void *data, size_t n)
 {
-    if (n == SIZE_MAX || ms_bytes_reserve(&names->blob, n + 1) != MS_OK ||
-        (names->count == names->cap && !grow_ends(names))) {
-        names->blob.failed = true;
+    if (n == SIZE_MAX || ms_bytes_reserve(&list->blob, n + 1) != MS_OK ||
+        (list->count == list->cap && !grow_ends(list))) {
+        list->blob.failed = true;
         return;
     }
-    ms_bytes_append(&names->blob, data, n);
-    ms_bytes_put_u8(&names->blob, 0);
-    names->ends[names->count++] = names->blob.len;
+    ms_bytes_append(&list->blob, data, n);
+    ms_bytes_put_u8(&list->blob, 0);
+    list->ends[list->count++] = list->blob.len;
 }
 
-void ms_str_list_printf(ms_str_list *names, const char *fmt, ...)
+void ms_str_list_printf(ms_str_list *list, const char *fmt, ...)
 {
     char *text = NULL;
     va_list args;
@@ -45,23 +45,23 @@ void ms_str_list_printf(ms_str_list *names, const char *fmt, ...)
     int n = vasprintf(&text, fmt, args);
     va_end(args);
     if (n < 0) {
-        names->blob.failed = true;
+        list->blob.failed = true;
         return;
     }
-    ms_str_list_push(names, text, (size_t)n);
+    ms_str_list_push(list, text, (size_t)n);
     free(text);
 }
 
-ms_code ms_str_list_check(const ms_str_list *names)
+ms_code ms_str_list_check(const ms_str_list *list)
 {
-    return ms_bytes_check(&names->blob);
+    return ms_bytes_check(&list->blob);
 }
 
-ms_str ms_str_list_at(const ms_str_list *names, size_t i)
+ms_str ms_str_list_at(const ms_str_list *list, size_t i)
 {
-    uint64_t start = i == 0 ? 0 : names->ends[i - 1];
-    return (ms_str){.data = (const char *)names->blob.data + start,
-                    .len = (size_t)(names->ends[i] - start - 1)};
+    uint64_t start = i == 0 ? 0 : list->ends[i - 1];
+    return (ms_str){.data = (const char *)list->blob.data + start,
+                    .len = (size_t)(list->ends[i] - start - 1)};
 }
 
 int ms_str_compare(ms_str a, ms_str b)
@@ -73,19 +73,19 @@ int ms_str_compare(ms_str a, ms_str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
-ms_code ms_str_list_encode(const ms_str_list *names, ms_bytes *to)
+ms_code ms_str_list_encode(const ms_str_list *list, ms_bytes *to)
 {
-    MS_TRY(ms_str_list_check(names));
-    ms_bytes_put_u64(to, names->count);
-    for (size_t i = 0; i < names->count; i++) {
-        ms_str name = ms_str_list_at(names, i);
+    MS_TRY(ms_str_list_check(list));
+    ms_bytes_put_u64(to, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        ms_str name = ms_str_list_at(list, i);
         ms_bytes_put_blob(to, name.data, name.len);
     }
     return ms_bytes_check(to);
 }
 
-/* What is decoded stays in *names, whatever the code. */
-static ms_code decode(ms_str_list *names, ms_reader *from)
+/* On failure *list has the strings decoded so far. */
+static ms_code decode(ms_str_list *list, ms_reader *from)
 {
     uint64_t count = ms_reader_u64(from);
     for (uint64_t i = 0; i < count; i++) {
@@ -94,17 +94,17 @@ static ms_code decode(ms_str_list *names, ms_reader *from)
         if (!data) {
             return MS_FORMAT;
         }
-        ms_str_list_push(names, data, n);
-        MS_TRY(ms_str_list_check(names));
+        ms_str_list_push(list, data, n);
+        MS_TRY(ms_str_list_check(list));
     }
     return from->failed ? MS_FORMAT : MS_OK;
 }
 
-ms_code ms_str_list_decode(ms_str_list *names, ms_reader *from)
+ms_code ms_str_list_decode(ms_str_list *list, ms_reader *from)
 {
-    ms_code code = decode(names, from);
+    ms_code code = decode(list, from);
     if (code != MS_OK) {
-        ms_str_list_fini(names);
+        ms_str_list_fini(list);
     }
     return code;
 }

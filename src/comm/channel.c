@@ -1,6 +1,6 @@
-/* Channel: see channel.h. A send is an MPI_Issend from memory of its own. A message is matched by MPI_Improbe
- * and received by MPI_Imrecv, tested until it is complete: the sender of a large one may not call MPI for a
- * while, and as a few are received at a time it does not hold up the messages of others. */
+/* A send is an MPI_Issend from memory of its own. A message is matched by MPI_Improbe and received by
+ * MPI_Imrecv, tested until it is complete: the sender of a large message may not call MPI for a while.
+ * Several receives are in progress at a time, so that it does not delay the messages of others. */
 #include "comm/channel.h"
 
 #include "comm/comm_internal.h"
@@ -9,14 +9,14 @@
 
 #include <stdlib.h>
 
-enum { FIRST_TAG = 16, NRECEIVES = 4, MOST_IN_FLIGHT = 64 };
+enum { FIRST_TAG = 16, NRECEIVES = 4, MAX_IN_FLIGHT = 64 };
 
 static const struct limit {
-    uint32_t in_flight; /* messages from one rank that no receiver has matched yet; <= MOST_IN_FLIGHT */
+    uint32_t in_flight; /* messages from one rank that no receiver has matched yet; <= MAX_IN_FLIGHT */
     size_t nbytes;
-    ms_message_kind answer; /* received only when one of these can be sent; MS_MESSAGE_KINDS: none */
+    ms_message_kind reply; /* received only when this kind can be sent; MS_MESSAGE_KINDS: any time */
 } limits[MS_MESSAGE_KINDS] = {
-    [MS_MESSAGE_STEAL_REQUEST] = {MOST_IN_FLIGHT, 0, MS_MESSAGE_STEAL_REPLY},
+    [MS_MESSAGE_STEAL_REQUEST] = {MAX_IN_FLIGHT, 0, MS_MESSAGE_STEAL_REPLY},
     [MS_MESSAGE_STEAL_REPLY] = {16, 256 << 10, MS_MESSAGE_KINDS},
     [MS_MESSAGE_STOP] = {3, 0, MS_MESSAGE_KINDS},
     [MS_MESSAGE_PROGRESS] = {1, 8, MS_MESSAGE_KINDS},
@@ -37,7 +37,7 @@ typedef struct incoming {
 /* One kind at one endpoint. */
 typedef struct lane {
     uint8_t *buffers; /* owned; NULL: the endpoint does not serve this kind */
-    outgoing out[MOST_IN_FLIGHT];
+    outgoing out[MAX_IN_FLIGHT];
     incoming in[NRECEIVES];
 } lane;
 
@@ -56,7 +56,7 @@ size_t ms_message_limit(ms_message_kind kind)
 static void channel_free(ms_channel *channel)
 {
     for (size_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
-        for (size_t i = 0; i < MOST_IN_FLIGHT; i++) {
+        for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
             ms_bytes_fini(&channel->lanes[kind].out[i].body);
         }
         free(channel->lanes[kind].buffers);
@@ -64,11 +64,11 @@ static void channel_free(ms_channel *channel)
     free(channel);
 }
 
-/* All memory is taken now: a message that has come must find its place. */
+/* Allocates all buffers now: receiving must not fail for lack of memory. */
 static bool lane_init(lane *l, size_t nbytes)
 {
     l->buffers = malloc(NRECEIVES * nbytes + 1);
-    for (size_t i = 0; i < MOST_IN_FLIGHT; i++) {
+    for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
         l->out[i].request = MPI_REQUEST_NULL;
     }
     for (size_t i = 0; l->buffers && i < NRECEIVES; i++) {
@@ -91,8 +91,8 @@ ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *
         good = !handlers->on[kind] || lane_init(&made->lanes[kind], limits[kind].nbytes);
     }
     ms_code code = good ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for messages between ranks");
-    /* Nobody sends before all have agreed: who still closes an earlier channel receives nothing of this one.
-     */
+    /* No rank sends before all have agreed: a rank that still closes an earlier channel must not receive
+     * messages of this one. */
     MS_TRY_OR(failed, ms_comm_agree(comm, code, err));
     *channel = made;
     return MS_OK;
@@ -101,7 +101,7 @@ failed:
     return code;
 }
 
-/* A place for another message of this kind, or *to is NULL. */
+/* *to: a free slot for another message of this kind, or NULL. */
 static ms_code find_free(lane *l, uint32_t n, outgoing **to, ms_err *err)
 {
     *to = NULL;
@@ -130,12 +130,12 @@ ms_code ms_channel_can_send(ms_channel *channel, ms_message_kind kind, bool *can
     return MS_OK;
 }
 
-ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, ms_bytes *take_body,
+ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, ms_bytes *body_to_send,
                         ms_err *err)
 {
     outgoing *one = NULL;
-    ms_bytes body = *take_body;
-    *take_body = (ms_bytes){0};
+    ms_bytes body = *body_to_send;
+    *body_to_send = (ms_bytes){0};
     bool valid = channel && !channel->closing && body.len <= limits[kind].nbytes &&
                  to < (uint32_t)channel->comm->size && to != (uint32_t)channel->comm->rank;
     ms_code code = valid ? find_free(&channel->lanes[kind], limits[kind].in_flight, &one, err) : MS_OK;
@@ -151,7 +151,7 @@ ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, 
     return MS_OK;
 }
 
-/* Begins to receive a message that has arrived, if there is one: *begun. */
+/* Starts to receive a message if one has arrived: *begun. */
 static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, incoming *in, bool *begun,
                              ms_err *err)
 {
@@ -173,7 +173,7 @@ static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, incoming
     return MS_OK;
 }
 
-/* A message of this kind that is complete; NULL in *from: there is none. */
+/* *from: a complete message of this kind, or NULL. */
 static ms_code receive(ms_channel *channel, ms_message_kind kind, incoming **from, ms_err *err)
 {
     bool more = true;
@@ -200,12 +200,12 @@ static ms_code dispatch(ms_channel *channel, ms_message_kind kind, const incomin
 
 static ms_code poll_kind(ms_channel *channel, ms_message_kind kind, ms_err *err)
 {
-    ms_message_kind answer = limits[kind].answer;
+    ms_message_kind reply = limits[kind].reply;
     for (;;) {
         incoming *in = NULL;
         bool can = true;
-        if (answer != MS_MESSAGE_KINDS && !channel->closing) {
-            MS_TRY(ms_channel_can_send(channel, answer, &can, err));
+        if (reply != MS_MESSAGE_KINDS && !channel->closing) {
+            MS_TRY(ms_channel_can_send(channel, reply, &can, err));
         }
         if (can) {
             MS_TRY(receive(channel, kind, &in, err));
@@ -247,7 +247,7 @@ static ms_code all_matched(ms_channel *channel, bool *all, ms_err *err)
     return MS_OK;
 }
 
-/* What has been matched is also received. */
+/* Completes the receives of messages that were matched. */
 static ms_code finish_receives(ms_channel *channel, ms_err *err)
 {
     for (uint32_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {

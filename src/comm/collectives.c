@@ -1,6 +1,7 @@
-/* Rounds: broadcast, scatter and gather of any number of bytes. MPI's counts and displacements are ints, so
- * bytes move in rounds of at most the round limit (all ranks together). Before each round rank 0 tells how
- * many bytes of one rank it moves at the most: the limit's share among those ranks that have bytes left. */
+/* Chunked collectives: broadcast, scatter and gather of any number of bytes. MPI's counts and displacements
+ * are ints, so bytes move in chunks of at max_bytes chunk_size (all ranks together). Before each chunk rank 0
+ * broadcasts how many bytes of each rank it has at max_bytes: an equal share for the ranks that have bytes
+ * left. */
 #include "comm/comm_internal.h"
 
 #include "base/number.h"
@@ -9,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One scatter or gather under way. The arrays have one element a rank and are used on rank 0. */
+/* A scatter or gather in progress. The arrays have one element per rank and are used on rank 0. */
 typedef struct transfer {
-    uint64_t limit; /* bytes that a round moves */
-    uint64_t at;    /* of each part: bytes moved in the rounds before, */
-    uint64_t share; /* and in this one; 0: all have been moved */
+    uint64_t limit; /* bytes of a chunk */
+    uint64_t at;    /* bytes of each part in earlier chunks, */
+    uint64_t share; /* and at most in this one; 0: complete */
     uint64_t *lens;
     int *counts;
     int *displs;
-    uint8_t *buffer; /* rank 0: the bytes of one round, all ranks' */
+    uint8_t *buffer; /* rank 0: one chunk, all ranks */
 } transfer;
 
 static void transfer_fini(transfer *t)
@@ -28,7 +29,6 @@ static void transfer_fini(transfer *t)
     free(t->buffer);
 }
 
-/* Everybody's arrays. Local. */
 static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
 {
     size_t n = (size_t)comm->size;
@@ -37,20 +37,20 @@ static ms_code transfer_init(transfer *t, const ms_comm *comm, ms_err *err)
     t->counts = calloc(n, sizeof *t->counts);
     t->displs = calloc(n, sizeof *t->displs);
     if (!t->lens || !t->counts || !t->displs) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for %zu ranks", n);
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu ranks", n);
     }
     return MS_OK;
 }
 
-/* Bytes of a part of n bytes that this round moves. */
+/* Bytes of this chunk that belong to a part of n bytes. */
 static uint64_t part_of(const transfer *t, uint64_t n)
 {
     uint64_t left = n > t->at ? n - t->at : 0;
     return left < t->share ? left : t->share;
 }
 
-/* Rank 0: share, counts and displacements of the round; its own part stays where it is. */
-static ms_code lay_out(transfer *t, const ms_comm *comm, ms_err *err)
+/* Rank 0: share, counts and displacements of the chunk, without its own part. */
+static ms_code plan_chunk(transfer *t, const ms_comm *comm, ms_err *err)
 {
     uint64_t nleft = 0;
     uint64_t sum = 0;
@@ -64,26 +64,26 @@ static ms_code lay_out(transfer *t, const ms_comm *comm, ms_err *err)
             ms_number_to_int(part, &t->counts[r]) == MS_OK && ms_number_to_int(sum, &t->displs[r]) == MS_OK;
         sum += part;
         if (!fits) {
-            return ms_err_set(err, MS_MPI, 0, "a round of %llu bytes is too large for MPI",
+            return ms_err_set(err, MS_MPI, 0, "a chunk of %llu bytes is too large for MPI",
                               (unsigned long long)sum);
         }
     }
     return MS_OK;
 }
 
-/* Room for one round on rank 0: the parts may be shorter than the limit. */
+/* Rank 0's buffer of one chunk: all parts together may be smaller than the limit. */
 static ms_code make_buffer(transfer *t, const ms_comm *comm, ms_err *err)
 {
-    uint64_t most = t->limit > (uint64_t)comm->size ? t->limit : (uint64_t)comm->size;
+    uint64_t max_bytes = t->limit > (uint64_t)comm->size ? t->limit : (uint64_t)comm->size;
     uint64_t sum = 1;
-    for (int r = 1; r < comm->size && sum < most; r++) {
-        sum += t->lens[r] < most ? t->lens[r] : most;
+    for (int r = 1; r < comm->size && sum < max_bytes; r++) {
+        sum += t->lens[r] < max_bytes ? t->lens[r] : max_bytes;
     }
-    sum = sum < most ? sum : most;
+    sum = sum < max_bytes ? sum : max_bytes;
     t->buffer = malloc((size_t)sum);
-    return t->buffer
-               ? MS_OK
-               : ms_err_set(err, MS_NOMEM, 0, "no memory for a round of %llu bytes", (unsigned long long)sum);
+    return t->buffer ? MS_OK
+                     : ms_err_set(err, MS_NOMEM, 0, "out of memory for a chunk of %llu bytes",
+                                  (unsigned long long)sum);
 }
 
 static ms_code bcast_u64(ms_comm *comm, uint64_t *value, ms_err *err)
@@ -92,12 +92,12 @@ static ms_code bcast_u64(ms_comm *comm, uint64_t *value, ms_err *err)
     return MS_OK;
 }
 
-/* Goes to the next round; t->share is 0 when there is none. Collective. */
-static ms_code next_round(ms_comm *comm, transfer *t, ms_err *err)
+/* t->share is 0 after the last chunk. Collective. */
+static ms_code next_chunk(ms_comm *comm, transfer *t, ms_err *err)
 {
     t->at += t->share;
     if (comm->rank == 0) {
-        MS_TRY(lay_out(t, comm, err));
+        MS_TRY(plan_chunk(t, comm, err));
     }
     return bcast_u64(comm, &t->share, err);
 }
@@ -129,8 +129,8 @@ ms_code ms_comm_broadcast(ms_comm *comm, ms_bytes *bytes, ms_err *err)
 static ms_code scatter_chunks(ms_comm *comm, transfer *t, const ms_bytes *parts, ms_bytes *mine,
                               uint64_t nmine, ms_err *err)
 {
-    ms_code code = next_round(comm, t, err);
-    for (; code == MS_OK && t->share > 0; code = next_round(comm, t, err)) {
+    ms_code code = next_chunk(comm, t, err);
+    for (; code == MS_OK && t->share > 0; code = next_chunk(comm, t, err)) {
         for (int r = 1; r < comm->size && comm->rank == 0; r++) {
             if (t->counts[r] > 0) {
                 memcpy(t->buffer + t->displs[r], parts[r].data + t->at, (size_t)t->counts[r]);
@@ -154,8 +154,7 @@ static ms_code scatter_lengths(ms_comm *comm, transfer *t, const ms_bytes *parts
     return MS_OK;
 }
 
-/* Rank 0's own part is moved. */
-static void keep_own(ms_bytes *parts, ms_bytes *mine)
+static void move_own(ms_bytes *parts, ms_bytes *mine)
 {
     ms_bytes_fini(mine);
     *mine = parts[0];
@@ -176,7 +175,7 @@ ms_code ms_comm_scatter(ms_comm *comm, ms_bytes *parts, ms_bytes *mine, ms_err *
         MS_TRY_OR(done, scatter_chunks(comm, &t, parts, mine, root ? 0 : nmine, err));
     }
     if (root) {
-        keep_own(parts, mine);
+        move_own(parts, mine);
     }
 done:
     transfer_fini(&t);
@@ -185,8 +184,8 @@ done:
 
 static ms_code gather_chunks(ms_comm *comm, transfer *t, const ms_bytes *mine, ms_bytes *parts, ms_err *err)
 {
-    ms_code code = next_round(comm, t, err);
-    for (; code == MS_OK && t->share > 0; code = next_round(comm, t, err)) {
+    ms_code code = next_chunk(comm, t, err);
+    for (; code == MS_OK && t->share > 0; code = next_chunk(comm, t, err)) {
         uint64_t part = comm->rank != 0 ? part_of(t, mine->len) : 0;
         const uint8_t *from = part > 0 ? mine->data + t->at : NULL;
         MS__TRY_MPI(MPI_Gatherv(from, (int)part, MPI_BYTE, t->buffer, t->counts, t->displs, MPI_BYTE, 0,
@@ -194,7 +193,7 @@ static ms_code gather_chunks(ms_comm *comm, transfer *t, const ms_bytes *mine, m
         for (int r = 1; r < comm->size && comm->rank == 0; r++) {
             ms_bytes_append(&parts[r], t->buffer + t->displs[r], (size_t)t->counts[r]);
             if (ms_bytes_check(&parts[r]) != MS_OK) {
-                return ms_err_set(err, MS_MPI, 0, "the room for gathered bytes is gone");
+                return ms_err_set(err, MS_MPI, 0, "gathered more bytes than announced");
             }
         }
     }
@@ -208,14 +207,13 @@ static ms_code gather_lengths(ms_comm *comm, transfer *t, const ms_bytes *mine, 
     return MS_OK;
 }
 
-/* All the room that the parts will need, taken before the first round, so that a lack of memory is agreed
- * upon. */
+/* Reserves all parts before the first chunk, so that the ranks can agree on MS_NOMEM. */
 static ms_code reserve_parts(ms_comm *comm, transfer *t, ms_bytes *parts, ms_err *err)
 {
     ms_code code = make_buffer(t, comm, err);
     for (int r = 1; r < comm->size && code == MS_OK; r++) {
         if (ms_bytes_reserve(&parts[r], (size_t)t->lens[r]) != MS_OK) {
-            code = ms_err_set(err, MS_NOMEM, 0, "no memory for the %llu bytes of rank %d",
+            code = ms_err_set(err, MS_NOMEM, 0, "out of memory for %llu bytes of rank %d",
                               (unsigned long long)t->lens[r], r);
         }
     }

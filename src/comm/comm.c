@@ -1,5 +1,3 @@
-/* Comm: start, finish, agree, meet: see comm.h. The collectives that move bytes are in rounds.c, messages in
- * channel.c. */
 #include "comm/comm_internal.h"
 
 #include "base/clock.h"
@@ -9,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_CHUNK = 64 << 20, HELPERS_SECONDS = 2 };
+enum { DEFAULT_CHUNK = 64 << 20, QUIESCE_SECONDS = 2 };
 
 ms_code ms__mpi_check(int rc, const char *call, ms_err *err)
 {
@@ -44,7 +42,7 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
 {
     ms_comm *c = calloc(1, sizeof *c);
     if (!c) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the communicator");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the communicator");
     }
     c->world = MPI_COMM_NULL;
     c->size = 1;
@@ -55,7 +53,7 @@ ms_code ms_comm_start(ms_comm **comm, const ms_launch *launch, ms_err *err)
     } else if (gethostname(c->host, sizeof c->host - 1) != 0) {
         memcpy(c->host, "localhost", sizeof "localhost");
     }
-    *comm = c; /* also on failure: it is what there is to abort */
+    *comm = c; /* also on failure: ms_comm_abort needs it */
     return code;
 }
 
@@ -66,7 +64,7 @@ void ms_comm_finish(ms_comm *comm)
     }
     if (comm->mpi) {
         (void)MPI_Comm_free(&comm->world);
-        ms__quiesce_mpi_threads(HELPERS_SECONDS);
+        ms__quiesce_mpi_threads(QUIESCE_SECONDS);
         (void)MPI_Finalize();
     }
     free(comm);
@@ -110,7 +108,7 @@ void ms_comm_set_chunk_size(ms_comm *comm, uint64_t nbytes)
     comm->chunk_size = nbytes > 0 ? nbytes : 1;
 }
 
-/* This rank's err with the rank and its host in front, for the others; some texts have them already. */
+/* This rank's err, prefixed with rank and host for the others; some texts have them already. */
 static ms_err with_origin(const ms_comm *comm, ms_code mine, const ms_err *err)
 {
     ms_err own = *err;
@@ -124,8 +122,8 @@ static ms_err with_origin(const ms_comm *comm, ms_code mine, const ms_err *err)
     return own;
 }
 
-/* An error on the wire: u32 code, u32 errno, the text; of one size, and without memory of its own, as the
- * error may be that there is none. */
+/* An error on the wire: u32 code, u32 errno, the text. Of fixed size and not allocated: the error may be
+ * MS_NOMEM. */
 enum { ERR_BYTES = 4 + 4 + sizeof(((ms_err *)0)->text) };
 
 static void put_u32(uint8_t *to, uint32_t value)
@@ -188,7 +186,7 @@ ms_code ms_comm_sleeping_barrier(ms_comm *comm, double *waited, ms_code (*idle)(
             if (done) {
                 break;
             }
-            if (tries < 50) { /* the others may be here any moment */
+            if (tries < 50) { /* the others may arrive at any moment */
                 (void)sched_yield();
                 continue;
             }

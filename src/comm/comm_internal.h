@@ -1,4 +1,4 @@
-/* What the files of comm/ share. */
+/* Private to comm/. */
 #ifndef MS_COMM_COMM_INTERNAL_H
 #define MS_COMM_COMM_INTERNAL_H
 
@@ -7,8 +7,8 @@
 #include <mpi.h>
 
 struct ms_comm {
-    bool mpi;       /* MPI has been started by us */
-    bool threads;   /* it lets two threads call it at a time */
+    bool mpi;       /* MPI was started here */
+    bool threads;   /* MPI_THREAD_MULTIPLE */
     MPI_Comm world; /* a duplicate of MPI_COMM_WORLD that returns errors */
     int rank, size;
     char host[MPI_MAX_PROCESSOR_NAME];
@@ -16,7 +16,7 @@ struct ms_comm {
     uint64_t chunk_size;
 };
 
-/* Waits, at most so many seconds, until no other thread of this process is running or about to. Local. */
+/* Waits, at most `seconds`, until no other thread of this process is runnable. Local. */
 void ms__quiesce_mpi_threads(double seconds);
 
 /* rc of an MPI call -> MS_OK, or MS_MPI with the call's name and MPI's own text. */

@@ -45,7 +45,7 @@ ms_launch ms_launch_detect(void)
     return launch;
 }
 
-/* The user's own parameter file may choose a transport; then it is the user's choice. */
+/* The user's parameter file may choose a transport. */
 static bool has_parameter_file(void)
 {
     char path[PATH_MAX];
@@ -67,7 +67,7 @@ void ms_launch_prepare(const ms_launch *launch)
     }
 }
 
-/* Only a launcher that forked this process itself can be asked. */
+/* Only the descriptors of a launcher that forked this process can be checked. */
 static bool parent_is_launcher(void)
 {
     char path[64];

@@ -1,5 +1,5 @@
-/* Launch: what the environment tells of how this process was started, before MPI is. Reads and sets
- * environment variables, so only before any thread is started. */
+/* Launch: how this process was started, by its environment, before MPI_Init. Reads and sets environment
+ * variables: only before any thread is started. */
 #ifndef MS_COMM_LAUNCH_H
 #define MS_COMM_LAUNCH_H
 
@@ -16,15 +16,15 @@ typedef struct ms_launch {
 /* Local. */
 ms_launch ms_launch_detect(void);
 
-/* Tells Open MPI, where the user has said nothing else: to give its core away while it waits (with more ranks
- * than cores, and slots that hide it, a collective took 150 ms instead of 0.2), not to look for graphics
- * cards (through the X server too, and so through name servers), and not to look for network fabrics when all
- * ranks share one host (MPI_Init takes about a quarter of the time). Local; before MPI_Init. */
+/* Sets parameters of Open MPI that the user has not set: yield the core while it waits (with more ranks than
+ * cores, which slots may hide, a collective took 150 ms instead of 0.2); do not search for GPUs (which
+ * contacts the X server, and so name servers); do not search for network fabrics when all ranks share one
+ * host (MPI_Init takes about a quarter of the time). Local; before MPI_Init. */
 void ms_launch_prepare(const ms_launch *launch);
 
-/* Is the user's own terminal behind descriptor fd (1 or 2)? Without a launcher that is isatty. Under mpirun a
- * rank's standard output is a pseudo-terminal or a pipe that says nothing of the user's, so the launcher's
- * own descriptor is looked at when the launcher is the parent of this process; otherwise: no. Local. */
+/* Whether descriptor fd (1 or 2) leads to the user's terminal. Without a launcher that is isatty. Under
+ * mpirun a rank's own descriptor is a pseudo-terminal or a pipe either way, so the launcher's is checked if
+ * it is the parent of this process; otherwise false. Local. */
 bool ms_launch_user_terminal(const ms_launch *launch, int fd);
 
 #endif

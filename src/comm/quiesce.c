@@ -1,9 +1,9 @@
-/* Helpers: the threads that MPI runs beside ours, and why MPI must not end before they sleep.
+/* Quiesce MPI threads: MPI must not end before the threads that it runs in this process sleep.
  *
- * Open MPI 4 posts an event to its own thread in MPI_Init, and unloads the plugin with the event's code in
- * MPI_Finalize before it stops that thread. On a busy machine the thread may not get a core in all of a short
- * run: it then runs code that is gone, and the process dies of SIGSEGV with all work done (about one run in a
- * thousand here; open-mpi/ompi#10117). A thread that sleeps has no event left. */
+ * Open MPI 4 posts an event to its own thread in MPI_Init, and MPI_Finalize unloads the plugin with the
+ * event's code before it stops that thread. On a busy machine the thread may not get a core in all of a short
+ * run: it then runs unmapped code, and the process dies of SIGSEGV after all work is done (about one run in a
+ * thousand here; open-mpi/ompi#10117). A thread that sleeps has no pending event. */
 #include "comm/comm_internal.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Does the thread run, or would it if it got a core? See proc(5), /proc/pid/stat. */
+/* Whether the thread runs or is runnable: see proc(5), /proc/pid/stat. */
 static bool is_awake(const char *tid)
 {
     char path[64], text[128];
@@ -26,12 +26,11 @@ static bool is_awake(const char *tid)
         (void)close(fd);
     }
     text[n > 0 ? n : 0] = 0;
-    const char *name_end = strrchr(text, ')'); /* a name may hold anything, a state does not */
+    const char *name_end = strrchr(text, ')'); /* the name may contain ')', the state does not */
     return name_end && (strncmp(name_end, ") R", 3) == 0 || strncmp(name_end, ") D", 3) == 0);
 }
 
-/* Is any thread but this one awake? */
-static bool any_is_awake(void)
+static bool any_other_is_awake(void)
 {
     bool awake = false;
     long self = (long)gettid();
@@ -48,7 +47,7 @@ static bool any_is_awake(void)
 void ms__quiesce_mpi_threads(double seconds)
 {
     double until = ms_clock_now() + seconds;
-    while (any_is_awake() && ms_clock_now() < until) {
+    while (any_other_is_awake() && ms_clock_now() < until) {
         ms_clock_sleep(500e-6);
     }
 }

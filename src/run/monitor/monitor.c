@@ -1,6 +1,5 @@
-/* Monitor: see monitor.h. Before MPI has started, and where it does not let two threads call it, a rank
- * writes to its own standard error, which the launcher carries to the user. The longest stall is also in the
- * report. */
+/* Before MPI has started, and without MPI_THREAD_MULTIPLE, a rank writes to its own standard error, which the
+ * launcher forwards. The longest stall is also in the report. */
 #include "run/monitor/monitor.h"
 
 #include "base/clock.h"
@@ -20,12 +19,12 @@
 #include <unistd.h>
 
 /* Seconds. */
-#define CHECK_EVERY 1.0 /* or a quarter of the limit when that is shorter */
-#define GRACE 0.7       /* what is short is waited for, and then there is a report */
+#define CHECK_EVERY 1.0 /* or a quarter of the limit if that is shorter */
+#define GRACE 0.7       /* a short phase ends by itself, with a report */
 #define GRACE_OF_OTHERS 0.95
 
 struct ms__monitor {
-    double limit;  /* of a stall; 0: none is looked for */
+    double limit;  /* of a stall; 0: no watchdog */
     double grace;  /* of a stop request while guarded */
     char who[128]; /* "rank 3 on node2: ", or empty */
     int wake;      /* an eventfd, owned */
@@ -36,26 +35,26 @@ struct ms__monitor {
     pthread_mutex_t lock; /* of all below */
     bool ending;
     bool bar;
-    const char *guarded;    /* what is under way; NULL: nothing is guarded */
-    double cancel_at;       /* clock; 0: no request has been seen */
+    const char *guarded;    /* the current phase; NULL: no guard */
+    double cancel_at;       /* clock; 0: no stop request */
     ms__liveness *liveness; /* owned, or NULL */
-    char path[PATH_MAX];    /* where the work is; empty: nowhere */
+    char path[PATH_MAX];    /* current file; empty: none */
     ms__stall longest;
 };
 
-/* What the thread has seen of the work. */
-typedef struct sighting {
+/* State of the work at the last check. */
+typedef struct observation {
     uint64_t moves;
-    double since;        /* clock: the first check that saw it */
-    double next_seconds; /* after so many it is reported */
+    double since;        /* clock: the first check with this state */
+    double next_seconds; /* of a stall that is reported next */
     double next_check;   /* clock */
     bool bar;
-    char at[PATH_MAX];   /* where it was then */
-    char path[PATH_MAX]; /* what is reported of it */
-} sighting;
+    char at[PATH_MAX];   /* file */
+    char path[PATH_MAX]; /* file in the report */
+} observation;
 
 /* The lock is held. */
-static void keep_longest(ms__monitor *m, const sighting *seen, double seconds)
+static void update_longest(ms__monitor *m, const observation *seen, double seconds)
 {
     if (seconds > m->longest.seconds) {
         m->longest.seconds = seconds;
@@ -63,8 +62,8 @@ static void keep_longest(ms__monitor *m, const sighting *seen, double seconds)
     }
 }
 
-/* Compares what is with what was seen before. The lock is held. */
-static ms__heartbeat check_stall(ms__monitor *m, sighting *seen, double now)
+/* Compares the state with that of the last check. The lock is held. */
+static ms__heartbeat check_stall(ms__monitor *m, observation *seen, double now)
 {
     double stalled = now - seen->since;
     bool reported = seen->next_seconds > m->limit;
@@ -75,7 +74,7 @@ static ms__heartbeat check_stall(ms__monitor *m, sighting *seen, double now)
     (void)snprintf(seen->path, sizeof seen->path, "%s", reports ? seen->at : m->path);
     seen->bar = m->bar;
     if (reported || reports) {
-        keep_longest(m, seen, stalled);
+        update_longest(m, seen, stalled);
     }
     if (reports) {
         beat.state = moved ? MS__RANK_RESUMED : MS__RANK_STALLED;
@@ -100,9 +99,9 @@ static void report(ms__liveness *liveness, const char *who, const ms__heartbeat 
     }
 }
 
-/* Watchdog and heartbeat, when it is time to. The lock is held, but not while a line is written: the work may
- * not wait for that. */
-static void check(ms__monitor *m, sighting *seen)
+/* Watchdog and heartbeat, if due. The lock is held, but released while a line is written: the work must not
+ * wait for that. */
+static void check(ms__monitor *m, observation *seen)
 {
     double now = ms_clock_now();
     if (m->limit <= 0 || now < seen->next_check) {
@@ -116,8 +115,8 @@ static void check(ms__monitor *m, sighting *seen)
     (void)pthread_mutex_lock(&m->lock);
 }
 
-/* Ends the process when a request has waited for long under the guard. The lock is held: who ends the guard
- * now waits for the end of the process. */
+/* Ends the process when a stop request under the guard has waited for the grace time. The lock is held, so
+ * the main thread cannot end the guard at the same time. */
 static void check_guard(const ms__monitor *m)
 {
     if (!m->guarded || m->cancel_at <= 0 || ms_clock_now() < m->cancel_at) {
@@ -127,13 +126,13 @@ static void check_guard(const ms__monitor *m)
     int n = snprintf(line, sizeof line, "mpiscan: INCOMPLETE: interrupted while %s" MS__NOTHING_DONE "\n",
                      m->guarded);
     ssize_t put = write(STDERR_FILENO, line, n > 0 && (size_t)n < sizeof line ? (size_t)n : 0);
-    (void)put;                            /* the exit code says it too */
-    ms_comm_abort(NULL, MS_EXIT_STOPPED); /* MPI may be starting: it can neither be ended nor asked to */
+    (void)put;                            /* the exit code says the same */
+    ms_comm_abort(NULL, MS_EXIT_STOPPED); /* MPI may be in MPI_Init: MPI_Abort is not possible */
 }
 
-/* Sleeps until the next check, until the guard ends the process, until a request comes under the guard, or
- * until it is woken. The lock is held, but not meanwhile. */
-static void sleep_until_due(ms__monitor *m, const sighting *seen)
+/* Sleeps until the next check, the end of the grace time, a stop request under the guard, or a wakeup. The
+ * lock is held, but released while it sleeps. */
+static void sleep_until_due(ms__monitor *m, const observation *seen)
 {
     bool waits = m->guarded && m->cancel_at <= 0; /* for a request */
     double until = m->limit > 0 ? seen->next_check : 0;
@@ -159,7 +158,7 @@ static void sleep_until_due(ms__monitor *m, const sighting *seen)
 static void *run(void *user)
 {
     ms__monitor *m = user;
-    sighting seen = {.since = ms_clock_now(), .next_seconds = m->limit};
+    observation seen = {.since = ms_clock_now(), .next_seconds = m->limit};
     seen.next_check = seen.since;
     (void)pthread_mutex_lock(&m->lock);
     while (!m->ending) {
@@ -222,11 +221,11 @@ ms_code ms__monitor_connect(ms__monitor *m, ms_comm *comm, double seconds, ms_er
 
 void ms__monitor_end(ms__monitor *m)
 {
-    ms_err ignored = {0}; /* all is reported: the end of MPI comes next, whatever it says of that */
+    ms_err ignored = {0}; /* everything is reported, and MPI ends next */
     if (!m) {
         return;
     }
-    /* no heartbeat may be missed before all ranks are here */
+    /* a rank that is still working must not miss heartbeats */
     ms_code code = m->liveness ? ms_comm_sleeping_barrier(m->comm, NULL, NULL, NULL, &ignored) : MS_OK;
     (void)pthread_mutex_lock(&m->lock);
     m->ending = true;

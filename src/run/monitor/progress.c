@@ -1,4 +1,3 @@
-/* Progress: see progress.h. Nothing is shown in the first half second. */
 #include "run/monitor/progress.h"
 
 #include "base/clock.h"
@@ -7,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_SHOWN 0.5
+#define FIRST_SHOWN 0.5 /* seconds, as the others */
 #define EVERY_BAR 0.2
 #define EVERY_LINE 30.0
 enum { BAR_CELLS = 24 };
@@ -54,7 +53,7 @@ static const char *time_left(char *text, size_t size, double seconds)
 
 static void write_all(const char *text, size_t n)
 {
-    while (n > 0) { /* best effort: progress that cannot be written is not missed */
+    while (n > 0) { /* best effort */
         ssize_t put = write(STDERR_FILENO, text, n);
         if (put <= 0) {
             return;
@@ -87,14 +86,14 @@ static void draw(ms__progress *progress, double now)
     progress->drawn = true;
 }
 
-/* Bytes done since the last update: a difference, so that updates may overtake each other. */
+/* Bytes done since the last update: a difference, so that updates may arrive in any order. */
 static ms_code send_update(ms__progress *progress, ms_channel *channel, ms_err *err)
 {
     ms_bytes body = {0};
     bool can = false;
     MS_TRY(ms_channel_can_send(channel, MS_MESSAGE_PROGRESS, &can, err));
     if (!can || progress->done == progress->sent) {
-        return MS_OK; /* the next update has it too */
+        return MS_OK; /* the next update includes it */
     }
     ms_bytes_put_u64(&body, progress->done - progress->sent);
     if (ms_bytes_check(&body) != MS_OK) {

@@ -1,5 +1,5 @@
-/* Stop: SIGTERM, SIGINT and SIGUSR1 as a request to end soon, with what is done. The signals are blocked, and
- * looked for now and then: no handler, nothing that could interrupt a system call. */
+/* Stop: SIGTERM, SIGINT and SIGUSR1 request to end soon, with the results so far. The signals are blocked and
+ * polled: no handler, no interrupted system calls. */
 #ifndef MS_RUN_MONITOR_STOP_H
 #define MS_RUN_MONITOR_STOP_H
 
@@ -10,16 +10,16 @@
 
 typedef struct ms__stop {
     double next_poll; /* clock */
-    int signal;       /* the first one that came; 0: none yet */
+    int signal;       /* the first one; 0: none */
 } ms__stop;
 
 /* The signals. Local, as all below. */
 sigset_t ms__stop_signals(void);
-/* Blocks the signals in the calling thread and in those that it starts from now on. */
+/* Blocks the signals in the calling thread and in threads that it starts later. */
 void ms__stop_arm(void);
-/* From now on they end the program again; those that came before are forgotten. */
+/* Unblocks them; pending ones are discarded. */
 void ms__stop_disarm(void);
-/* Has one come? Looks at most once a millisecond. Once true it stays so. */
+/* Whether one has come. Polls at most once a millisecond; stays true. */
 bool ms__stop_wanted(ms__stop *stop);
 
 #endif

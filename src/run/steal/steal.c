@@ -1,31 +1,31 @@
-/* Steal: see steal.h. A rank does its queue; every few milliseconds it polls whether another rank asks for
- * tasks, and gives it some (tasks/schedule/queue.c). Out of tasks it is a thief: it asks others for some
- * (tasks/schedule/thief.c), asleep in between, and answers those who ask it. When no victim has any it goes
- * to the barrier. */
+/* A rank does its queue, polls every few milliseconds for steal requests and replies with tasks
+ * (tasks/schedule/queue.c). Out of tasks it is a thief: it sends requests (tasks/schedule/thief.c), sleeps
+ * between polls, and replies to requests of others. When no victim has tasks it enters the barrier. */
 #include "run/steal/steal.h"
 
 #include "base/clock.h"
 
-/* Why the work ends, and with every task done.
- * 1. A task is in one queue, or under way at one rank, or in one reply.
- * 2. Each request gets one reply, wherever the victim is: between blocks and tasks, out of tasks, in the
- * barrier. Nobody waits for a message to leave, so nobody who waits can be waited for in a circle: replies
- * are always received, so there is room for others, so requests are answered.
- * 3. A rank enters the barrier with an empty queue, no task under way and no reply outstanding. It asks
- * nobody from then on, so it is given nothing, and its queue stays empty.
- * 4. So when the last rank has entered, no task is in a queue, under way or in a reply; nor is any request or
- * reply in flight: its receiver, or the one whose request it is, would have a reply outstanding.
- * 5. All get there. Who is out of tasks and given one does it before it answers anybody, so each round of
- * requests but a rank's last costs one task of all, and a round is at most one request a rank. A rank whose
- * work fails drops its tasks, gives nothing, asks nobody and goes the same way: the others do what they have,
- * and all agree after the barrier. An MPI error ends all ranks at once.
+/* Termination, with every task done:
+ * 1. A task is in one queue, or in progress at one rank, or in one reply.
+ * 2. Each request gets one reply, whatever its victim does: work, look for tasks itself, wait in the barrier.
+ * No rank waits for a send to complete, so there is no deadlock: replies are always received, so a slot for
+ * another reply becomes free, so requests are replied to.
+ * 3. A rank enters the barrier with an empty queue, no task in progress and no reply pending. It sends no
+ * request from then on, so it receives no tasks, and its queue stays empty.
+ * 4. So when the last rank has entered, no task is in a queue, in progress or in a reply; and no request or
+ * reply is in flight, because its thief would have a reply pending.
+ * 5. All ranks enter. A rank that receives tasks begins one before it replies to anybody, so each round of
+ * requests except a rank's last corresponds to a finished task, and a round has at most one request per
+ * victim. A rank whose work fails drops its tasks, refuses all requests, sends none and enters the barrier
+ * too: the others finish theirs, and all agree on the error after the barrier. An MPI error ends all ranks
+ * immediately.
  *
- * A request to stop spreads along a tree (rank r and its neighbors (r - 1) / 2, 2r + 1, 2r + 2): who learns
- * of it sends it on, once, and drops its tasks as one whose work has failed. After the barrier all agree
- * whether anybody has stopped. Stops and progress updates still in flight are received when the channel is
- * closed (comm/channel.c has the argument for that). */
+ * A stop request is flooded along a tree (rank r and its neighbors (r - 1) / 2, 2r + 1, 2r + 2): a rank that
+ * receives it forwards it once, and drops its tasks as a failed one does. After the barrier all agree whether
+ * any rank has stopped. Stops and progress updates in flight are received when the channel is closed
+ * (comm/channel.c). */
 
-enum { MOST_NEIGHBORS = 3 };
+enum { MAX_NEIGHBORS = 3 };
 enum {
     REQUESTS = MS_MESSAGE_BIT(MS_MESSAGE_STEAL_REQUEST),
     REPLIES = MS_MESSAGE_BIT(MS_MESSAGE_STEAL_REPLY),
@@ -33,9 +33,9 @@ enum {
     UPDATES = MS_MESSAGE_BIT(MS_MESSAGE_PROGRESS)
 };
 
-/* Seconds between two polls of a rank that works: the first, and the second when a poll has taken long. Each
- * poll calls MPI, which yields the core (mpi_yield_when_idle): where other processes want it too that can
- * cost the rank its whole time slice. */
+/* Seconds between two polls of a working rank; POLL_RARELY after a poll longer than LONG_POLL. Each poll
+ * calls MPI, which yields the core (mpi_yield_when_idle): on an oversubscribed core that can cost a whole
+ * time slice. */
 #define POLL_EVERY 2e-3
 #define POLL_RARELY 5e-3
 #define LONG_POLL 100e-6
@@ -47,7 +47,7 @@ static ms_code on_request(void *user, const ms_message *message, ms_err *err)
     ms_bytes reply = {0};
     size_t n = 0;
     if (ms_queue_steal(s->queue, ms_message_limit(MS_MESSAGE_STEAL_REPLY), &reply, &n) != MS_OK) {
-        ms_bytes_fini(&reply); /* no memory to give: refused */
+        ms_bytes_fini(&reply); /* out of memory: a refusal */
     }
     s->stat->tasks_given += n;
     return ms_channel_send(s->channel, MS_MESSAGE_STEAL_REPLY, message->from, &reply, err);
@@ -58,7 +58,7 @@ static ms_code on_reply(void *user, const ms_message *message, ms_err *err)
     ms__steal *s = user;
     size_t n = 0;
     if (!ms_thief_reply(&s->thief, message->from, message->n > 0)) {
-        return ms_err_set(err, MS_MPI, 0, "rank %u sent tasks that it was not asked for", message->from);
+        return ms_err_set(err, MS_MPI, 0, "rank %u sent a steal reply without a request", message->from);
     }
     if (message->n > 0 && s->failed == MS_OK && !s->stopped) {
         s->failed = ms_queue_add_copy(s->queue, message->data, message->n, &n, &s->err);
@@ -82,8 +82,8 @@ static ms_code on_progress(void *user, const ms_message *message, ms_err *err)
     return MS_OK;
 }
 
-/* The ranks that this one is linked with in the tree; returns how many. */
-static uint32_t neighbors(const ms_comm *comm, uint32_t list[MOST_NEIGHBORS])
+/* This rank's neighbors in the tree; returns how many. */
+static uint32_t neighbors(const ms_comm *comm, uint32_t list[MAX_NEIGHBORS])
 {
     uint64_t rank = ms_comm_rank(comm);
     uint32_t n = 0;
@@ -98,7 +98,7 @@ static uint32_t neighbors(const ms_comm *comm, uint32_t list[MOST_NEIGHBORS])
 
 static ms_code begin_stop(ms__steal *s, ms_err *err)
 {
-    uint32_t list[MOST_NEIGHBORS];
+    uint32_t list[MAX_NEIGHBORS];
     uint32_t n = s->channel ? neighbors(s->comm, list) : 0;
     s->stopped = true;
     for (uint32_t i = 0; i < n; i++) {
@@ -108,8 +108,8 @@ static ms_code begin_stop(ms__steal *s, ms_err *err)
     return MS_OK;
 }
 
-/* What a rank does now and then in every state: receives messages of these kinds and, each POLL_RARE_KINDS,
- * of the others; shows or sends progress; and looks whether it is to stop. */
+/* The poll of every state: receives messages of these kinds and, every POLL_RARE_KINDS, of the others; draws
+ * or sends progress; checks for a stop request. */
 static ms_code serve(ms__steal *s, unsigned kinds, double now, ms_err *err)
 {
     if (now >= s->next_rare_poll) {
@@ -126,21 +126,21 @@ ms_code ms__steal_poll(ms__steal *s)
 {
     double now = ms_clock_now();
     if (now > s->next_poll) {
-        bool asked = s->thief.npending > 0; /* a late reply */
-        MS_TRY(serve(s, REQUESTS | (asked ? REPLIES : 0), now, &s->err));
+        bool pending = s->thief.npending > 0; /* a reply after a timeout */
+        MS_TRY(serve(s, REQUESTS | (pending ? REPLIES : 0), now, &s->err));
         double after = ms_clock_now();
         s->next_poll = after + (after - now > LONG_POLL ? POLL_RARELY : POLL_EVERY);
     }
     return s->failed != MS_OK ? s->failed : s->stopped ? MS_STOPPED : MS_OK;
 }
 
-/* The same in the barrier: there is nothing to give. */
+/* In the barrier: requests are refused, as the queue is empty. */
 static ms_code poll_idle(void *user, ms_err *err)
 {
     return serve(user, REQUESTS, ms_clock_now(), err);
 }
 
-/* This rank does no more tasks; none is under way. */
+/* This rank does no more tasks; none is in progress. */
 static void drop_tasks(ms__steal *s)
 {
     ms_queue_fini(s->queue);
@@ -154,7 +154,7 @@ static ms_code send_request(ms__steal *s, uint32_t victim, ms_err *err)
     return ms_channel_send(s->channel, MS_MESSAGE_STEAL_REQUEST, victim, &empty, err);
 }
 
-/* Out of tasks: *found some, or no other rank has any to give. */
+/* Out of tasks: sends requests until *found, or no victim has tasks. */
 static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
 {
     double pause = 0;
@@ -167,15 +167,15 @@ static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
         }
         *found = s->queue->ntasks > 0;
         if (*found) {
-            return MS_OK; /* the first of these is begun before anybody else can ask for it */
+            return MS_OK; /* the first of these begins before a request can steal it */
         }
         MS_TRY(ms_channel_poll(s->channel, REQUESTS, err));
         MS_TRY(ms_channel_can_send(s->channel, MS_MESSAGE_STEAL_REQUEST, &can, err));
-        ms_thief_action move = can ? ms_thief_next(&s->thief, ms_clock_now(), &victim) : MS_THIEF_WAIT;
-        if (move == MS_THIEF_STOP) {
+        ms_thief_action action = can ? ms_thief_next(&s->thief, ms_clock_now(), &victim) : MS_THIEF_WAIT;
+        if (action == MS_THIEF_STOP) {
             return MS_OK;
         }
-        if (move == MS_THIEF_REQUEST) {
+        if (action == MS_THIEF_REQUEST) {
             pause = 0;
             MS_TRY(send_request(s, victim, err));
         } else {
@@ -184,7 +184,7 @@ static ms_code find_tasks(ms__steal *s, bool *found, ms_err *err)
     }
 }
 
-/* Does what is in the queue. Only MS_MPI is returned; s->failed has the rest. */
+/* Does the tasks of the queue. Returns only MS_MPI; other errors are in s->failed. */
 static ms_code do_queue(ms__steal *s, ms_bytes *records, ms_work_totals *totals, ms_err *err)
 {
     ms_err own = {0};
@@ -197,7 +197,7 @@ static ms_code do_queue(ms__steal *s, ms_bytes *records, ms_work_totals *totals,
         worked = MS_OK;
     }
     if (worked != MS_OK && s->err.code == MS_OK) {
-        s->err = own; /* a hook has its own text */
+        s->err = own; /* a hook has set its own */
     }
     if (worked == MS_MPI) {
         *err = s->err;
@@ -210,7 +210,7 @@ static ms_code do_queue(ms__steal *s, ms_bytes *records, ms_work_totals *totals,
     return MS_OK;
 }
 
-/* Does tasks until there are none for this rank any more. Only MS_MPI is returned. */
+/* Does tasks until there are none left for this rank. Returns only MS_MPI. */
 static ms_code do_tasks(ms__steal *s, ms_bytes *records, ms_err *err)
 {
     bool steals = s->channel && !s->no_steal;
@@ -241,7 +241,7 @@ static ms_code open_channel(ms__steal *s, ms_err *err)
     return ms_channel_open(&s->channel, s->comm, &handlers, err);
 }
 
-/* Has any rank stopped? Then all have. Collective. */
+/* *stopped: any rank has. Collective. */
 static ms_code agree_stop(const ms__steal *s, bool *stopped, ms_err *err)
 {
     ms_err ignored = {0};

@@ -1,5 +1,5 @@
-/* The children of one directory: each becomes an entry, a directory to walk, or is left out by a glob and
- * counted. One stat a file, none for what the directory itself tells to be irregular. Opens nothing. */
+/* The children of one directory: each becomes an entry, a directory to traverse, or is filtered out by a glob
+ * and counted. One stat per file, none when d_type says that it is not a regular file. Opens nothing. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <dirent.h>
@@ -9,17 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What reading a directory needs for each child. */
+/* State while a directory is read. */
 struct reading {
     ms__walk *walk;
     uint32_t directory;
     int fd;
-    size_t prefix;            /* bytes of walk->path that are the directory's, with the '/' */
-    const ms__operand *named; /* operands that lie in this directory */
+    size_t prefix;            /* length of the directory in walk->path, with its '/' */
+    const ms__operand *named; /* operands in this directory */
     size_t nnamed;
 };
 
-/* A child as the directory tells it. */
+/* A directory entry. */
 struct child {
     ms_str path;
     const char *name;
@@ -58,7 +58,7 @@ static ms_code add_child_directory(struct reading *reading, const struct child *
 }
 
 /* Stat of a child, of its target when it is a symbolic link; returns an errno, or 0. */
-static int look_at(const struct reading *reading, const struct child *child, struct stat *st, bool *link)
+static int stat_child(const struct reading *reading, const struct child *child, struct stat *st, bool *link)
 {
     *link = child->type == DT_LNK;
     ms__visit(reading->walk->options, child->path);
@@ -72,28 +72,28 @@ static int look_at(const struct reading *reading, const struct child *child, str
     return 0;
 }
 
-static ms_code leave_out(struct reading *reading)
+static ms_code filter_out(struct reading *reading)
 {
     reading->walk->listing->nfiltered++;
     return MS_OK;
 }
 
-/* A child that may be anything but a directory that calls itself one. */
-static ms_code take_other(struct reading *reading, const struct child *child)
+/* A child whose type is not DT_DIR. */
+static ms_code add_other(struct reading *reading, const struct child *child)
 {
     ms__listing *listing = reading->walk->listing;
     const ms_enumerate_options *options = reading->walk->options;
     bool included = ms__filter_includes(options, child->path.data, child->name);
     bool maybe_directory = child->type == DT_LNK || child->type == DT_UNKNOWN;
     if (!included && !maybe_directory) {
-        return leave_out(reading);
+        return filter_out(reading);
     }
     struct stat st = {.st_mode = DTTOIF((mode_t)child->type)};
     if (!maybe_directory && child->type != DT_REG) {
         return ms__listing_add_stat(listing, child->path, &st, options);
     }
     bool link = false;
-    int error = look_at(reading, child, &st, &link);
+    int error = stat_child(reading, child, &st, &link);
     if (error != 0 && !(link && (error == ENOENT || error == ELOOP))) {
         return ms__listing_fault(listing, child->path, error);
     }
@@ -105,7 +105,7 @@ static ms_code take_other(struct reading *reading, const struct child *child)
                                "symbolic link to a directory (--follow walks it)");
     }
     if (!included) {
-        return leave_out(reading);
+        return filter_out(reading);
     }
     if (error != 0) {
         return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
@@ -114,7 +114,7 @@ static ms_code take_other(struct reading *reading, const struct child *child)
     return ms__listing_add_stat(listing, child->path, &st, options);
 }
 
-static ms_code take_child(struct reading *reading, const struct child *child)
+static ms_code add_child(struct reading *reading, const struct child *child)
 {
     if (child->path.len >= PATH_MAX) {
         return ms__listing_fault(reading->walk->listing, child->path, ENAMETOOLONG);
@@ -122,43 +122,43 @@ static ms_code take_child(struct reading *reading, const struct child *child)
     if (child->type == DT_DIR) {
         return add_child_directory(reading, child, false);
     }
-    return take_other(reading, child);
+    return add_other(reading, child);
 }
 
-/* Does the operand's own spelling stay? The first that reaches the file without links gives the name; but
- * trouble with what the user has named is always shown. */
-static bool operand_wins(const struct reading *reading, const ms__operand *operand)
+/* Whether the entry of the operand is kept instead of this one. The first path without links wins; but an
+ * operand that failed is always reported. */
+static bool keeps_operand(const struct reading *reading, const ms__operand *operand)
 {
     const ms__directory *directory = &reading->walk->directories[reading->directory];
     return operand->root < directory->root || directory->linked ||
            reading->walk->listing->list[operand->entry].state == MS_ENTRY_FAULT;
 }
 
-static ms_code take_named_child(struct reading *reading, const struct child *child)
+static ms_code add_or_skip_operand(struct reading *reading, const struct child *child)
 {
     ms__listing *listing = reading->walk->listing;
     const ms__operand *operand = ms__operands_find(reading->named, reading->nnamed, listing,
                                                    (ms_str){.data = child->name, .len = strlen(child->name)});
-    if (operand && operand_wins(reading, operand)) {
+    if (operand && keeps_operand(reading, operand)) {
         return MS_OK;
     }
     if (ms__filter_excludes(reading->walk->options, child->path.data, child->name)) {
-        return operand ? MS_OK : leave_out(reading);
+        return operand ? MS_OK : filter_out(reading);
     }
     size_t count = listing->paths.count;
     uint64_t nfiltered = listing->nfiltered;
-    ms_code code = take_child(reading, child);
+    ms_code code = add_child(reading, child);
     if (operand && code == MS_OK && listing->paths.count > count) {
         ms__listing_drop(listing, operand->entry);
     }
     if (operand) {
-        listing->nfiltered = nfiltered; /* not left out: it is an operand */
+        listing->nfiltered = nfiltered; /* an operand is not filtered */
     }
     return code;
 }
 
-/* Puts the child's name behind the directory's. */
-static ms_code spell(struct reading *reading, const struct dirent *dirent, struct child *child)
+/* Appends the child's name to the directory's path. */
+static ms_code set_path(struct reading *reading, const struct dirent *dirent, struct child *child)
 {
     ms_bytes *path = &reading->walk->path;
     ms_bytes_cut(path, reading->prefix);
@@ -188,7 +188,7 @@ static ms_code read_children(struct reading *reading, DIR *dir)
         if (is_dots(dirent->d_name)) {
             continue;
         }
-        if (spell(reading, dirent, &child) != MS_OK || take_named_child(reading, &child) != MS_OK) {
+        if (set_path(reading, dirent, &child) != MS_OK || add_or_skip_operand(reading, &child) != MS_OK) {
             return MS_NOMEM;
         }
     }
@@ -209,8 +209,8 @@ static ms_code set_prefix(struct reading *reading)
     return ms_bytes_check(path);
 }
 
-/* Where the names below an operand begin in their paths: behind it and one '/'. */
-static size_t below_root(const ms__walk *walk, uint32_t root)
+/* Offset of the part of a path below an operand: after it and one '/'. */
+static size_t relative_offset(const ms__walk *walk, uint32_t root)
 {
     ms_str name = ms_str_list_at(walk->options->roots, root);
     size_t n = name.len;
@@ -222,7 +222,7 @@ static size_t below_root(const ms__walk *walk, uint32_t root)
 
 ms_code ms__directory_read(ms__walk *walk, uint32_t i, int fd)
 {
-    walk->listing->relative = below_root(walk, walk->directories[i].root);
+    walk->listing->relative = relative_offset(walk, walk->directories[i].root);
     struct reading reading = {.walk = walk, .directory = i, .fd = fd};
     size_t first = 0;
     reading.nnamed =

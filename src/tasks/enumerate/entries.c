@@ -1,12 +1,11 @@
-/* Entries: collected in any order by the operands and the walk, then sorted by path bytes and made unique.
- * Does not look at the file system. */
+/* Entries: collected in any order, then sorted by path bytes and made unique. No system calls. */
 #include "base/clock.h"
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DROPPED 255 /* a state that leaves this file only as an absence */
+#define DROPPED 255 /* a state that is internal to this file */
 
 void ms_entries_fini(ms_entries *entries)
 {
@@ -124,7 +123,7 @@ static int compare_paths(const void *a, const void *b, void *user)
     return order != 0 ? order : (i > k) - (i < k);
 }
 
-/* The numbers of the entries that stay, in the order of their paths; returns how many. */
+/* order: the indices of the kept entries, sorted by path; returns how many. */
 static size_t sort_entries(ms__listing *listing, size_t *order)
 {
     size_t n = 0;
@@ -144,7 +143,7 @@ static size_t sort_entries(ms__listing *listing, size_t *order)
     return kept;
 }
 
-/* One array at a time is copied and its old form freed, which keeps the peak low. */
+/* Copies one array at a time and frees the old one, to limit peak memory. */
 static ms_code copy_sorted(ms__listing *listing, const size_t *order, size_t n, ms_entries *to)
 {
     MS_TRY(ms_bytes_reserve(&to->paths.blob, listing->paths.blob.len));
@@ -183,8 +182,8 @@ ms_code ms__listing_finish(ms__listing *listing, ms_entries *to)
 
 ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, const char *reason)
 {
-    enum { LOOKED_AT = 64 }; /* reasons are few, but for those that name a file */
-    size_t n = entries->reasons.count < LOOKED_AT ? entries->reasons.count : LOOKED_AT;
+    enum { MAX_COMPARED = 64 }; /* few reasons repeat: those without a file name */
+    size_t n = entries->reasons.count < MAX_COMPARED ? entries->reasons.count : MAX_COMPARED;
     size_t at = 0;
     while (at < n && strcmp(ms_str_list_at(&entries->reasons, at).data, reason) != 0) {
         at++;

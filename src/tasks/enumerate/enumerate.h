@@ -1,5 +1,5 @@
-/* Enumerate: paths -> the sorted list of what there is to do, and of what is skipped or cannot be reached,
- * with the reason. Rank 0 only. Reads directories and metadata, never a file's contents. */
+/* Enumerate: paths -> the sorted list of files to process, and of those skipped or not accessible, with the
+ * reason. Rank 0 only. Reads directories and metadata, never the contents of a file. */
 #ifndef MS_TASKS_ENUMERATE_ENUMERATE_H
 #define MS_TASKS_ENUMERATE_ENUMERATE_H
 
@@ -9,11 +9,10 @@
 
 typedef enum ms_entry_state {
     MS_ENTRY_FILE, /* a regular file: a task */
-    MS_ENTRY_SKIP, /* not to be done: `reason` says why */
-    MS_ENTRY_FAULT /* could not be reached: `reason` says why (stage "enumerate") */
+    MS_ENTRY_SKIP, /* not processed: see `reason` */
+    MS_ENTRY_FAULT /* not accessible: see `reason` (stage "enumerate") */
 } ms_entry_state;
 
-/* What is to be done with a file. */
 typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
 
 /* 40 bytes, and 9 of ms_str_list, beyond the name. */
@@ -25,43 +24,44 @@ typedef struct ms_entry {
         uint32_t byte_cost; /* of a FILE: see ms_cost_of */
         uint32_t reason;    /* of any other: index into ms_entries.reasons */
     };
-    uint32_t relative; /* where in the path the part begins that is mirrored below an output directory */
+    uint32_t relative; /* offset in the path of the part that is mirrored below an output directory */
     uint8_t state;     /* ms_entry_state */
     uint8_t kind;      /* ms_task_kind */
-    bool splits;       /* its ranges can be searched by different ranks */
+    bool splits;       /* can be split into ranges */
 } ms_entry;
 
 typedef struct ms_entries {
     ms_str_list paths;   /* ascending by bytes, unique */
     ms_entry *list;      /* owned; paths.count of them, the same order */
     ms_str_list reasons; /* each text once */
-    ms_str_list outputs; /* of images: one per entry, empty for what has none; or no names at all */
-    uint64_t nfiltered; /* files and directories left out by include / exclude; directories below max_depth */
+    ms_str_list outputs; /* of images: one per entry, empty for other files; or empty list */
+    uint64_t
+        nfiltered; /* files and directories filtered out by include / exclude; directories below max_depth */
 } ms_entries;
 
-/* Which directory, however it is spelled. */
+/* Identity of a directory, independent of its path. */
 typedef struct ms_directory_id {
     dev_t dev;
     ino_t ino;
 } ms_directory_id;
 
-/* Told a path before the file system is asked about it, which may take long. */
+/* Called with each path before a system call on it, which may block. */
 typedef void (*ms_visit_fn)(void *user, ms_str path);
 
 typedef struct ms_enumerate_options {
     const ms_str_list *roots; /* operands; followed when they are symbolic links */
-    /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They are
-     * for what is found below a directory; an operand is always taken. NULL allowed. */
+    /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They
+     * apply to what is found below a directory, not to operands. NULL allowed. */
     const ms_str_list *include; /* files; empty: everything */
     const ms_str_list *exclude; /* files, and directories, which are then not entered */
-    uint64_t max_depth; /* 0: the roots themselves; 1: what lies in a root directory; UINT64_MAX: no limit */
-    bool follow;        /* walk symbolic links to directories that are found below a root */
-    bool has_output;    /* out_dev/out_ino name the report's own file: skipped */
+    uint64_t max_depth; /* 0: only the roots; 1: also what a root directory contains; UINT64_MAX: no limit */
+    bool follow;        /* follow symbolic links to directories found below a root */
+    bool has_output;    /* out_dev/out_ino: the report's file, skipped */
     dev_t out_dev;
     ino_t out_ino;
-    ms_directory_id left_out[2]; /* directories of ours: neither entered nor listed */
+    ms_directory_id left_out[2]; /* directories that this run writes: neither entered nor listed */
     size_t nleft_out;
-    bool (*stopped)(void *user); /* asked before each directory: true ends it with MS_STOPPED. NULL allowed */
+    bool (*stopped)(void *user); /* called before each directory: true ends with MS_STOPPED. NULL allowed */
     ms_visit_fn visit;           /* NULL allowed */
     void *user;
 } ms_enumerate_options;
@@ -69,26 +69,26 @@ typedef struct ms_enumerate_options {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_entries_fini(ms_entries *entries);
 
-/* Fills the empty *entries. Trouble with one path becomes an entry, so only MS_NOMEM (and MS_STOPPED) is
- * returned as failure (then *entries is {0}). A file (its parent directory and base name: hard links are
- * several files) and a directory (device and inode) count once, however often and in whatever spelling they
- * are reached. The path is that of the first operand that reaches them without a link found on the way; a
- * link that leads to what is listed already is a SKIP that says where. A link that leads to itself is a SKIP
- * when found, a FAULT as an operand. Directories below max_depth are not entered, which is no entry, but each
- * is counted once in nfiltered. The result does not depend on the order in which the file system tells the
- * names. Local. */
+/* Fills the empty *entries. An error of one path becomes an entry; only MS_NOMEM and MS_STOPPED are returned
+ * (then *entries is {0}). A file (identified by parent directory and base name: hard links are several files)
+ * and a directory (device and inode) are listed once, by whatever paths they are reached. The path is that of
+ * the first operand that reaches them without following a link below it; a link to a directory that is listed
+ * already is a SKIP that names it. A link loop is a SKIP when found, a FAULT as an operand. Directories below
+ * max_depth are not entered and have no entry; each is counted once in nfiltered. The result does not depend
+ * on the order of readdir. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
 
 /* Makes entry i a SKIP or FAULT with that reason. Local. */
 MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state,
                                         const char *reason);
 
-/* Drops every entry whose path `keep` does not want; the others stay in their order. On MS_NOMEM *entries can
- * only be freed. Local. */
+/* Removes each entry for whose path `keep` is false; the order stays. After MS_NOMEM *entries can only be
+ * freed. Local.
+ */
 MS_MUST_CHECK ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_str path), void *user);
 
-/* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it stays: names
- * may hold any byte). Empty names are dropped. Appends to *roots. Local. */
+/* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it is kept: names
+ * may contain any byte). Empty names are dropped. Appends to *roots. Local. */
 MS_MUST_CHECK ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n,
                                           bool null_separated);
 /* Reads the list from a file, or from standard input when path is "-". MS_IO with the path in the text.

@@ -1,6 +1,5 @@
-/* The private halves of enumerate: a listing (what has been found), operands (what was named), a filter, a
- * walk. The data's way: enumerate.c puts the operands into the listing, walk.c adds what lies below the
- * directories, entries.c sorts. Nothing here is for other directories. */
+/* Private to tasks/enumerate: the listing (entries found so far), operands, filter, and directory walk.
+ * enumerate.c adds the operands to the listing, walk.c the contents of directories, entries.c sorts. */
 #ifndef MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 #define MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 
@@ -10,11 +9,10 @@
 
 #define MS__NONE UINT32_MAX
 
-/* A block of twice as many items at least, the old ones kept, and the new *cap; NULL (nothing changed) when
- * there is no memory. */
+/* Reallocates for more items and sets *cap; NULL (nothing changed) without memory. */
 void *ms__grown(void *list, size_t *cap, size_t item_size);
 
-/* ---- index.c: from a key to the number of the item that has it ---- */
+/* ---- index.c: a hash table from keys to item numbers ---- */
 
 typedef struct ms__index {
     uint64_t *slots; /* owned; hash in the upper half, item + 1 in the lower; 0: free */
@@ -22,13 +20,13 @@ typedef struct ms__index {
     size_t used;
 } ms__index;
 
-/* Has item `item` the key? */
+/* Whether `item` has the key. */
 typedef bool ms__same(const void *items, uint32_t item, const void *key);
 
 /* The item with this hash and key, or MS__NONE. */
 uint32_t ms__index_find(const ms__index *index, uint32_t hash, ms__same *same, const void *items,
                         const void *key);
-/* Adds an item (< MS__NONE) that is not in yet. On MS_NOMEM nothing has changed. */
+/* Adds an item (< MS__NONE) that is not in the index. On MS_NOMEM nothing has changed. */
 MS_MUST_CHECK ms_code ms__index_add(ms__index *index, uint32_t hash, uint32_t item);
 void ms__index_fini(ms__index *index);
 
@@ -45,15 +43,15 @@ typedef struct ms__listing {
 } ms__listing;
 
 void ms__listing_fini(ms__listing *listing);
-/* Appends an entry; st may be NULL (nothing known), reason is for SKIP and FAULT only. */
+/* Appends an entry; st may be NULL (unknown), reason is for SKIP and FAULT only. */
 MS_MUST_CHECK ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state,
                                       const struct stat *st, const char *reason);
 /* Appends a FAULT with the text of sys_errno. */
 MS_MUST_CHECK ms_code ms__listing_fault(ms__listing *listing, ms_str path, int sys_errno);
-/* Appends what st says of something that is not a directory: FILE, or SKIP with the reason. */
+/* Appends a FILE, or a SKIP with the reason, according to st, which is not a directory. */
 MS_MUST_CHECK ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st,
                                            const ms_enumerate_options *options);
-/* Entry i has turned out to be another one: ms__listing_finish leaves it out. */
+/* Entry i is a duplicate: ms__listing_finish drops it. */
 void ms__listing_drop(ms__listing *listing, uint32_t i);
 /* Moves the entries, sorted and unique, into the empty *to. On MS_NOMEM *to is {0}; *listing needs fini
  * either way. */
@@ -66,36 +64,35 @@ bool ms__filter_includes(const ms_enumerate_options *options, const char *path, 
 
 /* ---- enumerate.c ---- */
 
-/* options->visit, if there is one. */
+/* options->visit, if set. */
 void ms__visit(const ms_enumerate_options *options, ms_str path);
 
-/* ---- operands.c: what was named on the command line and is not a directory ---- */
+/* ---- operands.c: paths of the command line that are not directories ---- */
 
-/* Identity of a path, however it is spelled: its parent directory and its base name. */
+/* Identity of a file, independent of its path: parent directory and base name. */
 typedef struct ms__operand {
     uint64_t dev, ino; /* of the parent directory */
     uint32_t entry;    /* its entry in the listing */
-    uint32_t root;     /* its place among the operands */
-    uint32_t base;     /* where the base name begins in the path */
+    uint32_t root;     /* index of the operand */
+    uint32_t base;     /* offset of the base name in the path */
 } ms__operand;
 
 typedef struct ms__operands {
     ms__operand *list; /* owned */
     size_t count;
     size_t cap;
-    ms_str parent;     /* the text of the last parent directory looked at, borrowed from the roots, */
-    uint64_t dev, ino; /* and what it is */
+    ms_str parent;     /* path of the last parent directory, borrowed from the roots, */
+    uint64_t dev, ino; /* and its identity */
     bool parent_known;
 } ms__operands;
 
 void ms__operands_fini(ms__operands *operands);
-/* Notes that operand `root`, with this path, has become the listing's newest entry. */
-MS_MUST_CHECK ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_str path,
-                                        uint32_t root);
-/* After the last note: sorts, and drops every entry that an earlier operand names too. */
-void ms__operands_settle(ms__operands *operands, ms__listing *listing);
-/* The settled operands that lie directly in a directory: list[*first] .. list[*first + count - 1]; returns
- * the count. */
+/* Adds operand `root`, with this path, whose entry is the last of the listing. */
+MS_MUST_CHECK ms_code ms__operands_add(ms__operands *operands, const ms__listing *listing, ms_str path,
+                                       uint32_t root);
+/* After the last operand: sorts, and drops the entries of duplicates, except the first operand's. */
+void ms__operands_deduplicate(ms__operands *operands, ms__listing *listing);
+/* The operands directly in a directory: list[*first] .. list[*first + count - 1]; returns the count. */
 size_t ms__operands_in(const ms__operands *operands, uint64_t dev, uint64_t ino, size_t *first);
 /* The one of `count` operands in one directory that has this base name, or NULL. */
 const ms__operand *ms__operands_find(const ms__operand *list, size_t count, const ms__listing *listing,
@@ -105,9 +102,9 @@ const ms__operand *ms__operands_find(const ms__operand *list, size_t count, cons
 
 typedef struct ms__directory {
     uint64_t dev, ino; /* once opened */
-    uint64_t depth;    /* the least at which it was entered; UINT64_MAX: not yet */
+    uint64_t depth;    /* the smallest at which it was entered; UINT64_MAX: not yet */
     uint32_t
-        same_as; /* the directory that was read in its place (itself, as a rule); MS__NONE: not opened yet */
+        same_as; /* directory with the same identity that was read (usually itself); MS__NONE: not opened */
     uint32_t parent;      /* the directory it was found in; MS__NONE: an operand */
     uint32_t first_child; /* the directories found in it */
     uint32_t nchildren;
@@ -137,12 +134,12 @@ typedef struct ms__walk {
     size_t cap;
     ms__index by_id; /* the opened ones by (dev, ino) */
     ms__steps todo;  /* a stack */
-    ms__steps links; /* put off until everything that needs no link is done */
-    ms_bytes path;   /* of the child at hand, with its NUL */
+    ms__steps links; /* deferred until everything reachable without links is done */
+    ms_bytes path;   /* of the current child, with its NUL */
 } ms__walk;
 
 void ms__walk_fini(ms__walk *walk);
-/* Notes an operand that is a directory; operands in order, all of them before ms__walk_run. */
+/* Adds an operand that is a directory; operands in order, before ms__walk_run. */
 MS_MUST_CHECK ms_code ms__walk_add_root(ms__walk *walk, ms_str path, uint32_t root);
 /* Lists everything below the roots. */
 MS_MUST_CHECK ms_code ms__walk_run(ms__walk *walk);

@@ -1,4 +1,4 @@
-/* The --files-from list: bytes -> names, and reading it. Does not look at the files named. */
+/* The --files-from list: reading it, and splitting it into names. Does not access the files. */
 #include "tasks/enumerate/enumerate.h"
 
 #include "base/escape.h"
@@ -29,7 +29,7 @@ ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n, bool
     return ms_str_list_check(roots);
 }
 
-/* Everything that is left in fd; MS_NOMEM, or MS_IO with errno set. */
+/* Reads fd to its end. MS_NOMEM, or MS_IO with errno. */
 static ms_code read_all(int fd, ms_bytes *to)
 {
     for (;;) {

@@ -1,5 +1,5 @@
 /* Include and exclude: globs of fnmatch(3) without flags, so that '*' matches '/' and a leading '.' too. A
- * glob without '/' is for the base name, one with '/' for the whole path as it is printed. */
+ * glob without '/' matches the base name, one with '/' the whole path as printed. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <fnmatch.h>

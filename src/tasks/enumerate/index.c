@@ -1,5 +1,5 @@
-/* From a key to the number of the item that has it: open addressing over numbers, the keys stay where they
- * are. Also the one way the arrays of this directory grow. */
+/* A hash table with open addressing that stores item numbers, not keys. Also the growth of this directory's
+ * arrays. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ uint32_t ms__index_find(const ms__index *index, uint32_t hash, ms__same *same, c
     if (index->cap == 0) {
         return MS__NONE;
     }
-    /* Ends: at most half of the slots are taken. */
+    /* Terminates: at most half of the slots are used. */
     for (size_t at = hash & (index->cap - 1); index->slots[at] != 0; at = (at + 1) & (index->cap - 1)) {
         uint64_t slot = index->slots[at];
         uint32_t item = (uint32_t)slot - 1;

@@ -1,5 +1,5 @@
-/* Operands that are not directories, by identity (parent directory, base name), so that one of them counts
- * once when it is named twice in different spellings, or named and also found below a directory. */
+/* Operands that are not directories, by identity (parent directory, base name), so that a file is listed once
+ * when it is named by two paths, or named and also found below a directory. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ void ms__operands_fini(ms__operands *operands)
     *operands = (ms__operands){0};
 }
 
-/* Where the base name begins. Trailing slashes belong to it: FILE/ is not FILE. */
+/* Offset of the base name. Trailing slashes belong to it: FILE/ is not FILE. */
 static size_t base_of(ms_str path)
 {
     size_t end = path.len;
@@ -24,9 +24,9 @@ static size_t base_of(ms_str path)
     return end;
 }
 
-/* Looks at the directory whose name is the first n bytes of the path ("." when n is 0). A list of files is
- * mostly in runs of one directory, so the last answer is kept. */
-static ms_code look_at_parent(ms__operands *operands, ms_str path, size_t n)
+/* stat of the directory that is the first n bytes of the path ("." when n is 0). The last one is cached:
+ * consecutive operands are mostly of one directory. */
+static ms_code stat_parent(ms__operands *operands, ms_str path, size_t n)
 {
     if (operands->parent.data && operands->parent.len == n &&
         memcmp(operands->parent.data, path.data, n) == 0) {
@@ -45,14 +45,14 @@ static ms_code look_at_parent(ms__operands *operands, ms_str path, size_t n)
     return MS_OK;
 }
 
-ms_code ms__operands_note(ms__operands *operands, const ms__listing *listing, ms_str path, uint32_t root)
+ms_code ms__operands_add(ms__operands *operands, const ms__listing *listing, ms_str path, uint32_t root)
 {
     size_t base = base_of(path);
-    if (base > UINT32_MAX || look_at_parent(operands, path, base) != MS_OK) {
+    if (base > UINT32_MAX || stat_parent(operands, path, base) != MS_OK) {
         return MS_NOMEM;
     }
     if (!operands->parent_known) {
-        return MS_OK; /* no identity but the spelling */
+        return MS_OK; /* no identity but the path */
     }
     if (operands->count == operands->cap) {
         ms__operand *list = ms__grown(operands->list, &operands->cap, sizeof *list);
@@ -94,7 +94,7 @@ static int compare_operands(const void *a, const void *b, void *user)
     return order != 0 ? order : (left->root > right->root) - (left->root < right->root);
 }
 
-void ms__operands_settle(ms__operands *operands, ms__listing *listing)
+void ms__operands_deduplicate(ms__operands *operands, ms__listing *listing)
 {
     if (operands->count == 0) {
         return;
@@ -111,14 +111,14 @@ void ms__operands_settle(ms__operands *operands, ms__listing *listing)
     operands->count = kept;
 }
 
-/* The first operand that is not before (dev, ino), or behind it when `behind`. */
-static size_t bound(const ms__operands *operands, uint64_t dev, uint64_t ino, bool behind)
+/* Index of the first operand not before (dev, ino), or with `after` of the first one after it. */
+static size_t bound(const ms__operands *operands, uint64_t dev, uint64_t ino, bool after)
 {
     size_t low = 0;
     size_t high = operands->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_directories(&operands->list[middle], dev, ino) < (behind ? 1 : 0)) {
+        if (compare_directories(&operands->list[middle], dev, ino) < (after ? 1 : 0)) {
             low = middle + 1;
         } else {
             high = middle;

@@ -1,7 +1,7 @@
-/* The walk over directories: which is entered when, each read once. It keeps every directory it has seen, so
- * that one that is reached a second time (overlapping operands, links) is noticed, and so that one that is
- * reached at a lesser depth than before only goes on below it. Order: operands in order, each to its end;
- * then the links found, in the order of their paths, each to its end; then the links found meanwhile. */
+/* The directory walk: in which order directories are entered; each is read once. All directories are kept, so
+ * that one that is reached again (overlapping operands, links) is recognized, and one that is reached at a
+ * smaller depth is only continued below. Order: each operand completely; then the links found, by path, each
+ * completely; then the links found by these. */
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include "base/escape.h"
@@ -52,7 +52,7 @@ static ms_code push_step(ms__steps *steps, uint32_t directory, uint64_t depth)
     return MS_OK;
 }
 
-/* Descending, as the last one of a stack is done first. */
+/* Descending: the last one on a stack is done first. */
 static int compare_steps(const void *a, const void *b, void *user)
 {
     const ms__step *left = a;
@@ -67,8 +67,8 @@ static void sort_steps(ms__walk *walk, ms__steps *steps, size_t from)
     }
 }
 
-/* Directory i has been read and is now reached at `depth`: when that is less than ever before, its child
- * directories are to be entered (again). Without a limit every depth is 0, so this happens once. */
+/* Directory i has been read and is now reached at `depth`: if that is less than before, its child directories
+ * are entered (again). Without a limit every depth is 0, so this happens once. */
 static ms_code enter_children(ms__walk *walk, uint32_t i, uint64_t depth)
 {
     ms__directory *directory = &walk->directories[i];
@@ -100,9 +100,9 @@ static bool is_within(const ms__walk *walk, uint32_t i, uint32_t ancestor)
     return i == ancestor;
 }
 
-/* Directory i is one that was opened under another name. That is nothing to tell when operands overlap;
- * otherwise the user may miss its files under this name. */
-static ms_code tell_same(ms__walk *walk, uint32_t i)
+/* Directory i was already read under another path. Not reported when operands overlap; otherwise a SKIP says
+ * where its files are. */
+static ms_code report_same(ms__walk *walk, uint32_t i)
 {
     const ms__directory *directory = &walk->directories[i];
     const ms__directory *first = &walk->directories[directory->same_as];
@@ -126,9 +126,7 @@ static bool same_directory(const void *items, uint32_t item, const void *key)
     return directories[item].dev == id->dev && directories[item].ino == id->ino;
 }
 
-/* Sets same_as of directory i: another directory with this identity, or itself, which then stands for the
- * identity.
- */
+/* Sets same_as of directory i: the first directory with this identity, which may be itself. */
 static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
 {
     struct identity id = {.dev = (uint64_t)st->st_dev, .ino = (uint64_t)st->st_ino};
@@ -141,7 +139,7 @@ static ms_code identify(ms__walk *walk, uint32_t i, const struct stat *st)
     return found != MS__NONE ? MS_OK : ms__index_add(&walk->by_id, hash, i);
 }
 
-/* Found below a root, and not through a link: its name must not lead remote_host now. */
+/* Found below a root, and not a link: it must not have become one since (O_NOFOLLOW). */
 static bool is_physical(const ms__directory *directory)
 {
     return directory->parent != MS__NONE && !directory->link;
@@ -157,8 +155,8 @@ static bool is_left_out(const ms_enumerate_options *options, const struct stat *
     return false;
 }
 
-/* Opens directory i, and reads it unless it is known. What cannot be opened is identified all the same:
- * trouble with it is told once. */
+/* Opens directory i, and reads it unless it was read before. It is identified even when it cannot be opened,
+ * so that the error is reported once. */
 static ms_code open_directory(ms__walk *walk, uint32_t i)
 {
     ms__directory *directory = &walk->directories[i];
@@ -178,9 +176,9 @@ static ms_code open_directory(ms__walk *walk, uint32_t i)
         directory->same_as = i;
     }
     if (code == MS_OK && directory->same_as != i) {
-        code = tell_same(walk, i);
+        code = report_same(walk, i);
     } else if (code == MS_OK && !(known == 0 && is_left_out(walk->options, &st))) {
-        /* what the run itself writes is no input: neither entered nor listed */
+        /* directories that this run writes are not input */
         if (error == 0) {
             return ms__directory_read(walk, i, fd);
         }
@@ -192,8 +190,8 @@ static ms_code open_directory(ms__walk *walk, uint32_t i)
     return code;
 }
 
-/* Does everything on the stack, and what that puts there. Ends: a directory's children are put there only
- * when its depth becomes less than it was. */
+/* Processes the stack until it is empty. Terminates: children are pushed only when the depth of their
+ * directory decreases. */
 static ms_code drain(ms__walk *walk)
 {
     while (walk->todo.count > 0) {
@@ -212,7 +210,7 @@ static ms_code drain(ms__walk *walk)
     return MS_OK;
 }
 
-/* The links noted so far, each to its end; those found meanwhile are noted for the next round. */
+/* Processes the deferred links, each completely; links found by these are deferred to the next round. */
 static ms_code follow_links(ms__walk *walk)
 {
     ms__steps round = walk->links;
@@ -229,9 +227,10 @@ fini_round:
     return code;
 }
 
-/* Counts the directories that were found but never opened, under whatever names. One whose identity cannot be
- * had counts for itself. */
-static ms_code count_left_out(ms__walk *walk)
+/* Counts the directories that were found but never opened, each once; one whose identity is unknown counts
+ * separately.
+ */
+static ms_code count_unopened(ms__walk *walk)
 {
     for (uint32_t i = 0; i < walk->paths.count; i++) {
         ms__directory *directory = &walk->directories[i];
@@ -260,5 +259,5 @@ ms_code ms__walk_run(ms__walk *walk)
     while (walk->links.count > 0) {
         MS_TRY(follow_links(walk));
     }
-    return count_left_out(walk);
+    return count_unopened(walk);
 }

@@ -105,7 +105,7 @@ START_TEST(a_name_with_a_nul_is_a_fault)
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     char *text = tree_text(&entries);
-    ck_assert_str_eq(text, "d\\x00x fault a file name cannot hold a NUL byte\n");
+    ck_assert_str_eq(text, "d\\x00x fault a file name cannot contain a NUL byte\n");
     free(text);
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
