@@ -86,16 +86,16 @@ static ms_code open_split(ms_split *split, ms_file *file, ms_codec codec, uint64
 ms_code ms_split_open(ms_split **split, ms_file *file, ms_codec codec, uint64_t begin, uint64_t end,
                       const ms_decode_limits *limits, ms_err *err)
 {
-    ms_split *r = calloc(1, sizeof *r);
-    if (!r) {
+    ms_split *s = calloc(1, sizeof *s);
+    if (!s) {
         return ms_err_set(err, MS_NOMEM, 0, "no memory for a split");
     }
-    ms_code code = open_split(r, file, codec, begin, end, limits, err);
+    ms_code code = open_split(s, file, codec, begin, end, limits, err);
     if (code != MS_OK) {
-        ms_split_close(r);
+        ms_split_close(s);
         return code;
     }
-    *split = r;
+    *split = s;
     return MS_OK;
 }
 

@@ -181,26 +181,36 @@ static ms_code zeros_error(const char *format, ms_err *err)
     return ms_err_set(err, MS_FORMAT, 0, "%s data after zeros are not searched", format);
 }
 
-/* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), or an
- * error. */
+/* MS_FORMAT or MS_FOREIGN for bytes that are not searched. */
+static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms_codec codec, ms_err *err)
+{
+    if (stream->foreign) {
+        MS_TRY(stream->foreign(head, n, err));
+    }
+    const char *format = ms_unsupported_format(head, n);
+    if (format) {
+        return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
+    }
+    format = n > 0 && head[0] == 0 ? ms_unsupported_after_zeros(head, n) : NULL;
+    if (format) {
+        return zeros_error(format, err);
+    }
+    if (stream->is_split && codec != MS_CODEC_NONE) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(codec));
+    }
+    return MS_OK;
+}
+
+/* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), or an error.
+ */
 static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
-    ms_code code = stream->foreign ? stream->foreign(head, n, err) : MS_OK;
-    const char *format = ms_unsupported_format(head, n);
-    if (code == MS_OK && format) {
-        code = ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
-    }
-    if (code == MS_OK && n > 0 && head[0] == 0 && ms_unsupported_after_zeros(head, n)) {
-        code = zeros_error(ms_unsupported_after_zeros(head, n), err);
-    }
     *codec = ms_codec_of(head, n);
-    if (code == MS_OK && stream->is_split && *codec != MS_CODEC_NONE) {
-        code = ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(*codec));
+    ms_code code = refuse(stream, head, n, *codec, err);
+    if (code == MS_OK) {
+        return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
     }
-    if (code == MS_OK && *codec != MS_CODEC_NONE) {
-        return add_layer(stream, *codec, head, n, err);
-    }
-    for (size_t i = stream->nlayers; code != MS_OK && err && i > 0; i--) {
+    for (size_t i = stream->nlayers; err && i > 0; i--) {
         ms_codec outer = ms_decoder_codec(stream->layers[i - 1].decoder);
         code = ms_err_prefix(err, "inside %s data", ms_codec_name(outer));
     }
