@@ -90,33 +90,58 @@ class Place:
                               timeout=100, check=False)
         check(done.returncode == 0, "an undisturbed run ends with %d" % done.returncode)
 
-    def worker_on(self, name, job):
-        """The process of the worker that has this input open."""
-        wanted = os.path.realpath(self.path(name))
+    def has_open(self, pid, name):
+        """Whether a worker program has this input open."""
+        try:
+            with open("/proc/%s/comm" % pid, encoding="utf-8") as file:
+                return file.read() == "mpiscan-gray\n" and os.path.realpath(self.path(name)) in [
+                    os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]
+        except OSError:  # it has exited
+            return False
+
+    def stopped_worker(self, name, job):
+        """A worker stopped while it has this input open; None if the job was faster."""
         until = time.monotonic() + 60
         while time.monotonic() < until and job.poll() is None:
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                try:
-                    with open("/proc/%s/comm" % pid, encoding="utf-8") as file:
-                        if file.read() != "mpiscan-gray\n":
-                            continue
-                    if wanted in [os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]:
-                        return int(pid)
-                except OSError:  # it has exited
-                    pass
+            for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+                if self.has_open(pid, name):
+                    os.kill(pid, signal.SIGSTOP)
+                    while state(pid) not in "TZ":
+                        time.sleep(0.001)
+                    if self.has_open(pid, name):
+                        return pid
+                    os.kill(pid, signal.SIGCONT)
             time.sleep(0.001)
-        check(False, "no worker was seen on %s" % name)
         return None
+
+
+def state(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+    except OSError:  # it has exited
+        return "Z"
+
+
+def start_and_stop(place, *args, ranks=1):
+    """A job whose worker is stopped within the slow image; again if the image was faster than this test, as under load."""
+    for _ in range(5):
+        shutil.rmtree(place.path("gray"), ignore_errors=True)
+        job = place.start(*args, ranks=ranks)
+        pid = place.stopped_worker("in/m.png", job)
+        if pid:
+            return job, pid
+        job.communicate(timeout=100)
+    raise TimeoutError("no worker was seen on in/m.png")
 
 
 def disturbed(place, number, words, *args, counts=(2,)):
     place.make_right()
     for ranks in counts:
-        shutil.rmtree(place.path("gray"), ignore_errors=True)
-        job = place.start(*args, ranks=ranks)
-        pid = place.worker_on("in/m.png", job)
-        if pid:
-            os.kill(pid, number)
+        job, pid = start_and_stop(place, *args, ranks=ranks)
+        os.kill(pid, number)
+        if number != signal.SIGSTOP:
+            os.kill(pid, signal.SIGCONT)
         place.end(job, {"in/m.png": words})
 
 
@@ -148,10 +173,10 @@ def worker_out_of_memory(*programs):
 def input_vanishes(*programs):
     place = Place(*programs, slow=2500)
     place.make_right()
-    job = place.start()
-    if place.worker_on("in/m.png", job):
-        os.unlink(place.path("in/z.png"))
-        place.write("in/y.jpg", b"no image any more")
+    job, pid = start_and_stop(place)
+    os.unlink(place.path("in/z.png"))
+    place.write("in/y.jpg", b"no image any more")
+    os.kill(pid, signal.SIGCONT)
     place.end(job, {"in/z.png": "No such file", "in/y.jpg": "not an image"})
     return place
 
