@@ -112,7 +112,7 @@ typedef struct ms_settings {
 
     /* for tests and tuning; in the man page only */
     uint64_t chunk_size;  /* --chunk-size: bytes a collective moves at a time */
-    uint64_t buffer_size;      /* --buffer-size: bytes of the scanner's buffer */
+    uint64_t buffer_size; /* --buffer-size: bytes of the scanner's buffer */
     bool no_steal;        /* --no-steal: every rank processes its own slice only */
     const char *simulate; /* --simulate: see ms_settings_simulated; NULL; borrowed from argv */
     bool drop_cache;      /* --drop-cache */
