@@ -3,60 +3,29 @@
  * Several receives are in progress at a time, so that it does not delay the messages of others. */
 #include "comm/channel.h"
 
-#include "comm/comm_internal.h"
+#include "comm/channel_internal.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 
-enum { FIRST_TAG = 16, NRECEIVES = 4, MAX_IN_FLIGHT = 64 };
-
-static const struct limit {
-    uint32_t in_flight; /* messages from one rank that no receiver has matched yet; <= MAX_IN_FLIGHT */
-    size_t nbytes;
-    ms_message_kind reply; /* received only when this kind can be sent; MS_MESSAGE_KINDS: any time */
-} limits[MS_MESSAGE_KINDS] = {
-    [MS_MESSAGE_STEAL_REQUEST] = {MAX_IN_FLIGHT, 0, MS_MESSAGE_STEAL_REPLY},
+const ms__message_limit ms__message_limits[MS_MESSAGE_KINDS] = {
+    [MS_MESSAGE_STEAL_REQUEST] = {MS__MAX_IN_FLIGHT, 0, MS_MESSAGE_STEAL_REPLY},
     [MS_MESSAGE_STEAL_REPLY] = {16, 256 << 10, MS_MESSAGE_KINDS},
     [MS_MESSAGE_STOP] = {3, 0, MS_MESSAGE_KINDS},
     [MS_MESSAGE_PROGRESS] = {1, 8, MS_MESSAGE_KINDS},
     [MS_MESSAGE_HEARTBEAT] = {4, 1024, MS_MESSAGE_KINDS},
 };
 
-typedef struct outgoing {
-    MPI_Request request;
-    ms_bytes body; /* owned while the request is active */
-} outgoing;
-
-typedef struct incoming {
-    MPI_Request request;
-    uint8_t *buffer; /* borrowed from the lane */
-    int from, n;
-} incoming;
-
-/* One kind at one endpoint. */
-typedef struct lane {
-    uint8_t *buffers; /* owned; NULL: the endpoint does not serve this kind */
-    outgoing out[MAX_IN_FLIGHT];
-    incoming in[NRECEIVES];
-} lane;
-
-struct ms_channel {
-    ms_comm *comm;
-    ms_handlers handlers;
-    bool closing;
-    lane lanes[MS_MESSAGE_KINDS];
-};
-
 size_t ms_message_limit(ms_message_kind kind)
 {
-    return limits[kind].nbytes;
+    return ms__message_limits[kind].nbytes;
 }
 
-static void channel_free(ms_channel *channel)
+void ms__channel_free(ms_channel *channel)
 {
     for (size_t kind = 0; channel && kind < MS_MESSAGE_KINDS; kind++) {
-        for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
+        for (size_t i = 0; i < MS__MAX_IN_FLIGHT; i++) {
             ms_bytes_fini(&channel->lanes[kind].out[i].body);
         }
         free(channel->lanes[kind].buffers);
@@ -65,14 +34,14 @@ static void channel_free(ms_channel *channel)
 }
 
 /* Allocates all buffers now: receiving must not fail for lack of memory. */
-static bool lane_init(lane *l, size_t nbytes)
+static bool lane_init(ms__lane *l, size_t nbytes)
 {
-    l->buffers = malloc(NRECEIVES * nbytes + 1);
-    for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
+    l->buffers = malloc(MS__RECEIVES * nbytes + 1);
+    for (size_t i = 0; i < MS__MAX_IN_FLIGHT; i++) {
         l->out[i].request = MPI_REQUEST_NULL;
     }
-    for (size_t i = 0; l->buffers && i < NRECEIVES; i++) {
-        l->in[i] = (incoming){.request = MPI_REQUEST_NULL, .buffer = l->buffers + i * nbytes};
+    for (size_t i = 0; l->buffers && i < MS__RECEIVES; i++) {
+        l->in[i] = (ms__incoming){.request = MPI_REQUEST_NULL, .buffer = l->buffers + i * nbytes};
     }
     return l->buffers != NULL;
 }
@@ -88,7 +57,7 @@ ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *
     for (size_t kind = 0; good && kind < MS_MESSAGE_KINDS; kind++) {
         made->comm = comm;
         made->handlers = *handlers;
-        good = !handlers->on[kind] || lane_init(&made->lanes[kind], limits[kind].nbytes);
+        good = !handlers->on[kind] || lane_init(&made->lanes[kind], ms__message_limits[kind].nbytes);
     }
     ms_code code = good ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for messages between ranks");
     /* No rank sends before all have agreed: a rank that still closes an earlier channel must not receive
@@ -97,16 +66,16 @@ ms_code ms_channel_open(ms_channel **channel, ms_comm *comm, const ms_handlers *
     *channel = made;
     return MS_OK;
 failed:
-    channel_free(made);
+    ms__channel_free(made);
     return code;
 }
 
 /* *to: a free slot for another message of this kind, or NULL. */
-static ms_code find_free(lane *l, uint32_t n, outgoing **to, ms_err *err)
+static ms_code find_free(ms__lane *l, uint32_t n, ms__outgoing **to, ms_err *err)
 {
     *to = NULL;
     for (uint32_t i = 0; l->buffers && i < n && !*to; i++) {
-        outgoing *one = &l->out[i];
+        ms__outgoing *one = &l->out[i];
         int done = 1;
         if (one->request != MPI_REQUEST_NULL) {
             MS__TRY_MPI(MPI_Test(&one->request, &done, MPI_STATUS_IGNORE));
@@ -121,10 +90,10 @@ static ms_code find_free(lane *l, uint32_t n, outgoing **to, ms_err *err)
 
 ms_code ms_channel_can_send(ms_channel *channel, ms_message_kind kind, bool *can, ms_err *err)
 {
-    outgoing *one = NULL;
+    ms__outgoing *one = NULL;
     *can = false;
     if (channel && !channel->closing) {
-        MS_TRY(find_free(&channel->lanes[kind], limits[kind].in_flight, &one, err));
+        MS_TRY(find_free(&channel->lanes[kind], ms__message_limits[kind].in_flight, &one, err));
         *can = one != NULL;
     }
     return MS_OK;
@@ -133,12 +102,13 @@ ms_code ms_channel_can_send(ms_channel *channel, ms_message_kind kind, bool *can
 ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, ms_bytes *body_to_send,
                         ms_err *err)
 {
-    outgoing *one = NULL;
+    ms__outgoing *one = NULL;
     ms_bytes body = *body_to_send;
     *body_to_send = (ms_bytes){0};
-    bool valid = channel && !channel->closing && body.len <= limits[kind].nbytes &&
+    bool valid = channel && !channel->closing && body.len <= ms__message_limits[kind].nbytes &&
                  to < (uint32_t)channel->comm->size && to != (uint32_t)channel->comm->rank;
-    ms_code code = valid ? find_free(&channel->lanes[kind], limits[kind].in_flight, &one, err) : MS_OK;
+    ms_code code =
+        valid ? find_free(&channel->lanes[kind], ms__message_limits[kind].in_flight, &one, err) : MS_OK;
     if (!one) {
         ms_bytes_fini(&body);
         return code != MS_OK ? code
@@ -146,26 +116,26 @@ ms_code ms_channel_send(ms_channel *channel, ms_message_kind kind, uint32_t to, 
                                           valid ? "too many messages in flight" : "invalid message");
     }
     one->body = body;
-    MS__TRY_MPI(MPI_Issend(body.data, (int)body.len, MPI_BYTE, (int)to, FIRST_TAG + (int)kind,
+    MS__TRY_MPI(MPI_Issend(body.data, (int)body.len, MPI_BYTE, (int)to, MS__FIRST_TAG + (int)kind,
                            channel->comm->world, &one->request));
     return MS_OK;
 }
 
 /* Starts to receive a message if one has arrived: *begun. */
-static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, incoming *in, bool *begun,
+static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, ms__incoming *in, bool *begun,
                              ms_err *err)
 {
     MPI_Message message = MPI_MESSAGE_NULL;
     MPI_Status status;
     int found = 0;
-    MS__TRY_MPI(
-        MPI_Improbe(MPI_ANY_SOURCE, FIRST_TAG + (int)kind, channel->comm->world, &found, &message, &status));
+    MS__TRY_MPI(MPI_Improbe(MPI_ANY_SOURCE, MS__FIRST_TAG + (int)kind, channel->comm->world, &found, &message,
+                            &status));
     *begun = found != 0;
     if (!found) {
         return MS_OK;
     }
     MS__TRY_MPI(MPI_Get_count(&status, MPI_BYTE, &in->n));
-    if (in->n < 0 || (size_t)in->n > limits[kind].nbytes) {
+    if (in->n < 0 || (size_t)in->n > ms__message_limits[kind].nbytes) {
         return ms_err_set(err, MS_MPI, 0, "rank %d sent a message that is too long", status.MPI_SOURCE);
     }
     in->from = status.MPI_SOURCE;
@@ -174,12 +144,12 @@ static ms_code begin_receive(ms_channel *channel, ms_message_kind kind, incoming
 }
 
 /* *from: a complete message of this kind, or NULL. */
-static ms_code receive(ms_channel *channel, ms_message_kind kind, incoming **from, ms_err *err)
+static ms_code receive(ms_channel *channel, ms_message_kind kind, ms__incoming **from, ms_err *err)
 {
     bool more = true;
     *from = NULL;
-    for (size_t i = 0; i < NRECEIVES && !*from; i++) {
-        incoming *in = &channel->lanes[kind].in[i];
+    for (size_t i = 0; i < MS__RECEIVES && !*from; i++) {
+        ms__incoming *in = &channel->lanes[kind].in[i];
         int done = 0;
         if (in->request == MPI_REQUEST_NULL && more) {
             MS_TRY(begin_receive(channel, kind, in, &more, err));
@@ -192,7 +162,7 @@ static ms_code receive(ms_channel *channel, ms_message_kind kind, incoming **fro
     return MS_OK;
 }
 
-static ms_code dispatch(ms_channel *channel, ms_message_kind kind, const incoming *in, ms_err *err)
+ms_code ms__channel_dispatch(ms_channel *channel, ms_message_kind kind, const ms__incoming *in, ms_err *err)
 {
     ms_message message = {.from = (uint32_t)in->from, .data = in->buffer, .n = (size_t)in->n};
     return channel->handlers.on[kind](channel->handlers.user, &message, err);
@@ -200,9 +170,9 @@ static ms_code dispatch(ms_channel *channel, ms_message_kind kind, const incomin
 
 static ms_code poll_kind(ms_channel *channel, ms_message_kind kind, ms_err *err)
 {
-    ms_message_kind reply = limits[kind].reply;
+    ms_message_kind reply = ms__message_limits[kind].reply;
     for (;;) {
-        incoming *in = NULL;
+        ms__incoming *in = NULL;
         bool can = true;
         if (reply != MS_MESSAGE_KINDS && !channel->closing) {
             MS_TRY(ms_channel_can_send(channel, reply, &can, err));
@@ -213,7 +183,7 @@ static ms_code poll_kind(ms_channel *channel, ms_message_kind kind, ms_err *err)
         if (!in) {
             return MS_OK;
         }
-        MS_TRY(dispatch(channel, kind, in, err));
+        MS_TRY(ms__channel_dispatch(channel, kind, in, err));
     }
 }
 
@@ -227,67 +197,7 @@ ms_code ms_channel_poll(ms_channel *channel, uint32_t kinds, ms_err *err)
     return MS_OK;
 }
 
-static ms_code poll_all(void *user, ms_err *err)
+ms_code ms__channel_poll_all(void *user, ms_err *err)
 {
     return ms_channel_poll(user, MS_MESSAGE_BIT(MS_MESSAGE_KINDS) - 1, err);
-}
-
-/* Have all messages of this endpoint been matched by their receivers? */
-static ms_code all_matched(ms_channel *channel, bool *all, ms_err *err)
-{
-    *all = true;
-    for (size_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
-        lane *l = &channel->lanes[kind];
-        for (uint32_t i = 0; l->buffers && i < limits[kind].in_flight; i++) {
-            int done = 0;
-            MS__TRY_MPI(MPI_Test(&l->out[i].request, &done, MPI_STATUS_IGNORE));
-            *all = *all && done;
-        }
-    }
-    return MS_OK;
-}
-
-/* Completes the receives of messages that were matched. */
-static ms_code finish_receives(ms_channel *channel, ms_err *err)
-{
-    for (uint32_t kind = 0; kind < MS_MESSAGE_KINDS; kind++) {
-        lane *l = &channel->lanes[kind];
-        for (size_t i = 0; l->buffers && i < NRECEIVES; i++) {
-            if (l->in[i].request != MPI_REQUEST_NULL) {
-                MS__TRY_MPI(MPI_Wait(&l->in[i].request, MPI_STATUS_IGNORE));
-                MS_TRY(dispatch(channel, (ms_message_kind)kind, &l->in[i], err));
-            }
-        }
-    }
-    return MS_OK;
-}
-
-/* Why no message is outstanding when a channel, and so MPI, ends (the NBX algorithm: Hoefler, Siebert,
- * Lumsdaine, Scalable communication protocols for dynamic sparse data exchange, PPoPP 2010). Assumed: all
- * ranks close; a synchronous send (MPI_Issend) completes only after its receiver has matched it.
- * 1. From its close on a rank sends nothing, and receives messages of every kind until the barrier ends.
- * 2. It enters the barrier when all it ever sent has been matched. All enter: each message is matched, as its
- *    receiver receives until all have entered, and nobody waits for anything else.
- * 3. So when the barrier ends every message ever sent has been matched, and finish_receives completes those.
- * Per kind: requests and replies are all received before (steal.c), stops, progress and heartbeats may come
- * here. A message of the next channel cannot: nobody sends before all have agreed in ms_channel_open. */
-ms_code ms_channel_close(ms_channel *channel, ms_err *err)
-{
-    double pause = 0;
-    bool matched = false;
-    if (!channel) {
-        return MS_OK;
-    }
-    channel->closing = true;
-    while (!matched) {
-        MS_TRY(poll_all(channel, err));
-        MS_TRY(all_matched(channel, &matched, err));
-        if (!matched) {
-            ms_clock_backoff(&pause);
-        }
-    }
-    MS_TRY(ms_comm_sleeping_barrier(channel->comm, NULL, poll_all, channel, err));
-    MS_TRY(finish_receives(channel, err));
-    channel_free(channel);
-    return MS_OK;
 }
