@@ -23,7 +23,7 @@
  * A stop request is flooded along a tree (rank r and its neighbors (r - 1) / 2, 2r + 1, 2r + 2): a rank that
  * receives it forwards it once, and drops its tasks as a failed one does. After the barrier all agree whether
  * any rank has stopped. Stops and progress updates in flight are received when the channel is closed
- * (comm/channel.c). */
+ * (comm/termination.c). */
 
 enum { MAX_NEIGHBORS = 3 };
 enum {
