@@ -76,7 +76,7 @@ def check_same(checks, cluster):
 
 
 def tree_of(directory):
-    """{path: bytes} of a directory, also of one where a test looks for leftovers."""
+    """{path: bytes} of a directory, also of one that a test checks for leftovers."""
     found = {}
     for where, _, names in os.walk(directory):
         for name in names:
@@ -155,7 +155,7 @@ def check_directories(checks, cluster):
     ran = cluster.mpirun(2, 4, ["logs", "logs", "--journal", os.path.join(place, "journal")])
     checks.that(ran.code == 2 and "writes into the journal directory" in ran.text, "a journal that is not shared", ran)
     left = cluster.hosts.on(1, ["find", place, "-name", ".mpiscan*"]).stdout
-    checks.equal(left, b"", "no mark is left behind")
+    checks.equal(left, b"", "no probe file is left")
 
 
 def journaled(directory):

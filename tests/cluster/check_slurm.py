@@ -173,7 +173,7 @@ class Test:
         self.wrap("always-stops", '[ "$1" = --version ] || exit 75')
         os.environ["MPISCAN_JOURNAL"] = os.path.join(WORK, "idle.journal")
         os.mkdir(os.environ["MPISCAN_JOURNAL"])
-        hosts_module.put(os.path.join(WORK, "idle.journal", "attempts"), "0\n0\n") # one attempt in vain
+        hosts_module.put(os.path.join(WORK, "idle.journal", "attempts"), "0\n0\n") # one attempt without progress
         state = self.refused("attempts that finish nothing", "scan.sbatch", ["logs", "logs"], "75:0",
                              "three attempts in a row finished no file: ending")
         self.checks.equal(state["Restarts"], "1", "the third is the last")

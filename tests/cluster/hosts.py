@@ -118,7 +118,7 @@ class Hosts:
         return subprocess.run(self.command(k, ["timeout", "-k", "5", str(timeout), *argv], cwd), **kwargs)
 
     def destroy(self, k):
-        """Node k is gone, as by a power cut: its network first, so that nobody hears its processes end."""
+        """Node k is gone, as by a power cut: its network first, so that the end of its processes is not seen."""
         subprocess.run(["ip", "link", "del", "p%d" % k], check=True)
         os.kill(self.inits.pop(k), signal.SIGKILL)
 

@@ -73,7 +73,7 @@ class Slurm:
         self.ready()
 
     def wait_for(self, condition, seconds, what):
-        """As in hosts; when it is in vain, all that Slurm has to say about it is shown."""
+        """As in hosts; when it fails, the output of Slurm is shown."""
         try:
             return hosts_module.wait_for(condition, seconds, what)
         except TimeoutError:

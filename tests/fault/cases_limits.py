@@ -49,7 +49,7 @@ def no_address_space(c):
     check(3 in seen, "no limit was low enough: exit codes %s" % seen)
 
 
-def sweep(c, behind):
+def sweep(c, suffix):
     """One run for each of a sample of allocations that fail: all the early and late ones, some of the many between."""
     c.write("d/a.log")
     args = ("logs", "-n", "--format", "json", "-e", ALERT.decode(), "d")
@@ -58,7 +58,7 @@ def sweep(c, behind):
     check(last > 50, "the shim sees only %d allocations" % last)
     numbers = sorted(set(range(1, 32, 2)) | set(range(32, last - 30, 29)) | set(range(last - 30, last + 1)))
     for number in numbers:
-        run = c.run(*args, shim=c.alloc_shim("%d%s" % (number, behind)))
+        run = c.run(*args, shim=c.alloc_shim("%d%s" % (number, suffix)))
         expect_whole_or_loud(run, whole)
 
 

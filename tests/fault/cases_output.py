@@ -19,7 +19,7 @@ def unwritable(name, why):
 
 def expect_untouched(c, run, old=b"old report\n"):
     check(c.read("report") == old, "the old report is no longer what it was\n%s" % run)
-    check(c.leftovers() == [], "left behind: %s\n%s" % (c.leftovers(), run))
+    check(c.leftovers() == [], "still there: %s\n%s" % (c.leftovers(), run))
 
 
 @case
@@ -64,7 +64,7 @@ def output_directory_missing(c):
     c.write("a.log")
     c.run("logs", "a.log", "--output", "no/report").expect(
         3, stderr=unwritable("no/report", "No such file or directory"))
-    check(os.listdir(c.work) == ["a.log"], "left behind: %s" % os.listdir(c.work))
+    check(os.listdir(c.work) == ["a.log"], "still there: %s" % os.listdir(c.work))
     c.write("report", b"old report\n")
     run = c.run("logs", "a.log", "--output", "report/x").expect(3, stderr="Not a directory")
     expect_untouched(c, run)
@@ -82,7 +82,7 @@ def output_directory_read_only(c):
     for target in ("sub/report", "sub/new"):
         run = c.run("logs", "sub", "--output", target, user=user).expect(
             3, stderr=unwritable(target, "Permission denied"))
-        check(sorted(os.listdir(c.path("sub"))) == ["a.log", "report"], "left behind\n%s" % run)
+        check(sorted(os.listdir(c.path("sub"))) == ["a.log", "report"], "files are left\n%s" % run)
         check(c.read("sub/report") == b"old report\n", "the old report is no longer what it was\n%s" % run)
 
 
@@ -147,10 +147,10 @@ def output_tmpfs_full(c):
         c.write("small/report", b"old report\n")
         run = c.run("logs", "-n", "a.log", "--output", "small/report").expect(
             3, stderr=unwritable("small/report", FULL))
-        check(os.listdir(c.path("small")) == ["report"], "left behind\n%s" % run)
+        check(os.listdir(c.path("small")) == ["report"], "files are left\n%s" % run)
         check(c.read("small/report") == b"old report\n", "the old report is no longer what it was\n%s" % run)
         run = c.run("generate", "logs", "small/demo").expect(3, stderr=FULL)
-        check(not [n for n in os.listdir(c.path("small/demo")) if ".tmp" in n], "left behind\n%s" % run)
+        check(not [n for n in os.listdir(c.path("small/demo")) if ".tmp" in n], "files are left\n%s" % run)
     finally:
         subprocess.run(["umount", c.path("small")], check=False)
 
@@ -197,7 +197,7 @@ def interrupt_while_scanning(c):
     c.wait_for_mark(process)
     process.send_signal(signal.SIGINT)
     run = c.finish(process, 10)
-    check(run.code != 0 and os.listdir(c.work) == ["a.log"], "left behind: %s\n%s" % (os.listdir(c.work), run))
+    check(run.code != 0 and os.listdir(c.work) == ["a.log"], "still there: %s\n%s" % (os.listdir(c.work), run))
 
 
 @case

@@ -114,7 +114,7 @@ def grows_between_runs(c):
 
 @case
 def lost_rank(c):
-    """A rank that is killed: no hang, no exit 0, no report that looks whole."""
+    """A rank that is killed: no hang, no exit 0, no report that seems complete."""
     args = four_files(c) + list(OFF)
     run = c.run(*args, ranks=2, shim=c.shim("b.log", "read:1", "kill", 1)).expect_acted()
     check(run.code != 0 and b"COMPLETE" not in run.out, "a lost rank went unnoticed\n%s" % run)
@@ -138,7 +138,7 @@ def no_memory_on_one_rank(c):
 
 @case
 def no_memory_while_tasks_move(c):
-    """A rank fails at its first task while others ask it for the rest: it refuses them, and all end alike."""
+    """A rank fails at its first task while others request the rest: it refuses, and all end with the error."""
     if c.options.sanitized:
         raise Skip("the sanitizers bring their own allocator")
     names = ["f%02d.log" % i for i in range(40)]  # of one size: dealt in turn

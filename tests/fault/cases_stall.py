@@ -1,5 +1,5 @@
 """A file system call that does not return: rank 0 names the rank and the file on standard error, and later in the report. A
-rank that sends no heartbeat any more is named too."""
+rank that sends no heartbeats is named too."""
 
 import os
 import re
@@ -58,10 +58,10 @@ def stall_of_a_rank(c):
         lines = [line for line in run.err.decode().splitlines() if line]
         check(all(line.startswith("[1,0]<stderr>:") for line in lines), "not rank 0 says so\n%s" % run)
         lines = [line.partition(":")[2].removeprefix(" ") for line in lines]  # Open MPI 5 adds a space
-        told = [line for line in lines if re.fullmatch(
+        reported = [line for line in lines if re.fullmatch(
             r"mpiscan: %s: stalled for \d+ s at %s \(file system not responding\?\)" % (re.escape(who), name), line)]
-        check(1 <= len(told) <= 6, "reported %d times in seconds\n%s" % (len(told), run))
-        rest = [line for line in lines if line not in told]
+        check(1 <= len(reported) <= 6, "reported %d times in seconds\n%s" % (len(reported), run))
+        rest = [line for line in lines if line not in reported]
         check(all(re.fullmatch(r"mpiscan: %s: resumed after \d+ s at %s" % (re.escape(who), name), line) for line in rest),
               "something else was said\n%s" % run)
 
@@ -102,7 +102,7 @@ def stall_of_a_process(c):
         time.sleep(0.02)
         pid = pid_of_rank(process.pid, 1)
     check(pid > 0, "rank 1 was never seen")
-    time.sleep(3)  # nothing shows when rank 0 has heard where rank 1 is
+    time.sleep(3)  # not visible from outside: rank 0 has a heartbeat of rank 1
     os.kill(pid, signal.SIGSTOP)
     try:
         wait_until_said(said, rb"no heartbeat for \d+ s")

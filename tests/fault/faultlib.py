@@ -105,7 +105,7 @@ class Case:
             return file.read()
 
     def leftovers(self):
-        """Names in the working directory that look like something temporary."""
+        """Names of temporary files in the working directory."""
         return [name for name in os.listdir(self.work) if ".tmp" in name or name.startswith(".mpiscan")]
 
     def shim(self, name, at, do, rank=None):
@@ -123,7 +123,7 @@ class Case:
             argv = ["sh", "-c", 'exec "$@" ' + redirect, "sh"] + argv
         if shim:
             argv = ["env", "LD_PRELOAD=" + self.options.shim] + [k + "=" + v for k, v in shim.items()] + argv
-        if each_rank:  # notes each rank's own exit code, which mpirun would not tell
+        if each_rank:  # notes each rank's own exit code, which mpirun does not report
             script = '"$@"; echo $? > "$MS_RCS/rank.$OMPI_COMM_WORLD_RANK"; exit 0'
             argv = ["sh", "-c", script, "sh"] + argv
         if ranks > 1:

@@ -57,7 +57,7 @@ static const char *setting(const char *name)
     return "";
 }
 
-/* What stands behind "word" or "word:" at the beginning of MS_SHIM_DO; NULL when it is another word. */
+/* What follows "word" or "word:" at the beginning of MS_SHIM_DO; NULL when it is another word. */
 static const char *action(const char *word)
 {
     const char *todo = setting("MS_SHIM_DO");
@@ -335,14 +335,14 @@ void *realloc(void *old, size_t n)
 #endif
 
 /* ---- MS_SHIM_LATE: libevent as Open MPI uses it. An event for its thread, with code in the plugin for PMIx,
- * wakes that thread; then the thread spins, as one that is runnable and gets no core looks from outside. ----
+ * wakes that thread; then the thread spins, as a runnable thread without a core. ----
  */
 
 struct event;
 static void *volatile woken; /* the loop whose thread is to be late */
 static __thread void *own_loop;
 
-/* The next function of that name, behind this library. Through memcpy: ISO C has no such cast. */
+/* The next function of that name, after this library. Through memcpy: ISO C has no such cast. */
 #define NEXT(function, name)                                                                                 \
     do {                                                                                                     \
         void *found_ = dlsym(RTLD_NEXT, name);                                                               \

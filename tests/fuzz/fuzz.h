@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                                    \
     } while (0)
 
-/* The front of an input, byte by byte; 0 behind its end. */
+/* The front of an input, byte by byte; 0 after its end. */
 static inline uint8_t fuzz_take(const uint8_t **data, size_t *size)
 {
     if (*size == 0) {

@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-typedef struct heard {
+typedef struct matches {
     const ms_prefilter_literals *literals;
     size_t n;
-} heard;
+} matches;
 
-static int hear(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
-    const heard *h = user;
+    const matches *h = user;
     FUZZ_CHECK(id < h->literals->count && from == 0 && flags == 0);
     FUZZ_CHECK(to >= h->literals->at[id].len && to <= h->n);
     return 0;
@@ -40,11 +40,11 @@ static void decode(const ms_keywords *keywords, const uint8_t *data, size_t size
     if (literals->stride > 0) {
         static const uint8_t text[] = "foofo ofoo unauthorized accessfo";
         ms_qgram_filter_tally tally = {0};
-        heard in_text = {literals, sizeof text};
-        heard in_data = {literals, size};
+        matches in_text = {literals, sizeof text};
+        matches in_data = {literals, size};
         FUZZ_CHECK(
-            !ms_qgram_filter_scan(&engine.block.qgram_filter, text, sizeof text, &tally, hear, &in_text));
-        FUZZ_CHECK(!ms_qgram_filter_scan(&engine.block.qgram_filter, data, size, &tally, hear, &in_data));
+            !ms_qgram_filter_scan(&engine.block.qgram_filter, text, sizeof text, &tally, on_match, &in_text));
+        FUZZ_CHECK(!ms_qgram_filter_scan(&engine.block.qgram_filter, data, size, &tally, on_match, &in_data));
     }
     ms_engine_fini(&engine);
 }

@@ -32,7 +32,7 @@ static void choose(choice *to, const uint8_t **data, size_t *size)
         size_t len = 1 + fuzz_take(data, size) % sizeof name;
         for (size_t i = 0; i < len; i++) {
             uint8_t byte = fuzz_take(data, size);
-            byte = to->keywords.ignore_case ? byte & 0x7F : byte; /* the reference knows few other letters */
+            byte = to->keywords.ignore_case ? byte & 0x7F : byte; /* the reference folds few other letters */
             name[i] = byte == '\n' ? ' ' : byte;
         }
         ms_str_list_push(&to->keywords.list, name, len);
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(ms_matcher_new(&matcher, &c.keywords, NULL, &err) == MS_OK);
     FUZZ_CHECK(ms_scanner_new(&scanner, matcher, &c.options, &err) == MS_OK);
     compare(&c, scanner, path, data, size);
-    compare(&c, scanner, path, data, size); /* and again: nothing is left behind */
+    compare(&c, scanner, path, data, size); /* and again: no state is left */
     ms_scanner_free(scanner);
     ms_matcher_free(matcher);
     ms_keywords_fini(&c.keywords);

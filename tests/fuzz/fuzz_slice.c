@@ -30,13 +30,13 @@ static void give_all(ms_queue *queue, const uint8_t *data, size_t size)
 {
     size_t left = queue->ntasks;
     while (left > 0) {
-        ms_bytes gift = {0};
+        ms_bytes stolen = {0};
         size_t n = 0;
-        FUZZ_CHECK(ms_queue_steal(queue, SIZE_MAX, &gift, &n) == MS_OK && n > 0 && n <= left);
-        FUZZ_CHECK(gift.len <= size && memcmp(data + size - gift.len, gift.data, gift.len) == 0);
-        size -= gift.len;
+        FUZZ_CHECK(ms_queue_steal(queue, SIZE_MAX, &stolen, &n) == MS_OK && n > 0 && n <= left);
+        FUZZ_CHECK(stolen.len <= size && memcmp(data + size - stolen.len, stolen.data, stolen.len) == 0);
+        size -= stolen.len;
         left -= n;
-        ms_bytes_fini(&gift);
+        ms_bytes_fini(&stolen);
     }
     FUZZ_CHECK(size == 0);
 }

@@ -164,8 +164,8 @@ def gzipped(flags=0, optional=b"", level=9):
     return head + data + u32(zlib.crc32(LINES)) + u32(len(LINES))
 
 
-def packed(codec, data, piece=3, room=4):
-    return bytes([CODECS.index(codec), piece, room]) + data
+def packed(codec, data, piece=3, nout=4):
+    return bytes([CODECS.index(codec), piece, nout]) + data
 
 
 def raw_frame(data):

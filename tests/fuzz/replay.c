@@ -97,10 +97,10 @@ static void insert(input *at, size_t where, const uint8_t *data, size_t n)
 
 static void mutate_once(input *to, const input *other, uint64_t *state)
 {
-    static const uint8_t telling[] = {0, 1, 0x7F, 0x80, 0xFF, '\n', '\r', ' ', '(', '\\', '=', '-', 'a', '_'};
+    static const uint8_t special[] = {0, 1, 0x7F, 0x80, 0xFF, '\n', '\r', ' ', '(', '\\', '=', '-', 'a', '_'};
     size_t where = below(state, to->n + 1);
     size_t kind = below(state, 7);
-    uint8_t byte = telling[below(state, sizeof telling)];
+    uint8_t byte = special[below(state, sizeof special)];
     if (kind == 0 && where < to->n) {
         to->data[where] ^= (uint8_t)(1U << below(state, 8));
     } else if (kind == 1 && where < to->n) {
@@ -135,8 +135,8 @@ static void mutate(input *to, const input *corpus, size_t ncorpus, uint64_t numb
 int main(int argc, char **argv)
 {
     static input corpus[MOST_FILES];
-    static uint8_t room[MUTANT_BYTES];
-    input mutant = {.data = room};
+    static uint8_t buffer[MUTANT_BYTES];
+    input mutant = {.data = buffer};
     size_t ncorpus = argc >= 3 ? load(argv[1], corpus) : 0;
     if (ncorpus == 0) {
         (void)fprintf(stderr, "usage: %s CORPUS MUTATIONS [ONLY]; the corpus must hold files\n", argv[0]);

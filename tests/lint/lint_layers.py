@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(\S
 
 
 def directory_of(path):
-    """The room of a source: "logs/scan" of src/logs/scan/emit.c; "main" of src/main.c."""
+    """The directory of a source: "logs/scan" of src/logs/scan/emit.c; "main" of src/main.c."""
     return os.path.dirname(path)[4:] or os.path.splitext(path[4:])[0]
 
 
@@ -55,11 +55,11 @@ def check_links(tree):
     path = "src/CMakeLists.txt"
     text = re.sub(r"#.*", "", tree.read(path))
     linked = {}
-    rooms = {"ms_" + room.replace("/", "_"): room for room in LAYERS}
+    targets = {"ms_" + name.replace("/", "_"): name for name in LAYERS}
     for name, link in re.findall(r"\bms_layer\(\s*([\w/]+)\s*(?:LINK\b([^)]*))?\)", text):
         linked.setdefault(name, set()).update((link or "").split())
     for target, link in re.findall(r"\btarget_link_libraries\(\s*(ms_\w+|mpiscan)\s([^)]*)\)", text):
-        name = "main" if target == "mpiscan" else rooms.get(target, target)
+        name = "main" if target == "mpiscan" else targets.get(target, target)
         linked.setdefault(name, set()).update(set(link.split()) - {"PUBLIC", "PRIVATE", "INTERFACE"})
     for directory in sorted(linked.keys() | LAYERS.keys()):
         if directory not in linked or directory not in LAYERS:
@@ -67,7 +67,7 @@ def check_links(tree):
             tree.report("link", path, 0, f"{directory} is missing in {where}")
             continue
         wanted = set(LAYERS[directory][1].split()) | set(LAYERS[directory][2].split())
-        have = {rooms.get(t) or TARGETS.get(t, t) for t in linked[directory]} - {"m"}
+        have = {targets.get(t) or TARGETS.get(t, t) for t in linked[directory]} - {"m"}
         if directory != "base":
             have.add("base")
         if have != wanted:

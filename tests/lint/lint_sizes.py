@@ -37,16 +37,16 @@ def check_lines(tree):
                     tree.report("columns", path, number, f"{len(line)} columns, {MAX_COLUMNS} are allowed", path)
 
 
-def check_rooms(tree):
+def check_directories(tree):
     count = collections.Counter(os.path.dirname(path) for path in tree.under("src"))
-    for room, number in sorted(count.items()):
+    for directory, number in sorted(count.items()):
         if number > MAX_FILES:
-            tree.report("files", room, 0, f"{number} sources and headers, {MAX_FILES} are allowed", room)
+            tree.report("files", directory, 0, f"{number} sources and headers, {MAX_FILES} are allowed", directory)
 
 
 def check(tree):
     check_lines(tree)
-    check_rooms(tree)
+    check_directories(tree)
     notes = []
     for directory in ("src", "tests"):
         sizes = check_functions(tree, directory)

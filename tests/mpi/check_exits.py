@@ -7,14 +7,14 @@ import harness
 
 RANKS = 4
 
-# what, arguments behind `logs`, exit code, does it complain?
+# what, arguments after `logs`, exit code, is there a message?
 CASES = [
     ("hits", ["-e", "literal", "log"], 0, False),
     ("no hits", ["-e", "absent", "log"], 0, False),
     ("incomplete", ["-e", "literal", "log", "gone"], 1, False),
     ("grep status, hits", ["-e", "literal", "--grep-status", "log"], 0, False),
     ("grep status, none", ["-e", "absent", "--grep-status", "log"], 1, False),
-    ("grep status, trouble", ["-e", "literal", "--grep-status", "log", "gone"], 2, False),
+    ("grep status, error", ["-e", "literal", "--grep-status", "log", "gone"], 2, False),
     ("unknown option", ["--no-such-option", "log"], 2, True),
     ("missing value", ["log", "-e"], 2, True),
     ("bad number", ["-n", "-C", "x", "log"], 2, True),
@@ -80,7 +80,7 @@ def main():
         check_launcher(checks, mpiscan, root)
         check_texts(checks, mpiscan, root)
         left = set(os.listdir(root)) - {"log", "empty"}
-        checks.equal(left, set(), "no file is left behind")
+        checks.equal(left, set(), "no file is left")
     checks.finish()
 
 

@@ -1,5 +1,5 @@
 """A run that is killed again and again, and resumed with another number of ranks each time, ends with the answer of an
-undisturbed one: the same digest and JSON, the same output files, and nothing half-written left behind.
+undisturbed one: the same digest and JSON, the same output files, and no temporary files are left.
 
   --what logs|images   --runs N   --seed S   --jobs J     so many runs at a time: most of their time they wait for mpirun
 
@@ -94,7 +94,7 @@ def kill_somewhere(rng, child, journal, whole):
         if child.poll() is not None:
             return False
         time.sleep(0.002)
-    time.sleep(rng.uniform(0, 0.05))  # behind the last record there is still the report to make
+    time.sleep(rng.uniform(0, 0.05))  # after the last record the report is still to be written
     victims = [pid for pid in ranks_of(child.pid) + [child.pid] if not is_dead(pid)]
     try:
         os.kill(rng.choice(victims), signal.SIGKILL)
@@ -136,7 +136,7 @@ def gone(root):
         if not busy:
             return True
         time.sleep(0.02)
-    print("left behind:", [(pid, link("/proc/%s/exe" % pid)) for pid in busy])
+    print("still running:", [(pid, link("/proc/%s/exe" % pid)) for pid in busy])
     return False
 
 
@@ -161,7 +161,7 @@ def check_answer(checks, ran, root, wanted, wanted_tree, what):
 
 
 def one_run(checks, mpiscan, root, rng, command, whole, wanted, wanted_tree, what):
-    """-> (kills, whether anything was taken over). A run that ends before it was killed at all is begun anew."""
+    """-> (kills, whether any file was done already). A run that ends before it was killed at all is begun anew."""
     for _ in range(5):
         killed, took = one_try(checks, mpiscan, root, rng, command, whole, wanted, wanted_tree, what)
         if killed > 0:
@@ -186,7 +186,7 @@ def one_try(checks, mpiscan, root, rng, command, whole, wanted, wanted_tree, wha
             out.seek(0)
             ran = harness.Ran(common, child.returncode, out.read(), b"")
         kills += killed
-        if not checks.that(gone(root), "%s: nobody is left behind" % what):
+        if not checks.that(gone(root), "%s: no process is left" % what):
             break
         checks.equal(not_whole(root, wanted_tree), [], "%s: no half-written output" % what)
         if not killed:

@@ -1,5 +1,5 @@
 """Without a launcher no MPI is started: Open MPI loads its mca_ plug-ins only then, so while mpiscan waits for its list
-of files none may be mapped. Under the launcher they must be, which shows that the look is worth something."""
+of files none may be mapped. Under the launcher they must be, which shows that the check works."""
 import argparse
 import os
 import subprocess

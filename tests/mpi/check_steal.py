@@ -71,7 +71,7 @@ def check_rehearsal(checks, mpiscan, root, nranks):
 
 
 def storm(mpiscan, nranks, root, rng, checks):
-    """Ranks are stopped and go on at random while they share a rehearsal."""
+    """Ranks are suspended and resumed at random while they share a rehearsal."""
     args = ["logs", "--format", "json", "--baseline", "off", "--simulate", "5,%d:10" % rng.randrange(nranks), "."]
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)

@@ -57,7 +57,7 @@ def wait_for_growth(journal, nranks, until):
 
 
 def stop_one(checks, mpiscan, root, nranks, whom, number, what):
-    """Runs the rehearsal mode, which would take minutes, stops it, and goes on with it at full speed."""
+    """Runs the rehearsal mode, which would take minutes, stops it, and continues it at full speed."""
     journal = os.path.join(root, "journal-%d-%s" % (nranks, whom))
     args = ["logs", "-e", "alert", "--format", "json", "--simulate", "100000", "--journal", journal,
             "--journal-every", "0.02", "in"]

@@ -6,7 +6,7 @@
 
 #include <check.h>
 
-/* Starts MPI. The launcher is asked for N ranks and the program is told N (--expect N, its first two
+/* Starts MPI. The launcher starts N ranks and the program gets N (--expect N, its first two
  * arguments): a foreign launcher starts N singletons, all of which would pass otherwise. Ends the program if
  * they differ. */
 ms_comm *ranks_start(int argc, char **argv);

@@ -23,7 +23,7 @@ static ms_comm *world; /* libcheck hands a test no pointer */
  * rank. */
 typedef struct inbox {
     uint32_t n[KINDS];
-    uint8_t *seen[KINDS]; /* owned; may be NULL: then contents are not looked at */
+    uint8_t *seen[KINDS]; /* owned; may be NULL: then contents are not checked */
     bool wrong;
 } inbox;
 
@@ -54,7 +54,7 @@ static bool send_message(ms_channel *channel, size_t kind, uint32_t to, uint32_t
     return good && !body.data;
 }
 
-static void look_at(inbox *in, size_t kind, const ms_message *message)
+static void check_message(inbox *in, size_t kind, const ms_message *message)
 {
     ms_reader reader = ms_reader_over(message->data, message->n);
     uint32_t to = ms_comm_rank(world), from = message->from, i = ms_reader_u32(&reader);
@@ -69,7 +69,7 @@ static void receive(inbox *in, size_t kind, const ms_message *message)
 {
     in->n[kind]++;
     if (in->seen[kind]) {
-        look_at(in, kind, message);
+        check_message(in, kind, message);
     }
 }
 
@@ -145,7 +145,7 @@ START_TEST(every_message_arrives_once)
 END_TEST
 
 /* Rank 0 sends as many large messages as may be in flight to ranks that receive none of them until they have
- * one of the other kind, sent later; only then the large ones are received, and there is room again. */
+ * one of the other kind, sent later; only then the large ones are received, and slots are free again. */
 START_TEST(nobody_waits_for_a_message_to_be_received)
 {
     uint32_t n = ms_comm_size(world), me = ms_comm_rank(world), nsent = 0;

@@ -95,7 +95,7 @@ static void free_parts(ms_bytes *parts)
     free(parts);
 }
 
-START_TEST(ranks_are_those_that_were_asked_for)
+START_TEST(ranks_are_those_of_the_launcher)
 {
     uint32_t rank = ms_comm_rank(world);
     ms_bytes mine = {0};
@@ -229,14 +229,14 @@ static bool agree_once(uint32_t failing)
     return code == codes[lowest % 7] && err.code == code && strcmp(err.text, begin) == 0;
 }
 
-START_TEST(agree_tells_the_lowest_failing_ranks_words)
+START_TEST(agree_has_the_text_of_the_lowest_failing_rank)
 {
     size_t failed = 0;
     for (uint32_t failing = 0; failing < 1U << expected; failing++) {
         failed += !agree_once(failing);
     }
     /* agree is under test here, so each rank's own view counts as well */
-    bool held = all_hold(failed == 0, "agree told something else");
+    bool held = all_hold(failed == 0, "agree returned another text");
     ck_assert(held && failed == 0);
 }
 END_TEST
@@ -257,12 +257,12 @@ static ms_code count_idle(void *user, ms_err *err)
     return MS_OK;
 }
 
-typedef struct meeting {
+typedef struct barrier {
     double entered, left, waited, cpu;
     uint64_t idle;
-} meeting;
+} barrier;
 
-static ms_code meet_late(uint32_t late, meeting *m, ms_err *err)
+static ms_code meet_late(uint32_t late, barrier *m, ms_err *err)
 {
     if (ms_comm_rank(world) == late) {
         ms_clock_sleep((double)LATE_MS * 1e-3);
@@ -295,9 +295,9 @@ static bool gather_number(double value, double *all)
 }
 
 /* Nobody may leave before the last has come, and who has to wait for long does that asleep. Who that is only
- * rank 0 can tell, from all the times: on a busy machine anybody may be the last. The clock is the same for
+ * rank 0 knows, from all the times: on a busy machine anybody may be the last. The clock is the same for
  * all ranks of one host. */
-static bool held_asleep(const meeting *m, bool *looked)
+static bool waited_asleep(const barrier *m, bool *polled)
 {
     double entered[64];
     double left[64];
@@ -314,31 +314,31 @@ static bool held_asleep(const meeting *m, bool *looked)
         last_in = entered[r] > last_in ? entered[r] : last_in;
     }
     size_t nwaiting = 0;
-    double nlooks = 0; /* each may have been kept from its core the whole time */
+    double npolls = 0; /* each may have been kept from its core the whole time */
     for (uint32_t r = 0; r < expected && ms_comm_rank(world) == 0 && good; r++) {
         bool waits = last_in - entered[r] > (double)LATE_MS * 0.5e-3;
         good = left[r] >= last_in && (!waits || (waited[r] > 0 && cpu[r] < 0.6 * (left[r] - entered[r])));
         nwaiting += waits;
-        nlooks += waits ? idle[r] : 0;
+        npolls += waits ? idle[r] : 0;
     }
-    *looked = *looked || nwaiting == 0 || nlooks > 0;
+    *polled = *polled || nwaiting == 0 || npolls > 0;
     return good;
 }
 
 START_TEST(meet_holds_everybody_until_the_last_and_sleeps)
 {
     size_t failed = 0;
-    bool looked = false; /* has somebody who waited called the hook? Rank 0 knows */
+    bool polled = false; /* has somebody who waited called the hook? Rank 0 knows */
     bool again = true;
     for (size_t i = 0; i < 20 && (i < 2 || again); i++) {
         ms_err err = {0};
-        meeting m = {0};
+        barrier m = {0};
         ms_code first = ms_comm_sleeping_barrier(world, NULL, NULL, NULL, &err);
         ms_code code = meet_late(i % 2 == 0 ? 0 : expected - 1, &m, &err);
         bool good = first == MS_OK && code == MS_OK && m.waited >= 0 && m.waited <= m.left - m.entered + 1e-3;
-        good = held_asleep(&m, &looked) && good;
+        good = waited_asleep(&m, &polled) && good;
         failed += !good;
-        bool lacks = ms_comm_rank(world) == 0 && !looked;
+        bool lacks = ms_comm_rank(world) == 0 && !polled;
         again = ms_comm_agree(world, lacks ? MS_STOPPED : MS_OK, &err) != MS_OK;
     }
     bool held = all_hold(failed == 0 && !again, "meet let somebody go early, or spun, or called no hook");
@@ -350,11 +350,11 @@ static Suite *comm_suite(void)
 {
     Suite *suite = suite_create("comm");
     TCase *tcase = tcase_create("ranks");
-    tcase_add_test(tcase, ranks_are_those_that_were_asked_for);
+    tcase_add_test(tcase, ranks_are_those_of_the_launcher);
     tcase_add_test(tcase, scatter_gives_each_rank_its_part);
     tcase_add_test(tcase, gather_brings_each_part_to_rank_0);
     tcase_add_test(tcase, broadcast_replaces_everybodys);
-    tcase_add_test(tcase, agree_tells_the_lowest_failing_ranks_words);
+    tcase_add_test(tcase, agree_has_the_text_of_the_lowest_failing_rank);
     tcase_add_test(tcase, meet_holds_everybody_until_the_last_and_sleeps);
     suite_add_tcase(suite, tcase);
     return suite;

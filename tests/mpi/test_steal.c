@@ -1,8 +1,8 @@
 /* Stealing on real ranks, round after round in one start of MPI: --expect N [ROUNDS [SEED]]. Each round has
  * its own number, sizes and names of tasks, its own slow rank, and its own share of the tasks for each rank.
  * After it rank 0 has one record of each task, and the ranks' counts of what changed hands add up. In some
- * rounds one or all ranks are asked to stop: then all have stopped, and no task was done twice. A hang is for
- * the caller's time-out.
+ * rounds one or all ranks get a stop request: then all have stopped, and no task was done twice. A hang is
+ * for the caller's time-out.
  */
 #include "base/clock.h"
 #include "ranks.h"
@@ -22,21 +22,21 @@ typedef struct round {
     double nsec;
     uint32_t slow;
     double slowness;
-    uint32_t stops; /* 0: nobody is asked to stop; 1: rank `stopper` is; 2: all are */
+    uint32_t stops; /* 0: no stop request; 1: rank `stopper` gets one; 2: all do */
     uint32_t stopper;
     uint32_t stop_after; /* calls of its hook */
 } round_shape;
 
 /* What a rank's hook knows. */
-typedef struct asked {
+typedef struct stop_plan {
     ms__steal *steal;
     ms__stop stop;
     uint32_t calls, after; /* after 0: never */
-} asked;
+} stop_plan;
 
 static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
 {
-    asked *a = user;
+    stop_plan *a = user;
     (void)ntasks;
     ms__progress_add(a->steal->progress, nbytes);
     if (++a->calls == a->after) {
@@ -173,17 +173,17 @@ static bool run_round(ms_comm *comm, ms_worker *worker, uint64_t seed, uint64_t 
     ms_rankstat stat = {.rank = rank};
     ms_bytes records = {0}, books = {0};
     ms_err err = {0};
-    asked ask = {.after =
-                     shape.stops == 2 || (shape.stops == 1 && rank == shape.stopper) ? shape.stop_after : 0};
+    stop_plan plan = {
+        .after = shape.stops == 2 || (shape.stops == 1 && rank == shape.stopper) ? shape.stop_after : 0};
     ms__steal steal = {.comm = comm,
                        .worker = worker,
                        .queue = &queue,
                        .progress = &progress,
-                       .hooks = {.poll = poll, .user = &ask},
-                       .stop = &ask.stop,
+                       .hooks = {.poll = poll, .user = &plan},
+                       .stop = &plan.stop,
                        .seed = seed};
     bool stopped = false;
-    ask.steal = &steal;
+    plan.steal = &steal;
     for (uint32_t r = 0; r < n; r++) {
         ntasks += tasks_of(&shape, r, n);
     }

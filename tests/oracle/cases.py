@@ -113,7 +113,7 @@ def make_boundaries(rng, case, alphabet):
 
 
 def make_long_lines(rng, case, alphabet):
-    """Several long lines one behind the other: each may be another's context."""
+    """Several long lines in sequence: each may be another's context."""
     n = rng.choice([1, 1, 2, 5]) if case.window < WINDOW else 1
     return b"".join(make_long(rng, case, alphabet) for _ in range(n))
 
@@ -134,10 +134,10 @@ def make_long(rng, case, alphabet):
             line[at:at + len(what)] = what
     before = make_text(rng, case, alphabet, rng.randrange(4))
     before = before if not before or before.endswith(b"\n") or rng.random() < 0.3 else before + b"\n"
-    behind = rng.choice([b"", b"\n", b"\r\n", b"\r", b"\r\r\n"])
-    if behind.endswith(b"\n"):
-        behind += make_text(rng, case, alphabet, rng.randrange(4))
-    return before + bytes(line) + behind
+    after = rng.choice([b"", b"\n", b"\r\n", b"\r", b"\r\r\n"])
+    if after.endswith(b"\n"):
+        after += make_text(rng, case, alphabet, rng.randrange(4))
+    return before + bytes(line) + after
 
 
 def make_edge(rng, case):
@@ -214,7 +214,7 @@ def make_keywords(rng, case, alphabet):
     n = rng.choice([1, 1, 1, 2, 3] if case.kind == "caseless" else [1, 1, 2, 2, 3, 5])
     if case.kind == "many":
         n = rng.choice([2, 8, 8, 8, 100, 100, 1000])
-    if case.kind == "dozens":  # none is short, and most of the text is none: looked for at every few bytes only
+    if case.kind == "dozens":  # none is short, and most of the text is none: searched at every few bytes only
         n = rng.choice([30, 60, 60, 150])
         return list(dict.fromkeys(pick(rng, alphabet, rng.randrange(6, 20)) for _ in range(n)))
     longest = 10 if case.kind == "many" else 20 if case.kind == "caseless" else rng.choice([3, 6, 6, 20])

@@ -82,8 +82,8 @@ def check(mpiscan, seed, count):
     failures = 0
     for name, (nlines, recipe) in wanted.items():
         fault = faults.get(name, {"stage": None, "message": "no fault"})
-        told = fault["stage"] == "decode" and ("corrupt at byte" in fault["message"] or "truncated" in fault["message"])
-        if hits.get(name, 0) != nlines or not told:
+        reported = fault["stage"] == "decode" and ("corrupt at byte" in fault["message"] or "truncated" in fault["message"])
+        if hits.get(name, 0) != nlines or not reported:
             failures += 1
             print("FAILED: %s (%s): %d matching lines, not %d; %s" % (name, recipe, hits.get(name, 0), nlines, fault))
     print("seed %d: %d damaged files, %d with hits before the damage, %d failures" % (

@@ -5,7 +5,7 @@ import re
 import harness
 
 LINE = re.compile(rb"([^\0]+)\0(\d+)([:-])(\d+)[:-]", re.DOTALL)
-SAMPLE = 24  # keywords of a large set that are looked at one by one
+SAMPLE = 24  # keywords of a large set that are checked one by one
 
 
 class CannotJudge(Exception):

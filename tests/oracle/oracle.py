@@ -165,7 +165,7 @@ def compare_early_stop(case, answer, first_hits):
     same(answer.summary["bytes"], wanted, "bytes of text up to the first matching lines")
 
 
-def ask_by_keyword(case, grep, answer):
+def check_by_keyword(case, grep, answer):
     """grep's lines of each keyword, or of a sample when there are many: those that mpiscan has found first."""
     labels = labels_of(case)
     if labels is None:
@@ -203,12 +203,12 @@ def check_case(case, mpiscan, ranks, root):
         compare_early_stop(case, answer, grep.first_hits(case.keywords))
     else:
         status, wanted = grep.lines(case.keywords, case.before, case.after)
-        hits = ask_by_keyword(case, grep, answer)
+        hits = check_by_keyword(case, grep, answer)
         compare_counts(case, answer, wanted, hits)
         if case.view == "lines":
             compare_lines(case, answer, wanted, hits)
         else:
-            same(answer.lines, {}, "lines that nobody asked for")
+            same(answer.lines, {}, "lines that were not requested")
     compare_summary(case, answer, ran, status)
     return len(answer.files)
 

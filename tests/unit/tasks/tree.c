@@ -1,4 +1,3 @@
-/* Temporary trees: see tree.h. */
 #include "tree.h"
 
 #include "base/escape.h"

@@ -25,7 +25,7 @@ static const struct {
     bool splits;
 } heads[] = {
     {"plain text, as long as it takes to be split", 43, true},
-    {"\xEF\xBB\xBFplain text behind a mark, long enough", 40, true},
+    {"\xEF\xBB\xBFplain texts after a mark, long enough", 40, true},
     {"\xFF\xFEw\0i\0d\0e\0 \0t\0e\0x\0t\0,\0 \0l\0o\0n\0g\0", 32, false},
     {"\x1F\x8B\x08\0\0\0\0\0\0\3 whatever follows, it is gzip", 40, false},
     {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 37, false},
@@ -62,7 +62,7 @@ START_TEST(text_is_split_where_it_can_be)
 }
 END_TEST
 
-/* Two frames of zstd behind one that is passed over: what yields no text for megabytes is not decoded here to
+/* Two frames of zstd after one that is skipped: what yields no text for megabytes is not decoded here to
  * find that it could be split. */
 START_TEST(what_yields_no_text_is_left_whole)
 {

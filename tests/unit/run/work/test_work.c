@@ -251,15 +251,15 @@ START_TEST(files_with_matches)
 }
 END_TEST
 
-typedef struct heard {
+typedef struct polls {
     uint64_t nbytes, ntasks, ncalls;
     uint64_t stop_at; /* the call that returns `code`; 0: none */
     ms_code code;
-} heard;
+} polls;
 
 static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
 {
-    heard *h = user;
+    polls *h = user;
     h->nbytes += nbytes;
     h->ntasks += ntasks;
     return ++h->ncalls == h->stop_at ? h->code : MS_OK;
@@ -270,7 +270,7 @@ START_TEST(progress_adds_up)
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
-    heard h = {0};
+    polls h = {0};
     ms_work_hooks hooks = {.poll = poll, .user = &h};
     ms_scan_options options = {.max_line = 2, .buffer_size = 64};
     open_root();
@@ -287,11 +287,11 @@ START_TEST(a_hook_ends_the_work)
 {
     static const ms_code codes[] = {MS_STOPPED, MS_MPI, MS_IO, MS_FORMAT, MS_LIMIT, MS_NOMEM};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
-        for (uint64_t at = 1; at <= 4; at++) { /* within a, behind a, within b, behind b */
+        for (uint64_t at = 1; at <= 4; at++) { /* within a, after a, within b, after b */
             ms_err err = {0};
             ms_bytes records = {0};
             ms_work_totals totals;
-            heard h = {.stop_at = at, .code = codes[i]};
+            polls h = {.stop_at = at, .code = codes[i]};
             ms_work_hooks hooks = {.poll = poll, .user = &h};
             ms_scan_options options = {.max_line = 2, .buffer_size = 64};
             open_root();
@@ -353,7 +353,7 @@ static ms_code count_calls(void *user, uint64_t nbytes, uint64_t ntasks)
     return MS_OK;
 }
 
-/* A rehearsal: nothing is opened, and the hook is called about each millisecond all the same. */
+/* Simulated tasks: nothing is opened, and the hook is called about each millisecond all the same. */
 START_TEST(dummy_tasks_take_their_time)
 {
     static const given two[] = {{"gone", NULL, 3000}, {"gone too", NULL, 1}};

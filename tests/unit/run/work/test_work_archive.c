@@ -1,5 +1,5 @@
 /* Suite of run/work/work.c for archives: one record an archive, with its members that match or are in
- * trouble. */
+ * errors. */
 #include "run/work/work.h"
 
 #include "result/record.h"
@@ -161,7 +161,7 @@ START_TEST(zeros_in_front)
 }
 END_TEST
 
-START_TEST(nothing_to_tell)
+START_TEST(nothing_to_report)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -197,7 +197,7 @@ START_TEST(files_with_matches)
 }
 END_TEST
 
-START_TEST(members_in_trouble)
+START_TEST(members_with_errors)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -331,9 +331,9 @@ Suite *work_archive_suite(void)
     TCase *tc = tcase_create("all");
     tcase_add_test(tc, members_with_hits);
     tcase_add_test(tc, zeros_in_front);
-    tcase_add_test(tc, nothing_to_tell);
+    tcase_add_test(tc, nothing_to_report);
     tcase_add_test(tc, files_with_matches);
-    tcase_add_test(tc, members_in_trouble);
+    tcase_add_test(tc, members_with_errors);
     tcase_add_test(tc, a_cut_archive_keeps_its_hits);
     tcase_add_test(tc, listing_is_bounded);
     tcase_add_test(tc, members_are_bounded);

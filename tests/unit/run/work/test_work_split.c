@@ -1,5 +1,5 @@
 /* Suite of run/work/work.c for ranges of compressed files: joined, their records are the whole file's, also
- * where there is trouble. The frames are zstd's, with blocks that are not compressed. */
+ * where there are errors. The frames are zstd's, with blocks that are not compressed. */
 #include "run/work/work.h"
 
 #include "base/clock.h"
@@ -186,7 +186,7 @@ START_TEST(a_limit_holds_for_the_whole_file)
 }
 END_TEST
 
-START_TEST(trouble_is_the_whole_files)
+START_TEST(errors_are_those_of_the_whole_file)
 {
     ms_bytes image = good_frames();
     size_t nwhole = 0;
@@ -307,7 +307,7 @@ Suite *work_split_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, good_ranges_stay_ranges);
     tcase_add_test(tc, a_limit_holds_for_the_whole_file);
-    tcase_add_test(tc, trouble_is_the_whole_files);
+    tcase_add_test(tc, errors_are_those_of_the_whole_file);
     tcase_add_test(tc, what_is_no_text);
     tcase_add_test(tc, a_file_that_goes);
     tcase_add_test(tc, another_file_of_that_name);

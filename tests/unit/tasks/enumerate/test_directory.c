@@ -39,7 +39,7 @@ static void make_socket(const char *path)
     ck_assert_int_eq(close(fd), 0);
 }
 
-START_TEST(every_kind_of_child_is_told)
+START_TEST(every_kind_of_child_is_reported)
 {
     tree_file("d/file", 5);
     tree_file("d/.hidden/.x", 1);
@@ -125,7 +125,7 @@ START_TEST(the_order_is_that_of_bytes)
 {
     tree_file("d/a/x", 1);
     tree_file("d/a.b", 1); /* '.' is before '/' */
-    tree_file("d/a0", 1);  /* and '0' behind it */
+    tree_file("d/a0", 1);  /* and '0' after it */
     tree_file("d/B", 1);
     tree_file("d/\xc3\xa4", 1);
     tree_file("d/z", 1);
@@ -149,7 +149,8 @@ START_TEST(a_read_error_keeps_what_was_read)
 }
 END_TEST
 
-/* Directories of 200-byte names until a path no longer fits: the file and the directory beyond are told. */
+/* Directories of 200-byte names until a path no longer fits: the file and the directory beyond are reported.
+ */
 START_TEST(a_path_too_long_is_a_fault)
 {
     char name[201];
@@ -248,7 +249,7 @@ Suite *directory_suite(void)
 {
     Suite *suite = suite_create("directory");
     TCase *tc = tree_tcase("all");
-    tcase_add_test(tc, every_kind_of_child_is_told);
+    tcase_add_test(tc, every_kind_of_child_is_reported);
     tcase_add_test(tc, a_link_to_itself_is_skipped_unless_named);
     tcase_add_test(tc, device_nodes_are_skipped);
     tcase_add_test(tc, names_hold_any_byte);

@@ -90,7 +90,7 @@ static bool same_number(const void *items, uint32_t item, const void *key)
     return numbers[item] == *(const unsigned *)key;
 }
 
-/* Equal hashes are told apart by the key. */
+/* Equal hashes are distinguished by the key. */
 START_TEST(an_index_finds_what_was_added)
 {
     enum { COUNT = 5000 };
@@ -122,7 +122,7 @@ START_TEST(entries_that_are_not_kept_are_gone)
     for (int with_outputs = 0; with_outputs <= 1; with_outputs++) {
         ms__listing listing = {0};
         ms_entries entries = {0};
-        size_t asked = 0;
+        size_t ncalls = 0;
         for (size_t i = 0; i < 5; i++) {
             struct stat st = {.st_size = (off_t)i};
             ck_assert_int_eq(ms__listing_add(&listing, name_of(paths[i]), MS_ENTRY_FILE, &st, NULL), MS_OK);
@@ -132,8 +132,8 @@ START_TEST(entries_that_are_not_kept_are_gone)
         for (size_t i = 0; i < 5 && with_outputs; i++) {
             ms_str_list_push(&entries.outputs, paths[4 - i], strlen(paths[4 - i]));
         }
-        ck_assert_int_eq(ms_entries_keep(&entries, is_wanted, &asked), MS_OK);
-        ck_assert_uint_eq(asked, 5);
+        ck_assert_int_eq(ms_entries_keep(&entries, is_wanted, &ncalls), MS_OK);
+        ck_assert_uint_eq(ncalls, 5);
         ck_assert_uint_eq(entries.paths.count, 3);
         ck_assert_uint_eq(entries.outputs.count, with_outputs ? 3 : 0);
         static const size_t left[] = {1, 3, 4};

@@ -109,7 +109,7 @@ START_TEST(reads_a_long_list_from_a_pipe)
 }
 END_TEST
 
-START_TEST(trouble_names_the_list)
+START_TEST(errors_name_the_list)
 {
     ms_err err = {0};
     ms_str_list names = {0};
@@ -130,7 +130,7 @@ Suite *files_from_suite(void)
     tcase_add_test(tc, a_nul_within_a_line_stays);
     tcase_add_test(tc, reads_a_file_and_standard_input);
     tcase_add_test(tc, reads_a_long_list_from_a_pipe);
-    tcase_add_test(tc, trouble_names_the_list);
+    tcase_add_test(tc, errors_name_the_list);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -57,9 +57,9 @@ START_TEST(filter_table)
 }
 END_TEST
 
-/* A link to a directory is a directory to the globs; trouble is told although a file of that name would be
- * left out. */
-START_TEST(links_and_trouble)
+/* A link to a directory is a directory to the globs; an error is reported although a file of that name would
+ * be left out. */
+START_TEST(links_and_errors)
 {
     tree_file("e/a.log", 1);
     tree_link("../e", "d/link");
@@ -80,7 +80,7 @@ Suite *filter_suite(void)
     Suite *suite = suite_create("filter");
     TCase *tc = tree_tcase("all");
     tcase_add_loop_test(tc, filter_table, 0, (int)(sizeof filters / sizeof filters[0]));
-    tcase_add_test(tc, links_and_trouble);
+    tcase_add_test(tc, links_and_errors);
     suite_add_tcase(suite, tc);
     return suite;
 }

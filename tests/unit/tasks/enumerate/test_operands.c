@@ -59,7 +59,7 @@ static const tree_case operands[] = {
                  "dangling fault No such file or directory\n"
                  "fifo skip not a regular file: FIFO\n"
                  "loop fault Too many levels of symbolic links\n"},
-    /* a dangling link that is named is trouble, also when it was found before */
+    /* a dangling link that is an operand is a fault, also when it was found before */
     {.roots = {"d/sub", "./d/sub/dangling"},
      .expected = "./d/sub/dangling fault No such file or directory\nd/sub/a = 3\n"},
     {.roots = {""}, .expected = " fault No such file or directory\n"},

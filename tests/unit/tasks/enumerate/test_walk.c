@@ -202,7 +202,7 @@ START_TEST(a_nearer_way_through_a_link_goes_deeper)
 }
 END_TEST
 
-/* Whatever the order in which the file system tells them: the first by name is walked. */
+/* Whatever the order of readdir: the first by name is entered. */
 START_TEST(links_are_walked_in_the_order_of_their_paths)
 {
     tree_file("e/x/f", 1);
@@ -222,10 +222,10 @@ START_TEST(links_are_walked_in_the_order_of_their_paths)
 END_TEST
 
 /* A directory with two names and no link between them, in a file system name space of this test's own. */
-START_TEST(a_directory_mounted_twice_is_told)
+START_TEST(a_directory_mounted_twice_is_reported)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
-        (void)fprintf(stderr, "a_directory_mounted_twice_is_told: NOT RUN, no right to mount\n");
+        (void)fprintf(stderr, "a_directory_mounted_twice_is_reported: NOT RUN, no right to mount\n");
         return;
     }
     tree_file("e/f", 1);
@@ -288,7 +288,7 @@ Suite *walk_suite(void)
     tcase_add_loop_test(tc, link_table, 0, (int)(sizeof links / sizeof links[0]));
     tcase_add_test(tc, a_nearer_way_through_a_link_goes_deeper);
     tcase_add_test(tc, links_are_walked_in_the_order_of_their_paths);
-    tcase_add_test(tc, a_directory_mounted_twice_is_told);
+    tcase_add_test(tc, a_directory_mounted_twice_is_reported);
     tcase_add_test(tc, deep_and_wide_is_no_recursion_and_no_descriptors);
     suite_add_tcase(suite, tc);
     return suite;

@@ -225,7 +225,7 @@ START_TEST(big_files_become_ranges)
     uint64_t covered[N] = {0};
     size_t pieces[N] = {0};
     for (size_t i = 0; i < N;
-         i++) { /* each rank has its pieces in order; together they are looked for in order */
+         i++) { /* each rank has its pieces in order; together they are searched in order */
         for (bool found = true; found;) {
             found = false;
             for (size_t k = 0; k < plan.starts[3] && !found; k++) {
@@ -331,7 +331,7 @@ START_TEST(limits_are_refused)
     ms_err err = {0};
     ck_assert_int_eq(ms_plan_make(&plan, &entries, 0, 0, NULL, &err), MS_LIMIT);
     ck_assert_int_eq(ms_plan_make(&plan, &entries, (size_t)UINT32_MAX + 1, 0, NULL, &err), MS_LIMIT);
-    entries.paths.count = (size_t)UINT32_MAX + 1; /* is refused before anything is looked at */
+    entries.paths.count = (size_t)UINT32_MAX + 1; /* is refused before anything is read */
     ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, NULL, &err), MS_LIMIT);
     ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
     ck_assert_ptr_null(plan.starts);

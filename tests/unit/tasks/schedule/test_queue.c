@@ -48,14 +48,14 @@ static void expect_take(ms_queue *queue, uint32_t entry)
     ck_assert_str_eq(task->path, path);
 }
 
-/* Gives, and tells which entries: they must be n ascending ones from `from` on. */
-static void expect_give(ms_queue *queue, size_t room, uint32_t from, size_t n)
+/* Steals: the entries must be n ascending ones from `from` on. */
+static void expect_steal(ms_queue *queue, size_t max_bytes, uint32_t from, size_t n)
 {
     ms_bytes bytes = {0};
-    size_t ngiven = 77;
-    ck_assert_int_eq(ms_queue_steal(queue, room, &bytes, &ngiven), MS_OK);
-    ck_assert_uint_eq(ngiven, n);
-    ck_assert_uint_le(bytes.len, room);
+    size_t nstolen = 77;
+    ck_assert_int_eq(ms_queue_steal(queue, max_bytes, &bytes, &nstolen), MS_OK);
+    ck_assert_uint_eq(nstolen, n);
+    ck_assert_uint_le(bytes.len, max_bytes);
     ms_reader reader = ms_reader_over(bytes.data, bytes.len);
     for (uint32_t i = 0; i < n; i++) {
         ms_task task;
@@ -79,14 +79,14 @@ START_TEST(takes_in_order_and_gives_the_back_half)
         ck_assert_uint_eq(next.entry, 2 + k);
     }
     ck_assert(!ms_queue_peek(&queue, FEW - 2, &next));
-    expect_give(&queue, ROOM, 6, 4); /* of the eight left */
+    expect_steal(&queue, ROOM, 6, 4); /* of the eight left */
     ck_assert(ms_queue_peek(&queue, 3, &next));
     ck_assert(!ms_queue_peek(&queue, 4, &next));
     expect_take(&queue, 2);
-    expect_give(&queue, ROOM, 5, 1); /* of three */
-    expect_give(&queue, ROOM, 4, 1);
-    expect_give(&queue, ROOM, 3, 1); /* the last one too: not that under way */
-    expect_give(&queue, ROOM, 0, 0);
+    expect_steal(&queue, ROOM, 5, 1); /* of three */
+    expect_steal(&queue, ROOM, 4, 1);
+    expect_steal(&queue, ROOM, 3, 1); /* the last one too: not that under way */
+    expect_steal(&queue, ROOM, 0, 0);
     ck_assert_ptr_null(ms_queue_pop(&queue));
     ck_assert_uint_eq(queue.ntasks, 0);
     ms_queue_fini(&queue);
@@ -103,22 +103,22 @@ START_TEST(halves_the_cost_not_the_count)
     }
     put(&bytes, 8, 1 << 30);
     ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
-    expect_give(&queue, ROOM, 8, 1); /* more than half, but the least there can be */
-    expect_give(&queue, ROOM, 4, 4);
+    expect_steal(&queue, ROOM, 8, 1); /* more than half, but the least there can be */
+    expect_steal(&queue, ROOM, 4, 4);
     ms_queue_fini(&queue);
     ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
     ms_bytes_clear(&bytes);
     put(&bytes, 9, 1000);
     put(&bytes, 10, 1000);
     ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
-    expect_give(&queue, ROOM, 9, 2); /* what came last goes first, never two slices in one gift */
-    expect_give(&queue, ROOM, 8, 1);
+    expect_steal(&queue, ROOM, 9, 2); /* what came last goes first, never two slices in one reply */
+    expect_steal(&queue, ROOM, 8, 1);
     ms_queue_fini(&queue);
     ms_bytes_fini(&bytes);
 }
 END_TEST
 
-/* Four plain logs, and four compressed ones behind them that cost twice as much. */
+/* Four plain logs, and four compressed ones after them that cost twice as much. */
 START_TEST(a_compressed_byte_costs_more)
 {
     ms_queue queue = {0};
@@ -129,7 +129,7 @@ START_TEST(a_compressed_byte_costs_more)
         ck_assert_int_eq(ms_task_put(&task, &bytes), MS_OK);
     }
     ck_assert_int_eq(ms_queue_add_copy(&queue, bytes.data, bytes.len, NULL, NULL), MS_OK);
-    expect_give(&queue, ROOM, 5, 3);
+    expect_steal(&queue, ROOM, 5, 3);
     ms_queue_fini(&queue);
     ms_bytes_fini(&bytes);
 }
@@ -143,9 +143,9 @@ START_TEST(the_task_under_way_stays_valid)
     const ms_task *last = ms_queue_pop(&queue);
     for (uint32_t i = 1; i < 40; i++) { /* parts come and go meanwhile */
         add(&queue, 10 * i, 1, 1);
-        expect_give(&queue, ROOM, 10 * i, 1);
+        expect_steal(&queue, ROOM, 10 * i, 1);
         if (i == 1) {
-            expect_give(&queue, ROOM, 0, 0); /* also when nothing is left but that task */
+            expect_steal(&queue, ROOM, 0, 0); /* also when nothing is left but that task */
             ck_assert_uint_eq(last->entry, 1);
         }
         add(&queue, 10 * i, 3, 1);
@@ -158,16 +158,16 @@ START_TEST(the_task_under_way_stays_valid)
 }
 END_TEST
 
-START_TEST(a_gift_has_a_limit_of_bytes)
+START_TEST(a_reply_has_a_limit_of_bytes)
 {
     ms_queue queue = {0};
     ms_bytes one = {0};
     put(&one, 0, 1000);
     add(&queue, 0, 9, 1000);
-    expect_give(&queue, one.len - 1, 0, 0);
-    expect_give(&queue, one.len, 8, 1);
-    expect_give(&queue, one.len * 2 + 1, 6, 2);
-    expect_give(&queue, 0, 0, 0);
+    expect_steal(&queue, one.len - 1, 0, 0);
+    expect_steal(&queue, one.len, 8, 1);
+    expect_steal(&queue, one.len * 2 + 1, 6, 2);
+    expect_steal(&queue, 0, 0, 0);
     ck_assert_uint_eq(queue.ntasks, 6);
     ms_bytes_fini(&one);
     ms_queue_fini(&queue);
@@ -231,10 +231,10 @@ START_TEST(every_task_is_taken_once)
     for (size_t left = TASKS; left > 0;) {
         ms_queue *from = &queues[rand_r(&seed) % QUEUES];
         ms_queue *to = &queues[rand_r(&seed) % QUEUES];
-        size_t ngiven = 0;
+        size_t nstolen = 0;
         ms_bytes_clear(&bytes);
-        ck_assert_int_eq(ms_queue_steal(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &ngiven), MS_OK);
-        ck_assert(ngiven == 0 || from != to || from->ntasks < left);
+        ck_assert_int_eq(ms_queue_steal(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &nstolen), MS_OK);
+        ck_assert(nstolen == 0 || from != to || from->ntasks < left);
         ck_assert_int_eq(ms_queue_add_copy(to, bytes.data, bytes.len, NULL, NULL), MS_OK);
         const ms_task *task = ms_queue_pop(&queues[rand_r(&seed) % QUEUES]);
         if (task) {
@@ -260,7 +260,7 @@ Suite *queue_suite(void)
     tcase_add_test(tc, halves_the_cost_not_the_count);
     tcase_add_test(tc, a_compressed_byte_costs_more);
     tcase_add_test(tc, the_task_under_way_stays_valid);
-    tcase_add_test(tc, a_gift_has_a_limit_of_bytes);
+    tcase_add_test(tc, a_reply_has_a_limit_of_bytes);
     tcase_add_test(tc, a_slice_is_taken_over);
     tcase_add_test(tc, bytes_that_are_no_tasks_change_nothing);
     tcase_add_loop_test(tc, every_task_is_taken_once, 0, 20);

@@ -225,7 +225,7 @@ START_TEST(hostile_table)
 }
 END_TEST
 
-/* Each behind the range [10, 20) of entry 5, whose size is 100. */
+/* Each after the range [10, 20) of entry 5, whose size is 100. */
 static const struct {
     uint32_t entry;
     uint64_t size, begin, end;

@@ -11,23 +11,23 @@ Suite *thief_suite(void);
 
 enum { MOST = 200 };
 
-/* Everybody refuses at once: whom does the thief ask? */
-START_TEST(asks_everybody_once_and_stops)
+/* All refuse at once: which victims get requests? */
+START_TEST(requests_from_each_rank_once_and_stops)
 {
     uint32_t nranks = (uint32_t)_i;
     for (uint64_t seed = 0; seed < 40; seed++) {
-        uint8_t asked[MOST] = {0};
-        uint32_t rank = (uint32_t)(seed * 7 % nranks), whom = 0, n = 0;
+        uint8_t nrequests[MOST] = {0};
+        uint32_t rank = (uint32_t)(seed * 7 % nranks), victim = 0, n = 0;
         ms_thief thief;
         ms_thief_init(&thief, rank, nranks, seed);
-        while (ms_thief_next(&thief, 0, &whom) == MS_THIEF_REQUEST) {
-            ck_assert(whom < nranks && whom != rank && ++n <= MS_THIEF_MAX_VICTIMS);
-            ck_assert_uint_eq(asked[whom]++, 0);
-            ck_assert(ms_thief_reply(&thief, whom, false));
-            ck_assert(!ms_thief_reply(&thief, whom, false));
+        while (ms_thief_next(&thief, 0, &victim) == MS_THIEF_REQUEST) {
+            ck_assert(victim < nranks && victim != rank && ++n <= MS_THIEF_MAX_VICTIMS);
+            ck_assert_uint_eq(nrequests[victim]++, 0);
+            ck_assert(ms_thief_reply(&thief, victim, false));
+            ck_assert(!ms_thief_reply(&thief, victim, false));
         }
         ck_assert_uint_eq(n, nranks - 1 < MS_THIEF_MAX_VICTIMS ? nranks - 1 : MS_THIEF_MAX_VICTIMS);
-        ck_assert_int_eq(ms_thief_next(&thief, 1, &whom), MS_THIEF_STOP);
+        ck_assert_int_eq(ms_thief_next(&thief, 1, &victim), MS_THIEF_STOP);
         ck_assert(!ms_thief_reply(&thief, rank, true));
     }
 }
@@ -49,7 +49,7 @@ START_TEST(a_seed_gives_one_order)
 }
 END_TEST
 
-START_TEST(one_is_asked_at_a_time_unless_it_keeps_silent)
+START_TEST(one_request_is_pending_until_a_timeout)
 {
     uint32_t a = 0, b = 0, c = 0, d = 0;
     ms_thief thief;
@@ -58,7 +58,7 @@ START_TEST(one_is_asked_at_a_time_unless_it_keeps_silent)
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 0.9, &b), MS_THIEF_WAIT);
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.1, &b), MS_THIEF_REQUEST);
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &c), MS_THIEF_WAIT);
-    ck_assert(ms_thief_reply(&thief, b, false)); /* one refusal: two may be asked at a time from now on */
+    ck_assert(ms_thief_reply(&thief, b, false)); /* one refusal: two may be pending at a time from now on */
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &c), MS_THIEF_REQUEST);
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &d), MS_THIEF_WAIT);
     ck_assert(a != b && b != c && a != c);
@@ -67,75 +67,75 @@ END_TEST
 
 START_TEST(it_waits_for_every_answer_before_it_stops)
 {
-    uint32_t whom = 0;
+    uint32_t victim = 0;
     ms_thief thief;
     ms_thief_init(&thief, 1, 3, 3);
-    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
-    uint32_t silent = whom;
-    ck_assert_int_eq(ms_thief_next(&thief, 1, &whom), MS_THIEF_REQUEST);
-    ck_assert(ms_thief_reply(&thief, whom, false));
+    ck_assert_int_eq(ms_thief_next(&thief, 0, &victim), MS_THIEF_REQUEST);
+    uint32_t silent = victim;
+    ck_assert_int_eq(ms_thief_next(&thief, 1, &victim), MS_THIEF_REQUEST);
+    ck_assert(ms_thief_reply(&thief, victim, false));
     for (int i = 2; i < 1000; i++) {
-        ck_assert_int_eq(ms_thief_next(&thief, i, &whom), MS_THIEF_WAIT);
+        ck_assert_int_eq(ms_thief_next(&thief, i, &victim), MS_THIEF_WAIT);
     }
     ck_assert(ms_thief_reply(&thief, silent, false));
-    ck_assert_int_eq(ms_thief_next(&thief, 1000, &whom), MS_THIEF_STOP);
+    ck_assert_int_eq(ms_thief_next(&thief, 1000, &victim), MS_THIEF_STOP);
 }
 END_TEST
 
 START_TEST(retired_it_asks_nobody_and_waits_for_its_answers)
 {
-    uint32_t whom = 0, other = 0;
+    uint32_t victim = 0, other = 0;
     ms_thief thief;
     ms_thief_init(&thief, 1, 30, 3);
-    ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
+    ck_assert_int_eq(ms_thief_next(&thief, 0, &victim), MS_THIEF_REQUEST);
     ms_thief_retire(&thief);
     ck_assert_int_eq(ms_thief_next(&thief, 1, &other), MS_THIEF_WAIT);
-    ck_assert(ms_thief_reply(&thief, whom, true));
+    ck_assert(ms_thief_reply(&thief, victim, true));
     ck_assert_int_eq(ms_thief_next(&thief, 2, &other), MS_THIEF_STOP);
 }
 END_TEST
 
-START_TEST(a_gift_begins_anew_and_its_giver_is_asked_first)
+START_TEST(tasks_begin_a_round_and_their_victim_is_first)
 {
     for (uint64_t seed = 0; seed < 100; seed++) {
-        uint32_t whom = 0, again = 0;
-        uint8_t asked[8] = {0};
+        uint32_t victim = 0, again = 0;
+        uint8_t nrequests[8] = {0};
         ms_thief thief;
         ms_thief_init(&thief, 2, 8, seed);
         for (int i = 0; i < 4; i++) {
-            ck_assert_int_eq(ms_thief_next(&thief, 0, &whom), MS_THIEF_REQUEST);
-            ck_assert(ms_thief_reply(&thief, whom, i == 3));
+            ck_assert_int_eq(ms_thief_next(&thief, 0, &victim), MS_THIEF_REQUEST);
+            ck_assert(ms_thief_reply(&thief, victim, i == 3));
         }
         ck_assert_int_eq(ms_thief_next(&thief, 1, &again), MS_THIEF_REQUEST);
-        ck_assert_uint_eq(again, whom);
+        ck_assert_uint_eq(again, victim);
         ck_assert(ms_thief_reply(&thief, again, false));
-        while (ms_thief_next(&thief, 1, &whom) == MS_THIEF_REQUEST) {
-            asked[whom]++;
-            ck_assert(ms_thief_reply(&thief, whom, false));
+        while (ms_thief_next(&thief, 1, &victim) == MS_THIEF_REQUEST) {
+            nrequests[victim]++;
+            ck_assert(ms_thief_reply(&thief, victim, false));
         }
         for (uint32_t i = 0; i < 8; i++) {
-            ck_assert_uint_eq(asked[i], i != 2);
+            ck_assert_uint_eq(nrequests[i], i != 2);
         }
     }
 }
 END_TEST
 
 /* Round after round somebody gives and another never answers: what is outstanding stays bounded. */
-START_TEST(silent_ranks_are_asked_once)
+START_TEST(silent_ranks_get_one_request)
 {
-    uint32_t whom = 0, silent = 0;
+    uint32_t victim = 0, silent = 0;
     ms_thief thief;
     ms_thief_init(&thief, 0, 300, 11);
     double now = 0;
     for (int i = 0; i < 20000; i++) {
         now += 1;
-        if (ms_thief_next(&thief, now, &whom) != MS_THIEF_REQUEST) {
+        if (ms_thief_next(&thief, now, &victim) != MS_THIEF_REQUEST) {
             break;
         }
-        if (whom % 3 == 0) {
+        if (victim % 3 == 0) {
             silent++;
         } else {
-            ck_assert(ms_thief_reply(&thief, whom, i % 5 == 0));
+            ck_assert(ms_thief_reply(&thief, victim, i % 5 == 0));
         }
     }
     ck_assert_uint_eq(silent, thief.npending);
@@ -233,13 +233,13 @@ Suite *thief_suite(void)
 {
     Suite *suite = suite_create("thief");
     TCase *tc = tcase_create("alone");
-    tcase_add_loop_test(tc, asks_everybody_once_and_stops, 1, MOST);
+    tcase_add_loop_test(tc, requests_from_each_rank_once_and_stops, 1, MOST);
     tcase_add_test(tc, a_seed_gives_one_order);
-    tcase_add_test(tc, one_is_asked_at_a_time_unless_it_keeps_silent);
+    tcase_add_test(tc, one_request_is_pending_until_a_timeout);
     tcase_add_test(tc, it_waits_for_every_answer_before_it_stops);
     tcase_add_test(tc, retired_it_asks_nobody_and_waits_for_its_answers);
-    tcase_add_test(tc, a_gift_begins_anew_and_its_giver_is_asked_first);
-    tcase_add_test(tc, silent_ranks_are_asked_once);
+    tcase_add_test(tc, tasks_begin_a_round_and_their_victim_is_first);
+    tcase_add_test(tc, silent_ranks_get_one_request);
     suite_add_tcase(suite, tc);
     tc = tcase_create("network");
     tcase_set_timeout(tc, 60);
