@@ -192,7 +192,7 @@ static bool run_round(ms_comm *comm, ms_worker *worker, uint64_t seed, uint64_t 
     good = ms__steal_run(&steal, &records, &stat, &stopped, &err) == MS_OK && good && queue.ntasks == 0;
     good =
         good && (stopped || stat.tasks + stat.tasks_given == tasks_of(&shape, rank, n) + stat.tasks_stolen);
-    good = good && (stopped || ask.stop.signal == 0) && (!stopped || shape.stops > 0);
+    good = good && (stopped || plan.stop.signal == 0) && (!stopped || shape.stops > 0);
     *nstopped += stopped;
     good = ms_rankstat_encode(&stat, &books) == MS_OK && good;
     ms_bytes *all_records = gather(comm, &records);
