@@ -81,7 +81,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     files = summary["files"]
     checks.that(summary.get("stopped") is True and not summary["complete"], what + ": says that it was stopped", summary)
     checks.that(files["undone"] > 0 and files["scanned"] > 0, what + ": something is done, something left to do", files)
-    said = re.search(rb"INCOMPLETE: interrupted after (\d+) of (\d+) tasks; continue with --resume ", err)
+    said = re.search(rb"INCOMPLETE: interrupted after (\d+) of (\d+) files; continue with --resume ", err)
     checks.that(said is not None, what + ": says at once how to go on", err)
     if said:
         checks.equal((int(said[1]), int(said[2])), (files["scanned"], 2000), what + ": and how far it has come")

@@ -66,7 +66,6 @@ ms_code ms__plan(const ms_pipeline *p, const ms__run_options *options, size_t nr
     const ms__resumed *resumed = &p->prepared.resumed;
     ms_done done = {.list = resumed->pieces, .count = options->journal ? resumed->npieces : 0};
     MS_TRY(ms_plan_make(&plan, &p->prepared.entries, nranks, ms__split_size(p->settings), &done, err));
-    run->nplanned = plan.starts[nranks];
     flow->slices = calloc(nranks, sizeof *flow->slices);
     flow->nslices = nranks;
     ms_code code = flow->slices ? encode_slices(p, &plan, flow->slices, nranks) : MS_NOMEM;
@@ -118,30 +117,10 @@ done:
     return code;
 }
 
-/* Rank 0, at once: whoever has asked may not wait until the report is written. */
-static void print_stopped(const ms_pipeline *p, const ms__run *run)
-{
-    char shown[256];
-    const char *dir = ms__journal_dir(p->settings);
-    uint64_t ndone = 0;
-    for (size_t r = 0; r < ms_comm_size(p->comm); r++) {
-        ndone += run->ranks[r].tasks;
-    }
-    if (ndone < run->nplanned) {
-        (void)fprintf(stderr, "mpiscan: INCOMPLETE: interrupted after %llu of %llu tasks%s%s\n",
-                      (unsigned long long)ndone, (unsigned long long)run->nplanned,
-                      dir ? "; continue with --resume " : "; with --journal DIR it could be resumed",
-                      dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
-    }
-}
-
-ms_code ms__gather(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run, ms_err *err)
+ms_code ms__gather(ms_pipeline *p, ms__flow *flow, ms__run *run, ms_err *err)
 {
     bool root = ms_pipeline_is_root(p);
     MS_TRY(gather_stats(p, &flow->stat, run, err));
-    if (run->stopped && options->progress && root) {
-        print_stopped(p, run);
-    }
     flow->nparts = ms_comm_size(p->comm) + MORE_PARTS;
     flow->parts = root ? calloc(flow->nparts, sizeof *flow->parts) : NULL;
     MS_TRY(ms_comm_agree(p->comm, root && !flow->parts ? no_memory(err) : MS_OK, err));
@@ -177,6 +156,20 @@ static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the skipped files");
 }
 
+/* At once, in the report's words: whoever has asked does not wait until the report is written. */
+static void print_stopped(const ms_pipeline *p, const ms_ledger *ledger)
+{
+    char shown[256];
+    const char *dir = ms__journal_dir(p->settings);
+    if (ledger->undone > 0) {
+        (void)fprintf(stderr, "mpiscan: INCOMPLETE: interrupted after %llu of %llu file%s; %s%s\n",
+                      (unsigned long long)(ledger->enumerated - ledger->undone),
+                      (unsigned long long)ledger->enumerated, ledger->enumerated == 1 ? "" : "s",
+                      dir ? "continue with --resume " : "not resumable without --journal DIR",
+                      dir ? ms_escape_to(shown, sizeof shown, dir, strlen(dir)) : "");
+    }
+}
+
 /* Without a gather: the records of this rank are those of all. */
 static ms_code take_own(ms__flow *flow, ms_err *err)
 {
@@ -203,5 +196,8 @@ ms_code ms__merge(ms_pipeline *p, const ms__run_options *options, ms__flow *flow
     MS_TRY(ms_merge(&run->merged, flow->parts, flow->nparts, &p->prepared.entries.paths,
                     &p->prepared.keywords.list, run->stopped, err));
     run->stages.merge = lap(&flow->since);
+    if (run->stopped && options->progress) {
+        print_stopped(p, &run->merged.ledger);
+    }
     return MS_OK;
 }

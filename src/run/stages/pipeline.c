@@ -19,7 +19,7 @@ ms_code ms__run_all_ranks(ms_pipeline *p, const ms__run_options *options, ms__ru
     code = root ? ms__plan(p, options, ms_comm_size(p->comm), &flow, run, err) : MS_OK;
     MS_TRY_OR(done, ms__scatter(p, code, &flow, run, err));
     MS_TRY_OR(done, ms__work(p, options, &flow, run, err));
-    MS_TRY_OR(done, ms__gather(p, options, &flow, run, err));
+    MS_TRY_OR(done, ms__gather(p, &flow, run, err));
     code = root ? ms__merge(p, options, &flow, run, err) : MS_OK;
     code = ms_comm_agree(p->comm, code, err);
     run->seconds = ms_clock_now() - begin;

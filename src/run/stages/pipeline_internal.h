@@ -55,7 +55,6 @@ typedef struct ms__run {
     double seconds;     /* plan .. merge, on rank 0's clock */
     ms_stages stages;   /* of these; enumerate is not a run's */
     bool stopped;       /* on request: not everything was done; the same on all ranks */
-    uint64_t nplanned;  /* rank 0: tasks of all ranks */
 } ms__run;
 
 void ms__run_fini(ms__run *run);
@@ -87,8 +86,7 @@ MS_MUST_CHECK ms_code ms__work(ms_pipeline *p, const ms__run_options *options, m
 MS_MUST_CHECK ms_code ms__work_alone(ms_pipeline *p, const ms__run_options *options, ms__flow *flow,
                                      ms_err *err);
 /* gather: what the ranks did, then their records, to rank 0. Collective. */
-MS_MUST_CHECK ms_code ms__gather(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run,
-                                 ms_err *err);
+MS_MUST_CHECK ms_code ms__gather(ms_pipeline *p, ms__flow *flow, ms__run *run, ms_err *err);
 /* merge: rank 0 puts flow->parts, of which all but the last two are filled, into canonical order. Local, rank
  * 0. */
 MS_MUST_CHECK ms_code ms__merge(ms_pipeline *p, const ms__run_options *options, ms__flow *flow, ms__run *run,
