@@ -3,6 +3,8 @@
  * to standard output. */
 #include "fuzz.h"
 
+#include "chance.h"
+
 #include <dirent.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,19 +28,6 @@ static void on_crash(int number)
     (void)written;
     (void)signal(number, SIG_DFL);
     (void)raise(number);
-}
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9E3779B97F4A7C15U;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31);
-}
-
-static size_t below(uint64_t *state, size_t n)
-{
-    return (size_t)(next_random(state) % n);
 }
 
 static bool read_file(const char *directory, const char *name, input *to)
@@ -95,40 +84,40 @@ static void insert(input *at, size_t where, const uint8_t *data, size_t n)
     }
 }
 
-static void mutate_once(input *to, const input *other, uint64_t *state)
+static void mutate_once(input *to, const input *other, chance *c)
 {
-    static const uint8_t special[] = {0, 1, 0x7F, 0x80, 0xFF, '\n', '\r', ' ', '(', '\\', '=', '-', 'a', '_'};
-    size_t where = below(state, to->n + 1);
-    size_t kind = below(state, 7);
-    uint8_t byte = special[below(state, sizeof special)];
+    static const uint8_t telling[] = {0, 1, 0x7F, 0x80, 0xFF, '\n', '\r', ' ', '(', '\\', '=', '-', 'a', '_'};
+    size_t where = chance_below(c, to->n + 1);
+    size_t kind = chance_below(c, 7);
+    uint8_t byte = telling[chance_below(c, sizeof telling)];
     if (kind == 0 && where < to->n) {
-        to->data[where] ^= (uint8_t)(1U << below(state, 8));
+        to->data[where] ^= (uint8_t)(1U << chance_below(c, 8));
     } else if (kind == 1 && where < to->n) {
         to->data[where] = byte;
     } else if (kind == 2) {
         insert(to, where, &byte, 1);
     } else if (kind == 3 && where < to->n) {
-        size_t n = 1 + below(state, to->n - where);
+        size_t n = 1 + chance_below(c, to->n - where);
         memmove(to->data + where, to->data + where + n, to->n - where - n);
         to->n -= n;
     } else if (kind == 4 && other->n > 0) {
-        size_t from = below(state, other->n);
-        insert(to, where, other->data + from, 1 + below(state, other->n - from));
+        size_t from = chance_below(c, other->n);
+        insert(to, where, other->data + from, 1 + chance_below(c, other->n - from));
     } else if (kind == 5) {
         to->n = where;
     } else if (where < to->n) {
-        to->data[where] = (uint8_t)next_random(state);
+        to->data[where] = (uint8_t)chance_next(c);
     }
 }
 
 static void mutate(input *to, const input *corpus, size_t ncorpus, uint64_t number)
 {
-    uint64_t state = number * 0x5851F42D4C957F2DU + 1;
-    const input *from = &corpus[below(&state, ncorpus)];
+    chance c = {number * 0x5851F42D4C957F2DU + 1};
+    const input *from = &corpus[chance_below(&c, ncorpus)];
     to->n = from->n < MUTANT_BYTES ? from->n : MUTANT_BYTES;
     memcpy(to->data, from->data, to->n);
-    for (size_t times = 1 + below(&state, 6); times > 0; times--) {
-        mutate_once(to, &corpus[below(&state, ncorpus)], &state);
+    for (size_t times = 1 + chance_below(&c, 6); times > 0; times--) {
+        mutate_once(to, &corpus[chance_below(&c, ncorpus)], &c);
     }
 }
 

@@ -13,7 +13,7 @@ LITERAL = r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'"
 COMMENT_OR_LITERAL = re.compile(COMMENT + "|" + LITERAL, re.S)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.M)
 TOKEN = re.compile(r"[A-Za-z_]\w*|\S")
-NOT_A_NAME = set("__attribute__ __extension__ _Alignas _Static_assert static_assert START_TEST MS_PRINTF".split())
+NOT_A_NAME = set("__attribute__ __extension__ _Alignas _Static_assert static_assert START_TEST TEST TEST_EACH TEST_RANGE MS_PRINTF".split())
 
 
 def blank(text):
@@ -86,16 +86,16 @@ class Scan:
                 self.name = self.previous
             self.parens += 1
         elif word == ")":
-            if self.parens == 1 and not self.name and self.test_name():
-                self.name = self.previous
             self.parens -= 1
             self.balanced = self.balanced and self.parens >= 0
         elif word == "=" and self.parens == 0:
             self.assigned = True
+        elif not self.name and self.previous == "(" and self.is_test():
+            self.name = word
         self.previous = word
 
-    def test_name(self):
-        return self.start is not None and self.text.startswith("START_TEST", self.start)
+    def is_test(self):
+        return re.match(r"(?:START_)?TEST(?:_EACH|_RANGE)?\(", self.text[self.start : self.start + 20])
 
     def _declare(self, end):
         if self.start is not None:

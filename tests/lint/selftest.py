@@ -17,7 +17,7 @@ import run_lint
 from lint_tree import Skip, Tree
 
 LONG = "/* A file of the self-test. */\nvoid ms_long(void)\n{\n" + "    ;\n" * 60 + "}\n"
-TEST = "START_TEST(a)"
+TEST = "TEST_EACH(a, array)"
 STATIC = "static int ms_file_scope;\nint *ms_a(void);\nint *ms_a(void)\n{\n    return &ms_file_scope;\n}\n"
 STATIC_IN_FUNCTION = "int *ms_b(void);\nint *ms_b(void)\n{\n    static int n;\n    return &n;\n}\n"
 MANY = "".join(f"void ms_{i}(void)\n{{\n" + ";\n" * 20 + "}\n" for i in range(300))
@@ -65,10 +65,10 @@ BREAKS = [
     ("sizes", "function-lines", "src/base/long.c", None, LONG),
     ("sizes", "function-lines", "tests/unit/base/test_long.c", None, LONG.replace("void ms_long(void)", TEST)),
     ("sizes", "file-lines", BYTES_C, None, "\n" * 500),
-    ("sizes", "file-lines", "tests/unit/runner.c", None, "\n" * 500),
+    ("sizes", "file-lines", "tests/unit/support/runner.c", None, "\n" * 500),
     ("sizes", "file-lines", "src/main.c", None, "\n" * 61),
     ("sizes", "files", "many:src/base", None, "/* One of many. */\n"),
-    ("sizes", "columns", "tests/unit/runner.c", None, "/*" + "x" * 117 + "*/\n"),
+    ("sizes", "columns", "tests/unit/support/runner.c", None, "/*" + "x" * 117 + "*/\n"),
     ("sizes", "median", BYTES_C, None, MANY),
     ("sizes", "braces", BYTES_C, None, "{\n"),
     ("symbols", "mutable", "build:base", None, STATIC),
@@ -80,14 +80,14 @@ BREAKS = [
     ("symbols", "library", "build:demo", None, None),
     ("headers", "guard", ERR_H, "MS_BASE_ERR_H", "MS_ERR_H"),
     ("headers", "guard", ERR_H, "#endif\n", "#endif\nint ms_x;\n"),
-    ("headers", "guard", "tests/unit/suites.h", "TESTS_UNIT_SUITES_H", "MS_BASE_ERR_H"),
+    ("headers", "guard", "tests/unit/support/unit.h", "TESTS_UNIT_SUPPORT_UNIT_H", "MS_BASE_ERR_H"),
     ("headers", "must-check", ERR_H, "ms_code ms_err_prefix", "ms_code ms_err_other(void);\nms_code ms_err_prefix"),
     ("headers", "must-check", "src/base/bytes.h", "MS_MUST_CHECK ms_code ms_bytes_reserve", "ms_code ms_bytes_reserve"),
     ("headers", "alone", "src/base/bytes.h", '#include "base/err.h"', ""),
     ("headers", "head-comment", "src/comm/collectives.c", "/*", "int ms_x; /*"),
     ("headers", "see-header", "src/base/long.c", None, "/* Long: see base/long.h. */\n"),
     ("headers", "head-comment", ERR_H, "/*", "/*" + "\n * a" * 9),
-    ("headers", "head-comment", "tests/unit/runner.c", "/*", "int x; /*"),
+    ("headers", "head-comment", "tests/unit/support/runner.c", "/*", "int x; /*"),
     ("text", "text", BYTES_C, None, "\tint ms_x;\n"),
     ("text", "text", README, None, "blanks \n"),
     ("text", "text", "src/main.c", None, "int ms_x;"),

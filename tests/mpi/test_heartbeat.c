@@ -3,6 +3,7 @@
  * closed.
  *
  * --expect N [ROUNDS [SEED]] */
+#include "chance.h"
 #include "ranks.h"
 #include "run/monitor/heartbeat.h"
 
@@ -20,34 +21,28 @@ enum { DEFAULT_ROUNDS = 40, MOST_REPORTS = 40, COLLECTIVES = 30 };
 typedef struct reporter {
     ms__liveness *liveness;
     ms_comm *comm;
-    uint64_t state; /* of chance */
+    chance chance;
     uint32_t nreports;
     atomic_bool done; /* the thread that works is */
 } reporter;
-
-static uint64_t chance(uint64_t *state)
-{
-    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return *state >> 33;
-}
 
 /* The monitor thread: reports so and so often that its rank is stalled. Rank 0's receives all the time. */
 static void *report(void *user)
 {
     reporter *t = user;
     char who[32], path[64];
-    uint64_t n = chance(&t->state) % MOST_REPORTS;
+    uint64_t n = chance_below(&t->chance, MOST_REPORTS);
     (void)snprintf(who, sizeof who, "rank %u: ", ms_comm_rank(t->comm));
     for (uint64_t i = 0; i < n; i++) {
-        bool reports = chance(&t->state) % 4 > 0;
+        bool reports = chance_below(&t->chance, 4) > 0;
         (void)snprintf(path, sizeof path, "%u.%u", ms_comm_rank(t->comm), t->nreports);
         ms__heartbeat beat = {
             .state = reports ? MS__RANK_STALLED : MS__RANK_ALIVE, .seconds = 1, .path = path};
         ms__liveness_report(t->liveness, who, &beat, false);
         ms__liveness_poll(t->liveness, false);
         t->nreports += reports;
-        if (chance(&t->state) % 2) {
-            ms_clock_sleep((double)(chance(&t->state) % 300) * 1e-6);
+        if (chance_below(&t->chance, 2)) {
+            ms_clock_sleep((double)(chance_below(&t->chance, 300)) * 1e-6);
         }
     }
     while (ms_comm_rank(t->comm) == 0 && !atomic_load(&t->done)) {
@@ -84,8 +79,8 @@ static bool work(ms_comm *comm, uint64_t seed)
 static bool run_round(ms_comm *comm, uint64_t seed, int errors, uint32_t *nreports, uint32_t *nlines)
 {
     ms_err err = {0};
-    pthread_t thread;
-    reporter t = {.comm = comm, .state = seed * 1000 + ms_comm_rank(comm)};
+    pthread_t thread = 0;
+    reporter t = {.comm = comm, .chance = {seed * 1000 + ms_comm_rank(comm)}};
     bool able = seed % 10 != 3 || ms_comm_rank(comm) % 3 != 1; /* at times a rank cannot take part */
     bool good = ms__liveness_open(&t.liveness, comm, 60, able, &err) == MS_OK;
     bool expected = ms_comm_size(comm) > 1 && (seed % 10 != 3 || ms_comm_size(comm) == 1);

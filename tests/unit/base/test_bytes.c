@@ -1,13 +1,11 @@
 /* Suite of base/bytes.c and base/str_list.c: what is written is read back, and damaged bytes are refused. */
 #include "base/str_list.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
 
-Suite *bytes_suite(void);
-
-START_TEST(numbers_round_trip)
+TEST(numbers_round_trip)
 {
     ms_bytes bytes = {0};
     ms_bytes_put_u8(&bytes, 200);
@@ -33,9 +31,8 @@ START_TEST(numbers_round_trip)
     ms_bytes_fini(&bytes);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(a_length_beyond_the_end_is_refused)
+TEST(a_length_beyond_the_end_is_refused)
 {
     ms_bytes bytes = {0};
     ms_bytes_put_u64(&bytes, UINT64_MAX);
@@ -46,7 +43,6 @@ START_TEST(a_length_beyond_the_end_is_refused)
     ck_assert(reader.failed);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static void put_any(ms_bytes *to, int which)
 {
@@ -66,7 +62,7 @@ static void put_any(ms_bytes *to, int which)
 }
 
 /* Both ways to fail, then every put. */
-START_TEST(a_writer_remembers_its_failure)
+TEST(a_writer_remembers_its_failure)
 {
     for (int i = 0; i < 2 * 6; i++) {
         ms_bytes bytes = {0};
@@ -87,9 +83,8 @@ START_TEST(a_writer_remembers_its_failure)
         ck_assert_int_eq(ms_bytes_check(&bytes), MS_OK);
     }
 }
-END_TEST
 
-START_TEST(a_writer_begins_again)
+TEST(a_writer_begins_again)
 {
     ms_bytes bytes = {0};
     ms_bytes_append(&bytes, "ab", 2);
@@ -108,9 +103,8 @@ START_TEST(a_writer_begins_again)
     ck_assert_uint_eq(bytes.len, 1);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(a_list_remembers_its_failure)
+TEST(a_list_remembers_its_failure)
 {
     static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1};
     for (int i = 0; i < 2; i++) {
@@ -128,9 +122,8 @@ START_TEST(a_list_remembers_its_failure)
         ck_assert_int_eq(ms_str_list_check(&names), MS_OK);
     }
 }
-END_TEST
 
-START_TEST(names_round_trip)
+TEST(names_round_trip)
 {
     ms_str_list names = {0};
     for (int i = 0; i < 100; i++) {
@@ -158,28 +151,11 @@ START_TEST(names_round_trip)
     ms_str_list_fini(&names);
     ms_str_list_fini(&back);
 }
-END_TEST
 
-START_TEST(names_compare_by_bytes)
+TEST(names_compare_by_bytes)
 {
     ms_str a = {"a", 1}, ab = {"ab", 2}, high = {"\xff", 1}, empty = {"", 0};
     ck_assert_int_lt(ms_str_compare(a, ab), 0);
     ck_assert_int_gt(ms_str_compare(high, ab), 0);
     ck_assert_int_lt(ms_str_compare(empty, a), 0);
-}
-END_TEST
-
-Suite *bytes_suite(void)
-{
-    Suite *suite = suite_create("bytes");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, numbers_round_trip);
-    tcase_add_test(tc, a_length_beyond_the_end_is_refused);
-    tcase_add_test(tc, a_writer_remembers_its_failure);
-    tcase_add_test(tc, a_writer_begins_again);
-    tcase_add_test(tc, a_list_remembers_its_failure);
-    tcase_add_test(tc, names_round_trip);
-    tcase_add_test(tc, names_compare_by_bytes);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

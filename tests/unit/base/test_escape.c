@@ -1,11 +1,9 @@
 /* Suite of base/escape.c: what may reach a terminal. */
 #include "base/escape.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *escape_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
@@ -33,7 +31,7 @@ static const struct {
     {BYTES("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80"}, /* above U+10FFFF */
 };
 
-START_TEST(escape_table)
+TEST_EACH(escape_table, cases)
 {
     ms_bytes to = {0};
     ms_escape_append(&to, cases[_i].in, cases[_i].n, false);
@@ -43,18 +41,16 @@ START_TEST(escape_table)
     ck_assert_str_eq(ms_escape_to(text, sizeof text, cases[_i].in, cases[_i].n), cases[_i].out);
     ms_bytes_fini(&to);
 }
-END_TEST
 
-START_TEST(keeps_tab)
+TEST(keeps_tab)
 {
     ms_bytes to = {0};
     ms_escape_append(&to, "a\tb", 3, true);
     ck_assert_mem_eq(to.data, "a\tb", 3);
     ms_bytes_fini(&to);
 }
-END_TEST
 
-START_TEST(cuts_within_the_buffer)
+TEST(cuts_within_the_buffer)
 {
     char all[64];
     memset(all, 1, sizeof all); /* each becomes 4 characters */
@@ -67,9 +63,8 @@ START_TEST(cuts_within_the_buffer)
         ck_assert_int_eq(text[size], 'Z');
     }
 }
-END_TEST
 
-START_TEST(no_control_byte_ever_survives)
+TEST(no_control_byte_ever_survives)
 {
     uint32_t state = 7;
     for (int round = 0; round < 2000; round++) {
@@ -86,17 +81,4 @@ START_TEST(no_control_byte_ever_survives)
         }
         ms_bytes_fini(&to);
     }
-}
-END_TEST
-
-Suite *escape_suite(void)
-{
-    Suite *suite = suite_create("escape");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, escape_table, 0, (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tc, keeps_tab);
-    tcase_add_test(tc, cuts_within_the_buffer);
-    tcase_add_test(tc, no_control_byte_ever_survives);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,11 +1,9 @@
 /* Suite of base/number.c. */
 #include "base/number.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <limits.h>
-
-Suite *number_suite(void);
 
 static const struct {
     const char *text;
@@ -36,16 +34,15 @@ static const struct {
     {"18446744073709551616", false, 0},
 };
 
-START_TEST(size_table)
+TEST_EACH(size_table, sizes)
 {
     uint64_t value = 99;
     ms_code code = ms_number_parse_size(sizes[_i].text, 0, UINT64_MAX, &value);
     ck_assert_int_eq(code, sizes[_i].ok ? MS_OK : MS_USAGE);
     ck_assert_uint_eq(value, sizes[_i].ok ? sizes[_i].value : 99);
 }
-END_TEST
 
-START_TEST(u64_limits)
+TEST(u64_limits)
 {
     uint64_t value = 99;
     ck_assert_int_eq(ms_number_parse_u64("5", 1, 10, &value), MS_OK);
@@ -55,9 +52,8 @@ START_TEST(u64_limits)
     ck_assert_int_eq(ms_number_parse_u64("5K", 1, 10000, &value), MS_USAGE);
     ck_assert_uint_eq(value, 5);
 }
-END_TEST
 
-START_TEST(fractions)
+TEST(fractions)
 {
     double value = 0;
     ck_assert_int_eq(ms_number_parse_f64("0.25", 0, 1, &value), MS_OK);
@@ -68,26 +64,12 @@ START_TEST(fractions)
     ck_assert_int_eq(ms_number_parse_f64(".", 0, 1, &value), MS_USAGE);
     ck_assert_int_eq(ms_number_parse_f64("", 0, 1, &value), MS_USAGE);
 }
-END_TEST
 
-START_TEST(narrowing)
+TEST(narrowing)
 {
     int narrow = 7;
     ck_assert_int_eq(ms_number_to_int(INT_MAX, &narrow), MS_OK);
     ck_assert_int_eq(narrow, INT_MAX);
     ck_assert_int_eq(ms_number_to_int((uint64_t)INT_MAX + 1, &narrow), MS_LIMIT);
     ck_assert_int_eq(narrow, INT_MAX);
-}
-END_TEST
-
-Suite *number_suite(void)
-{
-    Suite *suite = suite_create("number");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, size_table, 0, (int)(sizeof sizes / sizeof sizes[0]));
-    tcase_add_test(tc, u64_limits);
-    tcase_add_test(tc, fractions);
-    tcase_add_test(tc, narrowing);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,4 +1,3 @@
-/* An argv for a test: see argv.h. */
 #include "argv.h"
 
 #include <check.h>

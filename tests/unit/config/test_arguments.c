@@ -1,11 +1,9 @@
 /* Suite of config/arguments.c: which words are options, values and operands. */
 #include "argv.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *arguments_suite(void);
 
 /* The operands found, joined by '|'; and whether -i and -n were. */
 static const struct {
@@ -40,7 +38,7 @@ static void join(char *to, const ms_str_list *names)
     }
 }
 
-START_TEST(order_table)
+TEST_EACH(order_table, orders)
 {
     ms_settings settings;
     argv_words words;
@@ -54,7 +52,6 @@ START_TEST(order_table)
     ck_assert_int_eq(settings.lines, orders[_i].lines);
     ms_settings_fini(&settings);
 }
-END_TEST
 
 static const struct {
     const char *line;
@@ -92,7 +89,7 @@ static const struct {
     {"generate|logs|a|--|b", "only one directory to write into allowed: 'b';"},
 };
 
-START_TEST(refusal_table)
+TEST_EACH(refusal_table, refusals)
 {
     ms_settings settings;
     argv_words words;
@@ -101,9 +98,8 @@ START_TEST(refusal_table)
     ck_assert_msg(strncmp(err.text, refusals[_i].text, strlen(refusals[_i].text)) == 0, "%s", err.text);
     ck_assert_ptr_nonnull(strstr(err.text, "; try 'mpiscan --help'"));
 }
-END_TEST
 
-START_TEST(argv_is_left_alone)
+TEST(argv_is_left_alone)
 {
     ms_settings settings;
     argv_words words;
@@ -115,9 +111,8 @@ START_TEST(argv_is_left_alone)
     ck_assert_mem_eq(&before, &words, sizeof before);
     ms_settings_fini(&settings);
 }
-END_TEST
 
-START_TEST(many_operands)
+TEST(many_operands)
 {
     enum { N = 5000 };
     char *argv[N + 3];
@@ -136,17 +131,4 @@ START_TEST(many_operands)
     ck_assert_int_eq(ms_settings_parse(&settings, N + 2, argv, &err), MS_OK);
     ck_assert_uint_eq(settings.paths.count, N / 2);
     ms_settings_fini(&settings);
-}
-END_TEST
-
-Suite *arguments_suite(void)
-{
-    Suite *suite = suite_create("words");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, order_table, 0, (int)(sizeof orders / sizeof orders[0]));
-    tcase_add_loop_test(tc, refusal_table, 0, (int)(sizeof refusals / sizeof refusals[0]));
-    tcase_add_test(tc, argv_is_left_alone);
-    tcase_add_test(tc, many_operands);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,15 +2,13 @@
 #include "argv.h"
 #include "config/config_internal.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
-Suite *help_suite(void);
-
 /* The text itself: tests/cli/cases/help.sh. */
-START_TEST(examples_are_accepted)
+TEST(examples_are_accepted)
 {
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_settings_help(&bytes), MS_OK);
@@ -35,14 +33,4 @@ START_TEST(examples_are_accepted)
     }
     ck_assert_int_eq(n, 4);
     ms_bytes_fini(&bytes);
-}
-END_TEST
-
-Suite *help_suite(void)
-{
-    Suite *suite = suite_create("help");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, examples_are_accepted);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

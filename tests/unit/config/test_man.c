@@ -1,12 +1,10 @@
 /* Suite of config/man.c and config/man_pages.c. */
 #include "config/config_internal.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-Suite *man_suite(void);
 
 /* NUL-terminated; the caller frees. */
 static ms_bytes man_text(void)
@@ -22,7 +20,7 @@ static const char *text_of(const ms_bytes *bytes)
     return (const char *)bytes->data;
 }
 
-START_TEST(has_every_option)
+TEST(has_every_option)
 {
     ms_bytes bytes = man_text();
     const char *man = text_of(&bytes);
@@ -42,7 +40,6 @@ START_TEST(has_every_option)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 /* One line of roff: a known macro, or text that starts with nothing roff would take for a request; known
  * escapes only; a font that is switched on is switched off. */
@@ -68,7 +65,7 @@ static void check_line(const char *line, size_t n)
     ck_assert_msg(fonts == 0, "%.*s", (int)n, line);
 }
 
-START_TEST(roff_is_clean)
+TEST(roff_is_clean)
 {
     ms_bytes bytes = man_text();
     const char *line = text_of(&bytes);
@@ -77,15 +74,4 @@ START_TEST(roff_is_clean)
     }
     ck_assert_str_eq(line, "");
     ms_bytes_fini(&bytes);
-}
-END_TEST
-
-Suite *man_suite(void)
-{
-    Suite *suite = suite_create("man");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, has_every_option);
-    tcase_add_test(tc, roff_is_clean);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,12 +1,10 @@
 /* Suite of config/options.c: is the table sound? */
 #include "config/config_internal.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <ctype.h>
 #include <string.h>
-
-Suite *options_suite(void);
 
 /* Every field that an option may set, with its type: b bool, u uint64_t, d double, t text, n names, e enum, s
  * shard.
@@ -93,7 +91,7 @@ static const char types[] = {
     [MS__KIND_KEYWORDS] = 'n', [MS__KIND_CHOICE] = 'e', [MS__KIND_SHARD] = 's',
 };
 
-START_TEST(kind_fits_field)
+TEST(kind_fits_field)
 {
     for (size_t i = 0; i < ms__noptions; i++) {
         const ms__option *option = &ms__options[i];
@@ -106,9 +104,8 @@ START_TEST(kind_fits_field)
                       fields[f].name);
     }
 }
-END_TEST
 
-START_TEST(every_field_has_an_option)
+TEST(every_field_has_an_option)
 {
     for (size_t f = 0; f < NFIELDS; f++) {
         size_t n = 0;
@@ -127,9 +124,8 @@ START_TEST(every_field_has_an_option)
                       n);
     }
 }
-END_TEST
 
-START_TEST(no_command_takes_a_name_twice)
+TEST(no_command_takes_a_name_twice)
 {
     for (size_t i = 0; i < ms__noptions; i++) {
         for (size_t k = i + 1; k < ms__noptions; k++) {
@@ -142,9 +138,8 @@ START_TEST(no_command_takes_a_name_twice)
         }
     }
 }
-END_TEST
 
-START_TEST(rows_are_whole)
+TEST(rows_are_whole)
 {
     for (size_t i = 0; i < ms__noptions; i++) {
         const ms__option *option = &ms__options[i];
@@ -165,9 +160,8 @@ START_TEST(rows_are_whole)
     }
     ck_assert_uint_gt(ms__noptions, 30);
 }
-END_TEST
 
-START_TEST(defaults_are_accepted)
+TEST(defaults_are_accepted)
 {
     for (size_t i = 0; i < ms__noptions; i++) {
         ms__parsed parsed = {0};
@@ -179,10 +173,9 @@ START_TEST(defaults_are_accepted)
         ms_settings_fini(&parsed.settings);
     }
 }
-END_TEST
 
 /* A command's bit in ms__option.commands is its own. */
-START_TEST(commands_have_bits)
+TEST(commands_have_bits)
 {
     unsigned seen = 0;
     for (unsigned id = MS_COMMAND_NONE; id <= MS_COMMAND_MAN; id++) {
@@ -194,9 +187,8 @@ START_TEST(commands_have_bits)
         ck_assert_uint_le((unsigned)ms__commands[i].id, MS_COMMAND_MAN);
     }
 }
-END_TEST
 
-START_TEST(commands_are_whole)
+TEST(commands_are_whole)
 {
     ck_assert_int_eq(ms__commands[0].id, MS_COMMAND_NONE);
     for (size_t i = 1; i < ms__ncommands; i++) {
@@ -211,20 +203,4 @@ START_TEST(commands_are_whole)
         ck_assert_uint_le(command->min_operands, command->max_operands);
         ck_assert(command->max_operands == SIZE_MAX || command->what);
     }
-}
-END_TEST
-
-Suite *options_suite(void)
-{
-    Suite *suite = suite_create("options");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, kind_fits_field);
-    tcase_add_test(tc, every_field_has_an_option);
-    tcase_add_test(tc, no_command_takes_a_name_twice);
-    tcase_add_test(tc, rows_are_whole);
-    tcase_add_test(tc, defaults_are_accepted);
-    tcase_add_test(tc, commands_have_bits);
-    tcase_add_test(tc, commands_are_whole);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

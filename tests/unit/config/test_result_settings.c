@@ -1,11 +1,9 @@
 /* Suite of config/result_settings.c: what shapes the answer is in the list, what does not is not. */
 #include "argv.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *result_settings_suite(void);
 
 #define DECODE "|--max-decompressed=1099511627776|--memlimit-decompress=134217728"
 
@@ -41,7 +39,7 @@ static const struct {
      "--image-memory=2147483648|--image-timeout=60|--max-pixels=300000000|--max-scans=100|--seed=42"},
 };
 
-START_TEST(list_of)
+TEST_EACH(list_of, answers)
 {
     argv_words words;
     ms_settings settings = {0};
@@ -57,14 +55,4 @@ START_TEST(list_of)
     ck_assert_str_eq(joined, answers[_i].words);
     ms_str_list_fini(&list);
     ms_settings_fini(&settings);
-}
-END_TEST
-
-Suite *result_settings_suite(void)
-{
-    Suite *suite = suite_create("answer");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, list_of, 0, (int)(sizeof answers / sizeof answers[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

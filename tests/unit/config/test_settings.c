@@ -1,11 +1,9 @@
 /* Suite of config/settings.c: argv -> settings, field by field. */
 #include "argv.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *settings_suite(void);
 
 #define AT(field) offsetof(ms_settings, field)
 
@@ -219,7 +217,7 @@ static void check_field(const void *field, char type, uint64_t value, const char
     }
 }
 
-START_TEST(field_table)
+TEST_EACH(field_table, fields)
 {
     ms_settings settings;
     argv_words words;
@@ -231,7 +229,6 @@ START_TEST(field_table)
                 fields[_i].text);
     ms_settings_fini(&settings);
 }
-END_TEST
 
 static const struct {
     const char *line;
@@ -321,7 +318,7 @@ static void check_blank(const ms_settings *settings)
     ck_assert_int_eq(settings->format, MS_FORMAT_TEXT);
 }
 
-START_TEST(refusal_table)
+TEST_EACH(refusal_table, refusals)
 {
     ms_settings settings;
     argv_words words;
@@ -334,9 +331,8 @@ START_TEST(refusal_table)
     ck_assert_msg(end && strlen(end) == strlen("; try 'mpiscan --help'"), "%s", err.text);
     check_blank(&settings);
 }
-END_TEST
 
-START_TEST(bare_program_gets_two_lines)
+TEST(bare_program_gets_two_lines)
 {
     ms_settings settings;
     argv_words words;
@@ -350,9 +346,8 @@ START_TEST(bare_program_gets_two_lines)
     check_blank(&settings);
     ck_assert_int_eq(ms_settings_parse(&settings, 0, words.words + 1, &err), MS_USAGE);
 }
-END_TEST
 
-START_TEST(parses_again_and_again)
+TEST(parses_again_and_again)
 {
     ms_settings settings;
     argv_words words;
@@ -370,18 +365,16 @@ START_TEST(parses_again_and_again)
         ms_settings_fini(&settings);
     }
 }
-END_TEST
 
-START_TEST(err_may_be_null)
+TEST(err_may_be_null)
 {
     ms_settings settings;
     argv_words words;
     ck_assert_int_eq(argv_parse(&settings, &words, "logs|--foo", NULL), MS_USAGE);
     ck_assert_int_eq(argv_parse(&settings, &words, "logs|--repeat|x", NULL), MS_USAGE);
 }
-END_TEST
 
-START_TEST(fini_twice)
+TEST(fini_twice)
 {
     ms_settings settings;
     argv_words words;
@@ -392,19 +385,4 @@ START_TEST(fini_twice)
     ms_settings_fini(&settings);
     ms_settings zero = {0};
     ms_settings_fini(&zero);
-}
-END_TEST
-
-Suite *settings_suite(void)
-{
-    Suite *suite = suite_create("settings");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, field_table, 0, (int)(sizeof fields / sizeof fields[0]));
-    tcase_add_loop_test(tc, refusal_table, 0, (int)(sizeof refusals / sizeof refusals[0]));
-    tcase_add_test(tc, bare_program_gets_two_lines);
-    tcase_add_test(tc, parses_again_and_again);
-    tcase_add_test(tc, err_may_be_null);
-    tcase_add_test(tc, fini_twice);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,9 +1,7 @@
 /* Suite of config/simulate.c: what --simulate says for a rank. */
 #include "config/settings.h"
 
-#include "suites.h"
-
-Suite *simulate_suite(void);
+#include "unit.h"
 
 static const struct {
     const char *text;
@@ -23,13 +21,12 @@ static const struct {
     {"1,4294967295:2", 4294967295, 2},
 };
 
-START_TEST(nanoseconds_of_a_rank)
+TEST_EACH(nanoseconds_of_a_rank, cases)
 {
     double nsec = -1;
     ck_assert_int_eq(ms_settings_simulated(cases[_i].text, cases[_i].rank, &nsec), MS_OK);
     ck_assert_double_eq_tol(nsec, cases[_i].nsec, 1e-12);
 }
-END_TEST
 
 static const char *const refused[] = {"",
                                       ",",
@@ -49,19 +46,8 @@ static const char *const refused[] = {"",
                                       "inf",
                                       "nan"};
 
-START_TEST(nonsense_is_refused)
+TEST_EACH(nonsense_is_refused, refused)
 {
     double nsec = 0;
     ck_assert_int_eq(ms_settings_simulated(refused[_i], 1, &nsec), MS_USAGE);
-}
-END_TEST
-
-Suite *simulate_suite(void)
-{
-    Suite *suite = suite_create("simulate");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, nanoseconds_of_a_rank, 0, (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_loop_test(tc, nonsense_is_refused, 0, (int)(sizeof refused / sizeof refused[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

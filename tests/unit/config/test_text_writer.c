@@ -1,9 +1,7 @@
 /* Suite of config/text_writer.c. */
 #include "config/config_internal.h"
 
-#include "suites.h"
-
-Suite *text_writer_suite(void);
+#include "unit.h"
 
 static void check_text(ms_bytes *to, const char *text)
 {
@@ -27,13 +25,12 @@ static const struct {
     {"", ""},
 };
 
-START_TEST(roff_table)
+TEST_EACH(roff_table, roffs)
 {
     ms_bytes to = {0};
     ms__put_roff(&to, roffs[_i].text);
     check_text(&to, roffs[_i].roff);
 }
-END_TEST
 
 static const struct {
     uint64_t nbytes;
@@ -53,16 +50,15 @@ static const struct {
     {UINT64_MAX, "18446744073709551615"},
 };
 
-START_TEST(size_table)
+TEST_EACH(size_table, sizes)
 {
     char text[32];
     ck_assert_str_eq(ms__size_text(text, sizes[_i].nbytes), sizes[_i].text);
 }
-END_TEST
 
 #define TEN "123456789 "
 
-START_TEST(wraps_at_column_79)
+TEST(wraps_at_column_79)
 {
     ms_bytes to = {0};
     ms__put_wrapped(&to, TEN TEN TEN TEN TEN TEN TEN "123456789 x", 0, 0);
@@ -70,9 +66,8 @@ START_TEST(wraps_at_column_79)
     ms__put_wrapped(&to, TEN TEN TEN TEN TEN TEN TEN "1234567890", 0, 0);
     check_text(&to, TEN TEN TEN TEN TEN TEN "123456789\n1234567890\n");
 }
-END_TEST
 
-START_TEST(wraps_after_an_indent)
+TEST(wraps_after_an_indent)
 {
     ms_bytes to = {0};
     ms__put_text(&to, "ab");
@@ -80,18 +75,16 @@ START_TEST(wraps_after_an_indent)
     ms__put_wrapped(&to, TEN TEN TEN TEN TEN TEN TEN "12345 123 x", 4, 0);
     check_text(&to, "ab  one two\n    " TEN TEN TEN TEN TEN TEN TEN "12345\n    123 x\n");
 }
-END_TEST
 
-START_TEST(wraps_from_after_the_indent)
+TEST(wraps_from_after_the_indent)
 {
     ms_bytes to = {0};
     ms__put_text(&to, "abcdef");
     ms__put_wrapped(&to, "one " TEN TEN TEN TEN TEN TEN "12345678 x", 4, 6);
     check_text(&to, "abcdef one " TEN TEN TEN TEN TEN TEN "12345678\n    x\n");
 }
-END_TEST
 
-START_TEST(lists_choices)
+TEST(lists_choices)
 {
     static const char *const one[] = {"a", NULL};
     static const char *const three[] = {"a", "b", "c", NULL};
@@ -100,19 +93,4 @@ START_TEST(lists_choices)
     ms__put_choices(&to, &(ms__option){.choices = three, .initial = "b"});
     ms__put_choices(&to, &(ms__option){.initial = "5"});
     check_text(&to, ": a: a, b or c (default b) (default 5)");
-}
-END_TEST
-
-Suite *text_writer_suite(void)
-{
-    Suite *suite = suite_create("text_writer");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, roff_table, 0, (int)(sizeof roffs / sizeof roffs[0]));
-    tcase_add_loop_test(tc, size_table, 0, (int)(sizeof sizes / sizeof sizes[0]));
-    tcase_add_test(tc, wraps_at_column_79);
-    tcase_add_test(tc, wraps_after_an_indent);
-    tcase_add_test(tc, wraps_from_after_the_indent);
-    tcase_add_test(tc, lists_choices);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,11 +1,9 @@
 /* Suite of config/value.c. */
 #include "config/config_internal.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *value_suite(void);
 
 static const ms__option *option_named(const char *name)
 {
@@ -114,7 +112,7 @@ static const struct {
     {"format", "\x1b[31m\n\xff", "'\\x1b[31m\\n\\xff'"},
 };
 
-START_TEST(value_table)
+TEST_EACH(value_table, values)
 {
     ms__parsed parsed = {0};
     ms_err err = {0};
@@ -129,10 +127,9 @@ START_TEST(value_table)
     }
     ms_settings_fini(&parsed.settings);
 }
-END_TEST
 
 /* However long what was typed: the text says what is wrong and how to get help. */
-START_TEST(long_words_are_cut)
+TEST(long_words_are_cut)
 {
     char typed[2000];
     memset(typed, '\x01', sizeof typed - 1);
@@ -147,15 +144,4 @@ START_TEST(long_words_are_cut)
         ck_assert_ptr_nonnull(strstr(err.text, "...' is not "));
         ck_assert_ptr_nonnull(strstr(err.text, "; try 'mpiscan --help'"));
     }
-}
-END_TEST
-
-Suite *value_suite(void)
-{
-    Suite *suite = suite_create("value");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, value_table, 0, (int)(sizeof values / sizeof values[0]));
-    tcase_add_test(tc, long_words_are_cut);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

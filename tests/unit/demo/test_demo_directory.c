@@ -1,7 +1,8 @@
 /* Suite of demo/demo_directory.c: files whole or not at all, and reuse of a set. */
+#include "demo_text.h"
 #include "scratch.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-Suite *demo_directory_suite(void);
 
 enum { FILES = 3 };
 
@@ -39,32 +38,31 @@ static void make_fails(const char *dir, const ms_demo_logs_options *options, con
 }
 
 /* With equal options the files are not checked. */
-START_TEST(an_existing_set_is_reused)
+TEST(an_existing_set_is_reused)
 {
     scratch dir = scratch_open();
     char set[256], path[256];
     ms_demo_logs_options options = {.files = 3, .lines_a_file = 5, .inject = 1, .seed = 42};
     scratch_path(&dir, "set", set);
     ck_assert(!make(set, &options, true).reused);
-    file_make(scratch_path(&dir, "set/log_0001.log", path), "x", 1);
+    file_write(scratch_path(&dir, "set/log_0001.log", path), "x", 1);
     ck_assert(make(set, &options, true).reused);
     options.seed++;
     ck_assert(!make(set, &options, true).reused);
-    ms_bytes found = file_bytes(path);
+    ms_bytes found = file_read(path);
     ck_assert_uint_gt(found.len, 1);
     ms_bytes_fini(&found);
     ck_assert(make(set, &options, true).reused);
     options.inject = 0.5;
     ck_assert(!make(set, &options, true).reused);
     ck_assert(!make(set, &options, false).reused);
-    file_make(scratch_path(&dir, "set.made", path), "", 0); /* interrupted while it was made */
+    file_write(scratch_path(&dir, "set.made", path), "", 0); /* interrupted while it was made */
     ck_assert(!make(set, &options, true).reused);
     ck_assert_uint_eq(directory_count(set), 3);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_foreign_directory_is_refused)
+TEST(a_foreign_directory_is_refused)
 {
     scratch dir = scratch_open();
     char set[256], path[256];
@@ -72,9 +70,9 @@ START_TEST(a_foreign_directory_is_refused)
     ms_err err = {0};
     ms_demo_logs_options options = {.files = 3, .lines_a_file = 5, .seed = 42};
     ck_assert_int_eq(mkdir(scratch_path(&dir, "set", set), 0700), 0);
-    file_make(scratch_path(&dir, "set/log_0001.log", path), "precious", 8);
+    file_write(scratch_path(&dir, "set/log_0001.log", path), "precious", 8);
     ck_assert_int_eq(ms_demo_logs_make(set, &options, true, &sum, &err), MS_USAGE);
-    ms_bytes found = file_bytes(path);
+    ms_bytes found = file_read(path);
     ck_assert_str_eq((char *)found.data, "precious");
     ms_bytes_fini(&found);
     ck_assert_uint_eq(directory_count(dir.root), 1);
@@ -82,16 +80,15 @@ START_TEST(a_foreign_directory_is_refused)
     ck_assert_uint_eq(make(set, &options, true).nfiles, 3);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_planted_link_is_replaced_not_followed)
+TEST(a_planted_link_is_replaced_not_followed)
 {
     scratch dir = scratch_open();
     char set[256], victim[256], link_path[256];
     scratch_path(&dir, "victim", victim);
     ms_demo_logs_options one = {.files = 1, .lines_a_file = 5, .seed = 1};
     ms_bytes text = lines_bytes(&one, 0, false, 4096);
-    file_make(victim, text.data, text.len); /* even when what it leads to has the right bytes */
+    file_write(victim, text.data, text.len); /* even when what it leads to has the right bytes */
     struct stat before, after, made;
     ck_assert_int_eq(mkdir(scratch_path(&dir, "set", set), 0700), 0);
     ck_assert_int_eq(symlink(victim, scratch_path(&dir, "set/log_0001.log", link_path)), 0);
@@ -104,26 +101,24 @@ START_TEST(a_planted_link_is_replaced_not_followed)
     ms_bytes_fini(&text);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(an_existing_temporary_name_is_skipped)
+TEST(an_existing_temporary_name_is_skipped)
 {
     scratch dir = scratch_open();
     char name[96], planted[256], victim[256];
     ms_demo_logs_options one = {.files = 1, .lines_a_file = 5, .seed = 1};
     (void)snprintf(name, sizeof name, ".log_0001.log.%ld-0.tmp", (long)getpid());
-    file_make(scratch_path(&dir, "victim", victim), "precious", 8);
+    file_write(scratch_path(&dir, "victim", victim), "precious", 8);
     ck_assert_int_eq(symlink(victim, scratch_path(&dir, name, planted)), 0);
     (void)make(dir.root, &one, false);
-    ms_bytes found = file_bytes(victim);
+    ms_bytes found = file_read(victim);
     ck_assert_str_eq((char *)found.data, "precious");
     ck_assert_uint_eq(directory_count(dir.root), 3);
     ms_bytes_fini(&found);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(parents_are_made_and_modes_follow_the_umask)
+TEST(parents_are_made_and_modes_follow_the_umask)
 {
     static const char *const names[] = {"a/b/c", "d//e/", "./f", "g/../h"};
     scratch dir = scratch_open();
@@ -141,14 +136,13 @@ START_TEST(parents_are_made_and_modes_follow_the_umask)
     }
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_directory_that_cannot_be_made)
+TEST(a_directory_that_cannot_be_made)
 {
     scratch dir = scratch_open();
     char path[256];
     ms_demo_logs_options one = {.files = 1, .lines_a_file = 5, .seed = 1};
-    file_make(scratch_path(&dir, "file", path), "x", 1);
+    file_write(scratch_path(&dir, "file", path), "x", 1);
     make_fails(path, &one, path, ENOTDIR);
     make_fails(scratch_path(&dir, "file/sub/sub", path), &one, "/file: ", ENOTDIR);
     ck_assert_int_eq(symlink("nowhere", scratch_path(&dir, "dangling", path)), 0);
@@ -156,13 +150,12 @@ START_TEST(a_directory_that_cannot_be_made)
     make_fails("", &one, "directory", ENOENT);
     make_fails("/proc/nosuch/demo", &one, "/proc/nosuch", ENOENT);
     char hostile[256];
-    file_make(scratch_path(&dir, "a\033[31m\nb", hostile), "x", 1);
+    file_write(scratch_path(&dir, "a\033[31m\nb", hostile), "x", 1);
     make_fails(hostile, &one, "a\\x1b[31m\\nb", ENOTDIR);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_file_that_cannot_be_made_or_replaced)
+TEST(a_file_that_cannot_be_made_or_replaced)
 {
     scratch dir = scratch_open();
     char path[256];
@@ -173,17 +166,16 @@ START_TEST(a_file_that_cannot_be_made_or_replaced)
     make_fails("/proc/self", &two, "/proc/self/log_0001.log", ENOENT); /* a directory that takes no files */
     scratch_close(&dir);
 }
-END_TEST
 
 /* The limit stands for a full disk: both make write(2) fail half-way. */
-START_TEST(a_write_that_fails_half_way)
+TEST(a_write_that_fails_half_way)
 {
     scratch dir = scratch_open();
     char path[256];
     ms_demo_logs_options small = big;
     small.lines_a_file = 3;
     (void)make(dir.root, &small, false);
-    ms_bytes before = file_bytes(scratch_path(&dir, "log_0001.log", path));
+    ms_bytes before = file_read(scratch_path(&dir, "log_0001.log", path));
 
     struct rlimit limit;
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -193,16 +185,15 @@ START_TEST(a_write_that_fails_half_way)
     make_fails(dir.root, &big, path, EFBIG);
 
     ck_assert_uint_eq(directory_count(dir.root), FILES);
-    ms_bytes after = file_bytes(path); /* the old file is unchanged */
+    ms_bytes after = file_read(path); /* the old file is unchanged */
     ck_assert_uint_eq(before.len, after.len);
     ck_assert_mem_eq(before.data, after.data, after.len);
     ms_bytes_fini(&before);
     ms_bytes_fini(&after);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(close_accepts_a_closed_directory)
+TEST(close_accepts_a_closed_directory)
 {
     scratch dir = scratch_open();
     ms__demo_directory directory = {0};
@@ -214,22 +205,4 @@ START_TEST(close_accepts_a_closed_directory)
     ck_assert_ptr_null(directory.block);
     ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
     scratch_close(&dir);
-}
-END_TEST
-
-Suite *demo_directory_suite(void)
-{
-    Suite *suite = suite_create("demo_directory");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, an_existing_set_is_reused);
-    tcase_add_test(tc, a_foreign_directory_is_refused);
-    tcase_add_test(tc, a_planted_link_is_replaced_not_followed);
-    tcase_add_test(tc, an_existing_temporary_name_is_skipped);
-    tcase_add_test(tc, parents_are_made_and_modes_follow_the_umask);
-    tcase_add_test(tc, a_directory_that_cannot_be_made);
-    tcase_add_test(tc, a_file_that_cannot_be_made_or_replaced);
-    tcase_add_test(tc, a_write_that_fails_half_way);
-    tcase_add_test(tc, close_accepts_a_closed_directory);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

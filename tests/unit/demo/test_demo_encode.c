@@ -2,14 +2,12 @@
  */
 #include "demo/demo_picture.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <turbojpeg.h>
 #include <zlib.h>
-
-Suite *demo_encode_suite(void);
 
 static ms__picture paint(uint32_t width, uint32_t height)
 {
@@ -20,7 +18,7 @@ static ms__picture paint(uint32_t width, uint32_t height)
 
 static const int samplings[] = {TJSAMP_420, TJSAMP_422, TJSAMP_444};
 
-START_TEST(jpegs_show_the_picture)
+TEST_EACH(jpegs_show_the_picture, samplings)
 {
     ms__picture picture = paint(333, 251);
     ms_bytes file = {0};
@@ -45,7 +43,6 @@ START_TEST(jpegs_show_the_picture)
     ms_bytes_fini(&file);
     ms__picture_fini(&picture);
 }
-END_TEST
 
 static uint32_t be32(const uint8_t *p)
 {
@@ -65,7 +62,7 @@ static const uint8_t *next_chunk(const ms_bytes *file, size_t *at, const char *t
     return chunk + 8;
 }
 
-START_TEST(pngs_hold_the_picture)
+TEST(pngs_hold_the_picture)
 {
     static const uint32_t sizes[][2] = {{333, 251}, {16, 16}, {1, 1}, {3001, 5}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -101,9 +98,8 @@ START_TEST(pngs_hold_the_picture)
         ms__picture_fini(&picture);
     }
 }
-END_TEST
 
-START_TEST(old_contents_are_replaced)
+TEST(old_contents_are_replaced)
 {
     ms__picture small = paint(20, 20), large = paint(100, 100);
     ms_bytes first = {0}, reused = {0};
@@ -119,9 +115,8 @@ START_TEST(old_contents_are_replaced)
     ms__picture_fini(&small);
     ms__picture_fini(&large);
 }
-END_TEST
 
-START_TEST(errors_of_an_encoder)
+TEST(errors_of_an_encoder)
 {
     static uint8_t pixels[3 * 70000];
     ms__picture picture = {70000, 1, pixels}; /* a JPEG has at most 65500 columns here */
@@ -132,17 +127,4 @@ START_TEST(errors_of_an_encoder)
     ck_assert(err.code == MS_LIMIT && strncmp(err.text, "JPEG: ", 6) == 0 && err.text[6] != '\0');
     ck_assert_uint_eq(file.len, 0);
     ms_bytes_fini(&file);
-}
-END_TEST
-
-Suite *demo_encode_suite(void)
-{
-    Suite *suite = suite_create("demo_encode");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, jpegs_show_the_picture, 0, (int)(sizeof samplings / sizeof samplings[0]));
-    tcase_add_test(tc, pngs_hold_the_picture);
-    tcase_add_test(tc, old_contents_are_replaced);
-    tcase_add_test(tc, errors_of_an_encoder);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

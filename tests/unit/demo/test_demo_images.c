@@ -1,9 +1,11 @@
 /* Suite of demo/demo_images.c: the set of pictures as a whole, and its reuse. */
 #include "demo/demo_images.h"
 
+#include "demo/demo_internal.h"
+
 #include "scratch.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -11,8 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-Suite *demo_images_suite(void);
 
 static const ms_demo_images_options seven = {.count = 7, .megapixels = 0.02, .seed = 42};
 
@@ -24,7 +24,7 @@ static ms_demo_images_summary make(const char *dir, const ms_demo_images_options
     return sum;
 }
 
-START_TEST(every_third_is_a_png)
+TEST(every_third_is_a_png)
 {
     scratch dir = scratch_open();
     char path[256], name[32];
@@ -35,7 +35,7 @@ START_TEST(every_third_is_a_png)
     for (int number = 1; number <= 7; number++) {
         bool png = number % 3 == 0;
         (void)snprintf(name, sizeof name, "photo_%04d.%s", number, png ? "png" : "jpg");
-        ms_bytes file = file_bytes(scratch_path(&dir, name, path));
+        ms_bytes file = file_read(scratch_path(&dir, name, path));
         ck_assert_mem_eq(file.data, png ? "\x89PNG" : "\xFF\xD8\xFF\xE0", 4);
         nbytes += file.len;
         ms_bytes_fini(&file);
@@ -44,9 +44,8 @@ START_TEST(every_third_is_a_png)
     ck_assert_uint_eq(directory_count(dir.root), 7);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_files_bytes_do_not_depend_on_the_others)
+TEST(a_files_bytes_do_not_depend_on_the_others)
 {
     scratch dir = scratch_open();
     char few[256], many[256], path[256];
@@ -57,9 +56,9 @@ START_TEST(a_files_bytes_do_not_depend_on_the_others)
     for (int number = 1; number <= 3; number++) {
         char name[64];
         (void)snprintf(name, sizeof name, "few/photo_%04d.%s", number, number == 3 ? "png" : "jpg");
-        ms_bytes a = file_bytes(scratch_path(&dir, name, path));
+        ms_bytes a = file_read(scratch_path(&dir, name, path));
         (void)snprintf(name, sizeof name, "many/photo_%04d.%s", number, number == 3 ? "png" : "jpg");
-        ms_bytes b = file_bytes(scratch_path(&dir, name, path));
+        ms_bytes b = file_read(scratch_path(&dir, name, path));
         ck_assert_uint_eq(a.len, b.len);
         ck_assert_mem_eq(a.data, b.data, a.len);
         ms_bytes_fini(&a);
@@ -67,9 +66,8 @@ START_TEST(a_files_bytes_do_not_depend_on_the_others)
     }
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(an_existing_set_is_reused)
+TEST(an_existing_set_is_reused)
 {
     scratch dir = scratch_open();
     char set[256];
@@ -83,9 +81,8 @@ START_TEST(an_existing_set_is_reused)
     ck_assert(!make(set, &options, true).reused);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(options_out_of_range_are_refused)
+TEST(options_out_of_range_are_refused)
 {
     static const ms_demo_images_options bad[] = {{0, 6, 42},
                                                  {1, 0, 42},
@@ -106,9 +103,8 @@ START_TEST(options_out_of_range_are_refused)
         scratch_close(&dir);
     }
 }
-END_TEST
 
-START_TEST(a_name_that_cannot_be_replaced)
+TEST(a_name_that_cannot_be_replaced)
 {
     scratch dir = scratch_open();
     char path[256];
@@ -120,19 +116,4 @@ START_TEST(a_name_that_cannot_be_replaced)
     ck_assert(sum.nfiles == 0 && !sum.reused);
     ck_assert_uint_eq(directory_count(dir.root), 2); /* the first picture, and no temporary file */
     scratch_close(&dir);
-}
-END_TEST
-
-Suite *demo_images_suite(void)
-{
-    Suite *suite = suite_create("demo_images");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, every_third_is_a_png);
-    tcase_add_test(tc, a_files_bytes_do_not_depend_on_the_others);
-    tcase_add_test(tc, an_existing_set_is_reused);
-    tcase_add_test(tc, options_out_of_range_are_refused);
-    tcase_add_test(tc, a_name_that_cannot_be_replaced);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

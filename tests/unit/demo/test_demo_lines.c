@@ -1,12 +1,11 @@
 /* Suite of demo/demo_lines.c: the plain style, and where the alert goes in either. */
+#include "demo_text.h"
 #include "scratch.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-Suite *demo_lines_suite(void);
 
 enum { BLOCK = 4096 };
 
@@ -47,7 +46,7 @@ static void check_phrases(const ms_bytes *text, size_t nlines, bool injected)
     }
 }
 
-START_TEST(plain_lines_are_the_three_phrases)
+TEST(plain_lines_are_the_three_phrases)
 {
     static const uint64_t sizes[] = {0, 1, 2, 7, 8, 9, 1000, 10000, 50000};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -59,9 +58,8 @@ START_TEST(plain_lines_are_the_three_phrases)
         }
     }
 }
-END_TEST
 
-START_TEST(same_key_same_bytes_other_key_other_bytes)
+TEST_RANGE(same_key_same_bytes_other_key_other_bytes, 0, 2)
 {
     bool is_syslog = _i != 0;
     ms_demo_logs_options options = {.files = 9, .lines_a_file = 2000, .seed = 7, .syslog = is_syslog};
@@ -83,9 +81,8 @@ START_TEST(same_key_same_bytes_other_key_other_bytes)
     ms_bytes_fini(&bigger);
     ms_bytes_fini(&seed);
 }
-END_TEST
 
-START_TEST(block_size_does_not_matter)
+TEST_RANGE(block_size_does_not_matter, 0, 2)
 {
     ms_demo_logs_options options = {.files = 1, .lines_a_file = 3000, .seed = 11, .syslog = _i != 0};
     ms_bytes whole = lines_bytes(&options, 0, true, (size_t)1 << 20);
@@ -96,7 +93,6 @@ START_TEST(block_size_does_not_matter)
     }
     ms_bytes_fini(&whole);
 }
-END_TEST
 
 /* The number of the one line in which the texts differ. */
 static size_t only_difference(const ms_bytes *a, const ms_bytes *b)
@@ -115,7 +111,7 @@ static size_t only_difference(const ms_bytes *a, const ms_bytes *b)
     return found;
 }
 
-START_TEST(the_alert_replaces_one_line)
+TEST_RANGE(the_alert_replaces_one_line, 0, 2)
 {
     size_t thirds[3] = {0};
     for (uint64_t index = 0; index < 200; index++) {
@@ -136,9 +132,8 @@ START_TEST(the_alert_replaces_one_line)
         ck_assert(thirds[i] > 33 && thirds[i] < 100);
     }
 }
-END_TEST
 
-START_TEST(the_alert_reaches_the_first_and_the_last_line)
+TEST(the_alert_reaches_the_first_and_the_last_line)
 {
     bool first = false, last = false;
     for (uint64_t index = 0; index < 200; index++) {
@@ -150,18 +145,4 @@ START_TEST(the_alert_reaches_the_first_and_the_last_line)
         ck_assert(lines.alert_line >= 1 && lines.alert_line <= 3);
     }
     ck_assert(first && last);
-}
-END_TEST
-
-Suite *demo_lines_suite(void)
-{
-    Suite *suite = suite_create("demo_lines");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, plain_lines_are_the_three_phrases);
-    tcase_add_loop_test(tc, same_key_same_bytes_other_key_other_bytes, 0, 2);
-    tcase_add_loop_test(tc, block_size_does_not_matter, 0, 2);
-    tcase_add_loop_test(tc, the_alert_replaces_one_line, 0, 2);
-    tcase_add_test(tc, the_alert_reaches_the_first_and_the_last_line);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

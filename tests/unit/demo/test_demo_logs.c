@@ -1,13 +1,12 @@
 /* Suite of demo/demo_logs.c: the set as a whole, its names, and how many and which files get the alert. */
+#include "demo_text.h"
 #include "scratch.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-Suite *demo_logs_suite(void);
 
 static const char alert[] = "Alert: unauthorized access detected from IP 192.168.0.";
 
@@ -23,13 +22,13 @@ static ms_bytes log_bytes(const scratch *dir, const char *set, int number)
 {
     char name[64], path[256];
     (void)snprintf(name, sizeof name, "%s/log_%04d.log", set, number);
-    return file_bytes(scratch_path(dir, name, path));
+    return file_read(scratch_path(dir, name, path));
 }
 
 /* The default set of seed 42 as a second implementation, written from the description of the generators in
  * another language, gives it: which files have the alert, in which line, from which host; and the number of
  * error lines. */
-START_TEST(the_default_set_equals_a_second_implementation)
+TEST(the_default_set_equals_a_second_implementation)
 {
     static const struct {
         int number, line_no, host;
@@ -63,7 +62,6 @@ START_TEST(the_default_set_equals_a_second_implementation)
     ck_assert_uint_eq(nerrors, 421);
     scratch_close(&dir);
 }
-END_TEST
 
 static const struct {
     uint64_t files;
@@ -72,7 +70,7 @@ static const struct {
 } shares[] = {{40, 0.3, 12}, {40, 0, 0},    {40, 1, 40},   {1, 1, 1},     {1, 0.49, 0},     {1, 0.5, 1},
               {10, 0.25, 3}, {10, 0.24, 2}, {3, 0.333, 1}, {40, 1e-9, 0}, {7, 0.9999999, 7}};
 
-START_TEST(the_number_of_drawn_files_is_exact)
+TEST_EACH(the_number_of_drawn_files_is_exact, shares)
 {
     for (uint64_t seed = 0; seed < 3; seed++) {
         for (int is_syslog = 0; is_syslog < 2; is_syslog++) {
@@ -96,9 +94,8 @@ START_TEST(the_number_of_drawn_files_is_exact)
         }
     }
 }
-END_TEST
 
-START_TEST(every_file_is_drawn_by_some_seed)
+TEST(every_file_is_drawn_by_some_seed)
 {
     size_t drawn[10] = {0};
     scratch dir = scratch_open();
@@ -116,11 +113,10 @@ START_TEST(every_file_is_drawn_by_some_seed)
     }
     scratch_close(&dir);
 }
-END_TEST
 
 /* With all or none drawn, the bytes do not depend on the number of files; else only on whether a file was
  * drawn. */
-START_TEST(a_files_bytes_do_not_depend_on_the_others)
+TEST_RANGE(a_files_bytes_do_not_depend_on_the_others, 0, 2)
 {
     static const double injects[] = {0, 1};
     for (size_t i = 0; i < 2; i++) {
@@ -144,9 +140,8 @@ START_TEST(a_files_bytes_do_not_depend_on_the_others)
         scratch_close(&dir);
     }
 }
-END_TEST
 
-START_TEST(names_have_the_digits_the_count_needs)
+TEST(names_have_the_digits_the_count_needs)
 {
     static const struct {
         uint64_t files, number;
@@ -165,9 +160,8 @@ START_TEST(names_have_the_digits_the_count_needs)
         ck_assert_str_eq(name, names[i].name);
     }
 }
-END_TEST
 
-START_TEST(the_directory_holds_the_set_and_nothing_else)
+TEST(the_directory_holds_the_set_and_nothing_else)
 {
     scratch dir = scratch_open();
     ms_demo_logs_options options = {.files = 12, .lines_a_file = 3, .seed = 1};
@@ -180,9 +174,8 @@ START_TEST(the_directory_holds_the_set_and_nothing_else)
     ck_assert_uint_eq(directory_count(dir.root), 12);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(files_of_no_lines_are_empty)
+TEST_RANGE(files_of_no_lines_are_empty, 0, 2)
 {
     scratch dir = scratch_open();
     ms_demo_logs_options options = {4, 0, 1, 42, _i != 0};
@@ -193,9 +186,8 @@ START_TEST(files_of_no_lines_are_empty)
     ms_bytes_fini(&text);
     scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(options_out_of_range_are_refused)
+TEST(options_out_of_range_are_refused)
 {
     static const ms_demo_logs_options bad[] = {{0, 10, 0.3, 42, false},
                                                {4, 10, -0.1, 42, false},
@@ -214,36 +206,16 @@ START_TEST(options_out_of_range_are_refused)
         scratch_close(&dir);
     }
 }
-END_TEST
 
-START_TEST(other_files_of_the_directory_stay)
+TEST(other_files_of_the_directory_stay)
 {
     scratch dir = scratch_open();
     char path[256];
     ms_demo_logs_options options = {5, 3, 0, 1, false};
     (void)make(dir.root, &options);
-    file_make(scratch_path(&dir, "mine.txt", path), "x", 1);
+    file_write(scratch_path(&dir, "mine.txt", path), "x", 1);
     options.files = 2;
     ck_assert_uint_eq(make(dir.root, &options).nfiles, 2);
     ck_assert_uint_eq(directory_count(dir.root), 6);
     scratch_close(&dir);
-}
-END_TEST
-
-Suite *demo_logs_suite(void)
-{
-    Suite *suite = suite_create("demo_logs");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30); /* thousands of files, on a slow disk */
-    tcase_add_test(tc, the_default_set_equals_a_second_implementation);
-    tcase_add_loop_test(tc, the_number_of_drawn_files_is_exact, 0, (int)(sizeof shares / sizeof shares[0]));
-    tcase_add_test(tc, every_file_is_drawn_by_some_seed);
-    tcase_add_loop_test(tc, a_files_bytes_do_not_depend_on_the_others, 0, 2);
-    tcase_add_test(tc, names_have_the_digits_the_count_needs);
-    tcase_add_test(tc, the_directory_holds_the_set_and_nothing_else);
-    tcase_add_loop_test(tc, files_of_no_lines_are_empty, 0, 2);
-    tcase_add_test(tc, options_out_of_range_are_refused);
-    tcase_add_test(tc, other_files_of_the_directory_stay);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,13 +1,11 @@
 /* Suite of demo/demo_picture.c: sizes, seeds, and that a picture has the statistics of a photo. */
 #include "demo/demo_picture.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *demo_picture_suite(void);
 
 static ms__picture paint(uint64_t seed, uint64_t index, uint64_t npixels)
 {
@@ -18,7 +16,7 @@ static ms__picture paint(uint64_t seed, uint64_t index, uint64_t npixels)
     return picture;
 }
 
-START_TEST(sizes_are_large_enough_and_not_much_larger)
+TEST(sizes_are_large_enough_and_not_much_larger)
 {
     static const uint64_t wanted[] = {1000, 12345, 1000000, 6000000, 50000000, 200000000};
     bool upright = false, wide = false;
@@ -41,9 +39,8 @@ START_TEST(sizes_are_large_enough_and_not_much_larger)
     ck_assert(width == 3003 && height == 2002);
     ck_assert(upright && wide);
 }
-END_TEST
 
-START_TEST(the_same_seed_and_index_give_the_same_picture)
+TEST(the_same_seed_and_index_give_the_same_picture)
 {
     ms__picture a = paint(42, 1, 20000), b = paint(42, 1, 20000);
     ck_assert(a.width == b.width && a.height == b.height);
@@ -65,10 +62,9 @@ START_TEST(the_same_seed_and_index_give_the_same_picture)
     ms__picture_fini(&b);
     ck_assert_ptr_null(b.rgb);
 }
-END_TEST
 
 /* The bytes of one picture, so that a change of what the default set looks like is seen: FNV-1a. */
-START_TEST(the_default_pictures_are_unchanged)
+TEST(the_default_pictures_are_unchanged)
 {
     static const uint64_t sums[] = {0x34838ACBAAA27634, 0x9C99AD27FE271707, 0x8F67EB4B7F03511F};
     for (uint64_t index = 0; index < 3; index++) {
@@ -81,7 +77,6 @@ START_TEST(the_default_pictures_are_unchanged)
         ms__picture_fini(&picture);
     }
 }
-END_TEST
 
 typedef struct figures {
     double mean, deviation; /* of green */
@@ -113,7 +108,7 @@ static figures measure(const ms__picture *picture, uint32_t first, uint32_t last
     return (figures){mean, sqrt(squares / n - mean * mean), steps / n, edges / n, spread / n, changed / n};
 }
 
-START_TEST(it_has_the_statistics_of_a_photo)
+TEST(it_has_the_statistics_of_a_photo)
 {
     double edges = 0, above = 0, below = 0;
     for (uint64_t index = 0; index < 8; index++) {
@@ -134,9 +129,8 @@ START_TEST(it_has_the_statistics_of_a_photo)
     ck_assert_msg(edges / 8 > 0.002, "%f", edges / 8);
     ck_assert_msg(below > 1.4 * above, "%f %f", below, above); /* texture below, smooth above */
 }
-END_TEST
 
-START_TEST(small_pictures_can_be_painted)
+TEST(small_pictures_can_be_painted)
 {
     static const uint32_t sizes[][2] = {{16, 16},   {17, 31},   {400, 16}, {16, 400},
                                         {1023, 20}, {1024, 20}, {1025, 20}};
@@ -148,19 +142,4 @@ START_TEST(small_pictures_can_be_painted)
             ms__picture_fini(&picture);
         }
     }
-}
-END_TEST
-
-Suite *demo_picture_suite(void)
-{
-    Suite *suite = suite_create("demo_picture");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, sizes_are_large_enough_and_not_much_larger);
-    tcase_add_test(tc, the_same_seed_and_index_give_the_same_picture);
-    tcase_add_test(tc, the_default_pictures_are_unchanged);
-    tcase_add_test(tc, it_has_the_statistics_of_a_photo);
-    tcase_add_test(tc, small_pictures_can_be_painted);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

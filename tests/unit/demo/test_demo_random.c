@@ -2,11 +2,9 @@
  * other. */
 #include "demo/demo_random.h"
 
-#include "suites.h"
+#include "unit.h"
 
-Suite *demo_random_suite(void);
-
-START_TEST(splitmix64_is_the_published_one)
+TEST(splitmix64_is_the_published_one)
 {
     /* The first numbers of the authors' code for the seed 1234567. */
     static const uint64_t expected[] = {6457827717110365317U, 3203168211198807973U, 9817491932198370423U,
@@ -16,9 +14,8 @@ START_TEST(splitmix64_is_the_published_one)
         ck_assert_uint_eq(ms__splitmix64_next(&x), expected[i]);
     }
 }
-END_TEST
 
-START_TEST(xoshiro256starstar_is_the_published_one)
+TEST(xoshiro256starstar_is_the_published_one)
 {
     /* The first numbers of the authors' code for the state 1, 2, 3, 4. */
     static const uint64_t expected[] = {11520U,
@@ -36,9 +33,8 @@ START_TEST(xoshiro256starstar_is_the_published_one)
         ck_assert_uint_eq(ms__random_next(&random), expected[i]);
     }
 }
-END_TEST
 
-START_TEST(streams_differ)
+TEST(streams_differ)
 {
     static const struct {
         uint64_t seed;
@@ -57,9 +53,8 @@ START_TEST(streams_differ)
         }
     }
 }
-END_TEST
 
-START_TEST(below_covers_its_range_evenly)
+TEST(below_covers_its_range_evenly)
 {
     ms__random random = ms__random_init(5, MS__RANDOM_TEXT, 0);
     size_t seen[2][10] = {{0}};
@@ -76,17 +71,4 @@ START_TEST(below_covers_its_range_evenly)
     }
     ck_assert_uint_eq(ms__random_below(&random, 1), 0);
     ck_assert_uint_eq(ms__random_below_u64(&random, 1), 0);
-}
-END_TEST
-
-Suite *demo_random_suite(void)
-{
-    Suite *suite = suite_create("demo_random");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, splitmix64_is_the_published_one);
-    tcase_add_test(tc, xoshiro256starstar_is_the_published_one);
-    tcase_add_test(tc, streams_differ);
-    tcase_add_test(tc, below_covers_its_range_evenly);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,15 +1,14 @@
 /* Suite of demo/demo_syslog.c: a small reader of RFC 3164 lines takes every line, and their kinds and lengths
  * are as frequent as they should be. */
+#include "demo_text.h"
 #include "scratch.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *demo_syslog_suite(void);
 
 typedef struct stamp {
     long second; /* of a year of 365 days */
@@ -57,7 +56,7 @@ static stamp check_line(const char *line)
     return found;
 }
 
-START_TEST(every_line_parses_and_time_advances)
+TEST(every_line_parses_and_time_advances)
 {
     for (uint64_t index = 0; index < 20; index++) {
         ms_demo_logs_options options = {.files = 1, .lines_a_file = 1000, .seed = 3, .syslog = true};
@@ -77,9 +76,8 @@ START_TEST(every_line_parses_and_time_advances)
         ms_bytes_fini(&text);
     }
 }
-END_TEST
 
-START_TEST(a_year_ends_with_december_31)
+TEST(a_year_ends_with_december_31)
 {
     ms__syslog log;
     ms__syslog_init(&log, ms__random_init(1, MS__RANDOM_TEXT, 0));
@@ -98,9 +96,8 @@ START_TEST(a_year_ends_with_december_31)
     }
     ck_assert(december && january);
 }
-END_TEST
 
-START_TEST(every_day_of_the_year_has_its_name)
+TEST(every_day_of_the_year_has_its_name)
 {
     ms__syslog log;
     ms__syslog_init(&log, ms__random_init(1, MS__RANDOM_TEXT, 0));
@@ -116,7 +113,6 @@ START_TEST(every_day_of_the_year_has_its_name)
         ck_assert_int_eq(check_line(line).second, (long)log.second);
     }
 }
-END_TEST
 
 /* Shares of the lines in ten thousandths: what the table's weights (of 256) come to, with a margin. */
 static const struct {
@@ -144,7 +140,7 @@ static const struct {
     {"unauthorized access", 0, 0},
 };
 
-START_TEST(the_mix_is_realistic)
+TEST(the_mix_is_realistic)
 {
     enum { LINES = 50000 };
     ms_demo_logs_options options = {.files = 1, .lines_a_file = LINES, .seed = 1, .syslog = true};
@@ -158,7 +154,6 @@ START_TEST(the_mix_is_realistic)
     ck_assert_uint_le(text.len / LINES, 110);
     ms_bytes_fini(&text);
 }
-END_TEST
 
 /* Is the address at `text` in `network`, or with NULL in one for documentation, and written without padding?
  */
@@ -186,7 +181,7 @@ static const struct {
               {"Accepted password for bob from ", "10.", 10},
               {" unknown[", NULL, 100}};
 
-START_TEST(addresses_are_reserved)
+TEST_EACH(addresses_are_reserved, places)
 {
     ms_demo_logs_options options = {.files = 1, .lines_a_file = 20000, .seed = 2, .syslog = true};
     ms_bytes text = lines_bytes(&options, 0, false, 65536);
@@ -210,9 +205,8 @@ START_TEST(addresses_are_reserved)
     ck_assert_uint_eq(nports, 20000);
     ms_bytes_fini(&text);
 }
-END_TEST
 
-START_TEST(decimals)
+TEST(decimals)
 {
     static const uint32_t values[] = {0, 1, 9, 10, 99, 100, 255, 999, 1000, 65535, 4294967295U};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
@@ -221,19 +215,4 @@ START_TEST(decimals)
         (void)snprintf(expected, sizeof expected, "%u", values[i]);
         ck_assert_str_eq(made, expected);
     }
-}
-END_TEST
-
-Suite *demo_syslog_suite(void)
-{
-    Suite *suite = suite_create("demo_syslog");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, every_line_parses_and_time_advances);
-    tcase_add_test(tc, a_year_ends_with_december_31);
-    tcase_add_test(tc, every_day_of_the_year_has_its_name);
-    tcase_add_test(tc, the_mix_is_realistic);
-    tcase_add_loop_test(tc, addresses_are_reserved, 0, (int)(sizeof places / sizeof places[0]));
-    tcase_add_test(tc, decimals);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

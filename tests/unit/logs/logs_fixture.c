@@ -1,43 +1,10 @@
-/* See logs_fixture.h. */
 #include "logs_fixture.h"
 
 #include "logs/stream/stream.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-logs_directory logs_directory_open(void)
-{
-    logs_directory directory = {.root = "/tmp/ms_unit_logs.XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(directory.root));
-    (void)snprintf(directory.file, sizeof directory.file, "%s/file", directory.root);
-    return directory;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-void logs_directory_close(const logs_directory *directory)
-{
-    ck_assert_int_eq(nftw(directory->root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
-void logs_write(const logs_directory *directory, const void *data, size_t n)
-{
-    FILE *file = fopen(directory->file, "wb");
-    bool ok = file && (n == 0 || fwrite(data, 1, n, file) == n);
-    ok = file && fclose(file) == 0 && ok;
-    if (!ok) {
-        ck_abort_msg("cannot write %s", directory->file);
-    }
-}
 
 ms_code logs_read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start, ms_err *err)
 {
@@ -76,24 +43,6 @@ ms_keywords logs_keywords(const char *const *list, unsigned flags)
     return keywords;
 }
 
-uint64_t chance_next(chance *c)
-{
-    uint64_t z = c->state += 0x9E3779B97F4A7C15U;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31);
-}
-
-size_t chance_below(chance *c, size_t n)
-{
-    return (size_t)(chance_next(c) % n);
-}
-
-static void put(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
-
 /* A keyword, or a part of one, now and then in the other case. */
 static void put_keyword(chance *c, const ms_keywords *keywords, ms_bytes *to)
 {
@@ -102,7 +51,7 @@ static void put_keyword(chance *c, const ms_keywords *keywords, ms_bytes *to)
     size_t from = part ? chance_below(c, k.len) : 0;
     size_t n = part ? 1 + chance_below(c, k.len - from) : k.len;
     size_t at = to->len;
-    put(to, k.data + from, n);
+    ms_bytes_append(to, k.data + from, n);
     for (size_t i = 0; i < n && chance_below(c, 3) == 0; i++) {
         uint8_t *byte = &to->data[at + i];
         *byte = (*byte >= 'a' && *byte <= 'z') || (*byte >= 'A' && *byte <= 'Z') ? *byte ^ 32 : *byte;
@@ -126,19 +75,19 @@ ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size
             put_keyword(c, keywords, &text);
         } else if (kind < 4 + line_ends / 2) {
             size_t i = chance_below(c, sizeof ends / sizeof ends[0]);
-            put(&text, ends[i].data, ends[i].n);
+            ms_bytes_append(&text, ends[i].data, ends[i].n);
         } else if (kind == 11 && chance_below(c, 4) == 0) {
             const uint8_t byte = chance_below(c, 2) == 0 ? 'y' : ' ';
             for (size_t left = chance_below(c, run + 1); left > 0; left--) {
-                put(&text, &byte, 1);
+                ms_bytes_append(&text, &byte, 1);
             }
         } else {
             size_t i = chance_below(c, sizeof bits / sizeof bits[0]);
-            put(&text, bits[i].data, bits[i].n);
+            ms_bytes_append(&text, bits[i].data, bits[i].n);
         }
     }
     if (chance_below(c, 3) == 0) {
-        put(&text, "\n", 1);
+        ms_bytes_append(&text, "\n", 1);
     }
     return text;
 }

@@ -1,22 +1,14 @@
-/* What the suites of logs/ share: a directory that vanishes with the test, a file as a stream, keywords from
- * a list, chance from a seed, and a scan compared with the slow reference. */
+/* What the suites of logs/ share: a file as a stream, keywords from a list, random text, and a scan compared
+ * with the slow reference. */
 #ifndef TESTS_UNIT_LOGS_FIXTURE_H
 #define TESTS_UNIT_LOGS_FIXTURE_H
 
+#include "chance.h"
 #include "logs_reference.h"
+#include "scratch.h"
+#include "unit.h"
 
-#include <check.h>
-
-typedef struct logs_directory {
-    char root[64];
-    char file[96]; /* <root>/file: what logs_write writes */
-} logs_directory;
-
-logs_directory logs_directory_open(void);
-void logs_directory_close(const logs_directory *directory);
-void logs_write(const logs_directory *directory, const void *data, size_t n);
-
-/* Reads all of a file by a stream, in rooms of `cap` bytes, behind *to; *start: see ms_stream_start. Returns
+/* Reads all of a file by a stream, in buffers of `cap` bytes, after *to; *start: see ms_stream_start. Returns
  * the code that ended it. */
 ms_code logs_read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
                       ms_err *err);
@@ -25,23 +17,15 @@ enum { IGNORE_CASE = 1, WORD = 2, REGEX = 4 };
 /* Keywords of a NULL-terminated list, in which \1 stands for a NUL byte; flags as above. */
 ms_keywords logs_keywords(const char *const *list, unsigned flags);
 
-/* A sequence that a seed determines (splitmix64). */
-typedef struct chance {
-    uint64_t state;
-} chance;
-uint64_t chance_next(chance *c);
-/* 0 .. n - 1 */
-size_t chance_below(chance *c, size_t n);
-
 /* Text of about n bytes: keywords, parts of them, all kinds of line ends, NUL and other bytes, and runs as
  * long as `run`. The caller's to fini. */
 ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size_t run);
 
 /* Scans the directory's file, `nfile` bytes, with a scanner of these options, and fails the test when the
- * transcript differs from what the reference says of the text that the file stands for; `about` names the
+ * transcript differs from what the reference says of the text that the file holds; `about` names the
  * case. */
 typedef struct logs_case {
-    const logs_directory *directory;
+    const scratch *directory;
     ms_matcher *matcher;
     reference ref;
     const char *about;

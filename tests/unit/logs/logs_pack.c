@@ -1,4 +1,3 @@
-/* See logs_pack.h. */
 #include "logs_pack.h"
 
 #include "logs/decode/decoder.h"
@@ -21,16 +20,11 @@ static uint8_t *room_for(ms_bytes *to, size_t n)
     return to->data + to->len;
 }
 
-static void put(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
-
 static void put_number(ms_bytes *to, uint64_t value, size_t nbytes)
 {
     for (size_t i = 0; i < nbytes; i++) {
         uint8_t byte = (uint8_t)(value >> 8 * i);
-        put(to, &byte, 1);
+        ms_bytes_append(to, &byte, 1);
     }
 }
 
@@ -38,15 +32,15 @@ static void put_gzip_header(unsigned flags, ms_bytes *to)
 {
     size_t begin = to->len;
     uint8_t head[10] = {0x1F, 0x8B, 8, (uint8_t)flags, 1, 2, 3, 4, 0, 3};
-    put(to, head, sizeof head);
+    ms_bytes_append(to, head, sizeof head);
     if (flags & GZIP_EXTRA) {
-        put(to, "\x05\0extra", 7);
+        ms_bytes_append(to, "\x05\0extra", 7);
     }
     if (flags & GZIP_NAME) {
-        put(to, "a name.log", 11);
+        ms_bytes_append(to, "a name.log", 11);
     }
     if (flags & GZIP_COMMENT) {
-        put(to, "a comment", 10);
+        ms_bytes_append(to, "a comment", 10);
     }
     if (flags & GZIP_HCRC) {
         put_number(to, crc32_gzip_refl(0, to->data + begin, to->len - begin), 2);
@@ -101,7 +95,7 @@ void logs_pack_skippable(unsigned variant, size_t n, ms_bytes *to)
     put_number(to, 0x184D2A50U + variant, 4);
     put_number(to, n, 4);
     for (size_t i = 0; i < n; i++) {
-        put(to, "x", 1);
+        ms_bytes_append(to, "x", 1);
     }
 }
 
@@ -136,7 +130,7 @@ static void pack_lzip(const void *text, size_t n, ms_bytes *to)
     lzma_filter filters[] = {{.id = LZMA_FILTER_LZMA1, .options = &options}, {.id = LZMA_VLI_UNKNOWN}};
     lzma_stream stream = LZMA_STREAM_INIT;
     size_t begin = to->len;
-    put(to, "LZIP\x01\x10", 6);
+    ms_bytes_append(to, "LZIP\x01\x10", 6);
     ck_assert_int_eq(lzma_raw_encoder(&stream, filters), LZMA_OK);
     stream.next_in = text;
     stream.avail_in = n;
@@ -207,7 +201,7 @@ void logs_pack(ms_codec codec, const void *text, size_t n, ms_bytes *to)
         pack_lzip(text, n, to);
         break;
     case MS_CODEC_NONE:
-        put(to, text, n);
+        ms_bytes_append(to, text, n);
         break;
     }
 }
@@ -241,7 +235,7 @@ ms_code logs_unpack(ms_codec codec, logs_pieces *from, const ms_decode_limits *l
         code = ms_decoder_read(decoder, buf, room, &n, err);
         ck_assert_uint_le(n, room);
         ck_assert(code == MS_OK || n == 0);
-        put(to, buf, n);
+        ms_bytes_append(to, buf, n);
     }
     ms_err again = {0};
     ck_assert_int_eq(ms_decoder_read(decoder, buf, room, &n, &again), code);

@@ -18,7 +18,7 @@ void logs_pack_gzip(unsigned flags, const void *text, size_t n, ms_bytes *to);
 void logs_pack_zstd(int window_log, const void *text, size_t n, ms_bytes *to);
 void logs_pack_skippable(unsigned variant, size_t n, ms_bytes *to);
 
-/* Bytes as a source that gives `piece` at most at a time, and `failure`, if that is an error, behind them. */
+/* Bytes as a source that gives `piece` at most at a time, and `failure`, if that is an error, after them. */
 typedef struct logs_pieces {
     const uint8_t *data;
     size_t n, at, piece;
@@ -26,7 +26,7 @@ typedef struct logs_pieces {
 } logs_pieces;
 ms_source logs_pieces_source(logs_pieces *pieces);
 
-/* Everything that decoding gives, in rooms of `room` bytes; the code that ended it, which is final. */
+/* Everything that decoding gives, in buffers of `room` bytes; the code that ended it, which is final. */
 ms_code logs_unpack(ms_codec codec, logs_pieces *from, const ms_decode_limits *limits, size_t room,
                     ms_bytes *to, ms_err *err);
 

@@ -1,4 +1,3 @@
-/* See logs_reference.h. */
 #include "logs_reference.h"
 
 #include <stdarg.h>

@@ -23,7 +23,7 @@ bool reference_fixed(const ms_keywords *keywords, uint32_t id, const uint8_t *li
 /* What a scan of these n bytes of text has to say. Appends; MS_OK or MS_NOMEM. */
 MS_MUST_CHECK ms_code reference_expect(ms_bytes *to, const reference *ref, const uint8_t *text, size_t n);
 
-/* What the real scanner says of a file, and the sum that its progress hook was told. */
+/* What the real scanner says of a file, and the sum that its progress hook was given. */
 typedef struct transcript {
     ms_bytes text;
     uint64_t nprogress;

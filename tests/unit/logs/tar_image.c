@@ -1,4 +1,3 @@
-/* Archives made by hand: see tar_image.h. */
 #include "tar_image.h"
 
 #include <check.h>
@@ -22,7 +21,7 @@ void tar_sum(ms_bytes *to, size_t at, bool with_sign)
         sum += with_sign && block[i] >= 0x80 ? block[i] - 0x100 : block[i];
     }
     (void)snprintf(text, sizeof text, "%06o", (unsigned)sum);
-    memcpy(block + 148, text, 7); /* six digits, NUL; a blank stays behind them */
+    memcpy(block + 148, text, 7); /* six digits, NUL; a blank stays after them */
 }
 
 void tar_header(ms_bytes *to, const char *magic, char type, const char *name, uint64_t size)

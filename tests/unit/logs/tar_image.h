@@ -13,9 +13,9 @@
 void tar_header(ms_bytes *to, const char *magic, char type, const char *name, uint64_t size);
 /* Writes the checksum anew into the header at `at`; as some old programs did, of signed bytes. */
 void tar_sum(ms_bytes *to, size_t at, bool with_sign);
-/* Appends contents and the zeros behind them. */
+/* Appends contents and the zeros after them. */
 void tar_body(ms_bytes *to, const void *data, size_t n);
-/* A header of this type, and contents behind it. */
+/* A header of this type, and contents after it. */
 void tar_member(ms_bytes *to, const char *magic, char type, const char *name, const char *contents);
 /* Appends n zeros. */
 void tar_zeros(ms_bytes *to, size_t n);

@@ -1,9 +1,7 @@
-/* See report_fixture.h. */
 #include "report_fixture.h"
 
 #include "report/report.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,25 +14,14 @@ static void ok(ms_code code)
 
 void fx_begin(fixture *fx)
 {
-    *fx = (fixture){.directory = "/tmp/unit_report.XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(fx->directory));
-    (void)snprintf(fx->output, sizeof fx->output, "%s/out", fx->directory);
+    *fx = (fixture){.scratch = scratch_open()};
+    fx->output = fx->scratch.file;
     fx->settings.output = fx->output;
 }
 
 void fx_end(fixture *fx)
 {
-    DIR *dir = opendir(fx->directory);
-    ck_assert_ptr_nonnull(dir);
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        char path[512];
-        (void)snprintf(path, sizeof path, "%s/%s", fx->directory, entry->d_name);
-        if (entry->d_name[0] != '.' || strlen(entry->d_name) > 2) {
-            (void)remove(path);
-        }
-    }
-    (void)closedir(dir);
-    ck_assert_int_eq(rmdir(fx->directory), 0);
+    scratch_close(&fx->scratch);
     ms_run_result_fini(&fx->run_result);
     ms_bytes_fini(&fx->records);
     ms_bytes_fini(&fx->counts);
@@ -220,20 +207,11 @@ void fx_four_images(fixture *fx)
 
 char *fx_read(const char *path, size_t *n)
 {
-    FILE *file = fopen(path, "rb");
-    ck_assert_ptr_nonnull(file);
-    char *text = NULL;
-    size_t size = 0;
-    ssize_t got = getdelim(&text, &size, EOF, file); /* no byte equals EOF, so this is the whole file */
-    if (got < 0) {
-        got = 0;
-        text[0] = 0;
-    }
-    (void)fclose(file);
+    ms_bytes bytes = file_read(path);
     if (n) {
-        *n = (size_t)got;
+        *n = bytes.len;
     }
-    return text;
+    return (char *)bytes.data;
 }
 
 char *fx_report(fixture *fx, bool color, size_t *n)
@@ -242,18 +220,6 @@ char *fx_report(fixture *fx, bool color, size_t *n)
     ms_code code = ms_report_write(&fx->settings, &fx->run_result, color, &err);
     ck_assert_msg(code == MS_OK, "%s", err.text);
     return fx_read(fx->output, n);
-}
-
-size_t fx_entries(const char *directory)
-{
-    DIR *dir = opendir(directory);
-    ck_assert_ptr_nonnull(dir);
-    size_t n = 0;
-    while (readdir(dir)) {
-        n++;
-    }
-    (void)closedir(dir);
-    return n - 2;
 }
 
 json_t *fx_json_line(const char *text, size_t i)

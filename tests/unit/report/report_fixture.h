@@ -5,7 +5,8 @@
 #include "config/settings.h"
 #include "result/run_result.h"
 
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <jansson.h>
 
@@ -14,10 +15,10 @@
 typedef struct fixture {
     ms_settings settings;
     ms_run_result run_result;
-    char directory[64]; /* temporary */
-    char output[80];    /* settings.output: a file in directory */
-    ms_bytes records;   /* encoded so far */
-    ms_record record;   /* being built */
+    scratch scratch;
+    char *output;     /* settings.output: scratch.file */
+    ms_bytes records; /* encoded so far */
+    ms_record record; /* being built */
     ms_bytes counts;
     ms_bytes lines;
     ms_bytes members;
@@ -56,8 +57,6 @@ void fx_four_images(fixture *fx);
 char *fx_report(fixture *fx, bool color, size_t *n);
 /* The contents of a file as a C string to be freed. */
 char *fx_read(const char *path, size_t *n);
-/* Entries of a directory without . and .. */
-size_t fx_entries(const char *directory);
 /* Line i of JSON lines, parsed; fails the test when it is none. To be json_decref'ed. */
 json_t *fx_json_line(const char *text, size_t i);
 /* Root may do anything, and a broken sink could replace a device of the machine: be somebody else for a

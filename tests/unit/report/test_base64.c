@@ -2,11 +2,9 @@
  */
 #include "report/base64.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *base64_suite(void);
 
 static const struct {
     const char *in;
@@ -25,7 +23,7 @@ static const struct {
     {"\xff", 1, "/w=="},
 };
 
-START_TEST(vectors)
+TEST_EACH(vectors, cases)
 {
     ms_bytes to = {0};
     ms_bytes_append(&to, "x", 1);
@@ -33,14 +31,4 @@ START_TEST(vectors)
     ck_assert_uint_eq(to.len, 1 + strlen(cases[_i].out));
     ck_assert(memcmp(to.data + 1, cases[_i].out, to.len - 1) == 0);
     ms_bytes_fini(&to);
-}
-END_TEST
-
-Suite *base64_suite(void)
-{
-    Suite *suite = suite_create("base64");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, vectors, 0, (int)(sizeof cases / sizeof cases[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

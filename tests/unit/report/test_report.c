@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-Suite *report_suite(void);
-
 /* Writes the report, or `text` when it is not NULL, with standard output replaced by `fd` (-1: closed). */
 static ms_code write_to(fixture *fx, const ms_bytes *text, int fd, ms_err *err)
 {
@@ -30,7 +28,7 @@ static ms_code write_to(fixture *fx, const ms_bytes *text, int fd, ms_err *err)
     return code;
 }
 
-START_TEST(full_disk_is_an_error)
+TEST_RANGE(full_disk_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1)
 {
     fixture fx;
     fx_begin(&fx);
@@ -53,9 +51,8 @@ START_TEST(full_disk_is_an_error)
     (void)close(full);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(closed_output_is_an_error)
+TEST_RANGE(closed_output_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1)
 {
     fixture fx;
     fx_begin(&fx);
@@ -66,9 +63,8 @@ START_TEST(closed_output_is_an_error)
     ck_assert_str_eq(err.text, "cannot write the report to standard output: Bad file descriptor");
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(standard_output_gets_the_same_bytes)
+TEST_RANGE(standard_output_gets_the_same_bytes, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1)
 {
     fixture fx;
     fx_begin(&fx);
@@ -76,7 +72,7 @@ START_TEST(standard_output_gets_the_same_bytes)
     fx.settings.format = (ms_format)_i;
     char *file = fx_report(&fx, false, NULL);
     char other[80];
-    (void)snprintf(other, sizeof other, "%s/stdout", fx.directory);
+    (void)snprintf(other, sizeof other, "%s/stdout", fx.scratch.root);
     int fd = open(other, O_WRONLY | O_CREAT, 0600);
     ms_err err = {0};
     ck_assert_int_eq(write_to(&fx, NULL, fd, &err), MS_OK);
@@ -88,9 +84,8 @@ START_TEST(standard_output_gets_the_same_bytes)
     free(file);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(finished_text)
+TEST(finished_text)
 {
     fixture fx;
     fx_begin(&fx);
@@ -109,9 +104,8 @@ START_TEST(finished_text)
     ms_bytes_fini(&text);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(unknown_keyword_is_no_crash)
+TEST(unknown_keyword_is_no_crash)
 {
     fixture fx;
     fx_begin(&fx);
@@ -120,18 +114,4 @@ START_TEST(unknown_keyword_is_no_crash)
     ck_assert_str_eq(ms__report_keyword(&report, 0).data, "known");
     ck_assert_str_eq(ms__report_keyword(&report, 1).data, "?");
     fx_end(&fx);
-}
-END_TEST
-
-Suite *report_suite(void)
-{
-    Suite *suite = suite_create("report");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, full_disk_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
-    tcase_add_loop_test(tc, closed_output_is_an_error, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
-    tcase_add_loop_test(tc, standard_output_gets_the_same_bytes, MS_FORMAT_TEXT, MS_FORMAT_CSV + 1);
-    tcase_add_test(tc, finished_text);
-    tcase_add_test(tc, unknown_keyword_is_no_crash);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *report_archive_suite(void);
-
 /* Line by line, with ' for ". */
 static const char *const json[] = {
     "{'type':'archive','path':'in/all.tar','matching_lines':3}",
@@ -25,7 +23,7 @@ static const char *const json[] = {
     "{'type':'file','path':'in/b.log','matching_lines':1,'keywords':{'root':1}}",
 };
 
-START_TEST(golden_json)
+TEST(golden_json)
 {
     fixture fx;
     fx_begin(&fx);
@@ -48,9 +46,8 @@ START_TEST(golden_json)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_csv)
+TEST(golden_csv)
 {
     fixture fx;
     fx_begin(&fx);
@@ -64,9 +61,8 @@ START_TEST(golden_csv)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_text)
+TEST(golden_text)
 {
     fixture fx;
     fx_begin(&fx);
@@ -91,16 +87,4 @@ START_TEST(golden_text)
                                  "INCOMPLETE: 1 of 2 files could not be searched"));
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *report_archive_suite(void)
-{
-    Suite *suite = suite_create("report_archive");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, golden_json);
-    tcase_add_test(tc, golden_csv);
-    tcase_add_test(tc, golden_text);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *report_csv_suite(void);
-
-START_TEST(golden)
+TEST(golden)
 {
     fixture fx;
     fx_begin(&fx);
@@ -26,9 +24,8 @@ START_TEST(golden)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_of_images)
+TEST(golden_of_images)
 {
     fixture fx;
     fx_begin(&fx);
@@ -41,7 +38,6 @@ START_TEST(golden_of_images)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 static const struct {
     const char *in;
@@ -62,7 +58,7 @@ static const struct {
     {BYTES("latin \xf6\n,"), "\"latin \\xf6\\n,\""},
 };
 
-START_TEST(quoting_table)
+TEST_EACH(quoting_table, fields)
 {
     fixture fx;
     fx_begin(&fx);
@@ -78,9 +74,8 @@ START_TEST(quoting_table)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(keywords_are_quoted_together)
+TEST(keywords_are_quoted_together)
 {
     fixture fx;
     fx_begin(&fx);
@@ -96,17 +91,4 @@ START_TEST(keywords_are_quoted_together)
     ck_assert_str_eq(got, "path,matching_lines,keywords\r\nx,5000000001,\"a,b=7; \\xff=5000000000\"\r\n");
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *report_csv_suite(void)
-{
-    Suite *suite = suite_create("report_csv");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, golden);
-    tcase_add_test(tc, golden_of_images);
-    tcase_add_loop_test(tc, quoting_table, 0, (int)(sizeof fields / sizeof fields[0]));
-    tcase_add_test(tc, keywords_are_quoted_together);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

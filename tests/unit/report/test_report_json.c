@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *report_json_suite(void);
-
 #define SUMMARY_FILES "\"files\":{\"enumerated\":5,\"scanned\":2,\"skipped\":1,\"failed\":2}"
 
 /* Takes over `got`. */
@@ -19,7 +17,7 @@ static void assert_takes(char *got, const char *expected)
     free(got);
 }
 
-START_TEST(golden_with_lines)
+TEST(golden_with_lines)
 {
     fixture fx;
     fx_begin(&fx);
@@ -64,9 +62,8 @@ START_TEST(golden_with_lines)
         "\"efficiency\":null,\"karp_flatt\":null,\"imbalance\":0.0,\"verdict\":\"one rank\"}\n");
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_names_only)
+TEST(golden_names_only)
 {
     fixture fx;
     fx_begin(&fx);
@@ -86,11 +83,10 @@ START_TEST(golden_names_only)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 #define IMAGES "\"images\":{\"converted\":2,\"lossless\":1,\"pixels\":12500000,\"bytes_out\":60012},"
 
-START_TEST(golden_of_images)
+TEST(golden_of_images)
 {
     fixture fx;
     fx_begin(&fx);
@@ -117,10 +113,9 @@ START_TEST(golden_of_images)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* Of images and all; not of logs. */
-START_TEST(sums_over_images_in_the_summary)
+TEST(sums_over_images_in_the_summary)
 {
     fixture fx;
     fx_begin(&fx);
@@ -136,9 +131,8 @@ START_TEST(sums_over_images_in_the_summary)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(summary_with_a_comparison)
+TEST_RANGE(summary_with_a_comparison, 0, 2)
 {
     fixture fx;
     fx_begin(&fx);
@@ -185,7 +179,6 @@ START_TEST(summary_with_a_comparison)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 static const struct {
     const char *in;
@@ -220,7 +213,7 @@ static void assert_text(const json_t *object, const char *name, size_t i)
     }
 }
 
-START_TEST(any_bytes_come_back)
+TEST_EACH(any_bytes_come_back, texts)
 {
     fixture fx;
     fx_begin(&fx);
@@ -248,9 +241,8 @@ START_TEST(any_bytes_come_back)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(fault_and_skip_texts_may_be_any_bytes)
+TEST(fault_and_skip_texts_may_be_any_bytes)
 {
     fixture fx;
     fx_begin(&fx);
@@ -268,10 +260,9 @@ START_TEST(fault_and_skip_texts_may_be_any_bytes)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* Keywords that are not UTF-8 or hold a NUL, and one that is spelt like the first one's escaped form. */
-START_TEST(keywords_keep_apart)
+TEST(keywords_keep_apart)
 {
     fixture fx;
     fx_begin(&fx);
@@ -297,7 +288,6 @@ START_TEST(keywords_keep_apart)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 static void append_rune(ms_bytes *to, uint32_t rune)
 {
@@ -313,7 +303,7 @@ static void append_rune(ms_bytes *to, uint32_t rune)
 }
 
 /* A text of all characters: what is written cannot drive a terminal, and parses to the same text. */
-START_TEST(every_character_is_safe_and_exact)
+TEST(every_character_is_safe_and_exact)
 {
     fixture fx;
     fx_begin(&fx);
@@ -347,9 +337,8 @@ START_TEST(every_character_is_safe_and_exact)
     ms_bytes_fini(&escaped);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(cut_text_stays_text)
+TEST(cut_text_stays_text)
 {
     fixture fx;
     fx_begin(&fx);
@@ -364,9 +353,8 @@ START_TEST(cut_text_stays_text)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(huge_and_odd_numbers)
+TEST(huge_and_odd_numbers)
 {
     fixture fx;
     fx_begin(&fx);
@@ -381,7 +369,6 @@ START_TEST(huge_and_odd_numbers)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* jansson's allocator hook carries no pointer of ours; each test is a process of its own. */
 static size_t allocations;
@@ -393,7 +380,7 @@ static void *failing_malloc(size_t n)
 }
 
 /* Whichever allocation of jansson's fails, the report fails, and leaves nothing. */
-START_TEST(no_memory_is_an_error)
+TEST_RANGE(no_memory_is_an_error, 0, 2)
 {
     fixture fx;
     fx_begin(&fx);
@@ -411,7 +398,7 @@ START_TEST(no_memory_is_an_error)
         code = ms_report_write(&fx.settings, &fx.run_result, false, &err);
         if (code == MS_NOMEM) {
             ck_assert_ptr_nonnull(strstr(err.text, "out of memory"));
-            ck_assert_uint_eq(fx_entries(fx.directory), 0);
+            ck_assert_uint_eq(directory_count(fx.scratch.root), 0);
         }
     }
     ck_assert_int_eq(code, MS_OK);
@@ -424,25 +411,4 @@ START_TEST(no_memory_is_an_error)
     json_decref(summary);
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *report_json_suite(void)
-{
-    Suite *suite = suite_create("report_json");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, golden_with_lines);
-    tcase_add_test(tc, golden_names_only);
-    tcase_add_test(tc, golden_of_images);
-    tcase_add_test(tc, sums_over_images_in_the_summary);
-    tcase_add_loop_test(tc, summary_with_a_comparison, 0, 2);
-    tcase_add_loop_test(tc, any_bytes_come_back, 0, (int)(sizeof texts / sizeof texts[0]));
-    tcase_add_test(tc, fault_and_skip_texts_may_be_any_bytes);
-    tcase_add_test(tc, keywords_keep_apart);
-    tcase_add_test(tc, every_character_is_safe_and_exact);
-    tcase_add_test(tc, cut_text_stays_text);
-    tcase_add_test(tc, huge_and_odd_numbers);
-    tcase_add_loop_test(tc, no_memory_is_an_error, 0, 2);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

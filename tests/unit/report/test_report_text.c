@@ -1,4 +1,5 @@
 /* Suite of report/report_text.c: the page a person reads. */
+#include "chance.h"
 #include "report_fixture.h"
 
 #include "base/escape.h"
@@ -6,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *report_text_suite(void);
 
 #define TAIL                                                                                                 \
     "\n"                                                                                                     \
@@ -17,7 +16,7 @@ Suite *report_text_suite(void);
     "\n"                                                                                                     \
     "5 files enumerated = 2 scanned + 1 skipped + 2 failed; 1.2 MB searched; 2 files match"
 
-START_TEST(golden_with_lines)
+TEST(golden_with_lines)
 {
     fixture fx;
     fx_begin(&fx);
@@ -39,9 +38,8 @@ START_TEST(golden_with_lines)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(no_separator_without_context)
+TEST(no_separator_without_context)
 {
     fixture fx;
     fx_begin(&fx);
@@ -53,9 +51,8 @@ START_TEST(no_separator_without_context)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_names_only)
+TEST(golden_names_only)
 {
     fixture fx;
     fx_begin(&fx);
@@ -67,9 +64,8 @@ START_TEST(golden_names_only)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_in_color)
+TEST(golden_in_color)
 {
     fixture fx;
     fx_begin(&fx);
@@ -90,9 +86,8 @@ START_TEST(golden_in_color)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(colors_of_trouble)
+TEST(colors_of_trouble)
 {
     fixture fx;
     fx_begin(&fx);
@@ -103,10 +98,9 @@ START_TEST(colors_of_trouble)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* _i files: none, or one of that status without a hit. */
-START_TEST(no_hits)
+TEST_RANGE(no_hits, 0, 4)
 {
     static const struct {
         ms_status status;
@@ -142,7 +136,6 @@ START_TEST(no_hits)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 #define FOUR_IMAGES                                                                                          \
     "2 images converted: 1 lossless (JPEG), 1 by decoding; 12.5 megapixels, 300.0 kB in, 60.0 kB "           \
@@ -152,7 +145,7 @@ END_TEST
     "skipped in/c.log: no image\n"                                                                           \
     "\n"
 
-START_TEST(golden_of_images)
+TEST(golden_of_images)
 {
     fixture fx;
     fx_begin(&fx);
@@ -168,9 +161,8 @@ START_TEST(golden_of_images)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(golden_of_all)
+TEST(golden_of_all)
 {
     fixture fx;
     fx_begin(&fx);
@@ -189,10 +181,9 @@ START_TEST(golden_of_all)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* Of each command: an image, or no file at all. */
-START_TEST(words_for_images)
+TEST_RANGE(words_for_images, 0, 4)
 {
     static const struct {
         ms_command command;
@@ -237,7 +228,6 @@ START_TEST(words_for_images)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 static size_t count(const char *text, const char *what)
 {
@@ -249,7 +239,7 @@ static size_t count(const char *text, const char *what)
 }
 
 /* _i skips and as many faults. */
-START_TEST(many_skips_are_cut_faults_are_not)
+TEST_RANGE(many_skips_are_cut_faults_are_not, 20, 24)
 {
     fixture fx;
     fx_begin(&fx);
@@ -268,13 +258,11 @@ START_TEST(many_skips_are_cut_faults_are_not)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-static void random_text(uint32_t *state, char *to, size_t n)
+static void random_text(chance *c, char *to, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        *state = *state * 1664525U + 1013904223U;
-        uint8_t byte = (uint8_t)(*state >> 24);
+        uint8_t byte = (uint8_t)chance_next(c);
         to[i] = (char)(byte % 4 == 0 ? byte >> 3 : byte); /* more controls than chance gives */
         if (to[i] == 0) {
             to[i] = 0x1b;
@@ -285,15 +273,15 @@ static void random_text(uint32_t *state, char *to, size_t n)
 
 /* Random bytes in everything that comes from outside: nothing but printable characters, line ends and a
  * line's own tabs may reach the page. */
-START_TEST(no_control_character_reaches_the_page)
+TEST_RANGE(no_control_character_reaches_the_page, 0, 10)
 {
     fixture fx;
     fx_begin(&fx);
-    uint32_t state = (uint32_t)_i + 1;
+    chance c = {(uint64_t)_i + 1};
     char text[8][64];
     for (int i = 0; i < 100; i++) {
         for (size_t k = 0; k < 8; k++) {
-            random_text(&state, text[k], 63);
+            random_text(&c, text[k], 63);
         }
         fx_keyword(&fx, text[0], 20);
         fx_file(&fx, text[1], 40, 1, 1);
@@ -308,9 +296,9 @@ START_TEST(no_control_character_reaches_the_page)
         }
     }
     fx_merge(&fx);
-    random_text(&state, fx.run_result.compare.verdict, sizeof fx.run_result.compare.verdict - 1);
+    random_text(&c, fx.run_result.compare.verdict, sizeof fx.run_result.compare.verdict - 1);
     char note[601];
-    random_text(&state, note, 600);
+    random_text(&c, note, 600);
     ms_str_list_printf(&fx.run_result.notes, "%s", note);
     fx.settings.lines = true;
     fx.settings.after = 1;
@@ -328,9 +316,8 @@ START_TEST(no_control_character_reaches_the_page)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(tabs_only_in_lines)
+TEST(tabs_only_in_lines)
 {
     fixture fx;
     fx_begin(&fx);
@@ -346,25 +333,4 @@ START_TEST(tabs_only_in_lines)
     ck_assert_int_eq(strncmp(got, expected, sizeof expected - 1), 0);
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *report_text_suite(void)
-{
-    Suite *suite = suite_create("report_text");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, golden_with_lines);
-    tcase_add_test(tc, no_separator_without_context);
-    tcase_add_test(tc, golden_names_only);
-    tcase_add_test(tc, golden_in_color);
-    tcase_add_test(tc, colors_of_trouble);
-    tcase_add_test(tc, golden_of_images);
-    tcase_add_test(tc, golden_of_all);
-    tcase_add_loop_test(tc, words_for_images, 0, 4);
-    tcase_add_loop_test(tc, no_hits, 0, 4);
-    tcase_add_loop_test(tc, many_skips_are_cut_faults_are_not, 20, 24);
-    tcase_add_loop_test(tc, no_control_character_reaches_the_page, 0, 10);
-    tcase_add_test(tc, tabs_only_in_lines);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

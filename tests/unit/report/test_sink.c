@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-Suite *sink_suite(void);
-
 static void write_file(const char *path, const char *text, mode_t mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
@@ -54,7 +52,7 @@ static mode_t mode_of(const char *path)
     return st.st_mode;
 }
 
-START_TEST(new_file_obeys_the_umask)
+TEST(new_file_obeys_the_umask)
 {
     fixture fx;
     fx_begin(&fx);
@@ -63,12 +61,11 @@ START_TEST(new_file_obeys_the_umask)
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     assert_contents(fx.output, "new\n");
     ck_assert_uint_eq(mode_of(fx.output), S_IFREG | 0640);
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(existing_file_is_replaced_with_its_mode)
+TEST(existing_file_is_replaced_with_its_mode)
 {
     fixture fx;
     fx_begin(&fx);
@@ -77,12 +74,11 @@ START_TEST(existing_file_is_replaced_with_its_mode)
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     assert_contents(fx.output, "new\n");
     ck_assert_uint_eq(mode_of(fx.output), S_IFREG | 0606);
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(nothing_happens_before_commit)
+TEST(nothing_happens_before_commit)
 {
     fixture fx;
     fx_begin(&fx);
@@ -93,18 +89,17 @@ START_TEST(nothing_happens_before_commit)
         ms_sink_text(&sink, "more than the buffer\n");
     }
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_le(fx_entries(fx.directory), 2); /* 1 where the file system has nameless files */
+    ck_assert_uint_le(directory_count(fx.scratch.root), 2); /* 1 where the file system has nameless files */
     ms_sink_close(&sink);
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     ms_sink_close(&sink);
     ms_sink_close(&(ms_sink){0});
     fx_end(&fx);
 }
-END_TEST
 
 /* _i 0: the limit is met while writing; 1: only by the last bytes, at commit. */
-START_TEST(failed_write_leaves_the_old_file)
+TEST_RANGE(failed_write_leaves_the_old_file, 0, 2)
 {
     fixture fx;
     fx_begin(&fx);
@@ -129,12 +124,11 @@ START_TEST(failed_write_leaves_the_old_file)
     ck_assert_int_eq(err.sys_errno, EFBIG);
     ck_assert_ptr_nonnull(strstr(err.text, fx.output));
     assert_contents(fx.output, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(failed_rename_leaves_nothing)
+TEST(failed_rename_leaves_nothing)
 {
     fixture fx;
     fx_begin(&fx);
@@ -146,21 +140,20 @@ START_TEST(failed_rename_leaves_nothing)
     ck_assert_int_eq(ms_sink_commit(&sink, &err), MS_IO);
     ck_assert_int_eq(err.sys_errno, EISDIR);
     ms_sink_close(&sink);
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
-    ck_assert_uint_eq(fx_entries(fx.output), 0);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
+    ck_assert_uint_eq(directory_count(fx.output), 0);
     fx_end(&fx);
 }
-END_TEST
 
 /* Somebody's file or link with the temporary file's name is not touched; another name is taken. */
-START_TEST(foreign_temporary_is_left_alone)
+TEST(foreign_temporary_is_left_alone)
 {
     fixture fx;
     fx_begin(&fx);
     char first[100];
     char second[100];
-    (void)snprintf(first, sizeof first, "%s/.mpiscan-%ld-0.tmp", fx.directory, (long)getpid());
-    (void)snprintf(second, sizeof second, "%s/.mpiscan-%ld-1.tmp", fx.directory, (long)getpid());
+    (void)snprintf(first, sizeof first, "%s/.mpiscan-%ld-0.tmp", fx.scratch.root, (long)getpid());
+    (void)snprintf(second, sizeof second, "%s/.mpiscan-%ld-1.tmp", fx.scratch.root, (long)getpid());
     write_file(first, "theirs\n", 0600);
     ck_assert_int_eq(symlink("nowhere", second), 0);
     ms_err err = {0};
@@ -168,17 +161,16 @@ START_TEST(foreign_temporary_is_left_alone)
     assert_contents(fx.output, "new\n");
     assert_contents(first, "theirs\n");
     ck_assert(S_ISLNK(mode_of(second)));
-    ck_assert_uint_eq(fx_entries(fx.directory), 3);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 3);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(bad_directories)
+TEST(bad_directories)
 {
     fixture fx;
     fx_begin(&fx);
     char file[80];
-    (void)snprintf(file, sizeof file, "%s/file", fx.directory);
+    (void)snprintf(file, sizeof file, "%s/file", fx.scratch.root);
     write_file(file, "old\n", 0600);
     static const struct {
         const char *name;
@@ -186,7 +178,7 @@ START_TEST(bad_directories)
     } bad[] = {{"missing/out", ENOENT}, {"file/out", ENOTDIR}, {"new/", ENOENT}, {"", EISDIR}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char path[100];
-        (void)snprintf(path, sizeof path, "%s/%s", fx.directory, bad[i].name);
+        (void)snprintf(path, sizeof path, "%s/%s", fx.scratch.root, bad[i].name);
         ms_err err = {0};
         ms_sink sink = {.fd = 77};
         ck_assert_int_eq(ms_sink_open(&sink, path, &err), MS_IO);
@@ -195,49 +187,47 @@ START_TEST(bad_directories)
         ck_assert_ptr_null(sink.buffer.data);
     }
     ck_assert_int_eq(write_through("", "x", NULL), MS_IO);
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(read_only_directory_or_file)
+TEST(read_only_directory_or_file)
 {
     fixture fx;
     fx_begin(&fx);
     char file[80];
-    (void)snprintf(file, sizeof file, "%s/file", fx.directory);
+    (void)snprintf(file, sizeof file, "%s/file", fx.scratch.root);
     write_file(file, "old\n", 0444);
-    ck_assert_int_eq(chmod(fx.directory, 0777), 0);
+    ck_assert_int_eq(chmod(fx.scratch.root, 0777), 0);
     fx_become_nobody();
     ms_err locked = {0};
     ms_code over_locked = write_through(file, "new\n", &locked);
     fx_become_root_again();
     ck_assert_int_eq(chmod(file, 0666), 0);
-    ck_assert_int_eq(chmod(fx.directory, 0555), 0);
+    ck_assert_int_eq(chmod(fx.scratch.root, 0555), 0);
     fx_become_nobody();
     ms_err err = {0};
     ms_code fresh = write_through(fx.output, "new\n", &err);
     ms_code over = write_through(file, "new\n", &err);
     fx_become_root_again();
-    ck_assert_int_eq(chmod(fx.directory, 0700), 0);
+    ck_assert_int_eq(chmod(fx.scratch.root, 0700), 0);
     ck_assert_int_eq(over_locked, MS_IO);
     ck_assert_int_eq(locked.sys_errno, EACCES);
     ck_assert_int_eq(fresh, MS_IO);
     ck_assert_int_eq(over, MS_IO);
     ck_assert_int_eq(err.sys_errno, EACCES);
     assert_contents(file, "old\n");
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(link_survives)
+TEST(link_survives)
 {
     fixture fx;
     fx_begin(&fx);
     char directory[80];
     char file[96];
-    (void)snprintf(directory, sizeof directory, "%s/sub", fx.directory);
+    (void)snprintf(directory, sizeof directory, "%s/sub", fx.scratch.root);
     (void)snprintf(file, sizeof file, "%s/file", directory);
     ck_assert_int_eq(mkdir(directory, 0700), 0);
     write_file(file, "old\n", 0600);
@@ -246,19 +236,18 @@ START_TEST(link_survives)
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_OK);
     ck_assert(S_ISLNK(mode_of(fx.output)));
     assert_contents(file, "new\n");
-    ck_assert_uint_eq(fx_entries(directory), 1);
-    ck_assert_uint_eq(fx_entries(fx.directory), 2);
+    ck_assert_uint_eq(directory_count(directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 2);
     (void)unlink(file);
     ck_assert_int_eq(write_through(fx.output, "new\n", &err), MS_IO);
     ck_assert_ptr_nonnull(strstr(err.text, "symbolic link"));
     ck_assert(S_ISLNK(mode_of(fx.output)));
-    ck_assert_uint_eq(fx_entries(directory), 0);
+    ck_assert_uint_eq(directory_count(directory), 0);
     fx_end(&fx);
 }
-END_TEST
 
 /* As user nobody, so that a broken sink cannot replace the machine's /dev/null. */
-START_TEST(device_is_not_replaced)
+TEST(device_is_not_replaced)
 {
     struct stat before;
     struct stat after;
@@ -272,9 +261,8 @@ START_TEST(device_is_not_replaced)
     ck_assert(S_ISCHR(after.st_mode));
     ck_assert_uint_eq(before.st_ino, after.st_ino);
 }
-END_TEST
 
-START_TEST(fifo_is_not_replaced)
+TEST(fifo_is_not_replaced)
 {
     fixture fx;
     fx_begin(&fx);
@@ -287,14 +275,13 @@ START_TEST(fifo_is_not_replaced)
     ck_assert_int_eq(read(reader, got, sizeof got), 8);
     ck_assert_str_eq(got, "through\n");
     ck_assert(S_ISFIFO(mode_of(fx.output)));
-    ck_assert_uint_eq(fx_entries(fx.directory), 1);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 1);
     (void)close(reader);
     fx_end(&fx);
 }
-END_TEST
 
 /* _i 0: by the name of standard output's file, 1: by /dev/stdout. */
-START_TEST(file_of_standard_output_is_not_replaced)
+TEST_RANGE(file_of_standard_output_is_not_replaced, 0, 2)
 {
     fixture fx;
     fx_begin(&fx);
@@ -313,7 +300,6 @@ START_TEST(file_of_standard_output_is_not_replaced)
     assert_contents(fx.output, "old\nnew\nlater\n");
     fx_end(&fx);
 }
-END_TEST
 
 static void on_alarm(int signal)
 {
@@ -340,7 +326,7 @@ static int read_slowly(int fd)
 
 /* A pipe that takes a little at a time; _i 0: non-blocking, 1: blocking, with a signal twice a millisecond.
  */
-START_TEST(partial_writes_and_signals)
+TEST_RANGE(partial_writes_and_signals, 0, 2)
 {
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);
@@ -376,10 +362,9 @@ START_TEST(partial_writes_and_signals)
     ck_assert_msg(code == MS_OK, "%s", err.text);
     ck_assert_int_eq(status, 0);
 }
-END_TEST
 
 /* The escaping in chunks gives what escaping at once gives, wherever the chunk's end falls. */
-START_TEST(escape_in_chunks)
+TEST(escape_in_chunks)
 {
     static const char tail[] = "\xc3\xb6\xe2\x82\xac\xf0\x9f\x98\x80\x80\x80\x80\x80\x80\xff\xe2\x80\xae end";
     enum { PLAIN = 8192 - 24 };
@@ -410,9 +395,8 @@ START_TEST(escape_in_chunks)
     }
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(buffer_stays_small)
+TEST(buffer_stays_small)
 {
     static uint8_t hostile[3000000];
     fixture fx;
@@ -427,9 +411,8 @@ START_TEST(buffer_stays_small)
     ms_sink_close(&sink);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(first_error_stays)
+TEST(first_error_stays)
 {
     fixture fx;
     fx_begin(&fx);
@@ -444,41 +427,13 @@ START_TEST(first_error_stays)
     ck_assert_int_eq(ms_sink_commit(&sink, &err), MS_NOMEM);
     ck_assert_ptr_nonnull(strstr(err.text, "out of memory"));
     ms_sink_close(&sink);
-    ck_assert_uint_eq(fx_entries(fx.directory), 0);
+    ck_assert_uint_eq(directory_count(fx.scratch.root), 0);
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(name_in_the_error_is_escaped)
+TEST(name_in_the_error_is_escaped)
 {
     ms_err err = {0};
     ck_assert_int_eq(write_through("/no\x1b[31m/such", "x", &err), MS_IO);
     ck_assert_str_eq(err.text, "cannot write the report to /no\\x1b[31m/such: No such file or directory");
-}
-END_TEST
-
-Suite *sink_suite(void)
-{
-    Suite *suite = suite_create("sink");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, new_file_obeys_the_umask);
-    tcase_add_test(tc, existing_file_is_replaced_with_its_mode);
-    tcase_add_test(tc, nothing_happens_before_commit);
-    tcase_add_loop_test(tc, failed_write_leaves_the_old_file, 0, 2);
-    tcase_add_test(tc, failed_rename_leaves_nothing);
-    tcase_add_test(tc, foreign_temporary_is_left_alone);
-    tcase_add_test(tc, bad_directories);
-    tcase_add_test(tc, read_only_directory_or_file);
-    tcase_add_test(tc, link_survives);
-    tcase_add_test(tc, device_is_not_replaced);
-    tcase_add_test(tc, fifo_is_not_replaced);
-    tcase_add_loop_test(tc, file_of_standard_output_is_not_replaced, 0, 2);
-    tcase_add_loop_test(tc, partial_writes_and_signals, 0, 2);
-    tcase_add_test(tc, escape_in_chunks);
-    tcase_add_test(tc, buffer_stays_small);
-    tcase_add_test(tc, first_error_stays);
-    tcase_add_test(tc, name_in_the_error_is_escaped);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *text_figures_suite(void);
-
 static const char figures_begin[] = "COMPLETE: nothing to search\n";
 
 /* The report of no files, after the ledger. */
@@ -21,7 +19,7 @@ static void assert_figures(fixture *fx, const char *expected)
     fx_end(fx);
 }
 
-START_TEST(one_rank)
+TEST(one_rank)
 {
     fixture fx;
     fx_begin(&fx);
@@ -33,9 +31,8 @@ START_TEST(one_rank)
                         "\n"
                         "One rank: nothing to compare with.\n");
 }
-END_TEST
 
-START_TEST(measured)
+TEST(measured)
 {
     fixture fx;
     fx_begin(&fx);
@@ -81,9 +78,8 @@ START_TEST(measured)
         "first note\n"
         "second note\n");
 }
-END_TEST
 
-START_TEST(stolen_tasks_have_columns)
+TEST(stolen_tasks_have_columns)
 {
     fixture fx;
     fx_begin(&fx);
@@ -97,9 +93,8 @@ START_TEST(stolen_tasks_have_columns)
                         "   0  a        12       7      0  2.0 kB  2.0 us  0.000 s  1.00\n"
                         "   1  b         3       0      7  1.0 kB  2.0 us  0.000 s  0.50\n");
 }
-END_TEST
 
-START_TEST(stages_have_a_line_when_they_are_known)
+TEST(stages_have_a_line_when_they_are_known)
 {
     fixture fx;
     fx_begin(&fx);
@@ -113,9 +108,8 @@ START_TEST(stages_have_a_line_when_they_are_known)
                         "enumerate 2.500 s, plan 250.000 ms, scatter 1.000 ms, work 3.000 s, gather 2.0 us, "
                         "merge 100.000 ms\n");
 }
-END_TEST
 
-START_TEST(estimated_and_undefined)
+TEST(estimated_and_undefined)
 {
     fixture fx;
     fx_begin(&fx);
@@ -133,9 +127,8 @@ START_TEST(estimated_and_undefined)
                         "1 rank       0.000 s  (the first run)\n"
                         "speed-up undefined, imbalance 0.0 %\n");
 }
-END_TEST
 
-START_TEST(one_pair_against_the_first_run)
+TEST(one_pair_against_the_first_run)
 {
     fixture fx;
     fx_begin(&fx);
@@ -158,11 +151,10 @@ START_TEST(one_pair_against_the_first_run)
                         "0 ranks      2.000 s  (the first run)\n"
                         "speed-up 1.50, efficiency 75.0 %, imbalance 0.0 %\n");
 }
-END_TEST
 
 /* 40 ranks, rank i busy for i*i % 41 ms (the squares modulo 41: 0, 1 and then twice each of 2 4 5 8 9 10 16
  * 18 20 | 21 23 25 31 32 33 36 37 39 40), with 1 MB each; rank 0 has no rate. */
-START_TEST(many_ranks_are_summed_up)
+TEST(many_ranks_are_summed_up)
 {
     fixture fx;
     fx_begin(&fx);
@@ -183,9 +175,8 @@ START_TEST(many_ranks_are_summed_up)
         "    30  n        30  1.0 MB  39.000 ms   1.000 ms  0.0256\n"
         "    18  n        18  1.0 MB  37.000 ms   3.000 ms  0.0270\n");
 }
-END_TEST
 
-START_TEST(the_interval_has_its_confidence)
+TEST(the_interval_has_its_confidence)
 {
     fixture fx;
     fx_begin(&fx);
@@ -205,9 +196,8 @@ START_TEST(the_interval_has_its_confidence)
     }
     fx_end(&fx);
 }
-END_TEST
 
-START_TEST(slowest_ranks_may_come_first)
+TEST(slowest_ranks_may_come_first)
 {
     fixture fx;
     fx_begin(&fx);
@@ -227,10 +217,9 @@ START_TEST(slowest_ranks_may_come_first)
     free(got);
     fx_end(&fx);
 }
-END_TEST
 
 /* 32 ranks are all shown. */
-START_TEST(limit_of_the_list)
+TEST(limit_of_the_list)
 {
     fixture fx;
     fx_begin(&fx);
@@ -243,23 +232,4 @@ START_TEST(limit_of_the_list)
     ck_assert_ptr_null(strstr(got, "median"));
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *text_figures_suite(void)
-{
-    Suite *suite = suite_create("text_figures");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, one_rank);
-    tcase_add_test(tc, measured);
-    tcase_add_test(tc, stolen_tasks_have_columns);
-    tcase_add_test(tc, stages_have_a_line_when_they_are_known);
-    tcase_add_test(tc, estimated_and_undefined);
-    tcase_add_test(tc, one_pair_against_the_first_run);
-    tcase_add_test(tc, many_ranks_are_summed_up);
-    tcase_add_test(tc, the_interval_has_its_confidence);
-    tcase_add_test(tc, slowest_ranks_may_come_first);
-    tcase_add_test(tc, limit_of_the_list);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

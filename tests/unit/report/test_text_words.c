@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Suite *text_words_suite(void);
-
 static const struct {
     uint64_t nbytes;
     const char *out;
@@ -17,12 +15,11 @@ static const struct {
     {999949, "999.9 kB"}, {999950, "1.0 MB"}, {999999999, "1.0 GB"}, {UINT64_MAX, "18.4 EB"},
 };
 
-START_TEST(bytes_table)
+TEST_EACH(bytes_table, sizes)
 {
     char text[MS_WORDS_SIZE];
     ck_assert_str_eq(ms_words_bytes(text, sizes[_i].nbytes), sizes[_i].out);
 }
-END_TEST
 
 static const struct {
     double seconds;
@@ -32,22 +29,20 @@ static const struct {
     {-1, "-"},      {(double)NAN, "-"},    {(double)INFINITY, "-"},  {100000.5, "100000.500 s"},
 };
 
-START_TEST(seconds_table)
+TEST_EACH(seconds_table, times)
 {
     char text[MS_WORDS_SIZE];
     ck_assert_str_eq(ms_words_seconds(text, times[_i].seconds), times[_i].out);
 }
-END_TEST
 
-START_TEST(width_counts_characters)
+TEST(width_counts_characters)
 {
     ck_assert_uint_eq(ms_words_width(""), 0);
     ck_assert_uint_eq(ms_words_width("gr\xc3\xb6\xc3\x9f\xe2\x82\xac"), 5);
 }
-END_TEST
 
 /* A word of five columns (as escaped) after 94 characters and a blank just fits. */
-START_TEST(wraps_at_the_column)
+TEST(wraps_at_the_column)
 {
     fixture fx;
     fx_begin(&fx);
@@ -69,10 +64,9 @@ START_TEST(wraps_at_the_column)
     }
     fx_end(&fx);
 }
-END_TEST
 
 /* Ten words of nine letters are 99 columns. */
-START_TEST(wraps_every_line)
+TEST(wraps_every_line)
 {
     fixture fx;
     fx_begin(&fx);
@@ -92,18 +86,4 @@ START_TEST(wraps_every_line)
     ck_assert_str_eq(got, expected);
     free(got);
     fx_end(&fx);
-}
-END_TEST
-
-Suite *text_words_suite(void)
-{
-    Suite *suite = suite_create("text_words");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, bytes_table, 0, (int)(sizeof sizes / sizeof sizes[0]));
-    tcase_add_loop_test(tc, seconds_table, 0, (int)(sizeof times / sizeof times[0]));
-    tcase_add_test(tc, width_counts_characters);
-    tcase_add_test(tc, wraps_at_the_column);
-    tcase_add_test(tc, wraps_every_line);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

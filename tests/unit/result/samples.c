@@ -1,4 +1,3 @@
-/* Records, keywords and paths for the tests: see samples.h. */
 #include "samples.h"
 
 #include <check.h>
@@ -135,10 +134,4 @@ void sample_paths(ms_str_list *names, size_t count)
         int n = snprintf(path, sizeof path, "logs/%s%04zu.log", i % 5 == 0 ? "\xff\n" : "f", i);
         ms_str_list_push(names, path, (size_t)n);
     }
-}
-
-uint32_t sample_random(uint64_t *state)
-{
-    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (uint32_t)(*state >> 33);
 }

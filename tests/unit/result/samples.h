@@ -5,6 +5,8 @@
 #include "base/str_list.h"
 #include "result/record.h"
 
+#include "chance.h"
+
 enum { NLOG_SAMPLES = 7, NSAMPLES = 12, NSAMPLE_KEYWORDS = 3 };
 
 /* Appends sample `kind` (0..NSAMPLES-1) as the record of `entry`:
@@ -17,7 +19,5 @@ void sample_append(ms_bytes *to, unsigned kind, uint32_t entry);
 void sample_keywords(ms_str_list *names);
 /* `count` different paths, some with bytes that are no text, into an empty list. */
 void sample_paths(ms_str_list *names, size_t count);
-/* The next number of a seeded sequence. */
-uint32_t sample_random(uint64_t *state);
 
 #endif

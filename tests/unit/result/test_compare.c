@@ -1,12 +1,10 @@
 /* Suite of result/compare.c: figures against values worked out by hand. */
 #include "result/compare.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <math.h>
 #include <string.h>
-
-Suite *compare_suite(void);
 
 static const struct {
     size_t npairs;
@@ -46,7 +44,7 @@ static const struct {
     {11, 2, 0.98828125}, {12, 3, 0.96142578125}, {25, 8, 0.9567147}, {101, 41, 0.9539559330706572},
 };
 
-START_TEST(interval_of_the_median)
+TEST_EACH(interval_of_the_median, intervals)
 {
     enum { MOST = 101 };
     ms_pair pairs[MOST];
@@ -62,9 +60,8 @@ START_TEST(interval_of_the_median)
     check_near(found.speedup_low, (double)intervals[_i].k);
     check_near(found.speedup_high, (double)(n + 1 - intervals[_i].k));
 }
-END_TEST
 
-START_TEST(measured_figures)
+TEST_EACH(measured_figures, measured)
 {
     ms_setting setting = {.nranks = 4, .ncores = 8};
     ms_rankstat ranks[4] = {
@@ -92,7 +89,6 @@ START_TEST(measured_figures)
     check_near(found.imbalance, 0.5);
     check_near(found.interval_confidence, measured[_i].confidence);
 }
-END_TEST
 
 /* (p, S) -> e as in Karp & Flatt, CACM 33(5), 1990, and by hand. */
 static const struct {
@@ -110,7 +106,7 @@ static const struct {
     {2, 4, -0.5},
 };
 
-START_TEST(karp_flatt)
+TEST_EACH(karp_flatt, shares)
 {
     ms_setting setting = {.nranks = shares[_i].nranks};
     ms_pair pair = {.sequential = shares[_i].speedup, .parallel = 1};
@@ -118,9 +114,8 @@ START_TEST(karp_flatt)
     ck_assert_int_eq(ms_compare_measured(&found, &pair, 1, false, NULL, &setting), MS_OK);
     ck_assert_double_eq_tol(found.karp_flatt, shares[_i].serial, 1e-7);
 }
-END_TEST
 
-START_TEST(karp_flatt_undefined)
+TEST(karp_flatt_undefined)
 {
     ms_setting setting = {.nranks = 1};
     ms_pair pair = {.sequential = 2, .parallel = 1};
@@ -137,9 +132,8 @@ START_TEST(karp_flatt_undefined)
     ck_assert_double_nan(found.karp_flatt);
     check_near(found.efficiency, 0);
 }
-END_TEST
 
-START_TEST(estimated_figures)
+TEST(estimated_figures)
 {
     ms_setting setting = {.nranks = 2};
     ms_rankstat ranks[] = {{.busy_seconds = 3}, {.busy_seconds = 1}};
@@ -162,9 +156,8 @@ START_TEST(estimated_figures)
     check_near(found.speedup, 0);
     ck_assert_double_nan(found.karp_flatt);
 }
-END_TEST
 
-START_TEST(no_comparison)
+TEST(no_comparison)
 {
     ms_rankstat ranks[] = {{.busy_seconds = 3}, {.busy_seconds = 1}};
     ms_comparison found;
@@ -184,19 +177,4 @@ START_TEST(no_comparison)
     ck_assert_str_eq(found.verdict + strlen(found.verdict) - 3, "...");
     ck_assert_int_eq(ms_compare_measured(&found, NULL, 0, false, ranks, &(ms_setting){.nranks = 2}), MS_OK);
     ck_assert_int_eq(found.kind, MS_BASELINE_NONE);
-}
-END_TEST
-
-Suite *compare_suite(void)
-{
-    Suite *suite = suite_create("compare");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, interval_of_the_median, 0, (int)(sizeof intervals / sizeof intervals[0]));
-    tcase_add_loop_test(tc, measured_figures, 0, (int)(sizeof measured / sizeof measured[0]));
-    tcase_add_loop_test(tc, karp_flatt, 0, (int)(sizeof shares / sizeof shares[0]));
-    tcase_add_test(tc, karp_flatt_undefined);
-    tcase_add_test(tc, estimated_figures);
-    tcase_add_test(tc, no_comparison);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -3,12 +3,10 @@
 #include "result/merge.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *digest_suite(void);
 
 /* One failed file with a line, which every field of a record can be changed in. */
 typedef struct answer {
@@ -120,7 +118,7 @@ static void change(answer *of, int which)
     }
 }
 
-START_TEST(every_covered_field_counts)
+TEST_RANGE(every_covered_field_counts, 0, NFIELDS)
 {
     answer first = plain_answer();
     answer second = first;
@@ -130,9 +128,8 @@ START_TEST(every_covered_field_counts)
     ck_assert_str_ne(a.run, b.run);
     ck_assert_int_eq(a.one != b.one, _i < NRECORD_FIELDS);
 }
-END_TEST
 
-START_TEST(nothing_else_counts)
+TEST(nothing_else_counts)
 {
     answer first = plain_answer();
     answer second = first;
@@ -146,9 +143,8 @@ START_TEST(nothing_else_counts)
     ck_assert_str_eq(a.run, b.run);
     ck_assert_uint_ne(a.one, b.one);
 }
-END_TEST
 
-START_TEST(a_keyword_is_its_text)
+TEST(a_keyword_is_its_text)
 {
     answer first = plain_answer(); /* the only keyword that hits has id 0 here, id 1 there */
     answer second = first;
@@ -159,9 +155,8 @@ START_TEST(a_keyword_is_its_text)
     second.keywords[1] = "alpha";
     ck_assert_str_eq(digest_of(&first).run, digest_of(&second).run);
 }
-END_TEST
 
-START_TEST(boundaries_between_fields_count)
+TEST(boundaries_between_fields_count)
 {
     answer first = plain_answer();
     answer second = first;
@@ -173,9 +168,8 @@ START_TEST(boundaries_between_fields_count)
     second.keywords[1] = "eta";
     ck_assert_str_ne(digest_of(&first).run, digest_of(&second).run);
 }
-END_TEST
 
-START_TEST(a_clean_file_adds_nothing)
+TEST(a_clean_file_adds_nothing)
 {
     static const ms_ledger ledger = {.enumerated = 3, .scanned = 3, .nbytes = 10};
     char with[33];
@@ -196,10 +190,9 @@ START_TEST(a_clean_file_adds_nothing)
     ms_digest_fini(&digest);
     ck_assert_str_eq(with, without);
 }
-END_TEST
 
 /* The values come from XXH3_128bits over bytes put together, by another program, as the definition says. */
-START_TEST(the_definition_is_pinned)
+TEST(the_definition_is_pinned)
 {
     ms_str_list paths = {0};
     ms_str_list keywords = {0};
@@ -226,7 +219,6 @@ START_TEST(the_definition_is_pinned)
     ms_merged_fini(&merged);
     ms_str_list_fini(&keywords);
 }
-END_TEST
 
 static digests digest_of_image(const ms_record *record, const char *path)
 {
@@ -248,7 +240,7 @@ static const ms_record image = {
     .image = {
         .width = 3, .height = 4, .pages = 1, .nbytes_out = 5, .hash = {7}, .output = "out", .noutput = 3}};
 
-START_TEST(every_field_of_an_image_counts)
+TEST_RANGE(every_field_of_an_image_counts, 0, 9)
 {
     ms_record other = image;
     uint32_t *const numbers[] = {&other.image.width, &other.image.height, &other.image.pages};
@@ -270,9 +262,8 @@ START_TEST(every_field_of_an_image_counts)
     ck_assert_str_ne(a.run, b.run);
     ck_assert_uint_ne(a.one, b.one);
 }
-END_TEST
 
-START_TEST(nothing_else_of_an_image_counts)
+TEST(nothing_else_of_an_image_counts)
 {
     ms_record other = image;
     other.entry = 5;
@@ -291,9 +282,8 @@ START_TEST(nothing_else_of_an_image_counts)
     ck_assert_str_eq(a.run, b.run);
     ck_assert_uint_ne(a.one, b.one);
 }
-END_TEST
 
-START_TEST(what_failed_is_not_asked_what_it_was)
+TEST_RANGE(what_failed_is_not_asked_what_it_was, 0, 2)
 {
     ms_record log = {.status = _i == 0 ? MS_STATUS_FAILED : MS_STATUS_SKIPPED, .message = "m", .nmessage = 1};
     ms_record picture = log;
@@ -302,10 +292,9 @@ START_TEST(what_failed_is_not_asked_what_it_was)
     picture.message = "n";
     ck_assert_str_ne(digest_of_image(&log, "p").run, digest_of_image(&picture, "p").run);
 }
-END_TEST
 
 /* As above, put together by another program. */
-START_TEST(the_definition_is_pinned_for_images)
+TEST(the_definition_is_pinned_for_images)
 {
     ms_str_list paths = {0};
     ms_str_list keywords = {0};
@@ -326,9 +315,8 @@ START_TEST(the_definition_is_pinned_for_images)
     ms_merged_fini(&merged);
     ms_str_list_fini(&paths);
 }
-END_TEST
 
-START_TEST(an_unknown_keyword_is_refused)
+TEST(an_unknown_keyword_is_refused)
 {
     ms_str_list keywords = {0};
     ms_bytes counts = {0};
@@ -342,24 +330,4 @@ START_TEST(an_unknown_keyword_is_refused)
     ms_digest_fini(&digest);
     ms_bytes_fini(&counts);
     ms_str_list_fini(&keywords);
-}
-END_TEST
-
-Suite *digest_suite(void)
-{
-    Suite *suite = suite_create("digest");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, every_covered_field_counts, 0, NFIELDS);
-    tcase_add_test(tc, nothing_else_counts);
-    tcase_add_test(tc, a_keyword_is_its_text);
-    tcase_add_test(tc, boundaries_between_fields_count);
-    tcase_add_test(tc, a_clean_file_adds_nothing);
-    tcase_add_test(tc, the_definition_is_pinned);
-    tcase_add_loop_test(tc, every_field_of_an_image_counts, 0, 9);
-    tcase_add_test(tc, nothing_else_of_an_image_counts);
-    tcase_add_loop_test(tc, what_failed_is_not_asked_what_it_was, 0, 2);
-    tcase_add_test(tc, the_definition_is_pinned_for_images);
-    tcase_add_test(tc, an_unknown_keyword_is_refused);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

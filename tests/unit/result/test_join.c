@@ -1,12 +1,10 @@
 /* Suite of result/join.c: the records of a file's ranges become what the whole file would have given. */
 #include "result/join.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *join_suite(void);
 
 enum { MAX_PARTS = 8, NIDS = 3 };
 
@@ -182,7 +180,7 @@ static void flatten(const ms_bytes *record, const ms_joined *joined, ms_bytes *t
     ms_bytes_fini(&lines);
 }
 
-START_TEST(parts_become_the_whole)
+TEST_EACH(parts_become_the_whole, cases)
 {
     const join_case *c = &cases[_i];
     const uint8_t *parts[MAX_PARTS];
@@ -211,7 +209,6 @@ START_TEST(parts_become_the_whole)
     ms_bytes_fini(&got);
     ms_bytes_fini(&wanted);
 }
-END_TEST
 
 /* A range of a compressed file: decoded between two boundaries, with one line, whose offset counts from its
  * text.
@@ -258,7 +255,7 @@ static const struct {
     {"none does, and one begins later", {{0, 11}, {0, 0}, {0, 0}, {30, 40}}, 1, true},
 };
 
-START_TEST(decoded_ranges_follow_each_other)
+TEST_EACH(decoded_ranges_follow_each_other, chains)
 {
     ms_bytes parts[4] = {{0}};
     const uint8_t *list[4];
@@ -288,10 +285,9 @@ START_TEST(decoded_ranges_follow_each_other)
     }
     ms_bytes_fini(&got);
 }
-END_TEST
 
 /* A range that searched the whole file instead has the file's record; also where other ranges are missing. */
-START_TEST(one_that_is_whole)
+TEST(one_that_is_whole)
 {
     ms_bytes parts[2] = {{0}};
     ms_bytes got = {0};
@@ -314,10 +310,9 @@ START_TEST(one_that_is_whole)
     ms_bytes_fini(&parts[1]);
     ms_bytes_fini(&got);
 }
-END_TEST
 
 /* -l: the whole file would have been left at its first match. */
-START_TEST(names_only_ends_at_the_first_match)
+TEST(names_only_ends_at_the_first_match)
 {
     static const sample_part ranges[] = {{0, 10, 0, 0, {{0}}, 0, 0, 0},
                                          {10, 15, 0, 1, {{1, 0, ""}}, 0, 0, 0},
@@ -345,7 +340,6 @@ START_TEST(names_only_ends_at_the_first_match)
         ms_bytes_fini(&parts[i]);
     }
 }
-END_TEST
 
 static const struct {
     uint64_t begins[3], ends[3];
@@ -355,7 +349,7 @@ static const struct {
             {{0, 10, 20}, {10, 20, 29}},
             {{0, 10, 10}, {10, 20, 20}}};
 
-START_TEST(gaps_and_overlaps_are_refused)
+TEST_EACH(gaps_and_overlaps_are_refused, gaps)
 {
     ms_bytes parts[3] = {{0}};
     const uint8_t *list[3];
@@ -374,9 +368,8 @@ START_TEST(gaps_and_overlaps_are_refused)
         ms_bytes_fini(&parts[i]);
     }
 }
-END_TEST
 
-/* A run that was stopped: what lies in front of the first gap counts, and the file is not done; an overlap is
+/* A run that was stopped: what lies before the first gap counts, and the file is not done; an overlap is
  * never right. */
 static const struct {
     uint64_t begins[3], ends[3];
@@ -391,7 +384,7 @@ static const struct {
     {{0, 9, 20}, {10, 20, 30}, MS_INTERNAL, 0, 0},
 };
 
-START_TEST(what_a_stopped_run_has_is_kept)
+TEST_EACH(what_a_stopped_run_has_is_kept, stops)
 {
     ms_bytes parts[3] = {{0}};
     const uint8_t *list[3];
@@ -416,19 +409,4 @@ START_TEST(what_a_stopped_run_has_is_kept)
     for (size_t i = 0; i < 3; i++) {
         ms_bytes_fini(&parts[i]);
     }
-}
-END_TEST
-
-Suite *join_suite(void)
-{
-    Suite *suite = suite_create("join");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, parts_become_the_whole, 0, (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tc, names_only_ends_at_the_first_match);
-    tcase_add_loop_test(tc, gaps_and_overlaps_are_refused, 0, (int)(sizeof gaps / sizeof gaps[0]));
-    tcase_add_loop_test(tc, what_a_stopped_run_has_is_kept, 0, (int)(sizeof stops / sizeof stops[0]));
-    tcase_add_loop_test(tc, decoded_ranges_follow_each_other, 0, sizeof chains / sizeof chains[0]);
-    tcase_add_test(tc, one_that_is_whole);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,12 +4,10 @@
 #include "result/merge.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *members_suite(void);
 
 static ms_code decode(const ms_bytes *bytes, ms_record *record)
 {
@@ -17,7 +15,7 @@ static ms_code decode(const ms_bytes *bytes, ms_record *record)
     return ms_record_decode(record, &reader);
 }
 
-START_TEST(members_are_read_back)
+TEST(members_are_read_back)
 {
     static const char *const names[] = {"dir/bad.gz", "\xff!\n\0x", ""};
     static const size_t sizes[] = {10, 5, 0};
@@ -47,9 +45,8 @@ START_TEST(members_are_read_back)
     ck_assert(ms_record_next_member(&record, &at, &name, &member) && member.entry == 3);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(others_have_no_members)
+TEST(others_have_no_members)
 {
     for (unsigned kind = 0; kind < 10; kind++) {
         ms_bytes bytes = {0};
@@ -63,7 +60,6 @@ START_TEST(others_have_no_members)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
 /* A sound archive, one thing of which is changed. */
 typedef struct made {
@@ -144,7 +140,7 @@ static void change_member(ms_record *member, int which)
     }
 }
 
-START_TEST(what_is_not_sound_is_refused)
+TEST_RANGE(what_is_not_sound_is_refused, 0, NCHANGES)
 {
     static const char text[] = "decode";
     made m = {
@@ -175,10 +171,9 @@ START_TEST(what_is_not_sound_is_refused)
     ms_bytes_fini(&bytes);
     ms_bytes_fini(&m.members);
 }
-END_TEST
 
 /* Members within members: refused, and no stack is deep enough to try. */
-START_TEST(members_within_members)
+TEST(members_within_members)
 {
     ms_bytes bytes = {0};
     ms_record record = {.nmatching = 1};
@@ -199,7 +194,6 @@ START_TEST(members_within_members)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 typedef struct hashes {
     char run[33];
@@ -226,7 +220,7 @@ static hashes hash(const ms_bytes *bytes)
 
 /* Every byte of the section of members that a sound record may have otherwise changes the digest, but for the
  * bytes that a member searched. */
-START_TEST(the_digest_covers_members)
+TEST(the_digest_covers_members)
 {
     ms_bytes bytes = {0};
     ms_bytes changed = {0};
@@ -264,10 +258,9 @@ START_TEST(the_digest_covers_members)
     ms_bytes_fini(&bytes);
     ms_bytes_fini(&changed);
 }
-END_TEST
 
 /* An archive without hits is not clean when members were skipped. */
-START_TEST(skipped_members_count)
+TEST(skipped_members_count)
 {
     ms_bytes bytes = {0};
     ms_bytes members = {0};
@@ -285,9 +278,8 @@ START_TEST(skipped_members_count)
     ms_bytes_fini(&bytes);
     ms_bytes_fini(&members);
 }
-END_TEST
 
-START_TEST(an_unknown_keyword_of_a_member)
+TEST(an_unknown_keyword_of_a_member)
 {
     ms_bytes bytes = {0};
     ms_str_list none = {0};
@@ -299,9 +291,8 @@ START_TEST(an_unknown_keyword_of_a_member)
     ms_digest_fini(&digest);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(the_ledger_counts_members)
+TEST(the_ledger_counts_members)
 {
     ms_bytes part = {0};
     ms_str_list paths = {0};
@@ -324,21 +315,4 @@ START_TEST(the_ledger_counts_members)
     ms_merged_fini(&merged);
     ms_str_list_fini(&paths);
     ms_str_list_fini(&keywords);
-}
-END_TEST
-
-Suite *members_suite(void)
-{
-    Suite *suite = suite_create("members");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, members_are_read_back);
-    tcase_add_test(tc, others_have_no_members);
-    tcase_add_loop_test(tc, what_is_not_sound_is_refused, 0, NCHANGES);
-    tcase_add_test(tc, members_within_members);
-    tcase_add_test(tc, the_digest_covers_members);
-    tcase_add_test(tc, skipped_members_count);
-    tcase_add_test(tc, an_unknown_keyword_of_a_member);
-    tcase_add_test(tc, the_ledger_counts_members);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

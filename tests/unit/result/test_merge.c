@@ -2,11 +2,9 @@
 #include "result/merge.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *merge_suite(void);
 
 enum { NENTRIES = 60, MAX_PARTS = 9 };
 
@@ -55,21 +53,21 @@ static void merge_fails(fixture *fix, size_t nparts, ms_code code, const char *t
     fixture_fini(fix);
 }
 
-START_TEST(any_split_and_order_give_the_same)
+TEST(any_split_and_order_give_the_same)
 {
     char digest[33] = "";
-    uint64_t state = 3;
+    chance random = {3};
     for (size_t round = 0; round < 40; round++) {
         fixture fix = fixture_make(NENTRIES);
         size_t nparts = 1 + round % MAX_PARTS;
         uint32_t order[NENTRIES];
         for (uint32_t i = 0; i < NENTRIES; i++) {
-            uint32_t other = sample_random(&state) % (i + 1);
+            uint32_t other = (uint32_t)chance_below(&random, i + 1);
             order[i] = order[other];
             order[other] = i;
         }
         for (size_t i = 0; i < NENTRIES; i++) {
-            sample_append(&fix.parts[sample_random(&state) % nparts], order[i] % NSAMPLES, order[i]);
+            sample_append(&fix.parts[chance_below(&random, nparts)], order[i] % NSAMPLES, order[i]);
         }
         ms_merged merged = merge_ok(&fix, nparts);
         ck_assert_uint_eq(merged.nentries, NENTRIES);
@@ -83,9 +81,8 @@ START_TEST(any_split_and_order_give_the_same)
         fixture_fini(&fix);
     }
 }
-END_TEST
 
-START_TEST(ledger_sums)
+TEST(ledger_sums)
 {
     fixture fix = fixture_make(NLOG_SAMPLES);
     for (uint32_t i = 0; i < NLOG_SAMPLES; i++) {
@@ -106,9 +103,8 @@ START_TEST(ledger_sums)
     ms_merged_fini(&merged);
     fixture_fini(&fix);
 }
-END_TEST
 
-START_TEST(images_are_summed)
+TEST(images_are_summed)
 {
     fixture fix = fixture_make(4);
     for (uint32_t i = 0; i < 4; i++) {
@@ -126,9 +122,8 @@ START_TEST(images_are_summed)
     ms_merged_fini(&merged);
     fixture_fini(&fix);
 }
-END_TEST
 
-START_TEST(sums_over_images_that_do_not_fit)
+TEST_RANGE(sums_over_images_that_do_not_fit, 0, 3)
 {
     static const ms_image_part parts[] = {
         {.width = 1U << 31, .height = 1U << 31, .pages = 4, .nbytes_out = 1},     /* wraps to 0 */
@@ -146,9 +141,8 @@ START_TEST(sums_over_images_that_do_not_fit)
     merge_fails(&fix, 1, MS_FORMAT,
                 _i == 0 ? "result for: logs/\\xff\\n0000.log" : "result for: logs/f0001.log");
 }
-END_TEST
 
-START_TEST(completeness)
+TEST(completeness)
 {
     ms_ledger ledger = {.enumerated = 3, .scanned = 2, .skipped = 1};
     ck_assert(ms_ledger_complete(&ledger));
@@ -161,9 +155,8 @@ START_TEST(completeness)
     ledger = (ms_ledger){0};
     ck_assert(ms_ledger_complete(&ledger));
 }
-END_TEST
 
-START_TEST(nothing_to_merge)
+TEST(nothing_to_merge)
 {
     fixture fix = fixture_make(0);
     ms_merged merged = merge_ok(&fix, 0);
@@ -174,9 +167,8 @@ START_TEST(nothing_to_merge)
     ms_merged_fini(&merged);
     fixture_fini(&fix);
 }
-END_TEST
 
-START_TEST(a_missing_record_is_named)
+TEST(a_missing_record_is_named)
 {
     for (uint32_t missing = 0; missing < 3; missing++) {
         static const char *const texts[] = {"no result for a file: logs/\\xff\\n0000.log",
@@ -191,9 +183,8 @@ START_TEST(a_missing_record_is_named)
         merge_fails(&fix, 3, MS_INTERNAL, texts[missing]);
     }
 }
-END_TEST
 
-START_TEST(a_double_record_is_named)
+TEST(a_double_record_is_named)
 {
     for (size_t part = 0; part < 2; part++) { /* within one part, and in two */
         fixture fix = fixture_make(2);
@@ -203,9 +194,8 @@ START_TEST(a_double_record_is_named)
         merge_fails(&fix, 2, MS_INTERNAL, "two results for one file: logs/f0001.log");
     }
 }
-END_TEST
 
-START_TEST(a_foreign_entry_is_refused)
+TEST(a_foreign_entry_is_refused)
 {
     fixture fix = fixture_make(2);
     sample_append(&fix.parts[0], 0, 2);
@@ -214,9 +204,8 @@ START_TEST(a_foreign_entry_is_refused)
     sample_append(&fix.parts[0], 0, UINT32_MAX);
     merge_fails(&fix, 1, MS_INTERNAL, "4294967295");
 }
-END_TEST
 
-START_TEST(bytes_that_are_no_records)
+TEST(bytes_that_are_no_records)
 {
     fixture fix = fixture_make(2);
     sample_append(&fix.parts[0], 0, 0);
@@ -224,9 +213,8 @@ START_TEST(bytes_that_are_no_records)
     ms_bytes_put_u8(&fix.parts[1], 0);
     merge_fails(&fix, 3, MS_FORMAT, "of part 1");
 }
-END_TEST
 
-START_TEST(an_unknown_keyword_is_refused)
+TEST_RANGE(an_unknown_keyword_is_refused, 0, 4)
 {
     ms_bytes hits = {0};
     ms_line line = {.line_no = 1};
@@ -253,9 +241,8 @@ START_TEST(an_unknown_keyword_is_refused)
     }
     ms_bytes_fini(&hits);
 }
-END_TEST
 
-START_TEST(sums_that_do_not_fit)
+TEST(sums_that_do_not_fit)
 {
     for (int field = 0; field < 2; field++) {
         fixture fix = fixture_make(2);
@@ -265,10 +252,9 @@ START_TEST(sums_that_do_not_fit)
         merge_fails(&fix, 1, MS_FORMAT, "invalid numbers in the result for: logs/f0001.log");
     }
 }
-END_TEST
 
 /* Ranges of two files, spread over the parts in any order, and a whole one. */
-START_TEST(ranges_are_joined)
+TEST(ranges_are_joined)
 {
     static const struct {
         uint32_t entry;
@@ -296,10 +282,9 @@ START_TEST(ranges_are_joined)
     ms_merged_fini(&merged);
     fixture_fini(&fix);
 }
-END_TEST
 
 /* A run that was stopped: entries without a record, and a file of which only ranges were done. */
-START_TEST(a_stopped_run_is_merged)
+TEST(a_stopped_run_is_merged)
 {
     fixture fix = fixture_make(4);
     ms_err err = {0};
@@ -326,10 +311,9 @@ START_TEST(a_stopped_run_is_merged)
     ms_merged_fini(&merged);
     fixture_fini(&fix);
 }
-END_TEST
 
 /* A range twice, a range missing, ranges and a record of the whole file. */
-START_TEST(ranges_that_do_not_fit_are_refused)
+TEST_RANGE(ranges_that_do_not_fit_are_refused, 0, 3)
 {
     fixture fix = fixture_make(1);
     uint64_t second = _i == 1 ? 20 : 10;
@@ -342,28 +326,4 @@ START_TEST(ranges_that_do_not_fit_are_refused)
         sample_append(&fix.parts[1], 0, 0);
     }
     merge_fails(&fix, 2, MS_INTERNAL, _i == 2 ? "two results" : "cover the file exactly once");
-}
-END_TEST
-
-Suite *merge_suite(void)
-{
-    Suite *suite = suite_create("merge");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, ranges_are_joined);
-    tcase_add_test(tc, a_stopped_run_is_merged);
-    tcase_add_loop_test(tc, ranges_that_do_not_fit_are_refused, 0, 3);
-    tcase_add_test(tc, any_split_and_order_give_the_same);
-    tcase_add_test(tc, ledger_sums);
-    tcase_add_test(tc, images_are_summed);
-    tcase_add_loop_test(tc, sums_over_images_that_do_not_fit, 0, 3);
-    tcase_add_test(tc, completeness);
-    tcase_add_test(tc, nothing_to_merge);
-    tcase_add_test(tc, a_missing_record_is_named);
-    tcase_add_test(tc, a_double_record_is_named);
-    tcase_add_test(tc, a_foreign_entry_is_refused);
-    tcase_add_test(tc, bytes_that_are_no_records);
-    tcase_add_loop_test(tc, an_unknown_keyword_is_refused, 0, 4);
-    tcase_add_test(tc, sums_that_do_not_fit);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,12 +1,10 @@
 /* Suite of result/rankstat.c. */
 #include "result/rankstat.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <math.h>
 #include <string.h>
-
-Suite *rankstat_suite(void);
 
 static const ms_rankstat sample = {.rank = 0x01020304,
                                    .host = "node-17",
@@ -21,7 +19,7 @@ static const ms_rankstat sample = {.rank = 0x01020304,
                                    .stall_seconds = 61.5,
                                    .stall_path = "/data/x.log"};
 
-START_TEST(round_trip)
+TEST(round_trip)
 {
     ms_bytes bytes = {0};
     ms_rankstat full = sample;
@@ -48,9 +46,8 @@ START_TEST(round_trip)
     ck_assert_uint_eq(ms_reader_left(&reader), 0);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(truncations_are_refused)
+TEST(truncations_are_refused)
 {
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_rankstat_encode(&sample, &bytes), MS_OK);
@@ -62,7 +59,6 @@ START_TEST(truncations_are_refused)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 /* A rankstat written by hand, with a host of nhost bytes. */
 static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait, double stall)
@@ -89,7 +85,7 @@ static ms_code decode_made(size_t nhost, bool has_nul, double busy, double wait,
     return code;
 }
 
-START_TEST(bad_fields_are_refused)
+TEST(bad_fields_are_refused)
 {
     ck_assert_int_eq(decode_made(63, false, 1, 1, 1), MS_OK);
     ck_assert_int_eq(decode_made(64, false, 1, 1, 1), MS_FORMAT);
@@ -100,7 +96,6 @@ START_TEST(bad_fields_are_refused)
     ck_assert_int_eq(decode_made(63, false, 1, (double)NAN, 1), MS_FORMAT);
     ck_assert_int_eq(decode_made(63, false, 1, 1, (double)NAN), MS_FORMAT);
 }
-END_TEST
 
 static const struct {
     size_t n;
@@ -112,24 +107,11 @@ static const struct {
     {2, {-1, 1}, 1},      {0, {0}, 0},
 };
 
-START_TEST(imbalance)
+TEST_EACH(imbalance, cases)
 {
     ms_rankstat ranks[4] = {{0}};
     for (size_t i = 0; i < cases[_i].n; i++) {
         ranks[i].busy_seconds = cases[_i].busy[i];
     }
     ck_assert_double_eq_tol(ms_rankstat_imbalance(ranks, cases[_i].n), cases[_i].imbalance, 1e-12);
-}
-END_TEST
-
-Suite *rankstat_suite(void)
-{
-    Suite *suite = suite_create("rankstat");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, round_trip);
-    tcase_add_test(tc, truncations_are_refused);
-    tcase_add_test(tc, bad_fields_are_refused);
-    tcase_add_loop_test(tc, imbalance, 0, (int)(sizeof cases / sizeof cases[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,12 +2,10 @@
 #include "result/record.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *record_suite(void);
 
 /* Offsets within an encoded record: see record.h. */
 enum {
@@ -63,14 +61,13 @@ static bool accepts(const uint8_t *data, size_t n)
     return code == MS_OK;
 }
 
-START_TEST(every_kind_round_trips)
+TEST_RANGE(every_kind_round_trips, 0, NSAMPLES)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, (unsigned)_i, 7);
     ck_assert(accepts(bytes.data, bytes.len));
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static void check_hits(const ms_record *record)
 {
@@ -102,7 +99,7 @@ static void check_hits(const ms_record *record)
     ck_assert_mem_eq(line.text, "Alert: unauthorized access", 26);
 }
 
-START_TEST(fields_are_read_back)
+TEST(fields_are_read_back)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 5, 0x01020304);
@@ -116,9 +113,8 @@ START_TEST(fields_are_read_back)
     ck_assert_uint_eq(bytes.data[8], 4);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(records_follow_each_other)
+TEST(records_follow_each_other)
 {
     ms_bytes bytes = {0};
     for (unsigned kind = 0; kind < NSAMPLES; kind++) {
@@ -134,9 +130,8 @@ START_TEST(records_follow_each_other)
     ck_assert(!reader.failed);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(every_truncation_is_refused)
+TEST_RANGE(every_truncation_is_refused, 0, NSAMPLES)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, (unsigned)_i, 7);
@@ -152,11 +147,10 @@ START_TEST(every_truncation_is_refused)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(byte_flips_are_harmless)
+TEST_RANGE(byte_flips_are_harmless, 0, NSAMPLES)
 {
-    uint64_t state = 42 + (uint64_t)_i;
+    chance random = {42 + (uint64_t)_i};
     size_t naccepted = 0;
     size_t nrefused = 0;
     ms_bytes bytes = {0};
@@ -164,9 +158,9 @@ START_TEST(byte_flips_are_harmless)
     for (int round = 0; round < 5000; round++) {
         ms_bytes bad = {0};
         ms_bytes_append(&bad, bytes.data, bytes.len);
-        for (uint32_t flips = 1 + sample_random(&state) % 3; flips > 0; flips--) {
-            uint8_t *at = bad.data + sample_random(&state) % bad.len;
-            *at = (uint8_t)(*at ^ (1U << sample_random(&state) % 8));
+        for (size_t flips = 1 + chance_below(&random, 3); flips > 0; flips--) {
+            uint8_t *at = bad.data + chance_below(&random, bad.len);
+            *at = (uint8_t)(*at ^ (1U << chance_below(&random, 8)));
         }
         *(accepts(bad.data, bad.len) ? &naccepted : &nrefused) += 1;
         ms_bytes_fini(&bad);
@@ -175,9 +169,8 @@ START_TEST(byte_flips_are_harmless)
     ck_assert_uint_gt(nrefused, 1000);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(a_clean_record_has_one_form)
+TEST(a_clean_record_has_one_form)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 0, 7);
@@ -193,7 +186,6 @@ START_TEST(a_clean_record_has_one_form)
     ck_assert(accepts(bytes.data, bytes.len));
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static const struct {
     const char *what;
@@ -235,7 +227,7 @@ static const struct {
     {"descending ids in a line", AT_LINES + 43 + 29, 4, 3},
 };
 
-START_TEST(damage_is_refused)
+TEST_EACH(damage_is_refused, damages)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 1, 7);
@@ -246,7 +238,6 @@ START_TEST(damage_is_refused)
     ck_assert_msg(!accepts(bytes.data, bytes.len), "%s", damages[_i].what);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static const struct {
     const char *what;
@@ -272,7 +263,7 @@ static const struct {
     {"a stage", AT_STAGE, 8, 8},
 };
 
-START_TEST(image_damage_is_refused)
+TEST_EACH(image_damage_is_refused, image_damages)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 7, 7);
@@ -283,9 +274,8 @@ START_TEST(image_damage_is_refused)
     ck_assert_msg(!accepts(bytes.data, bytes.len), "%s", image_damages[_i].what);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(an_image_needs_an_output)
+TEST(an_image_needs_an_output)
 {
     ms_record record = {.flags = MS_RECORD_IMAGE,
                         .image = {.width = 1, .height = 1, .pages = 1, .nbytes_out = 1, .output = "x"}};
@@ -297,9 +287,8 @@ START_TEST(an_image_needs_an_output)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
-START_TEST(an_image_is_read_back)
+TEST(an_image_is_read_back)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 7, 3);
@@ -324,9 +313,8 @@ START_TEST(an_image_is_read_back)
     ck_assert_uint_eq(record.nstage, 4);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(texts_belong_to_their_status)
+TEST(texts_belong_to_their_status)
 {
     static const struct {
         ms_status status;
@@ -349,9 +337,8 @@ START_TEST(texts_belong_to_their_status)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
-START_TEST(lines_need_a_match)
+TEST(lines_need_a_match)
 {
     for (uint64_t nmatching = 0; nmatching < 2; nmatching++) {
         ms_bytes lines = {0};
@@ -366,9 +353,8 @@ START_TEST(lines_need_a_match)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
-START_TEST(no_memory_changes_nothing)
+TEST(no_memory_changes_nothing)
 {
     ms_bytes bytes = {0};
     ms_bytes_put_u32(&bytes, 1);
@@ -379,9 +365,8 @@ START_TEST(no_memory_changes_nothing)
     ck_assert_uint_eq(bytes.len, 4);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(a_failed_reader_stays_failed)
+TEST(a_failed_reader_stays_failed)
 {
     ms_bytes bytes = {0};
     sample_append(&bytes, 0, 0);
@@ -391,7 +376,6 @@ START_TEST(a_failed_reader_stays_failed)
     ck_assert_int_eq(ms_record_decode(&record, &reader), MS_FORMAT);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -416,7 +400,7 @@ static const struct {
     {"\xe2\xe2", 2, 9, 2},
 };
 
-START_TEST(cut_text_ends_with_a_character)
+TEST_EACH(cut_text_ends_with_a_character, cuts)
 {
     uint8_t text[16] = {0xF0, 0xF0}; /* bytes before the text are not looked at */
     memcpy(text + 2, cuts[_i].text, cuts[_i].n);
@@ -424,30 +408,4 @@ START_TEST(cut_text_ends_with_a_character)
     ck_assert_uint_eq(ms_line_shown(&line), cuts[_i].shown);
     line.ntext = cuts[_i].shown; /* what is shown is shown whole */
     ck_assert_uint_eq(ms_line_shown(&line), cuts[_i].shown);
-}
-END_TEST
-
-Suite *record_suite(void)
-{
-    Suite *suite = suite_create("record");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, every_kind_round_trips, 0, NSAMPLES);
-    tcase_add_test(tc, fields_are_read_back);
-    tcase_add_test(tc, records_follow_each_other);
-    tcase_add_test(tc, a_clean_record_has_one_form);
-    tcase_add_loop_test(tc, every_truncation_is_refused, 0, NSAMPLES);
-    tcase_add_loop_test(tc, byte_flips_are_harmless, 0, NSAMPLES);
-    tcase_add_loop_test(tc, damage_is_refused, 0, (int)(sizeof damages / sizeof damages[0]));
-    tcase_add_loop_test(tc, image_damage_is_refused, 0,
-                        (int)(sizeof image_damages / sizeof image_damages[0]));
-    tcase_add_test(tc, an_image_needs_an_output);
-    tcase_add_test(tc, an_image_is_read_back);
-    tcase_add_test(tc, texts_belong_to_their_status);
-    tcase_add_test(tc, lines_need_a_match);
-    tcase_add_test(tc, no_memory_changes_nothing);
-    tcase_add_test(tc, a_failed_reader_stays_failed);
-    tcase_add_loop_test(tc, cut_text_ends_with_a_character, 0, (int)(sizeof cuts / sizeof cuts[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

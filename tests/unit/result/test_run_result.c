@@ -2,13 +2,11 @@
 #include "result/run_result.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 
-Suite *run_result_suite(void);
-
-START_TEST(fini_frees_and_forgets)
+TEST(fini_frees_and_forgets)
 {
     ms_run_result run_result = {.nranks = 2, .ranks = calloc(2, sizeof *run_result.ranks), .nfiltered = 4};
     ms_bytes part = {0};
@@ -24,14 +22,4 @@ START_TEST(fini_frees_and_forgets)
     ck_assert_ptr_null(run_result.merged.parts);
     ck_assert_uint_eq(run_result.nranks + run_result.nfiltered, 0);
     ms_run_result_fini(&run_result);
-}
-END_TEST
-
-Suite *run_result_suite(void)
-{
-    Suite *suite = suite_create("run_result");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, fini_frees_and_forgets);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

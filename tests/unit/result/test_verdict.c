@@ -2,13 +2,11 @@
 #include "result/compare.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-Suite *verdict_suite(void);
 
 enum { NRANKS = 4 };
 
@@ -218,29 +216,28 @@ static void compare(ms_comparison *to, const situation *of)
     }
 }
 
-START_TEST(every_situation_has_its_words)
+TEST_EACH(verdict_of_every_situation, situations)
 {
     ms_comparison found;
     compare(&found, &situations[_i]);
     ck_assert_msg(strcmp(found.verdict, situations[_i].verdict) == 0, "%s:\nfound    %s\nexpected %s",
                   situations[_i].name, found.verdict, situations[_i].verdict);
 }
-END_TEST
 
 /* One of the values that make long, odd or undefined texts. */
-static double odd_time(uint64_t *state)
+static double odd_time(chance *random)
 {
     static const double values[] = {
         0,       1e-320, DBL_MIN, 1e-9,        1e-300,           0.00123456, 0.0999999,
         1,       1.0001, 123.456, 999999999.4, 1.23456e300,      DBL_MAX,    -1,
         1234567, 9.995,  0.5,     (double)NAN, (double)INFINITY, 3.14159};
-    return values[sample_random(state) % (sizeof values / sizeof values[0])];
+    return values[chance_below(random, sizeof values / sizeof values[0])];
 }
 
-static uint64_t odd_count(uint64_t *state)
+static uint64_t odd_count(chance *random)
 {
     static const uint64_t values[] = {0, 1, 2, 4, 7, 1000000, UINT64_MAX};
-    return values[sample_random(state) % (sizeof values / sizeof values[0])];
+    return values[chance_below(random, sizeof values / sizeof values[0])];
 }
 
 static void check_verdict(const char *verdict)
@@ -257,33 +254,33 @@ static void check_verdict(const char *verdict)
     ck_assert_msg(sentences <= 2, "%s", verdict);
 }
 
-START_TEST(odd_numbers_never_spoil_it)
+TEST_RANGE(odd_numbers_never_spoil_it, 0, 4)
 {
-    uint64_t state = 11 + (uint64_t)_i;
+    chance random = {11 + (uint64_t)_i};
     size_t longest = 0;
     for (int round = 0; round < 20000; round++) {
         ms_pair pairs[5];
         ms_rankstat ranks[NRANKS] = {{0}};
         for (size_t i = 0; i < 5; i++) {
-            pairs[i] = (ms_pair){.sequential = odd_time(&state), .parallel = odd_time(&state)};
-            ranks[i % NRANKS].busy_seconds = odd_time(&state);
-            ranks[i % NRANKS].wait_seconds = odd_time(&state);
+            pairs[i] = (ms_pair){.sequential = odd_time(&random), .parallel = odd_time(&random)};
+            ranks[i % NRANKS].busy_seconds = odd_time(&random);
+            ranks[i % NRANKS].wait_seconds = odd_time(&random);
         }
-        ms_setting setting = {.nranks = sample_random(&state) % (NRANKS + 1),
-                              .ncores = odd_count(&state),
-                              .oversubscribed = sample_random(&state) % 2,
-                              .answer_changed = sample_random(&state) % 2,
-                              .mpi_start = odd_time(&state)};
+        ms_setting setting = {.nranks = chance_below(&random, NRANKS + 1),
+                              .ncores = odd_count(&random),
+                              .oversubscribed = chance_below(&random, 2),
+                              .answer_changed = chance_below(&random, 2),
+                              .mpi_start = odd_time(&random)};
         ms_comparison found;
-        size_t npairs = sample_random(&state) % 6;
-        bool has_ranks = sample_random(&state) % 4 != 0;
+        size_t npairs = chance_below(&random, 6);
+        bool has_ranks = chance_below(&random, 4) != 0;
         if (!has_ranks) { /* then any number of them */
-            setting.nranks = odd_count(&state);
+            setting.nranks = odd_count(&random);
         }
         if (npairs == 0) {
-            ms_compare_estimated(&found, odd_time(&state), has_ranks ? ranks : NULL, &setting);
+            ms_compare_estimated(&found, odd_time(&random), has_ranks ? ranks : NULL, &setting);
         } else {
-            ck_assert_int_eq(ms_compare_measured(&found, pairs, npairs, sample_random(&state) % 2,
+            ck_assert_int_eq(ms_compare_measured(&found, pairs, npairs, chance_below(&random, 2),
                                                  has_ranks ? ranks : NULL, &setting),
                              MS_OK);
         }
@@ -296,17 +293,4 @@ START_TEST(odd_numbers_never_spoil_it)
         longest = strlen(found.verdict) > longest ? strlen(found.verdict) : longest;
     }
     ck_assert_uint_gt(longest, 200);
-}
-END_TEST
-
-Suite *verdict_suite(void)
-{
-    Suite *suite = suite_create("verdict");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, every_situation_has_its_words, 0,
-                        (int)(sizeof situations / sizeof situations[0]));
-    tcase_add_loop_test(tc, odd_numbers_never_spoil_it, 0, 4);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

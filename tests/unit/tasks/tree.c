@@ -1,6 +1,7 @@
 #include "tree.h"
 
 #include "base/escape.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -9,65 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-void tree_begin(void)
-{
-    const char *parent = getenv("TMPDIR");
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/mpiscan-task-XXXXXX", parent && *parent ? parent : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    ck_assert_int_eq(chmod(path, 0755), 0); /* another user lists it in one test */
-    ck_assert_int_eq(chdir(path), 0);
-}
-
-/* Removes what the directory holds, and closes fd. By descriptors: some names are longer than PATH_MAX. */
-static void empty_directory(int fd)
-{
-    DIR *dir = fdopendir(fd);
-    ck_assert_ptr_nonnull(dir);
-    for (const struct dirent *next = readdir(dir); next; next = readdir(dir)) {
-        const char *name = next->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || unlinkat(fd, name, 0) == 0) {
-            continue;
-        }
-        empty_directory(openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-        ck_assert_int_eq(unlinkat(fd, name, AT_REMOVEDIR), 0);
-    }
-    ck_assert_int_eq(closedir(dir), 0);
-}
-
-void tree_end(void)
-{
-    char *outer = getcwd(NULL, 0);
-    ck_assert_ptr_nonnull(outer);
-    ck_assert_ptr_nonnull(strstr(outer, "/mpiscan-task-"));
-    empty_directory(open(".", O_RDONLY | O_DIRECTORY));
-    ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(rmdir(outer), 0);
-    free(outer);
-}
-
-void tree_enter(void)
-{
-    char name[] = "test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(name));
-    ck_assert_int_eq(chmod(name, 0755), 0);
-    ck_assert_int_eq(chdir(name), 0);
-}
-
-void tree_leave(void)
-{
-    ck_assert_int_eq(chdir(".."), 0);
-}
-
-TCase *tree_tcase(const char *name)
-{
-    TCase *tc = tcase_create(name);
-    tcase_add_unchecked_fixture(tc, tree_begin, tree_end);
-    tcase_add_checked_fixture(tc, tree_enter, tree_leave);
-    tcase_set_timeout(tc, 60);
-    return tc;
-}
 
 static void make_parents(const char *path)
 {
@@ -82,12 +24,11 @@ static void make_parents(const char *path)
 void tree_file(const char *path, size_t nbytes)
 {
     make_parents(path);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    for (size_t i = 0; i < nbytes; i++) {
-        ck_assert_int_eq(fputc('x', file), 'x');
-    }
-    ck_assert_int_eq(fclose(file), 0);
+    char *data = malloc(nbytes + 1);
+    ck_assert_ptr_nonnull(data);
+    memset(data, 'x', nbytes);
+    file_write(path, data, nbytes);
+    free(data);
 }
 
 void tree_directory(const char *path)

@@ -1,20 +1,11 @@
-/* Temporary trees for the tests of this directory, and a listing of them as text to compare. A test runs
- * within an empty directory of its own, the current one. */
+/* Trees for the tests of this directory, made in the current directory, and a listing of them as text to
+ * compare. */
 #ifndef TESTS_UNIT_TASK_TREE_H
 #define TESTS_UNIT_TASK_TREE_H
 
 #include "tasks/enumerate/enumerate.h"
 
-#include "suites.h"
-
-/* Fixtures: of a whole test case (makes and removes the outer directory), and of each test (enters one of its
- * own). */
-void tree_begin(void);
-void tree_end(void);
-void tree_enter(void);
-void tree_leave(void);
-/* A test case with these fixtures. */
-TCase *tree_tcase(const char *name);
+#include "unit.h"
 
 /* Missing parent directories are made, too. */
 void tree_file(const char *path, size_t nbytes);

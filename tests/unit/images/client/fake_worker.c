@@ -1,7 +1,7 @@
 /* A constructor runs before main: under the worker's name the program never becomes a test. */
 #include "fake_worker.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,8 @@
 #include "base/clock.h"
 #include "fake_worker.h"
 
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,8 +20,6 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-Suite *client_suite(void);
 
 static const ms_gray_limits limits = {256 << 20, 20};
 
@@ -80,7 +79,7 @@ static void no_process_is_left(void)
     ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
 
-START_TEST(one_worker_does_many_images)
+TEST(one_worker_does_many_images)
 {
     int before = count_open();
     ms_gray_client *client = client_with("serve", &limits);
@@ -96,7 +95,6 @@ START_TEST(one_worker_does_many_images)
     no_process_is_left();
     ms_gray_client_free(NULL);
 }
-END_TEST
 
 static const struct {
     fake_deed deed;
@@ -120,7 +118,7 @@ static const struct {
     {FAKE_CLOSE, MS_FORMAT, "the image worker stopped responding", false},
 };
 
-START_TEST(a_fault_and_the_next_image)
+TEST_EACH(a_fault_and_the_next_image, faults)
 {
     int before = count_open();
     ms_gray_client *client = client_with("serve", &limits);
@@ -140,11 +138,10 @@ START_TEST(a_fault_and_the_next_image)
     ck_assert_int_eq(count_open(), before);
     no_process_is_left();
 }
-END_TEST
 
 static const fake_deed hangs[] = {FAKE_HANG, FAKE_STOP};
 
-START_TEST(time_is_limited)
+TEST_EACH(time_is_limited, hangs)
 {
     int before = count_open();
     ms_gray_limits brief = {1 << 30, 0.25};
@@ -162,18 +159,16 @@ START_TEST(time_is_limited)
     ms_gray_client_free(client);
     ck_assert_int_eq(count_open(), before);
 }
-END_TEST
 
-START_TEST(no_timeout_means_no_limit)
+TEST(no_timeout_means_no_limit)
 {
     ms_gray_limits endless = {1 << 30, 0};
     ms_gray_client *client = client_with("serve", &endless);
     (void)convert_well(client, 1);
     ms_gray_client_free(client);
 }
-END_TEST
 
-START_TEST(two_replies_are_invalid)
+TEST(two_replies_are_invalid)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -187,10 +182,9 @@ START_TEST(two_replies_are_invalid)
     ms_gray_client_free(client);
     no_process_is_left();
 }
-END_TEST
 
 /* Too late for its own image, and not taken for the next one's. */
-START_TEST(a_late_second_reply_replaces_the_worker)
+TEST(a_late_second_reply_replaces_the_worker)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -204,9 +198,8 @@ START_TEST(a_late_second_reply_replaces_the_worker)
     ms_gray_client_free(client);
     no_process_is_left();
 }
-END_TEST
 
-START_TEST(a_worker_that_exits_between_two_images_is_replaced)
+TEST(a_worker_that_exits_between_two_images_is_replaced)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -223,9 +216,8 @@ START_TEST(a_worker_that_exits_between_two_images_is_replaced)
     ms_gray_client_free(client);
     no_process_is_left();
 }
-END_TEST
 
-START_TEST(attached_descriptors_are_not_kept)
+TEST(attached_descriptors_are_not_kept)
 {
     ms_gray_client *client = client_with("serve", &limits);
     (void)convert_well(client, 1);
@@ -237,9 +229,8 @@ START_TEST(attached_descriptors_are_not_kept)
     ck_assert_int_eq(count_open(), before);
     ms_gray_client_free(client);
 }
-END_TEST
 
-START_TEST(much_standard_error_does_not_block_the_worker)
+TEST(much_standard_error_does_not_block_the_worker)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -252,12 +243,11 @@ START_TEST(much_standard_error_does_not_block_the_worker)
     ck_assert_str_eq(reply.text, "the image worker ran out of its memory limit of 256 MiB");
     ms_gray_client_free(client);
 }
-END_TEST
 
 static const char surroundings[] =
     "open 4, odd signals 0, own group 1, null 1, arguments --socket 3 --memory 268435456";
 
-START_TEST(a_worker_inherits_nothing)
+TEST(a_worker_inherits_nothing)
 {
     int kept = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
     ck_assert_int_ge(kept, 0);
@@ -272,10 +262,9 @@ START_TEST(a_worker_inherits_nothing)
     ms_gray_client_free(client);
     (void)close(kept);
 }
-END_TEST
 
 /* Our ends of the socket and the pipe may get any of the numbers that the worker's have. */
-START_TEST(closed_standard_descriptors)
+TEST(closed_standard_descriptors)
 {
     int saved[4];
     for (int fd = 0; fd < 4; fd++) {
@@ -296,18 +285,8 @@ START_TEST(closed_standard_descriptors)
         ck_assert_str_eq(reply.text, surroundings);
     }
 }
-END_TEST
 
-/* Counts the starts in a file. */
-static void make_counter(char path[64])
-{
-    (void)strcpy(path, "/tmp/ms_unit_images.XXXXXX");
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    (void)close(fd);
-}
-
-START_TEST(a_worker_that_does_not_start)
+TEST(a_worker_that_does_not_start)
 {
     static const struct {
         const char *begin, *text;
@@ -329,30 +308,31 @@ START_TEST(a_worker_that_does_not_start)
     }
     ck_assert_int_eq(count_open(), before);
 }
-END_TEST
 
-START_TEST(three_starts_and_no_more)
+TEST(three_starts_and_no_more)
 {
-    char path[64], begin[100];
+    scratch dir = scratch_open();
+    const char *path = dir.file;
+    char begin[100];
     struct stat st;
     ms_gray_reply reply;
     for (int deaths = 1; deaths <= 4; deaths++) {
-        make_counter(path);
+        file_write(path, "", 0); /* the starts are counted in it */
         (void)snprintf(begin, sizeof begin, "flaky:%d:%s", deaths, path);
         ms_gray_client *client = client_with(begin, &limits);
         ck_assert_int_eq(convert(client, FAKE_ANSWER, 1, &reply, NULL), deaths < 3 ? MS_OK : MS_IO);
         ck_assert_int_eq(stat(path, &st), 0);
         ck_assert_int_eq(st.st_size, deaths < 3 ? deaths + 1 : 3);
         ms_gray_client_free(client);
-        ck_assert_int_eq(unlink(path), 0);
     }
+    scratch_close(&dir);
 }
-END_TEST
 
-START_TEST(a_program_that_is_removed_or_not_executable)
+TEST(a_program_that_is_removed_or_not_executable)
 {
-    char path[64];
-    make_counter(path);
+    scratch dir = scratch_open();
+    const char *path = dir.file;
+    file_write(path, "", 0);
     ck_assert_int_eq(chmod(path, 0700), 0);
     for (int round = 0; round < 2; round++) {
         ms_gray_client *client = NULL;
@@ -367,11 +347,11 @@ START_TEST(a_program_that_is_removed_or_not_executable)
         ck_assert_int_eq(err.sys_errno, round > 0 ? ENOENT : ENOEXEC);
         ms_gray_client_free(client);
     }
+    scratch_close(&dir);
 }
-END_TEST
 
 /* As the one-rank comparison does, which writes nothing. */
-START_TEST(dev_null_as_output)
+TEST(dev_null_as_output)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_request request = {.max_pixels = FAKE_ANSWER, .max_scans = 1};
@@ -382,9 +362,8 @@ START_TEST(dev_null_as_output)
     (void)close(null);
     ms_gray_client_free(client);
 }
-END_TEST
 
-START_TEST(invalid_descriptors)
+TEST(invalid_descriptors)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_request request = {.max_pixels = FAKE_ANSWER, .max_scans = 1};
@@ -396,7 +375,6 @@ START_TEST(invalid_descriptors)
     ms_gray_client_free(client);
     no_process_is_left();
 }
-END_TEST
 
 static volatile sig_atomic_t nalarms;
 
@@ -406,7 +384,7 @@ static void on_alarm(int number)
     nalarms++;
 }
 
-START_TEST(signals_do_not_disturb)
+TEST(signals_do_not_disturb)
 {
     struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART: calls come back with EINTR */
     struct itimerval often = {{0, 300}, {0, 300}}, never = {{0, 0}, {0, 0}};
@@ -431,9 +409,8 @@ START_TEST(signals_do_not_disturb)
     ms_gray_client_free(client);
     no_process_is_left();
 }
-END_TEST
 
-START_TEST(a_process_that_ignores_sigchld)
+TEST(a_process_that_ignores_sigchld)
 {
     ck_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
     ms_gray_client *client = client_with("serve", &limits);
@@ -444,9 +421,8 @@ START_TEST(a_process_that_ignores_sigchld)
     (void)convert_well(client, 2);
     ms_gray_client_free(client);
 }
-END_TEST
 
-START_TEST(many_faults_leave_nothing)
+TEST(many_faults_leave_nothing)
 {
     ms_gray_client *client = client_with("serve", &limits);
     ms_gray_reply reply;
@@ -460,33 +436,4 @@ START_TEST(many_faults_leave_nothing)
     ck_assert_int_eq(count_open(), before);
     ms_gray_client_free(client);
     no_process_is_left();
-}
-END_TEST
-
-Suite *client_suite(void)
-{
-    Suite *suite = suite_create("client");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60); /* a hundred processes, perhaps under a sanitizer */
-    tcase_add_test(tc, one_worker_does_many_images);
-    tcase_add_loop_test(tc, a_fault_and_the_next_image, 0, (int)(sizeof faults / sizeof faults[0]));
-    tcase_add_loop_test(tc, time_is_limited, 0, (int)(sizeof hangs / sizeof hangs[0]));
-    tcase_add_test(tc, no_timeout_means_no_limit);
-    tcase_add_test(tc, two_replies_are_invalid);
-    tcase_add_test(tc, a_late_second_reply_replaces_the_worker);
-    tcase_add_test(tc, a_worker_that_exits_between_two_images_is_replaced);
-    tcase_add_test(tc, attached_descriptors_are_not_kept);
-    tcase_add_test(tc, much_standard_error_does_not_block_the_worker);
-    tcase_add_test(tc, a_worker_inherits_nothing);
-    tcase_add_test(tc, closed_standard_descriptors);
-    tcase_add_test(tc, a_worker_that_does_not_start);
-    tcase_add_test(tc, three_starts_and_no_more);
-    tcase_add_test(tc, a_program_that_is_removed_or_not_executable);
-    tcase_add_test(tc, dev_null_as_output);
-    tcase_add_test(tc, invalid_descriptors);
-    tcase_add_test(tc, signals_do_not_disturb);
-    tcase_add_test(tc, a_process_that_ignores_sigchld);
-    tcase_add_test(tc, many_faults_leave_nothing);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,14 +2,12 @@
 #include "fake_worker.h"
 #include "images/client/client.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-Suite *client_idle_suite(void);
 
 typedef struct counter {
     unsigned calls, last; /* the last call gives `code` */
@@ -43,7 +41,7 @@ static ms_gray_client *client_of(double timeout)
 }
 
 /* A worker that hangs: the callback is called until the image's timeout, and not after. */
-START_TEST(called_while_it_waits)
+TEST(called_while_it_waits)
 {
     ms_gray_client *client = client_of(0.25);
     ms_gray_reply reply = {0};
@@ -58,11 +56,10 @@ START_TEST(called_while_it_waits)
     ck_assert_uint_eq(c.calls, calls);
     ms_gray_client_free(client);
 }
-END_TEST
 
 static const double timeouts[] = {20, 0};
 
-START_TEST(it_can_cancel)
+TEST_RANGE(it_can_cancel, 0, 2)
 {
     ms_gray_client *client = client_of(timeouts[_i]);
     ms_gray_reply reply = {0};
@@ -78,16 +75,4 @@ START_TEST(it_can_cancel)
                      MS_OK); /* another one serves the next image */
     ck_assert_int_eq(reply.code, MS_OK);
     ms_gray_client_free(client);
-}
-END_TEST
-
-Suite *client_idle_suite(void)
-{
-    Suite *suite = suite_create("client_idle");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, called_while_it_waits);
-    tcase_add_loop_test(tc, it_can_cancel, 0, 2);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

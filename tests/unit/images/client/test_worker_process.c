@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "fake_worker.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-Suite *worker_process_suite(void);
 
 static ms__worker_process start(const char *begin)
 {
@@ -36,7 +34,7 @@ static void is_gone(const ms__worker_process *worker, const ms__worker_process *
     ck_assert(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
 
-START_TEST(one_that_exits)
+TEST(one_that_exits)
 {
     ms__worker_process worker = start("exit:42"), was = worker;
     ms__worker_exit end;
@@ -45,9 +43,8 @@ START_TEST(one_that_exits)
     ck_assert_str_eq(end.stderr_line, "");
     is_gone(&worker, &was);
 }
-END_TEST
 
-START_TEST(one_that_has_to_be_killed)
+TEST(one_that_has_to_be_killed)
 {
     ms__worker_process worker = start("serve"), was = worker;
     ms__worker_exit end;
@@ -64,9 +61,8 @@ START_TEST(one_that_has_to_be_killed)
     ms__worker_process_stop(&worker, 0, NULL);
     is_gone(&worker, &was);
 }
-END_TEST
 
-START_TEST(a_stopped_one_is_killed)
+TEST(a_stopped_one_is_killed)
 {
     ms__worker_process worker = start("serve"), was = worker;
     ms__worker_exit end;
@@ -75,7 +71,6 @@ START_TEST(a_stopped_one_is_killed)
     ck_assert(end.known && end.killed);
     is_gone(&worker, &was);
 }
-END_TEST
 
 static const struct {
     const char *begin, *line;
@@ -90,7 +85,7 @@ static const struct {
                {"say:vips: out of memory --- size == 7MB\n", "vips: out of memory --- size == 7MB", true},
                {"say:libvips.so.42: Cannot allocate memory", "libvips.so.42: Cannot allocate memory", true}};
 
-START_TEST(the_first_line_of_standard_error_is_kept)
+TEST_EACH(the_first_line_of_standard_error_is_kept, outputs)
 {
     ms__worker_process worker = start(outputs[_i].begin);
     ms__worker_exit end;
@@ -99,9 +94,8 @@ START_TEST(the_first_line_of_standard_error_is_kept)
     ck_assert_int_eq(end.out_of_memory, outputs[_i].out_of_memory);
     ck_assert_int_eq(WEXITSTATUS(end.status), 127);
 }
-END_TEST
 
-START_TEST(drained_standard_error_is_discarded)
+TEST(drained_standard_error_is_discarded)
 {
     ms__worker_process worker = start("say:failed to allocate");
     ms__worker_exit end;
@@ -112,9 +106,8 @@ START_TEST(drained_standard_error_is_discarded)
     ms__worker_process_stop(&worker, 10, &end);
     ck_assert(end.stderr_line[0] == '\0' && !end.out_of_memory);
 }
-END_TEST
 
-START_TEST(reaped_by_other_code)
+TEST(reaped_by_other_code)
 {
     ms__worker_process worker = start("exit:1");
     ck_assert_int_eq(waitpid(worker.pid, NULL, 0), worker.pid);
@@ -122,9 +115,8 @@ START_TEST(reaped_by_other_code)
     ms__worker_process_stop(&worker, 10, &end);
     ck_assert(!end.known && !end.killed);
 }
-END_TEST
 
-START_TEST(a_program_that_cannot_be_started)
+TEST(a_program_that_cannot_be_started)
 {
     static const struct {
         const char *path;
@@ -144,7 +136,6 @@ START_TEST(a_program_that_cannot_be_started)
         (void)close(again);
     }
 }
-END_TEST
 
 /* Statuses as waitpid gives them: exit code << 8, or the signal. */
 static const struct {
@@ -166,7 +157,7 @@ static const struct {
     {{false, false, 0, false, ""}, MS_IO, "exited with unknown status"},
 };
 
-START_TEST(an_exit_as_text)
+TEST_EACH(an_exit_as_text, ends)
 {
     char text[120];
     ms_code code = MS_OK;
@@ -176,23 +167,4 @@ START_TEST(an_exit_as_text)
     char small[12] = "xxxxxxxxxx";
     ms__worker_exit_text(&ends[_i].end, 1 << 30, &code, small, sizeof small);
     ck_assert_uint_eq(strlen(small), sizeof small - 1);
-}
-END_TEST
-
-Suite *worker_process_suite(void)
-{
-    Suite *suite = suite_create("worker_process");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, one_that_exits);
-    tcase_add_test(tc, one_that_has_to_be_killed);
-    tcase_add_test(tc, a_stopped_one_is_killed);
-    tcase_add_loop_test(tc, the_first_line_of_standard_error_is_kept, 0,
-                        (int)(sizeof outputs / sizeof outputs[0]));
-    tcase_add_test(tc, drained_standard_error_is_discarded);
-    tcase_add_test(tc, reaped_by_other_code);
-    tcase_add_test(tc, a_program_that_cannot_be_started);
-    tcase_add_loop_test(tc, an_exit_as_text, 0, (int)(sizeof ends / sizeof ends[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,4 +1,3 @@
-/* Bytes as a file: see memory_file.h. */
 #include "memory_file.h"
 
 #include <check.h>

@@ -2,11 +2,9 @@
  * blocks. */
 #include "images/formats/exif_block.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *exif_block_suite(void);
 
 enum { SIZE = 66, THUMBNAIL = 56, LINK = 22 };
 
@@ -40,7 +38,7 @@ static void make(uint8_t block[SIZE], bool big, unsigned orientation)
     memcpy(block + THUMBNAIL, "\xFF\xD8thumb!!!", 10);
 }
 
-START_TEST(orientation)
+TEST_RANGE(orientation, 0, 2)
 {
     uint8_t block[SIZE];
     for (unsigned value = 0; value < 11; value++) {
@@ -52,9 +50,8 @@ START_TEST(orientation)
     ck_assert_uint_eq(ms_exif_orientation((const uint8_t *)"nonsense is not EXIF", 20), 1);
     ck_assert_uint_eq(ms_exif_orientation(block, 0), 1);
 }
-END_TEST
 
-START_TEST(thumbnail_is_dropped)
+TEST_RANGE(thumbnail_is_dropped, 0, 2)
 {
     uint8_t block[SIZE];
     make(block, _i, 6);
@@ -67,11 +64,10 @@ START_TEST(thumbnail_is_dropped)
     ck_assert_uint_eq(ms_exif_drop_thumbnail(block, n), n); /* nothing left to drop */
     ck_assert_uint_eq(ms_exif_drop_thumbnail((uint8_t[]){'x'}, 1), 0);
 }
-END_TEST
 
 /* Truncated anywhere, and with every byte replaced: nothing outside is read or written (by sanitizers), and
  * nothing of the thumbnail is left when the link is valid. */
-START_TEST(hostile_blocks)
+TEST_RANGE(hostile_blocks, 0, 2)
 {
     uint8_t block[SIZE];
     for (size_t n = 0; n <= SIZE; n++) {
@@ -85,9 +81,8 @@ START_TEST(hostile_blocks)
         }
     }
 }
-END_TEST
 
-START_TEST(minimal)
+TEST(minimal)
 {
     uint8_t block[MS_EXIF_MINIMAL_SIZE];
     for (unsigned value = 1; value <= 8; value++) {
@@ -95,17 +90,4 @@ START_TEST(minimal)
         ck_assert_uint_eq(ms_exif_orientation(block, sizeof block), value);
         ck_assert_uint_eq(ms_exif_drop_thumbnail(block, sizeof block), sizeof block);
     }
-}
-END_TEST
-
-Suite *exif_block_suite(void)
-{
-    Suite *suite = suite_create("exif_block");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, orientation, 0, 2);
-    tcase_add_loop_test(tc, thumbnail_is_dropped, 0, 2);
-    tcase_add_loop_test(tc, hostile_blocks, 0, 2);
-    tcase_add_test(tc, minimal);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -6,12 +6,10 @@
 #include "images/formats/tiff_tags.h"
 #include "memory_file.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
 #include <unistd.h>
-
-Suite *file_heads_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 #define GIF_HEAD "GIF89a\1\0\1\0\0\0\0"
@@ -34,13 +32,12 @@ static const struct {
     {BYTES(""), 0},
 };
 
-START_TEST(gif_frames)
+TEST_EACH(gif_frames, gifs)
 {
     int fd = memory_file(gifs[_i].data, gifs[_i].n);
     ck_assert_uint_eq(ms_gif_frames(fd), gifs[_i].frames);
     (void)close(fd);
 }
-END_TEST
 
 /* Two directories of one entry each: 16 bits per sample, then 8. */
 #define TIFF                                                                                                 \
@@ -50,7 +47,7 @@ END_TEST
     "\1\0\2\1\4\0\1\0\0\0\x08\0\0\0"                                                                         \
     "\0\0\0\0"
 
-START_TEST(tiff_tags)
+TEST(tiff_tags)
 {
     char file[] = TIFF;
     int fd = memory_file(file, sizeof file - 1);
@@ -73,7 +70,6 @@ START_TEST(tiff_tags)
     ck_assert_uint_eq(ms_tiff_tag(fd, MS_TIFF_BITS_PER_SAMPLE, 1), 12);
     (void)close(fd);
 }
-END_TEST
 
 static const struct {
     const char *data;
@@ -89,13 +85,12 @@ static const struct {
     {"P6\n1 1\n255\n", 3, true}, /* reported by libvips */
 };
 
-START_TEST(pnm_text)
+TEST_EACH(pnm_text, pnms)
 {
     int fd = memory_file(pnms[_i].data, strlen(pnms[_i].data));
     ck_assert_int_eq(ms_pnm_is_complete(fd, pnms[_i].samples), pnms[_i].whole);
     (void)close(fd);
 }
-END_TEST
 
 /* 2 x 2 pixels of 24 bits, rows padded to 8 bytes. */
 #define BITMAP                                                                                               \
@@ -103,7 +98,7 @@ END_TEST
     "\x28\0\0\0\2\0\0\0\2\0\0\0\1\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"                   \
     "abcdef\0\0ghijkl\0\0"
 
-START_TEST(bmp_header)
+TEST(bmp_header)
 {
     char file[] = BITMAP;
     ms_bmp_header head;
@@ -129,7 +124,6 @@ START_TEST(bmp_header)
     ck_assert_uint_eq(head.height, 2);
     (void)close(fd);
 }
-END_TEST
 
 static const struct {
     const char *data;
@@ -144,7 +138,7 @@ static const struct {
     {BYTES("\0\1"), MS_OK, {0}},
 };
 
-START_TEST(bmp_rle)
+TEST_EACH(bmp_rle, runs)
 {
     ms_bmp_header head = {
         .width = 3, .height = 2, .bits = 8, .compression = MS_BMP_RLE8, .nbytes = runs[_i].n};
@@ -155,18 +149,4 @@ START_TEST(bmp_rle)
     if (code == MS_OK && _i != 1) {
         ck_assert_mem_eq(to, runs[_i].pixels, sizeof to);
     }
-}
-END_TEST
-
-Suite *file_heads_suite(void)
-{
-    Suite *suite = suite_create("file_heads");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, gif_frames, 0, sizeof gifs / sizeof *gifs);
-    tcase_add_test(tc, tiff_tags);
-    tcase_add_loop_test(tc, pnm_text, 0, sizeof pnms / sizeof *pnms);
-    tcase_add_test(tc, bmp_header);
-    tcase_add_loop_test(tc, bmp_rle, 0, sizeof runs / sizeof *runs);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

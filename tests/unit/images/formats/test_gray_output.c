@@ -2,13 +2,11 @@
 #include "images/formats/gray_output.h"
 #include "memory_file.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-Suite *gray_output_suite(void);
 
 static void expect(int fd, ms_gray_output *output, const char *text)
 {
@@ -23,7 +21,7 @@ static void expect(int fd, ms_gray_output *output, const char *text)
     ck_assert_mem_eq(reply.hash, canonical.digest, sizeof reply.hash);
 }
 
-START_TEST(counts_and_hashes)
+TEST(counts_and_hashes)
 {
     ms_gray_output output;
     ms_err err = {0};
@@ -43,9 +41,8 @@ START_TEST(counts_and_hashes)
     ms_gray_output_fini(&output);
     (void)close(fd);
 }
-END_TEST
 
-START_TEST(full)
+TEST(full)
 {
     ms_gray_output output;
     ms_err err = {0};
@@ -57,15 +54,4 @@ START_TEST(full)
     ck_assert_int_eq(ms_gray_output_write(&output, "abc", 3), MS_IO);
     ms_gray_output_fini(&output);
     (void)close(fd);
-}
-END_TEST
-
-Suite *gray_output_suite(void)
-{
-    Suite *suite = suite_create("gray_output");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, counts_and_hashes);
-    tcase_add_test(tc, full);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,12 +2,10 @@
 #include "images/formats/webp_chunks.h"
 #include "memory_file.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
 #include <unistd.h>
-
-Suite *webp_chunks_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 /* 3 x 2 pixels: 14 bits each, minus one */
@@ -27,16 +25,15 @@ static const struct {
     {BYTES("RIFF\x16\0\0\0WEBPVP8L\x09\0\0\0x\2\x40\0\0abcd\0"), true, 0}, /* no signature */
 };
 
-START_TEST(heads)
+TEST_EACH(heads, cases)
 {
     int fd = memory_file(cases[_i].data, cases[_i].n);
     ck_assert_int_eq(ms_webp_is_lossless(fd), cases[_i].lossless);
     ck_assert_uint_eq(ms_webp_pixels(fd), cases[_i].pixels);
     (void)close(fd);
 }
-END_TEST
 
-START_TEST(attach_metadata)
+TEST(attach_metadata)
 {
     ms_bytes file = {0}, exif = {0}, none = {0};
     ms_err err = {0};
@@ -56,15 +53,4 @@ START_TEST(attach_metadata)
     ck_assert_int_eq(ms_webp_attach_metadata(&file, &exif, &none, &err), MS_FORMAT);
     ms_bytes_fini(&file);
     ms_bytes_fini(&exif);
-}
-END_TEST
-
-Suite *webp_chunks_suite(void)
-{
-    Suite *suite = suite_create("webp_box");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, heads, 0, sizeof cases / sizeof *cases);
-    tcase_add_test(tc, attach_metadata);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,16 +1,14 @@
 /* Suite of images/jpeg/bit_io.h: bits against a string of them, at every alignment. */
 #include "images/jpeg/bit_io.h"
 
-#include "suites.h"
-
-Suite *bit_io_suite(void);
+#include "unit.h"
 
 static unsigned bit(const uint8_t *data, uint64_t at)
 {
     return (unsigned)data[at / 8] >> (7 - at % 8) & 1U;
 }
 
-START_TEST(copies_any_range)
+TEST(copies_any_range)
 {
     uint8_t from[64];
     for (size_t i = 0; i < sizeof from; i++) {
@@ -38,9 +36,8 @@ START_TEST(copies_any_range)
         }
     }
 }
-END_TEST
 
-START_TEST(whole_words)
+TEST(whole_words)
 {
     uint8_t to[32] = {0};
     ms_bit_writer run = {.data = to};
@@ -55,15 +52,4 @@ START_TEST(whole_words)
     ck_assert_uint_eq(to[8], 0xFF);
     ck_assert_uint_eq(ms_bits_peek(to, 64) >> 32, 0xFFFFFFFF);
     ck_assert_uint_eq(ms_bits_peek(to, 4) >> 52, 0x123);
-}
-END_TEST
-
-Suite *bit_io_suite(void)
-{
-    Suite *suite = suite_create("bit_io");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, copies_any_range);
-    tcase_add_test(tc, whole_words);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,12 +1,10 @@
 /* Suite of images/jpeg/huffman.c: single symbols, runs of them, and invalid lists. */
 #include "images/jpeg/huffman.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *huffman_suite(void);
 
 /* The code 0, 10, 110, 1110 for these symbols. */
 static ms_huffman *table_of(const uint8_t symbols[4], bool ac, ms_code wanted)
@@ -20,7 +18,7 @@ static ms_huffman *table_of(const uint8_t symbols[4], bool ac, ms_code wanted)
     return table;
 }
 
-START_TEST(dc_symbols)
+TEST(dc_symbols)
 {
     ms_huffman *table = table_of((const uint8_t[]){0, 3, 11, 12}, false, MS_OK);
     static const struct {
@@ -40,10 +38,9 @@ START_TEST(dc_symbols)
     }
     free(table);
 }
-END_TEST
 
 /* End of block, 01: one bit, no zeros; F0: sixteen zeros; 3A: three zeros and ten bits. */
-START_TEST(ac_symbols)
+TEST(ac_symbols)
 {
     ms_huffman *table = table_of((const uint8_t[]){0x00, 0x01, 0xF0, 0x3A}, true, MS_OK);
     ck_assert_uint_eq(table->symbols[0x0000].skip, 0);
@@ -61,9 +58,8 @@ START_TEST(ac_symbols)
     }
     free(table);
 }
-END_TEST
 
-START_TEST(ac_runs)
+TEST(ac_runs)
 {
     ms_huffman *table = table_of((const uint8_t[]){0x00, 0x01, 0xF0, 0x3A}, true, MS_OK);
     static const struct {
@@ -85,9 +81,8 @@ START_TEST(ac_runs)
     }
     free(table);
 }
-END_TEST
 
-START_TEST(no_codes)
+TEST(no_codes)
 {
     uint8_t symbols[256];
     for (size_t i = 0; i < sizeof symbols; i++) {
@@ -107,17 +102,4 @@ START_TEST(no_codes)
     bits[15] = 1;
     ck_assert_int_eq(ms_huffman_set(table, bits, symbols, true), MS_OK);
     free(table);
-}
-END_TEST
-
-Suite *huffman_suite(void)
-{
-    Suite *suite = suite_create("huffman");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, dc_symbols);
-    tcase_add_test(tc, ac_symbols);
-    tcase_add_test(tc, ac_runs);
-    tcase_add_test(tc, no_codes);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

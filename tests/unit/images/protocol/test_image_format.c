@@ -1,11 +1,9 @@
 /* Suite of images/protocol/image_format.c: formats by the first bytes, and above all what is no image. */
 #include "images/protocol/image_format.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *image_format_suite(void);
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
@@ -102,24 +100,22 @@ static const struct {
     {BYTES("Alert: unauthorized access detected"), MS_IMAGE_NONE},
 };
 
-START_TEST(the_first_bytes_decide_the_format)
+TEST_EACH(the_first_bytes_decide_the_format, cases)
 {
     ck_assert_msg(ms_image_format_of((const uint8_t *)cases[_i].data, cases[_i].n) == cases[_i].format,
                   "\"%s\" is not %s", cases[_i].data, ms_image_format_name(cases[_i].format));
 }
-END_TEST
 
-START_TEST(thirty_two_bytes_are_enough)
+TEST(thirty_two_bytes_are_enough)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t n = cases[i].n < 32 ? cases[i].n : 32;
         ck_assert_int_eq(ms_image_format_of((const uint8_t *)cases[i].data, n), cases[i].format);
     }
 }
-END_TEST
 
 /* No prefix of an image may be taken for another format; but AVIF is HEIF until its brand has been read. */
-START_TEST(a_truncated_head_is_the_same_format_or_none)
+TEST_EACH(a_truncated_head_is_the_same_format_or_none, cases)
 {
     for (size_t n = 0; n < cases[_i].n; n++) {
         ms_image_format format = ms_image_format_of((const uint8_t *)cases[_i].data, n);
@@ -128,10 +124,9 @@ START_TEST(a_truncated_head_is_the_same_format_or_none)
         ck_assert_msg(format == MS_IMAGE_NONE || same, "case %d at %zu", _i, n);
     }
 }
-END_TEST
 
 /* Every format has a cost, in the order in which the codecs are known to differ. */
-START_TEST(costs_follow_size_and_format)
+TEST(costs_follow_size_and_format)
 {
     for (unsigned format = MS_IMAGE_JPEG; format < MS_IMAGE_FORMAT_COUNT; format++) {
         ck_assert_uint_ge(ms_image_byte_cost((ms_image_format)format), 80);
@@ -140,9 +135,8 @@ START_TEST(costs_follow_size_and_format)
     ck_assert_uint_lt(ms_image_byte_cost(MS_IMAGE_PNG), ms_image_byte_cost(MS_IMAGE_WEBP));
     ck_assert_uint_eq(ms_image_byte_cost(MS_IMAGE_NONE), 0);
 }
-END_TEST
 
-START_TEST(drawings)
+TEST(drawings)
 {
     static const struct {
         const char *text;
@@ -159,19 +153,4 @@ START_TEST(drawings)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ck_assert_int_eq(ms_image_is_svg((const uint8_t *)texts[i].text, strlen(texts[i].text)), texts[i].is);
     }
-}
-END_TEST
-
-Suite *image_format_suite(void)
-{
-    Suite *suite = suite_create("image_format");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, the_first_bytes_decide_the_format, 0, (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tc, thirty_two_bytes_are_enough);
-    tcase_add_loop_test(tc, a_truncated_head_is_the_same_format_or_none, 0,
-                        (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tc, costs_follow_size_and_format);
-    tcase_add_test(tc, drawings);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,11 +2,9 @@
  * of formats. */
 #include "images/protocol/worker_protocol.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *worker_protocol_suite(void);
 
 static const ms_gray_request asked = {MS_GRAY_LINEAR, MS_IMAGE_WEBP, true, 300000000, 200, 9};
 
@@ -43,7 +41,7 @@ static ms_code round_trip(const ms_gray_reply *reply, ms_gray_reply *same)
     return code;
 }
 
-START_TEST(a_request_survives_encoding)
+TEST(a_request_survives_encoding)
 {
     for (int formula = MS_GRAY_BT601; formula <= MS_GRAY_LINEAR; formula++) {
         ms_gray_request request = asked, got;
@@ -59,7 +57,6 @@ START_TEST(a_request_survives_encoding)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
 /* The layout is fixed: 4 magic, version, formula, target, strip, 8 pixels, 4 scans, 8 serial. */
 static const struct {
@@ -68,7 +65,7 @@ static const struct {
 } bad_requests[] = {{0, 'X'}, {3, 0}, {4, 1}, {4, 3}, {5, 3}, {5, 255}, {6, MS_IMAGE_FORMAT_COUNT},
                     {6, 255}, {7, 2}};
 
-START_TEST(an_invalid_request_is_refused)
+TEST(an_invalid_request_is_refused)
 {
     ms_bytes bytes = {0};
     ms_gray_request got;
@@ -90,9 +87,8 @@ START_TEST(an_invalid_request_is_refused)
     ck_assert_int_eq(ms_gray_request_decode(&got, bytes.data, bytes.len), MS_FORMAT);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(a_reply_survives_encoding)
+TEST(a_reply_survives_encoding)
 {
     ms_gray_reply reply = good_reply(), got;
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -107,9 +103,8 @@ START_TEST(a_reply_survives_encoding)
     ck_assert_int_eq(got.code, MS_LIMIT);
     ck_assert_str_eq(got.text, reply.text);
 }
-END_TEST
 
-START_TEST(text_is_escaped_when_encoded)
+TEST(text_is_escaped_when_encoded)
 {
     ms_gray_reply reply = fault_reply("a\x1B[31mb\n"), got;
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -124,16 +119,14 @@ START_TEST(text_is_escaped_when_encoded)
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
     ck_assert_ptr_nonnull(strstr(got.text, "\\x01..."));
 }
-END_TEST
 
-START_TEST(a_full_text_fits)
+TEST(a_full_text_fits)
 {
     ms_gray_reply reply = fault_reply(""), got;
     memset(reply.text, 'y', sizeof reply.text - 3); /* no room for dots needed */
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
     ck_assert_str_eq(got.text, reply.text);
 }
-END_TEST
 
 /* Replies that a worker may not send. */
 static void no_way(ms_gray_reply *r)
@@ -214,7 +207,7 @@ static void (*const lies[])(ms_gray_reply *) = {
     no_width,     no_height,          no_pages, no_bytes,        usage,      text_with_ok,
     lossless_png, fault_without_text, internal, lossless_to_png, no_code};
 
-START_TEST(an_invalid_reply_is_refused)
+TEST_EACH(an_invalid_reply_is_refused, lies)
 {
     ms_gray_reply reply = good_reply(), got = good_reply();
     ck_assert_int_eq(round_trip(&reply, &got), MS_OK);
@@ -222,12 +215,11 @@ START_TEST(an_invalid_reply_is_refused)
     ck_assert_int_eq(round_trip(&reply, &got), MS_FORMAT);
     ck_assert(got.nbytes == 0 && got.width == 0 && got.text[0] == '\0');
 }
-END_TEST
 
 /* 5 bytes of magic and version, 4 of enums, 20 of numbers, 16 of hash, then a u64 and the text. */
 enum { TEXT_LENGTH_AT = 53, TEXT_AT = 61 };
 
-START_TEST(text_of_any_length_is_accepted)
+TEST(text_of_any_length_is_accepted)
 {
     ms_gray_reply got;
     for (size_t n = 1; n < sizeof got.text; n++) {
@@ -244,9 +236,8 @@ START_TEST(text_of_any_length_is_accepted)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
-START_TEST(text_with_control_characters_is_refused)
+TEST(text_with_control_characters_is_refused)
 {
     static const char *const texts[] = {"\x1B[2J",  "a\nb",         "\x7F", "\xFF",
                                         "\xC2\x9B", "\xE2\x80\xAE", "a\tb"};
@@ -264,9 +255,8 @@ START_TEST(text_with_control_characters_is_refused)
         ms_bytes_fini(&bytes);
     }
 }
-END_TEST
 
-START_TEST(a_reply_of_another_length_is_refused)
+TEST(a_reply_of_another_length_is_refused)
 {
     ms_gray_reply reply = fault_reply("some words"), got;
     ms_bytes bytes = {0};
@@ -295,7 +285,6 @@ START_TEST(a_reply_of_another_length_is_refused)
     ck_assert_int_eq(ms_gray_reply_decode(&got, bytes.data, bytes.len), MS_FORMAT);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 static const struct {
     ms_image_format format;
@@ -310,7 +299,7 @@ static const struct {
     {MS_IMAGE_JP2, "jpeg2000", "jp2", MS_IMAGE_PNG},   {MS_IMAGE_JXL, "jpegxl", "jxl", MS_IMAGE_PNG},
     {MS_IMAGE_FORMAT_COUNT, "none", "", MS_IMAGE_NONE}};
 
-START_TEST(names_extensions_and_targets)
+TEST(names_extensions_and_targets)
 {
     ck_assert_uint_eq(sizeof table / sizeof table[0], MS_IMAGE_FORMAT_COUNT + 1);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -322,23 +311,4 @@ START_TEST(names_extensions_and_targets)
             ck_assert_int_eq((int)ms_image_target_of(MS_IMAGE_JPEG, table[i].format), (int)table[i].target);
         }
     }
-}
-END_TEST
-
-Suite *worker_protocol_suite(void)
-{
-    Suite *suite = suite_create("gray");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, a_request_survives_encoding);
-    tcase_add_test(tc, an_invalid_request_is_refused);
-    tcase_add_test(tc, a_reply_survives_encoding);
-    tcase_add_test(tc, text_is_escaped_when_encoded);
-    tcase_add_test(tc, a_full_text_fits);
-    tcase_add_loop_test(tc, an_invalid_reply_is_refused, 0, (int)(sizeof lies / sizeof lies[0]));
-    tcase_add_test(tc, text_of_any_length_is_accepted);
-    tcase_add_test(tc, text_with_control_characters_is_refused);
-    tcase_add_test(tc, a_reply_of_another_length_is_refused);
-    tcase_add_test(tc, names_extensions_and_targets);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,9 +1,7 @@
 /* Suite of images/vips/luma.c: the formulas, against values computed by hand. */
 #include "images/vips/luma.h"
 
-#include "suites.h"
-
-Suite *luma_suite(void);
+#include "unit.h"
 
 static const struct {
     ms_gray_formula formula;
@@ -31,14 +29,13 @@ static uint8_t gray8(ms_gray_formula formula, const uint8_t rgb[3])
     return to;
 }
 
-START_TEST(by_hand)
+TEST_EACH(by_hand, cases)
 {
     ck_assert_uint_eq(gray8(cases[_i].formula, cases[_i].rgb), cases[_i].gray);
 }
-END_TEST
 
 /* Gray is not changed: with every formula, at 8 and at 16 bits. */
-START_TEST(gray_is_kept)
+TEST(gray_is_kept)
 {
     for (int formula = MS_GRAY_BT601; formula <= MS_GRAY_LINEAR; formula++) {
         ms_luma luma;
@@ -56,9 +53,8 @@ START_TEST(gray_is_kept)
         ms_luma_fini(&luma);
     }
 }
-END_TEST
 
-START_TEST(sixteen_bits_are_kept)
+TEST(sixteen_bits_are_kept)
 {
     ms_luma luma;
     const uint16_t rgb[3] = {200 * 257, 100 * 257, 50 * 257};
@@ -72,9 +68,8 @@ START_TEST(sixteen_bits_are_kept)
     ck_assert_uint_eq((to + 128U) / 257U, 128);
     ms_luma_fini(&luma);
 }
-END_TEST
 
-START_TEST(alpha_is_kept)
+TEST(alpha_is_kept)
 {
     ms_luma luma;
     const uint8_t from[8] = {200, 100, 50, 7, 0, 0, 0, 255};
@@ -95,17 +90,4 @@ START_TEST(alpha_is_kept)
         ck_assert_uint_eq(to16[1], 1234);
         ms_luma_fini(&luma);
     }
-}
-END_TEST
-
-Suite *luma_suite(void)
-{
-    Suite *suite = suite_create("luma");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, by_hand, 0, sizeof cases / sizeof *cases);
-    tcase_add_test(tc, gray_is_kept);
-    tcase_add_test(tc, sixteen_bits_are_kept);
-    tcase_add_test(tc, alpha_is_kept);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

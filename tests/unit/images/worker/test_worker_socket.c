@@ -1,14 +1,12 @@
 /* Suite of images/worker/worker_socket.c: requests with their descriptors, and invalid packets. */
 #include "images/worker/worker_socket.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-Suite *worker_socket_suite(void);
 
 static void send_with(int socket, const void *data, size_t n, size_t nfiles)
 {
@@ -41,7 +39,7 @@ static int count_open(void)
     return n;
 }
 
-START_TEST(requests)
+TEST(requests)
 {
     int pair[2];
     ms_bytes data = {0};
@@ -70,9 +68,8 @@ START_TEST(requests)
     (void)close(pair[1]);
     ms_bytes_fini(&data);
 }
-END_TEST
 
-START_TEST(replies)
+TEST(replies)
 {
     int pair[2];
     uint8_t data[1024];
@@ -88,15 +85,4 @@ START_TEST(replies)
     (void)close(pair[0]);
     ck_assert_int_eq(ms_worker_socket_send(pair[1], &reply, &err), MS_STOPPED);
     (void)close(pair[1]);
-}
-END_TEST
-
-Suite *worker_socket_suite(void)
-{
-    Suite *suite = suite_create("worker_socket");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, requests);
-    tcase_add_test(tc, replies);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

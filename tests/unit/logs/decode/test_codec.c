@@ -2,11 +2,9 @@
 #include "logs/decode/codec.h"
 
 #include "logs_pack.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *codec_suite(void);
 
 typedef struct sample {
     ms_codec codec;
@@ -36,7 +34,7 @@ static const sample samples[] = {
     HEAD(NONE, "\xFD\x37\x7A\x58\x5A\x01"),
     HEAD(LZ4, "\x04\x22\x4D\x18\x64"),
     HEAD(NONE, "\x04\x22\x4D\x19\x64"),
-    HEAD(NONE, "BZh9"), /* text, as far as one can tell */
+    HEAD(NONE, "BZh9"), /* text, as far as these bytes show */
     HEAD(NONE, "BZh9 is not"),
     HEAD(NONE, "BZh91AY&SX"),
     HEAD(NONE, "BZh01AY&SY"),
@@ -68,7 +66,7 @@ static const sample samples[] = {
     HEAD(NONE, "P*M"),
 };
 
-START_TEST(by_first_bytes)
+TEST_EACH(by_first_bytes, samples)
 {
     const sample *s = &samples[_i];
     ck_assert_str_eq(ms_codec_name(ms_codec_of((const uint8_t *)s->head, s->n)), ms_codec_name(s->codec));
@@ -78,24 +76,12 @@ START_TEST(by_first_bytes)
         ck_assert_int_eq(ms_codec_continues((ms_codec)codec, (const uint8_t *)s->head, s->n), wanted);
     }
 }
-END_TEST
 
-START_TEST(what_the_libraries_write_is_recognised)
+TEST_RANGE(output_of_the_libraries_is_recognized, FIRST_CODEC, LAST_CODEC + 1)
 {
     ms_bytes packed = {0};
     logs_pack((ms_codec)_i, "some text", 9, &packed);
     ck_assert_int_eq(ms_codec_of(packed.data, packed.len), _i);
     ck_assert_ptr_nonnull(ms_codec_ops_of((ms_codec)_i));
     ms_bytes_fini(&packed);
-}
-END_TEST
-
-Suite *codec_suite(void)
-{
-    Suite *suite = suite_create("codec");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, by_first_bytes, 0, sizeof samples / sizeof samples[0]);
-    tcase_add_loop_test(tc, what_the_libraries_write_is_recognised, FIRST_CODEC, LAST_CODEC + 1);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

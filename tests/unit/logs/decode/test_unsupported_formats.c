@@ -3,11 +3,9 @@
 #include "logs/decode/unsupported_formats.h"
 
 #include "logs_pack.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *unsupported_formats_suite(void);
 
 typedef struct sample {
     const char *name; /* NULL: not refused */
@@ -57,15 +55,14 @@ static const sample samples[] = {
     HEAD(NULL, "\xFF\xFE\0\x01"),
 };
 
-START_TEST(by_first_bytes)
+TEST_EACH(by_first_bytes, samples)
 {
     const sample *s = &samples[_i];
     const char *name = ms_unsupported_format((const uint8_t *)s->head, s->n);
     ck_assert_str_eq(name ? name : "", s->name ? s->name : "");
 }
-END_TEST
 
-START_TEST(behind_zeros)
+TEST(after_zeros)
 {
     for (size_t nzeros = 0; nzeros < 600; nzeros += 7) {
         for (int codec = FIRST_CODEC; codec <= LAST_CODEC; codec++) {
@@ -82,15 +79,4 @@ START_TEST(behind_zeros)
     }
     ck_assert_ptr_null(ms_unsupported_after_zeros((const uint8_t *)"\0\0text that is longer", 23));
     ck_assert_ptr_null(ms_unsupported_after_zeros((const uint8_t *)"\0\0\x1F\x8B\x08", 5));
-}
-END_TEST
-
-Suite *unsupported_formats_suite(void)
-{
-    Suite *suite = suite_create("kinds");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, by_first_bytes, 0, sizeof samples / sizeof samples[0]);
-    tcase_add_test(tc, behind_zeros);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,11 +2,9 @@
 #include "logs/decode/utf16.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *utf16_suite(void);
 
 /* In pieces of `nin` bytes into rooms of `nout` >= 6 bytes. Returns the bytes written to `to`. */
 static size_t decode(const uint8_t *in, size_t n, bool big_endian, size_t nin, size_t nout, uint8_t *to)
@@ -60,7 +58,7 @@ static const sample samples[] = {
     U("\xFE\xFF\xFF\xFE", "\xEF\xBB\xBF\xEF\xBF\xBE"),
 };
 
-START_TEST(samples_in_pieces)
+TEST_EACH(samples_in_pieces, samples)
 {
     const sample *s = &samples[_i];
     uint8_t little[64];
@@ -79,9 +77,8 @@ START_TEST(samples_in_pieces)
         }
     }
 }
-END_TEST
 
-START_TEST(too_little_room_uses_nothing)
+TEST(too_small_a_buffer_consumes_nothing)
 {
     ms_utf16 state = {.big_endian = true};
     uint8_t out[6];
@@ -91,7 +88,6 @@ START_TEST(too_little_room_uses_nothing)
     ck_assert_uint_eq(nin, 0);
     ck_assert_uint_eq(nout, 0);
 }
-END_TEST
 
 static size_t put_utf8(uint8_t *to, uint32_t rune)
 {
@@ -125,7 +121,7 @@ static size_t whole(const uint16_t *units, size_t n, uint8_t *to)
     return made;
 }
 
-START_TEST(random_units)
+TEST(random_units)
 {
     for (uint64_t seed = 0; seed < 2000; seed++) {
         chance c = {seed};
@@ -144,16 +140,4 @@ START_TEST(random_units)
             ck_abort_msg("seed %llu", (unsigned long long)seed);
         }
     }
-}
-END_TEST
-
-Suite *utf16_suite(void)
-{
-    Suite *suite = suite_create("utf16");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, samples_in_pieces, 0, sizeof samples / sizeof samples[0]);
-    tcase_add_test(tc, too_little_room_uses_nothing);
-    tcase_add_test(tc, random_units);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,27 +2,17 @@
  * finds. */
 #include "logs/input/directory_cache.h"
 
-#include <check.h>
+#include "scratch.h"
+#include "unit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *directory_cache_suite(void);
-
-static char root[64];
 static ms_directory_cache directory_cache;
-
-static void put(const char *name)
-{
-    FILE *file = fopen(name, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_gt(fprintf(file, "%s", name), 0);
-    ck_assert_int_eq(fclose(file), 0);
-}
 
 /* Opens the file by way of the directory; it has to hold `text`, or, without one, not to be there. */
 static void expect(const char *name, const char *text)
@@ -43,14 +33,12 @@ static void expect(const char *name, const char *text)
 
 static void setup(void)
 {
-    (void)snprintf(root, sizeof root, "/tmp/ms_unit_opener.XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(root));
-    ck_assert_int_eq(chdir(root), 0);
+    scratch_enter();
     ck_assert_int_eq(mkdir("a", 0700) | mkdir("c", 0700) | mkdir("ab", 0700) | mkdir("a/b", 0700), 0);
     const char *names[] = {"top",    "a/one",  "a/two",   "c/one",  "c/two",
                            "ab/one", "ab/two", "a/b/one", "a/b/two"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        put(names[i]);
+        file_write_text(names[i], names[i]);
     }
     directory_cache = (ms_directory_cache){0};
 }
@@ -59,29 +47,23 @@ static void teardown(void)
 {
     ms_directory_cache_fini(&directory_cache);
     ms_directory_cache_fini(&directory_cache);
-    const char *names[] = {"top",     "a/one",   "a/two",   "c/one", "c/two", "ab/one",
-                           "ab/two",  "a/b/one", "a/b/two", "a/b",   "a",     "ab",
-                           "old/one", "old/two", "old",     "c/one", "c/two", "c"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        (void)remove(names[i]);
-    }
-    ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(rmdir(root), 0);
+    scratch_leave();
 }
 
-START_TEST(neighbors_and_others_in_any_order)
+TEST_FIXTURE(setup, teardown);
+
+TEST(paths_of_cached_and_other_directories)
 {
     const char *names[] = {"top",     "a/one",   "a/two",  "c/one",  "c/two",
                            "a/b/one", "a/b/two", "ab/one", "ab/two", "./top"};
     enum { N = sizeof names / sizeof *names };
-    for (size_t i = 0; i < 3 * N * N; i++) { /* each twice in turn, and behind each other */
+    for (size_t i = 0; i < 3 * N * N; i++) { /* each twice in turn, and one after the other */
         size_t k = i < N * N ? i / N : i < 2 * N * N ? i % N : i / 2 % N;
         expect(names[k], strcmp(names[k], "./top") == 0 ? "top" : names[k]);
     }
 }
-END_TEST
 
-START_TEST(a_directory_is_held_from_its_second_file_on)
+TEST(a_directory_is_held_from_its_second_file_on)
 {
     expect("a/one", "a/one");
     ck_assert(!directory_cache.is_open);
@@ -91,11 +73,11 @@ START_TEST(a_directory_is_held_from_its_second_file_on)
     ck_assert(!directory_cache.is_open);
     expect("top", "top");
 }
-END_TEST
 
-START_TEST(whole_paths_too)
+TEST(whole_paths_too)
 {
-    char path[128];
+    char path[512], root[256];
+    ck_assert_ptr_nonnull(getcwd(root, sizeof root));
     for (int i = 0; i < 4; i++) {
         const char *name = i % 2 == 0 ? "a/one" : "a/two";
         (void)snprintf(path, sizeof path, "%s/%s", root, name);
@@ -105,9 +87,8 @@ START_TEST(whole_paths_too)
     ck_assert_int_ge(fd, 0);
     (void)close(fd);
 }
-END_TEST
 
-START_TEST(what_is_not_there)
+TEST(missing_files)
 {
     expect("a/one", "a/one");
     expect("a/none", NULL);
@@ -116,29 +97,13 @@ START_TEST(what_is_not_there)
     expect("none/two", NULL);
     expect("a/two", "a/two");
 }
-END_TEST
 
-START_TEST(a_directory_that_is_replaced)
+TEST(a_directory_that_is_replaced)
 {
     expect("ab/one", "ab/one");
     expect("ab/two", "ab/two");
     ck_assert_int_eq(rename("ab", "old") | mkdir("ab", 0700), 0);
-    put("ab/three");
+    file_write_text("ab/three", "ab/three");
     expect("ab/three", "ab/three");
     (void)remove("ab/three");
-}
-END_TEST
-
-Suite *directory_cache_suite(void)
-{
-    Suite *suite = suite_create("directory_cache");
-    TCase *tc = tcase_create("directory_cache");
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, neighbors_and_others_in_any_order);
-    tcase_add_test(tc, a_directory_is_held_from_its_second_file_on);
-    tcase_add_test(tc, whole_paths_too);
-    tcase_add_test(tc, what_is_not_there);
-    tcase_add_test(tc, a_directory_that_is_replaced);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

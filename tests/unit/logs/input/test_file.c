@@ -3,7 +3,7 @@
 #include "logs/input/file.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-Suite *file_suite(void);
 
 /* Appends the lines that begin in [begin, end); `first` gets the offset of the first of them. */
 static ms_code read_range(const char *path, uint64_t size, uint64_t begin, uint64_t end, ms_bytes *to,
@@ -30,7 +28,7 @@ static ms_code read_range(const char *path, uint64_t size, uint64_t begin, uint6
     return code;
 }
 
-/* The ranges of `step` bytes, one behind the other, are the file, and each begins where a line does. */
+/* The ranges of `step` bytes, one after the other, are the file, and each begins where a line does. */
 static void check_ranges(const char *path, const uint8_t *text, size_t n, size_t step)
 {
     ms_bytes got = {0};
@@ -56,21 +54,20 @@ static const char *const texts[] = {
     "\n\n\n\n", "x\r\ny\r\nz",
 };
 
-START_TEST(ranges_of_small_files)
+TEST_EACH(ranges_of_small_files, texts)
 {
     const uint8_t *text = (const uint8_t *)texts[_i];
     size_t n = strlen(texts[_i]);
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, text, n);
+    scratch directory = scratch_open();
+    file_write(directory.file, text, n);
     for (size_t step = 1; step <= n; step++) {
         check_ranges(directory.file, text, n, step);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* Lines longer than what is looked at at a time for a newline. */
-START_TEST(ranges_of_long_lines)
+TEST(ranges_of_long_lines)
 {
     enum { N = 60000 };
     static const size_t steps[] = {4095, 4096, 4097, 8191, 12289, 30000, 59999};
@@ -80,25 +77,24 @@ START_TEST(ranges_of_long_lines)
     for (text.len = 0; text.len < N; text.len++) {
         text.data[text.len] = chance_below(&c, 9000) == 0 ? '\n' : 'x';
     }
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, text.data, N);
+    scratch directory = scratch_open();
+    file_write(directory.file, text.data, N);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         check_ranges(directory.file, text.data, N, steps[i]);
     }
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* A file cut after it was listed: some range says so, whatever the boundaries, the first of them with the
  * size that was there, and what was there is read. */
-START_TEST(a_range_of_a_shorter_file_is_told)
+TEST(range_of_a_shorter_file_is_reported)
 {
     static const char text[] = "one\ntwo\nthree\nfour\n";
     size_t n = sizeof text - 1;
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     for (size_t left = 0; left < n; left++) {
-        logs_write(&directory, text, left);
+        file_write(directory.file, text, left);
         for (size_t step = 1; step <= n; step++) {
             ms_bytes got = {0};
             ms_err err = {0};
@@ -116,21 +112,20 @@ START_TEST(a_range_of_a_shorter_file_is_told)
             ms_bytes_fini(&got);
         }
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-/* Sparing the cache changes nothing of what is read, nor of what is told of a file that shrank; wherever the
- * kernel cannot do it by itself (/dev/shm), too. */
-START_TEST(a_file_read_sparingly)
+/* Sparing the cache changes nothing of what is read, nor of what is reported of a file that shrank; wherever
+ * the kernel cannot do it by itself (/dev/shm), too. */
+TEST(a_file_read_sparingly)
 {
     enum { N = 100000 };
     char shm[] = "/dev/shm/ms_unit_file.XXXXXX";
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes text = {0};
     ck_assert_int_eq(ms_bytes_reserve(&text, N), MS_OK);
     memset(text.data, 'x', N);
-    logs_write(&directory, text.data, N);
+    file_write(directory.file, text.data, N);
     int fd = mkstemp(shm);
     const char *const paths[] = {directory.file, shm};
     for (size_t i = 0; i < (fd >= 0 ? 2 : 1); i++) {
@@ -154,25 +149,23 @@ START_TEST(a_file_read_sparingly)
     (void)close(fd);
     (void)unlink(shm);
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(what_will_be_needed_may_be_anything)
+TEST(what_will_be_needed_may_be_anything)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_file_will_need(directory.file, 0, 100);
     ck_assert_int_eq(mkfifo(directory.file, 0600), 0);
     (void)alarm(3);
     ms_file_will_need(directory.file, 0, 100);
     ms_file_will_need(directory.root, 0, 100);
     (void)alarm(0);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-/* A file without a size that does not end: the error comes behind the bytes before it, and stays. */
-START_TEST(an_endless_file_ends)
+/* A file without a size that does not end: the error comes after the bytes before it, and stays. */
+TEST(an_endless_file_ends)
 {
     enum { ROOM = 1 << 20 };
     ms_file *file = NULL;
@@ -194,19 +187,4 @@ START_TEST(an_endless_file_ends)
         ms_file_close(file);
     }
     free(buf);
-}
-END_TEST
-
-Suite *file_suite(void)
-{
-    Suite *suite = suite_create("file");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, ranges_of_small_files, 0, sizeof texts / sizeof texts[0]);
-    tcase_add_test(tc, ranges_of_long_lines);
-    tcase_add_test(tc, a_range_of_a_shorter_file_is_told);
-    tcase_add_test(tc, a_file_read_sparingly);
-    tcase_add_test(tc, what_will_be_needed_may_be_anything);
-    tcase_add_test(tc, an_endless_file_ends);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

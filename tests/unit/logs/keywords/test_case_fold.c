@@ -1,12 +1,10 @@
-/* Suite of logs/keywords/case_fold.c: the forms of letters, and what stands in a text. */
+/* Suite of logs/keywords/case_fold.c: the case variants of a byte, and those in a text. */
 #include "logs/keywords/case_fold.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *case_fold_suite(void);
 
 static const struct {
     const char *keyword;
@@ -26,7 +24,7 @@ static const struct {
     {"\xF0\x90\x90\x80", "\xF0\x90\x90\x80,\xF0\x90\x90\xA8"},
 };
 
-START_TEST(forms_of_letters)
+TEST_EACH(case_fold_variants, keywords)
 {
     const char *text = keywords[_i].keyword;
     ms_case_variants variants = {0};
@@ -44,9 +42,8 @@ START_TEST(forms_of_letters)
     ms_case_variants_fini(&variants);
     ms_case_variants_fini(&variants);
 }
-END_TEST
 
-START_TEST(a_letter_in_a_text)
+TEST(case_variant_in_a_text)
 {
     ms_case_variants variants = {0};
     ms_err err = {0};
@@ -65,15 +62,4 @@ START_TEST(a_letter_in_a_text)
     ck_assert_uint_eq(ms_case_variant_at(dz, text + 3, 1, true), 0);
     ck_assert_uint_eq(ms_case_variant_at(&variants.list[2], text + 3, 1, false), 1);
     ms_case_variants_fini(&variants);
-}
-END_TEST
-
-Suite *case_fold_suite(void)
-{
-    Suite *suite = suite_create("letters");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, forms_of_letters, 0, sizeof keywords / sizeof keywords[0]);
-    tcase_add_test(tc, a_letter_in_a_text);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

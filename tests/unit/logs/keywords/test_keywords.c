@@ -2,14 +2,12 @@
 #include "logs/keywords/keywords.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-Suite *keywords_suite(void);
 
 /* The list, each keyword followed by '|'. */
 static void joined(const ms_keywords *keywords, char *to, size_t size)
@@ -45,7 +43,7 @@ static const given options[] = {
     G(" ", " |"),           G("\xFF\x80", "\xFF\x80|"),
 };
 
-START_TEST(keywords_of_an_option)
+TEST_EACH(keywords_of_an_option, options)
 {
     char text[64];
     ms_err err = {0};
@@ -62,7 +60,6 @@ START_TEST(keywords_of_an_option)
     ms_keywords_fini(&keywords);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 static const given files[] = {
     G("", ""),
@@ -81,17 +78,17 @@ static const given files[] = {
     G("a\n\n\r\n b \n", "a| b |"),
 };
 
-START_TEST(keywords_of_a_file)
+TEST_EACH(keywords_of_a_file, files)
 {
     char text[64];
     ms_err err = {0};
     ms_keywords added = {0};
     ms_keywords read = {0};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ck_assert_int_eq(ms_keywords_add_lines(&added, files[_i].data, files[_i].n), MS_OK);
     joined(&added, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
-    logs_write(&directory, files[_i].data, files[_i].n);
+    file_write(directory.file, files[_i].data, files[_i].n);
     ck_assert_int_eq(ms_keywords_read(&read, directory.file, &err),
                      files[_i].want[0] != 0 ? MS_OK : MS_USAGE);
     joined(&read, text, sizeof text);
@@ -99,11 +96,10 @@ START_TEST(keywords_of_a_file)
     ck_assert(read.list.count > 0 || strstr(err.text, "holds no keyword"));
     ms_keywords_fini(&added);
     ms_keywords_fini(&read);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(nul_bytes_of_a_file_stay)
+TEST(nul_bytes_of_a_file_stay)
 {
     ms_keywords keywords = {0};
     ck_assert_int_eq(ms_keywords_add_lines(&keywords, "a\0b\n\0\n", 6), MS_OK);
@@ -113,12 +109,11 @@ START_TEST(nul_bytes_of_a_file_stay)
     ck_assert_uint_eq(ms_str_list_at(&keywords.list, 1).len, 1);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-START_TEST(a_big_file)
+TEST(a_big_file)
 {
     enum { LINES = 30000 }; /* more than one read takes */
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes text = {0};
     ms_keywords keywords = {0};
     ms_err err = {0};
@@ -127,17 +122,16 @@ START_TEST(a_big_file)
         int n = snprintf(line, sizeof line, "keyword %u\n", i);
         ms_bytes_append(&text, line, (size_t)n);
     }
-    logs_write(&directory, text.data, text.len);
+    file_write(directory.file, text.data, text.len);
     ck_assert_int_eq(ms_keywords_read(&keywords, directory.file, &err), MS_OK);
     ck_assert_uint_eq(keywords.list.count, LINES);
     ck_assert_str_eq(ms_str_list_at(&keywords.list, LINES - 1).data, "keyword 29999");
     ms_keywords_fini(&keywords);
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_file_that_cannot_be_read)
+TEST(a_file_that_cannot_be_read)
 {
     ms_keywords keywords = {0};
     ms_err err = {0};
@@ -148,15 +142,14 @@ START_TEST(a_file_that_cannot_be_read)
     ck_assert_ptr_nonnull(strstr(err.text, "directory"));
     ck_assert_uint_eq(keywords.list.count, 0);
 }
-END_TEST
 
-START_TEST(keywords_of_standard_input)
+TEST(keywords_of_standard_input)
 {
     ms_keywords keywords = {0};
     ms_err err = {0};
     char text[64];
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, "a\nb\n", 4);
+    scratch directory = scratch_open();
+    file_write(directory.file, "a\nb\n", 4);
     int fd = open(directory.file, O_RDONLY);
     ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(close(fd), 0);
@@ -165,11 +158,10 @@ START_TEST(keywords_of_standard_input)
     ck_assert_str_eq(text, "a|b|");
     ck_assert_int_eq(lseek(STDIN_FILENO, 0, SEEK_CUR), 4); /* still open */
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_file_without_end_is_refused)
+TEST(a_file_without_end_is_refused)
 {
     ms_keywords keywords = {0};
     ms_err err = {0};
@@ -177,9 +169,8 @@ START_TEST(a_file_without_end_is_refused)
     ck_assert_str_eq(err.text, "the keyword file '/dev/zero' has more than 256 MiB");
     ck_assert_uint_eq(keywords.list.count, 0);
 }
-END_TEST
 
-START_TEST(unique_keeps_the_first_in_order)
+TEST(unique_keeps_the_first_in_order)
 {
     static const char *const list[] = {"b", "a", "b", "", "ab", "a", "B", "", "c", "b", NULL};
     char text[64];
@@ -193,9 +184,8 @@ START_TEST(unique_keeps_the_first_in_order)
     ck_assert_uint_eq(keywords.list.count, 0);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-START_TEST(sent_and_received)
+TEST(sent_and_received)
 {
     static const char *const list[] = {"a", "\1", "caf\xC3\xA9", NULL};
     for (unsigned flags = 0; flags < 8; flags++) {
@@ -221,9 +211,8 @@ START_TEST(sent_and_received)
         ms_keywords_fini(&keywords);
     }
 }
-END_TEST
 
-START_TEST(what_is_not_keywords_is_refused)
+TEST(what_is_not_keywords_is_refused)
 {
     ms_keywords back = {0};
     ck_assert_int_eq(ms_keywords_decode(&back, "\x08\0\0\0\0\0\0\0\0", 9),
@@ -233,23 +222,4 @@ START_TEST(what_is_not_keywords_is_refused)
     ck_assert_int_eq(ms_keywords_decode(&back, "\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9), MS_FORMAT);
     ck_assert_uint_eq(back.list.count, 0);
     ck_assert_ptr_null(back.list.ends);
-}
-END_TEST
-
-Suite *keywords_suite(void)
-{
-    Suite *suite = suite_create("keywords");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, keywords_of_an_option, 0, sizeof options / sizeof options[0]);
-    tcase_add_loop_test(tc, keywords_of_a_file, 0, sizeof files / sizeof files[0]);
-    tcase_add_test(tc, nul_bytes_of_a_file_stay);
-    tcase_add_test(tc, a_big_file);
-    tcase_add_test(tc, a_file_that_cannot_be_read);
-    tcase_add_test(tc, keywords_of_standard_input);
-    tcase_add_test(tc, a_file_without_end_is_refused);
-    tcase_add_test(tc, unique_keeps_the_first_in_order);
-    tcase_add_test(tc, sent_and_received);
-    tcase_add_test(tc, what_is_not_keywords_is_refused);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

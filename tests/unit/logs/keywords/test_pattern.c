@@ -4,11 +4,9 @@
 #include "logs/match/matcher.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *pattern_suite(void);
 
 typedef struct made {
     const char *keyword;
@@ -47,7 +45,7 @@ static const made expressions[] = {
     {"^(?i)a", WORD, "(?:^(?i)a)(?:\\W|$)"},
 };
 
-START_TEST(expression_of)
+TEST_EACH(expression_of, expressions)
 {
     const made *e = &expressions[_i];
     const char *list[] = {"x", e->keyword, NULL};
@@ -60,7 +58,6 @@ START_TEST(expression_of)
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 /* With -w: the lines that match, each followed by its newline, as grep -P -w has them. */
 static const struct {
@@ -89,7 +86,7 @@ static ms_code collect(void *user, const ms_match *match)
     return MS_OK;
 }
 
-START_TEST(words_of_alternatives)
+TEST_EACH(literals_of_alternatives, words)
 {
     const char *list[] = {words[_i].keyword, NULL};
     collected got = {.lines = words[_i].lines};
@@ -104,7 +101,6 @@ START_TEST(words_of_alternatives)
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 typedef struct known {
     const char *keyword;
@@ -122,7 +118,7 @@ static const known regexes[] = {
     {"a(?im:b)", false, true, false}, {"\\Qa\\E", false, false, true},
 };
 
-START_TEST(known_of_a_regular_expression)
+TEST_EACH(known_of_a_regular_expression, regexes)
 {
     const known *k = &regexes[_i];
     const char *list[] = {k->keyword, NULL};
@@ -136,7 +132,6 @@ START_TEST(known_of_a_regular_expression)
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 typedef struct refused {
     const char *keyword;
@@ -164,7 +159,7 @@ static const refused refusals[] = {
     {"a\\", "", "index"},
 };
 
-START_TEST(refused_with_its_position)
+TEST_EACH(refused_with_its_position, refusals)
 {
     const refused *r = &refusals[_i];
     const char *list[] = {"fine", r->keyword, NULL};
@@ -180,7 +175,6 @@ START_TEST(refused_with_its_position)
         ms_keywords_fini(&keywords);
     }
 }
-END_TEST
 
 /* What needs no confirming: no anchors, nothing that a newline or a line's end could be part of. */
 static const struct {
@@ -205,7 +199,7 @@ static const struct {
     {"a(?#x)b", 0, false},      {"a\\\\", 0, true},
 };
 
-START_TEST(what_needs_no_confirming)
+TEST_EACH(expressions_that_need_no_confirmation, tame)
 {
     const char *list[] = {tame[_i].keyword, NULL};
     ms_keywords keywords = logs_keywords(list, REGEX | tame[_i].flags);
@@ -215,18 +209,4 @@ START_TEST(what_needs_no_confirming)
     ck_assert(pattern.within_line == tame[_i].within_line);
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *pattern_suite(void)
-{
-    Suite *suite = suite_create("pattern");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, expression_of, 0, sizeof expressions / sizeof expressions[0]);
-    tcase_add_loop_test(tc, words_of_alternatives, 0, sizeof words / sizeof words[0]);
-    tcase_add_loop_test(tc, known_of_a_regular_expression, 0, sizeof regexes / sizeof regexes[0]);
-    tcase_add_loop_test(tc, refused_with_its_position, 0, sizeof refusals / sizeof refusals[0]);
-    tcase_add_loop_test(tc, what_needs_no_confirming, 0, sizeof tame / sizeof tame[0]);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

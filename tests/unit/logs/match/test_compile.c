@@ -2,11 +2,9 @@
 #include "logs/match/compile.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *compile_suite(void);
 
 /* Compiles either kind, for blocks. */
 static ms_code compile(ms_compiled *compiled, const ms_keywords *keywords, ms_err *err)
@@ -44,7 +42,7 @@ static const form forms[] = {
     {{"x", "\\Aa"}, REGEX, 0, {1, 0}, true, false},
 };
 
-START_TEST(form_of)
+TEST_EACH(form_of, forms)
 {
     const form *f = &forms[_i];
     ms_keywords keywords = logs_keywords(f->list, f->flags);
@@ -61,7 +59,6 @@ START_TEST(form_of)
     ms_compiled_fini(&compiled);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 typedef struct failure {
     const char *list[3];
@@ -78,7 +75,7 @@ static const failure failures[] = {
     {{NULL}, 0, {"cannot be compiled", "", ""}},
 };
 
-START_TEST(failure_of)
+TEST_EACH(failure_of, failures)
 {
     const failure *f = &failures[_i];
     ms_keywords keywords = logs_keywords(f->list, f->flags);
@@ -92,16 +89,4 @@ START_TEST(failure_of)
     ck_assert_ptr_null(compiled.direct);
     ck_assert_ptr_null(compiled.literals.uses);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *compile_suite(void)
-{
-    Suite *suite = suite_create("compile");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 20);
-    tcase_add_loop_test(tc, form_of, 0, sizeof forms / sizeof forms[0]);
-    tcase_add_loop_test(tc, failure_of, 0, sizeof failures / sizeof failures[0]);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,13 +4,11 @@
 
 #include "logs/match/matcher.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *engine_suite(void);
 
 static const struct {
     const char *list[4];
@@ -69,7 +67,7 @@ static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
     return heard;
 }
 
-START_TEST(the_same_answer)
+TEST_EACH(the_same_answer, sets)
 {
     ms_keywords keywords = keywords_of(_i);
     ms_engine engine = {0};
@@ -89,7 +87,6 @@ START_TEST(the_same_answer)
     ms_bytes_fini(&compiled);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 static ms_code decode(const ms_keywords *keywords, const uint8_t *data, size_t n)
 {
@@ -113,15 +110,15 @@ static uint8_t *database_of(const ms_bytes *bytes)
     return found;
 }
 
-/* Cut anywhere, longer, or with a byte changed in front of the database: refused, or the same kind of thing.
+/* Cut anywhere, longer, or with a byte changed before the database: refused, or the same kind of thing.
  */
-START_TEST(damaged)
+TEST_EACH(damaged, sets)
 {
     ms_keywords keywords = keywords_of(_i);
     ms_bytes good = bytes_of(&keywords);
     ck_assert_int_eq(decode(&keywords, good.data, good.len), MS_OK);
     for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 199) {
-        uint8_t *part = malloc(n + 1); /* so that a read behind its end is seen */
+        uint8_t *part = malloc(n + 1); /* so that a read past the end is seen */
         ck_assert_ptr_nonnull(part);
         memcpy(part, good.data, n);
         ck_assert_int_eq(decode(&keywords, part, n), MS_FORMAT);
@@ -149,7 +146,6 @@ START_TEST(damaged)
     ms_bytes_fini(&good);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 /* Enough keywords, and enough of a sample, for the qgram_filter. */
 static ms_keywords dozens_of_keywords(bool sample)
@@ -169,7 +165,7 @@ static ms_keywords dozens_of_keywords(bool sample)
     return keywords;
 }
 
-START_TEST(a_qgram_filter_as_bytes)
+TEST(a_qgram_filter_as_bytes)
 {
     ms_keywords keywords = dozens_of_keywords(true);
     ms_keywords fewer = dozens_of_keywords(false);
@@ -207,10 +203,9 @@ START_TEST(a_qgram_filter_as_bytes)
     ms_keywords_fini(&fewer);
     ms_keywords_fini(&other);
 }
-END_TEST
 
 /* What belongs to other keywords is not taken. */
-START_TEST(of_other_keywords)
+TEST_EACH(of_other_keywords, sets)
 {
     const char *const list[] = {"\xC3\xA4", "b", NULL};
     ms_keywords other = logs_keywords(list, IGNORE_CASE);
@@ -221,10 +216,9 @@ START_TEST(of_other_keywords)
     ms_keywords_fini(&keywords);
     ms_keywords_fini(&other);
 }
-END_TEST
 
 /* A database of another kind of processor, by the bits in which the library says so: compiled anew. */
-START_TEST(of_another_machine)
+TEST_EACH(compiled_for_another_machine, sets)
 {
     ms_keywords keywords = keywords_of(_i);
     ms_bytes bytes = bytes_of(&keywords);
@@ -242,20 +236,4 @@ START_TEST(of_another_machine)
     ms_bytes_fini(&here);
     ms_bytes_fini(&bytes);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *engine_suite(void)
-{
-    Suite *suite = suite_create("engine");
-    TCase *tc = tcase_create("all");
-    int n = sizeof sets / sizeof sets[0];
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, the_same_answer, 0, n);
-    tcase_add_loop_test(tc, damaged, 0, n);
-    tcase_add_loop_test(tc, of_other_keywords, 0, n);
-    tcase_add_loop_test(tc, of_another_machine, 0, n);
-    tcase_add_test(tc, a_qgram_filter_as_bytes);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

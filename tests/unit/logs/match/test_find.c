@@ -4,16 +4,14 @@
 #include "logs/match/matcher_internal.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
-Suite *find_suite(void);
-
 enum { NALIKE = 6, NKEYWORDS = 90, NLINES = 300, PATIENCE_IN_BLOCKS = 400 };
 
-/* Some keywords begin alike: most of their strings stand wherever there are dashes, as the sample does not
+/* Some keywords begin alike: most of their literals occur wherever there are dashes, as the sample does not
  * tell. */
 static ms_keywords dashes(unsigned flags)
 {
@@ -90,9 +88,11 @@ static ms_matcher *matcher_of(const ms_keywords *keywords)
     return matcher;
 }
 
-START_TEST(blocks)
+static const unsigned sets[] = {0, IGNORE_CASE, REGEX, REGEX | IGNORE_CASE};
+
+TEST_EACH(blocks, sets)
 {
-    ms_keywords keywords = dashes((unsigned)_i);
+    ms_keywords keywords = dashes(sets[_i]);
     ms_matcher *matcher = matcher_of(&keywords);
     ms_bytes text = lines_of_dashes("\n");
     ms_bytes want = expected(&text);
@@ -118,10 +118,9 @@ START_TEST(blocks)
     ms_bytes_fini(&text);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-/* The qgram_filter is left in the middle of a line, and the keyword comes behind. */
-START_TEST(a_long_line)
+/* The qgram_filter is left in the middle of a line, and the keyword comes after. */
+TEST(a_long_line)
 {
     ms_keywords keywords = dashes(0);
     ms_matcher *matcher = matcher_of(&keywords);
@@ -144,10 +143,9 @@ START_TEST(a_long_line)
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 /* Lines without dashes, and now and then one with a keyword: what the qgram_filter is for. */
-START_TEST(a_qgram_filter_that_pays_is_kept)
+TEST(effective_qgram_filter_is_kept)
 {
     ms_keywords keywords = dashes(0);
     ms_matcher *matcher = matcher_of(&keywords);
@@ -169,19 +167,4 @@ START_TEST(a_qgram_filter_that_pays_is_kept)
     ms_matcher_free(matcher);
     ms_bytes_fini(&text);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *find_suite(void)
-{
-    Suite *suite = suite_create("find");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, a_long_line);
-    tcase_add_test(tc, a_qgram_filter_that_pays_is_kept);
-    suite_add_tcase(suite, tc);
-    TCase *each = tcase_create("blocks");
-    tcase_add_loop_test(each, blocks, 0, 2); /* in either case or not */
-    tcase_add_loop_test(each, blocks, REGEX, REGEX + 2);
-    suite_add_tcase(suite, each);
-    return suite;
 }

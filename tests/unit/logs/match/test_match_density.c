@@ -1,12 +1,10 @@
-/* Suite of logs/match/match_density.c: what stands in a text how often, and which keyword most. */
+/* Suite of logs/match/match_density.c: how often keywords occur in a text, and which keyword most. */
 #include "logs/match/match_density.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *match_density_suite(void);
 
 static const char text[] = "tree\nbeech eel\nneither\n"; /* e: 2 + 2 + 2 + 2 */
 
@@ -28,7 +26,7 @@ static const place places[] = {
     {{"[a-z]", "t"}, REGEX, 21, 19, 0},
 };
 
-START_TEST(counts)
+TEST_EACH(counts, places)
 {
     const place *at = &places[_i];
     ms_keywords keywords = logs_keywords(at->list, at->flags);
@@ -45,14 +43,4 @@ START_TEST(counts)
     ck_assert_uint_eq(match_density.keyword, at->keyword);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *match_density_suite(void)
-{
-    Suite *suite = suite_create("match_density");
-    TCase *tc = tcase_create("match_density");
-    tcase_add_loop_test(tc, counts, 0, sizeof places / sizeof *places);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,13 +2,11 @@
 #include "logs/match/matcher.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *matcher_suite(void);
 
 /* What a scan of lines that all look alike has to say. */
 typedef struct tally {
@@ -57,7 +55,7 @@ static const many manys[] = {
 /* Around the number of marks that a block has room for, 65536 over all keywords. */
 static const size_t counts[] = {1, 16383, 21845, 21846, 32768, 32769, 65535, 65536, 65537, 200000};
 
-START_TEST(more_marks_than_fit)
+TEST_EACH(more_matches_than_the_buffer_holds, manys)
 {
     const many *m = &manys[_i];
     ms_keywords keywords = logs_keywords(m->list, m->flags);
@@ -84,7 +82,6 @@ START_TEST(more_marks_than_fit)
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 #define NKEYWORDS 10000U
 #define BASE 200U
@@ -101,7 +98,7 @@ static ms_keywords ten_thousand(unsigned flags)
 }
 
 /* Keyword i on line i, so "Key1word1" is on the lines of "Key1word10" .. too, but not as a word. */
-START_TEST(ten_thousand_keywords)
+TEST_RANGE(ten_thousand_keywords, 0, 4)
 {
     unsigned flags = (unsigned)_i;
     ms_keywords keywords = ten_thousand(flags);
@@ -128,7 +125,6 @@ START_TEST(ten_thousand_keywords)
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 /* The ids, as text, of a line in pieces. */
 static void in_pieces(ms_matcher *matcher, const char *const *pieces, char *to, size_t size)
@@ -174,7 +170,7 @@ static const pieces in_parts[] = {
     {{"^$", "a"}, REGEX, {NULL}, "0 "},
 };
 
-START_TEST(a_line_in_pieces)
+TEST_EACH(a_line_in_pieces, in_parts)
 {
     const pieces *p = &in_parts[_i];
     ms_keywords keywords = logs_keywords(p->list, p->flags);
@@ -185,17 +181,16 @@ START_TEST(a_line_in_pieces)
     for (int again = 0; again < 2; again++) {
         in_pieces(matcher, p->data, got, sizeof got);
         ck_assert_str_eq(got, p->want);
-        /* a line that is left behind: the next one knows nothing of it */
+        /* a line that is abandoned: the next one knows nothing of it */
         ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_OK);
         ck_assert_int_eq(ms_matcher_long_feed(matcher, (const uint8_t *)"foo bar f", 9, &err), MS_OK);
     }
     ms_matcher_free(matcher); /* ... nor does it leak */
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-/* The CR in front of a newline is no part of the line, also for expressions that are not confirmed. */
-START_TEST(a_carriage_return_is_none_of_it)
+/* The CR before a newline is no part of the line, also for expressions that are not confirmed. */
+TEST(carriage_return_is_not_part_of_the_line)
 {
     static const char *const list[] = {"a.", "[c-e]+\\b", "f\\r", NULL};
     static const char text[] = "a\r\nab\r\na\r\r\nd\r\ndx\r\nf\r\na\r";
@@ -211,9 +206,8 @@ START_TEST(a_carriage_return_is_none_of_it)
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-START_TEST(nothing_in_nothing)
+TEST(nothing_in_nothing)
 {
     static const char *const list[] = {"a*", NULL};
     ms_keywords keywords = logs_keywords(list, REGEX);
@@ -228,19 +222,4 @@ START_TEST(nothing_in_nothing)
     ms_matcher_free(matcher);
     ms_matcher_free(NULL);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *matcher_suite(void)
-{
-    Suite *suite = suite_create("matcher");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, more_marks_than_fit, 0, sizeof manys / sizeof manys[0]);
-    tcase_add_loop_test(tc, ten_thousand_keywords, 0, 4);
-    tcase_add_loop_test(tc, a_line_in_pieces, 0, sizeof in_parts / sizeof in_parts[0]);
-    tcase_add_test(tc, a_carriage_return_is_none_of_it);
-    tcase_add_test(tc, nothing_in_nothing);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

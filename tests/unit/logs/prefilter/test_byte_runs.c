@@ -3,17 +3,15 @@
 #include "logs/prefilter/choose_literals.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *byte_runs_suite(void);
 
 typedef struct skip {
     const char *list[3];
     unsigned flags;
     const char *seen; /* a digit per keyword found in the line */
-    char byte;        /* 100 of it, behind "x" and in front of "y" */
+    char byte;        /* 100 of it, after "x" and before "y" */
     size_t nruns;
     bool skips;
 } skip;
@@ -36,7 +34,7 @@ static const skip skips[] = {
     {{"abab", "x"}, 0, "01", 'a', 1, true},                   /* no literal lies within */
 };
 
-START_TEST(skipping)
+TEST_EACH(skipping, skips)
 {
     const skip *s = &skips[_i];
     ms_keywords keywords = logs_keywords(s->list, s->flags);
@@ -69,14 +67,4 @@ START_TEST(skipping)
     ms_prefilter_literals_fini(&literals);
     ms_verifier_fini(&verifier);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *byte_runs_suite(void)
-{
-    Suite *suite = suite_create("byte_runs");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, skipping, 0, sizeof skips / sizeof skips[0]);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -6,12 +6,10 @@
 #include "logs/prefilter/pair_frequency.h"
 #include "logs/prefilter/verify.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-Suite *prefilter_literals_suite(void);
 
 typedef struct chosen {
     ms_keywords *keywords;
@@ -103,13 +101,8 @@ static void check_all(const chosen *c)
     ck_assert_uint_eq(literals->at[literals->count].uses, literals->nuses);
 }
 
-static void put(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
-
 /* Random keywords of a small alphabet, so that they share literals, with letters of two and three forms. */
-START_TEST(every_keyword_has_its_literals)
+TEST(every_keyword_has_its_literals)
 {
     static const char *const bits[] = {
         "a", "B", "-", " ", "\xC3\xA4", "\xD0\x96", "\xC7\x85", "\xE6\x97\xA5", "\xFF"};
@@ -123,9 +116,9 @@ START_TEST(every_keyword_has_its_literals)
             ms_bytes word = {0};
             for (size_t left = 1 + chance_below(&c, 20); left > 0; left--) {
                 const char *bit = bits[chance_below(&c, nbits)];
-                put(&word, bit, strlen(bit));
+                ms_bytes_append(&word, bit, strlen(bit));
             }
-            put(&keywords.sample, word.data, word.len);
+            ms_bytes_append(&keywords.sample, word.data, word.len);
             ms_str_list_push(&keywords.list, word.data, word.len);
             ms_bytes_fini(&word);
         }
@@ -138,7 +131,6 @@ START_TEST(every_keyword_has_its_literals)
         forget(&all);
     }
 }
-END_TEST
 
 /* The literal of the first of two keywords. */
 static const char *literal_of_first(const char *first, const char *second, const char *sample, char *to)
@@ -146,7 +138,7 @@ static const char *literal_of_first(const char *first, const char *second, const
     const char *list[] = {first, second, NULL};
     ms_keywords keywords = logs_keywords(list, 0);
     for (size_t i = 0; i < 1000; i++) {
-        put(&keywords.sample, sample, strlen(sample));
+        ms_bytes_append(&keywords.sample, sample, strlen(sample));
     }
     chosen c = choose(&keywords);
     for (size_t i = 0; i < c.literals.count; i++) {
@@ -158,7 +150,7 @@ static const char *literal_of_first(const char *first, const char *second, const
     return to;
 }
 
-START_TEST(rare_in_the_sample)
+TEST(rare_in_the_sample)
 {
     char got[16];
     const char *log = "session opened for user root\n";
@@ -166,9 +158,8 @@ START_TEST(rare_in_the_sample)
     ck_assert_str_eq(literal_of_first("zqjxsession", "x", log, got), "zqjx");
     ck_assert_str_ne(literal_of_first("jqxzsession", "x", "jqxz ", got), "jqxz");
 }
-END_TEST
 
-START_TEST(shared_when_few)
+TEST(shared_when_few)
 {
     ms_keywords keywords = {0};
     for (unsigned i = 0; i < 60; i++) {
@@ -181,9 +172,8 @@ START_TEST(shared_when_few)
     check_all(&c);
     forget(&c);
 }
-END_TEST
 
-START_TEST(rarity_counts)
+TEST(rarity_counts)
 {
     ms_pair_frequency *pair_frequency = NULL;
     const uint8_t *text = (const uint8_t *)"abcabCxy";
@@ -208,18 +198,4 @@ START_TEST(rarity_counts)
         ck_assert(ms_pair_frequency_log2(2 * x) - ms_pair_frequency_log2(x) > 0.99 &&
                   ms_pair_frequency_log2(2 * x) - ms_pair_frequency_log2(x) < 1.01);
     }
-}
-END_TEST
-
-Suite *prefilter_literals_suite(void)
-{
-    Suite *suite = suite_create("literals");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, every_keyword_has_its_literals);
-    tcase_add_test(tc, rare_in_the_sample);
-    tcase_add_test(tc, shared_when_few);
-    tcase_add_test(tc, rarity_counts);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,11 +2,9 @@
 #include "logs/prefilter/prefix.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *prefix_suite(void);
 
 static const struct {
     const char *keyword;
@@ -23,7 +21,7 @@ static const struct {
     {"failed password", 0},
 };
 
-START_TEST(a_beginning)
+TEST_EACH(a_beginning, keywords)
 {
     size_t n = strlen(keywords[_i].keyword);
     ms_str name = {keywords[_i].keyword, n};
@@ -36,9 +34,8 @@ START_TEST(a_beginning)
         }
     }
 }
-END_TEST
 
-START_TEST(a_beginning_of_anything)
+TEST(a_beginning_of_anything)
 {
     for (uint64_t seed = 0; seed < 20000; seed++) {
         chance c = {seed};
@@ -52,15 +49,4 @@ START_TEST(a_beginning_of_anything)
             ck_abort_msg("seed %llu: %zu of %zu", (unsigned long long)seed, got, n);
         }
     }
-}
-END_TEST
-
-Suite *prefix_suite(void)
-{
-    Suite *suite = suite_create("prefix");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, a_beginning, 0, sizeof keywords / sizeof keywords[0]);
-    tcase_add_test(tc, a_beginning_of_anything);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -3,12 +3,10 @@
 #include "logs/prefilter/qgram_filter.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *qgram_filter_suite(void);
 
 /* Each keyword is a literal as a whole; all have one length. */
 typedef struct made {
@@ -105,7 +103,7 @@ static ms_bytes expected(const made *m, const uint8_t *data, size_t n, size_t mo
 
 static void compare(const made *m, const ms_qgram_filter *filter, chance *c, size_t n, const char *alphabet)
 {
-    uint8_t *data = malloc(n + 1); /* exactly as long, so that a read behind it is seen */
+    uint8_t *data = malloc(n + 1); /* exactly as long, so that a read past the end is seen */
     ck_assert_ptr_nonnull(data);
     for (size_t i = 0; i < n; i++) {
         data[i] = (uint8_t)alphabet[chance_below(c, strlen(alphabet))];
@@ -127,7 +125,7 @@ static void compare(const made *m, const ms_qgram_filter *filter, chance *c, siz
 }
 
 /* Every width; the loop is over the stride. A few letters, so that much is found, and nearly found. */
-START_TEST(as_comparing_finds_it)
+TEST_RANGE(as_comparing_finds_it, 1, MS_MAX_STRIDE + 1)
 {
     static const char *const alphabets[] = {"ab", "a@`A{[", "\x01!\xE1\xC1 "}; /* what differs by 32 only */
     uint64_t nevents = 0;
@@ -154,7 +152,6 @@ START_TEST(as_comparing_finds_it)
     }
     ck_assert_uint_gt(nevents, 0);
 }
-END_TEST
 
 static ms_code init(const made *m)
 {
@@ -167,7 +164,7 @@ static ms_code init(const made *m)
 }
 
 /* As they may come from another rank. */
-START_TEST(literals_that_are_none)
+TEST(unusable_literals)
 {
     chance c = {1};
     made m = make(&c, 4, 3, 5, true, "abcd");
@@ -191,9 +188,8 @@ START_TEST(literals_that_are_none)
     ck_assert_int_eq(init(&m), MS_FORMAT);
     unmake(&m);
 }
-END_TEST
 
-START_TEST(letters_of_more_than_one_form)
+TEST(bytes_with_several_case_variants)
 {
     chance c = {1};
     made m = make(&c, 4, 3, 1, false, "a");
@@ -209,17 +205,4 @@ START_TEST(letters_of_more_than_one_form)
     m.literals.at[0].len = m.literals.uses[0].to = 2;
     ck_assert_int_eq(init(&m), MS_OK);
     unmake(&m);
-}
-END_TEST
-
-Suite *qgram_filter_suite(void)
-{
-    Suite *suite = suite_create("qgram_filter");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, as_comparing_finds_it, 1, MS_MAX_STRIDE + 1);
-    tcase_add_test(tc, literals_that_are_none);
-    tcase_add_test(tc, letters_of_more_than_one_form);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

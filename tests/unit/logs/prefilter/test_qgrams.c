@@ -1,15 +1,13 @@
-/* Suite of logs/prefilter/qgrams.c: wherever a keyword stands, exactly one of its literals stands where it is
+/* Suite of logs/prefilter/qgrams.c: wherever a keyword is, exactly one of its literals is where the filter
  * looked for; and when there are no windows. */
 #include "logs/prefilter/qgrams.h"
 
 #include "logs/prefilter/qgram_filter.h"
 #include "logs/prefilter/verify.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *qgrams_suite(void);
 
 enum { SAMPLE = 20000 };
 
@@ -19,18 +17,13 @@ typedef struct chosen {
     ms_prefilter_literals literals;
 } chosen;
 
-static void put(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
-
 /* Takes the keywords over; the sample is `text`, again and again. */
 static chosen choose(ms_keywords keywords, const char *text)
 {
     chosen c = {.keywords = keywords};
     ms_err err = {0};
     while (text[0] != 0 && c.keywords.sample.len < SAMPLE) {
-        put(&c.keywords.sample, text, strlen(text));
+        ms_bytes_append(&c.keywords.sample, text, strlen(text));
     }
     ck_assert_int_eq(ms_verifier_init(&c.verifier, &c.keywords, &err), MS_OK);
     ck_assert_int_eq(ms_qgrams_choose(&c.literals, &c.keywords, c.verifier.variants), MS_OK);
@@ -60,7 +53,7 @@ static ms_keywords random_keywords(chance *c, size_t n, size_t least, bool wide)
         ms_bytes word = {0};
         for (size_t left = least + chance_below(c, 12); left > 0; left--) {
             const char *bit = bits[chance_below(c, wide && left % 7 == 0 ? 6 : 4)];
-            put(&word, bit, strlen(bit));
+            ms_bytes_append(&word, bit, strlen(bit));
         }
         ms_str_list_push(&keywords.list, word.data, word.len);
         ms_bytes_fini(&word);
@@ -115,7 +108,7 @@ static void check_all(const chosen *c)
     ms_qgram_filter_fini(&filter);
 }
 
-START_TEST(each_is_met_once_wherever_it_stands)
+TEST(each_is_found_once_at_any_place)
 {
     size_t nchosen = 0;
     for (uint64_t seed = 0; seed < 60; seed++) {
@@ -133,10 +126,9 @@ START_TEST(each_is_met_once_wherever_it_stands)
     }
     ck_assert_uint_gt(nchosen, 40);
 }
-END_TEST
 
 /* Which literals, and whether any. */
-START_TEST(what_is_chosen)
+TEST(what_is_chosen)
 {
     static const struct {
         const char *list[3];
@@ -163,9 +155,8 @@ START_TEST(what_is_chosen)
         forget(&c);
     }
 }
-END_TEST
 
-START_TEST(the_rare_part_is_chosen)
+TEST(the_rare_part_is_chosen)
 {
     const char *const list[] = {"session opened zqxj-vwk-qxz", NULL};
     chosen c = choose(logs_keywords(list, 0), "session opened for user -\n");
@@ -175,10 +166,9 @@ START_TEST(the_rare_part_is_chosen)
     }
     forget(&c);
 }
-END_TEST
 
-/* Many keywords that would all have to be compared where one string stands. */
-START_TEST(a_crowd_is_not_taken)
+/* Many keywords that would all have to be compared where one string is. */
+TEST(a_crowd_is_not_taken)
 {
     ms_keywords keywords = {0};
     for (unsigned i = 0; i < 200; i++) {
@@ -191,10 +181,9 @@ START_TEST(a_crowd_is_not_taken)
     ck_assert_uint_eq(c.literals.count, 0);
     forget(&c);
 }
-END_TEST
 
 /* No windows for more keywords than pay. */
-START_TEST(too_many_are_not_taken)
+TEST(too_many_are_not_taken)
 {
     for (unsigned more = 0; more < 2; more++) {
         ms_keywords keywords = {0};
@@ -207,25 +196,10 @@ START_TEST(too_many_are_not_taken)
             ms_str_list_push(&keywords.list, name, sizeof name);
         }
         while (keywords.sample.len < 50 * SAMPLE) { /* a small one says too little of so many */
-            put(&keywords.sample, "nothing of it\n", 14);
+            ms_bytes_append(&keywords.sample, "nothing of it\n", 14);
         }
         chosen c = choose(keywords, "");
         ck_assert_int_eq(c.literals.count > 0, more == 0);
         forget(&c);
     }
-}
-END_TEST
-
-Suite *qgrams_suite(void)
-{
-    Suite *suite = suite_create("windows");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, each_is_met_once_wherever_it_stands);
-    tcase_add_test(tc, what_is_chosen);
-    tcase_add_test(tc, the_rare_part_is_chosen);
-    tcase_add_test(tc, a_crowd_is_not_taken);
-    tcase_add_test(tc, too_many_are_not_taken);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,16 +4,14 @@
 
 #include "logs/match/matcher.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
-Suite *required_suite(void);
-
 static const struct {
     const char *expression;
-    const char *strings; /* with a blank behind each */
+    const char *strings; /* with a blank after each */
 } requires[] = {
     {"abcd", "abcd "},
     {"abc", ""}, /* too short */
@@ -76,13 +74,12 @@ static void all_of(const char *expression, char *to)
     }
 }
 
-START_TEST(required_strings)
+TEST_EACH(required_strings, requires)
 {
     char got[64] = "";
     all_of(requires[_i].expression, got);
     ck_assert_str_eq(got, requires[_i].strings);
 }
-END_TEST
 
 typedef struct chosen {
     const char *list[4];
@@ -101,7 +98,7 @@ static const chosen choices[] = {
     {{"zqqz"}, "", ""},
 };
 
-START_TEST(the_rarest)
+TEST_EACH(the_rarest, choices)
 {
     const chosen *c = &choices[_i];
     ms_keywords keywords = logs_keywords(c->list, REGEX);
@@ -120,7 +117,6 @@ START_TEST(the_rarest)
     ms_keywords_fini(&required);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 static ms_code hear(void *user, const ms_match *match)
 {
@@ -143,7 +139,7 @@ static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *text)
 }
 
 /* The same answer with a filter as without. */
-START_TEST(nothing_is_missed)
+TEST(nothing_is_missed)
 {
     static const char *const list[] = {"abcd.?efgh",       "^abcd|efgh$", "a(b|c)dd.*xyz1",
                                        "xyz[1-3]{2}abcd+", "\\babcd\\s",  NULL};
@@ -169,17 +165,4 @@ START_TEST(nothing_is_missed)
         ms_keywords_fini(&keywords);
     }
     ms_keywords_fini(&seeds);
-}
-END_TEST
-
-Suite *required_suite(void)
-{
-    Suite *suite = suite_create("required");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, required_strings, 0, sizeof requires / sizeof requires[0]);
-    tcase_add_loop_test(tc, the_rarest, 0, sizeof choices / sizeof choices[0]);
-    tcase_add_test(tc, nothing_is_missed);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,13 +4,11 @@
 
 #include "logs/match/matcher.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *verify_suite(void);
 
 typedef struct around {
     const char *keyword;
@@ -27,8 +25,8 @@ static const around arounds[] = {
     {"abcdef", 0, 2, 4, 2, "xabcdefx", 5, true, true},
     {"abcdef", 0, 2, 4, 2, "xabcdeFx", 5, false, false},
     {"abcdef", IGNORE_CASE, 2, 4, 2, "xAbcdeFx", 5, true, true},
-    {"abcdef", 0, 2, 4, 2, "bcdef", 3, false, false}, /* begins in front of the line */
-    {"abcdef", 0, 2, 4, 2, "abcde", 4, false, false}, /* ends behind it */
+    {"abcdef", 0, 2, 4, 2, "bcdef", 3, false, false}, /* begins before the line */
+    {"abcdef", 0, 2, 4, 2, "abcde", 4, false, false}, /* ends after it */
     {"abcdef", 0, 0, 6, 6, "abcdef", 6, true, true},
     {"abcdef", WORD, 2, 4, 2, "-abcdef-", 5, true, true},
     {"abcdef", WORD, 2, 4, 2, "xabcdef-", 5, false, false},
@@ -44,7 +42,7 @@ static const around arounds[] = {
     {"\xC3\xA4x", IGNORE_CASE | WORD, 0, 1, 2, "_\xC3\x84X", 3, false, false},
 };
 
-START_TEST(around_a_literal)
+TEST_EACH(around_a_literal, arounds)
 {
     const around *a = &arounds[_i];
     const char *list[] = {a->keyword, NULL};
@@ -61,9 +59,8 @@ START_TEST(around_a_literal)
     ms_verifier_fini(&verifier);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-START_TEST(word_bytes)
+TEST(word_bytes)
 {
     static const char word[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
     size_t n = 0;
@@ -73,7 +70,6 @@ START_TEST(word_bytes)
     }
     ck_assert_uint_eq(n, 256);
 }
-END_TEST
 
 /* ---- many keywords ---- */
 
@@ -124,11 +120,6 @@ static ms_code hear(void *user, const ms_match *match)
     return ms_bytes_check(&h->text);
 }
 
-static void put(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
-
 /* Keywords of a few syllables, which have beginnings and ends in common. */
 static ms_keywords syllables(chance *c, size_t n)
 {
@@ -138,7 +129,7 @@ static ms_keywords syllables(chance *c, size_t n)
         ms_bytes word = {0};
         for (size_t left = 1 + chance_below(c, n < 10 ? 3 : 9); left > 0; left--) {
             const char *bit = bits[chance_below(c, sizeof bits / sizeof bits[0] - 1)];
-            put(&word, bit, strlen(bit));
+            ms_bytes_append(&word, bit, strlen(bit));
         }
         ms_str_list_push(&keywords.list, word.data, word.len);
         ms_bytes_fini(&word);
@@ -161,8 +152,8 @@ static void compare(const ms_keywords *keywords, ms_matcher *matcher, const ms_b
         char start[32];
         int len = snprintf(start, sizeof start, "@%zu ", at);
         if (ids.len > 0) {
-            put(&want, start, (size_t)len);
-            put(&want, ids.data, ids.len);
+            ms_bytes_append(&want, start, (size_t)len);
+            ms_bytes_append(&want, ids.data, ids.len);
         }
         ms_bytes_fini(&ids);
         at = end + 1;
@@ -177,10 +168,10 @@ static void compare(const ms_keywords *keywords, ms_matcher *matcher, const ms_b
     ms_bytes_fini(&want);
 }
 
-/* Around the counts at which other engines of the library take over; the text holds the fillers too. */
+/* Around the counts at which other engines of the library are used; the text holds the fillers too. */
 static const size_t counts[] = {2, 3, 8, 9, 40, 60, 90, 130, 250, 400, 900, 3000};
 
-START_TEST(many_keywords)
+TEST_EACH(many_keywords, counts)
 {
     static const char filler[] = "\x80\xC1\xFF\xFF\xFF\xFF\xFF\xFF\x81\xC1\xFF\xFF\xFF\xFF\xFF\xFF ";
     for (uint64_t round = 0; round < 3; round++) {
@@ -190,9 +181,9 @@ START_TEST(many_keywords)
         ms_matcher *matcher = NULL;
         ms_err err = {0};
         ms_bytes text = logs_random_text(&c, &keywords, 600, 30);
-        put(&text, filler, sizeof filler - 1);
+        ms_bytes_append(&text, filler, sizeof filler - 1);
         if (round % 2 == 1) {
-            put(&keywords.sample, text.data, text.len);
+            ms_bytes_append(&keywords.sample, text.data, text.len);
         }
         ck_assert_msg(ms_matcher_new(&matcher, &keywords, NULL, &err) == MS_OK, "%s", err.text);
         compare(&keywords, matcher, &text, seed);
@@ -201,7 +192,6 @@ START_TEST(many_keywords)
         ms_keywords_fini(&keywords);
     }
 }
-END_TEST
 
 /* ---- runs of one byte ---- */
 
@@ -230,14 +220,14 @@ static ms_bytes run_text(chance *c, size_t n, const char *ends)
     while (text.len < n) {
         uint8_t byte = (uint8_t) "-aAx"[chance_below(c, 4)];
         for (size_t left = 1 + chance_below(c, chance_below(c, 2) == 0 ? 6 : 200); left > 0; left--) {
-            put(&text, &byte, 1);
+            ms_bytes_append(&text, &byte, 1);
         }
-        put(&text, &ends[chance_below(c, strlen(ends))], 1);
+        ms_bytes_append(&text, &ends[chance_below(c, strlen(ends))], 1);
     }
     return text;
 }
 
-START_TEST(runs_in_blocks)
+TEST(runs_in_blocks)
 {
     for (uint64_t seed = 0; seed < 120; seed++) {
         chance c = {seed};
@@ -252,10 +242,9 @@ START_TEST(runs_in_blocks)
         ms_keywords_fini(&keywords);
     }
 }
-END_TEST
 
-/* However many hits in vain there were before the run. */
-START_TEST(what_begins_in_front_of_a_run)
+/* However many false positives there were before the run. */
+TEST(match_that_begins_before_a_run)
 {
     static const char *const list[] = {"a", "-a", "-aa", "x-aaaaaaa", NULL};
     ms_keywords keywords = logs_keywords(list, 0);
@@ -264,13 +253,13 @@ START_TEST(what_begins_in_front_of_a_run)
     ms_err err = {0};
     for (size_t nvain = 1; nvain < 70; nvain++) {
         for (size_t i = 0; i < nvain; i++) {
-            put(&text, "xa", 2);
+            ms_bytes_append(&text, "xa", 2);
         }
-        put(&text, "x-", 2);
+        ms_bytes_append(&text, "x-", 2);
         for (size_t i = 0; i < 100; i++) {
-            put(&text, "a", 1);
+            ms_bytes_append(&text, "a", 1);
         }
-        put(&text, "\n", 1);
+        ms_bytes_append(&text, "\n", 1);
     }
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     compare(&keywords, matcher, &text, 0);
@@ -278,10 +267,9 @@ START_TEST(what_begins_in_front_of_a_run)
     ms_bytes_fini(&text);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
 /* One line in pieces of all sizes. */
-START_TEST(runs_in_a_long_line)
+TEST(runs_in_a_long_line)
 {
     for (uint64_t seed = 0; seed < 120; seed++) {
         chance c = {seed};
@@ -304,7 +292,7 @@ START_TEST(runs_in_a_long_line)
         ck_assert_int_eq(ms_matcher_long_end(matcher, &ids, &nids, &err), MS_OK);
         for (uint32_t i = 0; i < nids; i++) {
             char id[16];
-            put(&got, id, (size_t)snprintf(id, sizeof id, "%u ", ids[i]));
+            ms_bytes_append(&got, id, (size_t)snprintf(id, sizeof id, "%u ", ids[i]));
         }
         slow_ids(&keywords, text.data, text.len, &want);
         ck_assert_msg(got.len == want.len && (got.len == 0 || memcmp(got.data, want.data, got.len) == 0),
@@ -316,20 +304,4 @@ START_TEST(runs_in_a_long_line)
         ms_bytes_fini(&got);
         ms_keywords_fini(&keywords);
     }
-}
-END_TEST
-
-Suite *verify_suite(void)
-{
-    Suite *suite = suite_create("literals");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, around_a_literal, 0, sizeof arounds / sizeof arounds[0]);
-    tcase_add_test(tc, word_bytes);
-    tcase_add_test(tc, runs_in_blocks);
-    tcase_add_test(tc, what_begins_in_front_of_a_run);
-    tcase_add_test(tc, runs_in_a_long_line);
-    tcase_add_loop_test(tc, many_keywords, 0, sizeof counts / sizeof counts[0]);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -4,11 +4,9 @@
 #include "logs/scan/emit.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
-
-Suite *emit_suite(void);
 
 typedef struct heard {
     ms_bytes text;
@@ -108,7 +106,7 @@ static const shown cases[] = {
     {"nothing is shown without a match", 2, 2, "a\n|Lx\n|b", ""},
 };
 
-START_TEST(what_is_shown)
+TEST_EACH(what_is_shown, cases)
 {
     const shown *s = &cases[_i];
     heard h = {0};
@@ -130,9 +128,8 @@ START_TEST(what_is_shown)
     ms_emit_fini(&emit);
     ms_emit_fini(&emit);
 }
-END_TEST
 
-START_TEST(a_hook_ends_it_at_any_line)
+TEST(a_hook_ends_it_at_any_line)
 {
     static const char blocks[] = "a\nb\nM\n|c\nM\nd\n|LM\n|e\nf\nM\n";
     heard all = {0};
@@ -148,7 +145,7 @@ START_TEST(a_hook_ends_it_at_any_line)
         if (at == 0) {
             all = h;
             h = (heard){0};
-        } else { /* nothing behind that line, nothing else in front of it */
+        } else { /* nothing after that line, nothing else before it */
             ck_assert_uint_lt(h.text.len, all.text.len);
             ck_assert(h.text.len == 0 || memcmp(h.text.data, all.text.data, h.text.len) == 0);
         }
@@ -157,9 +154,8 @@ START_TEST(a_hook_ends_it_at_any_line)
     }
     ms_bytes_fini(&all.text);
 }
-END_TEST
 
-START_TEST(counts_and_totals)
+TEST(counts_and_totals)
 {
     ms_emit emit = {0};
     ms_scan_options options = {.max_line = 5, .buffer_size = 64};
@@ -183,9 +179,8 @@ START_TEST(counts_and_totals)
     ck_assert_uint_eq(emit.counts[0] + emit.counts[1], 0);
     ms_emit_fini(&emit);
 }
-END_TEST
 
-START_TEST(names_only_stops_at_the_first)
+TEST(names_only_stops_at_the_first)
 {
     static const struct {
         const char *blocks;
@@ -206,17 +201,4 @@ START_TEST(names_only_stops_at_the_first)
         ck_assert_uint_eq(h.nlines, 0);
         ms_emit_fini(&emit);
     }
-}
-END_TEST
-
-Suite *emit_suite(void)
-{
-    Suite *suite = suite_create("emit");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, what_is_shown, 0, sizeof cases / sizeof cases[0]);
-    tcase_add_test(tc, a_hook_ends_it_at_any_line);
-    tcase_add_test(tc, counts_and_totals);
-    tcase_add_test(tc, names_only_stops_at_the_first);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

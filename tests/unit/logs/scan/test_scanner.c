@@ -2,14 +2,12 @@
  * sizes must give what the slow reference gives. */
 #include "logs/match/engine.h"
 #include "logs_fixture.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *scanner_suite(void);
 
 enum { ROUNDS = 12 };
 
@@ -29,7 +27,7 @@ static ms_scan_options random_options(chance *c, size_t window)
 }
 
 /* Random files for one set of keywords. */
-static void rounds(const logs_directory *directory, const ms_keywords *keywords, reference_match_fn *match,
+static void rounds(const scratch *directory, const ms_keywords *keywords, reference_match_fn *match,
                    void *user, uint64_t seed, const char *about)
 {
     ms_err err = {0};
@@ -43,7 +41,7 @@ static void rounds(const logs_directory *directory, const ms_keywords *keywords,
         (void)snprintf(name, sizeof name, "%s, seed %llu round %llu", about, (unsigned long long)seed,
                        (unsigned long long)round);
         ms_bytes text = logs_random_text(&c, keywords, chance_below(&c, 1500), 20 + chance_below(&c, 400));
-        logs_write(directory, text.data, text.len);
+        file_write(directory->file, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
             logs_case one = {directory, matcher, {keywords, &options, 0, match, user}, name};
@@ -79,9 +77,9 @@ static const char *const fixed_sets[][8] = {
      "at least"},
 };
 
-START_TEST(fixed_strings_in_random_files)
+TEST_EACH(fixed_strings_in_random_files, fixed_sets)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     for (unsigned flags = 0; flags < 4; flags++) {
         ms_keywords keywords = logs_keywords(fixed_sets[_i], flags);
         char about[64];
@@ -89,15 +87,14 @@ START_TEST(fixed_strings_in_random_files)
         rounds(&directory, &keywords, NULL, NULL, (uint64_t)_i * 4 + flags, about);
         ms_keywords_fini(&keywords);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* So many that are looked for at some places only, when a sample says that they are rare. */
-START_TEST(dozens_of_strings_in_random_files)
+TEST_RANGE(dozens_of_strings_in_random_files, 0, 16)
 {
     static const char *const bits[] = {"a", "B", "-", " ", "x", "foo", "\xC3\xA9"};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     chance c = {(uint64_t)_i};
     ms_keywords keywords = {.ignore_case = (_i & IGNORE_CASE) != 0, .word = (_i & WORD) != 0};
     for (size_t i = 0; i < 200 || keywords.list.count < 100;
@@ -122,9 +119,8 @@ START_TEST(dozens_of_strings_in_random_files)
     ms_engine_fini(&engine);
     rounds(&directory, &keywords, NULL, NULL, (uint64_t)_i + 1000, "dozens of strings");
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* ---- regular expressions, against those of the C library ---- */
 
@@ -177,7 +173,7 @@ static bool match_regex(void *user, uint32_t id, const uint8_t *line, size_t n)
 {
     const regex_t *compiled = user;
     regmatch_t where = {0, (regoff_t)n};
-    char *copy = calloc(n + 1, 1); /* the sanitizer wants a NUL behind it, whatever REG_STARTEND says */
+    char *copy = calloc(n + 1, 1); /* the sanitizer wants a NUL after it, whatever REG_STARTEND says */
     if (!copy) {
         ck_abort_msg("no memory");
     }
@@ -198,7 +194,7 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
         int icase = (flags & IGNORE_CASE) != 0 ? REG_ICASE : 0;
         ck_assert_int_eq(regcomp(&compiled[n], wrapped, REG_EXTENDED | set->flags | icase), 0);
     }
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(set->pcre, flags | REGEX);
     ms_keywords seeds = logs_keywords(set->seeds, 0);
     ms_err err = {0};
@@ -214,7 +210,7 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
         (void)snprintf(about, sizeof about, "regex set %d %s flags %u round %llu", number, set->pcre[0],
                        flags, (unsigned long long)round);
         ms_bytes text = logs_random_text(&c, &seeds, chance_below(&c, 800), 20 + chance_below(&c, 200));
-        logs_write(&directory, text.data, text.len);
+        file_write(directory.file, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
             logs_case one = {&directory, matcher, {&keywords, &options, 0, match_regex, compiled}, about};
@@ -228,16 +224,15 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
     for (size_t i = 0; i < n; i++) {
         regfree(&compiled[i]);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
 
-START_TEST(regular_expressions_in_random_files)
+TEST_RANGE(regular_expressions_in_random_files, 0, NREGEX_SETS)
 {
     for (unsigned flags = 0; flags < 4; flags++) {
         regex_rounds(&regex_sets[_i], flags, _i);
     }
 }
-END_TEST
 
 /* ---- files whose bytes are not the text ---- */
 
@@ -270,11 +265,11 @@ static void random_utf16(chance *c, bool big_endian, ms_bytes *file, ms_bytes *t
     }
 }
 
-START_TEST(utf16_files)
+TEST(utf16_files)
 {
     static const char *const list[] = {"foo", "\xC3\xA4", "\xF0\x9F\x98\x80 ", NULL};
     ms_err err = {0};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
@@ -283,7 +278,7 @@ START_TEST(utf16_files)
         ms_bytes file = {0};
         ms_bytes text = {0};
         random_utf16(&c, round % 2 == 0, &file, &text);
-        logs_write(&directory, file.data, file.len);
+        file_write(directory.file, file.data, file.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
             logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "utf-16"};
@@ -294,19 +289,5 @@ START_TEST(utf16_files)
     }
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
-}
-END_TEST
-
-Suite *scanner_suite(void)
-{
-    Suite *suite = suite_create("scanner");
-    TCase *tc = tcase_create("random");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, fixed_strings_in_random_files, 0, sizeof fixed_sets / sizeof fixed_sets[0]);
-    tcase_add_loop_test(tc, dozens_of_strings_in_random_files, 0, 16);
-    tcase_add_loop_test(tc, regular_expressions_in_random_files, 0, NREGEX_SETS);
-    tcase_add_test(tc, utf16_files);
-    suite_add_tcase(suite, tc);
-    return suite;
+    scratch_close(&directory);
 }

@@ -2,12 +2,10 @@
  * reported, and nothing else. */
 #include "logs_fixture.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
 #include <unistd.h>
-
-Suite *scanner_cut_suite(void);
 
 enum { SIZE = 60000 };
 
@@ -55,7 +53,7 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
     ms_scanner *scanner = NULL;
     cutter c = {.path = one->directory->file, .after = after, .left = left};
     transcript got = {.on_progress = cut, .user = &c};
-    logs_write(one->directory, text->data, text->len);
+    file_write(one->directory->file, text->data, text->len);
     ck_assert_int_eq(ms_scanner_new(&scanner, one->matcher, options, &err), MS_OK);
     ms_code code = transcript_scan(&got, scanner, one->directory->file, text->len, &err);
     uint64_t there = got.totals.nbytes;
@@ -74,13 +72,13 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
     transcript_fini(&got);
 }
 
-START_TEST(a_file_cut_while_it_is_searched)
+TEST_RANGE(a_file_cut_while_it_is_searched, 0, 8)
 {
     static const size_t windows[] = {64, 500, 2048, 4096};
     static const char *const list[] = {"keyword", NULL};
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     chance c = {(uint64_t)_i};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_err err = {0};
     ms_matcher *matcher = NULL;
@@ -97,16 +95,5 @@ START_TEST(a_file_cut_while_it_is_searched)
     }
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
-}
-END_TEST
-
-Suite *scanner_cut_suite(void)
-{
-    Suite *suite = suite_create("scanner_cut");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, a_file_cut_while_it_is_searched, 0, 8);
-    suite_add_tcase(suite, tc);
-    return suite;
+    scratch_close(&directory);
 }

@@ -2,13 +2,11 @@
  * hooks that end the scan. */
 #include "logs_fixture.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-Suite *scanner_hand_suite(void);
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -94,18 +92,18 @@ static ms_code note_number(void *user, const ms_scan_line *line)
     return ms_bytes_check(user);
 }
 
-START_TEST(lines_found_by_hand)
+TEST_EACH(lines_found_by_hand, by_hand)
 {
     const hand *h = &by_hand[_i];
     ms_err err = {0};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(h->keywords, h->flags);
     char text[512];
     size_t n = strlen(h->text);
     for (size_t i = 0; i < n; i++) {
         text[i] = h->text[i] == '\1' ? '\0' : h->text[i];
     }
-    logs_write(&directory, text, n);
+    file_write(directory.file, text, n);
     ms_matcher *matcher = NULL;
     ms_scanner *scanner = NULL;
     ms_stream *stream = NULL;
@@ -125,33 +123,31 @@ START_TEST(lines_found_by_hand)
     ms_scanner_free(scanner);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_utf8_mark_moves_the_offsets)
+TEST(a_utf8_mark_moves_the_offsets)
 {
     static const char *const list[] = {"foo", "^x", NULL};
     static const char file[] = "\xEF\xBB\xBFx foo\nfoo\n";
     ms_err err = {0};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ms_scan_options options = logs_options(64);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
-    logs_write(&directory, file, sizeof file - 1);
+    file_write(directory.file, file, sizeof file - 1);
     logs_case one = {&directory, matcher, {&keywords, &options, 3, NULL, NULL}, "UTF-8 mark"};
     logs_compare(&one, sizeof file - 1, (const uint8_t *)file + 3, sizeof file - 4);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* ---- files that change, hooks that end it ---- */
 
 typedef struct meddler {
-    const logs_directory *directory;
+    const scratch *directory;
     uint64_t nprogress;
     size_t nlines;
     off_t truncate_to; /* at the first progress; -1: append instead */
@@ -185,7 +181,7 @@ static ms_code meddle_bytes(void *user, uint64_t nbytes)
 static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_err *err)
 {
     static const char *const list[] = {"foo", NULL};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(list, 0);
     ms_matcher *matcher = NULL;
     ms_scanner *scanner = NULL;
@@ -197,7 +193,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
         (void)snprintf(text + i * 7, 16, "foo %02d%c", i, joined ? ' ' : '\n');
     }
     m->directory = &directory;
-    logs_write(&directory, text, 700);
+    file_write(directory.file, text, 700);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, err), MS_OK);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, err), MS_OK);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 700, err), MS_OK);
@@ -205,7 +201,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     ms_stream_close(stream);
     /* whatever happened, the same scanner does the next file right */
     reference ref = {&keywords, &options, 0, NULL, NULL};
-    logs_write(&directory, "x\nfoo", 5);
+    file_write(directory.file, "x\nfoo", 5);
     logs_compare(&(logs_case){&directory, matcher, ref, "after trouble"}, 5, (const uint8_t *)"x\nfoo", 5);
     transcript again = {0};
     ck_assert_int_eq(transcript_scan(&again, scanner, directory.file, 5, err), MS_OK);
@@ -215,15 +211,15 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     ms_scanner_free(scanner);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
     return code;
 }
 
-START_TEST(a_file_that_shrinks_is_told_and_what_was_read_counts)
+TEST(shrinking_file_is_reported_and_what_was_read_counts)
 {
     ms_err err = {0};
     ms_scan_totals totals = {0};
-    meddler m = {.truncate_to = 600}; /* within a line, behind its keyword */
+    meddler m = {.truncate_to = 600}; /* within a line, after its keyword */
     ck_assert_int_eq(scan_meddled(&m, false, &totals, &err), MS_IO);
     ck_assert_uint_eq(totals.nmatching, 86);
     ck_assert_uint_eq(m.nlines, 86);
@@ -238,9 +234,8 @@ START_TEST(a_file_that_shrinks_is_told_and_what_was_read_counts)
     ck_assert_uint_gt(totals.nmatching, 0);
     ck_assert_uint_le(totals.nbytes, 512); /* what the stream had read to see what it is */
 }
-END_TEST
 
-START_TEST(a_file_that_grows_is_read_as_it_was)
+TEST(a_file_that_grows_is_read_as_it_was)
 {
     ms_err err = {0};
     ms_scan_totals totals = {0};
@@ -253,9 +248,8 @@ START_TEST(a_file_that_grows_is_read_as_it_was)
     ck_assert_uint_eq(totals.nmatching, 1);
     ck_assert_uint_eq(totals.nbytes, 700);
 }
-END_TEST
 
-START_TEST(a_hook_ends_the_scan_with_its_code)
+TEST(a_hook_ends_the_scan_with_its_code)
 {
     ms_err err = {0};
     ms_scan_totals totals = {0};
@@ -269,9 +263,8 @@ START_TEST(a_hook_ends_the_scan_with_its_code)
         ck_assert_uint_le(m.nprogress, 64);
     }
 }
-END_TEST
 
-START_TEST(no_memory_for_a_window)
+TEST(no_memory_for_a_window)
 {
     static const char *const list[] = {"foo", NULL};
     ms_err err = {0};
@@ -291,19 +284,4 @@ START_TEST(no_memory_for_a_window)
     ms_scanner_free(NULL);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *scanner_hand_suite(void)
-{
-    Suite *suite = suite_create("scanner_hand");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, lines_found_by_hand, 0, sizeof by_hand / sizeof by_hand[0]);
-    tcase_add_test(tc, a_utf8_mark_moves_the_offsets);
-    tcase_add_test(tc, a_file_that_shrinks_is_told_and_what_was_read_counts);
-    tcase_add_test(tc, a_file_that_grows_is_read_as_it_was);
-    tcase_add_test(tc, a_hook_ends_the_scan_with_its_code);
-    tcase_add_test(tc, no_memory_for_a_window);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

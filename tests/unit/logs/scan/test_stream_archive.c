@@ -3,22 +3,20 @@
 
 #include "logs_fixture.h"
 #include "logs_pack.h"
-#include "suites.h"
 #include "tar_image.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-Suite *stream_archive_suite(void);
-
-/* Whatever the room: told, and all its bytes can be had; a range of it is a fault. */
-START_TEST(an_archive)
+/* Whatever the buffer: reported, and all its bytes can be had; a range of it is a fault. */
+TEST_RANGE(an_archive, 0, 2)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes image = {0};
     tar_member(&image, _i == 0 ? USTAR : VERSION_7, '0', "a.log", "foo\n");
     tar_zeros(&image, 1024);
-    logs_write(&directory, image.data, image.len);
+    file_write(directory.file, image.data, image.len);
     for (size_t cap = 16; cap < 2000; cap += 151) {
         ms_stream *stream = NULL;
         ms_err err = {0};
@@ -47,9 +45,8 @@ START_TEST(an_archive)
         ms_stream_close(stream);
     }
     ms_bytes_fini(&image);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* Does the stream give n zeros, and then this code? */
 static void expect_zeros(ms_stream *stream, size_t cap, size_t nzeros, ms_code wanted, ms_err *err)
@@ -71,15 +68,15 @@ static const size_t zeros_in_front[] = {512, 1024, 65536 - 512, 65536, 65536 + 5
 enum { NZEROS = sizeof zeros_in_front / sizeof zeros_in_front[0] };
 
 /* GNU tar reads over them with --ignore-zeros. The archive's bytes are those of the file, zeros and all. */
-START_TEST(an_archive_behind_zeros)
+TEST_RANGE(archive_after_zeros, 0, 2 * NZEROS)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes image = {0};
     size_t nzeros = zeros_in_front[_i % NZEROS];
     tar_zeros(&image, nzeros);
     tar_member(&image, _i < NZEROS ? USTAR : VERSION_7, '0', "a.log", "foo\n");
     tar_zeros(&image, 1024);
-    logs_write(&directory, image.data, image.len);
+    file_write(directory.file, image.data, image.len);
     uint8_t *buf = malloc(image.len + 1);
     ck_assert_ptr_nonnull(buf);
     for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
@@ -108,15 +105,14 @@ START_TEST(an_archive_behind_zeros)
     }
     free(buf);
     ms_bytes_fini(&image);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* Zeros alone, zeros and text, and an archive that does not begin at a block: text. */
-START_TEST(zeros_that_are_text)
+TEST_RANGE(zeros_that_are_text, 0, NZEROS)
 {
     static const char *const behind[] = {"", "x", "ustar\nfoo\n", "\xFF\xFE", "\x1F\x8B\x07"};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     for (size_t i = 0; i <= sizeof behind / sizeof behind[0]; i++) {
         ms_bytes image = {0};
         size_t nzeros = zeros_in_front[_i];
@@ -127,7 +123,7 @@ START_TEST(zeros_that_are_text)
         } else {
             ms_bytes_append(&image, behind[i], strlen(behind[i]));
         }
-        logs_write(&directory, image.data, image.len);
+        file_write(directory.file, image.data, image.len);
         for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {
             ms_bytes got = {0};
             ms_err err = {0};
@@ -146,14 +142,13 @@ START_TEST(zeros_that_are_text)
         ms_stream_close(stream);
         ms_bytes_fini(&image);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* No tool reads on there, so it cannot be text either. */
-START_TEST(compressed_data_behind_zeros)
+TEST(compressed_data_after_zeros)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     for (size_t nzeros = 1; nzeros < 200000; nzeros = 3 * nzeros + 1) {
         ms_bytes file = {0};
         ms_bytes got = {0};
@@ -161,24 +156,11 @@ START_TEST(compressed_data_behind_zeros)
         uint64_t start = 0;
         tar_zeros(&file, nzeros);
         logs_pack(MS_CODEC_GZIP, "hello, hello", 12, &file);
-        logs_write(&directory, file.data, file.len);
+        file_write(directory.file, file.data, file.len);
         ck_assert_int_eq(logs_read_all(directory.file, file.len, 1000, &got, &start, &err), MS_FORMAT);
         ck_assert_str_eq(err.text, "gzip data after zeros are not searched");
         ms_bytes_fini(&got);
         ms_bytes_fini(&file);
     }
-    logs_directory_close(&directory);
-}
-END_TEST
-
-Suite *stream_archive_suite(void)
-{
-    Suite *suite = suite_create("stream_archive");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, an_archive, 0, 2);
-    tcase_add_loop_test(tc, an_archive_behind_zeros, 0, 2 * NZEROS);
-    tcase_add_loop_test(tc, zeros_that_are_text, 0, NZEROS);
-    tcase_add_test(tc, compressed_data_behind_zeros);
-    suite_add_tcase(suite, tc);
-    return suite;
+    scratch_close(&directory);
 }

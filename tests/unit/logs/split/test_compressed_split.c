@@ -1,11 +1,11 @@
 /* Suite of logs/split/compressed_split.c, with logs/split/frame_boundaries.c and logs/split/xz_blocks.c below
- * it: the ranges of a compressed file put one behind the other are its text, wherever it is cut; what is
- * wrong with a boundary is told. */
+ * it: the ranges of a compressed file put one after the other are its text, wherever it is cut; what is
+ * wrong with a boundary is reported. */
 #include "logs/split/compressed_split.h"
 
 #include "logs_fixture.h"
 #include "logs_pack.h"
-#include "suites.h"
+#include "unit.h"
 
 #include "logs/split/frame_boundaries.h"
 #include "logs/split/xz_blocks.h"
@@ -13,8 +13,6 @@
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *compressed_split_suite(void);
 
 static const ms_codec known[] = {MS_CODEC_ZSTD, MS_CODEC_XZ, MS_CODEC_BZIP2};
 static const ms_decode_limits no_limits = {0};
@@ -62,8 +60,8 @@ static void pack_members(chance *c, ms_codec codec, const ms_bytes *text, ms_byt
     }
 }
 
-/* What a range gives, in rooms of `room`; its boundaries. */
-static ms_code read_range(const logs_directory *directory, uint64_t size, ms_codec codec, uint64_t begin,
+/* What a range gives, in buffers of `room`; its boundaries. */
+static ms_code read_range(const scratch *directory, uint64_t size, ms_codec codec, uint64_t begin,
                           uint64_t end, size_t room, ms_bytes *to, uint64_t boundaries[2], ms_err *err)
 {
     ms_file *file = NULL;
@@ -85,10 +83,10 @@ static ms_code read_range(const logs_directory *directory, uint64_t size, ms_cod
     return code;
 }
 
-/* All ranges of at most `step` bytes go well, follow each other, begin behind newlines, and are the text. How
+/* All ranges of at most `step` bytes go well, follow each other, begin after newlines, and are the text. How
  * many hold lines. */
-static size_t expect_text(const logs_directory *directory, const ms_bytes *packed, ms_codec codec,
-                          uint64_t step, size_t room, const ms_bytes *text)
+static size_t expect_text(const scratch *directory, const ms_bytes *packed, ms_codec codec, uint64_t step,
+                          size_t room, const ms_bytes *text)
 {
     ms_bytes got = {0};
     uint64_t reached = 0;
@@ -114,11 +112,11 @@ static size_t expect_text(const logs_directory *directory, const ms_bytes *packe
     return nlines;
 }
 
-START_TEST(ranges_are_the_text)
+TEST_RANGE(ranges_are_the_text, 0, NKNOWN)
 {
     static const char *const words[] = {"alert", "failed", NULL};
     static const uint64_t steps[] = {1, 7, 60, 401, 5000, 1 << 30};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_keywords keywords = logs_keywords(words, 0);
     chance c = {.state = 100 + (uint64_t)_i};
     size_t nlines = 0;
@@ -126,7 +124,7 @@ START_TEST(ranges_are_the_text)
         ms_bytes text = logs_random_text(&c, &keywords, round == 0 ? 1 : 4000, round == 1 ? 900 : 50);
         ms_bytes packed = {0};
         pack_members(&c, known[_i], &text, &packed);
-        logs_write(&directory, packed.data, packed.len);
+        file_write(directory.file, packed.data, packed.len);
         for (size_t i = round < 2 ? 0 : 1; i < sizeof steps / sizeof steps[0]; i++) {
             nlines += expect_text(&directory, &packed, known[_i], steps[i], i % 2 == 0 ? 5000 : 16, &text);
         }
@@ -135,9 +133,8 @@ START_TEST(ranges_are_the_text)
     }
     ck_assert_uint_gt(nlines, 100);
     ms_keywords_fini(&keywords);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 static ms_bytes make_lines(size_t n)
 {
@@ -151,9 +148,9 @@ static ms_bytes make_lines(size_t n)
 /* Does any of the file's ranges fail, in words that hold `words`? */
 static void expect_trouble(const ms_bytes *packed, ms_codec codec, uint64_t step, const char *words)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     size_t ntroubles = 0;
-    logs_write(&directory, packed->data, packed->len);
+    file_write(directory.file, packed->data, packed->len);
     for (uint64_t begin = 0; begin < packed->len; begin += step) {
         uint64_t end = packed->len - begin < step ? packed->len : begin + step;
         uint64_t boundaries[2];
@@ -165,11 +162,11 @@ static void expect_trouble(const ms_bytes *packed, ms_codec codec, uint64_t step
         ms_bytes_fini(&got);
     }
     ck_assert_msg(ntroubles > 0, "not told: %s", words);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
 
 /* A frame whose block, not compressed, holds what looks like frames. */
-START_TEST(a_boundary_that_is_none)
+TEST(false_frame_boundary)
 {
     ms_bytes inner = {0};
     ms_bytes packed = {0};
@@ -186,12 +183,12 @@ START_TEST(a_boundary_that_is_none)
     ms_bytes_fini(&inner);
     ms_bytes_fini(&packed);
 }
-END_TEST
 
-/* Every byte that is changed, and every byte that is missing, is told by some range, or changes nothing. */
-START_TEST(damage_is_told)
+/* Every byte that is changed, and every byte that is missing, is reported by some range, or changes nothing.
+ */
+TEST_RANGE(damage_is_reported, 0, NKNOWN)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes text = make_lines(300);
     ms_bytes packed = {0};
     chance c = {.state = 4};
@@ -206,7 +203,7 @@ START_TEST(damage_is_told)
         uint64_t reached = 0;
         ms_code code = MS_OK;
         packed.data[at] ^= (uint8_t)(round % 3 == 0 ? 0 : 1U << chance_below(&c, 8));
-        logs_write(&directory, packed.data, n);
+        file_write(directory.file, packed.data, n);
         for (uint64_t begin = 0; begin < n && code == MS_OK; begin += 200) {
             uint64_t boundaries[2] = {0};
             code = read_range(&directory, n, codec, begin, n - begin < 200 ? n : begin + 200, 1000, &got,
@@ -227,24 +224,23 @@ START_TEST(damage_is_told)
     }
     ms_bytes_fini(&packed);
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 static bool pays(ms_codec codec, const ms_bytes *packed)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_file *file = NULL;
     ms_err err = {0};
-    logs_write(&directory, packed->data, packed->len);
+    file_write(directory.file, packed->data, packed->len);
     ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed->len, &err), MS_OK);
     bool does = ms_split_worthwhile(file, codec, &no_limits);
     ms_file_close(file);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
     return does;
 }
 
-START_TEST(one_member_is_not_split_and_many_are)
+TEST(one_member_is_not_split_and_many_are)
 {
     ms_bytes text = make_lines(3000);
     for (size_t i = 0; i < NKNOWN; i++) {
@@ -259,24 +255,23 @@ START_TEST(one_member_is_not_split_and_many_are)
     ck_assert(!ms_split_supported(MS_CODEC_GZIP) && !ms_split_supported(MS_CODEC_NONE));
     ms_bytes_fini(&text);
 }
-END_TEST
 
 static ms_code stop_now(void *user)
 {
     return *(const bool *)user ? MS_STOPPED : MS_OK;
 }
 
-/* The index says how much text there is: more than is allowed is told before any is decoded. */
-START_TEST(xz_limits)
+/* The index says how much text there is: more than is allowed is reported before any is decoded. */
+TEST(xz_limits)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes text = make_lines(3000);
     ms_bytes packed = {0};
     ms_file *file = NULL;
     ms_xz_blocks *blocks = NULL;
     ms_err err = {0};
     pack_blocks(text.data, text.len, 700, &packed);
-    logs_write(&directory, packed.data, packed.len);
+    file_write(directory.file, packed.data, packed.len);
     ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed.len, &err), MS_OK);
     ms_decode_limits limits = {.max_decompressed = text.len - 1};
     ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_FORMAT);
@@ -306,20 +301,5 @@ START_TEST(xz_limits)
     ms_file_close(file);
     ms_bytes_fini(&packed);
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
-}
-END_TEST
-
-Suite *compressed_split_suite(void)
-{
-    Suite *suite = suite_create("range");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, ranges_are_the_text, 0, NKNOWN);
-    tcase_add_test(tc, a_boundary_that_is_none);
-    tcase_add_loop_test(tc, damage_is_told, 0, NKNOWN);
-    tcase_add_test(tc, one_member_is_not_split_and_many_are);
-    tcase_add_test(tc, xz_limits);
-    suite_add_tcase(suite, tc);
-    return suite;
+    scratch_close(&directory);
 }

@@ -1,16 +1,14 @@
 /* Suite of logs/stream/archive.c: members of archives within archives, as streams, by their names; whose
- * trouble is whose. The run_result is told as in the suite of tar.c. */
+ * error is whose. The result is written as in the suite of tar.c. */
 #include "logs/stream/archive.h"
 
 #include "base/bytes.h"
 #include "logs_pack.h"
-#include "suites.h"
 #include "tar_image.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-Suite *archive_suite(void);
 
 typedef struct memory {
     const ms_bytes *image;
@@ -114,7 +112,7 @@ static void put_text(ms_bytes *to, const char *name, const char *text)
     tar_member(to, USTAR, '0', name, text);
 }
 
-START_TEST(texts)
+TEST(texts)
 {
     ms_bytes image = {0};
     put_text(&image, "a", "plain");
@@ -126,10 +124,9 @@ START_TEST(texts)
     expect(&image, "a=plain;b=mark;picture=!a picture;c=!zip data are not searched;d=last;.");
     ms_bytes_fini(&image);
 }
-END_TEST
 
 /* Members that are compressed, whatever their names: one text, one archive, one that is cut off. */
-START_TEST(compressed)
+TEST(compressed)
 {
     ms_bytes inner = {0};
     ms_bytes packed = {0};
@@ -151,9 +148,8 @@ START_TEST(compressed)
     ms_bytes_fini(&inner);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(archives_within)
+TEST(archives_within)
 {
     ms_bytes inner = {0};
     ms_bytes middle = {0};
@@ -172,9 +168,8 @@ START_TEST(archives_within)
     ms_bytes_fini(&middle);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(an_inner_archive_in_trouble)
+TEST(damaged_inner_archive)
 {
     ms_bytes inner = {0};
     ms_bytes image = {0};
@@ -192,9 +187,8 @@ START_TEST(an_inner_archive_in_trouble)
     ms_bytes_fini(&inner);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(too_deep)
+TEST(too_deep)
 {
     ms_bytes image = {0};
     put_text(&image, "x", "deep");
@@ -213,9 +207,8 @@ START_TEST(too_deep)
            "3>3!2>3!2!1>3!2!1!0!an archive within 4 others is not searched;3!2!1!t=t;3!2!t=t;3!t=t;t=t;.");
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(left_in_the_middle)
+TEST(left_in_the_middle)
 {
     ms_bytes inner = {0};
     ms_bytes image = {0};
@@ -240,9 +233,8 @@ START_TEST(left_in_the_middle)
     ms_bytes_fini(&inner);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(stored_sparse)
+TEST(stored_sparse)
 {
     ms_bytes image = {0};
     tar_member(&image, GNU_TAR, 'S', "holes", "abc");
@@ -250,20 +242,4 @@ START_TEST(stored_sparse)
     tar_zeros(&image, 1024);
     expect(&image, "holes!a member stored sparse is not searched;a=x;.");
     ms_bytes_fini(&image);
-}
-END_TEST
-
-Suite *archive_suite(void)
-{
-    Suite *suite = suite_create("archive");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, texts);
-    tcase_add_test(tc, compressed);
-    tcase_add_test(tc, archives_within);
-    tcase_add_test(tc, an_inner_archive_in_trouble);
-    tcase_add_test(tc, too_deep);
-    tcase_add_test(tc, left_in_the_middle);
-    tcase_add_test(tc, stored_sparse);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

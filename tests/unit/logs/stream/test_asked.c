@@ -11,13 +11,11 @@
 
 #include <string.h>
 
-Suite *asked_suite(void);
-
 enum { PIECE = 65536, PIECES = 8, STOP_AT = 3 };
 
 typedef struct asker {
     size_t ncalls;
-    size_t stop_at; /* the call that is told to stop; 0: none */
+    size_t stop_at; /* the call that returns MS_STOPPED; 0: none */
 } asker;
 
 static ms_code ask(void *user)
@@ -57,7 +55,7 @@ static ms_code unpack(ms_codec codec, const ms_bytes *packed, asker *a, size_t *
     return code;
 }
 
-START_TEST(decoders_ask)
+TEST_RANGE(decoders_poll, 0, 6)
 {
     static const ms_codec codecs[] = {MS_CODEC_GZIP,  MS_CODEC_ZSTD, MS_CODEC_XZ,
                                       MS_CODEC_BZIP2, MS_CODEC_LZ4,  MS_CODEC_LZIP};
@@ -68,11 +66,10 @@ START_TEST(decoders_ask)
     ck_assert_int_eq(unpack(codecs[_i], &packed, &patient, &used), MS_OK);
     ck_assert_uint_ge(patient.ncalls, PIECES);
     ck_assert_int_eq(unpack(codecs[_i], &packed, &impatient, &used), MS_STOPPED);
-    ck_assert_uint_eq(impatient.ncalls, STOP_AT); /* an error is final: nobody is asked again */
+    ck_assert_uint_eq(impatient.ncalls, STOP_AT); /* an error is final: the hook is not called again */
     ck_assert_uint_le(used, (size_t)STOP_AT * PIECE);
     ms_bytes_fini(&packed);
 }
-END_TEST
 
 /* Opens the range from byte 1 on, and reads it to its end. */
 static ms_code read_range(ms_file *file, ms_codec codec, asker *a)
@@ -91,14 +88,14 @@ static ms_code read_range(ms_file *file, ms_codec codec, asker *a)
     return code;
 }
 
-START_TEST(ranges_ask)
+TEST_RANGE(ranges_poll, 0, 3)
 {
     static const ms_codec codecs[] = {MS_CODEC_ZSTD, MS_CODEC_XZ, MS_CODEC_BZIP2};
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes packed = many_empty(codecs[_i]);
     ms_file *file = NULL;
     ms_err err = {0};
-    logs_write(&directory, packed.data, packed.len);
+    file_write(directory.file, packed.data, packed.len);
     ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, packed.len, &err), MS_OK);
     asker patient = {0};
     ck_assert_int_eq(read_range(file, codecs[_i], &patient), MS_OK);
@@ -109,19 +106,18 @@ START_TEST(ranges_ask)
     }
     ms_file_close(file);
     ms_bytes_fini(&packed);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(the_search_for_boundaries_asks)
+TEST(boundary_search_polls)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes text = {0};
     ms_file *file = NULL;
     ms_err err = {0};
     uint64_t at = 0;
     tar_zeros(&text, (size_t)PIECES * PIECE);
-    logs_write(&directory, text.data, text.len);
+    file_write(directory.file, text.data, text.len);
     ck_assert_int_eq(ms_file_open(&file, NULL, directory.file, text.len, &err), MS_OK);
     asker patient = {0};
     asker impatient = {.stop_at = STOP_AT};
@@ -134,9 +130,8 @@ START_TEST(the_search_for_boundaries_asks)
                      MS_STOPPED);
     ms_file_close(file);
     ms_bytes_fini(&text);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* All members, none of them read. */
 static ms_code pass_members(const ms_bytes *image, asker *a, size_t *used)
@@ -156,7 +151,7 @@ static ms_code pass_members(const ms_bytes *image, asker *a, size_t *used)
     return code;
 }
 
-START_TEST(archives_ask)
+TEST(archives_ask)
 {
     ms_bytes image = {0};
     asker patient = {0};
@@ -169,18 +164,4 @@ START_TEST(archives_ask)
     ck_assert_int_eq(pass_members(&image, &impatient, &used), MS_STOPPED);
     ck_assert_uint_le(used, (size_t)STOP_AT * PIECE);
     ms_bytes_fini(&image);
-}
-END_TEST
-
-Suite *asked_suite(void)
-{
-    Suite *suite = suite_create("asked");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, decoders_ask, 0, 6);
-    tcase_add_loop_test(tc, ranges_ask, 0, 3);
-    tcase_add_test(tc, the_search_for_boundaries_asks);
-    tcase_add_test(tc, archives_ask);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -3,7 +3,7 @@
 
 #include "logs_fixture.h"
 #include "logs_pack.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-Suite *stream_suite(void);
 
 typedef struct stored {
     const char *about;
@@ -60,11 +58,11 @@ static const stored stored_files[] = {
     REFUSED("UTF-32", "\0\0\xFE\xFF\0\0\0a"),
 };
 
-START_TEST(stored_as)
+TEST_EACH(stored_as, stored_files)
 {
     const stored *s = &stored_files[_i];
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, s->file, s->nfile);
+    scratch directory = scratch_open();
+    file_write(directory.file, s->file, s->nfile);
     for (size_t cap = 16; cap < 40; cap++) {
         ms_bytes got = {0};
         ms_err err = {0};
@@ -76,9 +74,8 @@ START_TEST(stored_as)
         ck_assert_msg(got.len == 0 || memcmp(got.data, s->text, got.len) == 0, "%s", s->about);
         ms_bytes_fini(&got);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* Text in any form, in any compression, in two of them: never told by a name. */
 typedef struct packed {
@@ -138,7 +135,7 @@ static ms_code read_packed(const packed *p, const ms_codec codecs[3], size_t dep
     return code;
 }
 
-START_TEST(packed_as)
+TEST_EACH(packed_as, packed_files)
 {
     const packed *p = &packed_files[_i];
     for (int i = FIRST_CODEC; i <= LAST_CODEC; i++) {
@@ -162,18 +159,17 @@ START_TEST(packed_as)
         }
     }
 }
-END_TEST
 
-/* The first bytes are looked at before they are handed on: an error behind them must not lose them. */
-START_TEST(an_error_right_behind_the_first_bytes)
+/* The first bytes are examined before they are passed on: an error after them must not lose them. */
+TEST(error_right_after_the_first_bytes)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes file = {0};
     ms_bytes got = {0};
     ms_err err = {0};
     uint64_t start = 0;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
-    logs_write(&directory, file.data, file.len - 1);
+    file_write(directory.file, file.data, file.len - 1);
     ck_assert_int_eq(logs_read_all(directory.file, file.len - 1, 100, &got, &start, &err), MS_FORMAT);
     ck_assert_uint_eq(got.len, 5);
     ck_assert(memcmp(got.data, "hello", 5) == 0);
@@ -183,13 +179,12 @@ START_TEST(an_error_right_behind_the_first_bytes)
     ck_assert_uint_eq(got.len, 5);
     ms_bytes_fini(&got);
     ms_bytes_fini(&file);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_range_of_what_became_compressed)
+TEST(a_range_of_what_became_compressed)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes file = {0};
     ms_stream *stream = NULL;
     ms_err err = {0};
@@ -197,7 +192,7 @@ START_TEST(a_range_of_what_became_compressed)
     size_t n = 0;
     ms_stream_split part;
     logs_pack(MS_CODEC_GZIP, "hello", 5, &file);
-    logs_write(&directory, file.data, file.len);
+    file_write(directory.file, file.data, file.len);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, file.len, &err), MS_OK);
     ck_assert_int_eq(ms_stream_select(stream, 0, 5, &part, &err), MS_OK);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
@@ -205,13 +200,12 @@ START_TEST(a_range_of_what_became_compressed)
     ck_assert_ptr_nonnull(strstr(err.text, "has become gzip data"));
     ms_stream_close(stream);
     ms_bytes_fini(&file);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(limits_reach_the_decoder)
+TEST(limits_reach_the_decoder)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes file = {0};
     ms_stream *stream = NULL;
     ms_err err = {0};
@@ -219,7 +213,7 @@ START_TEST(limits_reach_the_decoder)
     uint8_t buf[64];
     size_t n = 0;
     logs_pack(MS_CODEC_XZ, "hello", 5, &file);
-    logs_write(&directory, file.data, file.len);
+    file_write(directory.file, file.data, file.len);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, file.len, &err), MS_OK);
     ms_stream_set_limits(stream, &limits);
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_OK);
@@ -227,14 +221,13 @@ START_TEST(limits_reach_the_decoder)
     ck_assert_int_eq(ms_stream_read(stream, buf, sizeof buf, &n, &err), MS_FORMAT);
     ms_stream_close(stream);
     ms_bytes_fini(&file);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(long_utf16_in_small_rooms)
+TEST(long_utf16_in_small_buffers)
 {
     enum { N = 200000 };
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     uint8_t *raw = malloc(2 + 2 * N);
     ck_assert_ptr_nonnull(raw);
     memcpy(raw, "\xFE\xFF", 2);
@@ -242,7 +235,7 @@ START_TEST(long_utf16_in_small_rooms)
         raw[2 + 2 * i] = 0x04;
         raw[3 + 2 * i] = 0x30;
     }
-    logs_write(&directory, raw, 2 + 2 * N);
+    file_write(directory.file, raw, 2 + 2 * N);
     for (size_t cap = 16; cap < 70000; cap = cap * 3 + 1) {
         ms_bytes got = {0};
         ms_err err = {0};
@@ -258,14 +251,13 @@ START_TEST(long_utf16_in_small_rooms)
         ms_bytes_fini(&got);
     }
     free(raw);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(no_more_than_its_size)
+TEST(no_more_than_its_size)
 {
-    logs_directory directory = logs_directory_open();
-    logs_write(&directory, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
+    scratch directory = scratch_open();
+    file_write(directory.file, "0123456789abcdefghijklmnopqrstuvwxyz", 36);
     for (uint64_t size = 1; size <= 36; size++) {
         ms_bytes got = {0};
         ms_err err = {0};
@@ -274,37 +266,35 @@ START_TEST(no_more_than_its_size)
         ck_assert_uint_eq(got.len, size);
         ms_bytes_fini(&got);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_shorter_file_is_told)
+TEST(shorter_file_is_reported)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     for (size_t n = 0; n < 40; n++) {
         ms_bytes got = {0};
         ms_err err = {0};
         uint64_t start = 0;
-        logs_write(&directory, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
+        file_write(directory.file, "0123456789abcdefghijklmnopqrstuvwxyz0123", n);
         ck_assert_int_eq(logs_read_all(directory.file, 41, 16, &got, &start, &err), MS_IO);
         ck_assert_uint_eq(got.len, n); /* what was there counts */
         ck_assert_ptr_nonnull(strstr(err.text, "shrank"));
         ms_bytes_fini(&got);
     }
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(truncated_between_two_reads)
+TEST(truncated_between_two_reads)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
     uint8_t buf[16];
     size_t n = 0;
     uint8_t text[800];
     memset(text, 'x', sizeof text);
-    logs_write(&directory, text, sizeof text);
+    file_write(directory.file, text, sizeof text);
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, sizeof text, &err), MS_OK);
     for (size_t at = 0; at < 512; at += 16) { /* it reads that much to see what the file is */
         ck_assert_int_eq(ms_stream_read(stream, buf, 16, &n, &err), MS_OK);
@@ -317,26 +307,24 @@ START_TEST(truncated_between_two_reads)
     ck_assert_uint_eq(n, 0);
     ck_assert_ptr_nonnull(strstr(err.text, "516 of 800"));
     ms_stream_close(stream);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
 /* Empty when it was listed: then it has nothing in any run, however much was written since. */
-START_TEST(an_empty_file_that_grew_stays_empty)
+TEST(an_empty_file_that_grew_stays_empty)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_bytes got = {0};
     ms_err err = {0};
     uint64_t start = 0;
-    logs_write(&directory, "grown", 5);
+    file_write(directory.file, "grown", 5);
     ck_assert_int_eq(logs_read_all(directory.file, 0, 16, &got, &start, &err), MS_OK);
     ck_assert_uint_eq(got.len, 0);
     ms_bytes_fini(&got);
-    logs_directory_close(&directory);
+    scratch_close(&directory);
 }
-END_TEST
 
-START_TEST(a_file_of_proc_says_0_and_is_read)
+TEST(a_file_of_proc_says_0_and_is_read)
 {
     struct stat st;
     ms_bytes got = {0};
@@ -349,11 +337,10 @@ START_TEST(a_file_of_proc_says_0_and_is_read)
     ck_assert_ptr_nonnull(memmem(got.data, got.len, "Name:", 5));
     ms_bytes_fini(&got);
 }
-END_TEST
 
-START_TEST(what_is_not_a_regular_file_never_blocks)
+TEST(what_is_not_a_regular_file_never_blocks)
 {
-    logs_directory directory = logs_directory_open();
+    scratch directory = scratch_open();
     ms_stream *stream = NULL;
     ms_err err = {0};
     ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 9, &err), MS_IO);
@@ -371,26 +358,5 @@ START_TEST(what_is_not_a_regular_file_never_blocks)
     }
     ck_assert_ptr_null(stream);
     ms_stream_close(NULL);
-    logs_directory_close(&directory);
-}
-END_TEST
-
-Suite *stream_suite(void)
-{
-    Suite *suite = suite_create("stream");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, stored_as, 0, sizeof stored_files / sizeof stored_files[0]);
-    tcase_add_loop_test(tc, packed_as, 0, sizeof packed_files / sizeof packed_files[0]);
-    tcase_add_test(tc, an_error_right_behind_the_first_bytes);
-    tcase_add_test(tc, a_range_of_what_became_compressed);
-    tcase_add_test(tc, limits_reach_the_decoder);
-    tcase_add_test(tc, long_utf16_in_small_rooms);
-    tcase_add_test(tc, no_more_than_its_size);
-    tcase_add_test(tc, a_shorter_file_is_told);
-    tcase_add_test(tc, truncated_between_two_reads);
-    tcase_add_test(tc, an_empty_file_that_grew_stays_empty);
-    tcase_add_test(tc, a_file_of_proc_says_0_and_is_read);
-    tcase_add_test(tc, what_is_not_a_regular_file_never_blocks);
-    suite_add_tcase(suite, tc);
-    return suite;
+    scratch_close(&directory);
 }

@@ -1,24 +1,22 @@
 /* Suite of logs/stream/tar.c: what comes out of archives made by hand, however their bytes are cut into
- * reads; what of one that is cut off at any byte, or damaged. The run_result is told as "name=contents;" for
+ * reads; what of one that is cut off at any byte, or damaged. The result is written as "name=contents;" for
  * each member, then "." or "!" and the error. */
 #include "logs/stream/tar.h"
 
 #include "logs_fixture.h"
-#include "suites.h"
 #include "tar_image.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *tar_suite(void);
 
 /* A source that gives `step` bytes at a time, and an error in the end when `fails`. */
 typedef struct pieces {
     const ms_bytes *image;
     size_t at, step;
     bool fails;
-    unsigned nafter; /* reads behind the end */
+    unsigned nafter; /* reads after the end */
 } pieces;
 
 static ms_code read_pieces(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -196,7 +194,7 @@ static void build_huge_name(ms_bytes *to)
     tar_header(to, GNU_TAR, 'L', "././@LongLink", (1 << 20) + 1);
 }
 
-/* A pax header of this type in front of a member. */
+/* A pax header of this type before a member. */
 static void pax(ms_bytes *to, char type, const char *records)
 {
     tar_member(to, USTAR, type, "PaxHeader", records);
@@ -292,16 +290,15 @@ static const struct {
     {build_sparse, "old~abc;real~0\n;y=z;."},
 };
 
-START_TEST(members)
+TEST_EACH(members, cases)
 {
     ms_bytes image = {0};
     cases[_i].build(&image);
     expect(&image, cases[_i].want);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(a_size_beyond_the_archive)
+TEST(a_size_beyond_the_archive)
 {
     ms_bytes image = {0};
     build_huge(&image);
@@ -315,9 +312,8 @@ START_TEST(a_size_beyond_the_archive)
     ms_bytes_fini(&got);
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(what_is_not_read_is_passed_over)
+TEST(what_is_not_read_is_passed_over)
 {
     ms_bytes image = {0};
     build_concatenated(&image);
@@ -332,11 +328,10 @@ START_TEST(what_is_not_read_is_passed_over)
     }
     ms_bytes_fini(&image);
 }
-END_TEST
 
-/* Cut off behind any byte: what is whole comes out, and the cut is told; only what is cut in the end mark is
- * whole. */
-START_TEST(cut_off_anywhere)
+/* Cut off after any byte: what is whole comes out, and the cut is reported; only what is cut in the end mark
+ * is whole. */
+TEST(cut_off_anywhere)
 {
     enum { END = 512 * 8 };
     static const char *const whole = "dir/a=first\n;b=second\n;c=third\n;";
@@ -369,9 +364,8 @@ START_TEST(cut_off_anywhere)
     ck_assert_uint_eq(last, strlen(whole));
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(an_error_of_the_source)
+TEST(an_error_of_the_source)
 {
     ms_bytes image = {0};
     build_plain(&image);
@@ -383,10 +377,9 @@ START_TEST(an_error_of_the_source)
     }
     ms_bytes_fini(&image);
 }
-END_TEST
 
 /* Damaged by chance: an end, no crash, and the same whatever the reads. */
-START_TEST(flipped)
+TEST(flipped)
 {
     chance c = {.state = 42};
     for (unsigned round = 0; round < 3000; round++) {
@@ -407,9 +400,8 @@ START_TEST(flipped)
         ms_bytes_fini(&image);
     }
 }
-END_TEST
 
-START_TEST(contents_larger_than_the_buffer)
+TEST(contents_larger_than_the_buffer)
 {
     enum { N = 300001 };
     char *text = malloc(N + 1);
@@ -434,21 +426,4 @@ START_TEST(contents_larger_than_the_buffer)
     ms_bytes_fini(&want);
     ms_bytes_fini(&image);
     free(text);
-}
-END_TEST
-
-Suite *tar_suite(void)
-{
-    Suite *suite = suite_create("tar");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, members, 0, sizeof cases / sizeof cases[0]);
-    tcase_add_test(tc, a_size_beyond_the_archive);
-    tcase_add_test(tc, what_is_not_read_is_passed_over);
-    tcase_add_test(tc, cut_off_anywhere);
-    tcase_add_test(tc, an_error_of_the_source);
-    tcase_add_test(tc, flipped);
-    tcase_add_test(tc, contents_larger_than_the_buffer);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -2,13 +2,11 @@
  */
 #include "logs/stream/tar_header.h"
 
-#include "suites.h"
 #include "tar_image.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *tar_header_suite(void);
 
 #define FIELD(text) text, sizeof(text) - 1
 
@@ -33,7 +31,7 @@ static const struct {
     {FIELD("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), false, 0},
 };
 
-START_TEST(numbers_of_fields)
+TEST_EACH(numbers_of_fields, numbers)
 {
     uint64_t value = 0;
     bool sound = ms_tar_number((const uint8_t *)numbers[_i].field, numbers[_i].n, &value);
@@ -42,9 +40,8 @@ START_TEST(numbers_of_fields)
         ck_assert_uint_eq(value, numbers[_i].value);
     }
 }
-END_TEST
 
-START_TEST(sizes)
+TEST(sizes)
 {
     ms_bytes image = {0};
     uint64_t size = 0;
@@ -54,9 +51,8 @@ START_TEST(sizes)
     ck_assert(!ms_tar_size(image.data, &size));
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(checksums)
+TEST(checksums)
 {
     ms_bytes image = {0};
     tar_header(&image, USTAR, '0', "\xE4\xFF", 5);
@@ -78,9 +74,8 @@ START_TEST(checksums)
     ck_assert(ms_tar_is_zero(image.data, 1) && !ms_tar_is_zero(image.data + 511, 1));
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(beginnings)
+TEST(beginnings)
 {
     static const char *const magics[] = {USTAR, GNU_TAR, VERSION_7};
     for (size_t i = 0; i < 3; i++) {
@@ -88,15 +83,14 @@ START_TEST(beginnings)
         tar_header(&image, magics[i], '0', "a", 5);
         ck_assert(ms_tar_looks_like(image.data, 512));
         ck_assert(!ms_tar_looks_like(image.data, 511));
-        image.data[0]++; /* a wrong checksum: only the magic tells */
+        image.data[0]++; /* a wrong checksum: only the magic shows it */
         ck_assert_int_eq(ms_tar_looks_like(image.data, 512), i < 2);
         ms_bytes_fini(&image);
     }
 }
-END_TEST
 
 /* What GNU tar begins a volume with, without a magic number: its label, what is continued, a directory. */
-START_TEST(beginnings_of_volumes)
+TEST(beginnings_of_volumes)
 {
     static const char types[] = "VMD01 ";
     for (size_t i = 0; i < strlen(types); i++) {
@@ -108,9 +102,8 @@ START_TEST(beginnings_of_volumes)
         ms_bytes_fini(&image);
     }
 }
-END_TEST
 
-START_TEST(no_beginnings)
+TEST(no_beginnings)
 {
     uint8_t text[512];
     ms_bytes image = {0};
@@ -135,7 +128,6 @@ START_TEST(no_beginnings)
     ck_assert(ms_tar_is_header(image.data) && !ms_tar_looks_like(image.data, 512));
     ms_bytes_fini(&image);
 }
-END_TEST
 
 static void check_name(const ms_bytes *image, const char *want)
 {
@@ -146,7 +138,7 @@ static void check_name(const ms_bytes *image, const char *want)
     ms_bytes_fini(&name);
 }
 
-START_TEST(names)
+TEST(names)
 {
     char want[257] = {0};
     ms_bytes image = {0};
@@ -154,17 +146,16 @@ START_TEST(names)
     check_name(&image, "b");
     memcpy(image.data + 345, "dir", 3);
     check_name(&image, "dir/b");
-    memset(image.data, 'n', 100); /* both full: no NUL behind them */
+    memset(image.data, 'n', 100); /* both full: no NUL after them */
     memset(image.data + 345, 'p', 155);
     memset(want, 'p', 155);
     want[155] = '/';
     memset(want + 156, 'n', 100);
     check_name(&image, want);
-    memcpy(image.data + 257, GNU_TAR, 8); /* times stand there */
+    memcpy(image.data + 257, GNU_TAR, 8); /* times are there */
     check_name(&image, want + 156);
     ms_bytes_fini(&image);
 }
-END_TEST
 
 static const struct {
     const char *data;
@@ -191,11 +182,11 @@ static const struct {
     {FIELD("\0\0\0"), 0, "", ""},
 };
 
-START_TEST(pax_records)
+TEST_EACH(pax_records, records)
 {
     ms_pax_record record = {0};
     size_t at = 0;
-    uint8_t *data = malloc(records[_i].n); /* so that a tool sees a read behind the end */
+    uint8_t *data = malloc(records[_i].n); /* so that a tool sees a read past the end */
     ck_assert_ptr_nonnull(data);
     memcpy(data, records[_i].data, records[_i].n);
     ck_assert_int_eq(ms_pax_next(data, records[_i].n, &at, &record), records[_i].used > 0);
@@ -207,9 +198,8 @@ START_TEST(pax_records)
     }
     free(data);
 }
-END_TEST
 
-START_TEST(a_second_record_that_is_too_long)
+TEST(a_second_record_that_is_too_long)
 {
     static const char data[] = "6 a=b\n8 a=b\n?\n";
     ms_pax_record record = {0};
@@ -217,9 +207,8 @@ START_TEST(a_second_record_that_is_too_long)
     ck_assert(ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
     ck_assert(!ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
 }
-END_TEST
 
-START_TEST(pax_numbers)
+TEST(pax_numbers)
 {
     static const char *const bad[] = {"", "-1", "1x", " 1", "18446744073709551616"};
     uint64_t value = 0;
@@ -229,23 +218,4 @@ START_TEST(pax_numbers)
         record = (ms_pax_record){.value = (const uint8_t *)bad[i], .nvalue = strlen(bad[i])};
         ck_assert(!ms_pax_number(&record, &value));
     }
-}
-END_TEST
-
-Suite *tar_header_suite(void)
-{
-    Suite *suite = suite_create("tar_header");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, numbers_of_fields, 0, sizeof numbers / sizeof numbers[0]);
-    tcase_add_test(tc, sizes);
-    tcase_add_test(tc, checksums);
-    tcase_add_test(tc, beginnings);
-    tcase_add_test(tc, beginnings_of_volumes);
-    tcase_add_test(tc, no_beginnings);
-    tcase_add_test(tc, names);
-    tcase_add_loop_test(tc, pax_records, 0, sizeof records / sizeof records[0]);
-    tcase_add_test(tc, a_second_record_that_is_too_long);
-    tcase_add_test(tc, pax_numbers);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -5,7 +5,8 @@
 #include "result/store/journal.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -15,28 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *journal_suite(void);
-
 enum { NTASKS = 12 };
 
-/* A directory of its own for each test, removed with what a test leaves in it. */
-typedef struct directory {
-    char dir[64];
-    char file[96];
-} directory;
-
-static directory directory_open(void)
+static scratch directory_open(void)
 {
-    directory f = {.dir = "/tmp/ms-journal-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(f.dir));
-    (void)snprintf(f.file, sizeof f.file, "%s/0001-000003.journal", f.dir);
+    scratch f = scratch_open();
+    (void)snprintf(f.file, sizeof f.file, "%.32s/0001-000003.journal", f.root);
     return f;
-}
-
-static void directory_close(const directory *f)
-{
-    (void)unlink(f->file);
-    ck_assert_int_eq(rmdir(f->dir), 0);
 }
 
 static void make_settings(ms_str_list *settings, const char *second)
@@ -54,12 +40,12 @@ static ms_journal_file file_of(uint32_t i, char path[32])
 
 /* Writes NTASKS tasks; ends[i] is the file's size when task i was on disk, ends[NTASKS] when only the
  * settings were. */
-static void write_all(const directory *f, const ms_str_list *settings, off_t *ends)
+static void write_all(const scratch *f, const ms_str_list *settings, off_t *ends)
 {
     ms_journal *journal = NULL;
     ms_err err = {0};
     struct stat st;
-    ck_assert_msg(ms_journal_create(&journal, f->dir, 1, 3, 2, settings, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_journal_create(&journal, f->root, 1, 3, 2, settings, &err) == MS_OK, "%s", err.text);
     ck_assert_int_eq(stat(f->file, &st), 0);
     ends[NTASKS] = st.st_size;
     for (uint32_t i = 0; i < NTASKS; i++) {
@@ -102,39 +88,20 @@ static ms_code see(void *user, const ms_journal_file *file, const uint8_t *recor
     return MS_OK;
 }
 
-static ms_journal_summary read_all(const directory *f, const ms_str_list *settings, seen *s)
+static ms_journal_summary read_all(const scratch *f, const ms_str_list *settings, seen *s)
 {
     ms_journal_summary summary = {0};
     ms_err err = {0};
     *s = (seen){0};
-    ck_assert_msg(ms_journal_read(f->dir, settings, see, s, &summary, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_journal_read(f->root, settings, see, s, &summary, &err) == MS_OK, "%s", err.text);
     ck_assert_uint_eq(summary.nframes, s->count);
     ck_assert_uint_eq(summary.last_attempt, 1);
     return summary;
 }
 
-static ms_bytes slurp(const char *path)
+TEST(written_frames_are_read)
 {
-    ms_bytes bytes = {0};
-    FILE *in = fopen(path, "rb");
-    ck_assert_ptr_nonnull(in);
-    ck_assert_int_eq(ms_bytes_reserve(&bytes, 1 << 20), MS_OK);
-    bytes.len = fread(bytes.data, 1, bytes.cap, in);
-    (void)fclose(in);
-    return bytes;
-}
-
-static void spill(const char *path, const uint8_t *data, size_t n)
-{
-    FILE *out = fopen(path, "wb");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(data, 1, n, out), n);
-    ck_assert_int_eq(fclose(out), 0);
-}
-
-START_TEST(what_was_written_is_read)
-{
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     seen s;
@@ -145,19 +112,18 @@ START_TEST(what_was_written_is_read)
     ck_assert_uint_eq(summary.ndamaged, 0);
     ck_assert_uint_eq(summary.nfiles, 1);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
-/* Cut anywhere: exactly the tasks that are whole are read, and the torn one is counted. */
-START_TEST(cut_at_every_byte)
+/* Cut anywhere: exactly the tasks that are whole are read, and the torn one is reported. */
+TEST(cut_at_every_byte)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
-    ms_bytes whole = slurp(f.file);
+    ms_bytes whole = file_read(f.file);
     for (size_t cut = 0; cut <= whole.len; cut++) {
         seen s;
         size_t expected = 0;
@@ -166,7 +132,7 @@ START_TEST(cut_at_every_byte)
             expected += (size_t)ends[i] <= cut;
             boundary = boundary || (size_t)ends[i] == cut;
         }
-        spill(f.file, whole.data, cut);
+        file_write(f.file, whole.data, cut);
         ms_journal_summary summary = read_all(&f, &settings, &s);
         ck_assert_msg(s.count == expected, "cut at %zu: %zu tasks, not %zu", cut, s.count, expected);
         ck_assert_msg((summary.ndamaged > 0) == !boundary, "cut at %zu: %llu damaged", cut,
@@ -174,24 +140,23 @@ START_TEST(cut_at_every_byte)
     }
     ms_bytes_fini(&whole);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
 /* A byte flipped anywhere: at most one task is lost (all, when it is in the settings), and none is wrong. */
-START_TEST(flip_every_byte)
+TEST(flip_every_byte)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
-    ms_bytes whole = slurp(f.file);
+    ms_bytes whole = file_read(f.file);
     for (size_t at = 0; at < whole.len; at++) {
         seen s;
         uint8_t flip = (uint8_t)(1U << (at % 8));
         whole.data[at] ^= flip;
-        spill(f.file, whole.data, whole.len);
+        file_write(f.file, whole.data, whole.len);
         whole.data[at] ^= flip;
         ms_journal_summary summary = read_all(&f, &settings, &s);
         ck_assert_msg(summary.ndamaged > 0, "flip at %zu is not detected", at);
@@ -200,21 +165,20 @@ START_TEST(flip_every_byte)
     }
     ms_bytes_fini(&whole);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
 /* Damage larger than what is read at a time, and marks in it that begin nothing. */
-START_TEST(far_behind_the_damage)
+TEST(far_after_the_damage)
 {
     enum { JUNK = 3 << 20 };
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     seen s;
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
-    ms_bytes whole = slurp(f.file);
+    ms_bytes whole = file_read(f.file);
     ms_bytes damaged = {0};
     size_t boundary = (size_t)ends[4];
     ms_bytes_append(&damaged, whole.data, boundary);
@@ -223,27 +187,26 @@ START_TEST(far_behind_the_damage)
         damaged.data[damaged.len++] = i % 1000 < 8 ? (uint8_t) "\xFFmframe\n"[i % 1000] : 'x';
     }
     ms_bytes_append(&damaged, whole.data + boundary, whole.len - boundary);
-    spill(f.file, damaged.data, damaged.len);
+    file_write(f.file, damaged.data, damaged.len);
     ms_journal_summary summary = read_all(&f, &settings, &s);
     ck_assert_uint_eq(s.count, NTASKS);
     ck_assert_uint_gt(summary.ndamaged, 0);
     ms_bytes_fini(&damaged);
     ms_bytes_fini(&whole);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
 /* A valid frame after damage, its mark across the boundary of what is read at a time, and around it. */
-START_TEST(a_mark_across_a_boundary)
+TEST(a_mark_across_a_boundary)
 {
     enum { ROOM = 1 << 20, AROUND = 16 };
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
-    ms_bytes whole = slurp(f.file);
+    ms_bytes whole = file_read(f.file);
     size_t boundary = (size_t)ends[4];
     uint8_t *damaged = malloc(ROOM + AROUND + whole.len);
     ck_assert_ptr_nonnull(damaged);
@@ -252,7 +215,7 @@ START_TEST(a_mark_across_a_boundary)
         memcpy(damaged, whole.data, boundary);
         memset(damaged + boundary, 'x', mark - boundary);
         memcpy(damaged + mark, whole.data + boundary, whole.len - boundary);
-        spill(f.file, damaged, mark + whole.len - boundary);
+        file_write(f.file, damaged, mark + whole.len - boundary);
         ms_journal_summary summary = read_all(&f, &settings, &s);
         ck_assert_msg(s.count == NTASKS, "mark at %zu: %zu tasks", mark, s.count);
         ck_assert_uint_eq(summary.ndamaged, 1);
@@ -260,9 +223,8 @@ START_TEST(a_mark_across_a_boundary)
     free(damaged);
     ms_bytes_fini(&whole);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
 static void add_words(ms_str_list *to, const char *const *words)
 {
@@ -271,7 +233,7 @@ static void add_words(ms_str_list *to, const char *const *words)
     }
 }
 
-START_TEST(other_settings_are_named)
+TEST(other_settings_are_named)
 {
     static const struct {
         const char *then[3], *now[3];
@@ -285,7 +247,7 @@ START_TEST(other_settings_are_named)
         {{"a", "b", "c"}, {"a", "c", "b"}, "made with the same settings in another order: b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        directory f = directory_open();
+        scratch f = directory_open();
         ms_str_list settings = {0};
         ms_str_list others = {0};
         off_t ends[NTASKS + 1];
@@ -295,20 +257,19 @@ START_TEST(other_settings_are_named)
         add_words(&settings, cases[i].then);
         add_words(&others, cases[i].now);
         write_all(&f, &settings, ends);
-        ck_assert_int_eq(ms_journal_read(f.dir, &others, see, &s, &summary, &err), MS_USAGE);
+        ck_assert_int_eq(ms_journal_read(f.root, &others, see, &s, &summary, &err), MS_USAGE);
         ck_assert_msg(strstr(err.text, cases[i].says), "%s", err.text);
         ck_assert_uint_eq(s.count, 0);
         ms_str_list_fini(&settings);
         ms_str_list_fini(&others);
-        directory_close(&f);
+        scratch_close(&f);
     }
 }
-END_TEST
 
 /* Records of another version may mean something else: refused, not dropped as damage. */
-START_TEST(another_version_is_refused)
+TEST(another_version_is_refused)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     ms_bytes bytes = {0};
     ms_journal_summary summary;
@@ -318,17 +279,16 @@ START_TEST(another_version_is_refused)
     ms_bytes_put_u32(&bytes, MS_FRAME_VERSION + 1);
     ms_bytes_put_u8(&bytes, MS_FRAME_JOURNAL);
     ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
-    spill(f.file, bytes.data, bytes.len);
-    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_USAGE);
+    file_write(f.file, bytes.data, bytes.len);
+    ck_assert_int_eq(ms_journal_read(f.root, &settings, see, &s, &summary, &err), MS_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 2; this mpiscan reads"));
     ms_bytes_fini(&bytes);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
-START_TEST(groups_wait_two_seconds)
+TEST(groups_wait_two_seconds)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     ms_journal *journal = NULL;
     ms_err err = {0};
@@ -336,7 +296,7 @@ START_TEST(groups_wait_two_seconds)
     char path[32];
     ms_journal_file file = file_of(1, path);
     make_settings(&settings, "word=no");
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_create(&journal, f.root, 1, 3, 2, &settings, &err), MS_OK);
     ck_assert_int_eq(stat(f.file, &before), 0);
     ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 50, &err), MS_OK);
     ck_assert_int_eq(ms_journal_put(journal, &file, (const uint8_t *)"r", 1, 51.9, &err), MS_OK);
@@ -346,19 +306,18 @@ START_TEST(groups_wait_two_seconds)
     ck_assert_int_eq(ms_journal_tick(journal, 52, &err), MS_OK);
     ck_assert_int_eq(stat(f.file, &after), 0);
     ck_assert_int_gt(after.st_size, before.st_size);
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err),
+    ck_assert_int_eq(ms_journal_create(&journal, f.root, 1, 3, 2, &settings, &err),
                      MS_IO); /* never onto another */
     ck_assert_ptr_nonnull(strstr(err.text, "another run uses this directory"));
     ms_journal_close(journal);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
 /* A full disk: reported by every call, and what was written stays readable. */
-START_TEST(a_full_disk_is_told)
+TEST(full_disk_is_reported)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     off_t ends[NTASKS + 1];
     ms_journal *journal = NULL;
@@ -369,7 +328,7 @@ START_TEST(a_full_disk_is_told)
     make_settings(&settings, "word=no");
     write_all(&f, &settings, ends);
     ck_assert_int_eq(unlink(f.file), 0);
-    ck_assert_int_eq(ms_journal_create(&journal, f.dir, 1, 3, 2, &settings, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_create(&journal, f.root, 1, 3, 2, &settings, &err), MS_OK);
     (void)signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){(rlim_t)ends[1] + 20, (rlim_t)ends[1] + 20}),
                      0);
@@ -392,45 +351,24 @@ START_TEST(a_full_disk_is_told)
     ck_assert_uint_eq(s.count, 2);
     ms_bytes_fini(&record);
     ms_str_list_fini(&settings);
-    directory_close(&f);
+    scratch_close(&f);
 }
-END_TEST
 
-START_TEST(a_directory_without_journals)
+TEST(a_directory_without_journals)
 {
-    directory f = directory_open();
+    scratch f = directory_open();
     ms_str_list settings = {0};
     ms_journal_summary summary;
     ms_err err = {0};
     seen s = {0};
-    spill(f.file, (const uint8_t *)"", 0);
+    file_write(f.file, (const uint8_t *)"", 0);
     char other[96];
-    (void)snprintf(other, sizeof other, "%s/0001-000003.journal~", f.dir);
+    (void)snprintf(other, sizeof other, "%s/0001-000003.journal~", f.root);
     ck_assert_int_eq(rename(f.file, other), 0);
-    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
+    ck_assert_int_eq(ms_journal_read(f.root, &settings, see, &s, &summary, &err), MS_OK);
     ck_assert_uint_eq(summary.last_attempt, 0);
     ck_assert_int_eq(unlink(other), 0);
-    directory_close(&f);
-    ck_assert_int_eq(ms_journal_read(f.dir, &settings, see, &s, &summary, &err), MS_OK);
+    scratch_close(&f);
+    ck_assert_int_eq(ms_journal_read(f.root, &settings, see, &s, &summary, &err), MS_OK);
     ck_assert_uint_eq(summary.last_attempt, 0);
-}
-END_TEST
-
-Suite *journal_suite(void)
-{
-    Suite *suite = suite_create("journal");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, what_was_written_is_read);
-    tcase_add_test(tc, cut_at_every_byte);
-    tcase_add_test(tc, flip_every_byte);
-    tcase_add_test(tc, far_behind_the_damage);
-    tcase_add_test(tc, a_mark_across_a_boundary);
-    tcase_add_test(tc, other_settings_are_named);
-    tcase_add_test(tc, another_version_is_refused);
-    tcase_add_test(tc, groups_wait_two_seconds);
-    tcase_add_test(tc, a_full_disk_is_told);
-    tcase_add_test(tc, a_directory_without_journals);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

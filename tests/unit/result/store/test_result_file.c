@@ -4,7 +4,8 @@
 #include "result/store/result_file.h"
 
 #include "samples.h"
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-Suite *result_file_suite(void);
-
 enum { NENTRIES = 3 * NSAMPLES };
+
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 static ms_str path_of(uint32_t i, char path[32])
 {
@@ -57,7 +58,7 @@ static ms_run_result outcome_make(uint32_t shard, uint32_t shards)
     run_result.compare = (ms_comparison){.kind = MS_BASELINE_MEASURED,
                                          .npairs = 3,
                                          .sequential = 0.3,
-                                         .karp_flatt = NAN,
+                                         .karp_flatt = (double)NAN,
                                          .verdict = "a verdict"};
     return run_result;
 }
@@ -81,14 +82,8 @@ static ms_bytes file_of(const ms_run_result *run_result, uint32_t shard, uint32_
 
 static ms_code read_bytes(ms_result *result, const uint8_t *data, size_t n, ms_err *err)
 {
-    char path[] = "/tmp/ms-result-XXXXXX";
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, data, n), (ssize_t)n);
-    ck_assert_int_eq(close(fd), 0);
-    ms_code code = ms_result_read(result, path, err);
-    ck_assert_int_eq(unlink(path), 0);
-    return code;
+    file_write("result", data, n);
+    return ms_result_read(result, "result", err);
 }
 
 static ms_result read_good(const ms_bytes *file)
@@ -118,7 +113,7 @@ static void same_entries(const ms_run_result *got, const ms_run_result *wanted)
     }
 }
 
-START_TEST(what_was_written_is_read)
+TEST(written_frames_are_read)
 {
     ms_run_result run_result = outcome_make(0, 0);
     ms_run_result again;
@@ -132,9 +127,9 @@ START_TEST(what_was_written_is_read)
     ck_assert_uint_eq(again.nranks, 2);
     ck_assert_str_eq(again.ranks[1].host, "host");
     ck_assert_uint_eq(again.nfiltered, 3);
-    ck_assert_double_eq(again.wall_seconds, 0.1);
-    ck_assert_double_eq(again.stages.work, 0.1);
-    ck_assert_double_eq(again.compare.sequential, 0.3);
+    ck_assert_double_eq_tol(again.wall_seconds, 0.1, 1e-12);
+    ck_assert_double_eq_tol(again.stages.work, 0.1, 1e-12);
+    ck_assert_double_eq_tol(again.compare.sequential, 0.3, 1e-12);
     ck_assert(isnan(again.compare.karp_flatt) && !again.stopped);
     ck_assert_str_eq(again.compare.verdict, "a verdict");
     ck_assert_uint_eq(again.notes.count, 1);
@@ -144,7 +139,6 @@ START_TEST(what_was_written_is_read)
     ms_bytes_fini(&file);
     ms_run_result_fini(&run_result);
 }
-END_TEST
 
 static void refused(const uint8_t *data, size_t n, const char *says)
 {
@@ -156,7 +150,7 @@ static void refused(const uint8_t *data, size_t n, const char *says)
 }
 
 /* Also between two frames, where nothing is torn. */
-START_TEST(cut_at_every_byte)
+TEST(cut_at_every_byte)
 {
     ms_run_result run_result = outcome_make(0, 0);
     ms_bytes file = file_of(&run_result, 0, 0, "--word");
@@ -167,9 +161,8 @@ START_TEST(cut_at_every_byte)
     ms_bytes_fini(&file);
     ms_run_result_fini(&run_result);
 }
-END_TEST
 
-START_TEST(flip_every_byte)
+TEST(flip_every_byte)
 {
     ms_run_result run_result = outcome_make(0, 0);
     ms_bytes file = file_of(&run_result, 0, 0, "--word");
@@ -182,10 +175,9 @@ START_TEST(flip_every_byte)
     ms_bytes_fini(&file);
     ms_run_result_fini(&run_result);
 }
-END_TEST
 
 /* In whatever order they are given. */
-START_TEST(shards_make_up_the_run)
+TEST(shards_make_up_the_run)
 {
     static const uint32_t order[] = {3, 1, 2};
     ms_run_result whole = outcome_make(0, 0);
@@ -203,7 +195,7 @@ START_TEST(shards_make_up_the_run)
     same_entries(&joined, &whole);
     ck_assert_uint_eq(joined.nranks, 6);
     ck_assert_uint_eq(joined.ranks[5].rank, 5);
-    ck_assert_double_eq(joined.wall_seconds, 3.1);
+    ck_assert_double_eq_tol(joined.wall_seconds, 3.1, 1e-12);
     ck_assert_int_eq(joined.compare.kind, MS_BASELINE_NONE);
     ck_assert_uint_eq(joined.notes.count, 3);
     ck_assert_str_eq(ms_str_list_at(&joined.notes, 0).data, "shard 1: a note");
@@ -214,7 +206,6 @@ START_TEST(shards_make_up_the_run)
         ms_result_fini(&results[i]);
     }
 }
-END_TEST
 
 static const struct {
     uint32_t of[2], shard[2], shards[2]; /* what is in the two files, and what they say that they are */
@@ -230,7 +221,7 @@ static const struct {
     {{1, 1}, {1, 2}, {2, 2}, {"-w", "-w"}, MS_FORMAT, "both have a result for in/00\\xff\\n"},
 };
 
-START_TEST(wrong_sets_are_refused)
+TEST_EACH(wrong_sets_are_refused, wrong_sets)
 {
     ms_result results[2];
     ms_run_result joined;
@@ -249,7 +240,6 @@ START_TEST(wrong_sets_are_refused)
     ms_result_fini(&results[0]);
     ms_result_fini(&results[1]);
 }
-END_TEST
 
 /* A full disk is the caller's. */
 static ms_code refuse(void *user, const void *data, size_t n)
@@ -258,26 +248,10 @@ static ms_code refuse(void *user, const void *data, size_t n)
     return data && n > 0 ? MS_IO : MS_OK;
 }
 
-START_TEST(an_error_of_writing_is_returned)
+TEST(an_error_of_writing_is_returned)
 {
     ms_run_result run_result = outcome_make(0, 0);
     ms_run_info info = {0};
     ck_assert_int_eq(ms_result_write(&info, &run_result, refuse, NULL), MS_IO);
     ms_run_result_fini(&run_result);
-}
-END_TEST
-
-Suite *result_file_suite(void)
-{
-    Suite *suite = suite_create("result_file");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, what_was_written_is_read);
-    tcase_add_test(tc, cut_at_every_byte);
-    tcase_add_test(tc, flip_every_byte);
-    tcase_add_test(tc, shards_make_up_the_run);
-    tcase_add_loop_test(tc, wrong_sets_are_refused, 0, (int)(sizeof wrong_sets / sizeof wrong_sets[0]));
-    tcase_add_test(tc, an_error_of_writing_is_returned);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,14 +1,15 @@
 /* Suite of run/work/log_probe.c: which logs can be split. (Images are tested with the whole program.) */
 #include "run/work/log_probe.h"
 
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-Suite *log_probe_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 static void add(ms_entries *entries, const char *path, uint64_t size, ms_entry_state state)
 {
@@ -37,68 +38,38 @@ static const struct {
     {"\x28\xB5\x2F\xFD\0\x70\xA1\0\0a frame alone, 20 by", 29, false},
 };
 
-START_TEST(text_is_split_where_it_can_be)
+TEST_EACH(text_is_split_where_it_can_be, heads)
 {
-    char dir[] = "/tmp/ms-log-probe-XXXXXX";
-    char path[64];
-    ck_assert_ptr_nonnull(mkdtemp(dir));
-    (void)snprintf(path, sizeof path, "%s/file", dir);
-    FILE *out = fopen(path, "wb");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(heads[_i].data, 1, heads[_i].n, out), heads[_i].n);
-    ck_assert_int_eq(fclose(out), 0);
+    file_write("file", heads[_i].data, heads[_i].n);
     ms_entries entries = {0};
-    add(&entries, path, heads[_i].n, MS_ENTRY_FILE);
+    add(&entries, "file", heads[_i].n, MS_ENTRY_FILE);
     add(&entries, "/nowhere/at/all", 1000, MS_ENTRY_FILE);
-    add(&entries, path, heads[_i].n, MS_ENTRY_SKIP);
+    add(&entries, "file", heads[_i].n, MS_ENTRY_SKIP);
     ms_log_probe_splits(&entries, 20, 1000, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits);
     ms_log_probe_splits(&entries, 20, 27, NULL, NULL); /* larger than what may be split if it is compressed */
     ck_assert_int_eq(entries.list[0].splits, heads[_i].splits && heads[_i].data[0] != '\x28');
     ck_assert(!entries.list[1].splits && !entries.list[2].splits);
     ms_entries_fini(&entries);
-    ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(rmdir(dir), 0);
 }
-END_TEST
 
-/* Two frames of zstd after one that is skipped: what yields no text for megabytes is not decoded here to
+/* Two frames of zstd after one that is passed over: what yields no text for megabytes is not decoded here to
  * find that it could be split. */
-START_TEST(what_yields_no_text_is_left_whole)
+TEST_RANGE(frames_without_text_are_not_split, 0, 2)
 {
     static const char frames[] = "\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame";
     size_t passed = (size_t)(_i == 0 ? 1 : 16) << 19;
     size_t n = 8 + passed + 28;
-    char dir[] = "/tmp/ms-log-probe-XXXXXX";
-    char path[64];
     uint8_t *bytes = calloc(1, n);
     ck_assert_ptr_nonnull(bytes);
-    ck_assert_ptr_nonnull(mkdtemp(dir));
-    (void)snprintf(path, sizeof path, "%s/file", dir);
     memcpy(bytes, "\x50\x2A\x4D\x18", 4);
     bytes[6] = (uint8_t)(passed >> 16);
     memcpy(bytes + 8 + passed, frames, 28);
-    FILE *out = fopen(path, "wb");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(bytes, 1, n, out), n);
-    ck_assert_int_eq(fclose(out), 0);
+    file_write("file", bytes, n);
     free(bytes);
     ms_entries entries = {0};
-    add(&entries, path, n, MS_ENTRY_FILE);
+    add(&entries, "file", n, MS_ENTRY_FILE);
     ms_log_probe_splits(&entries, 1000, UINT64_MAX, NULL, NULL);
     ck_assert_int_eq(entries.list[0].splits, _i == 0);
     ms_entries_fini(&entries);
-    ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(rmdir(dir), 0);
-}
-END_TEST
-
-Suite *log_probe_suite(void)
-{
-    Suite *suite = suite_create("log_probe");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, text_is_split_where_it_can_be, 0, (int)(sizeof heads / sizeof heads[0]));
-    tcase_add_loop_test(tc, what_yields_no_text_is_left_whole, 0, 2);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,9 +1,7 @@
 /* Suite of run/work/readahead.c. */
 #include "run/work/readahead.h"
 
-#include "suites.h"
-
-Suite *readahead_suite(void);
+#include "unit.h"
 
 enum { NTASKS = 200 };
 
@@ -40,19 +38,9 @@ static size_t run_queue(uint64_t (*disk)(void))
     return most;
 }
 
-START_TEST(files_are_read_ahead_while_the_disk_is_busy)
+TEST(files_are_read_ahead_while_the_disk_is_busy)
 {
     ck_assert_uint_eq(run_queue(idle_disk), 0);
     size_t most = run_queue(busy_disk);
     ck_assert(most > 8 && most < NTASKS / 2);
-}
-END_TEST
-
-Suite *readahead_suite(void)
-{
-    Suite *suite = suite_create("readahead");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, files_are_read_ahead_while_the_disk_is_busy);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

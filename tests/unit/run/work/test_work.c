@@ -4,36 +4,15 @@
 
 #include "base/clock.h"
 #include "result/record.h"
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-Suite *work_suite(void);
-
-static char root[64]; /* of the test at hand: each runs in a process of its own */
-
-static void open_root(void)
-{
-    (void)snprintf(root, sizeof root, "/tmp/ms_unit_work.XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(root));
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-static void close_root(void)
-{
-    ck_assert_int_eq(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 typedef struct given {
     const char *name;
@@ -54,7 +33,7 @@ static void make(hand_slice *to, const given *files, size_t n)
 {
     *to = (hand_slice){0};
     for (size_t i = 0; i < n; i++) {
-        int len = snprintf(to->paths[i], sizeof to->paths[i], "%s/%s", root, files[i].name);
+        int len = snprintf(to->paths[i], sizeof to->paths[i], "%s", files[i].name);
         to->tasks[i] = (ms_task){.entry = (uint32_t)i + 3,
                                  .size = files[i].size,
                                  .end = files[i].size,
@@ -70,10 +49,7 @@ static void make(hand_slice *to, const given *files, size_t n)
         } else if (files[i].text[0] == '/') {
             ck_assert_int_eq(mkdir(to->paths[i], 0700), 0);
         } else {
-            FILE *file = fopen(to->paths[i], "wb");
-            ck_assert_ptr_nonnull(file);
-            ck_assert_int_ge(fputs(files[i].text, file), 0);
-            ck_assert_int_eq(fclose(file), 0);
+            file_write_text(to->paths[i], files[i].text);
         }
     }
 }
@@ -163,14 +139,13 @@ static void check_counts(const ms_record *record, const want *w)
     ck_assert_uint_eq(at, record->ncounts);
 }
 
-START_TEST(one_record_a_task)
+TEST(one_record_a_task)
 {
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
     ms_scan_options options = {.max_line = 100, .buffer_size = 64};
     uint64_t nbytes = 0;
-    open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
     ms_reader reader = ms_reader_over(records.data, records.len);
     for (size_t i = 0; i < NFILES; i++) {
@@ -192,11 +167,9 @@ START_TEST(one_record_a_task)
     ck_assert_uint_eq(totals.ntasks, NFILES);
     ck_assert_uint_eq(totals.nbytes, nbytes);
     ms_bytes_fini(&records);
-    close_root();
 }
-END_TEST
 
-START_TEST(lines_are_in_the_record)
+TEST(lines_are_in_the_record)
 {
     ms_err err = {0};
     ms_bytes records = {0};
@@ -205,7 +178,6 @@ START_TEST(lines_are_in_the_record)
     ms_record record;
     ms_line line;
     size_t at = 0;
-    open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
     ms_reader reader = ms_reader_over(records.data, records.len);
     ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK);
@@ -222,18 +194,15 @@ START_TEST(lines_are_in_the_record)
     ck_assert_int_eq(ms_record_decode(&record, &reader), MS_OK); /* the next file has none of them */
     ck_assert_uint_eq(record.nlines + record.nmatching + record.ncounts, 0);
     ms_bytes_fini(&records);
-    close_root();
 }
-END_TEST
 
-START_TEST(files_with_matches)
+TEST(files_with_matches)
 {
     static const uint64_t nbytes[NFILES] = {4, 8, 0, 4, 0, 0, 0, 0};
     ms_err err = {0};
     ms_bytes records = {0};
     ms_work_totals totals;
     ms_scan_options options = {.files_with_matches = true, .max_line = 2, .buffer_size = 64};
-    open_root();
     run(&options, NULL, MS_OK, &records, &totals, &err);
     ms_reader reader = ms_reader_over(records.data, records.len);
     for (size_t i = 0; i < NFILES; i++) {
@@ -247,9 +216,7 @@ START_TEST(files_with_matches)
         ck_assert_int_eq(record.status, i == 3 ? MS_STATUS_SCANNED : wants[i].status);
     }
     ms_bytes_fini(&records);
-    close_root();
 }
-END_TEST
 
 typedef struct polls {
     uint64_t nbytes, ntasks, ncalls;
@@ -265,7 +232,7 @@ static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
     return ++h->ncalls == h->stop_at ? h->code : MS_OK;
 }
 
-START_TEST(progress_adds_up)
+TEST(progress_adds_up)
 {
     ms_err err = {0};
     ms_bytes records = {0};
@@ -273,17 +240,14 @@ START_TEST(progress_adds_up)
     polls h = {0};
     ms_work_hooks hooks = {.poll = poll, .user = &h};
     ms_scan_options options = {.max_line = 2, .buffer_size = 64};
-    open_root();
     run(&options, &hooks, MS_OK, &records, &totals, &err);
     ck_assert_uint_eq(h.ntasks, NFILES);
     ck_assert_uint_eq(h.nbytes, totals.nbytes);
     ms_bytes_fini(&records);
-    close_root();
 }
-END_TEST
 
 /* A hook ends the work with its code, also with one that would be a fault if it came from a file. */
-START_TEST(a_hook_ends_the_work)
+TEST(a_hook_ends_the_work)
 {
     static const ms_code codes[] = {MS_STOPPED, MS_MPI, MS_IO, MS_FORMAT, MS_LIMIT, MS_NOMEM};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
@@ -294,7 +258,6 @@ START_TEST(a_hook_ends_the_work)
             polls h = {.stop_at = at, .code = codes[i]};
             ms_work_hooks hooks = {.poll = poll, .user = &h};
             ms_scan_options options = {.max_line = 2, .buffer_size = 64};
-            open_root();
             run(&options, &hooks, codes[i], &records, &totals, &err);
             ck_assert_uint_eq(h.ncalls, at);
             ck_assert_uint_eq(totals.ntasks, at / 2);
@@ -305,13 +268,13 @@ START_TEST(a_hook_ends_the_work)
             }
             ck_assert_uint_eq(ms_reader_left(&reader), 0);
             ms_bytes_fini(&records);
-            close_root();
+            scratch_leave();
+            scratch_enter();
         }
     }
 }
-END_TEST
 
-START_TEST(appends_and_is_used_again)
+TEST(appends_and_can_be_reused)
 {
     ms_err err = {0};
     ms_bytes records = {0};
@@ -321,7 +284,6 @@ START_TEST(appends_and_is_used_again)
     ms_keywords keywords = foo_and_bar();
     ms_worker *worker = NULL;
     ms_scan_options options = {.lines = true, .max_line = 9, .buffer_size = 64};
-    open_root();
     make(&slice, files, 4);
     fill(&queue, &slice);
     ck_assert_int_eq(ms_worker_new(&worker, &keywords, NULL, &options, &err), MS_OK);
@@ -342,9 +304,7 @@ START_TEST(appends_and_is_used_again)
     ms_worker_free(worker);
     ms_worker_free(NULL);
     ms_keywords_fini(&keywords);
-    close_root();
 }
-END_TEST
 
 static ms_code count_calls(void *user, uint64_t nbytes, uint64_t ntasks)
 {
@@ -353,8 +313,8 @@ static ms_code count_calls(void *user, uint64_t nbytes, uint64_t ntasks)
     return MS_OK;
 }
 
-/* Simulated tasks: nothing is opened, and the hook is called about each millisecond all the same. */
-START_TEST(dummy_tasks_take_their_time)
+/* A rehearsal: nothing is opened, and the hook is called about each millisecond all the same. */
+TEST(simulated_tasks_take_their_time)
 {
     static const given two[] = {{"gone", NULL, 3000}, {"gone too", NULL, 1}};
     ms_err err = {0};
@@ -391,9 +351,8 @@ START_TEST(dummy_tasks_take_their_time)
     ms_worker_free(worker);
     ms_keywords_fini(&keywords);
 }
-END_TEST
 
-START_TEST(a_keyword_that_cannot_be_compiled)
+TEST(a_keyword_that_cannot_be_compiled)
 {
     ms_err err = {0};
     ms_keywords keywords = foo_and_bar();
@@ -405,21 +364,4 @@ START_TEST(a_keyword_that_cannot_be_compiled)
     ck_assert_ptr_nonnull(strstr(err.text, "keyword 3, 'a('"));
     ck_assert_ptr_null(worker);
     ms_keywords_fini(&keywords);
-}
-END_TEST
-
-Suite *work_suite(void)
-{
-    Suite *suite = suite_create("work");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, one_record_a_task);
-    tcase_add_test(tc, lines_are_in_the_record);
-    tcase_add_test(tc, files_with_matches);
-    tcase_add_test(tc, progress_adds_up);
-    tcase_add_test(tc, a_hook_ends_the_work);
-    tcase_add_test(tc, appends_and_is_used_again);
-    tcase_add_test(tc, dummy_tasks_take_their_time);
-    tcase_add_test(tc, a_keyword_that_cannot_be_compiled);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

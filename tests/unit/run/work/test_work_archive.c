@@ -1,33 +1,35 @@
-/* Suite of run/work/work.c for archives: one record an archive, with its members that match or are in
+/* Suite of run/work/work.c for archives: one record an archive, with its members that match or have
  * errors. */
 #include "run/work/work.h"
 
 #include "result/record.h"
-#include "suites.h"
+#include "scratch.h"
 #include "tar_image.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-Suite *work_archive_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 /* Writes the image into a file and searches it for "foo", "bar" and three zeros as entry 7. */
 static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const ms_work_hooks *hooks,
                     ms_bytes *records)
 {
-    char path[] = "/tmp/ms_unit_archive.XXXXXX";
-    int fd = mkstemp(path);
+    static const char path[] = "archive";
     ms_err err = {0};
     ms_keywords keywords = {0};
     ms_worker *worker = NULL;
     ms_work_totals totals = {0};
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, image->data, image->len), (ssize_t)image->len);
-    ck_assert_int_eq(close(fd), 0);
-    ms_task task = {
-        .entry = 7, .size = image->len, .end = image->len, .path = path, .npath = strlen(path), .output = ""};
+    file_write(path, image->data, image->len);
+    ms_task task = {.entry = 7,
+                    .size = image->len,
+                    .end = image->len,
+                    .path = path,
+                    .npath = sizeof path - 1,
+                    .output = ""};
     ms_bytes tasks = {0};
     ms_queue queue = {0};
     ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
@@ -49,7 +51,6 @@ static ms_code scan(const ms_bytes *image, const ms_scan_options *options, const
     ms_bytes_fini(&tasks);
     ms_worker_free(worker);
     ms_keywords_fini(&keywords);
-    ck_assert_int_eq(unlink(path), 0);
     return code;
 }
 
@@ -101,7 +102,7 @@ static ms_bytes four_members(void)
     return image;
 }
 
-START_TEST(members_with_hits)
+TEST(members_with_hits)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
@@ -126,10 +127,9 @@ START_TEST(members_with_hits)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
-/* Zeros in front of an archive, and of one within it, are nobody's text: the record is the same without. */
-START_TEST(zeros_in_front)
+/* Zeros before an archive, and of one within it, are nobody's text: the record is the same without. */
+TEST(leading_zeros)
 {
     static const size_t nzeros[] = {0, 512, 5 * 512, 65536 + 512, 300000 / 512 * 512};
     for (unsigned how = 0; how < 4; how++) {
@@ -159,9 +159,8 @@ START_TEST(zeros_in_front)
         ms_bytes_fini(&wanted);
     }
 }
-END_TEST
 
-START_TEST(nothing_to_report)
+TEST(nothing_to_report)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -176,9 +175,8 @@ START_TEST(nothing_to_report)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
-START_TEST(files_with_matches)
+TEST(files_with_matches)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
@@ -195,9 +193,8 @@ START_TEST(files_with_matches)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
-START_TEST(members_with_errors)
+TEST(damaged_members)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -226,9 +223,8 @@ START_TEST(members_with_errors)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
-START_TEST(a_cut_archive_keeps_its_hits)
+TEST(a_cut_archive_keeps_its_hits)
 {
     ms_bytes image = four_members();
     ms_bytes records = {0};
@@ -247,9 +243,8 @@ START_TEST(a_cut_archive_keeps_its_hits)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
-START_TEST(listing_is_bounded)
+TEST(listing_is_bounded)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -278,10 +273,9 @@ START_TEST(listing_is_bounded)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
 /* Without lines it is the members themselves that are too many. */
-START_TEST(members_are_bounded)
+TEST(members_are_bounded)
 {
     ms_bytes image = {0};
     ms_bytes records = {0};
@@ -299,7 +293,6 @@ START_TEST(members_are_bounded)
     ms_bytes_fini(&image);
     ms_bytes_fini(&records);
 }
-END_TEST
 
 static ms_code stop_at(void *user, uint64_t nbytes, uint64_t ntasks)
 {
@@ -309,7 +302,7 @@ static ms_code stop_at(void *user, uint64_t nbytes, uint64_t ntasks)
     return (*left)-- == 0 ? MS_IO : MS_OK;
 }
 
-START_TEST(a_hook_ends_the_work)
+TEST(a_hook_ends_the_work)
 {
     ms_bytes image = four_members();
     ms_scan_options options = {.max_line = 100, .buffer_size = 64};
@@ -322,22 +315,4 @@ START_TEST(a_hook_ends_the_work)
         ms_bytes_fini(&records);
     }
     ms_bytes_fini(&image);
-}
-END_TEST
-
-Suite *work_archive_suite(void)
-{
-    Suite *suite = suite_create("work_archive");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, members_with_hits);
-    tcase_add_test(tc, zeros_in_front);
-    tcase_add_test(tc, nothing_to_report);
-    tcase_add_test(tc, files_with_matches);
-    tcase_add_test(tc, members_with_errors);
-    tcase_add_test(tc, a_cut_archive_keeps_its_hits);
-    tcase_add_test(tc, listing_is_bounded);
-    tcase_add_test(tc, members_are_bounded);
-    tcase_add_test(tc, a_hook_ends_the_work);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

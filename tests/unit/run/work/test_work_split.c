@@ -1,11 +1,12 @@
 /* Suite of run/work/work.c for ranges of compressed files: joined, their records are the whole file's, also
- * where there are errors. The frames are zstd's, with blocks that are not compressed. */
+ * with errors. The frames are zstd's, with blocks that are not compressed. */
 #include "run/work/work.h"
 
 #include "base/clock.h"
 #include "result/join.h"
 #include "result/record.h"
-#include "suites.h"
+#include "scratch.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,21 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *work_split_suite(void);
-
 enum { MOST_PARTS = 64 };
 
-static void add(ms_bytes *to, const void *data, size_t n)
-{
-    ms_bytes_append(to, data, n);
-}
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 static void frame(ms_bytes *to, const void *text, size_t n)
 {
     uint32_t block = (uint32_t)(n << 3 | 1);
     uint8_t head[] = {0x28, 0xB5, 0x2F, 0xFD, 0, 0x70, (uint8_t)block, (uint8_t)(block >> 8), 0};
-    add(to, head, sizeof head);
-    add(to, text, n);
+    ms_bytes_append(to, head, sizeof head);
+    ms_bytes_append(to, text, n);
 }
 
 /* The record of [begin, end) of the file. */
@@ -92,8 +88,6 @@ static void expect_same(ms_record a, ms_record b)
  */
 static ms_bytes compare(const ms_bytes *image, uint64_t step, const ms_scan_options *options, size_t *nwhole)
 {
-    char path[] = "/tmp/ms_unit_range.XXXXXX";
-    int fd = mkstemp(path);
     ms_bytes parts[MOST_PARTS];
     const uint8_t *list[MOST_PARTS];
     ms_bytes record = {0};
@@ -101,18 +95,16 @@ static ms_bytes compare(const ms_bytes *image, uint64_t step, const ms_scan_opti
     ms_err err = {0};
     size_t n = 0;
     *nwhole = 0;
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, image->data, image->len), (ssize_t)image->len);
-    ck_assert_int_eq(close(fd), 0);
+    file_write("file", image->data, image->len);
     for (uint64_t begin = 0; begin < image->len; begin += step) {
         ck_assert_uint_lt(n, MOST_PARTS);
         uint64_t end = image->len - begin < step ? image->len : begin + step;
-        parts[n] = scan(path, image->len, begin, end, options);
+        parts[n] = scan("file", image->len, begin, end, options);
         list[n] = parts[n].data;
         *nwhole += (ms_record_view(list[n]).flags & MS_RECORD_WHOLE) != 0;
         n++;
     }
-    ms_bytes whole = scan(path, image->len, 0, image->len, options);
+    ms_bytes whole = scan("file", image->len, 0, image->len, options);
     ck_assert_msg(ms_join(list, n, false, &record, &joined, &err) == MS_OK, "%s", err.text);
     ms_record got = ms_record_view(record.data);
     ms_joined_set_lines(&joined, &got);
@@ -122,7 +114,6 @@ static ms_bytes compare(const ms_bytes *image, uint64_t step, const ms_scan_opti
     for (size_t i = 0; i < n; i++) {
         ms_bytes_fini(&parts[i]);
     }
-    ck_assert_int_eq(unlink(path), 0);
     return whole;
 }
 
@@ -160,7 +151,7 @@ static bool compare_all(const ms_bytes *image, uint64_t max_decompressed, size_t
     return failed;
 }
 
-START_TEST(good_ranges_stay_ranges)
+TEST(good_ranges_stay_ranges)
 {
     size_t nwhole = 0;
     ms_bytes image = good_frames();
@@ -170,10 +161,9 @@ START_TEST(good_ranges_stay_ranges)
     ck_assert_uint_eq(nwhole, 0);
     ms_bytes_fini(&image);
 }
-END_TEST
 
 /* The text is 71 bytes long: whichever ranges there are, one has more than its share of 70. */
-START_TEST(a_limit_holds_for_the_whole_file)
+TEST(a_limit_holds_for_the_whole_file)
 {
     size_t nwhole = 0;
     ms_bytes image = good_frames();
@@ -184,9 +174,8 @@ START_TEST(a_limit_holds_for_the_whole_file)
     }
     ms_bytes_fini(&image);
 }
-END_TEST
 
-START_TEST(errors_are_those_of_the_whole_file)
+TEST(error_is_the_whole_files)
 {
     ms_bytes image = good_frames();
     size_t nwhole = 0;
@@ -202,10 +191,9 @@ START_TEST(errors_are_those_of_the_whole_file)
     ck_assert_uint_gt(nwhole, 0);
     ms_bytes_fini(&image);
 }
-END_TEST
 
 /* What begins like text may not be: zstd in zstd, UTF-16, an image, a tar archive. */
-START_TEST(what_is_no_text)
+TEST(not_text)
 {
     static const char *const begins[] = {"\x28\xB5\x2F\xFD", "\xFF\xFE", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"};
     static const size_t lengths[] = {4, 2, 16};
@@ -219,27 +207,22 @@ START_TEST(what_is_no_text)
         ms_bytes_fini(&image);
     }
 }
-END_TEST
 
 /* The file is gone before its second range is begun: a fault of the file, and what was found before it
  * counts. */
-START_TEST(a_file_that_goes)
+TEST(file_removed_between_ranges)
 {
     static const char text[] = "a foo\nbar\nfoo again\n";
-    char path[] = "/tmp/ms_unit_range.XXXXXX";
     uint64_t size = strlen(text);
     ms_scan_options options = {.lines = true, .buffer_size = 64};
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
-    ck_assert_int_eq(close(fd), 0);
+    file_write("file", text, size);
     for (int first_too = 0; first_too < 2; first_too++) {
-        ms_bytes parts[2] = {scan(path, size, 0, 8, &options)};
+        ms_bytes parts[2] = {scan("file", size, 0, 8, &options)};
         ms_bytes record = {0};
         ms_joined joined = {0};
         ms_err err = {0};
-        (void)unlink(path);
-        parts[1] = scan(path, size, 8, size, &options);
+        (void)unlink("file");
+        parts[1] = scan("file", size, 8, size, &options);
         const uint8_t *list[2] = {parts[0].data, parts[1].data};
         ck_assert_int_eq(ms_join(list, 2, false, &record, &joined, &err), MS_OK);
         ms_record sum = ms_record_view(record.data);
@@ -252,18 +235,13 @@ START_TEST(a_file_that_goes)
         ms_bytes_fini(&parts[1]);
     }
 }
-END_TEST
 
 /* Listed on another host: inode and time of change are both another's, or one of them. */
-START_TEST(another_file_of_that_name)
+TEST(replaced_file)
 {
-    char path[] = "/tmp/ms_unit_range.XXXXXX";
     struct stat st;
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, "foo\n", 4), 4);
-    ck_assert_int_eq(fstat(fd, &st), 0);
-    ck_assert_int_eq(close(fd), 0);
+    file_write("file", "foo\n", 4);
+    ck_assert_int_eq(stat("file", &st), 0);
     for (unsigned wrong = 0; wrong < 8; wrong++) { /* bit 2: this is that host */
         ms_err err = {0};
         ms_keywords keywords = {0};
@@ -277,8 +255,8 @@ START_TEST(another_file_of_that_name)
                         .end = 4,
                         .inode = (uint64_t)st.st_ino + (wrong & 1),
                         .mtime_ns = ms_time_ns(st.st_mtim) + ((wrong & 2) != 0 ? 1 : 0),
-                        .path = path,
-                        .npath = strlen(path),
+                        .path = "file",
+                        .npath = 4,
                         .output = ""};
         ck_assert_int_eq(ms_task_put(&task, &tasks), MS_OK);
         ck_assert_int_eq(ms_queue_add_copy(&queue, tasks.data, tasks.len, NULL, NULL), MS_OK);
@@ -296,21 +274,4 @@ START_TEST(another_file_of_that_name)
         ms_worker_free(worker);
         ms_keywords_fini(&keywords);
     }
-    (void)unlink(path);
-}
-END_TEST
-
-Suite *work_split_suite(void)
-{
-    Suite *suite = suite_create("work_range");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, good_ranges_stay_ranges);
-    tcase_add_test(tc, a_limit_holds_for_the_whole_file);
-    tcase_add_test(tc, errors_are_those_of_the_whole_file);
-    tcase_add_test(tc, what_is_no_text);
-    tcase_add_test(tc, a_file_that_goes);
-    tcase_add_test(tc, another_file_of_that_name);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

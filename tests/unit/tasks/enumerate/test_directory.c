@@ -1,4 +1,5 @@
 /* Suite of tasks/enumerate/directory.c: what a directory may hold, and what becomes of it. */
+#include "scratch.h"
 #include "tree.h"
 
 #include <dirent.h>
@@ -14,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-Suite *directory_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 #define READ_FAILS "reading-fails-at-the-end"
 
@@ -39,7 +40,7 @@ static void make_socket(const char *path)
     ck_assert_int_eq(close(fd), 0);
 }
 
-START_TEST(every_kind_of_child_is_reported)
+TEST(every_kind_of_entry_is_reported)
 {
     tree_file("d/file", 5);
     tree_file("d/.hidden/.x", 1);
@@ -70,9 +71,8 @@ START_TEST(every_kind_of_child_is_reported)
                                         "d/to-nowhere skip dangling symbolic link\n"
                                         "d/to-sub skip symbolic link to a directory (--follow walks it)\n"});
 }
-END_TEST
 
-START_TEST(a_link_to_itself_is_skipped_unless_named)
+TEST(a_link_to_itself_is_skipped_unless_named)
 {
     tree_link("self", "d/self");
     tree_link("b.x", "d/a.x");
@@ -88,9 +88,8 @@ START_TEST(a_link_to_itself_is_skipped_unless_named)
                             .expected = "d/a.x skip symbolic link loop\n",
                             .nfiltered = 2});
 }
-END_TEST
 
-START_TEST(device_nodes_are_skipped)
+TEST(device_nodes_are_skipped)
 {
     tree_directory("d");
     if (mknod("d/block", S_IFBLK | 0600, makedev(7, 200)) != 0) {
@@ -99,9 +98,8 @@ START_TEST(device_nodes_are_skipped)
     }
     tree_check(&(tree_case){.roots = {"d"}, .expected = "d/block skip not a regular file: block device\n"});
 }
-END_TEST
 
-START_TEST(names_hold_any_byte)
+TEST(names_hold_any_byte)
 {
     tree_file("d/new\nline", 1);
     tree_file("d/invalid\xff\xfe", 2);
@@ -119,9 +117,8 @@ START_TEST(names_hold_any_byte)
                                         "d/invalid\\xff\\xfe = 2\n"
                                         "d/new\\nline = 1\n"});
 }
-END_TEST
 
-START_TEST(the_order_is_that_of_bytes)
+TEST(the_order_is_that_of_bytes)
 {
     tree_file("d/a/x", 1);
     tree_file("d/a.b", 1); /* '.' is before '/' */
@@ -132,9 +129,8 @@ START_TEST(the_order_is_that_of_bytes)
     tree_check(&(tree_case){
         .roots = {"d"}, .expected = "d/B = 1\nd/a.b = 1\nd/a/x = 1\nd/a0 = 1\nd/z = 1\nd/\xc3\xa4 = 1\n"});
 }
-END_TEST
 
-START_TEST(a_read_error_keeps_what_was_read)
+TEST(a_read_error_keeps_what_was_read)
 {
     tree_file("d/a", 1);
     tree_file("d/sub/b", 1);
@@ -147,11 +143,10 @@ START_TEST(a_read_error_keeps_what_was_read)
                                         "d/sub/b = 1\n"
                                         "e/c = 1\n"});
 }
-END_TEST
 
 /* Directories of 200-byte names until a path no longer fits: the file and the directory beyond are reported.
  */
-START_TEST(a_path_too_long_is_a_fault)
+TEST(a_path_too_long_is_a_fault)
 {
     char name[201];
     memset(name, 'n', 200);
@@ -189,9 +184,8 @@ START_TEST(a_path_too_long_is_a_fault)
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
 }
-END_TEST
 
-START_TEST(a_directory_without_permission_is_a_fault)
+TEST(a_directory_without_permission_is_a_fault)
 {
     tree_file("d/closed/a", 1);
     tree_file("d/no-search/b", 1);
@@ -213,9 +207,8 @@ START_TEST(a_directory_without_permission_is_a_fault)
     ck_assert_int_eq(chmod("d/closed", 0755), 0);
     ck_assert_int_eq(chmod("d/no-search", 0755), 0);
 }
-END_TEST
 
-START_TEST(the_report_itself_is_skipped)
+TEST(the_report_itself_is_skipped)
 {
     tree_file("d/report", 3);
     tree_file("d/other", 3);
@@ -242,22 +235,4 @@ START_TEST(the_report_itself_is_skipped)
     free(text);
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
-}
-END_TEST
-
-Suite *directory_suite(void)
-{
-    Suite *suite = suite_create("directory");
-    TCase *tc = tree_tcase("all");
-    tcase_add_test(tc, every_kind_of_child_is_reported);
-    tcase_add_test(tc, a_link_to_itself_is_skipped_unless_named);
-    tcase_add_test(tc, device_nodes_are_skipped);
-    tcase_add_test(tc, names_hold_any_byte);
-    tcase_add_test(tc, the_order_is_that_of_bytes);
-    tcase_add_test(tc, a_read_error_keeps_what_was_read);
-    tcase_add_test(tc, a_path_too_long_is_a_fault);
-    tcase_add_test(tc, a_directory_without_permission_is_a_fault);
-    tcase_add_test(tc, the_report_itself_is_skipped);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

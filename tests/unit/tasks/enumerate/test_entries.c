@@ -7,14 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-Suite *entries_suite(void);
-
 static ms_str name_of(const char *text)
 {
     return (ms_str){.data = text, .len = strlen(text)};
 }
 
-START_TEST(many_reasons_are_stored_once)
+TEST(many_reasons_are_stored_once)
 {
     ms__listing listing = {0};
     char path[32], reason[32];
@@ -36,9 +34,8 @@ START_TEST(many_reasons_are_stored_once)
     }
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(sorted_unique_and_without_the_dropped)
+TEST(sorted_unique_and_without_the_dropped)
 {
     static const char *const paths[] = {"b", "a/x", "", "a", "b", "a.b", "\xff", "dropped", "a/x"};
     ms__listing listing = {0};
@@ -59,9 +56,8 @@ START_TEST(sorted_unique_and_without_the_dropped)
     }
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(time_stamps_saturate)
+TEST(time_stamps_saturate)
 {
     static const struct {
         struct timespec time;
@@ -82,7 +78,6 @@ START_TEST(time_stamps_saturate)
         ms__listing_fini(&listing);
     }
 }
-END_TEST
 
 static bool same_number(const void *items, uint32_t item, const void *key)
 {
@@ -91,7 +86,7 @@ static bool same_number(const void *items, uint32_t item, const void *key)
 }
 
 /* Equal hashes are distinguished by the key. */
-START_TEST(an_index_finds_what_was_added)
+TEST(an_index_finds_what_was_added)
 {
     enum { COUNT = 5000 };
     unsigned numbers[COUNT] = {0};
@@ -108,7 +103,6 @@ START_TEST(an_index_finds_what_was_added)
     }
     ms__index_fini(&index);
 }
-END_TEST
 
 static bool is_wanted(void *user, ms_str path)
 {
@@ -116,7 +110,7 @@ static bool is_wanted(void *user, ms_str path)
     return path.len > 1;
 }
 
-START_TEST(entries_that_are_not_kept_are_gone)
+TEST(entries_that_are_not_kept_are_gone)
 {
     static const char *const paths[] = {"a", "aa", "b", "bb", "cc"};
     for (int with_outputs = 0; with_outputs <= 1; with_outputs++) {
@@ -145,19 +139,4 @@ START_TEST(entries_that_are_not_kept_are_gone)
         }
         ms_entries_fini(&entries);
     }
-}
-END_TEST
-
-Suite *entries_suite(void)
-{
-    Suite *suite = suite_create("entries");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, many_reasons_are_stored_once);
-    tcase_add_test(tc, sorted_unique_and_without_the_dropped);
-    tcase_add_test(tc, time_stamps_saturate);
-    tcase_add_test(tc, entries_that_are_not_kept_are_gone);
-    tcase_add_test(tc, an_index_finds_what_was_added);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

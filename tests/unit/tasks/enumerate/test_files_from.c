@@ -1,11 +1,12 @@
 /* Suite of tasks/enumerate/files_from.c. */
+#include "scratch.h"
 #include "tree.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-Suite *files_from_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 #define BYTES(text) (text), sizeof(text) - 1
 
@@ -36,7 +37,7 @@ static void check_names(const ms_str_list *names, const char *const *expected)
     ck_assert_uint_eq(names->count, count);
 }
 
-START_TEST(split_table)
+TEST_EACH(split_table, lists)
 {
     ms_str_list names = {0};
     ck_assert_int_eq(ms_files_from_split(&names, lists[_i].data, lists[_i].n, lists[_i].null_separated),
@@ -44,9 +45,8 @@ START_TEST(split_table)
     check_names(&names, lists[_i].names);
     ms_str_list_fini(&names);
 }
-END_TEST
 
-START_TEST(a_nul_within_a_line_stays)
+TEST(a_nul_within_a_line_stays)
 {
     ms_str_list names = {0};
     ck_assert_int_eq(ms_files_from_split(&names, "a\0b\n", 4, false), MS_OK);
@@ -54,7 +54,6 @@ START_TEST(a_nul_within_a_line_stays)
     ck_assert_uint_eq(ms_str_list_at(&names, 0).len, 3);
     ms_str_list_fini(&names);
 }
-END_TEST
 
 static void write_list(const char *path)
 {
@@ -63,7 +62,7 @@ static void write_list(const char *path)
     ck_assert_int_eq(close(fd), 0);
 }
 
-START_TEST(reads_a_file_and_standard_input)
+TEST(reads_a_file_and_standard_input)
 {
     static const char *const expected[] = {"first", "x", "y", "x", "y", NULL};
     write_list("list");
@@ -79,10 +78,9 @@ START_TEST(reads_a_file_and_standard_input)
     ck_assert_int_eq(close(fd), 0);
     ms_str_list_fini(&names);
 }
-END_TEST
 
 /* Larger than any buffer, through a pipe that gives little at a time. */
-START_TEST(reads_a_long_list_from_a_pipe)
+TEST(reads_a_long_list_from_a_pipe)
 {
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);
@@ -107,9 +105,8 @@ START_TEST(reads_a_long_list_from_a_pipe)
     }
     ms_str_list_fini(&names);
 }
-END_TEST
 
-START_TEST(errors_name_the_list)
+TEST(errors_name_the_list)
 {
     ms_err err = {0};
     ms_str_list names = {0};
@@ -119,18 +116,4 @@ START_TEST(errors_name_the_list)
     ck_assert_str_eq(err.text, "cannot read the list of files '.': Is a directory");
     ck_assert_uint_eq(names.count, 0);
     ms_str_list_fini(&names);
-}
-END_TEST
-
-Suite *files_from_suite(void)
-{
-    Suite *suite = suite_create("files_from");
-    TCase *tc = tree_tcase("all");
-    tcase_add_loop_test(tc, split_table, 0, (int)(sizeof lists / sizeof lists[0]));
-    tcase_add_test(tc, a_nul_within_a_line_stays);
-    tcase_add_test(tc, reads_a_file_and_standard_input);
-    tcase_add_test(tc, reads_a_long_list_from_a_pipe);
-    tcase_add_test(tc, errors_name_the_list);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,10 +1,11 @@
 /* Suite of tasks/enumerate/filter.c: which globs are for the base name, which for the path, and what they
  * leave out. */
+#include "scratch.h"
 #include "tree.h"
 
 #include <sys/stat.h>
 
-Suite *filter_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 /* In the tree of make_tree. */
 static const tree_case filters[] = {
@@ -45,7 +46,7 @@ static const tree_case filters[] = {
      .expected = "d/b.txt = 1\nd/fifo skip not a regular file: FIFO\n"},
 };
 
-START_TEST(filter_table)
+TEST_EACH(filter_table, filters)
 {
     tree_file("d/a.log", 1);
     tree_file("d/b.txt", 1);
@@ -55,11 +56,10 @@ START_TEST(filter_table)
     ck_assert_int_eq(mkfifo("d/fifo", 0600), 0);
     tree_check(&filters[_i]);
 }
-END_TEST
 
-/* A link to a directory is a directory to the globs; an error is reported although a file of that name would
+/* A link to a directory is a directory to the globs; errors are reported although a file of that name would
  * be left out. */
-START_TEST(links_and_errors)
+TEST(links_and_errors)
 {
     tree_file("e/a.log", 1);
     tree_link("../e", "d/link");
@@ -72,15 +72,4 @@ START_TEST(links_and_errors)
                             .expected = "d/link/a.log = 1\nd/through fault Not a directory\n"});
     tree_check(&(tree_case){
         .roots = {"d"}, .exclude = {"l*", "t*"}, .follow = true, .nfiltered = 3, .expected = ""});
-}
-END_TEST
-
-Suite *filter_suite(void)
-{
-    Suite *suite = suite_create("filter");
-    TCase *tc = tree_tcase("all");
-    tcase_add_loop_test(tc, filter_table, 0, (int)(sizeof filters / sizeof filters[0]));
-    tcase_add_test(tc, links_and_errors);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

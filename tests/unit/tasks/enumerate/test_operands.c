@@ -1,5 +1,6 @@
 /* Suite of tasks/enumerate/operands.c and tasks/enumerate/enumerate.c: what is named counts once, and is
  * never lost. */
+#include "scratch.h"
 #include "tree.h"
 
 #include <fcntl.h>
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *operands_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 static void make_tree(void)
 {
@@ -59,21 +60,20 @@ static const tree_case operands[] = {
                  "dangling fault No such file or directory\n"
                  "fifo skip not a regular file: FIFO\n"
                  "loop fault Too many levels of symbolic links\n"},
-    /* a dangling link that is an operand is a fault, also when it was found before */
+    /* a dangling link that is named is an error, also when it was found before */
     {.roots = {"d/sub", "./d/sub/dangling"},
      .expected = "./d/sub/dangling fault No such file or directory\nd/sub/a = 3\n"},
     {.roots = {""}, .expected = " fault No such file or directory\n"},
 };
 
-START_TEST(operand_table)
+TEST_EACH(operand_table, operands)
 {
     make_tree();
     tree_check(&operands[_i]);
 }
-END_TEST
 
 /* What only a link leads to keeps the name it has as an operand, even as a later one. */
-START_TEST(an_operand_is_nearer_than_a_link)
+TEST(an_operand_is_nearer_than_a_link)
 {
     tree_file("e/a", 1);
     tree_link("../e", "d/link");
@@ -81,9 +81,8 @@ START_TEST(an_operand_is_nearer_than_a_link)
     tree_check(
         &(tree_case){.roots = {"d", "e/a", "e/sub/a"}, .follow = true, .expected = "e/a = 1\ne/sub/a = 2\n"});
 }
-END_TEST
 
-START_TEST(absolute_is_the_same_as_relative)
+TEST(absolute_is_the_same_as_relative)
 {
     make_tree();
     char *here = getcwd(NULL, 0);
@@ -95,9 +94,8 @@ START_TEST(absolute_is_the_same_as_relative)
     tree_check(&(tree_case){.roots = {"d", path}, .expected = "d/a = 1\n" REST});
     free(here);
 }
-END_TEST
 
-START_TEST(a_name_with_a_nul_is_a_fault)
+TEST(a_name_with_a_nul_is_a_fault)
 {
     tree_file("d", 1);
     ms_str_list roots = {0};
@@ -110,11 +108,10 @@ START_TEST(a_name_with_a_nul_is_a_fault)
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
 }
-END_TEST
 
 /* Thousands of operands in several directories, each twice in two spellings, and some of the directories too.
  */
-START_TEST(many_operands_count_once)
+TEST(many_operands_count_once)
 {
     ms_str_list roots = {0};
     char path[64];
@@ -134,18 +131,4 @@ START_TEST(many_operands_count_once)
     ck_assert_uint_eq(entries.list[600].state, MS_ENTRY_FAULT);
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
-}
-END_TEST
-
-Suite *operands_suite(void)
-{
-    Suite *suite = suite_create("operands");
-    TCase *tc = tree_tcase("all");
-    tcase_add_loop_test(tc, operand_table, 0, (int)(sizeof operands / sizeof operands[0]));
-    tcase_add_test(tc, an_operand_is_nearer_than_a_link);
-    tcase_add_test(tc, absolute_is_the_same_as_relative);
-    tcase_add_test(tc, a_name_with_a_nul_is_a_fault);
-    tcase_add_test(tc, many_operands_count_once);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

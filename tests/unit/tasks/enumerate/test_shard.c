@@ -1,12 +1,10 @@
 /* Suite of result/shard.c: the division is pinned, as runs of different versions must agree on it. */
 #include "tasks/enumerate/shard.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-Suite *shard_suite(void);
 
 /* XXH3-64 by the reference tool xxhsum 0.8 (xxhsum -H3). */
 static const struct {
@@ -19,7 +17,7 @@ static const struct {
     {"name-\xff\nwith newline", UINT64_C(0x38766d5a1ca31bad)},
 };
 
-START_TEST(the_division_is_pinned)
+TEST(the_division_is_pinned)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         ms_str path = {known[i].path, strlen(known[i].path)};
@@ -28,9 +26,8 @@ START_TEST(the_division_is_pinned)
         }
     }
 }
-END_TEST
 
-START_TEST(shards_are_about_equal)
+TEST(shards_are_about_equal)
 {
     enum { COUNT = 8, PATHS = 8000 };
     size_t in[COUNT + 1] = {0};
@@ -45,15 +42,4 @@ START_TEST(shards_are_about_equal)
         ck_assert_uint_gt(in[s], PATHS / COUNT * 8 / 10);
         ck_assert_uint_lt(in[s], PATHS / COUNT * 12 / 10);
     }
-}
-END_TEST
-
-Suite *shard_suite(void)
-{
-    Suite *suite = suite_create("shard");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, the_division_is_pinned);
-    tcase_add_test(tc, shards_are_about_equal);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

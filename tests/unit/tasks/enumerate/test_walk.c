@@ -1,5 +1,6 @@
 /* Suite of tasks/enumerate/walk.c: overlapping operands, depth, links to directories, directories with two
  * names. */
+#include "scratch.h"
 #include "tree.h"
 
 #include <sched.h>
@@ -10,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-Suite *walk_suite(void);
+TEST_FIXTURE(scratch_enter, scratch_leave);
 
 static void make_tree(void)
 {
@@ -72,14 +73,13 @@ static const tree_case walks[] = {
     {.roots = {"d/a/b", "d"}, .limited = true, .max_depth = 3, .expected = ALL_OF_D},
 };
 
-START_TEST(walk_table)
+TEST_EACH(walk_table, walks)
 {
     make_tree();
     tree_check(&walks[_i]);
 }
-END_TEST
 
-START_TEST(dot_and_absolute)
+TEST(dot_and_absolute)
 {
     make_tree();
     ck_assert_int_eq(chdir("d/a"), 0);
@@ -93,9 +93,8 @@ START_TEST(dot_and_absolute)
     free(here);
     ck_assert_int_eq(chdir("../.."), 0);
 }
-END_TEST
 
-START_TEST(the_root_directory_has_no_second_slash)
+TEST(the_root_directory_has_no_second_slash)
 {
     const char *const slashes[] = {"/", "//", NULL};
     for (size_t i = 0; slashes[i]; i++) {
@@ -111,7 +110,6 @@ START_TEST(the_root_directory_has_no_second_slash)
         ms_str_list_fini(&roots);
     }
 }
-END_TEST
 
 /* In the tree of make_links. */
 static const tree_case links[] = {
@@ -178,17 +176,16 @@ static void make_links(void)
     tree_link(".", "e/self");
 }
 
-START_TEST(link_table)
+TEST_EACH(link_table, links)
 {
     make_links();
     tree_check(&links[_i]);
 }
-END_TEST
 
 /* A link comes nearer to a directory than the walk without links did, so what lies below is in reach after
  * all.
  */
-START_TEST(a_nearer_way_through_a_link_goes_deeper)
+TEST(a_nearer_way_through_a_link_goes_deeper)
 {
     tree_file("d/a/b/c/f", 1);
     tree_file("d/a/b/g", 1);
@@ -200,10 +197,9 @@ START_TEST(a_nearer_way_through_a_link_goes_deeper)
         .max_depth = 3,
         .expected = "d/a/b/c/f = 1\nd/a/b/g = 1\nd/near skip directory already reached as d/a/b\n"});
 }
-END_TEST
 
-/* Whatever the order of readdir: the first by name is entered. */
-START_TEST(links_are_walked_in_the_order_of_their_paths)
+/* Whatever the order of readdir: the first by name is walked. */
+TEST(links_are_walked_in_the_order_of_their_paths)
 {
     tree_file("e/x/f", 1);
     char expected[8192] = "d/link-00/x/f = 1\n";
@@ -219,10 +215,9 @@ START_TEST(links_are_walked_in_the_order_of_their_paths)
     }
     tree_check(&(tree_case){.roots = {"d"}, .follow = true, .expected = expected});
 }
-END_TEST
 
 /* A directory with two names and no link between them, in a file system name space of this test's own. */
-START_TEST(a_directory_mounted_twice_is_reported)
+TEST(directory_mounted_twice_is_reported)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
         (void)fprintf(stderr, "a_directory_mounted_twice_is_reported: NOT RUN, no right to mount\n");
@@ -251,9 +246,8 @@ START_TEST(a_directory_mounted_twice_is_reported)
         ck_assert_int_eq(umount(path), 0);
     }
 }
-END_TEST
 
-START_TEST(deep_and_wide_is_no_recursion_and_no_descriptors)
+TEST(deep_and_wide_is_no_recursion_and_no_descriptors)
 {
     char path[2048] = "d";
     for (int i = 0; i < 300; i++) {
@@ -267,29 +261,15 @@ START_TEST(deep_and_wide_is_no_recursion_and_no_descriptors)
     tree_names(&roots, (const char *const[]){"d", NULL});
     int free_fd = dup(0);
     ck_assert_int_eq(close(free_fd), 0);
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)free_fd + 3, (rlim_t)free_fd + 3}), 0);
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)free_fd + 3, limit.rlim_max}), 0);
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots, .max_depth = UINT64_MAX});
     ck_assert_uint_eq(entries.paths.count, 1);
     ck_assert_str_eq(ms_str_list_at(&entries.paths, 0).data, expected);
     ck_assert_int_eq(dup(0), free_fd); /* no descriptor is left open */
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     ms_entries_fini(&entries);
     ms_str_list_fini(&roots);
-}
-END_TEST
-
-Suite *walk_suite(void)
-{
-    Suite *suite = suite_create("walk");
-    TCase *tc = tree_tcase("all");
-    tcase_add_loop_test(tc, walk_table, 0, (int)(sizeof walks / sizeof walks[0]));
-    tcase_add_test(tc, dot_and_absolute);
-    tcase_add_test(tc, the_root_directory_has_no_second_slash);
-    tcase_add_loop_test(tc, link_table, 0, (int)(sizeof links / sizeof links[0]));
-    tcase_add_test(tc, a_nearer_way_through_a_link_goes_deeper);
-    tcase_add_test(tc, links_are_walked_in_the_order_of_their_paths);
-    tcase_add_test(tc, a_directory_mounted_twice_is_reported);
-    tcase_add_test(tc, deep_and_wide_is_no_recursion_and_no_descriptors);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,12 +1,10 @@
 /* Suite of tasks/schedule/cost_estimate.c: what a byte of a log costs, by the name's ending. */
 #include "tasks/schedule/cost_estimate.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *cost_estimate_suite(void);
 
 static const struct {
     const char *name;
@@ -32,25 +30,23 @@ static ms_entries entries_of(const char *name)
     return entries;
 }
 
-START_TEST(the_ending_of_the_name_decides)
+TEST_EACH(the_ending_of_the_name_decides, names)
 {
     ms_entries entries = entries_of(names[_i].name);
     ms_cost_estimate(&entries, 2);
     ck_assert_msg(entries.list[0].byte_cost == names[_i].byte_cost, "%s", names[_i].name);
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(one_rank_has_nothing_to_share)
+TEST(one_rank_has_nothing_to_share)
 {
     ms_entries entries = entries_of("x.gz");
     ms_cost_estimate(&entries, 1);
     ck_assert_uint_eq(entries.list[0].byte_cost, 0);
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(only_logs_are_estimated)
+TEST(only_logs_are_estimated)
 {
     ms_entries entries = entries_of("a.gz");
     entries.list[0].state = MS_ENTRY_SKIP;
@@ -61,16 +57,4 @@ START_TEST(only_logs_are_estimated)
     ms_cost_estimate(&entries, 2);
     ck_assert_uint_eq(entries.list[0].byte_cost, 80);
     ms_entries_fini(&entries);
-}
-END_TEST
-
-Suite *cost_estimate_suite(void)
-{
-    Suite *suite = suite_create("cost_estimate");
-    TCase *tc = tcase_create("all");
-    tcase_add_loop_test(tc, the_ending_of_the_name_decides, 0, (int)(sizeof names / sizeof names[0]));
-    tcase_add_test(tc, one_rank_has_nothing_to_share);
-    tcase_add_test(tc, only_logs_are_estimated);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

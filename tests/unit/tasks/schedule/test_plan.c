@@ -2,19 +2,12 @@
  * time. */
 #include "tasks/schedule/plan.h"
 
-#include "suites.h"
+#include "chance.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *plan_suite(void);
-
-static uint64_t next_random(uint64_t *state)
-{
-    *state = *state * 6364136223846793005U + 1442695040888963407U;
-    return *state >> 33;
-}
 
 /* n entries with the sizes given; those of size SKIPPED are not files. */
 #define SKIPPED (UINT64_MAX - 1)
@@ -87,7 +80,7 @@ static const struct {
     {{UINT64_MAX, UINT64_MAX, UINT64_MAX, 1}, 4, 2, "0100"}, /* costs saturate */
 };
 
-START_TEST(plan_table)
+TEST_EACH(plan_table, plans)
 {
     ms_entries entries = make_entries(plans[_i].sizes, plans[_i].n);
     ms_plan plan = {0};
@@ -108,20 +101,20 @@ START_TEST(plan_table)
     ck_assert_ptr_null(plan.pieces);
     ms_entries_fini(&entries);
 }
-END_TEST
 
 /* Seeded random sizes of very different magnitude. The makespan of LPT is at most mean + max (the last task
  * of the fullest rank was given when that rank was the least loaded), and nobody's load is further than one
  * task from another's. */
-START_TEST(random_sizes_are_balanced)
+TEST_RANGE(random_sizes_are_balanced, 0, 40)
 {
     static const size_t rank_counts[] = {1, 2, 3, 4, 7, 64, 1000};
-    uint64_t seed = 1 + (uint64_t)_i;
-    size_t n = next_random(&seed) % 700;
+    chance random = {1 + (uint64_t)_i};
+    size_t n = chance_below(&random, 700);
     uint64_t *sizes = calloc(n + 1, sizeof *sizes);
     ck_assert_ptr_nonnull(sizes);
     for (size_t i = 0; i < n; i++) {
-        sizes[i] = next_random(&seed) % 9 == 0 ? SKIPPED : next_random(&seed) >> next_random(&seed) % 31;
+        sizes[i] = chance_below(&random, 9) == 0 ? SKIPPED
+                                                 : (chance_next(&random) >> 33) >> chance_below(&random, 31);
     }
     ms_entries entries = make_entries(sizes, n);
     for (size_t c = 0; c < sizeof rank_counts / sizeof rank_counts[0]; c++) {
@@ -152,22 +145,21 @@ START_TEST(random_sizes_are_balanced)
     ms_entries_fini(&entries);
     free(sizes);
 }
-END_TEST
 
 /* Where the best plan is known: each rank's load in it is TARGET, cut at random into pieces. Graham's bound
  * holds. */
-START_TEST(the_4_3_bound_holds)
+TEST_RANGE(the_4_3_bound_holds, 0, 40)
 {
     enum { TARGET = 100 * M, PIECES = 12 };
-    uint64_t seed = 77 + (uint64_t)_i;
-    size_t nranks = 2 + next_random(&seed) % 6;
+    chance random = {77 + (uint64_t)_i};
+    size_t nranks = 2 + chance_below(&random, 6);
     uint64_t sizes[7 * PIECES];
     size_t n = 0;
     for (size_t r = 0; r < nranks; r++) {
         uint64_t left = TARGET;
-        size_t pieces = 1 + next_random(&seed) % PIECES;
+        size_t pieces = 1 + chance_below(&random, PIECES);
         for (size_t k = 1; k < pieces; k++) {
-            uint64_t cost = 64 * 1024 + next_random(&seed) % (left / 2);
+            uint64_t cost = 64 * 1024 + chance_below(&random, (left / 2));
             sizes[n++] = cost - (uint64_t)64 * 1024;
             left -= cost;
             if (left < M) {
@@ -186,9 +178,8 @@ START_TEST(the_4_3_bound_holds)
     ms_plan_fini(&plan);
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(the_cost_is_size_and_opening)
+TEST(the_cost_is_size_and_opening)
 {
     ms_entry entry = {.size = UINT64_MAX};
     ms_entries entries = {.list = &entry};
@@ -206,12 +197,11 @@ START_TEST(the_cost_is_size_and_opening)
     piece.end = UINT64_MAX / 2;
     ck_assert_uint_eq(ms_plan_cost(&entries, &piece), UINT64_MAX);
 }
-END_TEST
 
 /* The pieces of every file cover it once and in order, are of about one size, and only files that may be are
  * split.
  */
-START_TEST(big_files_become_ranges)
+TEST(big_files_become_ranges)
 {
     static const uint64_t sizes[] = {0, 1, 999, 1000, 1001, 2000, 123456, SKIPPED, 50000};
     static const size_t counts[] = {1, 1, 1, 1, 2, 2, 124, 0, 1}; /* the last one may not be split */
@@ -257,7 +247,6 @@ START_TEST(big_files_become_ranges)
     ms_plan_fini(&plan);
     ms_entries_fini(&entries);
 }
-END_TEST
 
 /* What is left of files of which something is done, as "entry:begin-end" in canonical order. */
 static const struct {
@@ -287,7 +276,7 @@ static int by_place(const void *a, const void *b)
                                 : (x->begin > y->begin) - (x->begin < y->begin);
 }
 
-START_TEST(what_is_done_is_left_out)
+TEST_EACH(finished_tasks_are_left_out, leftovers)
 {
     static const uint64_t sizes[] = {100, SKIPPED, 50, 0};
     ms_entries entries = make_entries(sizes, 4);
@@ -308,9 +297,8 @@ START_TEST(what_is_done_is_left_out)
     ms_plan_fini(&plan);
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(too_many_ranges_are_refused)
+TEST(too_many_ranges_are_refused)
 {
     static const uint64_t sizes[] = {UINT64_C(1) << 33};
     ms_entries entries = make_entries(sizes, 1);
@@ -322,9 +310,8 @@ START_TEST(too_many_ranges_are_refused)
     ck_assert_ptr_null(plan.pieces);
     ms_entries_fini(&entries);
 }
-END_TEST
 
-START_TEST(limits_are_refused)
+TEST(limits_are_refused)
 {
     ms_entries entries = {0};
     ms_plan plan = {0};
@@ -335,22 +322,4 @@ START_TEST(limits_are_refused)
     ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, NULL, &err), MS_LIMIT);
     ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
     ck_assert_ptr_null(plan.starts);
-}
-END_TEST
-
-Suite *plan_suite(void)
-{
-    Suite *suite = suite_create("plan");
-    TCase *tc = tcase_create("all");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, plan_table, 0, (int)(sizeof plans / sizeof plans[0]));
-    tcase_add_loop_test(tc, random_sizes_are_balanced, 0, 40);
-    tcase_add_loop_test(tc, the_4_3_bound_holds, 0, 40);
-    tcase_add_test(tc, the_cost_is_size_and_opening);
-    tcase_add_test(tc, big_files_become_ranges);
-    tcase_add_loop_test(tc, what_is_done_is_left_out, 0, (int)(sizeof leftovers / sizeof leftovers[0]));
-    tcase_add_test(tc, too_many_ranges_are_refused);
-    tcase_add_test(tc, limits_are_refused);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

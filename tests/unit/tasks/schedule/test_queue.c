@@ -2,13 +2,12 @@
  * given. */
 #include "tasks/schedule/queue.h"
 
-#include "suites.h"
+#include "chance.h"
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Suite *queue_suite(void);
 
 enum { ROOM = 256 * 1024, FEW = 10 };
 
@@ -66,7 +65,7 @@ static void expect_steal(ms_queue *queue, size_t max_bytes, uint32_t from, size_
     ms_bytes_fini(&bytes);
 }
 
-START_TEST(takes_in_order_and_gives_the_back_half)
+TEST(takes_in_order_and_gives_the_back_half)
 {
     ms_queue queue = {0};
     add(&queue, 0, FEW, 1000);
@@ -92,9 +91,8 @@ START_TEST(takes_in_order_and_gives_the_back_half)
     ms_queue_fini(&queue);
     ms_queue_fini(&queue);
 }
-END_TEST
 
-START_TEST(halves_the_cost_not_the_count)
+TEST(halves_the_cost_not_the_count)
 {
     ms_queue queue = {0};
     ms_bytes bytes = {0};
@@ -116,10 +114,9 @@ START_TEST(halves_the_cost_not_the_count)
     ms_queue_fini(&queue);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 /* Four plain logs, and four compressed ones after them that cost twice as much. */
-START_TEST(a_compressed_byte_costs_more)
+TEST(a_compressed_byte_costs_more)
 {
     ms_queue queue = {0};
     ms_bytes bytes = {0};
@@ -133,9 +130,8 @@ START_TEST(a_compressed_byte_costs_more)
     ms_queue_fini(&queue);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(the_task_under_way_stays_valid)
+TEST(the_task_under_way_stays_valid)
 {
     ms_queue queue = {0};
     add(&queue, 0, 2, 1);
@@ -156,9 +152,8 @@ START_TEST(the_task_under_way_stays_valid)
     ck_assert_uint_eq(queue.ntasks, 39 * 3 - 1);
     ms_queue_fini(&queue);
 }
-END_TEST
 
-START_TEST(a_reply_has_a_limit_of_bytes)
+TEST(a_gift_has_a_limit_of_bytes)
 {
     ms_queue queue = {0};
     ms_bytes one = {0};
@@ -172,9 +167,8 @@ START_TEST(a_reply_has_a_limit_of_bytes)
     ms_bytes_fini(&one);
     ms_queue_fini(&queue);
 }
-END_TEST
 
-START_TEST(a_slice_is_taken_over)
+TEST(a_slice_is_taken_over)
 {
     ms_queue queue = {0};
     ms_bytes bytes = {0};
@@ -194,9 +188,8 @@ START_TEST(a_slice_is_taken_over)
     ck_assert_ptr_null(ms_queue_pop(&queue));
     ms_queue_fini(&queue);
 }
-END_TEST
 
-START_TEST(bytes_that_are_no_tasks_change_nothing)
+TEST(invalid_task_bytes_change_nothing)
 {
     ms_queue queue = {0};
     ms_err err = {0};
@@ -212,31 +205,30 @@ START_TEST(bytes_that_are_no_tasks_change_nothing)
     ck_assert_ptr_null(ms_queue_pop(&queue));
     ms_queue_fini(&queue);
 }
-END_TEST
 
 /* Between a few queues tasks are moved and taken at random: each is taken once, and the sums are right all
  * along. */
-START_TEST(every_task_is_taken_once)
+TEST_RANGE(every_task_is_taken_once, 0, 20)
 {
     enum { QUEUES = 3, TASKS = 200, SIZES = 7 };
     static const uint64_t sizes[SIZES] = {0, 1, 1000, 1 << 20, UINT64_C(1) << 40, UINT64_C(1) << 62, 77};
     ms_queue queues[QUEUES] = {{0}};
     uint8_t taken[TASKS] = {0};
     ms_bytes bytes = {0};
-    unsigned seed = (unsigned)_i + 1;
+    chance c = {(uint64_t)_i + 1};
     for (uint32_t i = 0; i < TASKS; i++) {
-        put(&bytes, i, i % 50 == 49 ? UINT64_C(1) << 60 : sizes[(uint32_t)rand_r(&seed) % (SIZES - 2)]);
+        put(&bytes, i, i % 50 == 49 ? UINT64_C(1) << 60 : sizes[chance_below(&c, SIZES - 2)]);
     }
     ck_assert_int_eq(ms_queue_add_copy(&queues[0], bytes.data, bytes.len, NULL, NULL), MS_OK);
     for (size_t left = TASKS; left > 0;) {
-        ms_queue *from = &queues[rand_r(&seed) % QUEUES];
-        ms_queue *to = &queues[rand_r(&seed) % QUEUES];
-        size_t nstolen = 0;
+        ms_queue *from = &queues[chance_below(&c, QUEUES)];
+        ms_queue *to = &queues[chance_below(&c, QUEUES)];
+        size_t ngiven = 0;
         ms_bytes_clear(&bytes);
-        ck_assert_int_eq(ms_queue_steal(from, 20 + (size_t)rand_r(&seed) % 2000, &bytes, &nstolen), MS_OK);
-        ck_assert(nstolen == 0 || from != to || from->ntasks < left);
+        ck_assert_int_eq(ms_queue_steal(from, 20 + chance_below(&c, 2000), &bytes, &ngiven), MS_OK);
+        ck_assert(ngiven == 0 || from != to || from->ntasks < left);
         ck_assert_int_eq(ms_queue_add_copy(to, bytes.data, bytes.len, NULL, NULL), MS_OK);
-        const ms_task *task = ms_queue_pop(&queues[rand_r(&seed) % QUEUES]);
+        const ms_task *task = ms_queue_pop(&queues[chance_below(&c, QUEUES)]);
         if (task) {
             ck_assert_uint_eq(taken[task->entry]++, 0);
             left--;
@@ -249,21 +241,4 @@ START_TEST(every_task_is_taken_once)
         ms_queue_fini(&queues[i]);
     }
     ms_bytes_fini(&bytes);
-}
-END_TEST
-
-Suite *queue_suite(void)
-{
-    Suite *suite = suite_create("queue");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, takes_in_order_and_gives_the_back_half);
-    tcase_add_test(tc, halves_the_cost_not_the_count);
-    tcase_add_test(tc, a_compressed_byte_costs_more);
-    tcase_add_test(tc, the_task_under_way_stays_valid);
-    tcase_add_test(tc, a_reply_has_a_limit_of_bytes);
-    tcase_add_test(tc, a_slice_is_taken_over);
-    tcase_add_test(tc, bytes_that_are_no_tasks_change_nothing);
-    tcase_add_loop_test(tc, every_task_is_taken_once, 0, 20);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -1,12 +1,10 @@
 /* Suite of tasks/schedule/task.c: a slice survives the wire, and bytes that are not one are refused. */
 #include "tasks/schedule/task.h"
 
-#include "suites.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-Suite *task_suite(void);
 
 static const struct {
     const char *path;
@@ -45,7 +43,7 @@ static uint8_t *exact_copy(const void *data, size_t n)
     return exact;
 }
 
-START_TEST(a_slice_round_trips)
+TEST(a_slice_round_trips)
 {
     ms_bytes bytes = {0};
     encode_all(&bytes);
@@ -77,9 +75,8 @@ START_TEST(a_slice_round_trips)
     ck_assert_uint_eq(ms_reader_left(&reader), 0);
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
-START_TEST(the_bytes_are_as_documented)
+TEST(the_bytes_are_as_documented)
 {
     ms_entries entries = {0};
     make_entries(&entries);
@@ -109,7 +106,6 @@ START_TEST(the_bytes_are_as_documented)
     ms_bytes_fini(&bytes);
     ms_entries_fini(&entries);
 }
-END_TEST
 
 static void expect_refused(const void *data, size_t n)
 {
@@ -123,7 +119,7 @@ static void expect_refused(const void *data, size_t n)
     free(exact);
 }
 
-START_TEST(every_truncation_is_refused)
+TEST_RANGE(every_truncation_is_refused, 0, 2)
 {
     ms_bytes bytes = {0};
     ms_task task = {.entry = 1, .size = 9, .begin = 2, .end = 8, .path = "p/q", .npath = 3, .output = "o"};
@@ -134,7 +130,6 @@ START_TEST(every_truncation_is_refused)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 /* A task as its bytes, each field as one likes. */
 typedef struct raw {
@@ -202,7 +197,7 @@ static const raw raws[] = {
     {.size = 0, .path = "q", .npath = 1, .flags = 2, .begin = 0, .end = 1},
 };
 
-START_TEST(hostile_table)
+TEST_EACH(hostile_table, raws)
 {
     const raw *task = &raws[_i];
     ms_bytes bytes = {0};
@@ -223,7 +218,6 @@ START_TEST(hostile_table)
     }
     ms_bytes_fini(&bytes);
 }
-END_TEST
 
 /* Each after the range [10, 20) of entry 5, whose size is 100. */
 static const struct {
@@ -238,7 +232,7 @@ static const struct {
     {5, 100, 0, 100, false}, /* the whole file too */
 };
 
-START_TEST(tasks_ascend)
+TEST_EACH(tasks_ascend, followers)
 {
     ms_task last = {.entry = 5, .size = 100, .begin = 10, .end = 20};
     ms_task next = {.entry = followers[_i].entry,
@@ -247,9 +241,8 @@ START_TEST(tasks_ascend)
                     .end = followers[_i].end};
     ck_assert_int_eq(ms_task_follows(&last, &next), followers[_i].ok);
 }
-END_TEST
 
-START_TEST(a_path_longer_than_the_bytes_is_refused)
+TEST(a_path_longer_than_the_bytes_is_refused)
 {
     enum { AT_NPATH = 29 };
     static const uint8_t lengths[] = {3, 5, 6, 100, 255};
@@ -265,19 +258,4 @@ START_TEST(a_path_longer_than_the_bytes_is_refused)
         }
     }
     ms_bytes_fini(&bytes);
-}
-END_TEST
-
-Suite *task_suite(void)
-{
-    Suite *suite = suite_create("task");
-    TCase *tc = tcase_create("all");
-    tcase_add_test(tc, a_slice_round_trips);
-    tcase_add_test(tc, the_bytes_are_as_documented);
-    tcase_add_loop_test(tc, every_truncation_is_refused, 0, 2);
-    tcase_add_loop_test(tc, hostile_table, 0, (int)(sizeof raws / sizeof raws[0]));
-    tcase_add_loop_test(tc, tasks_ascend, 0, (int)(sizeof followers / sizeof followers[0]));
-    tcase_add_test(tc, a_path_longer_than_the_bytes_is_refused);
-    suite_add_tcase(suite, tc);
-    return suite;
 }

@@ -3,16 +3,14 @@
 #include "tasks/schedule/thief.h"
 
 #include "share_sim.h"
-#include "suites.h"
+#include "unit.h"
 
 #include <string.h>
 
-Suite *thief_suite(void);
-
 enum { MOST = 200 };
 
-/* All refuse at once: which victims get requests? */
-START_TEST(requests_from_each_rank_once_and_stops)
+/* Everybody refuses at once: whom does the thief ask? */
+TEST_RANGE(asks_each_victim_once_and_stops, 1, MOST)
 {
     uint32_t nranks = (uint32_t)_i;
     for (uint64_t seed = 0; seed < 40; seed++) {
@@ -31,9 +29,8 @@ START_TEST(requests_from_each_rank_once_and_stops)
         ck_assert(!ms_thief_reply(&thief, rank, true));
     }
 }
-END_TEST
 
-START_TEST(a_seed_gives_one_order)
+TEST(seed_determines_the_order)
 {
     uint32_t orders[3][60];
     for (uint32_t k = 0; k < 3; k++) {
@@ -47,9 +44,8 @@ START_TEST(a_seed_gives_one_order)
     ck_assert_mem_eq(orders[0], orders[1], sizeof orders[0]);
     ck_assert(memcmp(orders[0], orders[2], sizeof orders[0]) != 0);
 }
-END_TEST
 
-START_TEST(one_request_is_pending_until_a_timeout)
+TEST(one_is_asked_at_a_time_unless_it_keeps_silent)
 {
     uint32_t a = 0, b = 0, c = 0, d = 0;
     ms_thief thief;
@@ -63,9 +59,8 @@ START_TEST(one_request_is_pending_until_a_timeout)
     ck_assert_int_eq(ms_thief_next(&thief, 1 + MS_THIEF_TIMEOUT * 1.2, &d), MS_THIEF_WAIT);
     ck_assert(a != b && b != c && a != c);
 }
-END_TEST
 
-START_TEST(it_waits_for_every_answer_before_it_stops)
+TEST(it_waits_for_every_answer_before_it_stops)
 {
     uint32_t victim = 0;
     ms_thief thief;
@@ -80,9 +75,8 @@ START_TEST(it_waits_for_every_answer_before_it_stops)
     ck_assert(ms_thief_reply(&thief, silent, false));
     ck_assert_int_eq(ms_thief_next(&thief, 1000, &victim), MS_THIEF_STOP);
 }
-END_TEST
 
-START_TEST(retired_it_asks_nobody_and_waits_for_its_answers)
+TEST(retired_it_sends_no_request_and_awaits_replies)
 {
     uint32_t victim = 0, other = 0;
     ms_thief thief;
@@ -93,9 +87,8 @@ START_TEST(retired_it_asks_nobody_and_waits_for_its_answers)
     ck_assert(ms_thief_reply(&thief, victim, true));
     ck_assert_int_eq(ms_thief_next(&thief, 2, &other), MS_THIEF_STOP);
 }
-END_TEST
 
-START_TEST(tasks_begin_a_round_and_their_victim_is_first)
+TEST(a_gift_begins_anew_and_its_giver_is_asked_first)
 {
     for (uint64_t seed = 0; seed < 100; seed++) {
         uint32_t victim = 0, again = 0;
@@ -118,10 +111,9 @@ START_TEST(tasks_begin_a_round_and_their_victim_is_first)
         }
     }
 }
-END_TEST
 
 /* Round after round somebody gives and another never answers: what is outstanding stays bounded. */
-START_TEST(silent_ranks_get_one_request)
+TEST(silent_ranks_are_asked_once)
 {
     uint32_t victim = 0, silent = 0;
     ms_thief thief;
@@ -146,7 +138,6 @@ START_TEST(silent_ranks_get_one_request)
         }
     }
 }
-END_TEST
 
 /* ---- in the simulated network ---- */
 
@@ -169,7 +160,7 @@ static share_sim make_sim(uint64_t seed, uint32_t nranks)
 
 enum { SEEDS_A_TEST = 250 };
 
-START_TEST(every_task_is_done_once_and_all_stop)
+TEST_RANGE(every_task_is_done_once_and_all_stop, 0, 16)
 {
     uint64_t moved = 0;
     for (uint64_t seed = (uint64_t)_i * SEEDS_A_TEST; seed < (uint64_t)(_i + 1) * SEEDS_A_TEST; seed++) {
@@ -180,10 +171,9 @@ START_TEST(every_task_is_done_once_and_all_stop)
     }
     ck_assert_uint_gt(moved, 0);
 }
-END_TEST
 
 /* One rank in 16 takes ten times as long, or sits in system calls too: the others do most of its work. */
-START_TEST(a_slow_rank_does_less)
+TEST(a_slow_rank_does_less)
 {
     for (uint64_t seed = 1; seed < 20; seed++) {
         share_sim sim = {.nranks = 16,
@@ -207,10 +197,9 @@ START_TEST(a_slow_rank_does_less)
         ck_assert(sim.last_idle < 0.05);
     }
 }
-END_TEST
 
 /* A thousand ranks, all work at one of them: it spreads, with some messages a rank. */
-START_TEST(work_spreads_over_many_ranks)
+TEST(work_spreads_over_many_ranks)
 {
     share_sim sim = {.nranks = 1000,
                      .seed = 4,
@@ -226,26 +215,4 @@ START_TEST(work_spreads_over_many_ranks)
     ck_assert(sim.sound);
     ck_assert(sim.makespan < 1);
     ck_assert_uint_lt(sim.nasks, 300 * 1000);
-}
-END_TEST
-
-Suite *thief_suite(void)
-{
-    Suite *suite = suite_create("thief");
-    TCase *tc = tcase_create("alone");
-    tcase_add_loop_test(tc, requests_from_each_rank_once_and_stops, 1, MOST);
-    tcase_add_test(tc, a_seed_gives_one_order);
-    tcase_add_test(tc, one_request_is_pending_until_a_timeout);
-    tcase_add_test(tc, it_waits_for_every_answer_before_it_stops);
-    tcase_add_test(tc, retired_it_asks_nobody_and_waits_for_its_answers);
-    tcase_add_test(tc, tasks_begin_a_round_and_their_victim_is_first);
-    tcase_add_test(tc, silent_ranks_get_one_request);
-    suite_add_tcase(suite, tc);
-    tc = tcase_create("network");
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, every_task_is_done_once_and_all_stop, 0, 16);
-    tcase_add_test(tc, a_slow_rank_does_less);
-    tcase_add_test(tc, work_spreads_over_many_ranks);
-    suite_add_tcase(suite, tc);
-    return suite;
 }
