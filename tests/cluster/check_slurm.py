@@ -233,7 +233,7 @@ class Test:
         said = "".join(read("mpiscan-%s_%d.out" % (job, i)) for i in (1, 2, 3))
         self.checks.equal(sorted(s["JobState"] for s in states), ["COMPLETED"] * 2 + ["FAILED"], "a shard is lost", said)
         self.checks.that(" 2 of 3 shards are done; the last one reports on all" in said, "the others say that one is missing", said)
-        again = re.search(r"do it again: MPISCAN_SHARDS=(\S+) MPISCAN_RESULTS=(\S+) sbatch (\S+) ", said)
+        again = re.search(r"to repeat: MPISCAN_SHARDS=(\S+) MPISCAN_RESULTS=(\S+) sbatch (\S+) ", said)
         self.checks.that(again and not os.path.exists(os.path.join(again[2], "report.txt")), "and it how to do it again", said)
         os.environ.update(MPISCAN=self.program, MPISCAN_SHARDS=again[1], MPISCAN_RESULTS=again[2])
         self.slurm.wait_end(self.submit("scan-array.sbatch", ["logs", "logs"], [again[3]]), 240)
