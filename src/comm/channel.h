@@ -1,5 +1,6 @@
 /* Channel: messages between ranks outside collectives. Every protocol of the program uses it: one enum of
- * kinds, one function that sends, one that receives and dispatches, one termination argument (channel.c).
+ * kinds, one function that sends, one that receives and dispatches, one termination argument
+ * (termination.c).
  * Only open and close wait for other ranks.
  *
  * Each kind has its own MPI tag, so that a rank which does not poll one kind still receives the others. An

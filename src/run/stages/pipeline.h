@@ -1,4 +1,4 @@
-/* Pipeline: a run, from settings to its result. The only room that knows both work and comm.
+/* Pipeline: a run, from settings to its result. Work and comm meet here and in run/steal only.
  *
  *   begin  (enumerates on rank 0 while MPI starts)
  *   run    (the stages, in order)

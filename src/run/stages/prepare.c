@@ -1,6 +1,7 @@
 /* Enumerate, and what else rank 0 prepares before all ranks start: the keywords and a sample of the logs. */
 #include "base/clock.h"
 #include "base/escape.h"
+#include "logs/keywords/keywords.h"
 #include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
 #include "run/work/log_probe.h"
@@ -43,7 +44,7 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
         code = ms_keywords_add(keywords, MS_KEYWORD_DEFAULT, strlen(MS_KEYWORD_DEFAULT), err);
     }
     if (code == MS_OK && ms_keywords_unique(keywords) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
     }
     /* a keyword file that cannot be read is a wrong option, not a broken run */
     return code == MS_IO ? (err->code = MS_USAGE) : code;
@@ -58,7 +59,7 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
         ms_str_list_push(roots, name.data, name.len);
     }
     if (ms_str_list_check(roots) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the paths");
     }
     if (settings->files_from) {
         ms_code code = ms_files_from_read(roots, settings->files_from, settings->null_separated, err);
@@ -100,7 +101,7 @@ static ms_code keep_shard(ms_entries *entries, const ms_settings *settings, ms_e
     if (shard.count == 0 || ms_entries_keep(entries, is_in_shard, &shard) == MS_OK) {
         return MS_OK;
     }
-    return ms_err_set(err, MS_NOMEM, 0, "no memory for the files of a shard");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory for the files of a shard");
 }
 
 /* What the enumeration's hooks need. */
@@ -200,7 +201,7 @@ static ms_code check_output(const ms_settings *settings, ms_err *err)
     size_t n = slash ? (size_t)(slash - settings->output) : 0;
     char *directory = slash ? strndup(settings->output, n > 0 ? n : 1) : strdup(".");
     if (!directory) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a path");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
     }
     ms_code code = MS_OK;
     struct stat st;

@@ -2,6 +2,7 @@
 #include "run/stages/pipeline_internal.h"
 
 #include "base/escape.h"
+#include "result/store/journal.h"
 
 #include <fcntl.h>
 #include <signal.h>

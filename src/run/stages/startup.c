@@ -1,5 +1,6 @@
 /* Startup: from settings to ranks that are ready to work. Rank 0 prepares while MPI starts. */
 #include "base/clock.h"
+#include "logs/match/matcher.h"
 #include "run/stages/pipeline_internal.h"
 
 #include <malloc.h>
@@ -58,7 +59,7 @@ ms_code ms_pipeline_begin(ms_pipeline **pipeline, const ms_settings *settings, m
     ms_pipeline *p = calloc(1, sizeof *p);
     *pipeline = p;
     if (!p) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory to begin");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
     }
     p->settings = settings;
     p->begin = ms_clock_now();

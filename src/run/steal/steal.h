@@ -3,6 +3,7 @@
 #ifndef MS_RUN_STEAL_STEAL_H
 #define MS_RUN_STEAL_STEAL_H
 
+#include "comm/channel.h"
 #include "result/rankstat.h"
 #include "run/monitor/progress.h"
 #include "run/monitor/stop.h"
