@@ -117,6 +117,7 @@ const char *ms__size_text(char to[32], uint64_t nbytes);
 /* Lines of roff, NULL-terminated: DESCRIPTION, the beginning of OPTIONS, IMAGES, and all after it. */
 extern const char *const ms__man_description[];
 extern const char *const ms__man_options[];
+extern const char *const ms__man_logs[];
 extern const char *const ms__man_images[];
 extern const char *const ms__man_end[];
 

@@ -108,6 +108,7 @@ ms_code ms_settings_man(ms_bytes *to)
     put_lines(to, ms__man_description);
     put_commands(to);
     put_options(to);
+    put_lines(to, ms__man_logs);
     put_lines(to, ms__man_images);
     put_lines(to, ms__man_end);
     return ms_bytes_check(to);

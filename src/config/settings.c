@@ -66,8 +66,8 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
     *last = 0;
     if (argc < 2) {
         return ms_err_set(err, MS_USAGE, 0,
-                          "no command: use 'mpiscan logs [PATH...]', 'mpiscan images [PATH...]' or "
-                          "'mpiscan generate logs DIR'\n"
+                          "no command: use logs, images, all, report or generate, as in "
+                          "'mpiscan logs [PATH...]'\n"
                           "try 'mpiscan --help'");
     }
     if (argv[1][0] == '-') {
