@@ -219,7 +219,7 @@ static bool rehearse(const rehearsal *r, const char *policy, bool balanced, bool
     ms_bytes *slices = make_slices(r, balanced, &figures);
     share_sim sim = {.nranks = (uint32_t)r->p.ranks,
                      .seed = (uint64_t)r->p.seed,
-                     .max_gift = 256 << 10,
+                     .max_reply = 256 << 10,
                      .hook = r->p.poll,
                      .idle = 0.5e-3,
                      .handling = 3e-6,
@@ -236,11 +236,11 @@ static bool rehearse(const rehearsal *r, const char *policy, bool balanced, bool
     double end = sim.makespan + (steals ? sim.last_idle : 0);
     (void)printf(
         "{\"policy\":\"%s\",\"ranks\":%.0f,\"seed\":%.0f,\"sound\":%s,\"best_seconds\":%.6f,"
-        "\"seconds\":%.6f,\"efficiency\":%.6f,\"end_seconds\":%.6f,\"asks_a_rank\":%.3f,"
-        "\"most_asked\":%llu,\"moved\":%llu,\"files\":%zu,\"longest_task\":%.6f,\"plan_seconds\":%.3f}\n",
+        "\"seconds\":%.6f,\"efficiency\":%.6f,\"end_seconds\":%.6f,\"requests_per_rank\":%.3f,"
+        "\"most_requests\":%llu,\"moved\":%llu,\"files\":%zu,\"longest_task\":%.6f,\"plan_seconds\":%.3f}\n",
         policy, r->p.ranks, r->p.seed, sim.sound ? "true" : "false", best, end, best / end, sim.last_idle,
-        (double)sim.nasks / r->p.ranks, (unsigned long long)sim.most_asked, (unsigned long long)sim.nmoved,
-        r->entries.paths.count, figures.longest, figures.seconds);
+        (double)sim.nrequests / r->p.ranks, (unsigned long long)sim.most_requests,
+        (unsigned long long)sim.nmoved, r->entries.paths.count, figures.longest, figures.seconds);
     (void)fflush(stdout);
     return sim.sound;
 }

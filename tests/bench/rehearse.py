@@ -96,7 +96,7 @@ def table(runs, parameters, all_ranks):
             cells.append(f"{statistics.median(values):.1f} % ({min(values):.1f}..{max(values):.1f})")
         stealing = [r for r in runs if r["ranks"] == ranks and r["policy"] == "stealing"]
         cells.append(f"{statistics.median(r['longest_task'] / r['best_seconds'] for r in stealing):.2f} of the best time")
-        cells.append(f"{max(r['asks_a_rank'] for r in stealing):.0f} ({max(r['most_asked'] for r in stealing)})")
+        cells.append(f"{max(r['requests_per_rank'] for r in stealing):.0f} ({max(r['most_requests'] for r in stealing)})")
         cells.append(f"{1e3 * max(r['end_seconds'] for r in stealing):.1f} ms")
         cells.append(f"{statistics.median(r['plan_seconds'] for r in stealing):.2g} s")
         lines.append(f"| {ranks:,} | {stealing[0]['files']:,} | " + " | ".join(cells) + " |")

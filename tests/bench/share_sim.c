@@ -9,23 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TASK_END, LOOK, ASK, ANSWER };
-enum state { WORKING, LOOKING, STOPPED };
+enum kind { TASK_END, SEARCH, REQUEST, REPLY };
+enum state { WORKING, SEARCHING, STOPPED };
 
 struct event {
     double time;
     enum kind kind;
     uint32_t from, to; /* `to` is whose event it is */
-    ms_bytes body;     /* of an answer */
+    ms_bytes body;     /* of a reply */
 };
 
-struct mate {
+struct worker {
     ms_queue queue;
     ms_thief thief;
     enum state state;
     double until;   /* of the task under way */
     double free_at; /* when it has dealt with the messages that it has */
-    uint64_t nasked;
+    uint64_t nreceived;
     uint32_t entry;
 };
 
@@ -35,7 +35,7 @@ struct world {
     double now;
     struct event *heap;
     size_t nheap, cap;
-    struct mate *mates;
+    struct worker *workers;
     uint32_t nstopped;
     size_t under_way; /* messages */
     uint32_t *left;   /* tasks of each entry that are not done */
@@ -106,51 +106,51 @@ static void look(struct world *w, uint32_t r);
 
 static void start_next(struct world *w, uint32_t r)
 {
-    struct mate *mate = &w->mates[r];
-    const ms_task *task = ms_queue_pop(&mate->queue);
+    struct worker *worker = &w->workers[r];
+    const ms_task *task = ms_queue_pop(&worker->queue);
     if (!task) {
-        mate->state = LOOKING;
+        worker->state = SEARCHING;
         look(w, r);
         return;
     }
-    mate->state = WORKING;
-    mate->entry = task->entry;
-    mate->until = w->now + seconds_of(w, r, task);
-    push(w, (struct event){.time = mate->until, .kind = TASK_END, .to = r});
+    worker->state = WORKING;
+    worker->entry = task->entry;
+    worker->until = w->now + seconds_of(w, r, task);
+    push(w, (struct event){.time = worker->until, .kind = TASK_END, .to = r});
 }
 
 static void send(struct world *w, enum kind kind, uint32_t from, uint32_t to, ms_bytes body)
 {
     const share_sim *sim = w->sim;
-    struct mate *mate = &w->mates[to];
+    struct worker *worker = &w->workers[to];
     double latency = sim->latency ? sim->latency(sim->user, from, to) : sim->delay * draw(w);
-    double hook = mate->state == WORKING || sim->idle <= 0 ? sim->hook : sim->idle;
+    double hook = worker->state == WORKING || sim->idle <= 0 ? sim->hook : sim->idle;
     double time = w->now + latency + hook * draw(w);
-    time = time > mate->free_at ? time : mate->free_at;
-    mate->free_at = sim->handling > 0 ? time + sim->handling : 0;
+    time = time > worker->free_at ? time : worker->free_at;
+    worker->free_at = sim->handling > 0 ? time + sim->handling : 0;
     w->under_way++;
     push(w, (struct event){.time = time, .kind = kind, .from = from, .to = to, .body = body});
 }
 
 static void look(struct world *w, uint32_t r)
 {
-    struct mate *mate = &w->mates[r];
+    struct worker *worker = &w->workers[r];
     uint32_t whom = 0;
-    while (mate->state == LOOKING) {
+    while (worker->state == SEARCHING) {
         ms_thief_action move =
-            w->sim->no_stealing ? MS_THIEF_STOP : ms_thief_next(&mate->thief, w->now, &whom);
+            w->sim->no_stealing ? MS_THIEF_STOP : ms_thief_next(&worker->thief, w->now, &whom);
         if (move == MS_THIEF_REQUEST) {
             if (whom == r || whom >= w->sim->nranks) {
                 wrong(w, "asks itself, or nobody");
                 return;
             }
-            w->sim->nasks++;
-            send(w, ASK, r, whom, (ms_bytes){0});
+            w->sim->nrequests++;
+            send(w, REQUEST, r, whom, (ms_bytes){0});
         } else if (move == MS_THIEF_WAIT) {
-            push(w, (struct event){.time = w->now + MS_THIEF_TIMEOUT, .kind = LOOK, .to = r});
+            push(w, (struct event){.time = w->now + MS_THIEF_TIMEOUT, .kind = SEARCH, .to = r});
             return;
         } else {
-            mate->state = STOPPED;
+            worker->state = STOPPED;
             w->nstopped++;
             w->last_stop = w->now;
         }
@@ -164,34 +164,34 @@ static void on_ask(struct world *w, const struct event *event)
 {
     ms_bytes body = {0};
     size_t n = 0;
-    if (ms_queue_steal(&w->mates[event->to].queue, w->sim->max_gift, &body, &n) != MS_OK) {
+    if (ms_queue_steal(&w->workers[event->to].queue, w->sim->max_reply, &body, &n) != MS_OK) {
         abort();
     }
-    uint64_t nasked = ++w->mates[event->to].nasked;
-    w->sim->most_asked = nasked > w->sim->most_asked ? nasked : w->sim->most_asked;
-    w->sim->ngifts += n > 0;
+    uint64_t nreceived = ++w->workers[event->to].nreceived;
+    w->sim->most_requests = nreceived > w->sim->most_requests ? nreceived : w->sim->most_requests;
+    w->sim->nreplies += n > 0;
     w->sim->nmoved += n;
-    if ((n > 0) != (body.len > 0) || body.len > w->sim->max_gift) {
-        wrong(w, "a gift is not as large as it should be");
+    if ((n > 0) != (body.len > 0) || body.len > w->sim->max_reply) {
+        wrong(w, "a steal reply of the wrong size");
     }
-    send(w, ANSWER, event->to, event->from, body);
+    send(w, REPLY, event->to, event->from, body);
 }
 
 static void on_answer(struct world *w, struct event *event)
 {
-    struct mate *mate = &w->mates[event->to];
-    bool gift = event->body.len > 0;
-    if (mate->state == STOPPED) {
+    struct worker *worker = &w->workers[event->to];
+    bool stolen = event->body.len > 0;
+    if (worker->state == STOPPED) {
         wrong(w, "an answer reaches a rank that has stopped");
     }
-    if (!ms_thief_reply(&mate->thief, event->from, gift)) {
+    if (!ms_thief_reply(&worker->thief, event->from, stolen)) {
         wrong(w, "an answer to nothing");
     }
-    if (gift && ms_queue_add_copy(&mate->queue, event->body.data, event->body.len, NULL, NULL) != MS_OK) {
-        wrong(w, "a gift that is none");
+    if (stolen && ms_queue_add_copy(&worker->queue, event->body.data, event->body.len, NULL, NULL) != MS_OK) {
+        wrong(w, "an invalid steal reply");
     }
     ms_bytes_fini(&event->body);
-    if (mate->state == LOOKING) {
+    if (worker->state == SEARCHING) {
         start_next(w, event->to);
     }
 }
@@ -199,24 +199,24 @@ static void on_answer(struct world *w, struct event *event)
 static void step(struct world *w)
 {
     struct event event = pop(w);
-    struct mate *mate = &w->mates[event.to];
+    struct worker *worker = &w->workers[event.to];
     w->now = event.time;
     if (event.kind == TASK_END) {
-        if (mate->entry >= w->nentries || w->left[mate->entry]-- == 0) {
+        if (worker->entry >= w->nentries || w->left[worker->entry]-- == 0) {
             wrong(w, "a task was done twice");
         }
         w->ndone++;
         w->last_end = w->now;
         w->sim->slow_done += event.to == w->sim->slow_rank;
         start_next(w, event.to);
-    } else if (event.kind == LOOK) {
+    } else if (event.kind == SEARCH) {
         look(w, event.to);
-    } else if (event.to == w->sim->stuck_rank && mate->state == WORKING && mate->until > w->now) {
-        event.time = mate->until; /* behind TASK_END or before it */
+    } else if (event.to == w->sim->stuck_rank && worker->state == WORKING && worker->until > w->now) {
+        event.time = worker->until; /* after TASK_END or before it */
         push(w, event);
     } else {
         w->under_way--;
-        if (event.kind == ASK) {
+        if (event.kind == REQUEST) {
             on_ask(w, &event);
         } else {
             on_answer(w, &event);
@@ -268,17 +268,17 @@ static void begin(struct world *w)
 {
     share_sim *sim = w->sim;
     ms_bytes *slices = sim->slices ? sim->slices : deal(w);
-    w->mates = calloc(sim->nranks, sizeof *w->mates);
-    if (!slices || !w->mates) {
+    w->workers = calloc(sim->nranks, sizeof *w->workers);
+    if (!slices || !w->workers) {
         abort();
     }
     sim->sound = true;
-    sim->nasks = sim->ngifts = sim->nmoved = sim->most_asked = 0;
+    sim->nrequests = sim->nreplies = sim->nmoved = sim->most_requests = 0;
     sim->slow_done = 0;
     for (uint32_t r = 0; r < sim->nranks; r++) {
         count_tasks(w, &slices[r]);
-        ms_thief_init(&w->mates[r].thief, r, sim->nranks, sim->seed);
-        if (ms_queue_add_bytes(&w->mates[r].queue, &slices[r], NULL, NULL) != MS_OK) {
+        ms_thief_init(&w->workers[r].thief, r, sim->nranks, sim->seed);
+        if (ms_queue_add_bytes(&w->workers[r].queue, &slices[r], NULL, NULL) != MS_OK) {
             abort();
         }
     }
@@ -290,13 +290,13 @@ static void begin(struct world *w)
 static void end(struct world *w)
 {
     for (uint32_t r = 0; r < w->sim->nranks; r++) {
-        ms_queue_fini(&w->mates[r].queue);
+        ms_queue_fini(&w->workers[r].queue);
     }
     for (size_t i = 0; i < w->nheap; i++) {
         ms_bytes_fini(&w->heap[i].body);
     }
     free(w->heap);
-    free(w->mates);
+    free(w->workers);
     free(w->left);
 }
 

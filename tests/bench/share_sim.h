@@ -10,11 +10,11 @@ typedef struct share_sim {
     /* input */
     uint32_t nranks;
     uint64_t seed;
-    size_t max_gift; /* bytes */
-    double hook;     /* a working rank polls for messages within that time, */
-    double idle;     /* and a waiting one within that; 0: the same */
-    double delay;    /* a message takes half of that on average */
-    double handling; /* seconds that a rank is busy with a message */
+    size_t max_reply; /* bytes */
+    double hook;      /* a working rank polls for messages within that time, */
+    double idle;      /* and a waiting one within that; 0: the same */
+    double delay;     /* a message takes half of that on average */
+    double handling;  /* seconds that a rank is busy with a message */
     bool no_stealing;
     uint32_t stuck_rank; /* answers only between two tasks; nranks: none */
     /* tasks of the simulation's own, without slices */
@@ -31,10 +31,10 @@ typedef struct share_sim {
     /* output */
     bool sound; /* see share_sim_run */
     double makespan;
-    uint64_t nasks, ngifts, nmoved; /* requests, replies with tasks; stolen tasks */
-    uint64_t most_asked;            /* most requests to one rank */
-    uint32_t slow_done;             /* tasks that slow_rank did */
-    double last_idle;               /* seconds from the end of the last task until all ranks have stopped */
+    uint64_t nrequests, nreplies, nmoved; /* requests, replies with tasks; stolen tasks */
+    uint64_t most_requests;               /* most requests to one rank */
+    uint32_t slow_done;                   /* tasks that slow_rank did */
+    double last_idle; /* seconds from the end of the last task until all ranks have stopped */
 } share_sim;
 
 /* Runs it. Sound means: every task was done exactly once; every rank stopped; when the last one stopped no

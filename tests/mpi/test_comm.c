@@ -262,7 +262,7 @@ typedef struct barrier {
     uint64_t idle;
 } barrier;
 
-static ms_code meet_late(uint32_t late, barrier *m, ms_err *err)
+static ms_code enter_barrier_late(uint32_t late, barrier *m, ms_err *err)
 {
     if (ms_comm_rank(world) == late) {
         ms_clock_sleep((double)LATE_MS * 1e-3);
@@ -325,7 +325,7 @@ static bool waited_asleep(const barrier *m, bool *polled)
     return good;
 }
 
-START_TEST(meet_holds_everybody_until_the_last_and_sleeps)
+START_TEST(sleeping_barrier_waits_for_the_last_rank)
 {
     size_t failed = 0;
     bool polled = false; /* has somebody who waited called the hook? Rank 0 knows */
@@ -334,7 +334,7 @@ START_TEST(meet_holds_everybody_until_the_last_and_sleeps)
         ms_err err = {0};
         barrier m = {0};
         ms_code first = ms_comm_sleeping_barrier(world, NULL, NULL, NULL, &err);
-        ms_code code = meet_late(i % 2 == 0 ? 0 : expected - 1, &m, &err);
+        ms_code code = enter_barrier_late(i % 2 == 0 ? 0 : expected - 1, &m, &err);
         bool good = first == MS_OK && code == MS_OK && m.waited >= 0 && m.waited <= m.left - m.entered + 1e-3;
         good = waited_asleep(&m, &polled) && good;
         failed += !good;
@@ -355,7 +355,7 @@ static Suite *comm_suite(void)
     tcase_add_test(tcase, gather_brings_each_part_to_rank_0);
     tcase_add_test(tcase, broadcast_replaces_everybodys);
     tcase_add_test(tcase, agree_has_the_text_of_the_lowest_failing_rank);
-    tcase_add_test(tcase, meet_holds_everybody_until_the_last_and_sleeps);
+    tcase_add_test(tcase, sleeping_barrier_waits_for_the_last_rank);
     suite_add_tcase(suite, tcase);
     return suite;
 }

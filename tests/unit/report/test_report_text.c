@@ -87,7 +87,7 @@ TEST(golden_in_color)
     fx_end(&fx);
 }
 
-TEST(colors_of_trouble)
+TEST(colors_of_failures)
 {
     fixture fx;
     fx_begin(&fx);
@@ -115,7 +115,7 @@ TEST_RANGE(no_hits, 0, 4)
          "1 file enumerated = 0 scanned + 1 skipped + 0 failed; 0 B searched; 0 files match on 0 lines\n"
          "COMPLETE: nothing failed; 1 skipped, see above\n"},
         {MS_STATUS_FAILED,
-         "no line matches, but not all files could be searched\n\nFAILED f: open: why\n\n"
+         "no line matches, but not all files were searched\n\nFAILED f: open: why\n\n"
          "1 file enumerated = 0 scanned + 0 skipped + 1 failed; 0 B searched; 0 files match on 0 lines\n"
          "INCOMPLETE: 1 of 1 file could not be searched\n"},
         {MS_STATUS_SCANNED,

@@ -48,7 +48,7 @@ static void put_image(ms_record *record, unsigned kind)
     }
 }
 
-static void put_trouble(ms_record *record, ms_status status, const char *stage, const char *message)
+static void put_failure(ms_record *record, ms_status status, const char *stage, const char *message)
 {
     record->status = status;
     record->stage = stage;
@@ -99,10 +99,10 @@ void sample_append(ms_bytes *to, unsigned kind, uint32_t entry)
     }
     if (kind == 3) {
         record.nbytes = 0;
-        put_trouble(&record, MS_STATUS_SKIPPED, "", "a FIFO");
+        put_failure(&record, MS_STATUS_SKIPPED, "", "a FIFO");
     }
     if (kind == 4 || kind == 5 || kind == 9 || kind == 10) {
-        put_trouble(&record, MS_STATUS_FAILED, "open", "Permission denied");
+        put_failure(&record, MS_STATUS_FAILED, "open", "Permission denied");
     }
     if (kind == 6) {
         record.flags = MS_RECORD_NAMES_ONLY;

@@ -168,7 +168,7 @@ TEST(the_rare_part_is_chosen)
 }
 
 /* Many keywords that would all have to be compared where one string is. */
-TEST(a_crowd_is_not_taken)
+TEST(too_many_keywords_are_refused)
 {
     ms_keywords keywords = {0};
     for (unsigned i = 0; i < 200; i++) {

@@ -146,10 +146,10 @@ static ms_bytes make_lines(size_t n)
 }
 
 /* Does any of the file's ranges fail, in words that hold `words`? */
-static void expect_trouble(const ms_bytes *packed, ms_codec codec, uint64_t step, const char *words)
+static void expect_failure(const ms_bytes *packed, ms_codec codec, uint64_t step, const char *words)
 {
     scratch directory = scratch_open();
-    size_t ntroubles = 0;
+    size_t nfailures = 0;
     file_write(directory.file, packed->data, packed->len);
     for (uint64_t begin = 0; begin < packed->len; begin += step) {
         uint64_t end = packed->len - begin < step ? packed->len : begin + step;
@@ -157,11 +157,11 @@ static void expect_trouble(const ms_bytes *packed, ms_codec codec, uint64_t step
         ms_bytes got = {0};
         ms_err err = {0};
         if (read_range(&directory, packed->len, codec, begin, end, 100, &got, boundaries, &err) != MS_OK) {
-            ntroubles += strstr(err.text, words) != NULL;
+            nfailures += strstr(err.text, words) != NULL;
         }
         ms_bytes_fini(&got);
     }
-    ck_assert_msg(ntroubles > 0, "not told: %s", words);
+    ck_assert_msg(nfailures > 0, "not told: %s", words);
     scratch_close(&directory);
 }
 
@@ -178,7 +178,7 @@ TEST(false_frame_boundary)
     ms_bytes_append(&packed, head, sizeof head);
     ms_bytes_append(&packed, inner.data, inner.len);
     logs_pack(MS_CODEC_ZSTD, text.data, text.len, &packed);
-    expect_trouble(&packed, MS_CODEC_ZSTD, 5, "no member of the zstd data begins at byte 9");
+    expect_failure(&packed, MS_CODEC_ZSTD, 5, "no member of the zstd data begins at byte 9");
     ms_bytes_fini(&text);
     ms_bytes_fini(&inner);
     ms_bytes_fini(&packed);
@@ -208,8 +208,8 @@ TEST_RANGE(damage_is_reported, 0, NKNOWN)
             uint64_t boundaries[2] = {0};
             code = read_range(&directory, n, codec, begin, n - begin < 200 ? n : begin + 200, 1000, &got,
                               boundaries, &err);
-            bool goes_on = boundaries[1] == 0 || boundaries[0] == reached;
-            code = code == MS_OK && !goes_on ? MS_FORMAT : code;
+            bool resumes = boundaries[1] == 0 || boundaries[0] == reached;
+            code = code == MS_OK && !resumes ? MS_FORMAT : code;
             reached = boundaries[1] > 0 ? boundaries[1] : reached;
         }
         logs_pieces from = {.data = packed.data, .n = n, .piece = SIZE_MAX};

@@ -168,7 +168,7 @@ TEST(a_gift_has_a_limit_of_bytes)
     ms_queue_fini(&queue);
 }
 
-TEST(a_slice_is_taken_over)
+TEST(a_slice_is_added)
 {
     ms_queue queue = {0};
     ms_bytes bytes = {0};

@@ -147,7 +147,7 @@ static share_sim make_sim(uint64_t seed, uint32_t nranks)
         .nranks = nranks,
         .seed = seed,
         .ntasks = (uint32_t)(seed % 5) * 3 * nranks + (uint32_t)(seed % 11),
-        .max_gift = seed % 3 == 0 ? 100 : 256 * 1024,
+        .max_reply = seed % 3 == 0 ? 100 : 256 * 1024,
         .skew = seed % 7 == 0 ? 1 : (double)(seed % 4) / 10,
         .task_seconds = seed % 2 == 0 ? 0.02 : 100e-6,
         .hook = 1e-3,
@@ -179,7 +179,7 @@ TEST(a_slow_rank_does_less)
         share_sim sim = {.nranks = 16,
                          .seed = seed,
                          .ntasks = 16 * 40,
-                         .max_gift = 256 * 1024,
+                         .max_reply = 256 * 1024,
                          .task_seconds = 0.02,
                          .hook = 1e-3,
                          .delay = 1e-4,
@@ -204,7 +204,7 @@ TEST(work_spreads_over_many_ranks)
     share_sim sim = {.nranks = 1000,
                      .seed = 4,
                      .ntasks = 8000,
-                     .max_gift = 256 * 1024,
+                     .max_reply = 256 * 1024,
                      .skew = 1,
                      .task_seconds = 0.02,
                      .hook = 1e-3,
@@ -214,5 +214,5 @@ TEST(work_spreads_over_many_ranks)
     share_sim_run(&sim);
     ck_assert(sim.sound);
     ck_assert(sim.makespan < 1);
-    ck_assert_uint_lt(sim.nasks, 300 * 1000);
+    ck_assert_uint_lt(sim.nrequests, 300 * 1000);
 }
