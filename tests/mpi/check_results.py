@@ -153,7 +153,7 @@ def check_refusals(checks, mpiscan, root):
              (2, "--output is one of the result files", ["-o", "a1of2", "a1of2", "a2of2"]),
              (2, "option '--shard' is not an option of 'mpiscan report'", ["--shard", "1/2", "a1of2"]),
              (2, "option '--ignore-case' is not an option of 'mpiscan report'", ["--ignore-case", "whole"]),
-             (3, "text is no result file (of --result), or its beginning is damaged", ["text"]),
+             (3, "text is not an mpiscan result file, or its header is damaged", ["text"]),
              (3, "empty is empty", ["empty", "a2of2"]),
              (3, "cut is damaged at byte %d: truncated frame or wrong checksum" % (len(whole) - 33), ["cut"]),
              (3, "short is damaged at byte %d: truncated here" % (len(whole) - 33), ["short", "n2of2"]),
@@ -241,14 +241,15 @@ def check_interrupted(checks, mpiscan, root):
     for shard in (None, "1/2"):
         what = "interrupted" + (", shard " + shard if shard else "")
         journal = "journal-" + ("shard" if shard else "run")
-        args = ["logs", "-e", "alert", "--simulate", "100000", "--journal", journal, "--result", "stopped.mps", "-o", "printed",
+        args = ["logs", "-e", "alert", "--simulate", "100000", "--journal", journal, "--journal-every", "0.02", "--result", "stopped.mps",
+                "-o", "printed",
                 *(["--shard", shard] if shard else []), "slow"]
         child = subprocess.Popen(mpiscan.command(0, args), cwd=root, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                  env=harness.unlaunched())
         until = time.monotonic() + 60
-        while not os.path.exists(os.path.join(root, journal, "0001-000000.journal")) and time.monotonic() < until:
+        path = os.path.join(root, journal, "0001-000000.journal") # with the settings first, then what is finished
+        while not (os.path.exists(path) and os.path.getsize(path) > 1000) and time.monotonic() < until:
             time.sleep(0.02)
-        time.sleep(0.3)
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=60)
         checks.equal(child.returncode, 75, what + ": exit code of the run")
