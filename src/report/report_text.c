@@ -145,7 +145,7 @@ static void put_hits(const ms__report *report)
     if (merged->ledger.matching_files == 0) {
         ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
                                        ? "no line matches\n"
-                                       : "no line matches, but not all files could be searched\n");
+                                       : "no line matches, but not all files were searched\n");
     }
 }
 

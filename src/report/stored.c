@@ -57,7 +57,7 @@ ms_code ms_stored_run(const ms_settings *settings, const ms_run_result *run_resu
     ms_err why = {0};
     ms_code saved = settings->result ? save(settings, run_result, mismatch, &why) : MS_OK;
     if (settings->result && saved == MS_OK && is_same_file(settings->result, settings->output)) {
-        return ms_err_set(err, MS_USAGE, 0, "the report would replace the result file: write it elsewhere");
+        return ms_err_set(err, MS_USAGE, 0, "the report would replace the result file: choose another name");
     }
     ms_code written = ms_report_write(settings, run_result, color, err);
     if (saved != MS_OK && err) {

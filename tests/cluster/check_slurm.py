@@ -216,7 +216,7 @@ class Test:
         merged = self.hosts.on(1, [self.program, "report", "--format", "json", *files], cwd=WORK)
         self.checks.equal(summaries(merged.stdout.decode())[0]["digest"], wanted, "the merged digest", merged.stderr)
         report = read(directory, "report.txt")
-        self.checks.that("24 files enumerated = 24 scanned" in report and "joined from 5 shards" in report,
+        self.checks.that("24 files enumerated = 24 scanned" in report and "merged from 5 shards" in report,
                          "the last one has written the report", report[-1500:])
         said = sum("the last one" in read("mpiscan-%s_%d.out" % (job, i)) for i in range(1, 6))
         self.checks.that(said >= 1, "and says so")
@@ -240,7 +240,7 @@ class Test:
         for name in ("MPISCAN_SHARDS", "MPISCAN_RESULTS"):
             os.environ.pop(name)
         self.joined("with the shard done again", again[2], 3, (wanted, 24))
-        self.checks.that("joined from 3 shards" in read(again[2], "report.txt"), "it has written the report")
+        self.checks.that("merged from 3 shards" in read(again[2], "report.txt"), "it has written the report")
 
     def joined(self, what, directory, count, wanted):
         files = [os.path.join(directory, "%d.mps" % i) for i in range(1, count + 1)]

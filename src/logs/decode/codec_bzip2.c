@@ -15,7 +15,7 @@ static ms_code bzip2_open(void **state, const ms_decode_limits *limits, ms_err *
     (void)limits;
     bzip2_state *bzip2 = calloc(1, sizeof *bzip2);
     if (!bzip2) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for bzip2 data");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for bzip2 data");
     }
     *state = bzip2;
     return MS_OK;

@@ -21,7 +21,7 @@ static ms_code gzip_open(void **state, const ms_decode_limits *limits, ms_err *e
     (void)limits;
     gzip_state *gzip = malloc(sizeof *gzip);
     if (!gzip) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for gzip data");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for gzip data");
     }
     isal_inflate_init(&gzip->inflate);
     *state = gzip;

@@ -35,7 +35,7 @@ static ms_code lz4_open(void **state, const ms_decode_limits *limits, ms_err *er
     lz4_state *lz4 = calloc(1, sizeof *lz4);
     if (!lz4 || LZ4F_isError(LZ4F_createDecompressionContext(&lz4->context, LZ4F_VERSION))) {
         lz4_close(lz4);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for lz4 data");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for lz4 data");
     }
     *state = lz4;
     return MS_OK;

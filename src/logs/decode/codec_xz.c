@@ -34,7 +34,7 @@ static ms_code open_with(void **state, const ms_decode_limits *limits,
 {
     xz_state *xz = calloc(1, sizeof *xz);
     if (!xz) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for xz data");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for xz data");
     }
     xz->stream = (lzma_stream)LZMA_STREAM_INIT;
     xz->memory = (limits->max_window > 0 ? limits->max_window : MS_DEFAULT_WINDOW) + TEMPORARY;

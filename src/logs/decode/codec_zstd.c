@@ -42,7 +42,7 @@ static ms_code zstd_open(void **state, const ms_decode_limits *limits, ms_err *e
     if (!zstd || !zstd->context ||
         ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, window_log(limits)))) {
         zstd_close(zstd);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for zstd data");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for zstd data");
     }
     *state = zstd;
     return MS_OK;

@@ -33,7 +33,7 @@ ms_code ms_decoder_open(ms_decoder **decoder, ms_codec codec, ms_source source,
 {
     ms_decoder *d = calloc(1, sizeof *d);
     if (!d) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a decoder");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a decoder");
     }
     d->codec = codec;
     d->ops = ms_codec_ops_of(codec);
@@ -41,7 +41,7 @@ ms_code ms_decoder_open(ms_decoder **decoder, ms_codec codec, ms_source source,
     d->limits = *limits;
     d->raw = malloc(RAW);
     ms_code code = d->raw ? d->ops->open(&d->state, limits, err)
-                          : ms_err_set(err, MS_NOMEM, 0, "no memory for a decoder");
+                          : ms_err_set(err, MS_NOMEM, 0, "out of memory for a decoder");
     if (code != MS_OK) {
         ms_decoder_close(d);
         return code;

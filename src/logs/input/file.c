@@ -274,7 +274,7 @@ ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path
 {
     ms_file *f = calloc(1, sizeof *f);
     if (!f) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a file");
     }
     f->size = size;
     f->limit = size;

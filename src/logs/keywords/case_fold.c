@@ -74,7 +74,7 @@ ms_code ms_case_variants_make(ms_case_variants *variants, ms_str keyword, ms_err
         split_chars(variants, keyword, locale);
     }
     freelocale(locale);
-    return variants->list ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+    return variants->list ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
 }
 
 size_t ms_case_variant_at(const ms_case_variant *variant, const uint8_t *data, size_t n, bool backward)

@@ -28,7 +28,7 @@ ms_code ms_keywords_add(ms_keywords *keywords, const void *data, size_t n, ms_er
         at += len + 1;
     }
     ms_code code = ms_str_list_check(&keywords->list);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the keywords");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the keywords");
 }
 
 ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n)
@@ -87,7 +87,7 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     } else if (code != MS_OK) {
         code = ms_err_set(err, MS_IO, errno, "cannot read the keyword file '%s'", shown);
     } else if (ms_keywords_add_lines(keywords, contents.data, contents.len) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords of '%s'", shown);
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords of '%s'", shown);
     } else if (keywords->list.count == before) {
         code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword", shown);
     }

@@ -274,7 +274,7 @@ ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t
     ms_bytes_put_u8(to, 0);
     if (ms_bytes_check(to) != MS_OK) {
         ms_pattern_fini(pattern);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
     }
     return MS_OK;
 }

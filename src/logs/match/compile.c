@@ -55,7 +55,7 @@ static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *er
 {
     const char *message = error ? error->message : "the library gave no reason";
     if (strcasestr(message, "allocat") || strcasestr(message, "out of memory")) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory to compile the keywords: %s", message);
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords: %s", message);
     }
     if (!keywords->regex || !error || error->expression < 0 ||
         (size_t)error->expression >= keywords->list.count) {
@@ -147,7 +147,7 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
     size_t nfillers = count_fillers(literals->count);
     a.fillers = calloc(nfillers + 1, sizeof *a.fillers);
     if (!arrays_init(&a, literals->count + nfillers) || !a.fillers) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", keywords->list.count);
     } else {
         for (size_t i = 0; i < literals->count; i++) {
             ms_str keyword = ms_str_list_at(&literals->list, i);
@@ -159,7 +159,7 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
         add_fillers(&a, literals->count);
         code = escape_if_nul(&a)
                    ? run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err)
-                   : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", keywords->list.count);
+                   : ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", keywords->list.count);
     }
     arrays_fini(&a);
     if (code != MS_OK) {
@@ -193,7 +193,7 @@ ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, u
     a.patterns = calloc(n + 1, sizeof *a.patterns);
     ms_code code = MS_OK;
     if (!a.patterns || !arrays_init(&a, n) || !compiled->direct) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", n);
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", n);
         goto fini;
     }
     MS_TRY_OR(fini, prepare(compiled, &a, keywords, err));

@@ -47,8 +47,9 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
     ms_bytes_put_blob(to, compiled->direct, compiled->ndirect);
     ms_bytes_put_blob(to, raw, nraw);
     free(raw);
-    return ms_bytes_check(to) == MS_OK ? MS_OK
-                                       : ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+    return ms_bytes_check(to) == MS_OK
+               ? MS_OK
+               : ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords");
 }
 
 /* `count` items of `size` bytes each; NULL, and reader->failed when the remaining bytes cannot encode

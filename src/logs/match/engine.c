@@ -16,7 +16,7 @@ void ms_engine_fini(ms_engine *engine)
 static ms_code find_byte_runs(ms_engine *engine, ms_err *err)
 {
     ms_code code = ms_byte_runs_init(&engine->byte_runs, &engine->block.literals, &engine->verifier);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the keywords");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the keywords");
 }
 
 static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
@@ -63,7 +63,7 @@ ms_code ms_engine_drop_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, m
     if (code == MS_OK &&
         ((!filtered && ms_byte_runs_init(&byte_runs, &block.literals, &engine->verifier) != MS_OK) ||
          hs_alloc_scratch(block.db, scratch) != HS_SUCCESS)) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
     }
     if (code != MS_OK) {
         ms_byte_runs_fini(&byte_runs);
@@ -84,7 +84,7 @@ static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *e
     ms_code code = present ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
     ms_bytes_put_blob(to, bytes.data, bytes.len);
     if (code == MS_OK && ms_bytes_check(to) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords");
     }
     ms_bytes_fini(&bytes);
     return code;
@@ -98,7 +98,7 @@ ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
     ms_bytes_put_blob(to, strings.data, strings.len);
     ms_bytes_fini(&strings);
     if (code != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the compiled keywords");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords");
     }
     MS_TRY(put_compiled(&engine->block, to, err));
     return put_compiled(&engine->confirm, to, err);

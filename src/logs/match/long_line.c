@@ -82,7 +82,7 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
     size_t few = n < keep ? n : keep;
     ms_bytes_append(&line->tail, data, few);
     if (ms_bytes_check(&line->tail) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a long line");
     }
     ms_span seam = {.data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins};
     ms_code code = ms__scan_span(m, &seam, err);
@@ -93,7 +93,7 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
         line->tail_begins = false;
         ms_bytes_append(&line->tail, data + n - keep, keep);
         if (code == MS_OK && ms_bytes_check(&line->tail) != MS_OK) {
-            code = ms_err_set(err, MS_NOMEM, 0, "no memory for a long line");
+            code = ms_err_set(err, MS_NOMEM, 0, "out of memory for a long line");
         }
     }
     cut_tail(line, keep);

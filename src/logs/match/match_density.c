@@ -36,7 +36,7 @@ ms_code ms_matcher_match_density(ms_matcher *matcher, const uint8_t *data, size_
     }
     counter c = {.matcher = matcher, .counts = calloc(matcher->nkeywords, sizeof *c.counts)};
     if (!c.counts) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords' counts");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords' counts");
     }
     hs_error_t rc = ms__find(matcher, &matcher->engine.block, data, n, count_event, &c);
     density->nevents = c.nevents;

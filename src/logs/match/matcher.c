@@ -63,7 +63,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     size_t n = keywords->list.count;
     ms_matcher *m = calloc(1, sizeof *m);
     if (!m) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
     }
     m->keywords = keywords;
     m->nkeywords = n;
@@ -78,7 +78,7 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->ids = calloc(n, sizeof *m->ids);
     if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
         ms_matcher_free(m);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the matcher");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
     }
     *matcher = m;
     return MS_OK;

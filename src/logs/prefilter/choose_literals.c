@@ -38,7 +38,7 @@ typedef struct selection {
 
 static ms_code no_memory(ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "no memory for the keywords");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
 }
 
 static size_t length_of(const selection *s, size_t id)

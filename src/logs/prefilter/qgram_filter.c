@@ -168,7 +168,7 @@ ms_code ms_qgram_filter_init(ms_qgram_filter *filter, const ms_prefilter_literal
     if (code != MS_OK) {
         ms_qgram_filter_fini(filter);
         return ms_err_set(err, code, 0,
-                          code == MS_NOMEM ? "no memory for the keywords"
+                          code == MS_NOMEM ? "out of memory for the keywords"
                                            : "the compiled keywords are damaged");
     }
     return MS_OK;

@@ -171,5 +171,5 @@ ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions
     if (code != MS_OK || !worthwhile) {
         ms_keywords_fini(required);
     }
-    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the patterns");
+    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
 }

@@ -23,7 +23,8 @@ ms_code ms_verifier_init(ms_verifier *verifier, const ms_keywords *keywords, ms_
     size_t n = keywords->list.count;
     verifier->keywords = keywords;
     verifier->variants = calloc(n + 1, sizeof *verifier->variants);
-    ms_code code = verifier->variants ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for %zu keywords", n);
+    ms_code code =
+        verifier->variants ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", n);
     for (size_t i = 0; i < n && code == MS_OK && keywords->ignore_case; i++) {
         code = ms_case_variants_make(&verifier->variants[i], ms_str_list_at(&keywords->list, i), err);
     }

@@ -26,7 +26,7 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
 {
     ms_scanner *s = calloc(1, sizeof *s);
     if (!s) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the scanner");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the scanner");
     }
     s->matcher = matcher;
     s->options = *options;
@@ -35,7 +35,7 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     if (!s->buffer || !s->head ||
         ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
         ms_scanner_free(s);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a buffer of %zu bytes", options->buffer_size);
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a buffer of %zu bytes", options->buffer_size);
     }
     *scanner = s;
     return MS_OK;

@@ -88,7 +88,7 @@ ms_code ms_split_open(ms_split **split, ms_file *file, ms_codec codec, uint64_t 
 {
     ms_split *s = calloc(1, sizeof *s);
     if (!s) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a split");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a split");
     }
     ms_code code = open_split(s, file, codec, begin, end, limits, err);
     if (code != MS_OK) {

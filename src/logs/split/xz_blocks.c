@@ -54,7 +54,7 @@ static ms_code read_index(ms_xz_blocks *blocks, ms_err *err)
         }
     }
     if (ret == LZMA_MEM_ERROR) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the index of an xz file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the index of an xz file");
     }
     return ret == LZMA_STREAM_END ? MS_OK : ms_err_set(err, MS_FORMAT, 0, "no index of xz blocks");
 }
@@ -64,7 +64,7 @@ ms_code ms_xz_blocks_open(ms_xz_blocks **blocks, const ms_file *file, const ms_d
 {
     ms_xz_blocks *b = calloc(1, sizeof *b);
     if (!b) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the index of an xz file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the index of an xz file");
     }
     b->file = file;
     b->limits = *limits;

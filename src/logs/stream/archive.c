@@ -34,7 +34,7 @@ ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_o
 {
     ms_archive *a = calloc(1, sizeof *a);
     if (!a) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for an archive");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for an archive");
     }
     a->options = *options;
     a->from = from;
@@ -78,7 +78,7 @@ static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err 
     }
     ms_bytes_append(name, found->name, found->nname);
     ms_code code = ms_bytes_check(name);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the name of a member");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the name of a member");
 }
 
 static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_archive_member *member,
@@ -132,7 +132,7 @@ ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *mo
             return code;
         }
         if (outermost || code == MS_NOMEM) {
-            return code == MS_NOMEM ? ms_err_set(err, code, 0, "no memory for an archive") : code;
+            return code == MS_NOMEM ? ms_err_set(err, code, 0, "out of memory for an archive") : code;
         }
         if (leave(archive, code, member)) {
             *more = true;

@@ -84,7 +84,7 @@ static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_
 {
     stream->raw = malloc(RAW);
     if (!stream->raw) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a UTF-16 file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a UTF-16 file");
     }
     stream->ops = &utf16_ops;
     stream->utf16.big_endian = head[0] == 0xFE;
@@ -134,7 +134,7 @@ static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_er
     layer *l = &stream->layers[stream->nlayers];
     *l = (layer){.below = stream->source, .nzeros = stream->nzeros, .head = malloc(n + 1), .n = n};
     if (!l->head) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the beginning of a file");
     }
     memcpy(l->head, head, n);
     stream->source = (ms_source){.read = read_layer, .self = l};
@@ -303,7 +303,7 @@ static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_
 {
     stream->raw = malloc(RAW);
     if (!stream->raw) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the beginning of a file");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the beginning of a file");
     }
     stream->ops = &zeros_ops;
     memcpy(stream->raw, head, n);
@@ -346,7 +346,7 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
 {
     ms_stream *s = calloc(1, sizeof *s);
     if (!s) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for a stream");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a stream");
     }
     s->ops = &first_ops;
     s->source = source;

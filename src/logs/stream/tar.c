@@ -45,7 +45,7 @@ ms_code ms_tar_open(ms_tar **tar, ms_source from, ms_err *err)
     if (!t || !buf) {
         free(t);
         free(buf);
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for an archive");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for an archive");
     }
     t->from = from;
     t->buf = buf;
@@ -75,7 +75,7 @@ static ms_code stop(ms_tar *tar, ms_code code, const char *what)
 
 static ms_code no_memory(ms_tar *tar)
 {
-    tar->code = ms_err_set(&tar->why, MS_NOMEM, 0, "no memory for an archive");
+    tar->code = ms_err_set(&tar->why, MS_NOMEM, 0, "out of memory for an archive");
     return tar->code;
 }
 

@@ -201,7 +201,7 @@ static ms_code join_figures(const ms_result *results, size_t n, ms_run_result *r
             shard->wall_seconds > run_result->wall_seconds ? shard->wall_seconds : run_result->wall_seconds;
         add_notes(run_result, &results[s]);
     }
-    (void)snprintf(why, sizeof why, "Not compared with a one-rank run: joined from %zu shards.", n);
+    (void)snprintf(why, sizeof why, "Not compared with a one-rank run: merged from %zu shards.", n);
     ms_compare_none(&run_result->compare, run_result->ranks, run_result->nranks, why);
     return ms_str_list_check(&run_result->notes) == MS_OK ? MS_OK : no_memory(err);
 }

@@ -244,8 +244,8 @@ static ms_code read_header(loading *l, ms_err *err)
     }
     MS_TRY(ms_frames_next(&l->frames, &frame, &found, err));
     if (!found) {
-        return ms_err_set(err, MS_FORMAT, 0,
-                          "%s is no result file (of --result), or its beginning is damaged", shown);
+        return ms_err_set(err, MS_FORMAT, 0, "%s is not an mpiscan result file, or its header is damaged",
+                          shown);
     }
     MS_TRY(ms_frame_take_header(&frame, MS_FRAME_RESULT, shown, &l->result->info.settings, err));
     if (l->result->info.settings.count == 0) {

@@ -16,7 +16,7 @@ ms_code ms__journaling_begin(ms__journaling *journaling, const ms_settings *sett
         code = ms_journal_create(&journaling->journal, journaling->dir, attempt, rank,
                                  settings->journal_every, &relevant, err);
     } else {
-        (void)ms_err_set(err, code, 0, "no memory for a journal");
+        (void)ms_err_set(err, code, 0, "out of memory for a journal");
     }
     ms_str_list_fini(&relevant);
     return code;

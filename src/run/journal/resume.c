@@ -330,7 +330,7 @@ ms_code ms__resume_read(ms__resumed *resumed, const ms_entries *entries, const m
     describe(resumed, entries, settings->resume, notes);
 done:
     if (code == MS_NOMEM) {
-        (void)ms_err_set(err, code, 0, "no memory for what the journal holds");
+        (void)ms_err_set(err, code, 0, "out of memory for the journal");
     }
     ms_bytes_fini(&r.records);
     free(r.list);

@@ -145,7 +145,7 @@ static ms_code explain_difference(ms__comparing *c, const ms__run *run, ms_err *
     size_t nchanged = 0;
     ms_digest digest = {0};
     if (ms_digest_init(&digest) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory to compare the runs");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the comparison");
     }
     ms_code code = MS_OK;
     for (size_t i = 0; i < run->merged.nentries && code == MS_OK; i++) {
@@ -287,7 +287,7 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
         const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
                           : first->stopped    ? "Not compared with a one-rank run: interrupted."
                           : c->p->prepared.resumed.npieces > 0
-                              ? "Not compared with a one-rank run: a part was already done by an earlier one."
+                              ? "Not compared with a one-rank run: a part was already done by an earlier run."
                               : "Not compared with a one-rank run.";
         ms_compare_none(to, first->ranks, setting.nranks, why);
         return MS_OK;
@@ -298,7 +298,7 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     }
     ms_code code = ms_compare_measured(to, pairs, npairs, schedule->first_is_parallel,
                                        c->ranks ? c->ranks : first->ranks, &setting);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the comparison");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the comparison");
 }
 
 ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_result, ms_err *err)
@@ -312,7 +312,7 @@ ms_code ms__compare(ms_pipeline *p, const ms__run *first, ms_run_result *run_res
     MS_TRY(share_schedule(p, &schedule, err));
     size_t npairs = 0;
     ms_pair *pairs = calloc((size_t)schedule.most + 1, sizeof *pairs);
-    ms_code code = pairs ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the comparison");
+    ms_code code = pairs ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for the comparison");
     MS_TRY_OR(done, ms_comm_agree(p->comm, code, err));
     code = run_pairs(&c, &schedule, pairs, &npairs, err);
     if (code == MS_OK) {

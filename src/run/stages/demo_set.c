@@ -45,7 +45,7 @@ ms_code ms__demo_root(const ms_settings *settings, ms_str_list *roots, ms_str_li
     ms_str_list_printf(notes, "No path was given: this is the demo set %s, %s.", dir, made);
     ms_str_list_push(roots, dir, strlen(dir));
     code = ms_str_list_check(roots);
-    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "no memory for the paths");
+    return code == MS_OK ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for the paths");
 }
 
 const char *ms__gray_dir(const ms_settings *settings)
@@ -92,5 +92,5 @@ ms_code ms_pipeline_generate(const ms_settings *settings, ms_bytes *summary, ms_
     }
     ms_bytes_append(summary, line, strlen(line));
     code = ms_bytes_check(summary);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the summary");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the summary");
 }

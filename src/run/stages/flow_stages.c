@@ -36,7 +36,7 @@ void ms__flow_fini(ms__flow *flow)
 
 static ms_code no_memory(ms_err *err)
 {
-    return ms_err_set(err, MS_NOMEM, 0, "no memory for the tasks");
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory for the tasks");
 }
 
 /* Seconds since *since, which becomes now. */
@@ -153,7 +153,7 @@ static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
         };
         code = ms_record_encode(&record, records);
     }
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the skipped files");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the skipped files");
 }
 
 /* At once, in the report's words: whoever has asked does not wait until the report is written. */

@@ -93,7 +93,7 @@ static ms_code put_common(const ms_pipeline *p, probe *probes, ms_bytes *to, ms_
         }
     }
     ms_code code = ms_bytes_check(to);
-    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "no memory for the hosts");
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the hosts");
 }
 
 /* A blob that is a C string. */

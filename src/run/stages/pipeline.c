@@ -65,7 +65,7 @@ static ms_code fill_run_result(ms_pipeline *p, ms__run *run, ms_run_result *run_
         ms_str_list_push(&run_result->keywords, name.data, name.len);
     }
     if (ms_str_list_check(&run_result->keywords) != MS_OK || ms_str_list_check(&run_result->notes) != MS_OK) {
-        return ms_err_set(err, MS_NOMEM, 0, "no memory for the report");
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the report");
     }
     run_result->paths = p->prepared.entries.paths; /* moved */
     p->prepared.entries.paths = (ms_str_list){0};
