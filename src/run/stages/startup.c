@@ -98,7 +98,8 @@ static ms_code put_shared(const ms_pipeline *p, ms_bytes *to)
     ms_bytes_put_blob(to, keywords.data, keywords.len);
     ms_bytes_put_blob(to, p->prepared.compiled.data, p->prepared.compiled.len);
     ms_bytes_fini(&keywords);
-    return code == MS_OK ? ms_bytes_check(to) : code;
+    MS_TRY(code);
+    return ms_bytes_check(to);
 }
 
 static ms_code take_shared(ms_pipeline *p, const ms_bytes *from, ms_err *err)

@@ -156,7 +156,7 @@ TEST(cut_at_every_byte)
     ms_bytes file = file_of(&run_result, 0, 0, "--word");
     refused(file.data, 0, "is empty");
     for (size_t cut = 1; cut < file.len; cut++) {
-        refused(file.data, cut, cut < 64 ? "its beginning is damaged" : "");
+        refused(file.data, cut, cut < 64 ? "its header is damaged" : "");
     }
     ms_bytes_fini(&file);
     ms_run_result_fini(&run_result);
