@@ -191,7 +191,7 @@ def end_of_mpirun(checks, cluster, run, what):
 
 
 def check_destroyed(checks, cluster, nhosts, victim):
-    """The power goes off on one host in mid-run; the run goes on where it was, on the hosts that are left. Outputs are slow to
+    """The power goes off on one host in mid-run; the run resumes on the remaining hosts. Outputs are slow to
     write until then, so that it is in mid-run for sure."""
     args = ["all", "photos", "many", "-o", "gray-many", "--format", "json", "--baseline", "off"]
     output, journal = os.path.join(WORK, "gray-many"), os.path.join(WORK, "journal-%d" % nhosts)

@@ -141,7 +141,7 @@ class Test:
                          what + ": what was done is not done again", done, text[-3000:])
         left = [n for _, _, names in os.walk(os.path.join(WORK, output)) for n in names if n.startswith(".")]
         self.checks.equal((len(os.listdir(os.path.join(WORK, output, "29"))), left), (once, []), what + ": all outputs, whole")
-        print("%s: %s files taken over; %s" % (what, taken and taken[1], " / ".join(
+        print("%s: %s files already done; %s" % (what, taken and taken[1], " / ".join(
             line[20:] for line in text.splitlines() if " mpiscan job " in line)))
         return text
 
@@ -288,7 +288,7 @@ class Test:
         os.environ.pop("MPISCAN_RESULTS")
 
     def array_stopped(self):
-        """A shard that gets the signal before its limit goes on where it was, and the report waits for it."""
+        """A shard that gets the signal before its limit resumes, and the report waits for it."""
         args = ["images", "many", "-o", "gray-array"]
         wanted = self.direct(args)
         shutil.rmtree(os.path.join(WORK, "gray-array"))

@@ -19,7 +19,7 @@ def four_files(c):
 
 
 def held(c, args, name, at, rank=None, env=(), **how):
-    """Holds the call until the warning is there (without one: for a while), then lets it go on."""
+    """Holds the call until the warning is there (without one: for a while), then releases it."""
     free, said = os.path.join(c.directory, "free"), os.path.join(c.directory, "said")
     shim = {**c.shim(name, at, "hold:" + free, rank), **dict(env)}
     with open(said, "wb") as err:
@@ -116,7 +116,7 @@ def stall_of_a_process(c):
     lines = [line for line in run.err.decode().splitlines() if line]
     check(re.fullmatch(who + r"no heartbeat for \d+ s, last at b.log \(process stopped or host down\?\)",
                        lines[0]) and re.fullmatch(who + r"heartbeat back after \d+ s, last at b.log", lines[-1]),
-          "rank 0 names it and its file, and that it goes on\n%s" % run)
+          "rank 0 names it and its file, and that it resumes\n%s" % run)
 
 
 @case

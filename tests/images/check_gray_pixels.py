@@ -203,8 +203,8 @@ def check_hash(worker):
         assert first == second and one.hash == two.hash and len(first) == one.nbytes, form
         hashes.add(one.hash)
         if shutil.which("xxh128sum"):
-            told = subprocess.run(["xxh128sum"], input=first, stdout=subprocess.PIPE, check=True).stdout
-            assert told.split()[0].decode() == one.hash, form
+            printed = subprocess.run(["xxh128sum"], input=first, stdout=subprocess.PIPE, check=True).stdout
+            assert printed.split()[0].decode() == one.hash, form
     assert len(hashes) == 6
     assert other.close() == 0
 

@@ -82,13 +82,13 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     checks.that(summary.get("stopped") is True and not summary["complete"], what + ": says that it was stopped", summary)
     checks.that(files["undone"] > 0 and files["scanned"] > 0, what + ": something is done, something left to do", files)
     said = re.search(rb"INCOMPLETE: interrupted after (\d+) of (\d+) files; continue with --resume ", err)
-    checks.that(said is not None, what + ": says at once how to go on", err)
+    checks.that(said is not None, what + ": says at once how to continue", err)
     if said:
         checks.equal((int(said[1]), int(said[2])), (files["scanned"], 2000), what + ": and how far it has come")
     checks.equal(files["enumerated"], files["scanned"] + files["skipped"] + files["failed"] + files["undone"],
                  what + ": the ledger adds up")
     ran = mpiscan.run(2, ["logs", "-e", "alert", "--format", "json", "--simulate", "0", "--resume", journal, "in"], cwd=root)
-    checks.equal(ran.code, 0, what + ": it can go on", ran)
+    checks.equal(ran.code, 0, what + ": it can be resumed", ran)
     checks.that(": %d file%s already done" % (files["scanned"], "s" * (files["scanned"] != 1)) in harness.read_json(ran.out)[-1]["notes"][0],
                 what + ": the journal holds the %d files that were done" % files["scanned"], ran.out[-600:])
 

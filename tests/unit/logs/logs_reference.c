@@ -238,14 +238,14 @@ ms_code transcript_scan(transcript *to, ms_scanner *scanner, const char *path, u
     }
     code = ms_scanner_run(scanner, stream, &hooks, &to->totals, err);
     ms_stream_close(stream);
-    ms_code told = put_totals(&to->text, to->totals);
-    for (uint32_t i = 0; i < ms_scanner_nhit_keywords(scanner) && told == MS_OK; i++) {
+    ms_code put_code = put_totals(&to->text, to->totals);
+    for (uint32_t i = 0; i < ms_scanner_nhit_keywords(scanner) && put_code == MS_OK; i++) {
         uint32_t id = 0;
         uint64_t nlines = 0;
         ms_scanner_hit_keyword(scanner, i, &id, &nlines);
-        told = put_count(&to->text, id, nlines);
+        put_code = put_count(&to->text, id, nlines);
     }
-    MS_TRY(told);
+    MS_TRY(put_code);
     ms_bytes_put_u8(&to->text, 0);
     MS_TRY(ms_bytes_check(&to->text));
     return code;

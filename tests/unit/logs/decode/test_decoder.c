@@ -206,7 +206,7 @@ TEST_RANGE(skippable_frames, 0, 2)
 /* Which of the two they belong to shows only after them, however many and long they are. */
 TEST_RANGE(only_skippable_frames_first, 0, 2)
 {
-    static const ms_codec behind[] = {MS_CODEC_ZSTD, MS_CODEC_LZ4};
+    static const ms_codec following[] = {MS_CODEC_ZSTD, MS_CODEC_LZ4};
     ms_bytes text = make_text(500, 6);
     ms_bytes packed = {0};
     logs_pack_skippable(0, 300, &packed);
@@ -214,10 +214,10 @@ TEST_RANGE(only_skippable_frames_first, 0, 2)
     logs_pack_skippable(9, 0, &packed);
     logs_pack_skippable(1, 70000, &packed);
     size_t front = packed.len;
-    logs_pack(behind[_i], text.data, 500, &packed);
+    logs_pack(following[_i], text.data, 500, &packed);
     expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_OK, NULL, text.data, 500);
-    logs_pack(behind[1 - _i], text.data, 500, &packed); /* now it is settled */
-    expect(behind[_i], &packed, 7, 16, MS_FORMAT, "something else follows", text.data, 500);
+    logs_pack(following[1 - _i], text.data, 500, &packed); /* now it is settled */
+    expect(following[_i], &packed, 7, 16, MS_FORMAT, "something else follows", text.data, 500);
     packed.len = front;
     logs_pack(MS_CODEC_GZIP, text.data, 500, &packed);
     expect(MS_CODEC_ZSTD, &packed, 7, 16, MS_FORMAT, "something else follows", NULL, 0);

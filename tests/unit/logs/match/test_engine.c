@@ -45,7 +45,7 @@ static const char text[] = "foo x\nBAR\nno\n\xC3\x84"
                            "Bc\n\nUnauthorized access\nfoobar unauthorized access\r\n"
                            "\xD0\xB6\xD0\x96\n";
 
-static ms_code hear(void *user, const ms_match *match)
+static ms_code receive(void *user, const ms_match *match)
 {
     ms_bytes *to = user;
     ms_bytes_put_u64(to, match->start);
@@ -57,14 +57,14 @@ static ms_code hear(void *user, const ms_match *match)
 
 static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *compiled)
 {
-    ms_bytes heard = {0};
+    ms_bytes received = {0};
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     ck_assert_msg(ms_matcher_new(&matcher, keywords, compiled, &err) == MS_OK, "%s", err.text);
-    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)text, sizeof text - 1, hear, &heard, &err),
-                     MS_OK);
+    ck_assert_int_eq(
+        ms_matcher_block(matcher, (const uint8_t *)text, sizeof text - 1, receive, &received, &err), MS_OK);
     ms_matcher_free(matcher);
-    return heard;
+    return received;
 }
 
 TEST_EACH(the_same_answer, sets)
@@ -182,10 +182,10 @@ TEST(a_qgram_filter_as_bytes)
     memcpy(block + 16, first.data, first.len);
     block[20] = (char)(block[20] ^ 0x20);
     memcpy(block + 26, " or\n", 4);
-    ms_bytes heard = {0};
-    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)block, 30, hear, &heard, &err), MS_OK);
+    ms_bytes received = {0};
+    ck_assert_int_eq(ms_matcher_block(matcher, (const uint8_t *)block, 30, receive, &received, &err), MS_OK);
     static const uint8_t want[12] = {13, 0, 0, 0, 0, 0, 0, 0, 1}; /* the line at 13, keyword 1 */
-    ck_assert(heard.len == sizeof want && memcmp(heard.data, want, sizeof want) == 0);
+    ck_assert(received.len == sizeof want && memcmp(received.data, want, sizeof want) == 0);
     ms_matcher_free(matcher);
     ck_assert_int_eq(decode(&other, good.data, good.len), MS_FORMAT);
     for (size_t n = 0; n < good.len; n += n < 200 ? 1 : 17) {
@@ -197,7 +197,7 @@ TEST(a_qgram_filter_as_bytes)
         (void)decode(&keywords, good.data, good.len);
         good.data[at] ^= flip;
     }
-    ms_bytes_fini(&heard);
+    ms_bytes_fini(&received);
     ms_bytes_fini(&good);
     ms_keywords_fini(&keywords);
     ms_keywords_fini(&fewer);

@@ -53,7 +53,7 @@ static ms_bytes lines_of_dashes(const char *end)
     return text;
 }
 
-static ms_code hear(void *user, const ms_match *match)
+static ms_code receive(void *user, const ms_match *match)
 {
     ms_bytes *to = user;
     ck_assert_uint_eq(match->nids, 1);
@@ -65,18 +65,18 @@ static ms_code hear(void *user, const ms_match *match)
 /* As comparing finds it: keyword 2 in each seventh line. */
 static ms_bytes expected(const ms_bytes *text)
 {
-    ms_bytes heard = {0};
+    ms_bytes received = {0};
     const char *data = (const char *)text->data;
     for (size_t at = 0; at < text->len;) {
         size_t next = (size_t)((const char *)memchr(data + at, '\n', text->len - at) - data) + 1;
         if (memmem(data + at, next - at, "-acx", 4)) {
-            ms_bytes_put_u32(&heard, 2);
-            ms_bytes_put_u64(&heard, at);
+            ms_bytes_put_u32(&received, 2);
+            ms_bytes_put_u64(&received, at);
         }
         at = next;
     }
-    ck_assert_uint_eq(heard.len, 12 * ((NLINES + 6) / 7));
-    return heard;
+    ck_assert_uint_eq(received.len, 12 * ((NLINES + 6) / 7));
+    return received;
 }
 
 static ms_matcher *matcher_of(const ms_keywords *keywords)
@@ -99,12 +99,12 @@ TEST_EACH(blocks, sets)
     size_t nblocks = 0;
     size_t nafter = 0;
     for (; nblocks < PATIENCE_IN_BLOCKS && nafter < 2; nblocks++) {
-        ms_bytes heard = {0};
+        ms_bytes received = {0};
         ms_err err = {0};
-        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, hear, &heard, &err), MS_OK);
-        ck_assert_uint_eq(heard.len, want.len);
-        ck_assert(memcmp(heard.data, want.data, want.len) == 0);
-        ms_bytes_fini(&heard);
+        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, receive, &received, &err), MS_OK);
+        ck_assert_uint_eq(received.len, want.len);
+        ck_assert(memcmp(received.data, want.data, want.len) == 0);
+        ms_bytes_fini(&received);
         nafter += matcher->engine.block.literals.stride == 0;
     }
     ck_assert_uint_gt(nblocks, 3); /* it is not left at once */
@@ -157,11 +157,11 @@ TEST(effective_qgram_filter_is_kept)
         ms_bytes_append(&text, line, strlen(line));
     }
     for (size_t i = 0; i < 8000; i++) {
-        ms_bytes heard = {0};
+        ms_bytes received = {0};
         ms_err err = {0};
-        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, hear, &heard, &err), MS_OK);
-        ck_assert_uint_eq(heard.len, (2000 + 11) / 12 * 12);
-        ms_bytes_fini(&heard);
+        ck_assert_int_eq(ms_matcher_block(matcher, text.data, text.len, receive, &received, &err), MS_OK);
+        ck_assert_uint_eq(received.len, (2000 + 11) / 12 * 12);
+        ms_bytes_fini(&received);
     }
     ck_assert_uint_gt(matcher->engine.block.literals.stride, 0);
     ms_matcher_free(matcher);

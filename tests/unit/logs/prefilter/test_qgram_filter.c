@@ -54,10 +54,10 @@ static void unmake(made *m)
     ms_keywords_fini(&m->keywords);
 }
 
-typedef struct heard {
+typedef struct received {
     ms_bytes events;
     size_t left; /* events until it ends the search */
-} heard;
+} received;
 
 static void put_event(ms_bytes *to, uint64_t id, uint64_t end)
 {
@@ -65,9 +65,9 @@ static void put_event(ms_bytes *to, uint64_t id, uint64_t end)
     ms_bytes_put_u64(to, end);
 }
 
-static int hear(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+static int receive(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
-    heard *h = user;
+    received *h = user;
     ck_assert(from == 0 && flags == 0);
     put_event(&h->events, id, to);
     return --h->left == 0;
@@ -110,9 +110,9 @@ static void compare(const made *m, const ms_qgram_filter *filter, chance *c, siz
     }
     uint8_t *exact = realloc(data, n > 0 ? n : 1);
     size_t most = chance_below(c, 4) == 0 ? 1 + chance_below(c, 3) : SIZE_MAX;
-    heard h = {.left = most};
+    received h = {.left = most};
     ms_qgram_filter_tally tally = {0};
-    bool ended = ms_qgram_filter_scan(filter, exact, n, &tally, hear, &h);
+    bool ended = ms_qgram_filter_scan(filter, exact, n, &tally, receive, &h);
     ms_bytes want = expected(m, exact, n, most);
     ck_assert(ended == (h.left == 0));
     ck_assert_uint_ge(tally.nsteps, want.len > 0);

@@ -118,7 +118,7 @@ TEST_EACH(the_rarest, choices)
     ms_keywords_fini(&keywords);
 }
 
-static ms_code hear(void *user, const ms_match *match)
+static ms_code receive(void *user, const ms_match *match)
 {
     ms_bytes_put_u64(user, match->start);
     for (uint32_t i = 0; i < match->nids; i++) {
@@ -129,13 +129,13 @@ static ms_code hear(void *user, const ms_match *match)
 
 static ms_bytes answer(const ms_keywords *keywords, const ms_bytes *text)
 {
-    ms_bytes heard = {0};
+    ms_bytes received = {0};
     ms_matcher *matcher = NULL;
     ms_err err = {0};
     ck_assert_msg(ms_matcher_new(&matcher, keywords, NULL, &err) == MS_OK, "%s", err.text);
-    ck_assert_int_eq(ms_matcher_block(matcher, text->data, text->len, hear, &heard, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_block(matcher, text->data, text->len, receive, &received, &err), MS_OK);
     ms_matcher_free(matcher);
-    return heard;
+    return received;
 }
 
 /* The same answer with a filter as without. */

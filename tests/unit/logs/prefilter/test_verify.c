@@ -102,14 +102,14 @@ static void slow_ids(const ms_keywords *keywords, const uint8_t *line, size_t n,
     }
 }
 
-typedef struct heard {
+typedef struct received {
     const uint8_t *data;
     ms_bytes text;
-} heard;
+} received;
 
-static ms_code hear(void *user, const ms_match *match)
+static ms_code receive(void *user, const ms_match *match)
 {
-    heard *h = user;
+    received *h = user;
     char text[32];
     int len = snprintf(text, sizeof text, "@%zu ", match->start);
     ms_bytes_append(&h->text, text, (size_t)len);
@@ -142,7 +142,7 @@ static void compare(const ms_keywords *keywords, ms_matcher *matcher, const ms_b
 {
     ms_err err = {0};
     ms_bytes want = {0};
-    heard got = {.data = text->data};
+    received got = {.data = text->data};
     for (size_t at = 0; at < text->len;) {
         const uint8_t *newline = memchr(text->data + at, '\n', text->len - at);
         size_t end = newline ? (size_t)(newline - text->data) : text->len;
@@ -158,7 +158,7 @@ static void compare(const ms_keywords *keywords, ms_matcher *matcher, const ms_b
         ms_bytes_fini(&ids);
         at = end + 1;
     }
-    ck_assert_int_eq(ms_matcher_block(matcher, text->data, text->len, hear, &got, &err), MS_OK);
+    ck_assert_int_eq(ms_matcher_block(matcher, text->data, text->len, receive, &got, &err), MS_OK);
     bool same =
         got.text.len == want.len && (want.len == 0 || memcmp(got.text.data, want.data, want.len) == 0);
     ck_assert_msg(same, "seed %llu, %zu keywords, flags %d %d:\n%.*s\nbut should be\n%.*s",

@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-typedef struct heard {
+typedef struct received {
     ms_bytes text;
     size_t nlines;
     size_t fail_at; /* the line at which the hook fails; 0: never */
-} heard;
+} received;
 
 static ms_code on_line(void *user, const ms_scan_line *line)
 {
-    heard *h = user;
+    received *h = user;
     h->nlines++;
     if (h->nlines == h->fail_at) {
         return MS_LIMIT;
@@ -90,7 +90,7 @@ static const shown cases[] = {
      "1 @0 +1 context: a\n2 @2 +1 match 1: M\n3 @4 +1 context: b\n4 @6 +1 match 1: M\n"},
     {"a long match between blocks", 1, 1, "a\n|LM\n|b\n",
      "1 @0 +1 context: a\n2 @2 +2 match 0: LM\n3 @5 +1 context: b\n"},
-    {"a long line as context behind", 0, 2, "M\n|Lx\n|a\nb\n",
+    {"a long line as context after", 0, 2, "M\n|Lx\n|a\nb\n",
      "1 @0 +1 match 1: M\n2 @2 +2 context: Lx\n3 @5 +1 context: a\n"},
     {"a long line as context in front", 2, 0, "a\nb\n|Lx\n|M\n",
      "2 @2 +1 context: b\n3 @4 +2 context: Lx\n4 @7 +1 match 1: M\n"},
@@ -109,7 +109,7 @@ static const shown cases[] = {
 TEST_EACH(what_is_shown, cases)
 {
     const shown *s = &cases[_i];
-    heard h = {0};
+    received h = {0};
     ms_emit emit = {0};
     ms_scan_options options = {
         .lines = true, .before = s->before, .after = s->after, .max_line = 5, .buffer_size = 64};
@@ -132,10 +132,10 @@ TEST_EACH(what_is_shown, cases)
 TEST(a_hook_ends_it_at_any_line)
 {
     static const char blocks[] = "a\nb\nM\n|c\nM\nd\n|LM\n|e\nf\nM\n";
-    heard all = {0};
+    received all = {0};
     ms_scan_options options = {.lines = true, .before = 2, .after = 1, .max_line = 5, .buffer_size = 64};
     for (size_t at = 0; at <= 10; at++) {
-        heard h = {.fail_at = at};
+        received h = {.fail_at = at};
         ms_emit emit = {0};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
         ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
@@ -144,7 +144,7 @@ TEST(a_hook_ends_it_at_any_line)
         ck_assert_uint_eq(h.nlines, at > 0 ? at : 10);
         if (at == 0) {
             all = h;
-            h = (heard){0};
+            h = (received){0};
         } else { /* nothing after that line, nothing else before it */
             ck_assert_uint_lt(h.text.len, all.text.len);
             ck_assert(h.text.len == 0 || memcmp(h.text.data, all.text.data, h.text.len) == 0);
@@ -187,7 +187,7 @@ TEST(names_only_stops_at_the_first)
         uint64_t nbytes;
     } stops[] = {{"a\nM\nM\n", 4}, {"a\n|LM\n|M\n", 5}, {"Lx\n|M", 4}};
     for (size_t i = 0; i < 3; i++) {
-        heard h = {0};
+        received h = {0};
         ms_emit emit = {0};
         ms_scan_options options = {.files_with_matches = true, .max_line = 5, .buffer_size = 64};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};

@@ -63,9 +63,10 @@ static void check(const logs_case *one, const ms_bytes *text, uint64_t after, ui
     if (want.len != got.text.len || memcmp(want.data, got.text.data, want.len) != 0 || there < least ||
         (!cut_late && there > least + ahead) || (code == MS_OK) != cut_late ||
         (code != MS_OK && (code != MS_IO || !strstr(err.text, "the file shrank")))) {
-        ck_abort_msg("%s: window %zu, %llu left after %llu, %llu told: %s\nexpected:\n%.900s\ngot:\n%.900s",
-                     one->about, options->buffer_size, (unsigned long long)left, (unsigned long long)c.done,
-                     (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
+        ck_abort_msg(
+            "%s: window %zu, %llu left after %llu, %llu reported: %s\nexpected:\n%.900s\ngot:\n%.900s",
+            one->about, options->buffer_size, (unsigned long long)left, (unsigned long long)c.done,
+            (unsigned long long)there, err.text, (char *)want.data, (char *)got.text.data);
     }
     ms_scanner_free(scanner);
     ms_bytes_fini(&want);

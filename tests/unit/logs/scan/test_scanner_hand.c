@@ -202,7 +202,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     /* whatever happened, the same scanner does the next file right */
     reference ref = {&keywords, &options, 0, NULL, NULL};
     file_write(directory.file, "x\nfoo", 5);
-    logs_compare(&(logs_case){&directory, matcher, ref, "after trouble"}, 5, (const uint8_t *)"x\nfoo", 5);
+    logs_compare(&(logs_case){&directory, matcher, ref, "after a failure"}, 5, (const uint8_t *)"x\nfoo", 5);
     transcript again = {0};
     ck_assert_int_eq(transcript_scan(&again, scanner, directory.file, 5, err), MS_OK);
     ck_assert_str_eq((const char *)again.text.data,

@@ -111,17 +111,17 @@ TEST_RANGE(archive_after_zeros, 0, 2 * NZEROS)
 /* Zeros alone, zeros and text, and an archive that does not begin at a block: text. */
 TEST_RANGE(zeros_that_are_text, 0, NZEROS)
 {
-    static const char *const behind[] = {"", "x", "ustar\nfoo\n", "\xFF\xFE", "\x1F\x8B\x07"};
+    static const char *const following[] = {"", "x", "ustar\nfoo\n", "\xFF\xFE", "\x1F\x8B\x07"};
     scratch directory = scratch_open();
-    for (size_t i = 0; i <= sizeof behind / sizeof behind[0]; i++) {
+    for (size_t i = 0; i <= sizeof following / sizeof following[0]; i++) {
         ms_bytes image = {0};
         size_t nzeros = zeros_in_front[_i];
-        bool askew = i == sizeof behind / sizeof behind[0];
+        bool askew = i == sizeof following / sizeof following[0];
         tar_zeros(&image, nzeros + (askew ? 7 : 0));
         if (askew) {
             tar_member(&image, USTAR, '0', "a.log", "foo\n");
         } else {
-            ms_bytes_append(&image, behind[i], strlen(behind[i]));
+            ms_bytes_append(&image, following[i], strlen(following[i]));
         }
         file_write(directory.file, image.data, image.len);
         for (size_t cap = nzeros > 1 << 20 ? 5000 : 16; cap < 300000; cap = 7 * cap + 3) {

@@ -161,7 +161,7 @@ static void expect_failure(const ms_bytes *packed, ms_codec codec, uint64_t step
         }
         ms_bytes_fini(&got);
     }
-    ck_assert_msg(nfailures > 0, "not told: %s", words);
+    ck_assert_msg(nfailures > 0, "not reported: %s", words);
     scratch_close(&directory);
 }
 
@@ -293,7 +293,7 @@ TEST(xz_limits)
     ck_assert_int_eq(ms_xz_blocks_open(&blocks, file, &limits, &err), MS_OK);
     ms_xz_blocks_select(blocks, 0, packed.len);
     ck_assert_int_eq(ms_xz_blocks_read(blocks, &byte, 1, &n, &err), MS_OK);
-    stop = true; /* which is heard at the next block */
+    stop = true; /* which is seen at the next block */
     uint8_t more[700];
     ck_assert_int_eq(ms_xz_blocks_read(blocks, more, 699, &n, &err), MS_OK);
     ck_assert_int_eq(ms_xz_blocks_read(blocks, more, 700, &n, &err), MS_STOPPED);

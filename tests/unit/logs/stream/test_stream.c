@@ -77,7 +77,7 @@ TEST_EACH(stored_as, stored_files)
     scratch_close(&directory);
 }
 
-/* Text in any form, in any compression, in two of them: never told by a name. */
+/* Text in any form, in any compression, in two of them: never recognized by a name. */
 typedef struct packed {
     const char *about;
     const char *stored;
