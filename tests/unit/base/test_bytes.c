@@ -159,3 +159,22 @@ TEST(names_compare_by_bytes)
     ck_assert_int_gt(ms_str_compare(high, ab), 0);
     ck_assert_int_lt(ms_str_compare(empty, a), 0);
 }
+
+/* Of any length, with its NUL, beside what was pushed. */
+TEST(a_list_takes_printed_strings)
+{
+    ms_str_list list = {0};
+    ms_str_list_printf(&list, "%s and %d", "one", 2);
+    ms_str_list_printf(&list, "%5000s", "x");
+    ck_assert_int_eq(ms_str_list_check(&list), MS_OK);
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(ms_str_list_at(&list, 0).data, "one and 2");
+    ck_assert_uint_eq(ms_str_list_at(&list, 1).len, 5000);
+    ck_assert_int_eq(ms_str_list_at(&list, 1).data[4999], 'x');
+    ms_str_list_fini(&list);
+    list.blob.failed = true;
+    ms_str_list_printf(&list, "lost");
+    ck_assert_int_eq(ms_str_list_check(&list), MS_NOMEM);
+    ck_assert_uint_eq(list.count, 0);
+    ms_str_list_fini(&list);
+}
