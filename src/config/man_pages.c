@@ -21,7 +21,7 @@ const char *const ms__man_description[] = {
     "report lists them.",
     "A file that cannot be searched whole is reported as failed, the run as INCOMPLETE, and the exit status",
     "is 1: no file is dropped silently.",
-    "Symbolic links to directories, if not operands, are followed only with \\fB\\-\\-follow\\fR.",
+    "Symbolic links, if not operands, are followed only with \\fB\\-\\-follow\\fR, and skipped otherwise.",
     ".PP",
     "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files",
     "with 1000 lines each in",

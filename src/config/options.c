@@ -159,8 +159,12 @@ const ms__option ms__options[] = {
     {.name = "include", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.include), .group = MS__GROUP_FILES,
      .help = "only files that match GLOB; repeatable",
-     .more = "A GLOB without a slash is compared with the base name, one with a slash with the whole path as it is "
-             "shown. * matches any characters, also a slash or a leading dot. A [ without its ] is a usage error."},
+     .more = "Globs are as in gitignore and ripgrep: ?, * (neither matches a slash), ** (any directories), [a-z], [!a-z], "
+             "{a,b}, and \\ before a character that is meant itself. A GLOB without a slash is compared with the base name, "
+             "one with a slash with the path below each operand, and with the path as it is shown. One that ends with a "
+             "slash is for directories only. --include DIR/ and --include PATH/DIR include everything below DIR; "
+             "--exclude does not enter a directory that matches. A GLOB that matched nothing is noted in the report. "
+             "Operands are not compared."},
     {.name = "exclude", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
      .help = "no files or directories that match GLOB; repeatable",
@@ -180,7 +184,10 @@ const ms__option ms__options[] = {
              "it."},
     {.name = "follow", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
-     .help = "follow symbolic links to directories"},
+     .help = "follow symbolic links found in directories",
+     .more = "Without it they are skipped, with the reason, unless they are operands. A file or directory that is "
+             "reached already is skipped, and the path by which it is searched named: one that is no link, else the "
+             "first by name. A link that leads nowhere is then a failed file."},
     {.name = "max-depth", .value = "N", .commands = RUNS,
      .kind = MS__KIND_NUMBER, .max = MOST_DEPTH, .offset = AT(settings.max_depth), .group = MS__GROUP_FILES,
      .help = "descend at most N levels into directories (default: no limit)",

@@ -2,6 +2,8 @@
  */
 #include "config/config_internal.h"
 
+#include "base/glob.h"
+
 #include "base/escape.h"
 #include "base/number.h"
 
@@ -103,39 +105,17 @@ static ms_code store_text(void *field, const ms__option *option, const char *val
     return MS_OK;
 }
 
-/* The ']' of the bracket expression that begins at '[', as fnmatch(3) reads it, or NULL. */
-static const char *bracket_end(const char *bracket)
-{
-    const char *p = bracket + 1;
-    p += *p == '!' || *p == '^' ? 1 : 0;
-    for (const char *first = p; *p && (*p != ']' || p == first); p++) {
-        if (p[0] == '[' && p[1] == ':') {
-            size_t n = strspn(p + 2, "abcdefghijklmnopqrstuvwxyz");
-            p += p[2 + n] == ':' && p[3 + n] == ']' ? n + 3 : 0;
-        } else if (p[0] == '\\' && p[1]) {
-            p++;
-        }
-    }
-    return *p ? p : NULL;
-}
-
-/* fnmatch(3) itself takes a '[' without its ']' for that character, and lets a '\\' at the end match nothing.
- */
 static ms_code store_globs(void *field, const ms__option *option, const char *value, ms_err *err)
 {
     ms__word shown;
-    for (const char *p = value; *p; p++) {
-        const char *end = *p == '[' ? bracket_end(p) : p;
-        if (!end) {
-            return ms__usage(err, "option --%s: '%s' is not a glob: '[' without ']'", option->name,
-                             ms__show(&shown, value));
-        }
-        p = end;
-        if (*p == '\\' && *++p == 0) {
-            return ms__usage(err, "option --%s: '%s' is not a glob: ends with a backslash", option->name,
-                             ms__show(&shown, value));
-        }
+    ms_glob glob;
+    ms_err why = {0};
+    if (ms_glob_init(&glob, value, &why) != MS_OK) {
+        return why.code == MS_NOMEM ? ms__no_memory(err)
+                                    : ms__usage(err, "option --%s: '%s' is not a glob: %s", option->name,
+                                                ms__show(&shown, value), why.text);
     }
+    ms_glob_fini(&glob);
     return store_list(field, option, value, err);
 }
 

@@ -182,6 +182,9 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
     };
     MS_TRY(leave_out_outputs(&options, settings, err));
     MS_TRY(ms_enumerate(&prepared->entries, &options, err));
+    for (size_t i = 0; i < prepared->entries.notes.count; i++) {
+        ms_str_list_printf(&prepared->notes, "%s", ms_str_list_at(&prepared->entries.notes, i).data);
+    }
     MS_TRY(inspect(prepared, settings, nranks, &user, err));
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];

@@ -44,32 +44,12 @@ ms_code ms__walk_add_directory(ms__walk *walk, ms_str path, const ms__directory 
     return MS_OK;
 }
 
-/* A directory below the one being read. */
-static ms_code add_child_directory(struct reading *reading, const struct child *child, bool link)
+static ms__candidate candidate_of(const struct reading *reading, const struct child *child, bool is_directory)
 {
-    const ms__directory *parent = &reading->walk->directories[reading->directory];
-    ms__directory directory = {.depth = UINT64_MAX,
-                               .same_as = MS__NONE,
-                               .parent = reading->directory,
-                               .root = parent->root,
-                               .link = link,
-                               .linked = link || parent->linked};
-    return ms__walk_add_directory(reading->walk, child->path, &directory);
-}
-
-/* Stat of a child, of its target when it is a symbolic link; returns an errno, or 0. */
-static int stat_child(const struct reading *reading, const struct child *child, struct stat *st, bool *link)
-{
-    *link = child->type == DT_LNK;
-    ms__visit(reading->walk->options, child->path);
-    if (fstatat(reading->fd, child->name, st, *link ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
-        return errno;
-    }
-    if (S_ISLNK(st->st_mode)) {
-        *link = true;
-        return fstatat(reading->fd, child->name, st, 0) != 0 ? errno : 0;
-    }
-    return 0;
+    return (ms__candidate){.path = child->path,
+                           .relative = reading->walk->listing->relative,
+                           .base = reading->prefix,
+                           .is_directory = is_directory};
 }
 
 static ms_code filter_out(struct reading *reading)
@@ -78,40 +58,81 @@ static ms_code filter_out(struct reading *reading)
     return MS_OK;
 }
 
-/* A child whose type is not DT_DIR. */
+/* A directory below the one being read. */
+static ms_code add_child_directory(struct reading *reading, const struct child *child, bool link)
+{
+    ms__filter *filter = reading->walk->filter;
+    ms__candidate candidate = candidate_of(reading, child, true);
+    if (ms__filter_excludes(filter, &candidate)) {
+        return filter_out(reading);
+    }
+    const ms__directory *parent = &reading->walk->directories[reading->directory];
+    ms__directory directory = {.depth = UINT64_MAX,
+                               .same_as = MS__NONE,
+                               .parent = reading->directory,
+                               .root = parent->root,
+                               .link = link,
+                               .linked = link || parent->linked,
+                               .included = ms__filter_includes(filter, &candidate) || parent->included};
+    return ms__walk_add_directory(reading->walk, child->path, &directory);
+}
+
+/* A symbolic link. Where it leads is only of interest when links are followed, or to tell a file that no glob
+ * includes from a directory. */
+static ms_code add_link(struct reading *reading, const struct child *child, bool included)
+{
+    ms__listing *listing = reading->walk->listing;
+    const ms_enumerate_options *options = reading->walk->options;
+    struct stat st = {0};
+    bool needed = options->follow || !included;
+    int error = needed && fstatat(reading->fd, child->name, &st, 0) != 0 ? errno : 0;
+    bool directory = needed && error == 0 && S_ISDIR(st.st_mode);
+    bool nowhere = error == ENOENT || error == ELOOP;
+    if (!included && !directory && (nowhere || error == 0 || !options->follow)) {
+        return filter_out(reading);
+    }
+    if (!options->follow) {
+        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
+                               "symbolic link: not followed (--follow)");
+    }
+    if (nowhere) {
+        return ms__listing_add(listing, child->path, MS_ENTRY_FAULT, NULL,
+                               error == ELOOP ? "symbolic link loop" : "dangling symbolic link");
+    }
+    if (error != 0) {
+        return ms__listing_fault(listing, child->path, error);
+    }
+    return directory ? add_child_directory(reading, child, true)
+                     : ms__listing_add_stat(listing, child->path, &st, MS_LINK_FOUND, options);
+}
+
+/* A child that is no directory, or whose type is unknown. */
 static ms_code add_other(struct reading *reading, const struct child *child)
 {
     ms__listing *listing = reading->walk->listing;
     const ms_enumerate_options *options = reading->walk->options;
-    bool included = ms__filter_includes(options, child->path.data, child->name);
-    bool maybe_directory = child->type == DT_LNK || child->type == DT_UNKNOWN;
-    if (!included && !maybe_directory) {
-        return filter_out(reading);
-    }
+    ms__candidate candidate = candidate_of(reading, child, false);
+    bool included = ms__filter_includes(reading->walk->filter, &candidate) ||
+                    reading->walk->directories[reading->directory].included;
     struct stat st = {.st_mode = DTTOIF((mode_t)child->type)};
-    if (!maybe_directory && child->type != DT_REG) {
-        return ms__listing_add_stat(listing, child->path, &st, options);
-    }
-    bool link = false;
-    int error = stat_child(reading, child, &st, &link);
-    if (error != 0 && !(link && (error == ENOENT || error == ELOOP))) {
-        return ms__listing_fault(listing, child->path, error);
-    }
-    if (error == 0 && S_ISDIR(st.st_mode)) {
-        if (!link || options->follow) {
-            return add_child_directory(reading, child, link);
-        }
-        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
-                               "symbolic link to a directory (--follow walks it)");
-    }
-    if (!included) {
+    if (!included && child->type != DT_LNK && child->type != DT_UNKNOWN) {
         return filter_out(reading);
     }
-    if (error != 0) {
-        return ms__listing_add(listing, child->path, MS_ENTRY_SKIP, NULL,
-                               error == ELOOP ? "symbolic link loop" : "dangling symbolic link");
+    if (child->type == DT_REG || child->type == DT_UNKNOWN) {
+        ms__visit(options, child->path);
+        if (fstatat(reading->fd, child->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+            return ms__listing_fault(listing, child->path, errno);
+        }
     }
-    return ms__listing_add_stat(listing, child->path, &st, options);
+    if (S_ISLNK(st.st_mode)) {
+        ms__visit(options, child->path);
+        return add_link(reading, child, included);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return add_child_directory(reading, child, false);
+    }
+    return included ? ms__listing_add_stat(listing, child->path, &st, MS_LINK_NONE, options)
+                    : filter_out(reading);
 }
 
 static ms_code add_child(struct reading *reading, const struct child *child)
@@ -126,12 +147,13 @@ static ms_code add_child(struct reading *reading, const struct child *child)
 }
 
 /* Whether the entry of the operand is kept instead of this one. The first path without links wins; but an
- * operand that failed is always reported. */
+ * operand that failed is always reported, and a link that is named is followed. */
 static bool keeps_operand(const struct reading *reading, const ms__operand *operand)
 {
     const ms__directory *directory = &reading->walk->directories[reading->directory];
-    return operand->root < directory->root || directory->linked ||
-           reading->walk->listing->list[operand->entry].state == MS_ENTRY_FAULT;
+    const ms_entry *entry = &reading->walk->listing->list[operand->entry];
+    return operand->root < directory->root || directory->linked || entry->state == MS_ENTRY_FAULT ||
+           entry->link == MS_LINK_NAMED;
 }
 
 static ms_code add_or_skip_operand(struct reading *reading, const struct child *child)
@@ -142,7 +164,8 @@ static ms_code add_or_skip_operand(struct reading *reading, const struct child *
     if (operand && keeps_operand(reading, operand)) {
         return MS_OK;
     }
-    if (ms__filter_excludes(reading->walk->options, child->path.data, child->name)) {
+    ms__candidate candidate = candidate_of(reading, child, false);
+    if (child->type != DT_DIR && ms__filter_excludes(reading->walk->filter, &candidate)) {
         return operand ? MS_OK : filter_out(reading);
     }
     size_t count = listing->paths.count;

@@ -1,5 +1,6 @@
 /* Entries: collected in any order, then sorted by path bytes and made unique. No system calls. */
 #include "base/clock.h"
+#include "base/device.h"
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@ void ms_entries_fini(ms_entries *entries)
     ms_str_list_fini(&entries->paths);
     ms_str_list_fini(&entries->reasons);
     ms_str_list_fini(&entries->outputs);
+    ms_str_list_fini(&entries->notes);
     free(entries->list);
     *entries = (ms_entries){0};
 }
@@ -30,7 +32,7 @@ static bool same_reason(const void *items, uint32_t item, const void *key)
     return strcmp(ms_str_list_at(items, item).data, key) == 0;
 }
 
-static ms_code find_or_add_reason(ms__listing *listing, const char *reason, uint32_t *number)
+ms_code ms__listing_reason(ms__listing *listing, const char *reason, uint32_t *number)
 {
     size_t n = strlen(reason);
     uint32_t hash = ms_hash(reason, n);
@@ -55,8 +57,9 @@ ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state,
         entry.size = (uint64_t)st->st_size;
         entry.mtime_ns = ms_time_ns(st->st_mtim);
         entry.inode = (uint64_t)st->st_ino;
+        entry.device = ms_device_of(st->st_dev);
     }
-    if (reason && find_or_add_reason(listing, reason, &entry.reason) != MS_OK) {
+    if (reason && ms__listing_reason(listing, reason, &entry.reason) != MS_OK) {
         return MS_NOMEM;
     }
     if (listing->paths.count == listing->cap) {
@@ -97,16 +100,20 @@ static const char *irregular_kind(mode_t mode)
     }
 }
 
-ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st,
+ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st, ms_entry_link link,
                              const ms_enumerate_options *options)
 {
     if (!S_ISREG(st->st_mode)) {
-        return ms__listing_add(listing, path, MS_ENTRY_SKIP, st, irregular_kind(st->st_mode));
+        return ms__listing_add(listing, path, listing->named ? MS_ENTRY_FAULT : MS_ENTRY_SKIP, st,
+                               irregular_kind(st->st_mode));
     }
     if (options->has_output && st->st_dev == options->out_dev && st->st_ino == options->out_ino) {
         return ms__listing_add(listing, path, MS_ENTRY_SKIP, st, "is the report itself");
     }
-    return ms__listing_add(listing, path, MS_ENTRY_FILE, st, NULL);
+    MS_TRY(ms__listing_add(listing, path, MS_ENTRY_FILE, st, NULL));
+    listing->list[listing->paths.count - 1].link = (uint8_t)link;
+    listing->nlinks += link == MS_LINK_FOUND ? 1 : 0;
+    return MS_OK;
 }
 
 void ms__listing_drop(ms__listing *listing, uint32_t i)

@@ -13,6 +13,13 @@ typedef enum ms_entry_state {
     MS_ENTRY_FAULT /* not accessible: see `reason` (stage "enumerate") */
 } ms_entry_state;
 
+/* How a file's path leads to it. */
+typedef enum ms_entry_link {
+    MS_LINK_NONE,  /* the file itself */
+    MS_LINK_NAMED, /* a symbolic link that is an operand */
+    MS_LINK_FOUND  /* a symbolic link found below one, and followed */
+} ms_entry_link;
+
 typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
 
 /* 40 bytes, and 9 of ms_str_list, beyond the name. */
@@ -28,6 +35,8 @@ typedef struct ms_entry {
     uint8_t state;     /* ms_entry_state */
     uint8_t kind;      /* ms_task_kind */
     bool splits;       /* can be split into ranges */
+    uint8_t link;      /* ms_entry_link */
+    uint32_t device;   /* ms_device_of */
 } ms_entry;
 
 typedef struct ms_entries {
@@ -35,6 +44,7 @@ typedef struct ms_entries {
     ms_entry *list;      /* owned; paths.count of them, the same order */
     ms_str_list reasons; /* each text once */
     ms_str_list outputs; /* of images: one per entry, empty for other files; or empty list */
+    ms_str_list notes;   /* a line for each glob that has matched nothing */
     uint64_t
         nfiltered; /* files and directories filtered out by include / exclude; directories below max_depth */
 } ms_entries;
@@ -50,12 +60,14 @@ typedef void (*ms_visit_fn)(void *user, ms_str path);
 
 typedef struct ms_enumerate_options {
     const ms_str_list *roots; /* operands; followed when they are symbolic links */
-    /* Globs of fnmatch(3): without '/' for the base name, with one for the whole path as printed. They
-     * apply to what is found below a directory, not to operands. NULL allowed. */
-    const ms_str_list *include; /* files; empty: everything */
+    /* Globs (base/glob.h) for what is found below a directory, not for operands: without '/' for base names,
+     * with one for the path below an operand, and for the path as printed; ending with '/' for directories
+     * only. NULL allowed. */
+    const ms_str_list *include; /* files, and everything below directories whose path or trailing '/' is
+                                   given; empty: everything */
     const ms_str_list *exclude; /* files, and directories, which are then not entered */
     uint64_t max_depth; /* 0: only the roots; 1: also what a root directory contains; UINT64_MAX: no limit */
-    bool follow;        /* follow symbolic links to directories found below a root */
+    bool follow;        /* follow symbolic links found below a root; otherwise each is a SKIP */
     bool has_output;    /* out_dev/out_ino: the report's file, skipped */
     dev_t out_dev;
     ino_t out_ino;
@@ -69,13 +81,14 @@ typedef struct ms_enumerate_options {
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_entries_fini(ms_entries *entries);
 
-/* Fills the empty *entries. An error of one path becomes an entry; only MS_NOMEM and MS_STOPPED are returned
- * (then *entries is {0}). A file (identified by parent directory and base name: hard links are several files)
- * and a directory (device and inode) are listed once, by whatever paths they are reached. The path is that of
- * the first operand that reaches them without following a link below it; a link to a directory that is listed
- * already is a SKIP that names it. A link loop is a SKIP when found, a FAULT as an operand. Directories below
- * max_depth are not entered and have no entry; each is counted once in nfiltered. The result does not depend
- * on the order of readdir. Local. */
+/* Fills the empty *entries. An error of one path becomes an entry; only MS_NOMEM, MS_STOPPED and MS_USAGE (an
+ * invalid glob) are returned (then *entries is {0}). A file (identified by parent directory and base name:
+ * hard links are several files) and a directory (device and inode) are listed once, by whatever paths they
+ * are reached. The path is that of the first operand that reaches them without following a link below it; a
+ * link to a directory, or to a file (by device and inode), that is listed already is a SKIP that names it; a
+ * path that is no link comes first, then the first one by bytes. A link to a directory that it is in is a
+ * SKIP, one that leads nowhere a FAULT. Directories below max_depth are not entered and have no entry; each
+ * is counted once in nfiltered. The result does not depend on the order of readdir. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
 
 /* Makes entry i a SKIP or FAULT with that reason. Local. */

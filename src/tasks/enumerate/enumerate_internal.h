@@ -3,6 +3,7 @@
 #ifndef MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 #define MS_TASKS_ENUMERATE_ENUMERATE_INTERNAL_H
 
+#include "base/glob.h"
 #include "tasks/enumerate/enumerate.h"
 
 #include <sys/stat.h>
@@ -40,27 +41,63 @@ typedef struct ms__listing {
     ms__index reason_index;
     uint64_t nfiltered;
     size_t relative; /* for the entries added next: see ms_entry */
+    bool named;      /* likewise: they are operands */
+    size_t nlinks;   /* MS_LINK_FOUND among the entries */
 } ms__listing;
 
 void ms__listing_fini(ms__listing *listing);
+/* The number of the reason in listing->reasons, to which it is added if need be. */
+MS_MUST_CHECK ms_code ms__listing_reason(ms__listing *listing, const char *reason, uint32_t *number);
 /* Appends an entry; st may be NULL (unknown), reason is for SKIP and FAULT only. */
 MS_MUST_CHECK ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state,
                                       const struct stat *st, const char *reason);
 /* Appends a FAULT with the text of sys_errno. */
 MS_MUST_CHECK ms_code ms__listing_fault(ms__listing *listing, ms_str path, int sys_errno);
-/* Appends a FILE, or a SKIP with the reason, according to st, which is not a directory. */
+/* Appends a FILE, or a SKIP (of an operand: FAULT) with the reason, according to st, which is not a
+ * directory. */
 MS_MUST_CHECK ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct stat *st,
-                                           const ms_enumerate_options *options);
+                                           ms_entry_link link, const ms_enumerate_options *options);
 /* Entry i is a duplicate: ms__listing_finish drops it. */
 void ms__listing_drop(ms__listing *listing, uint32_t i);
 /* Moves the entries, sorted and unique, into the empty *to. On MS_NOMEM *to is {0}; *listing needs fini
  * either way. */
 MS_MUST_CHECK ms_code ms__listing_finish(ms__listing *listing, ms_entries *to);
 
-/* ---- filter.c: include and exclude. `name` is the base name at the end of `path`; both end with NUL ---- */
+/* ---- links.c: links to files that are listed already ---- */
 
-bool ms__filter_excludes(const ms_enumerate_options *options, const char *path, const char *name);
-bool ms__filter_includes(const ms_enumerate_options *options, const char *path, const char *name);
+/* Makes them SKIPs that name the file. */
+MS_MUST_CHECK ms_code ms__links_deduplicate(ms__listing *listing);
+
+/* ---- filter.c: include and exclude ---- */
+
+typedef struct ms__globs {
+    ms_glob *list; /* owned, as the next */
+    bool *used;    /* which of them have matched something */
+    size_t count;
+    const char *option;
+} ms__globs;
+
+typedef struct ms__filter {
+    ms__globs include, exclude;
+} ms__filter;
+
+/* What is compared with the globs. */
+typedef struct ms__candidate {
+    ms_str path;
+    size_t relative; /* offset of the part below the operand; path.len: the operand itself */
+    size_t base;     /* offset of the base name */
+    bool is_directory;
+} ms__candidate;
+
+/* MS_USAGE for an invalid glob, MS_NOMEM; *filter needs fini either way. */
+MS_MUST_CHECK ms_code ms__filter_init(ms__filter *filter, const ms_enumerate_options *options, ms_err *err);
+void ms__filter_fini(ms__filter *filter);
+bool ms__filter_excludes(ms__filter *filter, const ms__candidate *of);
+/* Of a directory: is everything below it included? */
+bool ms__filter_includes(ms__filter *filter, const ms__candidate *of);
+/* Appends a line for each glob that has matched nothing. */
+MS_MUST_CHECK ms_code ms__filter_list_unused(const ms__filter *filter, const ms_enumerate_options *options,
+                                             ms_str_list *to);
 
 /* ---- enumerate.c ---- */
 
@@ -111,6 +148,7 @@ typedef struct ms__directory {
     uint32_t root; /* the operand it was reached from */
     bool link;     /* is a symbolic link found below a root */
     bool linked;   /* is one or lies below one */
+    bool included; /* a glob includes everything below it */
 } ms__directory;
 
 /* A directory to enter at a depth. */
@@ -126,9 +164,10 @@ typedef struct ms__steps {
 } ms__steps;
 
 typedef struct ms__walk {
-    const ms_enumerate_options *options; /* borrowed, as the next two are */
+    const ms_enumerate_options *options; /* borrowed, as the next three are */
     const ms__operands *operands;
     ms__listing *listing;
+    ms__filter *filter;
     ms_str_list paths;          /* of the directories */
     ms__directory *directories; /* owned; paths.count of them */
     size_t cap;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct identity {
@@ -35,7 +36,16 @@ void ms__walk_fini(ms__walk *walk)
 
 ms_code ms__walk_add_root(ms__walk *walk, ms_str path, uint32_t root)
 {
-    ms__directory directory = {.depth = UINT64_MAX, .same_as = MS__NONE, .parent = MS__NONE, .root = root};
+    ms__candidate candidate = {.path = path, .relative = path.len, .is_directory = true};
+    for (; candidate.path.len > 1 && path.data[candidate.path.len - 1] == '/'; candidate.path.len--) {
+    }
+    const char *slash = memrchr(path.data, '/', candidate.path.len);
+    candidate.base = slash ? (size_t)(slash - path.data) + 1 : 0;
+    ms__directory directory = {.depth = UINT64_MAX,
+                               .same_as = MS__NONE,
+                               .parent = MS__NONE,
+                               .root = root,
+                               .included = ms__filter_includes(walk->filter, &candidate)};
     return ms__walk_add_directory(walk, path, &directory);
 }
 

@@ -12,3 +12,10 @@ b logs -l -e key --include 'nothing' d
 b logs -l -e key --max-depth 0 d d/a.log
 b logs -l -e key --max-depth 1 d
 b logs -l -e key --max-depth 2 d
+b logs -l -e key --exclude 'skip/' --exclude './d/sub/deep' d
+b logs -l -e key --include 'sub/' d
+b logs -l -e key --include 'sub/*.log' d
+b logs -l -e key --include '/{a,b}.*' d
+b logs -l -e key --include '*.log' --include '*.gz' --exclude 'a.log/' d
+b logs -e key --include '{a' d
+b logs -e key --exclude 'a}' d

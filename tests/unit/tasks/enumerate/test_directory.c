@@ -40,6 +40,8 @@ static void make_socket(const char *path)
     ck_assert_int_eq(close(fd), 0);
 }
 
+#define NOT_FOLLOWED " skip symbolic link: not followed (--follow)\n"
+
 TEST(every_kind_of_entry_is_reported)
 {
     tree_file("d/file", 5);
@@ -57,6 +59,18 @@ TEST(every_kind_of_entry_is_reported)
     tree_link("/dev/null", "d/to-device");
     ck_assert_int_eq(link("d/file", "d/hard"), 0);
     tree_check(&(tree_case){.roots = {"d"},
+                            .expected =
+                                "d/.hidden/.x = 1\n"
+                                "d/fifo skip not a regular file: FIFO\n"
+                                "d/file = 5\n"
+                                "d/hard = 5\n"
+                                "d/socket skip not a regular file: socket\n"
+                                "d/sub/deeper/y = 2\n"
+                                "d/through-file" NOT_FOLLOWED "d/to-device" NOT_FOLLOWED
+                                "d/to-fifo" NOT_FOLLOWED "d/to-file" NOT_FOLLOWED "d/to-itself" NOT_FOLLOWED
+                                "d/to-nowhere" NOT_FOLLOWED "d/to-sub" NOT_FOLLOWED});
+    tree_check(&(tree_case){.roots = {"d"},
+                            .follow = true,
                             .expected = "d/.hidden/.x = 1\n"
                                         "d/fifo skip not a regular file: FIFO\n"
                                         "d/file = 5\n"
@@ -66,26 +80,51 @@ TEST(every_kind_of_entry_is_reported)
                                         "d/through-file fault Not a directory\n"
                                         "d/to-device skip not a regular file: character device\n"
                                         "d/to-fifo skip not a regular file: FIFO\n"
-                                        "d/to-file = 5\n"
-                                        "d/to-itself skip symbolic link loop\n"
-                                        "d/to-nowhere skip dangling symbolic link\n"
-                                        "d/to-sub skip symbolic link to a directory (--follow walks it)\n"});
+                                        "d/to-file skip same file as d/file\n"
+                                        "d/to-itself fault symbolic link loop\n"
+                                        "d/to-nowhere fault dangling symbolic link\n"
+                                        "d/to-sub skip directory already reached as d/sub\n"});
 }
 
-TEST(a_link_to_itself_is_skipped_unless_named)
+/* Kubernetes: two or three links a log. Of several paths the one without a link counts, else the first by
+ * name. */
+TEST(a_file_behind_several_links_is_listed_once)
+{
+    tree_file("d/pods/p.log", 4);
+    tree_link("../pods/p.log", "d/containers/c.log");
+    tree_link("../containers/c.log", "d/again/a.log");
+    tree_file("elsewhere/x.log", 3);
+    tree_link("../../elsewhere/x.log", "d/z/2.log");
+    tree_link("../../elsewhere/x.log", "d/z/1.log");
+    tree_check(&(tree_case){.roots = {"d"},
+                            .follow = true,
+                            .expected = "d/again/a.log skip same file as d/pods/p.log\n"
+                                        "d/containers/c.log skip same file as d/pods/p.log\n"
+                                        "d/pods/p.log = 4\n"
+                                        "d/z/1.log = 3\n"
+                                        "d/z/2.log skip same file as d/z/1.log\n"});
+    tree_check(&(tree_case){.roots = {"d/again", "d/z/2.log", "d/containers", "d/z"},
+                            .follow = true,
+                            .expected = "d/again/a.log = 4\n"
+                                        "d/containers/c.log skip same file as d/again/a.log\n"
+                                        "d/z/1.log skip same file as d/z/2.log\n"
+                                        "d/z/2.log = 3\n"});
+}
+
+TEST(a_link_to_itself_is_a_fault_if_followed)
 {
     tree_link("self", "d/self");
     tree_link("b.x", "d/a.x");
     tree_link("a.x", "d/b.x");
     tree_check(&(tree_case){.roots = {"d", "d/self"},
                             .follow = true,
-                            .expected = "d/a.x skip symbolic link loop\n"
-                                        "d/b.x skip symbolic link loop\n"
+                            .expected = "d/a.x fault symbolic link loop\n"
+                                        "d/b.x fault symbolic link loop\n"
                                         "d/self fault Too many levels of symbolic links\n"});
     tree_check(&(tree_case){.roots = {"d"},
                             .include = {"*.x"},
                             .exclude = {"b*"},
-                            .expected = "d/a.x skip symbolic link loop\n",
+                            .expected = "d/a.x" NOT_FOLLOWED,
                             .nfiltered = 2});
 }
 
@@ -222,6 +261,7 @@ TEST(the_report_itself_is_skipped)
     ms_entries entries = {0};
     tree_enumerate(&entries, &(ms_enumerate_options){.roots = &roots,
                                                      .max_depth = UINT64_MAX,
+                                                     .follow = true,
                                                      .has_output = true,
                                                      .out_dev = st.st_dev,
                                                      .out_ino = st.st_ino});

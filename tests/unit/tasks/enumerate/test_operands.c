@@ -25,8 +25,8 @@ static void make_tree(void)
     ck_assert_int_eq(mkfifo("fifo", 0600), 0);
 }
 
-#define LINK_A "d/link-a = 1\n"
-#define REST "d/b = 2\n" LINK_A "d/sub/a = 3\nd/sub/dangling skip dangling symbolic link\n"
+#define NOT_FOLLOWED " skip symbolic link: not followed (--follow)\n"
+#define REST "d/b = 2\nd/link-a" NOT_FOLLOWED "d/sub/a = 3\nd/sub/dangling" NOT_FOLLOWED
 
 static const tree_case operands[] = {
     /* one file in every spelling */
@@ -34,14 +34,20 @@ static const tree_case operands[] = {
     {.roots = {"d/sub/../a", "d/a"}, .expected = "d/sub/../a = 1\n"},
     {.roots = {"./d/a", "d/b", "d/a"}, .expected = "./d/a = 1\nd/b = 2\n"},
     {.roots = {"d/sub/a", "d/a"}, .expected = "d/a = 1\nd/sub/a = 3\n"},
-    {.roots = {"d/a", "d/sub/a", "d/link-a"}, .expected = "d/a = 1\n" LINK_A "d/sub/a = 3\n"},
+    {.roots = {"d/a", "d/sub/a", "d/link-a"}, .expected = "d/a = 1\nd/link-a = 1\nd/sub/a = 3\n"},
     /* named, and found below a directory: the first operand gives the name */
     {.roots = {"d", "./d/a"}, .expected = "d/a = 1\n" REST},
     {.roots = {"./d/a", "d"}, .expected = "./d/a = 1\n" REST},
     {.roots = {"ld/a", "d", "d/a"}, .expected = REST "ld/a = 1\n"},
     {.roots = {"ld", "d/a"},
+     .expected = "ld/a = 1\nld/b = 2\nld/link-a" NOT_FOLLOWED "ld/sub/a = 3\nld/sub/dangling" NOT_FOLLOWED},
+    /* a link that is named is followed, wherever else it is found */
+    {.roots = {"d", "./d/link-a"},
+     .expected = "./d/link-a = 1\nd/a = 1\nd/b = 2\nd/sub/a = 3\nd/sub/dangling" NOT_FOLLOWED},
+    {.roots = {"d", "./d/link-a"},
+     .follow = true,
      .expected =
-         "ld/a = 1\nld/b = 2\nld/link-a = 1\nld/sub/a = 3\nld/sub/dangling skip dangling symbolic link\n"},
+         "./d/link-a = 1\nd/a = 1\nd/b = 2\nd/sub/a = 3\nd/sub/dangling fault dangling symbolic link\n"},
     {.roots = {"d/sub", "./d/sub/a", "d"}, .expected = "d/a = 1\n" REST},
     /* a glob leaves out what is found, never what is named */
     {.roots = {"d", "./d/a"},
@@ -56,9 +62,9 @@ static const tree_case operands[] = {
     {.roots = {"d/a/", "./d/a/", "d/a/x", "d/a"},
      .expected = "d/a = 1\nd/a/ fault Not a directory\nd/a/x fault Not a directory\n"},
     {.roots = {"dangling", "loop", "fifo", "/dev/null"},
-     .expected = "/dev/null skip not a regular file: character device\n"
+     .expected = "/dev/null fault not a regular file: character device\n"
                  "dangling fault No such file or directory\n"
-                 "fifo skip not a regular file: FIFO\n"
+                 "fifo fault not a regular file: FIFO\n"
                  "loop fault Too many levels of symbolic links\n"},
     /* a dangling link that is named is an error, also when it was found before */
     {.roots = {"d/sub", "./d/sub/dangling"},
