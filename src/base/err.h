@@ -22,7 +22,8 @@
     X(STOPPED, "stopped on request")                                                                         \
     X(INTERNAL, "internal error")                                                                            \
     X(FOREIGN, "belongs to another job")                                                                     \
-    X(ARCHIVE, "is an archive")
+    X(ARCHIVE, "is an archive")                                                                              \
+    X(CHANGED, "is another file than before")
 
 typedef enum ms_code {
 #define X(name, text) MS_##name,

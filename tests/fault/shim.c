@@ -1,10 +1,10 @@
 /* A preloaded library that makes one file misbehave at one exact call, so that a test of a race is no race.
  * In the environment: MS_SHIM_NAME: base name of the file, a glob. MS_SHIM_AT: open:N, read:N, write:N.
  * _RANK: only there. _MARK: a file that gets a line when it has acted. _DO: unlink, fifo, truncate:N,
- * append:TEXT, eio, eintr, enospc, short, replace:FILE, flip:OFFSET, wait, hold:FILE (until it is there),
- * kill, nomem:N (the next N allocations fail). _ALLOC N: the N-th allocation fails; with "N+" all that
- * follow. N is from 1, in each process. _LATE: SECONDS for which Open MPI's thread is runnable but gets no
- * core. _SLOW: SECONDS of each linkat. */
+ * append:TEXT, renew:TEXT (deleted and made anew), eio, eintr, enospc, short, replace:FILE, flip:OFFSET,
+ * wait, hold:FILE (until it is there), kill, nomem:N (the next N allocations fail). _ALLOC N: the N-th
+ * allocation fails; with "N+" all that follow. N is from 1, in each process. _LATE: SECONDS for which Open
+ * MPI's thread is runnable but gets no core. _SLOW: SECONDS of each linkat. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -131,6 +131,10 @@ static int act(void)
         append(value);
     } else if ((value = action("replace"))) {
         replace(value);
+    } else if ((value = action("renew"))) {
+        (void)unlink(state.path);
+        (void)close(creat(state.path, 0666));
+        append(value);
     } else if (action("wait")) {
         (void)sleep(30);
     } else if ((value = action("hold"))) {

@@ -34,15 +34,15 @@ static bool is_cached(ms_directory_cache *cache, const char *path, size_t n)
     return cache->is_open;
 }
 
-int ms_directory_cache_open(ms_directory_cache *cache, const char *path)
+int ms_directory_cache_open(ms_directory_cache *cache, const char *path, int flags)
 {
     const char *slash = cache ? strrchr(path, '/') : NULL;
     size_t n = slash ? (size_t)(slash - path) + 1 : 0;
     if (n > 0 && path[n] != 0 && is_cached(cache, path, n)) {
-        int fd = openat(cache->fd, path + n, FLAGS);
+        int fd = openat(cache->fd, path + n, FLAGS | flags);
         if (fd >= 0) {
             return fd;
         }
     }
-    return open(path, FLAGS);
+    return open(path, FLAGS | flags);
 }

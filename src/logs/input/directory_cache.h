@@ -15,8 +15,8 @@ typedef struct ms_directory_cache {
 void ms_directory_cache_fini(ms_directory_cache *cache);
 
 /* open(2) of `path` for reading, without blocking and without acquiring a controlling terminal: a file
- * descriptor that the caller closes, or -1 with errno. `cache` may be NULL. If the directory has been
- * replaced, files of the old one are opened as long as they exist. Local. */
-int ms_directory_cache_open(ms_directory_cache *cache, const char *path);
+ * descriptor that the caller closes, or -1 with errno. `flags` are added. `cache` may be NULL. If the
+ * directory has been replaced, files of the old one are opened as long as they exist. Local. */
+int ms_directory_cache_open(ms_directory_cache *cache, const char *path, int flags);
 
 #endif

@@ -1,7 +1,5 @@
 #include "logs/input/file.h"
 
-#include "base/clock.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -240,62 +238,83 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
     return code;
 }
 
-void ms_file_will_need(const char *path, uint64_t from, uint64_t n)
+void ms_file_will_need(const char *path, const ms_file_id *listed, uint64_t from, uint64_t n)
 {
-    int fd = n > 0 ? ms_directory_cache_open(NULL, path) : -1;
+    int fd = n > 0 ? ms_directory_cache_open(NULL, path, ms_file_id_flags(listed)) : -1;
     if (fd >= 0) {
         (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
         (void)close(fd);
     }
 }
 
-static ms_code open_regular(ms_file *file, ms_directory_cache *cache, const char *path, ms_err *err)
+/* Sets how much is read of a file that is `size` bytes long, by the listing. */
+static void set_size(ms_file *file, uint64_t size, const struct stat *st)
+{
+    file->size = size;
+    file->limit = size;
+    if (size == 0) {
+        file->to_end = st->st_size == 0;
+        file->sequential = true; /* /proc generates the contents as they are read */
+    }
+}
+
+static ms_code open_listed(ms_file *file, ms_directory_cache *cache, const char *path,
+                           const ms_file_id *listed, ms_err *err)
 {
     struct stat st;
-    file->fd = ms_directory_cache_open(cache, path);
+    file->fd = ms_directory_cache_open(cache, path, ms_file_id_flags(listed));
+    if (file->fd < 0) {
+        return ms_file_id_not_opened(listed, err);
+    }
+    ms_code code = ms_file_id_check(file->fd, listed, &st, err);
+    if (code == MS_OK || code == MS_CHANGED) {
+        set_size(file, code == MS_OK ? listed->size : (uint64_t)st.st_size, &st);
+    }
+    return code;
+}
+
+static ms_code open_unlisted(ms_file *file, ms_directory_cache *cache, const char *path, uint64_t size,
+                             ms_err *err)
+{
+    struct stat st;
+    file->fd = ms_directory_cache_open(cache, path, 0);
     if (file->fd < 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be opened");
-    }
-    if (file->size > 0) {
-        return MS_OK;
     }
     if (fstat(file->fd, &st) != 0) {
         return ms_err_set(err, MS_IO, errno, "cannot be examined");
     }
-    if (!S_ISREG(st.st_mode)) {
-        return not_regular(err);
+    set_size(file, size, &st);
+    return S_ISREG(st.st_mode) ? MS_OK : not_regular(err);
+}
+
+/* A file with a descriptor, or NULL. */
+static ms_code finish_open(ms_file **file, ms_file *opened, ms_code code)
+{
+    if (code != MS_OK && code != MS_CHANGED) {
+        ms_file_close(opened);
+        return code;
     }
-    file->to_end = st.st_size == 0;
-    file->sequential = true; /* /proc generates the contents as they are read */
-    return MS_OK;
+    *file = opened;
+    return code;
+}
+
+static ms_code no_memory(ms_err *err)
+{
+    return ms_err_set(err, MS_NOMEM, 0, "out of memory for a file");
 }
 
 ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path, uint64_t size, ms_err *err)
 {
     ms_file *f = calloc(1, sizeof *f);
-    if (!f) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a file");
-    }
-    f->size = size;
-    f->limit = size;
-    ms_code code = open_regular(f, cache, path, err);
-    if (code != MS_OK) {
-        ms_file_close(f);
-        return code;
-    }
-    *file = f;
-    return MS_OK;
+    return f ? finish_open(file, f, open_unlisted(f, cache, path, size, err)) : no_memory(err);
 }
 
-ms_code ms_file_identity(const ms_file *file, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
+ms_code ms_file_open_listed(ms_file **file, ms_directory_cache *cache, const char *path,
+                            const ms_file_id *listed, ms_err *err)
 {
-    struct stat st;
-    if (fstat(file->fd, &st) != 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be examined");
-    }
-    *inode = (uint64_t)st.st_ino;
-    *mtime_ns = ms_time_ns(st.st_mtim);
-    return MS_OK;
+    ms_file *f = calloc(1, sizeof *f);
+    return f ? finish_open(file, f, open_listed(f, cache, path, listed, err)) : no_memory(err);
 }
 
 void ms_file_close(ms_file *file)

@@ -3,6 +3,7 @@
 #ifndef MS_LOGS_INPUT_FILE_H
 #define MS_LOGS_INPUT_FILE_H
 
+#include "base/file_id.h"
 #include "logs/input/directory_cache.h"
 #include "logs/input/source.h"
 
@@ -14,14 +15,15 @@ typedef struct ms_file ms_file;
  * on a FIFO. Local. */
 MS_MUST_CHECK ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path, uint64_t size,
                                    ms_err *err);
+/* The same for a listed file. MS_CHANGED: it is another regular file now, which *file is, with its size of
+ * now; MS_IO: none, or not to be opened. Local. */
+MS_MUST_CHECK ms_code ms_file_open_listed(ms_file **file, ms_directory_cache *cache, const char *path,
+                                          const ms_file_id *listed, ms_err *err);
 void ms_file_close(ms_file *file);
 
-/* From fstat(2). MS_IO. Local. */
-MS_MUST_CHECK ms_code ms_file_identity(const ms_file *file, uint64_t *inode, int64_t *mtime_ns, ms_err *err);
-
-/* Starts reading a range of a file that will be opened soon into the page cache, without waiting. Errors are
- * ignored. Local. */
-void ms_file_will_need(const char *path, uint64_t from, uint64_t n);
+/* Starts reading a range of a listed file that will be opened soon into the page cache, without waiting.
+ * Errors are ignored. Local. */
+void ms_file_will_need(const char *path, const ms_file_id *listed, uint64_t from, uint64_t n);
 
 /* Before the first read: pages that reading brings into the page cache are dropped again (RWF_DONTCACHE,
  * Linux 6.14); on older kernels all pages of the file are. Local. */

@@ -354,18 +354,35 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path, uint64_t size,
-                       ms_err *err)
+/* A stream that owns the file; `opened` is how that was opened. */
+static ms_code over_file(ms_stream **stream, ms_file *file, ms_code opened, ms_err *err)
 {
-    ms_file *file = NULL;
-    MS_TRY(ms_file_open(&file, cache, path, size, err));
+    if (opened != MS_OK && opened != MS_CHANGED) {
+        return opened;
+    }
     ms_code code = ms_stream_over(stream, ms_file_source(file), err);
     if (code != MS_OK) {
         ms_file_close(file);
         return code;
     }
     (*stream)->file = file;
-    return MS_OK;
+    return opened;
+}
+
+ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path, uint64_t size,
+                       ms_err *err)
+{
+    ms_file *file = NULL;
+    ms_code code = ms_file_open(&file, cache, path, size, err);
+    return over_file(stream, file, code, err);
+}
+
+ms_code ms_stream_open_listed(ms_stream **stream, ms_directory_cache *cache, const char *path,
+                              const ms_file_id *listed, ms_err *err)
+{
+    ms_file *file = NULL;
+    ms_code code = ms_file_open_listed(&file, cache, path, listed, err);
+    return over_file(stream, file, code, err);
 }
 
 void ms_stream_close(ms_stream *stream)
@@ -399,11 +416,6 @@ bool ms_stream_can_split(ms_stream *stream, bool *decoded)
 bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)
 {
     return ms_split_worthwhile(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
-}
-
-ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns, ms_err *err)
-{
-    return ms_file_identity(stream->file, inode, mtime_ns, err);
 }
 
 void ms_stream_drop_cache(ms_stream *stream)

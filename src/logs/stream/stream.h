@@ -5,6 +5,7 @@
 #ifndef MS_LOGS_STREAM_STREAM_H
 #define MS_LOGS_STREAM_STREAM_H
 
+#include "base/file_id.h"
 #include "logs/decode/codec.h"
 #include "logs/input/directory_cache.h"
 #include "logs/input/source.h"
@@ -14,6 +15,9 @@ typedef struct ms_stream ms_stream;
 /* Opens the regular file `path`; `size`, `cache` and errors as ms_file_open. Local. */
 MS_MUST_CHECK ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path,
                                      uint64_t size, ms_err *err);
+/* The same for a listed file; also MS_CHANGED, as ms_file_open_listed, with a stream. Local. */
+MS_MUST_CHECK ms_code ms_stream_open_listed(ms_stream **stream, ms_directory_cache *cache, const char *path,
+                                            const ms_file_id *listed, ms_err *err);
 /* Opens a stream over a source; what its `self` points to is borrowed for the stream's life. MS_NOMEM.
  * Local. */
 MS_MUST_CHECK ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err);
@@ -37,9 +41,6 @@ MS_MUST_CHECK bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_
 /* Before the first read: limits of decoding; by default none but memory. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
-/* Inode and modification time of the file. MS_IO. Local. */
-MS_MUST_CHECK ms_code ms_stream_identity(const ms_stream *stream, uint64_t *inode, int64_t *mtime_ns,
-                                         ms_err *err);
 /* ms_file_drop_cache (file.h). Before the first read. Local. */
 void ms_stream_drop_cache(ms_stream *stream);
 

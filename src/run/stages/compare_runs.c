@@ -92,7 +92,7 @@ static ms_code share_schedule(ms_pipeline *p, ms__schedule *schedule, ms_err *er
     return code;
 }
 
-/* Has the file another size, time or inode than when it was enumerated? */
+/* Has the file another size, time, inode or device than when it was enumerated? */
 static bool has_changed(const ms_pipeline *p, size_t i)
 {
     struct stat st;
@@ -101,7 +101,8 @@ static bool has_changed(const ms_pipeline *p, size_t i)
         return true;
     }
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    return (uint64_t)st.st_size != entry->size || mtime_ns != entry->mtime_ns || st.st_ino != entry->inode;
+    return (uint64_t)st.st_size != entry->size || mtime_ns != entry->mtime_ns || st.st_ino != entry->inode ||
+           ms_device_of(st.st_dev) != entry->device;
 }
 
 /* Entry i as the digest sees it in a run. */

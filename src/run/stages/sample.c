@@ -35,16 +35,17 @@ static bool is_text(const uint8_t *data, size_t n)
 }
 
 /* Appends up to n bytes of the file from `offset` on. True: they are there, and no text. */
-static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size_t n)
+static bool take_chunk(ms_bytes *sample, const char *path, const ms_file_id *listed, uint64_t offset,
+                       size_t n)
 {
     struct stat st;
     ssize_t got = 0;
     bool good = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(listed));
     if (fd < 0) {
         return false;
     }
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ms_bytes_reserve(sample, n) == MS_OK) {
+    if (ms_file_id_check(fd, listed, &st, NULL) == MS_OK && ms_bytes_reserve(sample, n) == MS_OK) {
         uint8_t *to = sample->data + sample->len;
         got = pread(fd, to, n, (off_t)offset);
         good = got > 0 && is_text(to, (size_t)got);
@@ -55,12 +56,13 @@ static bool take_chunk(ms_bytes *sample, const char *path, uint64_t offset, size
 }
 
 /* Appends some of the text that the file begins with, however it is stored. True: there is some. */
-static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, uint64_t size)
+static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, ms_file_id listed)
 {
     ms_decode_limits limits = {.max_decompressed = settings->max_decompressed,
                                .max_window = settings->memlimit_decompress};
     size_t before = sample->len;
-    ms_log_probe_text(sample, path, size < HEAD_BYTES ? size : HEAD_BYTES, &limits, CHUNK_BYTES);
+    listed.size = listed.size < HEAD_BYTES ? listed.size : HEAD_BYTES;
+    ms_log_probe_text(sample, path, &listed, &limits, CHUNK_BYTES);
     sample->len = is_text(sample->data + before, sample->len - before) ? sample->len : before;
     return sample->len > before;
 }
@@ -81,13 +83,14 @@ static void collect(const ms__prepared *prepared, const ms_settings *settings, m
             continue;
         }
         ms_str path = ms_str_list_at(&entries->paths, i);
+        const ms_file_id listed = ms_entries_id(entries, i);
         bool packed = false;
         for (; at < start + entry->size; at += total / CHUNKS) {
             ms__monitor_at(monitor, path.data, path.len);
-            bool odd = take_chunk(sample, path.data, at - start, each);
+            bool odd = take_chunk(sample, path.data, &listed, at - start, each);
             if (odd && !packed && nheads < MOST_HEADS) {
                 packed = true; /* or something else that is no text; it is asked once */
-                nheads += take_head(sample, settings, path.data, entry->size) ? 1 : 0;
+                nheads += take_head(sample, settings, path.data, listed) ? 1 : 0;
             }
         }
         start += entry->size;

@@ -42,21 +42,22 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
 }
 
 /* *why: the message when it is not an image. */
-static ms_code format_of(const char *path, ms_image_format *format, const char **why, ms_err *err)
+static ms_code format_of(const char *path, const ms_file_id *listed, ms_image_format *format,
+                         const char **why, ms_err *err)
 {
     uint8_t head[1024]; /* 32 bytes suffice for an image, the rest is for SVG */
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(listed));
     if (fd < 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be opened");
+        return ms_file_id_not_opened(listed, err);
     }
-    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    ssize_t n = regular ? pread(fd, head, sizeof head, 0) : 0;
+    ms_code code = ms_file_id_check(fd, listed, &st, err);
+    ssize_t n = code == MS_OK ? pread(fd, head, sizeof head, 0) : 0;
     int failed = errno;
     (void)close(fd);
-    if (!regular || n < 0) {
-        return regular ? ms_err_set(err, MS_IO, failed, "cannot read the header")
-                       : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    MS_TRY(code);
+    if (n < 0) {
+        return ms_err_set(err, MS_IO, failed, "cannot read the header");
     }
     *format = ms_image_format_of(head, (size_t)n);
     *why = ms_image_is_svg(head, (size_t)n) ? "is an SVG drawing: not converted" : "is not an image";
@@ -69,6 +70,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     ms_entry *entry = &entries->list[i];
     ms_str path = ms_str_list_at(&entries->paths, i);
     ms_image_format format = MS_IMAGE_NONE;
+    const ms_file_id listed = ms_entries_id(entries, i);
     ms_err detail = {0};
     if (entry->state != MS_ENTRY_FILE) {
         ms_str_list_push(&entries->outputs, "", 0);
@@ -78,7 +80,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     if (options->visit) {
         options->visit(options->user, path);
     }
-    ms_code code = format_of(path.data, &format, &why, &detail);
+    ms_code code = format_of(path.data, &listed, &format, &why, &detail);
     if (code == MS_OK && format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
         entry->byte_cost = ms_image_byte_cost(format);

@@ -1,9 +1,7 @@
 #include "run/work/image_task.h"
 
-#include "base/clock.h"
 #include "run/work/output_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +15,13 @@ static ms_code fault(ms_gray_reply *reply, const ms_err *detail)
     return MS_OK;
 }
 
-static ms_code open_input(const char *path, int *fd, struct stat *st, ms_err *err)
+static ms_code open_input(const ms_image_task *image, const ms_task *task, int *fd, struct stat *st,
+                          ms_err *err)
 {
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (*fd < 0 || fstat(*fd, st) != 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be opened");
-    }
-    return S_ISREG(st->st_mode) ? MS_OK : ms_err_set(err, MS_IO, 0, "is no longer a regular file");
+    ms_file_id listed = ms_task_id(task);
+    listed.remote = image->remote_host;
+    *fd = open(task->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(&listed));
+    return *fd < 0 ? ms_file_id_not_opened(&listed, err) : ms_file_id_check(*fd, &listed, st, err);
 }
 
 /* MS_OK: *reply is the result, with its own code when that is a fault, and *stage says where. */
@@ -36,9 +34,7 @@ static ms_code convert(const ms_image_task *image, const ms_task *task, ms_gray_
     int in = -1;
     *stage = "open";
     ms_code code = MS_OK;
-    if (open_input(task->path, &in, &st, &detail) != MS_OK ||
-        (image->remote_host &&
-         ms__check_listed(task, (uint64_t)st.st_ino, ms_time_ns(st.st_mtim), &detail) != MS_OK)) {
+    if (open_input(image, task, &in, &st, &detail) != MS_OK) {
         code = fault(reply, &detail);
         goto done;
     }

@@ -51,21 +51,25 @@ void ms_log_probe_splits(ms_entries *entries, uint64_t size, uint64_t max_compre
         if (visit) {
             visit(user, path);
         }
-        if (ms_stream_open(&stream, NULL, path.data, entry->size, NULL) == MS_OK) {
+        const ms_file_id listed = ms_entries_id(entries, i);
+        ms_code code = ms_stream_open_listed(&stream, NULL, path.data, &listed, NULL);
+        if (code == MS_OK) {
             bool can = splits(stream, nunsplittable < MAX_UNSPLITTABLE, &compressed);
             entry->splits = can && (!compressed || entry->size <= max_compressed);
             nunsplittable += compressed && !can;
-            ms_stream_close(stream);
         }
+        ms_stream_close(stream);
     }
 }
 
-void ms_log_probe_text(ms_bytes *text, const char *path, uint64_t size, const ms_decode_limits *limits,
-                       size_t n)
+void ms_log_probe_text(ms_bytes *text, const char *path, const ms_file_id *listed,
+                       const ms_decode_limits *limits, size_t n)
 {
     ms_stream *stream = NULL;
     ms_err ignored = {0};
-    if (ms_bytes_reserve(text, n) != MS_OK || ms_stream_open(&stream, NULL, path, size, &ignored) != MS_OK) {
+    if (ms_bytes_reserve(text, n) != MS_OK ||
+        ms_stream_open_listed(&stream, NULL, path, listed, &ignored) != MS_OK) {
+        ms_stream_close(stream);
         return;
     }
     ms_stream_set_limits(stream, limits);

@@ -14,9 +14,9 @@
 void ms_log_probe_splits(ms_entries *entries, uint64_t size, uint64_t max_compressed, ms_visit_fn visit,
                          void *user);
 
-/* Appends up to n bytes of text, decoded, out of the first `size` bytes of the file. An error, a limit or a
- * lack of memory ends it early, unreported. Local. */
-void ms_log_probe_text(ms_bytes *text, const char *path, uint64_t size, const ms_decode_limits *limits,
-                       size_t n);
+/* Appends up to n bytes of text, decoded, out of the first listed->size bytes of the listed file. An error, a
+ * limit or a lack of memory ends it early, unreported. Local. */
+void ms_log_probe_text(ms_bytes *text, const char *path, const ms_file_id *listed,
+                       const ms_decode_limits *limits, size_t n);
 
 #endif

@@ -164,7 +164,7 @@ static ms_code put_counts(ms_log_task *log)
 /* Is it an error of the file, which does not end the run? */
 static bool is_fault(ms_code code)
 {
-    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT;
+    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT || code == MS_CHANGED;
 }
 
 static const char *stage_of(ms_code code)
@@ -334,20 +334,19 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
 {
     ms_log_task *log = run->log;
     ms_decode_limits limits = limits_of(run);
-    uint64_t inode = 0;
-    int64_t mtime_ns = 0;
+    ms_file_id listed = ms_task_id(task);
+    listed.remote = log->remote_host;
     record->stage = "open";
-    MS_TRY(ms_stream_open(stream, &log->directory_cache, task->path, task->size, err));
-    if (log->remote_host) {
-        MS_TRY(ms_stream_identity(*stream, &inode, &mtime_ns, err));
-        MS_TRY(ms__check_listed(task, inode, mtime_ns, err));
+    ms_code code = ms_stream_open_listed(stream, &log->directory_cache, task->path, &listed, err);
+    if (code != MS_OK && code != MS_CHANGED) {
+        return code;
     }
     ms_stream_set_foreign(*stream, refuse_images);
     ms_stream_set_limits(*stream, &limits);
     if (log->drop_cache) {
         ms_stream_drop_cache(*stream);
     }
-    return MS_OK;
+    return code;
 }
 
 /* `part` NULL: the whole file, otherwise the task's range. */
@@ -378,14 +377,39 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     return counted == MS_OK ? code : counted;
 }
 
+/* The path leads to another file than the one listed: a fault, but that file is searched as well, in the task
+ * that has the first byte. */
+static ms_code scan_changed(task_run *run, const ms_task *task, ms_stream *stream, ms_record *record,
+                            ms_err *err)
+{
+    ms_err why = {0};
+    if (task->begin > 0) {
+        return MS_CHANGED;
+    }
+    ms_code code = scan_stream(run, task, stream, NULL, record, &why);
+    if (ends_work(run, code)) {
+        *err = why;
+        return code;
+    }
+    if (code != MS_OK) {
+        (void)ms_err_set(err, MS_CHANGED, 0, "is not the file that was listed, and that one %s", why.text);
+    }
+    record->stage = "open";
+    return MS_CHANGED;
+}
+
 static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_split *part, ms_record *record,
                          ms_err *err)
 {
     ms_stream *stream = NULL;
     begin_task(run->log);
     *record = (ms_record){.entry = task->entry, .status = MS_STATUS_SCANNED};
-    ms_code code = MS_OK;
-    MS_TRY_OR(close_stream, open_stream(run, task, &stream, record, err));
+    ms_code code = open_stream(run, task, &stream, record, err);
+    if (code == MS_CHANGED) {
+        code = scan_changed(run, task, stream, record, err);
+        goto close_stream;
+    }
+    MS_TRY_OR(close_stream, code);
     MS_TRY_OR(close_stream, scan_stream(run, task, stream, part, record, err));
 close_stream:
     ms_stream_close(stream);
@@ -400,13 +424,23 @@ static bool exceeds_share(const ms_log_task *log, const ms_split_part *part)
     return limit > 0 && part->ntext > (__uint128_t)limit * (part->next - part->first) / part->size;
 }
 
+/* The record is the whole file's. */
+static void set_whole(const task_run *run, const ms_task *task, ms_record *record)
+{
+    ms_log_task_set_part(run->log, task, 0, record);
+    record->part.nunlisted = 0;
+    record->flags |= MS_RECORD_WHOLE;
+}
+
 /* A range. When one of a compressed file fails, the whole file is scanned instead: only that gives the exact
  * result and error. */
 static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
     ms_stream_split part = {0};
     ms_code code = scan_file(run, task, &part, record, err);
-    if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
+    if (code == MS_CHANGED && task->begin == 0) {
+        set_whole(run, task, record);
+    } else if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
         ms_log_task_set_part(run->log, task, 0, record); /* failed before it was read */
     }
     bool good = !part.decoded || (code == MS_OK && !exceeds_share(run->log, &record->part));
@@ -416,9 +450,7 @@ static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, 
     *err = (ms_err){0};
     code = scan_file(run, task, NULL, record, err);
     if (!ends_work(run, code)) {
-        ms_log_task_set_part(run->log, task, 0, record);
-        record->part.nunlisted = 0;
-        record->flags |= MS_RECORD_WHOLE;
+        set_whole(run, task, record);
     }
     return code;
 }

@@ -31,6 +31,7 @@ void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue)
     for (; readahead->cold && readahead->nadvised < DEPTH && ms_queue_peek(queue, readahead->nadvised, &task);
          readahead->nadvised++) {
         uint64_t size = task.end - task.begin;
-        ms_file_will_need(task.path, task.begin, size < MAX_BYTES ? size : MAX_BYTES);
+        const ms_file_id id = ms_task_id(&task);
+        ms_file_will_need(task.path, &id, task.begin, size < MAX_BYTES ? size : MAX_BYTES);
     }
 }

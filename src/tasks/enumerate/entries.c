@@ -1,6 +1,6 @@
 /* Entries: collected in any order, then sorted by path bytes and made unique. No system calls. */
 #include "base/clock.h"
-#include "base/device.h"
+#include "base/file_id.h"
 #include "tasks/enumerate/enumerate_internal.h"
 
 #include <stdlib.h>
@@ -185,6 +185,16 @@ ms_code ms__listing_finish(ms__listing *listing, ms_entries *to)
     listing->reasons = (ms_str_list){0};
     to->nfiltered = listing->nfiltered;
     return MS_OK;
+}
+
+ms_file_id ms_entries_id(const ms_entries *entries, size_t i)
+{
+    const ms_entry *entry = &entries->list[i];
+    return (ms_file_id){.size = entry->size,
+                        .mtime_ns = entry->mtime_ns,
+                        .inode = entry->inode,
+                        .device = entry->device,
+                        .link = entry->link != MS_LINK_NONE};
 }
 
 ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state, const char *reason)

@@ -3,6 +3,7 @@
 #ifndef MS_TASKS_ENUMERATE_ENUMERATE_H
 #define MS_TASKS_ENUMERATE_ENUMERATE_H
 
+#include "base/file_id.h"
 #include "base/str_list.h"
 
 #include <sys/types.h>
@@ -90,6 +91,9 @@ void ms_entries_fini(ms_entries *entries);
  * SKIP, one that leads nowhere a FAULT. Directories below max_depth are not entered and have no entry; each
  * is counted once in nfiltered. The result does not depend on the order of readdir. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
+
+/* How to recognize entry i, a FILE, when it is opened. Local. */
+ms_file_id ms_entries_id(const ms_entries *entries, size_t i);
 
 /* Makes entry i a SKIP or FAULT with that reason. Local. */
 MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_state state,

@@ -2,15 +2,25 @@
 
 #include <string.h>
 
-enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4 };
+enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4, FLAG_LINK = 8 };
 
-/* Of every encoded task: entry, flags, size, mtime_ns, inode, the path's length and NUL, the length of all.
+/* Of every encoded task: entry, flags, size, mtime_ns, inode, device, the path's length and NUL, the
+ * length of all.
  */
-#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 1U + 4U)
+#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 4U + 1U + 4U)
 
 bool ms_task_is_part(const ms_task *task)
 {
     return task->begin > 0 || task->end < task->size;
+}
+
+ms_file_id ms_task_id(const ms_task *task)
+{
+    return (ms_file_id){.size = task->size,
+                        .mtime_ns = task->mtime_ns,
+                        .inode = task->inode,
+                        .device = task->device,
+                        .link = task->link};
 }
 
 bool ms_task_follows(const ms_task *last, const ms_task *next)
@@ -44,7 +54,8 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     bool image = task->kind == MS_TASK_IMAGE;
     bool part = ms_task_is_part(task);
     bool cost = task->byte_cost > 0;
-    uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0));
+    uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0) |
+                              (task->link ? FLAG_LINK : 0));
     if (nbytes > UINT32_MAX) {
         return MS_NOMEM;
     }
@@ -54,6 +65,7 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     ms_bytes_put_u64(to, task->size);
     ms_bytes_put_u64(to, (uint64_t)task->mtime_ns);
     ms_bytes_put_u64(to, task->inode);
+    ms_bytes_put_u32(to, task->device);
     if (part) {
         ms_bytes_put_u64(to, task->begin);
         ms_bytes_put_u64(to, task->end);
@@ -78,6 +90,8 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
         .size = file->size,
         .mtime_ns = file->mtime_ns,
         .inode = file->inode,
+        .device = file->device,
+        .link = file->link != MS_LINK_NONE,
         .begin = piece->begin,
         .end = piece->end,
         .byte_cost = file->byte_cost,
@@ -108,6 +122,8 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->size = ms_reader_u64(from);
     task->mtime_ns = (int64_t)ms_reader_u64(from);
     task->inode = ms_reader_u64(from);
+    task->device = ms_reader_u32(from);
+    task->link = (flags & FLAG_LINK) != 0;
     task->begin = part ? ms_reader_u64(from) : 0;
     task->end = part ? ms_reader_u64(from) : task->size;
     task->byte_cost = cost ? ms_reader_u32(from) : 0;
@@ -115,7 +131,7 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->output = task->kind == MS_TASK_IMAGE ? read_text(from, &noutput) : "";
     uint32_t nbytes = ms_reader_u32(from);
     return !from->failed && task->path && task->output && nbytes == from->at - begin &&
-           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST)) == 0 &&
+           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST | FLAG_LINK)) == 0 &&
            (!part || (task->begin < task->end && task->end <= task->size)) && part == ms_task_is_part(task) &&
            cost == (task->byte_cost > 0);
 }

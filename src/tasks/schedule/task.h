@@ -11,6 +11,8 @@ typedef struct ms_task {
     uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
     int64_t mtime_ns; /* version of the file: see ms_entry */
     uint64_t inode;
+    uint32_t device; /* see ms_file_id, as the next */
+    bool link;
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
     uint64_t end;
     uint32_t byte_cost; /* see ms_cost_of */
@@ -21,16 +23,18 @@ typedef struct ms_task {
 } ms_task;
 
 bool ms_task_is_part(const ms_task *task);
+/* How to recognize its file when it is opened. Local. */
+ms_file_id ms_task_id(const ms_task *task);
 /* Whether `next` may follow `last` in a slice. */
 bool ms_task_follows(const ms_task *last, const ms_task *next);
 
 uint64_t ms_task_cost(const ms_task *task);
 
-/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost), u64 size,
- * u64 mtime_ns, u64 inode, of a range u64 begin and u64 end, the u32 byte_cost unless it is 0, u32 length of
- * the path, path, NUL, the same of an image's output, u32 number of all these bytes, by which the
- * tasks can also be read from the back. Usually 38 bytes and the name. On MS_NOMEM nothing has changed.
- * Local. */
+/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost, 8: a link), u64
+ * size, u64 mtime_ns, u64 inode, u32 device, of a range u64 begin and u64 end, the u32 byte_cost
+ * unless it is 0, u32 length of the path, path, NUL, the same of an image's output, u32 number of all these
+ * bytes, by which the tasks can also be read from the back. Usually 42 bytes and the name. On MS_NOMEM
+ * nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
 /* Size of the encoded task in bytes. Local. */
 size_t ms_task_nbytes(const ms_task *task);

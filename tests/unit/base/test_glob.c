@@ -197,12 +197,12 @@ static const struct {
     const char *glob;
     bool is_path, is_absolute, is_directory, ends_literally;
 } shapes[] = {
-    {"a", false, false, false, true},     {"a/", false, false, true, true},
-    {"/a", true, true, false, true},      {"a/b", true, false, false, true},
-    {"a/b/", true, false, true, true},    {"./a", true, false, false, true},
-    {"a/*", true, false, false, false},   {"*/a", true, false, false, true},
-    {"**/a/", true, false, true, true},   {"a[0]/b?", true, false, false, false},
-    {"/", true, true, false, true},       {"*", false, false, false, false},
+    {"a", false, false, false, true},   {"a/", false, false, true, true},
+    {"/a", true, true, false, true},    {"a/b", true, false, false, true},
+    {"a/b/", true, false, true, true},  {"./a", true, false, false, true},
+    {"a/*", true, false, false, false}, {"*/a", true, false, false, true},
+    {"**/a/", true, false, true, true}, {"a[0]/b?", true, false, false, false},
+    {"/", true, true, false, true},     {"*", false, false, false, false},
 };
 
 TEST_EACH(shape_table, shapes)

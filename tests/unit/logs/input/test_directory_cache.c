@@ -18,7 +18,7 @@ static ms_directory_cache directory_cache;
 static void expect(const char *name, const char *text)
 {
     char got[128] = "";
-    int fd = ms_directory_cache_open(&directory_cache, name);
+    int fd = ms_directory_cache_open(&directory_cache, name, 0);
     if (!text) {
         ck_assert_int_eq(fd, -1);
         ck_assert_int_eq(errno, ENOENT);
@@ -83,7 +83,7 @@ TEST(whole_paths_too)
         (void)snprintf(path, sizeof path, "%s/%s", root, name);
         expect(path, name);
     }
-    int fd = ms_directory_cache_open(NULL, path);
+    int fd = ms_directory_cache_open(NULL, path, 0);
     ck_assert_int_ge(fd, 0);
     (void)close(fd);
 }

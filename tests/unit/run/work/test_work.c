@@ -77,10 +77,10 @@ static const want wants[] = {
     {MS_STATUS_SCANNED, 8, 0, "", "", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "open", "No such file", {0, 0}},
     {MS_STATUS_FAILED, 12, 3, "read", "shrank", {3, 0}}, /* what was found counts */
-    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
     {MS_STATUS_FAILED, 0, 0, "decode", "gzip", {0, 0}},
     {MS_STATUS_SCANNED, 0, 0, "", "", {0, 0}},
-    {MS_STATUS_FAILED, 0, 0, "read", "no longer a regular file", {0, 0}},
+    {MS_STATUS_FAILED, 0, 0, "open", "no longer a regular file", {0, 0}},
 };
 
 enum { NFILES = sizeof files / sizeof files[0] };

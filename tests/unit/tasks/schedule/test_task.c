@@ -82,25 +82,30 @@ TEST(the_bytes_are_as_documented)
     make_entries(&entries);
     entries.list[4].mtime_ns = -2;
     entries.list[4].inode = 265;
+    entries.list[4].device = 259;
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 0, 77}, &bytes), MS_OK);
     entries.list[4].byte_cost = 258;
+    entries.list[4].link = MS_LINK_FOUND;
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 16, 33}, &bytes), MS_OK);
-    static const uint8_t expected[] = {4,    0,    0,    0,    0,                      /* entry, flags */
-                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
-                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
-                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
-                                       3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-                                       41,   0,    0,    0,                            /* all that */
-                                       4,    0,    0,    0,    6, /* entry, flags: a range, a byte_cost */
-                                       77,   0,    0,    0,    0,    0,    0,    0,    /* size */
-                                       0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
-                                       9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
-                                       16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
-                                       33,   0,    0,    0,    0,    0,    0,    0,    /* end */
-                                       2,    1,    0,    0,                            /* byte_cost */
-                                       3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-                                       61,   0,    0,    0};
+    static const uint8_t expected[] = {
+        4,    0,    0,    0,    0,                      /* entry, flags */
+        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+        3,    1,    0,    0,                            /* device */
+        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+        45,   0,    0,    0,                            /* all that */
+        4,    0,    0,    0,    14,                     /* entry, flags: a range, a byte_cost, a link */
+        77,   0,    0,    0,    0,    0,    0,    0,    /* size */
+        0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
+        3,    1,    0,    0,                            /* device */
+        16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
+        33,   0,    0,    0,    0,    0,    0,    0,    /* end */
+        2,    1,    0,    0,                            /* byte_cost */
+        3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
+        65,   0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -160,6 +165,9 @@ static void put_raw(ms_bytes *bytes, const raw *task)
         if (i < 3 || (task->flags & 2) != 0) {
             ms_bytes_put_u64(bytes, fields[i]);
         }
+        if (i == 2) {
+            ms_bytes_put_u32(bytes, 3);
+        }
     }
     if ((task->flags & 4) != 0) {
         ms_bytes_put_u32(bytes, task->byte_cost);
@@ -179,8 +187,9 @@ static const raw raws[] = {
     {.size = 1, .path = "\0", .npath = 1},
     {.size = 1, .path = "q", .npath = 1, .add_nbytes = 1},
     {.size = 1, .path = "q", .npath = 1, .add_nbytes = -1},
-    {.size = 1, .path = "q", .npath = 1, .flags = 8},
+    {.size = 1, .path = "q", .npath = 1, .flags = 64},
     {.size = 1, .path = "q", .npath = 1, .flags = 128},
+    {.size = 1, .path = "q", .npath = 1, .flags = 8, .ok = true},
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "out/p", .noutput = 5, .ok = true},
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "", .noutput = 0}, /* an image without output
                                                                                    */
@@ -244,7 +253,7 @@ TEST_EACH(tasks_ascend, followers)
 
 TEST(a_path_longer_than_the_bytes_is_refused)
 {
-    enum { AT_NPATH = 29 };
+    enum { AT_NPATH = 33 };
     static const uint8_t lengths[] = {3, 5, 6, 100, 255};
     ms_bytes bytes = {0};
     put_raw(&bytes, &(raw){.path = "path", .npath = 4});
