@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+
+/* FUSE_SUPER_MAGIC of linux/magic.h */
+#define FUSE_MAGIC 0x65735546
 
 uint32_t ms_device_of(dev_t dev)
 {
@@ -38,7 +40,7 @@ static bool is_renumbered(int fd, const ms_file_id *listed, const struct stat *s
 {
     struct statfs system;
     return ms_time_ns(st->st_mtim) == listed->mtime_ns && (uint64_t)st->st_size == listed->size &&
-           fstatfs(fd, &system) == 0 && system.f_type == FUSE_SUPER_MAGIC;
+           fstatfs(fd, &system) == 0 && system.f_type == FUSE_MAGIC;
 }
 
 ms_code ms_file_id_check(int fd, const ms_file_id *listed, struct stat *st, ms_err *err)

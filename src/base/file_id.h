@@ -27,6 +27,6 @@ int ms_file_id_flags(const ms_file_id *listed);
  * one: both its inode and its time differ. Local. */
 MS_MUST_CHECK ms_code ms_file_id_check(int fd, const ms_file_id *listed, struct stat *st, ms_err *err);
 /* Fills *err (MS_IO) for a listed file that open(2) has failed for, by errno. Local. */
-ms_code ms_file_id_not_opened(const ms_file_id *listed, ms_err *err);
+MS_MUST_CHECK ms_code ms_file_id_not_opened(const ms_file_id *listed, ms_err *err);
 
 #endif

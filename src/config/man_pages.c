@@ -20,10 +20,19 @@ const char *const ms__man_description[] = {
     "Directories are searched recursively, hidden files included; other file types are skipped, and the",
     "report lists them.",
     "A file that cannot be searched whole is reported as failed, the run as INCOMPLETE, and the exit status",
-    "is 1: no file is dropped silently.",
+    "is 1: no file is dropped silently. A file that was replaced or rotated after it was listed fails, and "
+    "what is",
+    "there now is searched as well.",
+    "Standard input (\\fB\\-\\fR or \\fI/dev/stdin\\fR), FIFOs and \\fI/dev/fd/N\\fR are read once, to their "
+    "end, by",
+    "rank 0, if they are operands of \\fBlogs\\fR or \\fBall\\fR; then there is no comparison with one rank, "
+    "and a",
+    "resumed run reads them anew. Devices and sockets that are operands are failed files.",
     "Symbolic links, if not operands, are followed only with \\fB\\-\\-follow\\fR, and skipped otherwise.",
     ".PP",
-    "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR makes a demo set of 40 files",
+    "Without a path and without \\fB\\-\\-files\\-from\\fR, \\fBlogs\\fR searches standard input if that is "
+    "a pipe,",
+    "file or socket and no launcher has made it one; otherwise it makes a demo set of 40 files",
     "with 1000 lines each in",
     ".I mpiscan\\-demo/logs",
     "and searches it; \\fBimages\\fR makes 10 images in",

@@ -69,10 +69,11 @@ const ms__command ms__commands[] = {
      .operands = "[OPTION...] [PATH...]",
      .what = "path",
      .max_operands = SIZE_MAX,
-     .help =
-         "Search files and directories for keywords. Without a PATH and without --files-from a demo set is "
-         "made in "
-         "mpiscan-demo/logs, unless it exists already, and searched."},
+     .help = "Search files and directories for keywords; the PATH - is standard input. Without a PATH and "
+             "without "
+             "--files-from what is piped in is searched, or, with mpirun, or when nothing is, a demo set "
+             "that is made in "
+             "mpiscan-demo/logs, unless it exists already."},
     {.id = MS_COMMAND_IMAGES,
      .name = "images",
      .words = {"images"},
@@ -159,12 +160,12 @@ const ms__option ms__options[] = {
     {.name = "include", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.include), .group = MS__GROUP_FILES,
      .help = "only files that match GLOB; repeatable",
-     .more = "Globs are as in gitignore and ripgrep: ?, * (neither matches a slash), ** (any directories), [a-z], [!a-z], "
-             "{a,b}, and \\ before a character that is meant itself. A GLOB without a slash is compared with the base name, "
-             "one with a slash with the path below each operand, and with the path as it is shown. One that ends with a "
-             "slash is for directories only. --include DIR/ and --include PATH/DIR include everything below DIR; "
-             "--exclude does not enter a directory that matches. A GLOB that matched nothing is noted in the report. "
-             "Operands are not compared."},
+     .more = "Globs are as in gitignore and ripgrep: ?, * (neither matches a slash), ** (any directories), [a-z], "
+             "[!a-z], {a,b}, and \\ before a character that is meant itself. A GLOB without a slash is compared with "
+             "the base name, one with a slash with the path below each operand, and with the path as it is shown. One "
+             "that ends with a slash is for directories only. --include DIR/ and --include PATH/DIR include "
+             "everything below DIR; --exclude does not enter a directory that matches. A GLOB that matched nothing is "
+             "noted in the report. Operands are not compared."},
     {.name = "exclude", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.exclude), .group = MS__GROUP_FILES,
      .help = "no files or directories that match GLOB; repeatable",

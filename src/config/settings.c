@@ -124,6 +124,11 @@ static ms_code check_images(const ms_settings *settings, ms_err *err)
     if (!all && settings->command != MS_COMMAND_IMAGES) {
         return MS_OK;
     }
+    for (size_t i = 0; i < settings->paths.count && !all; i++) {
+        if (strcmp(ms_str_list_at(&settings->paths, i).data, "-") == 0) {
+            return ms__usage(err, "'images' cannot read standard input (-)");
+        }
+    }
     if (all && !has_input) {
         return ms__usage(err, "'all' needs a path");
     }
@@ -166,6 +171,10 @@ static size_t readers_of_standard_input(const ms_settings *settings)
     for (size_t i = 0; i < settings->keyword_files.count; i++) {
         n += strcmp(ms_str_list_at(&settings->keyword_files, i).data, "-") == 0 ? 1 : 0;
     }
+    for (size_t i = 0; i < settings->paths.count; i++) {
+        ms_str path = ms_str_list_at(&settings->paths, i);
+        n += strcmp(path.data, "-") == 0 || strcmp(path.data, "/dev/stdin") == 0 ? 1 : 0;
+    }
     return n;
 }
 
@@ -185,7 +194,8 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
         return ms__usage(err, "--journal and --resume cannot be combined");
     }
     if (readers_of_standard_input(settings) > 1) {
-        return ms__usage(err, "standard input (-) can be used only once in -f and --files-from");
+        return ms__usage(err,
+                         "standard input (-) can be used only once, as a path, in -f or in --files-from");
     }
     combine(parsed);
     MS_TRY(check_report(parsed, err));

@@ -4,6 +4,7 @@ rank that sends no heartbeats is named too."""
 import os
 import re
 import signal
+import subprocess
 import time
 
 from faultlib import TIME_OUT, Failure, case, check
@@ -156,3 +157,21 @@ def stall_is_none(c):
     args = ["--stall-warning", "3", "--baseline", "off", "--simulate", "2500", "--no-steal", "long.log", "short.log"]
     run = c.run("logs", *args, ranks=2)
     run.expect(0, "2 files enumerated = 2 scanned", absent=("stalled", "heartbeat"))
+
+
+@case
+def fifo_without_a_writer(c):
+    """Rank 0 waits for it, names it, does not keep the others from their files, and ends when it is asked to."""
+    c.write("a.log")
+    os.mkfifo(c.path("fifo"))
+    for ranks in (1, 2):
+        process = c.start(["logs", "fifo", "a.log", "--stall-warning", "0.2"], ranks=ranks, stderr=subprocess.PIPE)
+        text = b""
+        while b"at fifo" not in text:
+            line = process.stderr.readline()
+            check(line, "it ended: %r" % text)
+            text += line
+        process.send_signal(signal.SIGINT)
+        run = c.finish(process)
+        # a rank alone does what waits first; mpirun has an exit code of its own
+        run.expect(75 if ranks == 1 else run.code, "INCOMPLETE: interrupted after %d of 2 files" % (ranks - 1))

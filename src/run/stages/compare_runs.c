@@ -57,7 +57,7 @@ static ms__schedule make_schedule(const ms_pipeline *p, const ms__run *first)
     size_t nranks = ms_comm_size(p->comm);
     double predicted = busy_sum(first, nranks);
     ms__schedule schedule = {.kind = MS_BASELINE_MEASURED};
-    if (nranks == 1 || first->stopped || p->prepared.resumed.npieces > 0 ||
+    if (nranks == 1 || first->stopped || p->prepared.resumed.npieces > 0 || p->prepared.streams ||
         settings->baseline == MS_BASELINE_OFF || first->merged.ledger.scanned == 0) {
         schedule.kind = MS_BASELINE_NONE;
     } else if (settings->baseline == MS_BASELINE_ESTIMATE ||
@@ -285,11 +285,14 @@ static ms_code conclude(ms__comparing *c, const ms__schedule *schedule, const ms
     const ms__run *first = c->first;
     ms_setting setting = describe(c);
     if (schedule->kind == MS_BASELINE_NONE) {
-        const char *why = setting.nranks == 1 ? "One rank: nothing to compare with."
-                          : first->stopped    ? "Not compared with a one-rank run: interrupted."
-                          : c->p->prepared.resumed.npieces > 0
-                              ? "Not compared with a one-rank run: a part was already done by an earlier run."
-                              : "Not compared with a one-rank run.";
+        const char *why =
+            setting.nranks == 1 ? "One rank: nothing to compare with."
+            : first->stopped    ? "Not compared with a one-rank run: interrupted."
+            : c->p->prepared.streams
+                ? "Not compared with a one-rank run: standard input and FIFOs can be read only once."
+            : c->p->prepared.resumed.npieces > 0
+                ? "Not compared with a one-rank run: a part was already done by an earlier run."
+                : "Not compared with a one-rank run.";
         ms_compare_none(to, first->ranks, setting.nranks, why);
         return MS_OK;
     }

@@ -48,13 +48,24 @@ static double lap(double *since)
     return seconds;
 }
 
-/* The tasks of each rank as bytes. */
+/* Appends the streams, or the files, among a rank's tasks. */
+static ms_code encode_slice(const ms_entries *entries, const ms_plan *plan, size_t rank, bool streams,
+                            ms_bytes *slice)
+{
+    for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1]; i++) {
+        if ((entries->list[plan->pieces[i].entry].state == MS_ENTRY_STREAM) == streams) {
+            MS_TRY(ms_task_encode(entries, &plan->pieces[i], slice));
+        }
+    }
+    return MS_OK;
+}
+
+/* The tasks of each rank as bytes; streams first, so that what is behind them can be stolen. */
 static ms_code encode_slices(const ms_pipeline *p, const ms_plan *plan, ms_bytes *slices, size_t nranks)
 {
     for (size_t r = 0; r < nranks; r++) {
-        for (size_t i = plan->starts[r]; i < plan->starts[r + 1]; i++) {
-            MS_TRY(ms_task_encode(&p->prepared.entries, &plan->pieces[i], &slices[r]));
-        }
+        MS_TRY(encode_slice(&p->prepared.entries, plan, r, true, &slices[r]));
+        MS_TRY(encode_slice(&p->prepared.entries, plan, r, false, &slices[r]));
     }
     return MS_OK;
 }
@@ -138,7 +149,7 @@ static ms_code put_skips(const ms_pipeline *p, ms_bytes *records, ms_err *err)
     ms_code code = MS_OK;
     for (size_t i = 0; i < entries->paths.count && code == MS_OK; i++) {
         const ms_entry *entry = &entries->list[i];
-        if (entry->state == MS_ENTRY_FILE) {
+        if (entry->state == MS_ENTRY_FILE || entry->state == MS_ENTRY_STREAM) {
             continue;
         }
         bool fault = entry->state == MS_ENTRY_FAULT;

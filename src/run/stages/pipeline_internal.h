@@ -20,6 +20,8 @@ typedef struct ms__prepared {
     ms__resumed resumed; /* what an earlier attempt has finished of them */
     ms_str_list notes;
     uint64_t nbytes; /* sum of the sizes of all files */
+    bool launched;   /* by mpirun or the like, which makes standard input a pipe; set before */
+    bool streams;    /* there are some among the entries: they can be read only once */
     double seconds;  /* that enumerate took */
     ms_code code;
     ms_err err;

@@ -50,7 +50,20 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     return code == MS_IO ? (err->code = MS_USAGE) : code;
 }
 
-/* Operands, then the --files-from list, or the demo set when there is neither. */
+/* Is something piped into a run that was given no path? */
+static bool is_piped(const ms__prepared *prepared, const ms_settings *settings)
+{
+    struct stat st;
+    bool taken = false; /* by the keywords */
+    for (size_t i = 0; i < settings->keyword_files.count; i++) {
+        taken = taken || strcmp(ms_str_list_at(&settings->keyword_files, i).data, "-") == 0;
+    }
+    return !prepared->launched && !taken && settings->command == MS_COMMAND_LOGS &&
+           fstat(STDIN_FILENO, &st) == 0 &&
+           (S_ISFIFO(st.st_mode) || S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+/* Operands, then the --files-from list; when there is neither, what is piped in, or the demo set. */
 static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings, ms_str_list *roots,
                              ms_err *err)
 {
@@ -65,7 +78,16 @@ static ms_code collect_roots(ms__prepared *prepared, const ms_settings *settings
         ms_code code = ms_files_from_read(roots, settings->files_from, settings->null_separated, err);
         return code == MS_IO ? (err->code = MS_USAGE) : code;
     }
-    return settings->paths.count > 0 ? MS_OK : ms__demo_root(settings, roots, &prepared->notes, err);
+    if (settings->paths.count > 0) {
+        return MS_OK;
+    }
+    if (is_piped(prepared, settings)) {
+        ms_str_list_push(roots, "-", 1);
+        return ms_str_list_check(roots) == MS_OK
+                   ? MS_OK
+                   : ms_err_set(err, MS_NOMEM, 0, "out of memory for the paths");
+    }
+    return ms__demo_root(settings, roots, &prepared->notes, err);
 }
 
 /* The directory that `what` is written into must be one, and none of the inputs: what is in it is left out.
@@ -176,6 +198,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
         .exclude = &settings->exclude,
         .max_depth = settings->max_depth,
         .follow = settings->follow,
+        .streams = settings->command != MS_COMMAND_IMAGES,
         .stopped = stopped,
         .visit = visit,
         .user = &user,
@@ -189,6 +212,7 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
     for (size_t i = 0; i < prepared->entries.paths.count; i++) {
         const ms_entry *entry = &prepared->entries.list[i];
         prepared->nbytes += entry->state == MS_ENTRY_FILE ? entry->size : 0;
+        prepared->streams = prepared->streams || entry->state == MS_ENTRY_STREAM;
     }
     return MS_OK;
 }

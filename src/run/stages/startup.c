@@ -20,6 +20,7 @@ enum { USUAL_RANKS = 64 }; /* when the launcher does not say how many there are 
 static void prepare_all(ms_pipeline *p)
 {
     ms__prepared *prepared = &p->prepared;
+    prepared->launched = p->launch.launched;
     ms__monitor_guard(p->monitor, "the files were listed");
     ms__prepare(prepared, p->settings, p->launch.size > 0 ? (size_t)p->launch.size : USUAL_RANKS, p->monitor);
     ms__monitor_guard(p->monitor, NULL);

@@ -37,11 +37,19 @@ static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
     return ms__steal_poll(p->steal);
 }
 
-/* A ms_work_hooks.on_done. */
+/* A ms_work_hooks.wait. */
+static ms_code wait_for_input(void *user)
+{
+    ms_pipeline *p = user;
+    ms__journaling_tick(&p->journaling);
+    return ms__steal_poll(p->steal);
+}
+
+/* A ms_work_hooks.on_done. What a stream gave cannot be had again: a resumed run reads it anew. */
 static ms_code on_done(void *user, const ms_task *task, const uint8_t *record, size_t nrecord)
 {
     ms_pipeline *p = user;
-    return ms__journaling_put(&p->journaling, task, record, nrecord);
+    return task->stream ? MS_OK : ms__journaling_put(&p->journaling, task, record, nrecord);
 }
 
 /* While there is work, the memory that a file takes at the heap's end is kept for the next one: else each
@@ -79,6 +87,7 @@ ms_code ms__work(ms_pipeline *p, const ms__run_options *options, ms__flow *flow,
         .progress = &p->progress,
         .hooks = {.on_begin = on_begin,
                   .poll = poll,
+                  .wait = wait_for_input,
                   .on_done = options->journal && p->journaling.journal ? on_done : NULL,
                   .user = p},
         .stop = &p->stop,

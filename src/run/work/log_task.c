@@ -4,6 +4,7 @@
 #include "images/protocol/image_format.h"
 #include "logs/stream/archive.h"
 #include "result/join.h"
+#include "run/work/log_input.h"
 #include "run/work/task_common.h"
 
 #include <stdlib.h>
@@ -21,11 +22,9 @@ typedef struct archive_sums {
 struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
-    ms_directory_cache directory_cache;
+    ms_log_input input;
     bool files_with_matches;
     ms_decode_limits decode;
-    bool drop_cache;
-    bool remote_host;
     ms_bytes counts; /* of the current file or member, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -50,9 +49,10 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     if (!l) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for a worker");
     }
+    l->input.pipe.fd = -1;
     l->files_with_matches = options->files_with_matches;
     l->decode = options->decode;
-    l->drop_cache = options->drop_cache;
+    l->input.drop_cache = options->drop_cache;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = MS_OK;
     MS_TRY_OR(free_log, ms_matcher_new(&l->matcher, keywords, compiled, err));
@@ -70,7 +70,7 @@ void ms_log_task_free(ms_log_task *log)
         return;
     }
     ms_scanner_free(log->scanner);
-    ms_directory_cache_fini(&log->directory_cache);
+    ms__log_input_fini(&log->input);
     ms_matcher_free(log->matcher);
     ms_bytes_fini(&log->counts);
     ms_bytes_fini(&log->lines);
@@ -80,7 +80,7 @@ void ms_log_task_free(ms_log_task *log)
 
 void ms_log_task_set_remote_host(ms_log_task *log)
 {
-    log->remote_host = true;
+    log->input.remote_host = true;
 }
 
 ms_matcher *ms_log_task_matcher(const ms_log_task *log)
@@ -329,22 +329,23 @@ static void set_part(const ms_log_task *log, const ms_task *task, const ms_strea
     }
 }
 
+/* A ms_pipe.wait. */
+static ms_code wait_for_input(void *user)
+{
+    task_run *run = user;
+    run->hook_code = run->hooks && run->hooks->wait ? run->hooks->wait(run->hooks->user) : MS_OK;
+    return run->hook_code;
+}
+
 static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **stream, ms_record *record,
                            ms_err *err)
 {
-    ms_log_task *log = run->log;
     ms_decode_limits limits = limits_of(run);
-    ms_file_id listed = ms_task_id(task);
-    listed.remote = log->remote_host;
     record->stage = "open";
-    ms_code code = ms_stream_open_listed(stream, &log->directory_cache, task->path, &listed, err);
-    if (code != MS_OK && code != MS_CHANGED) {
-        return code;
-    }
-    ms_stream_set_foreign(*stream, refuse_images);
-    ms_stream_set_limits(*stream, &limits);
-    if (log->drop_cache) {
-        ms_stream_drop_cache(*stream);
+    ms_code code = ms__log_input_open(&run->log->input, task, wait_for_input, run, stream, err);
+    if (*stream) {
+        ms_stream_set_foreign(*stream, refuse_images);
+        ms_stream_set_limits(*stream, &limits);
     }
     return code;
 }
@@ -412,7 +413,7 @@ static ms_code scan_file(task_run *run, const ms_task *task, ms_stream_split *pa
     MS_TRY_OR(close_stream, code);
     MS_TRY_OR(close_stream, scan_stream(run, task, stream, part, record, err));
 close_stream:
-    ms_stream_close(stream);
+    ms__log_input_close(&run->log->input, stream);
     return code;
 }
 

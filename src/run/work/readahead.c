@@ -30,7 +30,7 @@ void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue)
     ms_task task;
     for (; readahead->cold && readahead->nadvised < DEPTH && ms_queue_peek(queue, readahead->nadvised, &task);
          readahead->nadvised++) {
-        uint64_t size = task.end - task.begin;
+        uint64_t size = task.end - task.begin; /* 0: of a stream */
         const ms_file_id id = ms_task_id(&task);
         ms_file_will_need(task.path, &id, task.begin, size < MAX_BYTES ? size : MAX_BYTES);
     }

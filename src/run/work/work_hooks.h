@@ -12,6 +12,9 @@ typedef struct ms_work_hooks {
      * after each task, with the bytes and tasks done since the last call; anything but MS_OK ends the work
      * with that code. It may steal tasks from the queue or add some. NULL allowed. */
     ms_code (*poll)(void *user, uint64_t nbytes, uint64_t ntasks);
+    /* Called every few milliseconds while a stream has nothing to read, which is no progress; else as poll.
+     * NULL allowed. */
+    ms_code (*wait)(void *user);
     /* Called with each finished task and its record; borrowed for the call. NULL allowed. */
     ms_code (*on_done)(void *user, const ms_task *task, const uint8_t *record, size_t nrecord);
     void *user;

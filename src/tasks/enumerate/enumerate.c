@@ -23,9 +23,21 @@ static int stat_operand(const char *path, struct stat *st, ms_entry_link *link)
     return known;
 }
 
+/* A path that leads to a descriptor of this process, whatever that is. */
+static bool is_descriptor(const char *path)
+{
+    static const char *const names[] = {"/dev/fd/", "/proc/self/fd/"};
+    bool found = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        found = found || strncmp(path, names[i], strlen(names[i])) == 0;
+    }
+    return found;
+}
+
 /* One operand: an entry, or a directory to traverse. */
 static ms_code add_operand(ms__listing *listing, ms__operands *operands, ms__walk *walk, uint32_t root)
 {
+    bool streams = walk->options->streams;
     ms_str path = ms_str_list_at(walk->options->roots, root);
     struct stat st = {0};
     ms_entry_link link = MS_LINK_NONE;
@@ -34,11 +46,16 @@ static ms_code add_operand(ms__listing *listing, ms__operands *operands, ms__wal
     if (memchr(path.data, 0, path.len)) {
         return ms__listing_add(listing, path, MS_ENTRY_FAULT, NULL, "a file name cannot contain a NUL byte");
     }
+    if (streams && is_descriptor(path.data)) {
+        return ms__listing_add(listing, path, MS_ENTRY_STREAM, NULL, NULL);
+    }
     ms__visit(walk->options, path);
     if (stat_operand(path.data, &st, &link) != 0) {
         MS_TRY(ms__listing_fault(listing, path, errno));
     } else if (S_ISDIR(st.st_mode)) {
         return ms__walk_add_root(walk, path, root);
+    } else if (streams && S_ISFIFO(st.st_mode)) {
+        MS_TRY(ms__listing_add(listing, path, MS_ENTRY_STREAM, NULL, NULL));
     } else {
         MS_TRY(ms__listing_add_stat(listing, path, &st, link, walk->options));
     }

@@ -9,9 +9,10 @@
 #include <sys/types.h>
 
 typedef enum ms_entry_state {
-    MS_ENTRY_FILE, /* a regular file: a task */
-    MS_ENTRY_SKIP, /* not processed: see `reason` */
-    MS_ENTRY_FAULT /* not accessible: see `reason` (stage "enumerate") */
+    MS_ENTRY_FILE,  /* a regular file: a task */
+    MS_ENTRY_SKIP,  /* not processed: see `reason` */
+    MS_ENTRY_FAULT, /* not accessible: see `reason` (stage "enumerate") */
+    MS_ENTRY_STREAM /* standard input or a FIFO: a task of rank 0, which can read it once */
 } ms_entry_state;
 
 /* How a file's path leads to it. */
@@ -29,7 +30,7 @@ typedef struct ms_entry {
     int64_t mtime_ns; /* since the epoch */
     uint64_t inode;
     union {
-        uint32_t byte_cost; /* of a FILE: see ms_cost_of */
+        uint32_t byte_cost; /* of a FILE or STREAM: see ms_cost_of */
         uint32_t reason;    /* of any other: index into ms_entries.reasons */
     };
     uint32_t relative; /* offset in the path of the part that is mirrored below an output directory */
@@ -69,7 +70,9 @@ typedef struct ms_enumerate_options {
     const ms_str_list *exclude; /* files, and directories, which are then not entered */
     uint64_t max_depth; /* 0: only the roots; 1: also what a root directory contains; UINT64_MAX: no limit */
     bool follow;        /* follow symbolic links found below a root; otherwise each is a SKIP */
-    bool has_output;    /* out_dev/out_ino: the report's file, skipped */
+    bool streams; /* operands may be "-" (standard input), /dev/stdin, /dev/fd/N, or FIFOs; otherwise they are
+                     FAULTs */
+    bool has_output; /* out_dev/out_ino: the report's file, skipped */
     dev_t out_dev;
     ino_t out_ino;
     ms_directory_id left_out[2]; /* directories that this run writes: neither entered nor listed */
@@ -105,7 +108,8 @@ MS_MUST_CHECK ms_code ms_entries_refuse(ms_entries *entries, size_t i, ms_entry_
 MS_MUST_CHECK ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *user, ms_str path), void *user);
 
 /* Splits the contents of a --files-from list into names: by NUL, or by newline (a CR before it is kept: names
- * may contain any byte). Empty names are dropped. Appends to *roots. Local. */
+ * may contain any byte). Empty names are dropped; "-" is a file of that name, "./-". Appends to *roots.
+ * Local. */
 MS_MUST_CHECK ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n,
                                           bool null_separated);
 /* Reads the list from a file, or from standard input when path is "-". MS_IO with the path in the text.

@@ -17,7 +17,9 @@ ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n, bool
     while (left > 0) {
         const char *end = memchr(at, null_separated ? 0 : '\n', left);
         size_t len = end ? (size_t)(end - at) : left;
-        if (len > 0) {
+        if (len == 1 && *at == '-') {
+            ms_str_list_push(roots, "./-", 3);
+        } else if (len > 0) {
             ms_str_list_push(roots, at, len);
         }
         if (!end) {

@@ -84,7 +84,8 @@ static void add_pieces(struct assignment *d, uint64_t split_size, const ms_done 
             at = next->end;
             unlisted = false;
         }
-        if (entry->state == MS_ENTRY_FILE && (unlisted || at < entry->size)) {
+        bool task = entry->state == MS_ENTRY_FILE || entry->state == MS_ENTRY_STREAM;
+        if (task && (unlisted || at < entry->size)) {
             add_range(d, i, at, entry->size, entry->splits ? split_size : 0);
         }
     }
@@ -157,6 +158,11 @@ static void assign(struct assignment *d, ms_plan *plan)
     }
     for (size_t k = 0; k < d->n; k++) {
         uint32_t i = d->order[k];
+        if (d->entries->list[d->pieces[i].entry].state == MS_ENTRY_STREAM) {
+            d->owner[i] = 0; /* it may take any time, in which others steal the rest */
+            plan->starts[1]++;
+            continue;
+        }
         d->owner[i] = d->heap[0].rank;
         plan->starts[d->heap[0].rank + 1]++;
         d->heap[0].cost = add_costs(d->heap[0].cost, ms_plan_cost(d->entries, &d->pieces[i]));

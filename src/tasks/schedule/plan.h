@@ -10,8 +10,8 @@ typedef struct ms_piece {
     uint64_t begin, end;
 } ms_piece;
 
-/* Rank r's tasks are pieces[starts[r]] .. pieces[starts[r + 1] - 1]: of FILE entries, ascending by entry,
- * then by begin. */
+/* Streams are rank 0's. Rank r's tasks are pieces[starts[r]] .. pieces[starts[r + 1] - 1]: of FILE and STREAM
+ * entries, ascending by entry, then by begin. */
 typedef struct ms_plan {
     ms_piece *pieces; /* owned */
     size_t *starts;   /* owned; nranks + 1 of them */

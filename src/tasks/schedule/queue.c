@@ -162,7 +162,7 @@ ms_code ms_queue_steal(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *
         ms_task task = {0};
         size_t at = start_of(part, begin);
         size_t start = at;
-        if (!view(part, &at, &task) || part->end - start > max_bytes) {
+        if (!view(part, &at, &task) || task.stream || part->end - start > max_bytes) {
             break;
         }
         double more = (double)ms_task_cost(&task);

@@ -35,8 +35,8 @@ const ms_task *ms_queue_pop(ms_queue *queue);
  * the first part. O(k). Local. */
 bool ms_queue_peek(const ms_queue *queue, size_t k, ms_task *task);
 /* Removes tasks from the back for another rank and appends them, encoded, to *to; *nstolen: how many. About
- * half of the remaining cost, at most max_bytes encoded, but at least one task if one fits. A popped task is
- * never stolen. On MS_NOMEM the queue has not changed. Local. */
+ * half of the remaining cost, at most max_bytes encoded, but at least one task if one fits. A popped task and
+ * a stream are never stolen. On MS_NOMEM the queue has not changed. Local. */
 MS_MUST_CHECK ms_code ms_queue_steal(ms_queue *queue, size_t max_bytes, ms_bytes *to, size_t *nstolen);
 
 #endif

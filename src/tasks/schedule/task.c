@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4, FLAG_LINK = 8 };
+enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4, FLAG_LINK = 8, FLAG_STREAM = 16 };
 
 /* Of every encoded task: entry, flags, size, mtime_ns, inode, device, the path's length and NUL, the
  * length of all.
@@ -25,6 +25,9 @@ ms_file_id ms_task_id(const ms_task *task)
 
 bool ms_task_follows(const ms_task *last, const ms_task *next)
 {
+    if (last->stream != next->stream) {
+        return last->stream;
+    }
     return last->entry < next->entry || (last->entry == next->entry && last->end <= next->begin &&
                                          ms_task_is_part(last) && ms_task_is_part(next));
 }
@@ -55,7 +58,7 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     bool part = ms_task_is_part(task);
     bool cost = task->byte_cost > 0;
     uint8_t flags = (uint8_t)((image ? FLAG_IMAGE : 0) | (part ? FLAG_PART : 0) | (cost ? FLAG_COST : 0) |
-                              (task->link ? FLAG_LINK : 0));
+                              (task->link ? FLAG_LINK : 0) | (task->stream ? FLAG_STREAM : 0));
     if (nbytes > UINT32_MAX) {
         return MS_NOMEM;
     }
@@ -92,6 +95,7 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
         .inode = file->inode,
         .device = file->device,
         .link = file->link != MS_LINK_NONE,
+        .stream = file->state == MS_ENTRY_STREAM,
         .begin = piece->begin,
         .end = piece->end,
         .byte_cost = file->byte_cost,
@@ -124,6 +128,7 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->inode = ms_reader_u64(from);
     task->device = ms_reader_u32(from);
     task->link = (flags & FLAG_LINK) != 0;
+    task->stream = (flags & FLAG_STREAM) != 0;
     task->begin = part ? ms_reader_u64(from) : 0;
     task->end = part ? ms_reader_u64(from) : task->size;
     task->byte_cost = cost ? ms_reader_u32(from) : 0;
@@ -131,9 +136,9 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->output = task->kind == MS_TASK_IMAGE ? read_text(from, &noutput) : "";
     uint32_t nbytes = ms_reader_u32(from);
     return !from->failed && task->path && task->output && nbytes == from->at - begin &&
-           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST | FLAG_LINK)) == 0 &&
+           (flags & ~(FLAG_IMAGE | FLAG_PART | FLAG_COST | FLAG_LINK | FLAG_STREAM)) == 0 &&
            (!part || (task->begin < task->end && task->end <= task->size)) && part == ms_task_is_part(task) &&
-           cost == (task->byte_cost > 0);
+           cost == (task->byte_cost > 0) && !(task->stream && (part || task->kind == MS_TASK_IMAGE));
 }
 
 ms_code ms_task_decode(ms_task *task, ms_reader *from)

@@ -1,6 +1,6 @@
 /* A task: one file, or a range of one, that a rank has to do; and its encoded form, in which it is scattered,
  * queued (tasks/schedule/queue.h) and sent to a rank that steals it. A slice is the encoded tasks of one
- * rank, ascending by entry, then by begin. */
+ * rank: streams, then files, each ascending by entry, then by begin. */
 #ifndef MS_TASKS_SCHEDULE_TASK_H
 #define MS_TASKS_SCHEDULE_TASK_H
 
@@ -13,6 +13,7 @@ typedef struct ms_task {
     uint64_t inode;
     uint32_t device; /* see ms_file_id, as the next */
     bool link;
+    bool stream;    /* not a file: see MS_ENTRY_STREAM. Never stolen */
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
     uint64_t end;
     uint32_t byte_cost; /* see ms_cost_of */
@@ -30,8 +31,8 @@ bool ms_task_follows(const ms_task *last, const ms_task *next);
 
 uint64_t ms_task_cost(const ms_task *task);
 
-/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost, 8: a link), u64
- * size, u64 mtime_ns, u64 inode, u32 device, of a range u64 begin and u64 end, the u32 byte_cost
+/* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost, 8: a link, 16: a
+ * stream), u64 size, u64 mtime_ns, u64 inode, u32 device, of a range u64 begin and u64 end, the u32 byte_cost
  * unless it is 0, u32 length of the path, path, NUL, the same of an image's output, u32 number of all these
  * bytes, by which the tasks can also be read from the back. Usually 42 bytes and the name. On MS_NOMEM
  * nothing has changed. Local. */
@@ -41,7 +42,8 @@ size_t ms_task_nbytes(const ms_task *task);
 /* The same of a piece of an entry. Local. */
 MS_MUST_CHECK ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_bytes *to);
 /* Decodes the task at the reader, borrowed from its bytes. MS_FORMAT when the task or its range is invalid,
- * or a path is empty or contains a NUL; then *task is {0} and the reader has failed. Local. */
+ * a stream is an image or a range, or a path is empty or contains a NUL; then *task is {0} and the reader has
+ * failed. Local. */
 MS_MUST_CHECK ms_code ms_task_decode(ms_task *task, ms_reader *from);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
     {BYTES("a\n"), false, {"a"}},
     {BYTES("a\n\n b \n-c\n"), false, {"a", " b ", "-c"}},
     {BYTES("a\r\nb\xff"), false, {"a\r", "b\xff"}},
+    {BYTES("-\n--\n-"), false, {"./-", "--", "./-"}},
     {BYTES("a\0b\nc\0"), true, {"a", "b\nc"}},
     {BYTES("\0\0a\0\0b"), true, {"a", "b"}},
 };

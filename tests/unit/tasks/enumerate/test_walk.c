@@ -88,8 +88,8 @@ TEST(dot_and_absolute)
                             .expected = "../a/b/c/f = 1\n../a/b/f = 1\n../a/f = 1\n../f = 1\n../z/f = 1\n"});
     char *here = getcwd(NULL, 0);
     ck_assert_ptr_nonnull(here);
-    tree_check(&(tree_case){
-        .roots = {"b", here}, .expected = "b/c/f = 1\n", .exclude = {"/f"}, .nfiltered = 2});
+    tree_check(
+        &(tree_case){.roots = {"b", here}, .expected = "b/c/f = 1\n", .exclude = {"/f"}, .nfiltered = 2});
     free(here);
     ck_assert_int_eq(chdir("../.."), 0);
 }

@@ -323,3 +323,19 @@ TEST(limits_are_refused)
     ck_assert_str_eq(err.text, "cannot plan 4294967296 files for 2 ranks");
     ck_assert_ptr_null(plan.starts);
 }
+
+/* Only rank 0 has standard input, however much else it has to do. */
+TEST(streams_are_of_rank_0)
+{
+    const uint64_t sizes[] = {50 * M, M, 0, M};
+    ms_plan plan = {0};
+    ms_entries entries = make_entries(sizes, 4);
+    entries.list[2].state = MS_ENTRY_STREAM;
+    ck_assert_int_eq(ms_plan_make(&plan, &entries, 2, 0, NULL, NULL), MS_OK);
+    ck_assert_uint_eq(plan.starts[1], 2);
+    ck_assert_uint_eq(plan.starts[2], 4);
+    ck_assert_uint_eq(plan.pieces[0].entry, 0);
+    ck_assert_uint_eq(plan.pieces[1].entry, 2);
+    ms_plan_fini(&plan);
+    ms_entries_fini(&entries);
+}

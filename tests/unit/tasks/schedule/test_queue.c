@@ -168,6 +168,28 @@ TEST(a_gift_has_a_limit_of_bytes)
     ms_queue_fini(&queue);
 }
 
+/* Streams come first, and stay. */
+TEST(a_stream_is_not_stolen)
+{
+    ms_queue queue = {0};
+    ms_bytes bytes = {0};
+    ms_task stream = {.entry = 9, .path = "-", .npath = 1, .output = "", .stream = true};
+    ck_assert_int_eq(ms_task_put(&stream, &bytes), MS_OK);
+    put(&bytes, 3, 1);
+    put(&bytes, 4, 1);
+    ck_assert_int_eq(ms_queue_add_bytes(&queue, &bytes, NULL, NULL), MS_OK);
+    expect_steal(&queue, ROOM, 4, 1);
+    expect_steal(&queue, ROOM, 3, 1);
+    expect_steal(&queue, ROOM, 0, 0);
+    const ms_task *task = ms_queue_pop(&queue);
+    ck_assert(task && task->stream);
+    ck_assert_ptr_null(ms_queue_pop(&queue));
+    put(&bytes, 3, 1);
+    ck_assert_int_eq(ms_task_put(&stream, &bytes), MS_OK); /* not after a file */
+    ck_assert_int_eq(ms_queue_add_bytes(&queue, &bytes, NULL, NULL), MS_FORMAT);
+    ms_queue_fini(&queue);
+}
+
 TEST(a_slice_is_added)
 {
     ms_queue queue = {0};

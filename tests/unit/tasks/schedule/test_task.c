@@ -190,6 +190,10 @@ static const raw raws[] = {
     {.size = 1, .path = "q", .npath = 1, .flags = 64},
     {.size = 1, .path = "q", .npath = 1, .flags = 128},
     {.size = 1, .path = "q", .npath = 1, .flags = 8, .ok = true},
+    {.size = 0, .path = "-", .npath = 1, .flags = 16, .ok = true},
+    {.size = 0, .path = "-", .npath = 1, .flags = 17, .output = "o", .noutput = 1}, /* a stream is no image,
+                                                                                     */
+    {.size = 9, .path = "-", .npath = 1, .flags = 18, .begin = 1, .end = 9},        /* and no range */
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "out/p", .noutput = 5, .ok = true},
     {.size = 1, .path = "q", .npath = 1, .flags = 1, .output = "", .noutput = 0}, /* an image without output
                                                                                    */
