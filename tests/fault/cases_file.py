@@ -3,7 +3,7 @@
 import os
 import time
 
-from faultlib import ALERT, NOBODY, case, check
+from faultlib import ALERT, NOBODY, Skip, case, check
 
 LONG = b"quiet line\n" * 200000  # 2.2 MB: more than the scanner's window
 FAULT = "FAILED bad.log: "
@@ -297,3 +297,68 @@ def many_entries(c):
     os.unlink(c.path("d/31415"))
     c.write("d/31415")
     c.run("logs", "d").expect(0, "d/31415: 1 matching line", "50000 files enumerated = 50000 scanned + 0 skipped")
+
+
+def sparse(c, name, pieces, size):
+    """A file of this size that holds what pieces say, [(offset, bytes)], and holes; and a copy without holes."""
+    for kind in ("sparse", "dense"):
+        c.write(os.path.join(kind, name), b"")
+        with open(c.path(os.path.join(kind, name)), "r+b") as out:
+            if kind == "dense":
+                out.write(bytes(size))
+            out.truncate(size)
+            for offset, data in pieces:
+                out.seek(offset)
+                out.write(data)
+
+
+@case
+def holes_are_zeros(c):
+    """Within a line, at the beginning and at the end; whatever the buffer, the ranges and the keyword."""
+    size = 3 << 20
+    line = b"quiet\n" + ALERT + b"\nfoo"
+    sparse(c, "a.log", [(1 << 20, line), (2 << 20, b"bar\n" + ALERT + b"\r\n")], size)
+    sparse(c, "b.log", [(0, line), (size - 50, b"bar\n" + ALERT + b"\n")], size)
+    sparse(c, "c.log", [(0, line)], size)
+    sparse(c, "d.log", [(100000, b"foo\r"), (size - 4, b"\nbar")], size)
+    sparse(c, "e.log", [], size)
+    many = [(i << 16, b"%d foo\n" % i if i % 3 else b"bar") for i in range(40)]
+    sparse(c, "f.log", many, size)
+    keywords = (["-e", "unauthorized access"], ["-e", "foo", "-e", "bar", "-i"], ["-w", "-e", "foo"],
+                ["-E", "-e", "\\x00bar"], ["-E", "-e", "foo.*bar"], ["-E", "-e", "^\\x00+$"])
+    hows = (["-n", "--max-line", "64"], ["-c"], ["-n", "--buffer-size", "64K", "--max-line", "200"])
+    for words in keywords:
+        for how in hows:
+            runs = [c.run("logs", *words, *how, kind, "--format", "json").expect(0) for kind in ("dense", "sparse")]
+            texts = [[{**o, "path": o["path"].split("/")[1]} for o in run.objects("file")] for run in runs]
+            check(texts[0] == texts[1], "holes differ from zeros\n%s%s" % tuple(runs))
+            totals = [run.objects("summary")[0]["bytes"] for run in runs]
+            check(totals[0] == totals[1] == 6 * size, "bytes searched: %s\n%s" % (totals, runs[1]))
+    c.run("logs", "-e", "foo", "-e", "bar", "-n", "sparse", "--split-size", "200K", "--baseline", "run",
+          ranks=2).expect(0, "6 scanned + 0 skipped + 0 failed", absent="DISAGREE")
+
+
+@case
+def a_large_hole_costs_nothing(c):
+    """Four terabytes cannot be read in the time of a test."""
+    c.write("a.log", ALERT + b"\nfoo")
+    with open(c.path("a.log"), "r+b") as out:
+        out.truncate(4 << 40)
+        out.seek(0, os.SEEK_END)
+        out.write(b"\n" + ALERT + b" late\n")
+    c.write("b.log", b"")
+    os.truncate(c.path("b.log"), 4 << 40)
+    if os.stat(c.path("a.log")).st_blocks > 1000:
+        raise Skip("no holes on this file system")
+    run = c.run("logs", "a.log", "b.log", "-n", "--max-line", "40")
+    run.expect(0, "a.log: 2 matching lines", "3:unauthorized access late", "2 scanned + 0 skipped + 0 failed")
+    run = c.run("logs", "a.log", "--split-size", "256G", "--baseline", "run", ranks=2)
+    run.expect(0, "a.log: 2 matching lines")
+
+
+@case
+def a_hole_that_is_cut_is_a_fault(c):
+    args = files(c, ALERT + b"\n" + bytes(10))
+    os.truncate(c.path("bad.log"), 1 << 30)
+    run = c.run(*args, shim=c.shim("bad.log", "read:1", "truncate:4096")).expect_acted()
+    expect_one_fault(run, "read: the file shrank while it was read: ")

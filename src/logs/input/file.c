@@ -29,6 +29,11 @@ struct ms_file {
     bool drop_cache;  /* pages are not to stay in the page cache */
     bool drop_after;  /* ... by posix_fadvise, as RWF_DONTCACHE is not supported */
     uint64_t dropped; /* bytes at the beginning whose pages have been dropped */
+    bool sparse;      /* has fewer blocks than bytes: there may be holes */
+    struct {
+        bool is_hole; /* or data */
+        uint64_t from, to;
+    } extent; /* of a sparse file: what lseek(2) said last */
 };
 
 static ms_code read_failed(uint64_t at, ms_err *err)
@@ -66,6 +71,41 @@ static ssize_t read_some(ms_file *file, uint8_t *buf, size_t cap)
                                  : pread(file->fd, buf, cap, (off_t)file->at);
     } while (got < 0 && errno == EINTR);
     return got;
+}
+
+/* Asks what is at `at`. Where that cannot be told, or the file is shorter by now, everything is read. */
+static void find_extent(ms_file *file, uint64_t at)
+{
+    struct stat st;
+    off_t data = lseek(file->fd, (off_t)at, SEEK_DATA);
+    bool last = data < 0 && errno == ENXIO && fstat(file->fd, &st) == 0 && (uint64_t)st.st_size >= file->size;
+    off_t next = last ? (off_t)file->size : data > (off_t)at ? data : lseek(file->fd, (off_t)at, SEEK_HOLE);
+    file->sparse = (last || data >= 0) && next > (off_t)at;
+    file->extent.is_hole = file->sparse && (last || data > (off_t)at);
+    file->extent.from = at;
+    file->extent.to = file->sparse ? (uint64_t)next : at;
+}
+
+/* Where the hole that `at` is in ends, at most at the file's end; `at` when it is in none. */
+static uint64_t hole_end(ms_file *file, uint64_t at)
+{
+    if (!file->sparse || at >= file->size) {
+        return at;
+    }
+    if (at < file->extent.from || at >= file->extent.to) {
+        find_extent(file, at);
+    }
+    uint64_t end = file->extent.to < file->size ? file->extent.to : file->size;
+    return file->extent.is_hole ? end : at;
+}
+
+uint64_t ms_file_skip_hole(ms_file *file, uint64_t unit)
+{
+    uint64_t end = hole_end(file, file->at);
+    end = end < file->limit ? end : file->limit;
+    uint64_t n = end > file->at ? (end - file->at) / unit * unit : 0;
+    file->at += n;
+    return n;
 }
 
 void ms_file_drop_cache(ms_file *file)
@@ -130,6 +170,13 @@ ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err 
     if (cap == 0) {
         return MS_OK;
     }
+    uint64_t hole = hole_end(file, file->at) - file->at;
+    if (hole > 0) {
+        *n = hole < cap ? (size_t)hole : cap;
+        memset(buf, 0, *n);
+        file->at += *n;
+        return MS_OK;
+    }
     uint64_t over = (file->at + cap) % ALIGN;
     cap -= cap > over + ALIGN ? (size_t)over : 0;
     ssize_t got = read_some(file, buf, cap);
@@ -191,13 +238,18 @@ ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t 
 
 /* Searches for the first newline in [from, to): *after is the offset after it, or, without one, `to` or the
  * end of the file if that is first. */
-static ms_code find_newline(const ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *after,
+static ms_code find_newline(ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *after,
                             ms_err *err)
 {
     uint8_t buf[PROBE_BYTES];
     *found = false;
     *after = from;
     while (*after < to && !*found) {
+        uint64_t hole = hole_end(file, *after);
+        if (hole > *after) {
+            *after = hole < to ? hole : to;
+            continue;
+        }
         size_t cap = to - *after < sizeof buf ? (size_t)(to - *after) : sizeof buf;
         ssize_t got = pread(file->fd, buf, cap, (off_t)*after);
         if (got < 0 && errno == EINTR) {
@@ -252,6 +304,7 @@ static void set_size(ms_file *file, uint64_t size, const struct stat *st)
 {
     file->size = size;
     file->limit = size;
+    file->sparse = (uint64_t)st->st_blocks < (uint64_t)st->st_size / 512;
     if (size == 0) {
         file->to_end = st->st_size == 0;
         file->sequential = true; /* /proc generates the contents as they are read */

@@ -46,6 +46,9 @@ uint64_t ms_file_size(const ms_file *file);
  * or no regular file any more (except a device that can be read); MS_LIMIT: a file without a size does not
  * end. Local. */
 MS_MUST_CHECK ms_code ms_file_read(ms_file *file, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+/* Skips a multiple of `unit` bytes of a hole of a sparse file: they are zeros. Returns how many; 0: there is
+ * no hole here, or none is known. Local. */
+uint64_t ms_file_skip_hole(ms_file *file, uint64_t unit);
 /* The same as a source; borrows the file. */
 ms_source ms_file_source(ms_file *file);
 

@@ -343,3 +343,17 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     }
     return code;
 }
+
+size_t ms_matcher_zeros_enough(const ms_matcher *matcher)
+{
+    enum { FOLDED = 4 }; /* a caseless variant is not longer than so many times the keyword */
+    size_t longest = 0;
+    if (matcher->keywords->regex) {
+        return SIZE_MAX;
+    }
+    for (size_t i = 0; i < matcher->nkeywords; i++) {
+        size_t n = ms_str_list_at(&matcher->keywords->list, i).len;
+        longest = n > longest ? n : longest;
+    }
+    return FOLDED * (longest + 1);
+}

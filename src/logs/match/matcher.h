@@ -37,6 +37,9 @@ void ms_ids_sort(uint32_t *ids, size_t n);
 MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn,
                                        void *user, ms_err *err);
 
+/* After how many zeros at the end of what was fed of a long line more of them change nothing: the keywords
+ * are fixed strings, and shorter. SIZE_MAX: never. Local. */
+size_t ms_matcher_zeros_enough(const ms_matcher *matcher);
 /* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
  * call). The streaming database of regular expressions is compiled at first use; MS_LIMIT when Hyperscan
  * cannot stream one of them. Local. */

@@ -11,6 +11,7 @@ struct ms_scanner {
     uint8_t *buffer; /* owned, options.buffer_size bytes */
     uint8_t *head;   /* owned: beginning of a line longer than the buffer, options.max_line bytes */
     ms_emit emit;
+    size_t zeros_enough; /* ms_matcher_zeros_enough */
 };
 
 typedef struct scan_run {
@@ -30,6 +31,7 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     }
     s->matcher = matcher;
     s->options = *options;
+    s->zeros_enough = ms_matcher_zeros_enough(matcher);
     s->buffer = malloc(options->buffer_size);
     s->head = malloc(options->max_line);
     if (!s->buffer || !s->head ||
@@ -75,6 +77,29 @@ static void consume(scan_run *run, size_t n)
     run->len -= n;
 }
 
+/* Skips a hole in the middle of a long line, of which enough zeros were fed to the matcher last. */
+static ms_code skip_zeros(scan_run *run, uint64_t *nline)
+{
+    ms_scanner *s = run->s;
+    uint64_t n = ms_stream_skip_zeros(run->stream);
+    if (n > 0 && *nline < s->options.max_line) {
+        uint64_t left = s->options.max_line - *nline;
+        memset(s->head + *nline, 0, n < left ? (size_t)n : (size_t)left);
+    }
+    *nline += n;
+    return n > 0 ? ms_emit_progress(&s->emit, n) : MS_OK;
+}
+
+/* Are the last `enough` bytes there, and zeros? */
+static bool ends_with_zeros(const uint8_t *data, size_t n, size_t enough)
+{
+    size_t count = 0;
+    while (enough <= n && count < enough && data[n - 1 - count] == 0) {
+        count++;
+    }
+    return count == enough;
+}
+
 /* Feeds n bytes of a long line to the matcher, and keeps what is to be reported of it. */
 static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t *nline)
 {
@@ -95,6 +120,7 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
     bool held_cr = false;
     *nterminator = 0;
     for (bool last = false; !last;) {
+        bool zeros = ends_with_zeros(s->buffer, run->len, s->zeros_enough);
         const uint8_t *newline = memchr(s->buffer, '\n', run->len);
         size_t n = newline ? (size_t)(newline - s->buffer) : run->len;
         last = newline || run->end;
@@ -112,6 +138,9 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
         }
         consume(run, n + (newline ? 1 : 0));
         MS_TRY(ms_emit_progress(&s->emit, n + (newline ? 1 : 0)));
+        if (!last && zeros) {
+            MS_TRY(skip_zeros(run, nline));
+        }
         if (!last) {
             fill(run);
         }

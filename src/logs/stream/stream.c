@@ -463,6 +463,26 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
     return stream->ops->read(stream, buf, cap, n, err);
 }
 
+/* The file, if its bytes are the text, and none of them are still in a layer. */
+static ms_file *next_is_of_file(const ms_stream *stream)
+{
+    const ms_source *source = &stream->source;
+    if (source->read == read_layer) {
+        const layer *l = source->self;
+        source = l->nzeros == 0 && l->at == l->n ? &l->below : source;
+    }
+    return source->self == stream->file ? stream->file : NULL;
+}
+
+uint64_t ms_stream_skip_zeros(ms_stream *stream)
+{
+    bool zeros = stream->ops == &zeros_ops && stream->raw_at == stream->raw_len;
+    ms_file *file = zeros || stream->ops == &plain_ops ? next_is_of_file(stream) : NULL;
+    uint64_t n = file ? ms_file_skip_hole(file, zeros ? RAW : 1) : 0;
+    stream->nzeros += zeros ? n : 0;
+    return n;
+}
+
 ms_source ms_stream_archive(const ms_stream *stream)
 {
     return stream->source;

@@ -63,6 +63,10 @@ MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64
  * before, if anything, is zeros before it, and not text. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
+/* Between two reads: skips zeros that would be read next, if that costs less than reading them (the hole of a
+ * sparse file), and returns how many; mostly 0. Local. */
+uint64_t ms_stream_skip_zeros(ms_stream *stream);
+
 /* After a read that gave MS_ARCHIVE: the archive's bytes, from its first. Borrows the stream. */
 ms_source ms_stream_archive(const ms_stream *stream);
 
