@@ -35,6 +35,12 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
 /* The tail of the text report: table of ranks, comparison, notes. */
 void ms__report_figures(const ms__report *report);
 
+/* Text: is it a file that this user may not read? If so many have failed for that reason, the number of them,
+ * else 0; and the list of them, after the word FAILED. */
+bool ms__report_is_denied(const ms_record *record);
+uint64_t ms__report_denied(const ms__report *report);
+void ms__report_put_denied(const ms__report *report, uint64_t n);
+
 /* Are lines shown, not only counted? */
 bool ms__report_lists(const ms__report *report);
 /* Keyword `id` as typed; an invalid id gives "?". */

@@ -224,6 +224,26 @@ static uint64_t put_status(const ms__report *report, ms_status status, uint64_t 
     return n;
 }
 
+static void put_other_fault(const ms__report *report, const ms__item *item)
+{
+    if (item->member.data || !ms__report_is_denied(&item->record)) {
+        put_fault(report, item);
+    }
+}
+
+/* All faults; those of files that may not be read together, if there are many. */
+static void put_faults(const ms__report *report)
+{
+    uint64_t denied = ms__report_denied(report);
+    (void)put_status(report, MS_STATUS_FAILED, UINT64_MAX, denied > 0 ? put_other_fault : put_fault);
+    if (denied > 0) {
+        color(report, BAD_COLOR);
+        ms_sink_text(report->sink, "FAILED");
+        color(report, NO_COLOR);
+        ms__report_put_denied(report, denied);
+    }
+}
+
 static void put_problems(const ms__report *report)
 {
     const ms_ledger *ledger = &report->run_result->merged.ledger;
@@ -231,7 +251,7 @@ static void put_problems(const ms__report *report)
         return;
     }
     ms_sink_text(report->sink, "\n");
-    (void)put_status(report, MS_STATUS_FAILED, UINT64_MAX, put_fault);
+    put_faults(report);
     uint64_t skips = put_status(report, MS_STATUS_SKIPPED, SHOWN_SKIPS, put_skip);
     if (skips > SHOWN_SKIPS) {
         ms_sink_printf(report->sink, "... and %llu more skipped (--format json lists all)\n",

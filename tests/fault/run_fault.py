@@ -10,6 +10,7 @@ import cases_limits  # noqa: F401
 import cases_output  # noqa: F401
 import cases_ranks   # noqa: F401
 import cases_stall   # noqa: F401
+import cases_varlog  # noqa: F401
 
 
 def main():
