@@ -326,48 +326,26 @@ static ms_code open_listed(ms_file *file, ms_directory_cache *cache, const char 
     return code;
 }
 
-static ms_code open_unlisted(ms_file *file, ms_directory_cache *cache, const char *path, uint64_t size,
-                             ms_err *err)
-{
-    struct stat st;
-    file->fd = ms_directory_cache_open(cache, path, 0);
-    if (file->fd < 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be opened");
-    }
-    if (fstat(file->fd, &st) != 0) {
-        return ms_err_set(err, MS_IO, errno, "cannot be examined");
-    }
-    set_size(file, size, &st);
-    return S_ISREG(st.st_mode) ? MS_OK : not_regular(err);
-}
-
-/* A file with a descriptor, or NULL. */
-static ms_code finish_open(ms_file **file, ms_file *opened, ms_code code)
-{
-    if (code != MS_OK && code != MS_CHANGED) {
-        ms_file_close(opened);
-        return code;
-    }
-    *file = opened;
-    return code;
-}
-
-static ms_code no_memory(ms_err *err)
-{
-    return ms_err_set(err, MS_NOMEM, 0, "out of memory for a file");
-}
-
-ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path, uint64_t size, ms_err *err)
-{
-    ms_file *f = calloc(1, sizeof *f);
-    return f ? finish_open(file, f, open_unlisted(f, cache, path, size, err)) : no_memory(err);
-}
-
 ms_code ms_file_open_listed(ms_file **file, ms_directory_cache *cache, const char *path,
                             const ms_file_id *listed, ms_err *err)
 {
     ms_file *f = calloc(1, sizeof *f);
-    return f ? finish_open(file, f, open_listed(f, cache, path, listed, err)) : no_memory(err);
+    if (!f) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a file");
+    }
+    ms_code code = open_listed(f, cache, path, listed, err);
+    if (code != MS_OK && code != MS_CHANGED) {
+        ms_file_close(f);
+        return code;
+    }
+    *file = f;
+    return code;
+}
+
+ms_code ms_file_open(ms_file **file, ms_directory_cache *cache, const char *path, uint64_t size, ms_err *err)
+{
+    const ms_file_id listed = {.size = size, .link = true};
+    return ms_file_open_listed(file, cache, path, &listed, err);
 }
 
 void ms_file_close(ms_file *file)

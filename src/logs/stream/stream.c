@@ -354,13 +354,12 @@ ms_code ms_stream_over(ms_stream **stream, ms_source source, ms_err *err)
     return MS_OK;
 }
 
-/* A stream that owns the file; `opened` is how that was opened. */
-static ms_code over_file(ms_stream **stream, ms_file *file, ms_code opened, ms_err *err)
+ms_code ms_stream_open_listed(ms_stream **stream, ms_directory_cache *cache, const char *path,
+                              const ms_file_id *listed, ms_err *err)
 {
-    if (opened != MS_OK && opened != MS_CHANGED) {
-        return opened;
-    }
-    ms_code code = ms_stream_over(stream, ms_file_source(file), err);
+    ms_file *file = NULL;
+    ms_code opened = ms_file_open_listed(&file, cache, path, listed, err);
+    ms_code code = file ? ms_stream_over(stream, ms_file_source(file), err) : opened;
     if (code != MS_OK) {
         ms_file_close(file);
         return code;
@@ -372,17 +371,8 @@ static ms_code over_file(ms_stream **stream, ms_file *file, ms_code opened, ms_e
 ms_code ms_stream_open(ms_stream **stream, ms_directory_cache *cache, const char *path, uint64_t size,
                        ms_err *err)
 {
-    ms_file *file = NULL;
-    ms_code code = ms_file_open(&file, cache, path, size, err);
-    return over_file(stream, file, code, err);
-}
-
-ms_code ms_stream_open_listed(ms_stream **stream, ms_directory_cache *cache, const char *path,
-                              const ms_file_id *listed, ms_err *err)
-{
-    ms_file *file = NULL;
-    ms_code code = ms_file_open_listed(&file, cache, path, listed, err);
-    return over_file(stream, file, code, err);
+    const ms_file_id listed = {.size = size, .link = true};
+    return ms_stream_open_listed(stream, cache, path, &listed, err);
 }
 
 void ms_stream_close(ms_stream *stream)
