@@ -41,10 +41,10 @@ def names(*items):
     return u64(len(items)) + b"".join(blob(item) for item in items)
 
 
-def task(entry, size, path, ends=None, cost=None, output=b""):
+def task(entry, size, path, ends=None, cost=None, output=b"", more_flags=0):
     """`ends`: of a split."""
-    flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0)
-    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5)
+    flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0) + more_flags
+    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5) + u32(9)
     body += b"".join(u64(end) for end in ends or ()) + (u32(cost) if cost else b"")
     body += b"".join(u32(len(text)) + text + b"\0" for text in (path, output) if text)
     return body + u32(len(body) + 4)
@@ -205,11 +205,14 @@ CORPORA = {
         "wrong": words("logs", "--no-such", "-e", "", "--buffer-size", "1"),
         "help": words("--help"),
     },
+    "glob": {"braces": b"*.log{,.[0-9]*}{,.gz,.xz}\nsyslog.log.12.gz", "stars": b"a/**/b/*\na/x/y/b/c",
+             "class": b"[!a-z[:digit:]\\]\xc3\xa4-\xc3\xbc]?\n\xc3\xb6\xff", "unclosed": b"{a,{b,[c}\nb"},
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
     "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b", cost=3), "not_ascending":
               task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b"),
               "ranges": task(1, 9, b"a", (0, 4)) + task(1, 9, b"a", (4, 9)),
-              "overlap": task(1, 9, b"a", (0, 5)) + task(1, 9, b"a", (4, 9)), "image": task(3, 9, b"a", output=b"gray/a")},
+              "overlap": task(1, 9, b"a", (0, 5)) + task(1, 9, b"a", (4, 9)), "image": task(3, 9, b"a", output=b"gray/a"),
+              "stream": task(3, 0, b"-", more_flags=16) + task(1, 9, b"a", more_flags=8)},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
         "files_with_matches": record(9, 0, 1, 20, 1),

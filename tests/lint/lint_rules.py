@@ -109,7 +109,7 @@ MAX_HEAD_COMMENT_LINES = 8
 TOP_LEVEL = set("CMakeLists.txt CMakePresets.json README.md LICENSE src tests hostfiles slurm".split())
 
 # Test cases that `ctest -N` has to show at least; raise it when tests are added.
-FLOOR = 183
+FLOOR = 200
 
 # Words (regular expressions) that no string literal of src/ may hold -> what to say instead.
 PRIVATE_WORDS = {
