@@ -35,7 +35,7 @@ ms_code ms_pipe_open(ms_pipe *pipe, const char *path, ms_err *err)
         return MS_OK;
     }
     ms_pipe_close(pipe);
-    return ms_err_set(err, MS_IO, 0, "is no pipe, FIFO, socket or file");
+    return ms_err_set(err, MS_IO, 0, "is not a pipe, FIFO, socket or regular file");
 }
 
 void ms_pipe_close(ms_pipe *pipe)
