@@ -102,7 +102,7 @@ static ms_code read_stars(compiling *c)
     }
     bool ends = c->at == c->end || (c->depth > 0 && (*c->at == ',' || *c->at == '}'));
     c->at_start = false;
-    if (n == 2 && at_start && *c->at == '/') {
+    if (n == 2 && at_start && c->at < c->end && *c->at == '/') {
         c->at++;
         c->at_start = true;
         return put_directories(c);

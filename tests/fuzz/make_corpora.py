@@ -206,7 +206,8 @@ CORPORA = {
         "help": words("--help"),
     },
     "glob": {"braces": b"*.log{,.[0-9]*}{,.gz,.xz}\nsyslog.log.12.gz", "stars": b"a/**/b/*\na/x/y/b/c",
-             "class": b"[!a-z[:digit:]\\]\xc3\xa4-\xc3\xbc]?\n\xc3\xb6\xff", "unclosed": b"{a,{b,[c}\nb"},
+             "class": b"[!a-z[:digit:]\\]\xc3\xa4-\xc3\xbc]?\n\xc3\xb6\xff", "unclosed": b"{a,{b,[c}\nb",
+             "stars_in_braces": b"{**/,a/**}/**/\na"},
     "files_from": {"lines": b"\0a\nb c\r\n\n/d", "nul": b"\1a\0b\nc\0\0d\0"},
     "slice": {"none": b"", "two": task(0, 5, b"a") + task(7, 1 << 40, b"dir/b", cost=3), "not_ascending":
               task(7, 5, b"a") + task(7, 5, b"b"), "overflow": task(1, (1 << 64) - 1, b"a") + task(2, 1, b"b"),
