@@ -7,9 +7,6 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
-/* FUSE_SUPER_MAGIC of linux/magic.h */
-#define FUSE_MAGIC 0x65735546
-
 uint32_t ms_device_of(dev_t dev)
 {
     return ((uint32_t)major(dev) << 20) | (uint32_t)minor(dev);
@@ -34,13 +31,21 @@ static bool is_reborn(int fd, const ms_file_id *listed, const struct stat *st)
     return ms_time_ns(born) > listed->mtime_ns;
 }
 
-/* A file system in user space may number a file anew when the kernel has forgotten it (libfuse without
- * use_ino). */
+/* File systems without inode numbers of their own may number a file anew when the kernel has forgotten it:
+ * FUSE (libfuse without use_ino), SMB without serverino, FAT and exFAT. By linux/magic.h. */
 static bool is_renumbered(int fd, const ms_file_id *listed, const struct stat *st)
 {
+    static const uint32_t unstable[] = {0x65735546, 0xFF534D42, 0xFE534D42, 0x517B, 0x4D44, 0x2011BAB0};
     struct statfs system;
-    return ms_time_ns(st->st_mtim) == listed->mtime_ns && (uint64_t)st->st_size == listed->size &&
-           fstatfs(fd, &system) == 0 && system.f_type == FUSE_MAGIC;
+    bool found = false;
+    if (ms_time_ns(st->st_mtim) != listed->mtime_ns || (uint64_t)st->st_size != listed->size ||
+        fstatfs(fd, &system) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof unstable / sizeof unstable[0]; i++) {
+        found = found || (uint32_t)system.f_type == unstable[i];
+    }
+    return found;
 }
 
 ms_code ms_file_id_check(int fd, const ms_file_id *listed, struct stat *st, ms_err *err)

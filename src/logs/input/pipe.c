@@ -12,7 +12,11 @@ enum { WAIT_MS = 3 }; /* between two calls of `wait`: other ranks may be waiting
 
 static int open_path(const char *path)
 {
-    bool standard = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0;
+    static const char *const names[] = {"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"};
+    bool standard = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        standard = standard || strcmp(path, names[i]) == 0;
+    }
     return standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                     : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }

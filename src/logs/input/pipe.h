@@ -15,9 +15,9 @@ typedef struct ms_pipe {
     void *user;
 } ms_pipe;
 
-/* Opens "-" and /dev/stdin (a copy of descriptor 0, so it continues where that is), or a FIFO; the caller may
- * then set `wait`. A FIFO is opened without a writer: the first read waits for one. MS_IO: not to be opened,
- * or a terminal, a directory or a device other than /dev/null. Local. */
+/* Opens "-" and the names of descriptor 0 (a copy of it, which continues where that is), or a FIFO; the
+ * caller may then set `wait`. A FIFO is opened without a writer: the first read waits for one. MS_IO: not to
+ * be opened, or a terminal, a directory or a device other than /dev/null. Local. */
 MS_MUST_CHECK ms_code ms_pipe_open(ms_pipe *pipe, const char *path, ms_err *err);
 void ms_pipe_close(ms_pipe *pipe);
 /* Borrows the pipe. */
