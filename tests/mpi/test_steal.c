@@ -34,10 +34,9 @@ typedef struct stop_plan {
     uint32_t calls, after; /* after 0: never */
 } stop_plan;
 
-static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
+static ms_code poll(void *user, uint64_t nbytes)
 {
     stop_plan *a = user;
-    (void)ntasks;
     ms__progress_add(a->steal->progress, nbytes);
     if (++a->calls == a->after) {
         a->stop.signal = 10;

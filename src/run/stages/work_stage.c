@@ -27,10 +27,9 @@ static void on_begin(void *user, const ms_task *task)
 }
 
 /* A ms_work_hooks.poll, the one poll point of the work: what a rank does between two blocks. */
-static ms_code poll(void *user, uint64_t nbytes, uint64_t ntasks)
+static ms_code poll(void *user, uint64_t nbytes)
 {
     ms_pipeline *p = user;
-    (void)ntasks;
     ms__monitor_moved(p->monitor);
     ms__journaling_tick(&p->journaling);
     ms__progress_add(&p->progress, nbytes);

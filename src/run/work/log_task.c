@@ -130,7 +130,7 @@ static ms_code on_line(void *user, const ms_scan_line *line)
 static ms_code on_bytes(void *user, uint64_t nbytes)
 {
     task_run *run = user;
-    run->hook_code = ms__call_hook(run->hooks, nbytes, 0);
+    run->hook_code = ms__call_hook(run->hooks, nbytes);
     return run->hook_code;
 }
 

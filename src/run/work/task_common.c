@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks)
+ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes)
 {
-    return hooks && hooks->poll ? hooks->poll(hooks->user, nbytes, ntasks) : MS_OK;
+    return hooks && hooks->poll ? hooks->poll(hooks->user, nbytes) : MS_OK;
 }
 
 void ms__set_problem(ms_record *record, ms_code code, const char *text)

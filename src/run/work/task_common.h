@@ -6,7 +6,7 @@
 #include "run/work/work_hooks.h"
 
 /* hooks->poll, if it is set. */
-MS_MUST_CHECK ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes, uint64_t ntasks);
+MS_MUST_CHECK ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes);
 /* Sets why a file was not processed: skipped when `code` is MS_FOREIGN, else failed at record->stage. Borrows
  * the text. */
 void ms__set_problem(ms_record *record, ms_code code, const char *text);

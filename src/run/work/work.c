@@ -76,7 +76,7 @@ void ms_worker_simulate(ms_worker *worker, double nsec_a_byte)
 /* Called by the client while it waits for the worker program. */
 static ms_code while_waiting(void *user)
 {
-    return ms__call_hook(user, 0, 0);
+    return ms__call_hook(user, 0);
 }
 
 /* Sleeps as long as the task would take -> an empty record. */
@@ -88,9 +88,9 @@ static ms_code do_simulated(ms_worker *worker, const ms_task *task, const ms_wor
     double until = ms_clock_now() + (double)size * worker->nsec_a_byte * 1e-9;
     for (double left = until - ms_clock_now(); left > 0; left = until - ms_clock_now()) {
         ms_clock_sleep(left < SIMULATED_BLOCK ? left : SIMULATED_BLOCK);
-        MS_TRY(ms__call_hook(hooks, 0, 0));
+        MS_TRY(ms__call_hook(hooks, 0));
     }
-    MS_TRY(ms__call_hook(hooks, size, 0));
+    MS_TRY(ms__call_hook(hooks, size));
     if (ms_task_is_part(task)) {
         ms_log_task_set_part(worker->log, task, 0, &record);
     }
@@ -139,7 +139,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         if (hooks && hooks->on_done) {
             MS_TRY_OR(end, hooks->on_done(hooks->user, task, records->data + begin, records->len - begin));
         }
-        MS_TRY_OR(end, ms__call_hook(hooks, unreported, 1));
+        MS_TRY_OR(end, ms__call_hook(hooks, unreported));
     }
 end:
     if (own.on_begin) {

@@ -9,9 +9,9 @@ typedef struct ms_work_hooks {
      * allowed. */
     void (*on_begin)(void *user, const ms_task *task);
     /* The one poll point: called between blocks, while a task waits for something else than its file, and
-     * after each task, with the bytes and tasks done since the last call; anything but MS_OK ends the work
-     * with that code. It may steal tasks from the queue or add some. NULL allowed. */
-    ms_code (*poll)(void *user, uint64_t nbytes, uint64_t ntasks);
+     * after each task, with the bytes done since the last call; anything but MS_OK ends the work with that
+     * code. It may steal tasks from the queue or add some. NULL allowed. */
+    ms_code (*poll)(void *user, uint64_t nbytes);
     /* Called every few milliseconds while a stream has nothing to read, which is no progress; else as poll.
      * NULL allowed. */
     ms_code (*wait)(void *user);

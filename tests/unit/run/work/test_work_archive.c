@@ -294,11 +294,10 @@ TEST(members_are_bounded)
     ms_bytes_fini(&records);
 }
 
-static ms_code stop_at(void *user, uint64_t nbytes, uint64_t ntasks)
+static ms_code stop_at(void *user, uint64_t nbytes)
 {
     int *left = user;
     (void)nbytes;
-    (void)ntasks;
     return (*left)-- == 0 ? MS_IO : MS_OK;
 }
 
