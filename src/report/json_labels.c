@@ -8,7 +8,7 @@
 static json_t *escaped_label(ms_bytes *scratch, ms_str keyword, const json_t *taken)
 {
     ms_bytes_clear(scratch);
-    ms_escape_append(scratch, keyword.data, keyword.len, false);
+    ms_escape_append(scratch, keyword.data, keyword.len, MS_ESCAPE_NAME);
     while (ms_bytes_check(scratch) == MS_OK &&
            json_object_getn(taken, (const char *)scratch->data, scratch->len)) {
         ms_bytes_append(scratch, "~", 1);

@@ -1,24 +1,17 @@
 /* The report as CSV (RFC 4180): a header, then a row for each file (or member of an archive) with hits, or
  * for `images` each converted image, in canonical order; rows end in CR LF. Keywords are `name=lines`, joined
- * by
- * "; ". With -l both are empty, as nothing was counted. Fields are exact: a leading '=' or '+' (a formula to
- * a spreadsheet) is not escaped. Only a field that is not UTF-8, which CSV cannot represent, is escaped
- * (base/escape.h). Faults, ledger and times are in the other formats. */
+ * by "; ". With -l both are empty, as nothing was counted. Names are escaped (base/escape.h), and so is the
+ * sign that would make a spreadsheet take a field for a formula. Faults, ledger and times are in the other
+ * formats. */
 #include "base/escape.h"
 #include "report/report_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool is_blank(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
 static bool needs_quotes(const uint8_t *data, size_t n)
 {
-    return n > 0 && (is_blank(data[0]) || is_blank(data[n - 1]) || memchr(data, ',', n) ||
-                     memchr(data, '"', n) || memchr(data, '\r', n) || memchr(data, '\n', n));
+    return n > 0 && (data[0] == ' ' || data[n - 1] == ' ' || memchr(data, ',', n) || memchr(data, '"', n));
 }
 
 static void put_field(ms_sink *sink, const void *data, size_t n)
@@ -40,13 +33,29 @@ static void put_field(ms_sink *sink, const void *data, size_t n)
     ms_sink_text(sink, "\"");
 }
 
-static void append_name(ms_bytes *to, ms_str name)
+/* Bytes of the first character, after blanks, if a spreadsheet would take it for the beginning of a formula:
+ * = + - @ (OWASP, "CSV Injection"), or one of their full-width forms U+FF1D, U+FF0B, U+FF0D, U+FF20. */
+static size_t formula_sign(const uint8_t *p, size_t n)
 {
-    if (ms_utf8_valid(name.data, name.len)) {
-        ms_bytes_append(to, name.data, name.len);
-    } else {
-        ms_escape_append(to, name.data, name.len, false);
+    uint32_t rune = 0;
+    size_t len = n > 0 ? ms_utf8_decode(p, n, &rune) : 0;
+    uint32_t ascii = rune > 0xFF00 && rune < 0xFF5F ? rune - 0xFEE0 : rune;
+    return ascii == '=' || ascii == '+' || ascii == '-' || ascii == '@' ? len : 0;
+}
+
+/* What a field begins with, or a keyword within it, which may not be the sign of a formula; the characters in
+ * `separators` are escaped. */
+static void append_first(ms_bytes *to, ms_str name, const char *separators)
+{
+    const uint8_t *p = (const uint8_t *)name.data;
+    size_t blanks = 0;
+    while (blanks < name.len && p[blanks] == ' ') {
+        blanks++;
     }
+    size_t sign = formula_sign(p + blanks, name.len - blanks);
+    ms_bytes_append(to, p, blanks);
+    ms_escape_append_hex(to, p + blanks, sign);
+    ms_escape_append_also(to, p + blanks + sign, name.len - blanks - sign, separators);
 }
 
 /* `text` as one field. */
@@ -62,7 +71,7 @@ static void put_text(ms_sink *sink, const ms_bytes *text)
 static void put_name(ms_sink *sink, ms_str name, ms_bytes *scratch)
 {
     ms_bytes_clear(scratch);
-    append_name(scratch, name);
+    append_first(scratch, name, ";");
     put_text(sink, scratch);
 }
 
@@ -76,7 +85,7 @@ static void append_keywords(const ms__report *report, const ms_record *record, m
         if (i > 0) {
             ms_bytes_append(to, "; ", 2);
         }
-        append_name(to, ms__report_keyword(report, id));
+        append_first(to, ms__report_keyword(report, id), ";");
         int n = snprintf(number, sizeof number, "=%llu", (unsigned long long)count);
         ms_bytes_append(to, number, (size_t)n);
     }
@@ -86,10 +95,10 @@ static void append_keywords(const ms__report *report, const ms_record *record, m
 static void put_path(ms_sink *sink, const ms__item *item, ms_bytes *scratch)
 {
     ms_bytes_clear(scratch);
-    append_name(scratch, item->path);
+    append_first(scratch, item->path, ";!");
     if (item->member.data) {
         ms_bytes_append(scratch, "!", 1);
-        append_name(scratch, item->member);
+        ms_escape_append_also(scratch, item->member.data, item->member.len, ";");
     }
     put_text(sink, scratch);
 }

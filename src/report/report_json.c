@@ -24,15 +24,20 @@ typedef struct writer {
     ms_bytes joined;
 } writer;
 
-/* DEL, the C1 controls and the format characters of base/escape.h; jansson itself escapes what is below
- * U+0020. */
-static bool is_harmful(uint32_t rune)
+/* \uXXXX; above U+FFFF two of them (RFC 8259). */
+static void put_escaped(ms_sink *sink, uint32_t rune)
 {
-    return (rune >= 0x7F && rune <= 0x9F) || rune == 0x200E || rune == 0x200F ||
-           (rune >= 0x2028 && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+    if (rune > 0xFFFF) {
+        uint32_t over = rune - 0x10000;
+        ms_sink_printf(sink, "\\u%04x\\u%04x", 0xD800 + (unsigned)(over >> 10),
+                       0xDC00 + (unsigned)(over & 0x3FF));
+    } else {
+        ms_sink_printf(sink, "\\u%04x", (unsigned)rune);
+    }
 }
 
-/* A json_dump_callback_t. Anything but ASCII is within a string, so that an escape may take its place. */
+/* A json_dump_callback_t. Anything but ASCII is within a string, so that an escape may take its place;
+ * jansson itself escapes what is below U+0020. */
 static int put_dumped(const char *data, size_t n, void *user)
 {
     ms_sink *sink = user;
@@ -41,9 +46,9 @@ static int put_dumped(const char *data, size_t n, void *user)
     for (size_t at = 0; at < n;) {
         uint32_t rune = 0;
         size_t len = p[at] < 0x7F ? 1 : ms_utf8_decode(p + at, n - at, &rune);
-        if (len > 0 && is_harmful(rune)) {
+        if (rune >= 0x7F && len > 0 && ms_rune_is_harmful(rune)) {
             ms_sink_put(sink, p + from, at - from);
-            ms_sink_printf(sink, "\\u%04x", (unsigned)rune);
+            put_escaped(sink, rune);
             from = at + len;
         }
         at += len > 0 ? len : 1;

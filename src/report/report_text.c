@@ -51,10 +51,10 @@ static void color(const ms__report *report, const char *sequence)
 static void put_path(const ms__report *report, const ms__item *item)
 {
     color(report, NAME_COLOR);
-    ms_sink_escape(report->sink, item->path.data, item->path.len, false);
+    ms_sink_escape_also(report->sink, item->path.data, item->path.len, "!");
     if (item->member.data) {
         ms_sink_text(report->sink, "!");
-        ms_sink_escape(report->sink, item->member.data, item->member.len, false);
+        ms_sink_escape(report->sink, item->member.data, item->member.len, MS_ESCAPE_NAME);
     }
     color(report, NO_COLOR);
 }
@@ -82,7 +82,7 @@ static void put_file(const ms__report *report, const ms__item *item)
         ms_record_count(record, i, &id, &count);
         ms_str keyword = ms__report_keyword(report, id);
         ms_sink_text(sink, i == 0 ? " (" : ", ");
-        ms_sink_escape(sink, keyword.data, keyword.len, false);
+        ms_sink_escape(sink, keyword.data, keyword.len, MS_ESCAPE_NAME);
         ms_sink_printf(sink, " %llu", (unsigned long long)count);
     }
     ms_sink_text(sink, record->ncounts > 0 ? ")\n" : "\n");
@@ -98,7 +98,7 @@ static void put_line(const ms__report *report, const ms_line *line)
     ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);
     color(report, NO_COLOR);
     ms_sink_text(sink, line->is_context ? "-" : ":");
-    ms_sink_escape(sink, line->text, shown, true);
+    ms_sink_escape(sink, line->text, shown, MS_ESCAPE_LINE);
     if (shown < line->nbytes) {
         uint64_t more = line->nbytes - shown;
         ms_sink_printf(sink, " [... %llu byte%s more]", (unsigned long long)more, plural(more));
@@ -185,9 +185,9 @@ static void put_fault(const ms__report *report, const ms__item *item)
     ms_sink_text(sink, " ");
     put_path(report, item);
     ms_sink_text(sink, ": ");
-    ms_sink_escape(sink, record->stage, record->nstage, false);
+    ms_sink_escape(sink, record->stage, record->nstage, MS_ESCAPE_NAME);
     ms_sink_text(sink, ": ");
-    ms_sink_escape(sink, record->message, record->nmessage, false);
+    ms_sink_escape(sink, record->message, record->nmessage, MS_ESCAPE_MESSAGE);
     ms_sink_text(sink, "\n");
 }
 
@@ -197,7 +197,7 @@ static void put_skip(const ms__report *report, const ms__item *item)
     ms_sink_text(report->sink, "skipped ");
     put_path(report, item);
     ms_sink_text(report->sink, ": ");
-    ms_sink_escape(report->sink, item->record.message, item->record.nmessage, false);
+    ms_sink_escape(report->sink, item->record.message, item->record.nmessage, MS_ESCAPE_MESSAGE);
     ms_sink_text(report->sink, "\n");
 }
 
@@ -310,7 +310,7 @@ static void put_stopped(const ms__report *report)
                    (unsigned long long)ledger->enumerated, plural(ledger->enumerated));
     if (dir) {
         ms_sink_text(report->sink, "continue with --resume ");
-        ms_sink_escape(report->sink, dir, strlen(dir), false);
+        ms_sink_escape(report->sink, dir, strlen(dir), MS_ESCAPE_NAME);
         ms_sink_text(report->sink, "\n");
     } else {
         ms_sink_text(report->sink, "not resumable without --journal DIR\n");

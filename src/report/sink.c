@@ -116,7 +116,8 @@ static size_t chunk_size(const uint8_t *data, size_t n)
     return ESCAPE_CHUNK;
 }
 
-void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
+/* `also` NULL: by the mode. */
+static void escape(ms_sink *sink, const void *data, size_t n, ms_escape_mode mode, const char *also)
 {
     const uint8_t *p = data;
     for (size_t at = 0; at < n && ms_sink_ok(sink);) {
@@ -124,10 +125,24 @@ void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab)
         if (sink->buffer.len + 4 * chunk > BUFFER_SIZE) {
             flush(sink);
         }
-        ms_escape_append(&sink->buffer, p + at, chunk, keep_tab);
+        if (also) {
+            ms_escape_append_also(&sink->buffer, p + at, chunk, also);
+        } else {
+            ms_escape_append(&sink->buffer, p + at, chunk, mode);
+        }
         check_buffer(sink);
         at += chunk;
     }
+}
+
+void ms_sink_escape(ms_sink *sink, const void *data, size_t n, ms_escape_mode mode)
+{
+    escape(sink, data, n, mode, NULL);
+}
+
+void ms_sink_escape_also(ms_sink *sink, const void *data, size_t n, const char *also)
+{
+    escape(sink, data, n, MS_ESCAPE_NAME, also);
 }
 
 /* A temporary file in the directory of the target, which replaces it at commit. */

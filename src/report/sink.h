@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "base/escape.h"
 
 #include <sys/types.h>
 
@@ -36,8 +37,9 @@ void ms_sink_put(ms_sink *sink, const void *data, size_t n);
 void ms_sink_text(ms_sink *sink, const char *text);
 /* Appends at most 500 formatted bytes: for numbers and fixed words, not for data. */
 void ms_sink_printf(ms_sink *sink, const char *fmt, ...) MS_PRINTF(2, 3);
-/* Appends n bytes as ms_escape_append writes them, in constant memory. */
-void ms_sink_escape(ms_sink *sink, const void *data, size_t n, bool keep_tab);
+/* Append n bytes as ms_escape_append and ms_escape_append_also write them, in constant memory. */
+void ms_sink_escape(ms_sink *sink, const void *data, size_t n, ms_escape_mode mode);
+void ms_sink_escape_also(ms_sink *sink, const void *data, size_t n, const char *also);
 /* Makes `code` the error if there is none yet: for a formatter that ran out of memory. */
 void ms_sink_fail(ms_sink *sink, ms_code code);
 bool ms_sink_ok(const ms_sink *sink);

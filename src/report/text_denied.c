@@ -37,7 +37,7 @@ void ms__report_put_denied(const ms__report *report, uint64_t n)
         ms_str path = ms_str_list_at(&report->run_result->paths, record.entry);
         if (ms__report_is_denied(&record)) {
             ms_sink_text(report->sink, "  ");
-            ms_sink_escape(report->sink, path.data, path.len, false);
+            ms_sink_escape(report->sink, path.data, path.len, MS_ESCAPE_NAME);
             ms_sink_text(report->sink, "\n");
             shown++;
         }

@@ -79,7 +79,7 @@ void ms_words_wrap(ms_sink *sink, const char *text)
     for (const char *line = text; *line && ms_sink_ok(sink);) {
         size_t n = strcspn(line, "\n");
         ms_bytes_clear(&escaped);
-        ms_escape_append(&escaped, line, n, false);
+        ms_escape_append(&escaped, line, n, MS_ESCAPE_MESSAGE);
         if (ms_bytes_check(&escaped) == MS_OK) {
             wrap_line(sink, escaped.data, escaped.len);
         } else {

@@ -170,5 +170,5 @@ void ms_compare_none(ms_comparison *to, const ms_rankstat *ranks, size_t nranks,
 {
     *to = (ms_comparison){.kind = MS_BASELINE_NONE};
     derive(to, ranks, nranks);
-    (void)ms_escape_to(to->verdict, sizeof to->verdict, why, strlen(why));
+    (void)ms_escape_message_to(to->verdict, sizeof to->verdict, why, strlen(why));
 }

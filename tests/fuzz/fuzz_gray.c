@@ -31,7 +31,7 @@ static void reply(const uint8_t *data, size_t size)
     }
     char shown[sizeof got.text + 8];
     FUZZ_CHECK(memchr(got.text, 0, sizeof got.text));
-    FUZZ_CHECK(strcmp(ms_escape_to(shown, sizeof shown, got.text, strlen(got.text)), got.text) == 0);
+    FUZZ_CHECK(strcmp(ms_escape_message_to(shown, sizeof shown, got.text, strlen(got.text)), got.text) == 0);
     FUZZ_CHECK((got.code == MS_OK) == (got.text[0] == '\0'));
     FUZZ_CHECK(got.code != MS_OK || (got.width > 0 && got.height > 0 && got.pages > 0 && got.nbytes > 0));
     FUZZ_CHECK(ms_gray_reply_encode(&got, &again) == MS_OK);

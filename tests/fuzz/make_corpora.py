@@ -196,6 +196,8 @@ DATABASE = b"\xdb\xdb\xdb\xdb\0\0\4\5" + u64(16) + u64(0) + u32(0) * 2 + b"bytec
 
 CORPORA = {
     "names": {"none": names(), "some": names(b"a", b"", b"b\0c", b"x" * 40), "too_many": u64(1 << 60) + blob(b"a")},
+    "escape": {"names": b"a\\b;c!\t\r\n\x1b[2J\x7f \xff\xc0", "harmful": "\u009b\u202e\u061c\u200b\ufeff\u2028\U000e0061\xad".encode(),
+               "joiners": "a\u200db \u0915\u094d\u200d \u263a\ufe0f".encode()},
     "settings": {
         "plain": words("logs", "/var/log", "-i", "-e", "unauthorized access", "-e", "a\nb"),
         "joined": words("logs", "-niwEe", "x", "--context=3", "-C2", "--max-line", "4K", "--", "-x"),

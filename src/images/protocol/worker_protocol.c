@@ -47,7 +47,7 @@ ms_code ms_gray_request_decode(ms_gray_request *request, const void *data, size_
 ms_code ms_gray_reply_encode(const ms_gray_reply *reply, ms_bytes *to)
 {
     char text[sizeof reply->text];
-    (void)ms_escape_to(text, sizeof text, reply->text, strnlen(reply->text, sizeof reply->text));
+    (void)ms_escape_message_to(text, sizeof text, reply->text, strnlen(reply->text, sizeof reply->text));
     MS_TRY(ms_bytes_reserve(to, 64 + sizeof text));
     ms_bytes_put_u32(to, REPLY_MAGIC);
     ms_bytes_put_u8(to, WIRE_VERSION);
@@ -72,7 +72,7 @@ static bool decode_text(ms_gray_reply *reply, const uint8_t *text, size_t n)
     if (!text || n >= sizeof reply->text) {
         return false;
     }
-    (void)ms_escape_to(shown, sizeof shown, text, n);
+    (void)ms_escape_message_to(shown, sizeof shown, text, n);
     if (strlen(shown) != n || memcmp(shown, text, n) != 0) {
         return false;
     }

@@ -142,7 +142,7 @@ void ms_convert(int in, int out, const ms_gray_request *request, ms_gray_reply *
     }
     if (reply->code != MS_OK) {
         const char *text = err.text[0] ? err.text : ms_code_text(reply->code);
-        (void)ms_escape_to(reply->text, sizeof reply->text, text, strlen(text));
+        (void)ms_escape_message_to(reply->text, sizeof reply->text, text, strlen(text));
     }
     ms_gray_output_fini(&output);
 }

@@ -55,7 +55,7 @@ static void note_host(const ms_pipeline *p, const char *host, const tally *of, m
     ms_str name = ms_str_list_at(&p->prepared.entries.paths, of->first.entry);
     ms_str_list_printf(notes, "%s could not read or write %" PRIu64 " of its %" PRIu64 " files, as %s (%s).",
                        host, of->nfaults, of->ntasks, ms_escape_to(path, sizeof path, name.data, name.len),
-                       ms_escape_to(why, sizeof why, of->first.message, of->first.nmessage));
+                       ms_escape_message_to(why, sizeof why, of->first.message, of->first.nmessage));
 }
 
 /* Rank 0 alone lists files: whether another host has what it lacks makes no difference. */

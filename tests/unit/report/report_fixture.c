@@ -1,5 +1,6 @@
 #include "report_fixture.h"
 
+#include "base/escape.h"
 #include "report/report.h"
 
 #include <stdio.h>
@@ -220,6 +221,17 @@ char *fx_report(fixture *fx, bool color, size_t *n)
     ms_code code = ms_report_write(&fx->settings, &fx->run_result, color, &err);
     ck_assert_msg(code == MS_OK, "%s", err.text);
     return fx_read(fx->output, n);
+}
+
+void fx_check_harmless(const char *text, size_t n)
+{
+    uint32_t rune = 0;
+    for (size_t at = 0; at < n;) {
+        size_t len = ms_utf8_decode((const uint8_t *)text + at, n - at, &rune);
+        ck_assert_uint_gt(len, 0);
+        ck_assert(rune == '\n' || rune == '\t' || !ms_rune_is_harmful(rune));
+        at += len;
+    }
 }
 
 json_t *fx_json_line(const char *text, size_t i)

@@ -55,6 +55,8 @@ void fx_four_images(fixture *fx);
 
 /* The whole report in the format set, as a C string to be freed; *n (may be NULL) is its length. */
 char *fx_report(fixture *fx, bool color, size_t *n);
+/* Valid UTF-8 without harmful characters, but for newlines and tabs. */
+void fx_check_harmless(const char *text, size_t n);
 /* The contents of a file as a C string to be freed. */
 char *fx_read(const char *path, size_t *n);
 /* Line i of JSON lines, parsed; fails the test when it is none. To be json_decref'ed. */

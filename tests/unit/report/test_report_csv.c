@@ -48,11 +48,32 @@ static const struct {
     {BYTES("a,b"), "\"a,b\""},
     {BYTES("say \"hi\""), "\"say \"\"hi\"\"\""},
     {BYTES("\""), "\"\"\"\""},
-    {BYTES("cr\rhere"), "\"cr\rhere\""},
-    {BYTES("lf\nhere"), "\"lf\nhere\""},
+    {BYTES("cr\rhere"), "cr\\rhere"},
+    {BYTES("lf\nhere"), "lf\\nhere"},
+    {BYTES("esc\033[2J\xc2\x9b"), "esc\\x1b[2J\\xc2\\x9b"},
+    {BYTES("bidi\xe2\x80\xae"), "bidi\\xe2\\x80\\xae"},
+    {BYTES("\\xff"), "\\\\xff"},
+    {BYTES("\xff"), "\\xff"},
+    {BYTES("a;b"), "a\\x3bb"},
+    {BYTES("a!b"), "a\\x21b"}, /* no member of an archive */
     {BYTES(" leading"), "\" leading\""},
-    {BYTES("trailing\t"), "\"trailing\t\""},
-    {BYTES("=1+1"), "=1+1"},
+    {BYTES("trailing\t"), "trailing\\t"},
+    {BYTES("=1+1"), "\\x3d1+1"}, /* no formula */
+    {BYTES("+1"), "\\x2b1"},
+    {BYTES("-1"), "\\x2d1"},
+    {BYTES("@SUM(A1)"), "\\x40SUM(A1)"},
+    {BYTES("  =cmd|' /C calc'!A0"), "\"  \\x3dcmd|' /C calc'\\x21A0\""},
+    {BYTES("\t=1"), "\\t=1"},
+    {BYTES("\r=1"), "\\r=1"},
+    {BYTES("\"=1"), "\"\"\"=1\""}, /* begins with a quote, also once it is parsed */
+    {BYTES("\xef\xbc\x9d"
+           "1"),
+     "\\xef\\xbc\\x9d1"}, /* full width */
+    {BYTES("\xef\xbc\x8c"
+           "1"),
+     "\xef\xbc\x8c"
+     "1"},
+    {BYTES("a=1"), "a=1"},
     {BYTES("gr\xc3\xb6\xc3\x9f"), "gr\xc3\xb6\xc3\x9f"},
     {BYTES("latin \xf6"), "latin \\xf6"},
     {BYTES("latin \xf6\n,"), "\"latin \\xf6\\n,\""},
@@ -89,6 +110,24 @@ TEST(keywords_are_quoted_together)
     fx_merge(&fx);
     char *got = fx_report(&fx, false, NULL);
     ck_assert_str_eq(got, "path,matching_lines,keywords\r\nx,5000000001,\"a,b=7; \\xff=5000000000\"\r\n");
+    free(got);
+    fx_end(&fx);
+}
+
+TEST(keywords_are_no_formulas)
+{
+    fixture fx;
+    fx_begin(&fx);
+    fx.settings.format = MS_FORMAT_CSV;
+    fx_keyword(&fx, BYTES("=a; =b"));
+    fx_keyword(&fx, BYTES("@c!"));
+    fx_file(&fx, BYTES("x"), 1, 1);
+    fx_count(&fx, 0, 1);
+    fx_count(&fx, 1, 1);
+    fx_done(&fx, MS_STATUS_SCANNED, "", "");
+    fx_merge(&fx);
+    char *got = fx_report(&fx, false, NULL);
+    ck_assert_str_eq(got, "path,matching_lines,keywords\r\nx,1,\\x3da\\x3b =b=1; \\x40c!=1\r\n");
     free(got);
     fx_end(&fx);
 }

@@ -1,7 +1,6 @@
 /* Suite of report/report_json.c: goldens, and every field read back with the parser. */
 #include "report_fixture.h"
 
-#include "base/escape.h"
 #include "report/report.h"
 
 #include <math.h>
@@ -325,16 +324,10 @@ TEST(every_character_is_safe_and_exact)
     const json_t *text = json_object_get(line, "text");
     ck_assert_uint_eq(json_string_length(text), all.len);
     ck_assert_int_eq(memcmp(json_string_value(text), all.data, all.len), 0);
-    for (char *end = got; (end = strchr(end, '\n')) != NULL;) {
-        *end = ' ';
-    }
-    ms_bytes escaped = {0};
-    ms_escape_append(&escaped, got, n, false);
-    ck_assert_uint_eq(escaped.len, n);
+    fx_check_harmless(got, n);
     json_decref(line);
     free(got);
     ms_bytes_fini(&all);
-    ms_bytes_fini(&escaped);
     fx_end(&fx);
 }
 

@@ -2,8 +2,6 @@
 #include "chance.h"
 #include "report_fixture.h"
 
-#include "base/escape.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,14 +303,7 @@ TEST_RANGE(no_control_character_reaches_the_page, 0, 10)
     size_t n = 0;
     char *got = fx_report(&fx, false, &n);
     ck_assert_uint_eq(strlen(got), n);
-    for (char *end = got; (end = strchr(end, '\n')) != NULL;) {
-        *end = ' ';
-    }
-    ms_bytes escaped = {0};
-    ms_escape_append(&escaped, got, n, true);
-    ck_assert_uint_eq(escaped.len, n);
-    ck_assert_int_eq(memcmp(escaped.data, got, n), 0);
-    ms_bytes_fini(&escaped);
+    fx_check_harmless(got, n);
     free(got);
     fx_end(&fx);
 }

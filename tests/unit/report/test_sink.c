@@ -379,10 +379,10 @@ TEST(escape_in_chunks)
             }
             ms_bytes_append(&in, tail, sizeof tail - 1);
         }
-        ms_escape_append(&expected, in.data, in.len, true);
+        ms_escape_append(&expected, in.data, in.len, MS_ESCAPE_LINE);
         ms_sink sink = {0};
         ck_assert_int_eq(ms_sink_open(&sink, fx.output, NULL), MS_OK);
-        ms_sink_escape(&sink, in.data, in.len, true);
+        ms_sink_escape(&sink, in.data, in.len, MS_ESCAPE_LINE);
         ck_assert_int_eq(ms_sink_commit(&sink, NULL), MS_OK);
         ms_sink_close(&sink);
         size_t n = 0;
@@ -404,7 +404,7 @@ TEST(buffer_stays_small)
     ms_sink sink = {0};
     ck_assert_int_eq(ms_sink_open(&sink, fx.output, NULL), MS_OK);
     size_t cap = sink.buffer.cap;
-    ms_sink_escape(&sink, hostile, sizeof hostile, false);
+    ms_sink_escape(&sink, hostile, sizeof hostile, MS_ESCAPE_NAME);
     ms_sink_put(&sink, hostile, sizeof hostile);
     ck_assert_uint_eq(sink.buffer.cap, cap);
     ck_assert_int_eq(ms_sink_commit(&sink, NULL), MS_OK);
