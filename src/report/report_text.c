@@ -174,7 +174,7 @@ static void put_images(const ms__report *report)
                    ms_words_bytes(in, nbytes), ms_words_bytes(out, ledger->nbytes_out));
 }
 
-/* FAILED PATH: stage: message */
+/* FAILED PATH: message. The message says what was attempted; the stage is for programs that read JSON. */
 static void put_fault(const ms__report *report, const ms__item *item)
 {
     ms_sink *sink = report->sink;
@@ -184,8 +184,6 @@ static void put_fault(const ms__report *report, const ms__item *item)
     color(report, NO_COLOR);
     ms_sink_text(sink, " ");
     put_path(report, item);
-    ms_sink_text(sink, ": ");
-    ms_sink_escape(sink, record->stage, record->nstage, MS_ESCAPE_NAME);
     ms_sink_text(sink, ": ");
     ms_sink_escape(sink, record->message, record->nmessage, MS_ESCAPE_MESSAGE);
     ms_sink_text(sink, "\n");
