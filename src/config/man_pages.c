@@ -134,6 +134,8 @@ const char *const ms__man_end[] = {
     "Rank 0 writes the report to standard output, or to a file (\\fBlogs\\fR: \\fB\\-o\\fR, others:",
     "\\fB\\-\\-report\\fR).",
     "Paths are shown as reached from the operand.",
+    "When the reader of a pipe has gone, as with \\(lq| head\\(rq, nothing more is written, and the exit status",
+    "is still that of the run; only \\fBmpirun\\fR itself, whose pipe it is, then ends with a message.",
     ".TP",
     "\\fBtext\\fR",
     "The files with hits, each with its matching lines and the keywords that hit; with \\fB\\-n\\fR the",

@@ -22,7 +22,7 @@ enum {
 
 bool ms_sink_ok(const ms_sink *sink)
 {
-    return sink->err.code == MS_OK;
+    return sink->err.code == MS_OK && !sink->gone;
 }
 
 static void fail(ms_sink *sink, ms_code code, int sys_errno)
@@ -52,6 +52,8 @@ static void write_all(ms_sink *sink, const uint8_t *data, size_t n)
         if (done >= 0) {
             data += done;
             n -= (size_t)done;
+        } else if (errno == EPIPE && sink->may_go) {
+            sink->gone = true;
         } else if (errno == EAGAIN ? !wait_writable(sink->fd) : errno != EINTR) {
             fail(sink, MS_IO, errno);
         }
@@ -257,7 +259,7 @@ static ms_code open_sink(ms_sink *sink, const char *path, ms_err *err)
 
 ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
 {
-    *sink = (ms_sink){.what = "the report", .mode = PUBLIC};
+    *sink = (ms_sink){.what = "the report", .mode = PUBLIC, .may_go = true};
     return open_sink(sink, path, err);
 }
 
@@ -299,6 +301,9 @@ static void finish_file(ms_sink *sink)
 ms_code ms_sink_commit(ms_sink *sink, ms_err *err)
 {
     flush(sink);
+    if (sink->gone) {
+        return MS_OK;
+    }
     if (!sink->file.name) {
         close_checked(sink);
     } else if (ms_sink_ok(sink)) {

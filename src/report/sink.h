@@ -16,6 +16,8 @@ typedef struct ms_sink {
     ms_atomic_file file; /* owned; has fd when a file is written, else {0} */
     mode_t mode;         /* of a file that is written */
     bool keep_mode;      /* the mode of the existing target */
+    bool may_go;         /* the reader of a pipe may go before the end: then the rest is dropped */
+    bool gone;           /* it has */
     ms_bytes buffer;
     ms_err err;       /* the first error */
     const char *what; /* "the report"; for error texts, as the next */
@@ -24,11 +26,12 @@ typedef struct ms_sink {
 
 /* path NULL: standard output. A regular or a new file: a temporary file in the same directory, which
  * replaces it at commit (a symbolic link to it stays, as does its mode). Other types (device, FIFO), and a
- * file that standard output or standard error is open on, are written directly. MS_IO, MS_NOMEM. On failure
- * *sink is {0}. Local. */
+ * file that standard output or standard error is open on, are written directly. When the reader of a pipe
+ * has gone (`| head`), nothing more is written and that is no error. MS_IO, MS_NOMEM. On failure *sink is
+ * {0}. Local. */
 MS_MUST_CHECK ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err);
 
-/* The same for a result file: readable only by its owner. */
+/* The same for a result file: readable only by its owner, and never in part. */
 MS_MUST_CHECK ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err);
 
 /* Appends n bytes. Local, as all that follow. */

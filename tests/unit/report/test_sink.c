@@ -437,3 +437,22 @@ TEST(name_in_the_error_is_escaped)
     ck_assert_int_eq(write_through("/no\x1b[31m/such", "x", &err), MS_IO);
     ck_assert_str_eq(err.text, "cannot write the report to /no\\x1b[31m/such: No such file or directory");
 }
+
+/* A pipe whose reader has gone, of a report: the rest is dropped. Of a result file it is an error. */
+TEST(reader_has_gone)
+{
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(close(ends[0]), 0);
+    (void)signal(SIGPIPE, SIG_IGN);
+    for (int result = 0; result < 2; result++) {
+        ms_sink sink = {.fd = ends[1], .may_go = result == 0, .what = "it"};
+        ms_err err = {0};
+        ms_sink_text(&sink, "text");
+        ck_assert(ms_sink_ok(&sink)); /* in the buffer */
+        ck_assert_int_eq(ms_sink_commit(&sink, &err), result == 0 ? MS_OK : MS_IO);
+        ck_assert(!ms_sink_ok(&sink));
+        ms_sink_close(&sink);
+    }
+    ck_assert_int_eq(close(ends[1]), 0);
+}
