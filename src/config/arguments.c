@@ -61,6 +61,30 @@ static bool has_name(const ms__option *row, const char *name, size_t n)
     return strlen(row->name) == n && memcmp(row->name, name, n) == 0;
 }
 
+/* An option of other commands. */
+static ms_code refuse_here(const accepted *from, const char *dashes, const char *name, ms_err *err)
+{
+    return from->command->id == MS_COMMAND_NONE
+               ? ms__usage(err, "option '%s%s' must follow a command", dashes, name)
+               : ms__usage(err, "option '%s%s' is not an option of 'mpiscan %s'", dashes, name,
+                           from->command->name);
+}
+
+/* An option of no command; `name` is its letter or long name, `typed` all of it. */
+static ms_code refuse_unknown(const accepted *from, const char *typed, const char *name, size_t n,
+                              ms_err *err)
+{
+    ms__word shown;
+    const char *advice = ms__other_option(name, n);
+    const char *nearest = n > 1 && !advice ? ms__nearest_option(from->command, name, n) : NULL;
+    (void)ms__show(&shown, typed);
+    if (nearest) {
+        return ms__usage(err, "unknown option '%s' (did you mean '--%s'?)", shown.text, nearest);
+    }
+    return advice ? ms__usage(err, "unknown option '%s': %s", shown.text, advice)
+                  : ms__usage(err, "unknown option '%s'", shown.text);
+}
+
 /* "--name" or "--name=value": is the name one of this command's, in full? */
 static ms_code check_long(const accepted *from, const char *typed, ms_err *err)
 {
@@ -71,16 +95,23 @@ static ms_code check_long(const accepted *from, const char *typed, ms_err *err)
             return MS_OK;
         }
     }
-    ms__word shown;
     for (size_t i = 0; i < ms__noptions; i++) {
         if (has_name(&ms__options[i], name, n)) {
-            bool early = from->command->id == MS_COMMAND_NONE;
-            return early ? ms__usage(err, "option '--%s' must follow a command", ms__options[i].name)
-                         : ms__usage(err, "option '--%s' is not an option of 'mpiscan %s'",
-                                     ms__options[i].name, from->command->name);
+            return refuse_here(from, "--", ms__options[i].name, err);
         }
     }
-    return ms__usage(err, "unknown option '%s'", ms__show(&shown, typed));
+    return refuse_unknown(from, typed, name, n, err);
+}
+
+static ms_code refuse_short(const accepted *from, char letter, ms_err *err)
+{
+    const char typed[] = {'-', letter, 0};
+    for (size_t i = 0; i < ms__noptions && letter != 0; i++) {
+        if (ms__options[i].short_name == letter) {
+            return refuse_here(from, "", typed, err);
+        }
+    }
+    return refuse_unknown(from, typed, typed + 1, 1, err);
 }
 
 /* getopt_long found '?' or ':' at `typed`, or at the short option optopt within it. */
@@ -88,10 +119,10 @@ static ms_code refuse(const accepted *from, int found, const char *typed, ms_err
 {
     const ms__option *row = row_of(from, optopt);
     char short_name[] = {(char)optopt, 0};
-    ms__word shown;
     if (!row) {
-        return ms__usage(err, "unknown option '-%s'", ms__show(&shown, short_name));
+        return refuse_short(from, (char)optopt, err);
     }
+    ms__word shown;
     bool is_long = optopt >= LONG_BASE;
     const char *name = is_long ? row->name : short_name;
     if (found == ':') {
@@ -111,8 +142,18 @@ static ms_code take_operand(ms__parsed *parsed, const ms__command *command, cons
     return ms_str_list_check(paths) == MS_OK ? MS_OK : ms__no_memory(err);
 }
 
-/* What getopt_long found at `typed`: an operand, an option, or an error. */
-static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, const char *typed, ms_err *err)
+/* "-o -e x": the name of a file was forgotten, most probably. A keyword may well begin with a dash, and a
+ * number or a choice that does is refused anyway. */
+static bool is_option_like(const ms__option *row, const char *value)
+{
+    bool names = row->kind == MS__KIND_TEXT || row->kind == MS__KIND_LIST || row->kind == MS__KIND_GLOBS;
+    return names && value[0] == '-' && value[1] != 0;
+}
+
+/* What getopt_long found at `typed`: an operand, an option, or an error. `last` is the last word that it
+ * took: the value, if that is a word of its own. */
+static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, const char *typed,
+                          const char *last, ms_err *err)
 {
     if (found == OPERAND) {
         return take_operand(parsed, from->command, optarg, err);
@@ -121,6 +162,12 @@ static ms_code take_found(ms__parsed *parsed, const accepted *from, int found, c
         MS_TRY(check_long(from, typed, err));
     }
     const ms__option *row = found == '?' || found == ':' ? NULL : row_of(from, found);
+    if (row && optarg && is_option_like(row, optarg) && last == optarg) {
+        ms__word shown;
+        return ms__usage(err,
+                         "option --%s: its value '%s' looks like an option; if it is meant, write --%s=%s",
+                         row->name, ms__show(&shown, optarg), row->name, shown.text);
+    }
     return row ? ms__store(parsed, row, optarg, err) : refuse(from, found, typed, err);
 }
 
@@ -137,7 +184,7 @@ ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int 
         if (found == -1) {
             break;
         }
-        MS_TRY(take_found(parsed, &from, found, argv[at], err));
+        MS_TRY(take_found(parsed, &from, found, argv[at], argv[optind - 1], err));
     }
     bool ended = parsed->settings.command == command->id;
     for (int i = optind; ended && i < argc; i++) {

@@ -108,6 +108,12 @@ MS_MUST_CHECK ms_code ms__store(ms__parsed *parsed, const ms__option *option, co
 MS_MUST_CHECK ms_code ms__parse_arguments(ms__parsed *parsed, const ms__command *command, int argc,
                                           char *const *argv, ms_err *err);
 
+/* What to use instead of an option of grep or ripgrep, whose letter or long name it is; NULL: unknown. Local.
+ */
+const char *ms__other_option(const char *name, size_t n);
+/* The command's long option that a mistyped or abbreviated name was meant for; NULL: none is near. Local. */
+const char *ms__nearest_option(const ms__command *command, const char *name, size_t n);
+
 /* An end of a FRACTION's range, which its row gives as `value`. Local. */
 double ms__fraction_of(const ms__option *option, uint64_t value);
 

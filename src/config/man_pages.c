@@ -134,7 +134,8 @@ const char *const ms__man_end[] = {
     "Rank 0 writes the report to standard output, or to a file (\\fBlogs\\fR: \\fB\\-o\\fR, others:",
     "\\fB\\-\\-report\\fR).",
     "Paths are shown as reached from the operand.",
-    "When the reader of a pipe has gone, as with \\(lq| head\\(rq, nothing more is written, and the exit status",
+    "When the reader of a pipe has gone, as with \\(lq| head\\(rq, nothing more is written, and the exit "
+    "status",
     "is still that of the run; only \\fBmpirun\\fR itself, whose pipe it is, then ends with a message.",
     ".TP",
     "\\fBtext\\fR",
@@ -143,7 +144,8 @@ const char *const ms__man_end[] = {
     "the number of images converted by each method;",
     "then the ledger (enumerated = scanned + skipped + failed), a table of ranks, and the comparison with a",
     "one-rank run and its verdict.",
-    "In names and lines, here and in csv, a backslash is written as \\e\\e; control characters, bytes that are",
+    "In names and lines, here and in csv, a backslash is written as \\e\\e; control characters, bytes that "
+    "are",
     "not UTF-8, and characters that are invisible or reorder text as \\et, \\en, \\er or, for each byte,",
     "\\ex\\fIHH\\fR.",
     ".TP",

@@ -91,7 +91,8 @@ static ms_code find_command(int argc, char *const *argv, const ms__command **com
     if (begun > 0) {
         return refuse_partial(argv[1], err);
     }
-    return ms__usage(err, "unknown command '%s'", ms__show(&shown, argv[1]));
+    return ms__usage(err, "unknown command '%s' (to search logs: mpiscan logs -e KEYWORD PATH...)",
+                     ms__show(&shown, argv[1]));
 }
 
 static ms_code check_report(const ms__parsed *parsed, ms_err *err)

@@ -67,4 +67,11 @@ t logs "--bo$(printf '\033')gus"
 t "$(printf 'lo\377gs')"
 t logs --buffer-size 1 a.log
 t logs --chunk-size 0 a.log
+for option in -r -R -H -I -s -g -j -z -b -u -S -U -3 --recursive --exclude-dir=x --regexp=x --null-data --ignroe-case; do
+    t logs $option -e key a.log
+done
+t logs -o -e key a.log
+t images -i a.log
+t -i key a.log
+t error a.log
 ls -A

@@ -249,7 +249,7 @@ static const struct {
     {"generate|logs|d|--count|3", "option '--count' is not an option of 'mpiscan generate logs'"},
     {"logs|--report|r", "option '--report' is not an option of 'mpiscan logs'"},
     {"logs|--gray|bt601", "option '--gray' is not an option of 'mpiscan logs'"},
-    {"images|-e|x", "unknown option '-e'"},
+    {"images|-e|x", "option '-e' is not an option of 'mpiscan images'"},
     {"images|--keyword|x", "option '--keyword' is not an option of 'mpiscan images'"},
     {"images|--grep-status", "option '--grep-status' is not an option of 'mpiscan images'"},
     {"logs|--simulate|x", "option --simulate: 'x' is not NSEC[,RANK:FACTOR]...;"},
