@@ -148,3 +148,26 @@ ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to
     ms_bytes_fini(&scratch);
     return code;
 }
+
+static ms_code push_search(const ms_settings *settings, ms_bytes *scratch, ms_str_list *to)
+{
+    if (settings->keywords.count > 0) {
+        MS_TRY(push_word(to, "--keyword"));
+    }
+    MS_TRY(push_list(to, scratch, "--file", &settings->keyword_files));
+    for (size_t i = 0; i < sizeof relevant / sizeof relevant[0]; i++) {
+        const ms__option *row = relevant[i].name[0] == '-' ? row_of(settings, relevant[i].name) : NULL;
+        if (row && row->group == MS__GROUP_KEYWORDS) {
+            MS_TRY(push_field(to, scratch, settings, i));
+        }
+    }
+    return MS_OK;
+}
+
+ms_code ms_settings_search(const ms_settings *settings, ms_str_list *to)
+{
+    ms_bytes scratch = {0};
+    ms_code code = settings->command == MS_COMMAND_IMAGES ? MS_OK : push_search(settings, &scratch, to);
+    ms_bytes_fini(&scratch);
+    return code;
+}

@@ -130,6 +130,11 @@ MS_MUST_CHECK ms_code ms_settings_parse(ms_settings *settings, int argc, char *c
  * with the same list (and keywords) over the same files give the same answer. Appends to *to. Local. */
 MS_MUST_CHECK ms_code ms_settings_result_relevant(const ms_settings *settings, ms_str_list *to);
 
+/* What a report says of the search besides the keywords: where they came from, as "--keyword" (-e) and
+ * "--file=NAME" for each -f, nothing for the default; then the words of ms_settings_result_relevant that are
+ * options for keywords, as "--ignore-case". Nothing for images. Appends to *to. Local. */
+MS_MUST_CHECK ms_code ms_settings_search(const ms_settings *settings, ms_str_list *to);
+
 /* The value of --simulate, NSEC[,RANK:FACTOR]...: nanoseconds per byte on this rank. MS_USAGE when it is
  * invalid, which ms_settings_parse has excluded. Local. */
 MS_MUST_CHECK ms_code ms_settings_simulated(const char *text, uint32_t rank, double *nsec_a_byte);

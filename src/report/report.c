@@ -57,6 +57,12 @@ const char *ms__report_method(const ms_record *record)
     return record->image.lossless ? "jpeg-lossless" : "general";
 }
 
+const char *ms__report_command(const ms__report *report)
+{
+    ms_command command = report->settings->command;
+    return command == MS_COMMAND_IMAGES ? "images" : command == MS_COMMAND_ALL ? "all" : "logs";
+}
+
 bool ms__report_converts(const ms__report *report)
 {
     ms_command command = report->settings->command;

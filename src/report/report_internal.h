@@ -32,6 +32,12 @@ typedef struct ms__item {
  * alone. Start with *at = 0; false at the end. */
 bool ms__report_next_item(const ms__report *report, const ms_record *record, size_t *at, ms__item *item);
 
+/* The head of the text report: what was searched for; nothing if the run converts images only. */
+void ms__report_head(const ms__report *report);
+/* Is it a word of run_result->search that says where keywords came from, not an option? */
+bool ms__report_is_source(ms_str word);
+/* Was it the default keyword, for want of others? */
+bool ms__report_is_default(const ms__report *report);
 /* The tail of the text report: table of ranks, comparison, notes. */
 void ms__report_figures(const ms__report *report);
 
@@ -47,6 +53,8 @@ bool ms__report_lists(const ms__report *report);
 ms_str ms__report_keyword(const ms__report *report, uint32_t id);
 /* The method of conversion: "jpeg-lossless" or "general". */
 const char *ms__report_method(const ms_record *record);
+/* The run's command: "logs", "images" or "all". */
+const char *ms__report_command(const ms__report *report);
 /* Does the run convert images? */
 bool ms__report_converts(const ms__report *report);
 #endif

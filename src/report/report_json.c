@@ -1,10 +1,10 @@
-/* The report as JSON lines: one object a line, in canonical order of the entries: for each its file object
- * (when it has hits), its lines, its image object, then its fault or skip (of an archive: its archive object,
- * all that for each member, then its fault); then the ranks; the summary is last. One object is in memory at
- * a time. A text that is not UTF-8 is "NAME_base64" instead of "NAME". Keywords are shown by their labels
- * (json_labels.h). Control and format characters are written as \uXXXX, which parses to the same text. An
- * undefined figure is null, and so is matching_lines with -l. "text_bytes" is the length of a line whose text
- * was cut. */
+/* The report as JSON lines: one object a line: what was searched for; in canonical order of the entries for
+ * each its file object (when it has hits), its lines, its image object, then its fault or skip (of an
+ * archive: its archive object, all that for each member, then its fault); then the ranks; the summary is
+ * last. One object is in memory at a time. A text that is not UTF-8 is "NAME_base64" instead of "NAME".
+ * Keywords are shown by their labels (json_labels.h). Control and format characters are written as \uXXXX,
+ * which parses to the same text. An undefined figure is null, and so is matching_lines with -l. "text_bytes"
+ * is the length of a line whose text was cut. */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/json_labels.h"
@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { HEAD_ITEMS = 100, HEAD_BYTES = 16384 };
 
 typedef struct writer {
     const ms__report *report;
@@ -61,6 +63,14 @@ static int put_dumped(const char *data, size_t n, void *user)
 static void put(writer *w, json_t *object, const char *key, json_t *take_value)
 {
     if (json_object_set_new_nocheck(object, key, take_value) != 0) {
+        ms_sink_fail(w->sink, MS_NOMEM);
+    }
+}
+
+/* The same for an element. */
+static void append(writer *w, json_t *array, json_t *take_value)
+{
+    if (json_array_append_new(array, take_value) != 0) {
         ms_sink_fail(w->sink, MS_NOMEM);
     }
 }
@@ -171,9 +181,7 @@ static void put_line(writer *w, const ms__item *item, const ms_line *line)
     if (!line->is_context) {
         json_t *keywords = json_array();
         for (uint32_t i = 0; i < line->nids; i++) {
-            if (json_array_append_new(keywords, label(w, ms_line_id(line, i))) != 0) {
-                ms_sink_fail(w->sink, MS_NOMEM);
-            }
+            append(w, keywords, label(w, ms_line_id(line, i)));
         }
         put(w, object, "keywords", keywords);
     }
@@ -276,6 +284,36 @@ static void put_rank(writer *w, const ms_rankstat *rank)
     put(w, object, "busy_seconds", real_or_null(true, rank->busy_seconds));
     put(w, object, "wait_seconds", real_or_null(true, rank->wait_seconds));
     end(w, object);
+}
+
+/* The words of run_result.search that are sources, or those that are options. One that is not UTF-8 is shown
+ * escaped. */
+static json_t *words_array(writer *w, bool sources)
+{
+    const ms_str_list *words = &w->report->run_result->search;
+    json_t *array = json_array();
+    size_t left = HEAD_BYTES;
+    if (sources && ms__report_is_default(w->report)) {
+        append(w, array, json_string_nocheck("default"));
+    }
+    for (size_t i = 0; i < words->count && json_array_size(array) < HEAD_ITEMS; i++) {
+        ms_str word = ms_str_list_at(words, i);
+        if (ms__report_is_source(word) != sources || word.len > left) {
+            continue;
+        }
+        left -= word.len;
+        ms_bytes_clear(&w->scratch);
+        if (ms_utf8_valid(word.data, word.len)) {
+            ms_bytes_append(&w->scratch, word.data, word.len);
+        } else {
+            ms_escape_append(&w->scratch, word.data, word.len, MS_ESCAPE_NAME);
+        }
+        append(w, array,
+               ms_bytes_check(&w->scratch) == MS_OK
+                   ? json_stringn_nocheck((const char *)w->scratch.data, w->scratch.len)
+                   : NULL);
+    }
+    return array;
 }
 
 static json_t *files_object(writer *w)
@@ -394,12 +432,40 @@ static void put_summary(writer *w)
     end(w, summary);
 }
 
+/* The first object: what was searched for. Of many keywords and sources the first ones; their number is
+ * there. */
+static void put_head(writer *w)
+{
+    const ms_run_result *run_result = w->report->run_result;
+    json_t *object = begin(w, "run");
+    put(w, object, "command", json_string_nocheck(ms__report_command(w->report)));
+    if (w->report->settings->command != MS_COMMAND_IMAGES) {
+        json_t *keywords = json_array();
+        size_t left = HEAD_BYTES;
+        for (size_t i = 0; i < run_result->keywords.count && i < HEAD_ITEMS; i++) {
+            size_t n = ms_str_list_at(&run_result->keywords, i).len;
+            if (n > left) {
+                break;
+            }
+            left -= n;
+            append(w, keywords, label(w, (uint32_t)i));
+        }
+        put(w, object, "keyword_count", integer(run_result->keywords.count));
+        put(w, object, "keywords", keywords);
+        put(w, object, "sources", words_array(w, true));
+        put(w, object, "options", words_array(w, false));
+    }
+    end(w, object);
+}
+
 void ms__report_json(const ms__report *report)
 {
     const ms_run_result *run_result = report->run_result;
     writer w = {.report = report, .sink = report->sink};
     if (ms__json_labels(&run_result->keywords, &w.labels) != MS_OK) {
         ms_sink_fail(w.sink, MS_NOMEM);
+    } else {
+        put_head(&w);
     }
     for (size_t i = 0; i < run_result->merged.nentries && ms_sink_ok(w.sink); i++) {
         ms_record record = ms_merged_at(&run_result->merged, i);

@@ -1,7 +1,7 @@
-/* The report as text: the files with hits and their lines, the images in one line, what failed or was
- * skipped, the ledger; then the figures (text_figures.c). Sections are separated by an empty line. Everything
- * that comes from files is escaped (base/escape.h), so that no log line can send a control sequence to the
- * reader's terminal. */
+/* The report as text: the head (report_head.c), the files with hits and their lines, the images in one line,
+ * what failed or was skipped, the ledger; then the figures (text_figures.c). Sections are separated by an
+ * empty line. Everything that comes from files is escaped (base/escape.h), so that no log line can send a
+ * control sequence to the reader's terminal. */
 #include "report/report_internal.h"
 #include "report/text_words.h"
 
@@ -345,6 +345,7 @@ static void put_ledger(const ms__report *report)
 void ms__report_text(const ms__report *report)
 {
     if (report->settings->command != MS_COMMAND_IMAGES) {
+        ms__report_head(report);
         put_hits(report);
         ms_sink_text(report->sink, ms__report_converts(report) ? "\n" : "");
     }

@@ -16,6 +16,7 @@ typedef struct ms_stages {
 typedef struct ms_run_result {
     ms_str_list paths;    /* owned: the path of every entry, in canonical order */
     ms_str_list keywords; /* owned: the keywords as typed; a keyword id is an index into it */
+    ms_str_list search;   /* owned: ms_settings_search: where they came from, and the options of the search */
     ms_merged merged;     /* owned: one record per entry, and the ledger */
     bool stopped;         /* interrupted before everything was done */
     uint64_t nfiltered;   /* entries left out by --include, --exclude, --max-depth (not enumerated) */

@@ -361,4 +361,4 @@ def a_hole_that_is_cut_is_a_fault(c):
     args = files(c, ALERT + b"\n" + bytes(10))
     os.truncate(c.path("bad.log"), 8 << 20)  # no sample is read of it
     run = c.run(*args, shim=c.shim("bad.log", "read:1", "truncate:4096")).expect_acted()
-    expect_one_fault(run, "read: the file shrank while it was read: ")
+    expect_one_fault(run, "the file shrank while it was read: ")

@@ -123,7 +123,7 @@ def frames(*contents):
 
 
 def query(shard, shards, *keywords):
-    return b"\3" + u64(shard) + u64(shards) + names(*keywords)
+    return b"\3" + u64(shard) + u64(shards) + names(*keywords) + names(b"--file=words", b"--word")
 
 
 def entry(path, record_of_it, number=0):
@@ -140,7 +140,7 @@ def result(*middle, shard=(0, 0), settings=(b"logs", b"path=in"), keywords=(b"a"
                   b"\7" + u64(len(middle) + 3))
 
 
-def header(file, *settings, version=1):
+def header(file, *settings, version=2):
     return b"\1" + u32(version) + bytes([file]) + names(*settings)
 
 
@@ -236,7 +236,7 @@ CORPORA = {
                  "host_too_long": rankstat(1, b"h" * 64, 0)},
     "journal": {
         "two": frames(header(1, b"a=1"), finished(b"a", record(1, 0, 0, 10, 0)), finished(b"b", HIT)),
-        "version": frames(header(1, b"a=1", version=2), finished(b"a", record(1, 0, 0, 10, 0))),
+        "version": frames(header(1, b"a=1", version=3), finished(b"a", record(1, 0, 0, 10, 0))),
         "settings": frames(header(1, b"a=2"), finished(b"a", record(1, 0, 0, 10, 0))),
         "result": frames(header(2, b"a=1")), "no_header": frames(finished(b"a", HIT)),
         "torn": b"\0\xffmframe\n" + u64(100) + b"\1" * 50 + b"\xffmframe\n" + u64(0) + u64(0),

@@ -132,6 +132,7 @@ EXCEPTIONS = [
     ("must-check", "src/config/config_internal.h", "ms__usage", "cannot fail: always MS_USAGE, for return"),
     ("must-check", "src/config/config_internal.h", "ms__no_memory", "cannot fail: always MS_NOMEM, for return"),
     ("head-comment", "src/result/record.h", "src/result/record.h", "holds the layout of the wire format"),
+    ("word", "src/config/other_options.c", "colour", "an option of grep, as its users write it"),
     ("tidy", "src", "clang-analyzer-optin.portability.UnixAPI", "malloc(0) is no error in glibc and musl: can be freed"),
     ("tidy", "src/demo/demo_encode.c", "bugprone-not-null-terminated-result", "bytes of PNG's format, not strings"),
     ("tidy", "src/demo/demo_picture.c", CORE + "UndefinedBinaryOperatorResult", "the land covers the row before"),

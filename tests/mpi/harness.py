@@ -58,10 +58,13 @@ def unique_keys(pairs):
 
 
 def read_json(data):
-    """JSON lines -> list of objects, each line parsed by itself, as a reader of a stream would."""
+    """JSON lines -> list of objects after the first, `run`, each line parsed by itself, as a reader of a stream would."""
     if data and not data.endswith(b"\n"):
         raise ValueError("the output does not end with a newline: %r" % data[-100:])
-    return [json.loads(line, object_pairs_hook=unique_keys) for line in data.decode("utf-8").split("\n")[:-1]]
+    objects = [json.loads(line, object_pairs_hook=unique_keys) for line in data.decode("utf-8").split("\n")[:-1]]
+    if objects and objects[0]["type"] != "run":
+        raise ValueError("the first object is no run: %r" % objects[0])
+    return objects[1:]
 
 
 class Mpiscan:

@@ -218,6 +218,8 @@ ms_code ms_result_join(ms_result *results, size_t n, ms_run_result *run_result, 
     }
     run_result->keywords = results[0].run_result.keywords;
     results[0].run_result.keywords = (ms_str_list){0};
+    run_result->search = results[0].run_result.search;
+    results[0].run_result.search = (ms_str_list){0};
     MS_TRY(join_paths(results, n, &run_result->paths, err));
     MS_TRY(merge_records(results, n, run_result, err));
     return join_figures(results, n, run_result, err);

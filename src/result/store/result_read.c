@@ -60,6 +60,7 @@ static ms_code take_query(loading *l, ms_reader *body)
     info->shard = ms_reader_u64(body);
     info->shards = ms_reader_u64(body);
     MS_TRY(ms_str_list_decode(&l->result->run_result.keywords, body));
+    MS_TRY(ms_str_list_decode(&l->result->run_result.search, body));
     bool good = info->shards == 0 ? info->shard == 0 : info->shard >= 1 && info->shard <= info->shards;
     return good && l->result->run_result.keywords.count <= UINT32_MAX ? MS_OK : MS_FORMAT;
 }

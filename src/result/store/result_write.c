@@ -114,6 +114,7 @@ static ms_code put_query(writer *w, const ms_run_info *info)
     ms_bytes_put_u64(&w->group, info->shard);
     ms_bytes_put_u64(&w->group, info->shards);
     MS_TRY(ms_str_list_encode(&w->run_result->keywords, &w->group));
+    MS_TRY(ms_str_list_encode(&w->run_result->search, &w->group));
     return end_frame(w, at);
 }
 

@@ -64,7 +64,8 @@ static ms_code fill_run_result(ms_pipeline *p, ms__run *run, ms_run_result *run_
         ms_str name = ms_str_list_at(keywords, i);
         ms_str_list_push(&run_result->keywords, name.data, name.len);
     }
-    if (ms_str_list_check(&run_result->keywords) != MS_OK || ms_str_list_check(&run_result->notes) != MS_OK) {
+    if (ms_settings_search(p->settings, &run_result->search) != MS_OK ||
+        ms_str_list_check(&run_result->keywords) != MS_OK || ms_str_list_check(&run_result->notes) != MS_OK) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the report");
     }
     run_result->paths = p->prepared.entries.paths; /* moved */

@@ -56,3 +56,32 @@ TEST_EACH(list_of, answers)
     ms_str_list_fini(&list);
     ms_settings_fini(&settings);
 }
+
+static const struct {
+    const char *line, *words;
+} searches[] = {
+    {"logs|a", ""},
+    {"logs|-n|--max-line|9|a", ""},
+    {"logs|-i|-w|-E|a", "--ignore-case|--word|--regex"},
+    {"logs|-e|x|-e|y|-f|k|-f|-|-i|a", "--keyword|--file=k|--file=-|--ignore-case"},
+    {"all|-o|g|-e|x|a", "--keyword"},
+    {"images|-o|g|a", ""},
+};
+
+TEST_EACH(search_table, searches)
+{
+    ms_settings settings;
+    argv_words words;
+    ms_err err = {0};
+    ms_str_list found = {0};
+    char joined[256] = "";
+    ck_assert_int_eq(argv_parse(&settings, &words, searches[_i].line, &err), MS_OK);
+    ck_assert_int_eq(ms_settings_search(&settings, &found), MS_OK);
+    for (size_t i = 0; i < found.count; i++) {
+        strcat(joined, i > 0 ? "|" : "");
+        strcat(joined, ms_str_list_at(&found, i).data);
+    }
+    ck_assert_str_eq(joined, searches[_i].words);
+    ms_str_list_fini(&found);
+    ms_settings_fini(&settings);
+}

@@ -53,7 +53,9 @@ void fx_archive(fixture *fx);
  * that failed; one rank. The command is images. */
 void fx_four_images(fixture *fx);
 
-/* The whole report in the format set, as a C string to be freed; *n (may be NULL) is its length. */
+/* The report in the format set, as a C string to be freed; *n (may be NULL) is its length. Whole, or without
+ * the head that says what was searched for. */
+char *fx_report_whole(fixture *fx, bool color, size_t *n);
 char *fx_report(fixture *fx, bool color, size_t *n);
 /* Valid UTF-8 without harmful characters, but for newlines and tabs. */
 void fx_check_harmless(const char *text, size_t n);

@@ -70,7 +70,7 @@ TEST_RANGE(standard_output_gets_the_same_bytes, MS_FORMAT_TEXT, MS_FORMAT_CSV + 
     fx_begin(&fx);
     fx_five_files(&fx);
     fx.settings.format = (ms_format)_i;
-    char *file = fx_report(&fx, false, NULL);
+    char *file = fx_report_whole(&fx, false, NULL);
     char other[80];
     (void)snprintf(other, sizeof other, "%s/stdout", fx.scratch.root);
     int fd = open(other, O_WRONLY | O_CREAT, 0600);

@@ -399,7 +399,7 @@ TEST_RANGE(no_memory_is_an_error, 0, 2)
     ck_assert_uint_gt(n, 60);
     json_set_alloc_funcs(malloc, free);
     char *got = fx_read(fx.output, NULL);
-    json_t *summary = fx_json_line(got, _i == 0 ? 11 : 6);
+    json_t *summary = fx_json_line(got, _i == 0 ? 12 : 7);
     ck_assert_str_eq(json_string_value(json_object_get(summary, "type")), "summary");
     json_decref(summary);
     free(got);

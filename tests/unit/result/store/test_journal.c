@@ -281,7 +281,7 @@ TEST(another_version_is_refused)
     ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
     file_write(f.file, bytes.data, bytes.len);
     ck_assert_int_eq(ms_journal_read(f.root, &settings, see, &s, &summary, &err), MS_USAGE);
-    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 2; this mpiscan reads"));
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 3; this mpiscan reads"));
     ms_bytes_fini(&bytes);
     scratch_close(&f);
 }

@@ -40,6 +40,7 @@ static ms_run_result outcome_make(uint32_t shard, uint32_t shards)
     ms_err err = {0};
     uint32_t n = 0;
     sample_keywords(&run_result.keywords);
+    ms_str_list_printf(&run_result.search, "--file=words");
     for (uint32_t i = 0; i < NENTRIES; i++) {
         char path[32];
         ms_str name = path_of(i, path);
@@ -126,6 +127,8 @@ TEST(written_frames_are_read)
     same_entries(&again, &run_result);
     ck_assert_uint_eq(again.nranks, 2);
     ck_assert_str_eq(again.ranks[1].host, "host");
+    ck_assert_uint_eq(again.search.count, 1);
+    ck_assert_str_eq(ms_str_list_at(&again.search, 0).data, "--file=words");
     ck_assert_uint_eq(again.nfiltered, 3);
     ck_assert_double_eq_tol(again.wall_seconds, 0.1, 1e-12);
     ck_assert_double_eq_tol(again.stages.work, 0.1, 1e-12);

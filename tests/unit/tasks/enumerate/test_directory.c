@@ -150,7 +150,7 @@ TEST(names_hold_any_byte)
     tree_check(&(tree_case){.roots = {"d", "-dash"},
                             .expected = "-dash/\\x1b[31m = 7\n"
                                         "d/  = 4\n"
-                                        "d/*\\?[ = 6\n"
+                                        "d/*\\\\?[ = 6\n"
                                         "d/-e = 3\n"
                                         "d/..x = 5\n"
                                         "d/invalid\\xff\\xfe = 2\n"
