@@ -413,7 +413,11 @@ static void put_summary(writer *w)
     if (ms__report_converts(w->report)) {
         put(w, summary, "images", images_object(w));
     }
-    put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger)));
+    bool simulated = w->report->settings->simulate != NULL;
+    put(w, summary, "complete", json_boolean(ms_ledger_complete(ledger) && !simulated));
+    if (simulated) {
+        put(w, summary, "simulated", json_true());
+    }
     if (run_result->stopped) {
         put(w, summary, "stopped", json_true());
     }

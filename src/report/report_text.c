@@ -142,7 +142,9 @@ static void put_hits(const ms__report *report)
         ms_record record = ms_merged_at(merged, i);
         put_entry(report, &record);
     }
-    if (merged->ledger.matching_files == 0) {
+    if (report->settings->simulate) {
+        ms_sink_text(report->sink, "nothing was searched (--simulate)\n");
+    } else if (merged->ledger.matching_files == 0) {
         ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
                                        ? "no line matches\n"
                                        : "no line matches, but not all files were searched\n");
@@ -324,6 +326,10 @@ static void put_ledger(const ms__report *report)
     wording words = words_for(report);
     ms_sink_text(sink, "\n");
     put_sums(report);
+    if (report->settings->simulate && !report->run_result->stopped) {
+        ms_sink_text(sink, "SIMULATED: no file was read\n");
+        return;
+    }
     color(report, complete ? GOOD_COLOR : BAD_COLOR);
     ms_sink_text(sink, complete ? "COMPLETE" : "INCOMPLETE");
     color(report, NO_COLOR);

@@ -99,6 +99,7 @@ static ms_code settings_of(const ms_settings *given, const ms_result *result, si
         return ms_err_set(err, MS_FORMAT, 0, "%s is damaged: unknown command", result->shown);
     }
     shown->files_with_matches = ms_result_has_option(result, "--files-with-matches");
+    shown->simulate = ms_result_has_option(result, "--simulate") ? "0" : NULL;
     shown->lines = ms_result_has_option(result, "--line-number") && !given->counts;
     for (size_t i = 1; i < settings->count; i++) {
         const char *option = ms_str_list_at(settings, i).data;

@@ -77,7 +77,6 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
     ms_bytes contents = {0};
-    size_t before = keywords->list.count;
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     ms_code code = fd >= 0 ? read_all(fd, &contents) : MS_IO;
@@ -88,8 +87,6 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
         code = ms_err_set(err, MS_IO, errno, "cannot read the keyword file '%s'", shown);
     } else if (ms_keywords_add_lines(keywords, contents.data, contents.len) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords of '%s'", shown);
-    } else if (keywords->list.count == before) {
-        code = ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword", shown);
     }
     if (fd >= 0 && !is_stdin) {
         (void)close(fd);

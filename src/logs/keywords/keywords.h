@@ -25,7 +25,7 @@ MS_MUST_CHECK ms_code ms_keywords_add(ms_keywords *keywords, const void *data, s
  * UTF-8 byte-order mark. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n);
 /* Reads a keyword file, or standard input when path is "-". MS_IO with the path in the text; MS_USAGE when it
- * has no keyword or more than MS_KEYWORD_FILE_LIMIT bytes. Local. */
+ * has more than MS_KEYWORD_FILE_LIMIT bytes. It may have no keyword. Local. */
 MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);
 /* Drops all but the first of equal keywords. Local. */
 MS_MUST_CHECK ms_code ms_keywords_unique(ms_keywords *keywords);

@@ -1,12 +1,15 @@
-/* Notes: what the report says of the ranks besides figures. The host of a rank is in no record, as the answer
- * must not depend on which rank did a task: it is reported here. */
+/* Notes: what the report says besides figures: of operands that were meant otherwise, and of the ranks. The
+ * host of a rank is in no record, as the answer must not depend on which rank did a task: it is reported
+ * here. */
 #include "base/escape.h"
 #include "run/stages/pipeline_internal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SHOWN_HOSTS = 3 };
 
@@ -136,4 +139,56 @@ void ms__note_ranks(const ms_pipeline *p, const ms__run *run, ms_str_list *notes
     note_hosts(p, run, notes);
     note_journals(p, run, notes);
     note_stalls(p, run, notes);
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) != 0 && errno == ENOENT;
+}
+
+/* mpiscan logs error app.log: as of grep, whose first operand is the pattern. */
+static void note_keyword(const ms_settings *settings, ms_str_list *notes)
+{
+    char shown[160];
+    bool given = settings->keywords.count > 0 || settings->keyword_files.count > 0;
+    if (given || settings->paths.count == 0 || settings->command == MS_COMMAND_IMAGES) {
+        return;
+    }
+    ms_str first = ms_str_list_at(&settings->paths, 0);
+    if (first.len == 0 || !is_missing(first.data)) {
+        return;
+    }
+    (void)ms_escape_to(shown, sizeof shown, first.data, first.len);
+    bool plain = strspn(shown, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:,@%+=-") ==
+                 strlen(shown);
+    bool quotable = !strpbrk(shown, "'\\");
+    const char *quote = plain || !quotable ? "" : "'";
+    ms_str_list_printf(notes, "'%s' does not exist: to search for a keyword, use -e %s%s%s.", shown, quote,
+                       quotable ? shown : "KEYWORD", quote);
+}
+
+/* A list made on Windows: every name would end in CR. */
+static void note_crlf(const ms_settings *settings, const ms_str_list *roots, ms_str_list *notes)
+{
+    size_t first = settings->paths.count;
+    if (!settings->files_from || settings->null_separated || roots->count == first ||
+        !is_missing(ms_str_list_at(roots, first).data)) {
+        return;
+    }
+    for (size_t i = first; i < roots->count; i++) {
+        ms_str name = ms_str_list_at(roots, i);
+        if (name.data[name.len - 1] != '\r') {
+            return;
+        }
+    }
+    ms_str_list_printf(
+        notes, "Every line of the --files-from list ends with CR LF, and the CR counts as part of the "
+               "name: convert the list, as with tr -d '\\r'.");
+}
+
+void ms__note_operands(const ms_settings *settings, const ms_str_list *roots, ms_str_list *notes)
+{
+    note_keyword(settings, notes);
+    note_crlf(settings, roots, notes);
 }

@@ -134,7 +134,10 @@ MS_MUST_CHECK ms_code ms__hosts_agree(ms_pipeline *p, ms_err *err);
  */
 bool ms__is_host_fault(const ms_record *record);
 
-/* Notes for the report; all Local, rank 0. A keyword so frequent that it sets the time of the search: once
+/* Notes for the report; all Local, rank 0. What was probably meant otherwise: a first operand that is no file
+ * but a keyword, a list of files with CR LF. `roots` has the operands first. */
+void ms__note_operands(const ms_settings *settings, const ms_str_list *roots, ms_str_list *notes);
+/* A keyword so frequent that it sets the time of the search: once
  * there is a worker. */
 void ms__note_match_density(ms_pipeline *p);
 /* What the ranks of the run report: hosts that could not reach files that they were to do, journals that

@@ -40,6 +40,12 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     for (size_t i = 0; i < settings->keyword_files.count && code == MS_OK; i++) {
         code = ms_keywords_read(keywords, ms_str_list_at(&settings->keyword_files, i).data, err);
     }
+    if (code == MS_OK && keywords->list.count == 0 && settings->keyword_files.count > 0) {
+        ms_str file = ms_str_list_at(&settings->keyword_files, 0);
+        char shown[256];
+        return ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword",
+                          ms_escape_to(shown, sizeof shown, file.data, file.len));
+    }
     if (code == MS_OK && keywords->list.count == 0) {
         code = ms_keywords_add(keywords, MS_KEYWORD_DEFAULT, strlen(MS_KEYWORD_DEFAULT), err);
     }
@@ -217,29 +223,29 @@ static ms_code enumerate(ms__prepared *prepared, const ms_settings *settings, si
     return MS_OK;
 }
 
-/* A report that cannot be written is better known before the work than after it. */
-static ms_code check_output(const ms_settings *settings, ms_err *err)
+/* What cannot be written is better known before the work than after it. `path` may be NULL. */
+static ms_code check_writable(const char *path, const char *what, ms_err *err)
 {
     char shown[256];
-    if (!settings->output) {
+    if (!path) {
         return MS_OK;
     }
-    const char *slash = strrchr(settings->output, '/');
-    size_t n = slash ? (size_t)(slash - settings->output) : 0;
-    char *directory = slash ? strndup(settings->output, n > 0 ? n : 1) : strdup(".");
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) : 0;
+    char *directory = slash ? strndup(path, n > 0 ? n : 1) : strdup(".");
     if (!directory) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
     }
     ms_code code = MS_OK;
     struct stat st;
-    bool there = stat(settings->output, &st) == 0;
+    bool there = stat(path, &st) == 0;
     bool writable = there
-                        ? access(settings->output, W_OK) == 0
+                        ? access(path, W_OK) == 0
                         : errno == ENOENT && stat(directory, &st) == 0 && access(directory, W_OK | X_OK) == 0;
     if (!writable) {
         int reason = errno;
-        (void)ms_escape_to(shown, sizeof shown, settings->output, strlen(settings->output));
-        code = ms_err_set(err, MS_IO, reason, "cannot write the report to %s", shown);
+        (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
+        code = ms_err_set(err, MS_IO, reason, "cannot write %s to %s", what, shown);
     }
     free(directory);
     return code;
@@ -251,18 +257,17 @@ static ms_code prepare(ms__prepared *prepared, const ms_settings *settings, size
     ms_str_list roots = {0};
     ms_code code = MS_OK;
     double begin = 0;
-    MS_TRY(check_output(settings, err));
+    MS_TRY(check_writable(settings->output, "the report", err));
+    MS_TRY(check_writable(settings->result, "the result file", err));
     MS_TRY(collect_keywords(&prepared->keywords, settings, err));
     MS_TRY(ms__resume_begin(&prepared->resumed, settings, err));
     begin = ms_clock_now();
     MS_TRY_OR(done, collect_roots(prepared, settings, &roots, err));
+    ms__note_operands(settings, &roots, &prepared->notes);
     MS_TRY_OR(done, enumerate(prepared, settings, nranks, &roots, monitor, err));
     MS_TRY_OR(done, ms__resume_read(&prepared->resumed, &prepared->entries, &prepared->keywords.list,
                                     settings, &prepared->notes, err));
     ms__take_sample(prepared, settings, monitor);
-    if (settings->simulate) {
-        ms_str_list_printf(&prepared->notes, "--simulate: no file was read.");
-    }
     prepared->seconds = ms_clock_now() - begin;
 done:
     ms_str_list_fini(&roots);

@@ -112,8 +112,9 @@ MS_MUST_CHECK ms_code ms_entries_keep(ms_entries *entries, bool (*keep)(void *us
  * Local. */
 MS_MUST_CHECK ms_code ms_files_from_split(ms_str_list *roots, const void *data, size_t n,
                                           bool null_separated);
-/* Reads the list from a file, or from standard input when path is "-". MS_IO with the path in the text.
- * Local. */
+/* Reads the list from a file, or from standard input when path is "-"; of one separated by newlines a UTF-8
+ * byte-order mark is dropped. MS_IO with the path in the text; MS_USAGE when one separated by newlines is
+ * UTF-16 or holds a NUL. Local. */
 MS_MUST_CHECK ms_code ms_files_from_read(ms_str_list *roots, const char *path, bool null_separated,
                                          ms_err *err);
 

@@ -49,6 +49,23 @@ static ms_code read_all(int fd, ms_bytes *to)
     }
 }
 
+/* What would give names that no file has. */
+static ms_code check_text(const ms_bytes *list, const char *shown, ms_err *err)
+{
+    bool marked =
+        list->len >= 2 && (memcmp(list->data, "\xFF\xFE", 2) == 0 || memcmp(list->data, "\xFE\xFF", 2) == 0);
+    if (!list->len || !memchr(list->data, 0, list->len)) {
+        return MS_OK;
+    }
+    return marked
+               ? ms_err_set(err, MS_USAGE, 0,
+                            "the list of files '%s' is UTF-16: convert it, as with iconv -f UTF-16 -t UTF-8",
+                            shown)
+               : ms_err_set(err, MS_USAGE, 0,
+                            "the list of files '%s' holds NUL bytes: for the output of find -print0 use -0",
+                            shown);
+}
+
 ms_code ms_files_from_read(ms_str_list *roots, const char *path, bool null_separated, ms_err *err)
 {
     char shown[256];
@@ -59,17 +76,23 @@ ms_code ms_files_from_read(ms_str_list *roots, const char *path, bool null_separ
         return ms_err_set(err, MS_IO, errno, "cannot open the list of files '%s'", shown);
     }
     ms_bytes list = {0};
+    bool refused = false;
     ms_code code = read_all(fd, &list);
     int error = errno;
     if (code == MS_OK) {
-        code = ms_files_from_split(roots, list.data, list.len, null_separated);
+        code = null_separated ? MS_OK : check_text(&list, shown, err);
+        refused = code != MS_OK;
+    }
+    if (code == MS_OK) {
+        size_t mark = !null_separated && list.len >= 3 && memcmp(list.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        code = ms_files_from_split(roots, list.data + mark, list.len - mark, null_separated);
     }
     if (!standard) {
         (void)close(fd);
     }
     ms_bytes_fini(&list);
-    if (code == MS_OK) {
-        return MS_OK;
+    if (code == MS_OK || refused) {
+        return code;
     }
     return ms_err_set(err, code, code == MS_IO ? error : 0,
                       code == MS_IO ? "cannot read the list of files '%s'"

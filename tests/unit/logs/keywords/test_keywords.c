@@ -89,11 +89,9 @@ TEST_EACH(keywords_of_a_file, files)
     joined(&added, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
     file_write(directory.file, files[_i].data, files[_i].n);
-    ck_assert_int_eq(ms_keywords_read(&read, directory.file, &err),
-                     files[_i].want[0] != 0 ? MS_OK : MS_USAGE);
+    ck_assert_int_eq(ms_keywords_read(&read, directory.file, &err), MS_OK);
     joined(&read, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
-    ck_assert(read.list.count > 0 || strstr(err.text, "holds no keyword"));
     ms_keywords_fini(&added);
     ms_keywords_fini(&read);
     scratch_close(&directory);

@@ -63,6 +63,43 @@ static void write_list(const char *path)
     ck_assert_int_eq(close(fd), 0);
 }
 
+/* As files: with a mark, and what cannot be a list of names. */
+static const struct {
+    const char *data;
+    size_t n;
+    bool null_separated;
+    const char *first; /* the first name; NULL: refused */
+    const char *text;
+} contents[] = {
+    {BYTES("\xEF\xBB\xBFx\ny\n"), false, "x", NULL},
+    {BYTES("\xEF\xBB\xBFx\0y"), true, "\xEF\xBB\xBFx", NULL}, /* find -print0 writes none */
+    {BYTES("x\r\ny\r\n"), false, "x\r", NULL},
+    {BYTES("\xFF\xFEx\0\n\0"), false, NULL, "the list of files 'l' is UTF-16: convert it"},
+    {BYTES("\xFE\xFF\0x\0\n"), false, NULL, "the list of files 'l' is UTF-16: convert it"},
+    {BYTES("\xFF\xFE\n"), false, "\xFF\xFE", NULL}, /* a name like any other */
+    {BYTES("x\0y\0"), false, NULL,
+     "the list of files 'l' holds NUL bytes: for the output of find -print0 use -0"},
+    {BYTES("x\0y\0"), true, "x", NULL},
+};
+
+TEST_EACH(contents_of_a_file, contents)
+{
+    ms_err err = {0};
+    ms_str_list names = {0};
+    int fd = open("l", O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    ck_assert_int_eq(write(fd, contents[_i].data, contents[_i].n), (ssize_t)contents[_i].n);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(ms_files_from_read(&names, "l", contents[_i].null_separated, &err),
+                     contents[_i].first ? MS_OK : MS_USAGE);
+    if (contents[_i].first) {
+        ck_assert_str_eq(ms_str_list_at(&names, 0).data, contents[_i].first);
+    } else {
+        ck_assert_uint_eq(names.count, 0);
+        ck_assert_msg(strstr(err.text, contents[_i].text) != NULL, "%s", err.text);
+    }
+    ms_str_list_fini(&names);
+}
+
 TEST(reads_a_file_and_standard_input)
 {
     static const char *const expected[] = {"first", "x", "y", "x", "y", NULL};
