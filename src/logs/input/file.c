@@ -236,6 +236,17 @@ ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t 
     return MS_OK;
 }
 
+ms_code ms_file_pread(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    return ms_file_peek(self, offset, buf, cap, n, err);
+}
+
+bool ms_file_has_grown(const ms_file *file)
+{
+    struct stat st;
+    return fstat(file->fd, &st) == 0 && st.st_size > 0 && (uint64_t)st.st_size > file->size;
+}
+
 /* Searches for the first newline in [from, to): *after is the offset after it, or, without one, `to` or the
  * end of the file if that is first. */
 static ms_code find_newline(ms_file *file, uint64_t from, uint64_t to, bool *found, uint64_t *after,

@@ -37,6 +37,11 @@ MS_MUST_CHECK ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end
  * of now. MS_IO. Local. */
 MS_MUST_CHECK ms_code ms_file_peek(const ms_file *file, uint64_t offset, uint8_t *buf, size_t cap, size_t *n,
                                    ms_err *err);
+/* An ms_pread_fn (source.h): ms_file_peek of the ms_file `self`. Local. */
+MS_MUST_CHECK ms_code ms_file_pread(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n,
+                                    ms_err *err);
+/* Is it longer by now than when it was enumerated? Local. */
+bool ms_file_has_grown(const ms_file *file);
 /* Sets the position, at <= size. Local. */
 void ms_file_seek(ms_file *file, uint64_t at);
 /* Size when it was enumerated. Local. */

@@ -1,5 +1,5 @@
 /* Source: a reader interface, implemented by files, by decoders over another source, and by members of
- * archives. */
+ * archives. A random-access one is implemented by files and spools. */
 #ifndef MS_LOGS_INPUT_SOURCE_H
 #define MS_LOGS_INPUT_SOURCE_H
 
@@ -13,5 +13,8 @@ typedef struct ms_source {
     ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
     void *self; /* borrowed */
 } ms_source;
+
+/* Up to cap bytes at `offset` into buf; fewer only at the end. */
+typedef ms_code (*ms_pread_fn)(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
 #endif
