@@ -60,22 +60,12 @@ static bool is_cpio(const uint8_t *head, size_t n)
     return digits;
 }
 
-/* A journal file of systemd with compressed fields ("Journal File Format": the header's incompatible_flags, a
- * little-endian u32 at 12: XZ 1, LZ4 2, ZSTD 8). Others are searched as text. */
-static bool is_packed_journal(const uint8_t *head, size_t n)
-{
-    return n >= 16 && memcmp(head, "LPKSHHRH", 8) == 0 && (head[12] & (1 | 2 | 8)) != 0;
-}
-
 const char *ms_unsupported_format(const uint8_t *head, size_t n)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         if (n >= signatures[i].n && memcmp(head, signatures[i].magic, signatures[i].n) == 0) {
             return signatures[i].name;
         }
-    }
-    if (is_packed_journal(head, n)) {
-        return "systemd journal (see journalctl --file)";
     }
     if (is_debian_package(head, n) || is_cpio(head, n)) {
         return head[0] == '0' ? "cpio" : "deb";

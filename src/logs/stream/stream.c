@@ -4,6 +4,7 @@
 #include "logs/decode/unsupported_formats.h"
 #include "logs/decode/utf16.h"
 #include "logs/input/file.h"
+#include "logs/journald/journald.h"
 #include "logs/split/compressed_split.h"
 #include "logs/stream/tar_header.h"
 
@@ -42,6 +43,8 @@ struct ms_stream {
     bool is_split; /* only a split of the file, which must be plain text */
     uint64_t start;
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
+    ms_journald *journal;         /* owned, or NULL */
+    bool journal_fields;
     ms_utf16 utf16;
     uint8_t *raw; /* owned: UTF-16 bytes, or what zeros begin; else NULL */
     size_t raw_at, raw_len;
@@ -201,8 +204,7 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     return MS_OK;
 }
 
-/* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), or an error.
- */
+/* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), an error. */
 static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
     *codec = ms_codec_of(head, n);
@@ -311,6 +313,22 @@ static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_
     return fill_zeros(stream, err);
 }
 
+/* A systemd journal: read in place if it is all of a file, else from a temporary copy. */
+static ms_code begin_journal(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    ms_journald_options options = {.limits = stream->limits, .fields = stream->journal_fields};
+    if (stream->is_split) {
+        return ms_err_set(err, MS_FORMAT, 0, "has become a systemd journal since it was split");
+    }
+    ms_file *file =
+        stream->nlayers == 0 && stream->file && ms_file_size(stream->file) > 0 ? stream->file : NULL;
+    MS_TRY(push_back(stream, head, n, err));
+    MS_TRY(ms_journald_open_source(&stream->journal, file, stream->source, &options, err));
+    stream->source = ms_journald_source(stream->journal);
+    stream->ops = &plain_ops;
+    return MS_OK;
+}
+
 /* The first read: detects the format and selects how to read the rest. A buf smaller than HEAD is too small
  * for that. */
 static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
@@ -326,6 +344,10 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     if (*n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
         MS_TRY_OR(failed, begin_zeros(stream, head, *n, err));
         return read_zeros(stream, buf, cap, n, err);
+    }
+    if (ms_journald_looks_like(head, *n)) {
+        MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
+        return read_plain(stream, buf, cap, n, err);
     }
     if (ms_tar_looks_like(head, *n)) {
         MS_TRY_OR(failed, begin_archive(stream, head, *n, err));
@@ -385,6 +407,7 @@ void ms_stream_close(ms_stream *stream)
         free(stream->layers[i - 1].head);
     }
     ms_split_close(stream->split);
+    ms_journald_close(stream->journal);
     ms_file_close(stream->file);
     free(stream->raw);
     free(stream);
@@ -400,7 +423,7 @@ bool ms_stream_can_split(ms_stream *stream, bool *decoded)
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
     *decoded = stream->nlayers > 0;
-    return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1;
+    return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1 && !stream->journal;
 }
 
 bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)
@@ -486,6 +509,11 @@ uint64_t ms_stream_start(const ms_stream *stream)
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits)
 {
     stream->limits = *limits;
+}
+
+void ms_stream_set_journal_fields(ms_stream *stream, bool fields)
+{
+    stream->journal_fields = fields;
 }
 
 void ms_stream_set_foreign(ms_stream *stream, ms_stream_foreign_fn foreign)

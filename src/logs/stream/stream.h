@@ -1,7 +1,7 @@
 /* Stream: a file, or any other source of bytes, as searchable text. Hides where the bytes come from and how
- * they are stored. Removes up to two layers of compression, then a byte-order mark or UTF-16. An archive is
- * not text: it is reported, and its bytes are available. Formats are detected by contents, never by a
- * name. */
+ * they are stored. Removes up to two layers of compression, then a byte-order mark or UTF-16; a systemd
+ * journal becomes lines (logs/journald). An archive is not text: it is reported, and its bytes are available.
+ * Formats are detected by contents, never by a name. */
 #ifndef MS_LOGS_STREAM_STREAM_H
 #define MS_LOGS_STREAM_STREAM_H
 
@@ -40,6 +40,9 @@ MS_MUST_CHECK bool ms_stream_can_split(ms_stream *stream, bool *decoded);
 MS_MUST_CHECK bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits);
 /* Before the first read: limits of decoding; by default none but memory. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
+
+/* Before the first read: lines of a systemd journal have all fields (journald.h). Local. */
+void ms_stream_set_journal_fields(ms_stream *stream, bool fields);
 
 /* ms_file_drop_cache (file.h). Before the first read. Local. */
 void ms_stream_drop_cache(ms_stream *stream);
