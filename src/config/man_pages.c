@@ -55,8 +55,9 @@ const char *const ms__man_logs[] = {
     "inside another (two levels); all members are decompressed and every checksum is verified.",
     "A truncated or corrupt file fails, with the byte in the compressed file; hits in the text before it are "
     "kept.",
-    "Recognized but not searched, and reported as failed: zip, 7z, rar and others, lz4 legacy frames, binary",
-    "systemd journals with compressed fields, and logs compressed three times.",
+    "Recognized but not searched, and reported as failed: zip, 7z, rar and others, lz4 legacy frames, and "
+    "logs",
+    "compressed three times.",
     ".SS Archives",
     "tar (ustar, GNU, pax), plain or compressed, is searched member by member; a member is shown as",
     "bundle.tar.gz!var/log/auth.log, with line numbers of its own.",
@@ -64,6 +65,25 @@ const char *const ms__man_logs[] = {
     "An archive is one file of the ledger: if a member fails, is truncated, or other data follow, it fails, "
     "with",
     "the member named and all other hits kept.",
+    ".SS Systemd journals",
+    "A systemd journal, under any name, is searched as one line for each entry, like that of",
+    "\\fBjournalctl \\-\\-file\\fR \\fIFILE\\fR \\fB\\-o short\\-iso\\-precise \\-\\-utc \\-\\-all\\fR:",
+    ".IP",
+    "2026\\-11\\-30T01:02:03.123456+0000 host ident[pid]: MESSAGE",
+    ".PP",
+    "The line number is the number of the entry in the file. Newlines in a value are blanks. An entry "
+    "without a",
+    "MESSAGE has a line, too. Of several values of MESSAGE the last is shown there, the others follow as",
+    "\\(lqMESSAGE=value\\(rq. With \\fB\\-\\-journal\\-fields\\fR all other fields follow as "
+    "\\(lqFIELD=value\\(rq.",
+    "Fields compressed by zstd, lz4 or xz are decompressed, up to 16 MiB each, and their hashes are "
+    "verified.",
+    "A damaged journal fails, with the first damaged byte; all entries that can be read are searched. A "
+    "journal",
+    "that is being written, or was not closed, is normal.",
+    "One within an archive or a compressed file is copied to a temporary file in \\fBTMPDIR\\fR (/tmp), up "
+    "to "
+    "4 GiB.",
     ".SS Size",
     "A file is read up to the size that it had when it was enumerated.",
     "With several ranks a plain log above \\fB\\-\\-split\\-size\\fR is split by lines; so is a compressed "

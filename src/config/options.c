@@ -194,6 +194,11 @@ const ms__option ms__options[] = {
      .help = "descend at most N levels into directories (default: no limit)",
      .more = "0: only the operands; 1: also the entries of a directory that is an operand. The report says how many "
              "directories were left out."},
+    {.name = "journal-fields", .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.journal_fields), .group = MS__GROUP_FILES,
+     .help = "search all fields of systemd journals",
+     .more = "Every field but the message is appended to the line of an entry, as \" FIELD=value\", so that "
+             "_SYSTEMD_UNIT=ssh.service is found. See LOG FILES."},
     {.name = "max-decompressed", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 60, .initial = "1T", .offset = AT(settings.max_decompressed),
      .group = MS__GROUP_FILES,

@@ -31,6 +31,7 @@ static const struct {
     {"--after-context", NUMBER, AT(after)},
     {"--max-line", NUMBER, AT(max_line)},
     {"--max-listing", NUMBER, AT(max_listing)},
+    {"--journal-fields", FLAG, AT(journal_fields)},
     {"--max-decompressed", NUMBER, AT(max_decompressed)},
     {"--memlimit-decompress", NUMBER, AT(memlimit_decompress)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */

@@ -61,6 +61,7 @@ typedef struct ms_settings {
     bool follow;                  /* --follow */
     uint64_t max_depth;           /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
     ms_shard shard;               /* --shard */
+    bool journal_fields;          /* --journal-fields */
     uint64_t max_decompressed;    /* --max-decompressed: bytes of text of a compressed file; 0: no limit */
     uint64_t memlimit_decompress; /* --memlimit-decompress: bytes of a decoder's window */
 

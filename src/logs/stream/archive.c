@@ -95,6 +95,7 @@ static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_
     if (archive->member) {
         ms_stream_set_foreign(archive->member, archive->options.foreign);
         ms_stream_set_limits(archive->member, &archive->options.limits);
+        ms_stream_set_journal_fields(archive->member, archive->options.journal_fields);
     }
     member->stream = archive->member;
     member->name = archive->name.data;

@@ -149,6 +149,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .buffer_size = (size_t)settings->buffer_size,
         .decode = {.max_decompressed = settings->max_decompressed,
                    .max_window = settings->memlimit_decompress},
+        .journal_fields = settings->journal_fields,
         .drop_cache = settings->drop_cache,
     };
 }

@@ -25,6 +25,7 @@ struct ms_log_task {
     ms_log_input input;
     bool files_with_matches;
     ms_decode_limits decode;
+    bool journal_fields;
     ms_bytes counts; /* of the current file or member, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -53,6 +54,7 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     l->files_with_matches = options->files_with_matches;
     l->decode = options->decode;
     l->input.drop_cache = options->drop_cache;
+    l->journal_fields = options->journal_fields;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_code code = MS_OK;
     MS_TRY_OR(free_log, ms_matcher_new(&l->matcher, keywords, compiled, err));
@@ -294,7 +296,8 @@ static ms_code check_members(const archive_sums *sums, ms_record *record, ms_err
 static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *record, ms_err *err)
 {
     ms_log_task *log = run->log;
-    ms_archive_options options = {.foreign = refuse_images, .limits = limits_of(run)};
+    ms_archive_options options = {
+        .foreign = refuse_images, .limits = limits_of(run), .journal_fields = log->journal_fields};
     ms_archive *archive = NULL;
     ms_archive_member member;
     bool more = true;
@@ -346,6 +349,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     if (*stream) {
         ms_stream_set_foreign(*stream, refuse_images);
         ms_stream_set_limits(*stream, &limits);
+        ms_stream_set_journal_fields(*stream, run->log->journal_fields);
     }
     return code;
 }

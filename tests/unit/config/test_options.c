@@ -38,6 +38,7 @@ static const struct {
     FIELD(settings.files_from),
     FIELD(settings.null_separated),
     FIELD(settings.follow),
+    FIELD(settings.journal_fields),
     FIELD(settings.max_depth),
     FIELD(settings.shard),
     FIELD(settings.max_decompressed),
