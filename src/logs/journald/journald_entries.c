@@ -137,6 +137,27 @@ static ms_code walk(ms_journald *j, uint64_t *offset, ms_err *err)
     return ms__journald_work(j, 64, err);
 }
 
+/* An entry whose size is too small would lose items: then these are what follows. Their offsets are multiples
+ * of 8, the type of an object is not; what pads a compact entry is 0. */
+static ms_code check_end(ms_journald *j, const ms__journald_object *entry, ms_err *err)
+{
+    const uint8_t *h = NULL;
+    uint64_t end = entry->offset + entry->size;
+    uint64_t next = (end + 7) / 8 * 8;
+    uint8_t after[24] = {0};
+    size_t n = j->bytes.size - end < 24 ? (size_t)(j->bytes.size - end) : 24;
+    if (n > 0) {
+        MS_TRY(ms__journald_bytes_at(&j->bytes, end, n, &h, err));
+        memcpy(after, h, n);
+    }
+    bool padded = next == end || ms__journald_u32(after) == 0;
+    h = after + (next - end);
+    bool is_free = h[0] == 0 && (j->state == MS__JSTATE_ONLINE || j->grown || ms__journald_u64(h + 8) == 0);
+    return padded && (is_free || h[0] % 8 != 0)
+               ? MS_OK
+               : ms__journald_damage(j, entry->offset, "an invalid size of an entry");
+}
+
 /* Sets the entry; MS_FORMAT when the object is none. */
 static ms_code open_entry(ms_journald *j, uint64_t offset, ms__journald_entry *entry, ms_err *err)
 {
@@ -154,8 +175,9 @@ static ms_code open_entry(ms_journald *j, uint64_t offset, ms__journald_entry *e
     if ((entry->object.size - MS__JENTRY_MIN) % item != 0 || ms__journald_u64(h + 16) == 0 ||
         entry->realtime - 1 >= (UINT64_C(1) << 55) - 1) {
         ms__journald_note(j, offset, "an invalid entry");
+        return MS_OK;
     }
-    return MS_OK;
+    return ms__journald_tolerate(check_end(j, &entry->object, err));
 }
 
 ms_code ms__journald_next_entry(ms_journald *journal, ms__journald_entry *entry, bool *more, ms_err *err)
