@@ -14,10 +14,12 @@ ms_code ms__journald_bytes_init(ms__journald_bytes *bytes, ms_pread_fn pread, vo
     return bytes->pages ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for a journal");
 }
 
+/* The page with this id, or the one that it replaces. */
 static size_t find_page(const ms__journald_bytes *bytes, uint64_t id)
 {
-    size_t oldest = 0;
-    for (size_t i = 0; i < MS__NJPAGES; i++) {
+    size_t first = (size_t)(id % (MS__NJPAGES / MS__NJWAYS)) * MS__NJWAYS;
+    size_t oldest = first;
+    for (size_t i = first; i < first + MS__NJWAYS; i++) {
         if (bytes->ids[i] == id) {
             return i;
         }

@@ -9,13 +9,14 @@
 #include "logs/journald/journald.h"
 
 enum {
-    MS__JPAGE = 128 << 10,       /* bytes of a page, and of a read */
-    MS__NJPAGES = 32,            /* pages in memory */
+    MS__JPAGE = 64 << 10,        /* bytes of a page, and of a read */
+    MS__NJPAGES = 128,           /* pages in memory */
+    MS__NJWAYS = 8,              /* of these, where a page may be */
     MS__JRANGE = 16 << 10,       /* bytes that are available in one piece */
     MS__JFIELD_MAX = 16 << 20,   /* bytes of a field that are searched */
     MS__JLINE_MAX = 64 << 20,    /* bytes of a line */
-    MS__JSLOT_BYTES = 102,       /* of a payload that is cached */
-    MS__NJSLOTS = 16384,         /* cached payloads; a power of two */
+    MS__JSLOT_BYTES = 70,        /* of a payload that is cached */
+    MS__NJSLOTS = 65536,         /* cached payloads; a power of two */
     MS__JITEMS = 512,            /* items of an entry array that are read at once */
     MS__JSTATE_ONLINE = 1,       /* journal-def.h: STATE_ONLINE */
     MS__JHEADER_MIN = 208,       /* bytes of the oldest header */
@@ -181,7 +182,7 @@ MS_MUST_CHECK ms_code ms__journald_unpack(ms_journald *journal, uint64_t offset,
                                           uint8_t flags, size_t want, const uint8_t **data, size_t *n,
                                           bool *whole, ms_err *err);
 void ms__journald_unpack_close(ms_journald *journal);
-/* The payload of the DATA object at `offset`. MS_FORMAT: it cannot be read, or its hash is wrong. */
+/* The payload of the DATA object at `offset`. MS_FORMAT: it cannot be read. */
 MS_MUST_CHECK ms_code ms__journald_payload_at(ms_journald *journal, uint64_t offset,
                                               ms__journald_payload *payload, ms_err *err);
 

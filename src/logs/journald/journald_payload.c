@@ -42,20 +42,34 @@ static ms__jfield field_of(const uint8_t *data, size_t n)
     return MS__JFIELD_OTHER;
 }
 
-static ms__journald_slot *slot_of(const ms_journald *j, uint64_t offset)
+/* A payload may be in this slot, or in the one beside it (index ^ 1). */
+static size_t slot_of(uint64_t offset)
 {
-    uint64_t mixed = offset / 8 * UINT64_C(0x9E3779B97F4A7C15);
-    return &j->slots[mixed >> 50 & (MS__NJSLOTS - 1)];
+    return offset / 8 * UINT64_C(0x9E3779B97F4A7C15) >> 48 & (MS__NJSLOTS - 1);
+}
+
+static const ms__journald_slot *find_slot(const ms_journald *j, uint64_t offset)
+{
+    size_t at = slot_of(offset);
+    const ms__journald_slot *slot = &j->slots[at];
+    if (slot->offset != offset) {
+        slot = &j->slots[at ^ 1];
+    }
+    return slot->offset == offset && offset > 0 ? slot : NULL;
 }
 
 /* Objects that one entry has are not cached. */
 static void cache(const ms_journald *j, uint64_t offset, const ms__journald_payload *p)
 {
     size_t n = p->field != MS__JFIELD_OTHER || j->options.fields ? p->n : 0;
+    size_t at = slot_of(offset);
+    ms__journald_slot *slot = &j->slots[at];
     if (p->nentries < 2 || n > MS__JSLOT_BYTES) {
         return;
     }
-    ms__journald_slot *slot = slot_of(j, offset);
+    if (slot->offset != 0) {
+        j->slots[at ^ 1] = *slot;
+    }
     slot->offset = offset;
     slot->hash = p->hash;
     slot->first_entry = p->first_entry;
@@ -66,11 +80,14 @@ static void cache(const ms_journald *j, uint64_t offset, const ms__journald_payl
     }
 }
 
-static ms_code check_hash(ms_journald *j, uint64_t offset, const ms__journald_payload *p)
+/* A payload with another hash is damaged, and searched as it is. */
+static void check_hash(ms_journald *j, uint64_t offset, const ms__journald_payload *p)
 {
     uint64_t hash =
         j->keyed ? ms__journald_siphash(p->data, p->n, j->file_id) : ms__journald_jenkins(p->data, p->n);
-    return hash == p->hash ? MS_OK : ms__journald_damage(j, offset, "a wrong hash of a field");
+    if (hash != p->hash) {
+        ms__journald_note(j, offset, "a wrong hash of a field");
+    }
 }
 
 /* Reads what is stored, as much as needed. */
@@ -90,7 +107,9 @@ static ms_code unpack(ms_journald *j, const ms__journald_object *object, ms__jou
             ms__journald_over_limit(j, object->offset, "a field of more than 16 MiB");
         }
     }
-    MS_TRY(whole ? check_hash(j, object->offset, p) : MS_OK);
+    if (whole) {
+        check_hash(j, object->offset, p);
+    }
     p->n = wanted ? p->n : 0;
     return MS_OK;
 }
@@ -99,10 +118,10 @@ ms_code ms__journald_payload_at(ms_journald *journal, uint64_t offset, ms__journ
                                 ms_err *err)
 {
     ms_journald *j = journal;
-    const ms__journald_slot *slot = slot_of(j, offset);
+    const ms__journald_slot *slot = find_slot(j, offset);
     const uint8_t *h = NULL;
     ms__journald_object object;
-    if (slot->offset == offset && offset > 0) {
+    if (slot) {
         *payload = (ms__journald_payload){.field = (ms__jfield)slot->field,
                                           .data = slot->bytes,
                                           .n = slot->n,

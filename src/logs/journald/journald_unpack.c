@@ -26,7 +26,8 @@ static ms_code copy(ms_journald *j, uint64_t offset, uint64_t n, ms_err *err)
 static ms_code step(ms_journald *j, const ms_codec_ops *codec, void *state, uint64_t *at, uint64_t end,
                     size_t want, ms_step *result, ms_err *err)
 {
-    const uint8_t *in = NULL;
+    static const uint8_t none[1];
+    const uint8_t *in = none;
     size_t nin = end - *at < MS__JRANGE ? (size_t)(end - *at) : MS__JRANGE;
     size_t nout = want - j->payload.len < MORE ? want - j->payload.len : MORE;
     if (ms_bytes_reserve(&j->payload, nout) != MS_OK) {
