@@ -2,83 +2,21 @@
 #include "logs/journald/journald_internal.h"
 
 #include "journal_image.h"
+#include "journald_reading.h"
 #include "unit.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAP = 777, NWAYS = 16 };
+enum { NWAYS = 16 };
 
-#define TIME UINT64_C(1764460800123456) /* 2025-11-30T00:00:00.123456 */
 #define STAMP "2025-11-30T00:00:00.123456+0000 "
-
-/* Bytes in memory as a file. Reads at and after `fails_at` fail. */
-typedef struct memory {
-    const uint8_t *data;
-    uint64_t size, fails_at;
-    unsigned npolls, stop_at;
-} memory;
-
-static ms_code read_memory(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
-{
-    const memory *m = self;
-    *n = 0;
-    if (offset + cap > m->fails_at) {
-        return ms_err_set(err, MS_IO, EIO, "reading failed");
-    }
-    *n = offset < m->size ? (size_t)(m->size - offset) : 0;
-    *n = *n < cap ? *n : cap;
-    if (*n > 0) {
-        memcpy(buf, m->data + offset, *n);
-    }
-    return MS_OK;
-}
 
 static ms_code poll(void *user)
 {
     memory *m = user;
     return ++m->npolls == m->stop_at ? MS_STOPPED : MS_OK;
-}
-
-typedef struct outcome {
-    ms_bytes text;
-    ms_code code;
-    ms_err err;
-} outcome;
-
-static void free_outcome(outcome *o)
-{
-    ms_bytes_fini(&o->text);
-}
-
-static outcome read_all(memory *m, uint64_t size, bool grown, const ms_journald_options *options)
-{
-    outcome o = {0};
-    ms_journald *journal = NULL;
-    ck_assert_int_eq(ms_journald_open(&journal, read_memory, m, size, grown, options, &o.err), MS_OK);
-    size_t n = 1;
-    while (o.code == MS_OK && n > 0) {
-        ck_assert_int_eq(ms_bytes_reserve(&o.text, CAP + 1), MS_OK);
-        o.code = ms_journald_read(journal, o.text.data + o.text.len, CAP, &n, &o.err);
-        ck_assert(n == 0 || o.code == MS_OK);
-        o.text.len += n;
-    }
-    if (o.code != MS_OK) {
-        ms_err again = {0};
-        ck_assert_int_eq(ms_journald_read(journal, o.text.data, CAP, &n, &again), o.code);
-        ck_assert_str_eq(again.text, o.err.text);
-    }
-    o.text.data[o.text.len] = 0;
-    ms_journald_close(journal);
-    return o;
-}
-
-static outcome read_image(const journal_image *image)
-{
-    memory m = {.data = image->bytes.data, .size = image->bytes.len, .fails_at = UINT64_MAX};
-    return read_all(&m, m.size, false, &(ms_journald_options){0});
 }
 
 static void expect(const journal_image *image, const char *text, ms_code code, const char *why)
@@ -91,15 +29,6 @@ static void expect(const journal_image *image, const char *text, ms_code code, c
     free_outcome(&o);
 }
 
-/* One of the ways to store the same entries. */
-static journal_image begin(int way, uint64_t version)
-{
-    static const uint8_t compressions[] = {0, JOURNAL_XZ, JOURNAL_LZ4, JOURNAL_ZSTD};
-    return journal_begin((way & 1) != 0, (way & 2) != 0, compressions[way >> 2], version);
-}
-
-#define FIELDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define HOST "_HOSTNAME=web1"
 #define IDENT "SYSLOG_IDENTIFIER=sshd"
 #define PID "_PID=4711"
 #define SOURCE "_SOURCE_REALTIME_TIMESTAMP=1764460800123456"
@@ -135,7 +64,7 @@ TEST_RANGE(every_way_of_storing_gives_the_same_lines, 0, NWAYS)
     static const uint64_t versions[] = {208, 224, 240, 256, 264, 272, 280};
     ms_bytes text = some_lines(25);
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        journal_image image = begin(_i, versions[i]);
+        journal_image image = journal_begin_way(_i, versions[i]);
         add_some(&image, 25);
         expect(&image, (const char *)text.data, MS_OK, NULL);
         ms_bytes_fini(&image.bytes);
@@ -170,7 +99,7 @@ TEST_EACH(an_entry_is_a_line_like_that_of_journalctl, lines)
 {
     char text[200];
     for (int way = 0; way < 4; way++) {
-        journal_image image = begin(way, 264);
+        journal_image image = journal_begin_way(way, 264);
         journal_add(&image, TIME, lines[_i].fields);
         journal_end(&image);
         (void)snprintf(text, sizeof text, STAMP "%s\n", lines[_i].line);
@@ -200,7 +129,7 @@ TEST_EACH(the_time_of_the_source_is_shown_if_it_is_valid, times)
 {
     char field[100];
     char text[100];
-    journal_image image = begin(0, 264);
+    journal_image image = journal_begin_way(0, 264);
     (void)snprintf(field, sizeof field, "_SOURCE_REALTIME_TIMESTAMP=%s", times[_i].source);
     journal_add(&image, TIME, FIELDS(field, "MESSAGE=x"));
     journal_end(&image);
@@ -211,7 +140,7 @@ TEST_EACH(the_time_of_the_source_is_shown_if_it_is_valid, times)
 
 TEST_RANGE(all_fields_are_appended_on_request, 0, NWAYS)
 {
-    journal_image image = begin(_i, 264);
+    journal_image image = journal_begin_way(_i, 264);
     for (int i = 0; i < 2; i++) { /* the second one comes from the cache */
         journal_add(&image, TIME,
                     FIELDS(HOST, "PRIORITY=3", "MESSAGE=x\ny", "_SYSTEMD_UNIT=ssh.service", "TEXT=a\nb\n"));
@@ -239,7 +168,7 @@ TEST_RANGE(long_fields, 0, NWAYS)
             message[k] = (char)('a' + k * k % 23);
         }
         memcpy(message, "MESSAGE=", 8);
-        journal_image image = begin(_i, 264);
+        journal_image image = journal_begin_way(_i, 264);
         journal_add(&image, TIME, FIELDS("OTHER=x", HOST, message));
         journal_end(&image);
         ms_bytes text = {0};
@@ -261,7 +190,7 @@ TEST_RANGE(a_field_above_the_limit_is_cut_and_a_fault, 0, NWAYS)
     memset(message, 'x', n);
     message[n] = 0;
     memcpy(message, "MESSAGE=", 8);
-    journal_image image = begin(_i, 264);
+    journal_image image = journal_begin_way(_i, 264);
     journal_add(&image, TIME, FIELDS(message));
     journal_add(&image, TIME, FIELDS("MESSAGE=after"));
     journal_end(&image);
@@ -277,245 +206,9 @@ TEST_RANGE(a_field_above_the_limit_is_cut_and_a_fault, 0, NWAYS)
 
 TEST(an_empty_journal)
 {
-    journal_image image = begin(0, 264);
+    journal_image image = journal_begin_way(0, 264);
     journal_end(&image);
     expect(&image, "", MS_OK, NULL);
-    ms_bytes_fini(&image.bytes);
-}
-
-/* What is changed in a journal of three entries, and what is said. */
-typedef void (*change_fn)(journal_image *image);
-
-static uint64_t first_entry(const journal_image *image)
-{
-    uint64_t array = journal_get(image, 176);
-    return journal_get(image, array + 24);
-}
-
-static void unknown_flag(journal_image *image)
-{
-    image->bytes.data[12] |= 0x80;
-}
-static void unknown_state(journal_image *image)
-{
-    image->bytes.data[16] = 9;
-}
-static void small_header(journal_image *image)
-{
-    journal_set(image, 88, 200);
-}
-static void no_array(journal_image *image)
-{
-    journal_set(image, 176, 0);
-}
-static void no_array_online(journal_image *image)
-{
-    journal_set(image, 176, 0);
-    image->bytes.data[16] = 1;
-}
-static void other_array(journal_image *image)
-{
-    journal_set(image, 176, image->header_size);
-}
-static void array_beyond(journal_image *image)
-{
-    journal_set(image, 176, UINT64_MAX - 7);
-}
-static void array_to_itself(journal_image *image)
-{
-    uint64_t array = journal_get(image, 176);
-    journal_set(image, array + 16, array);
-}
-static void large_array(journal_image *image)
-{
-    journal_set(image, journal_get(image, 176) + 8, UINT64_MAX);
-}
-static void more_entries(journal_image *image)
-{
-    journal_set(image, 152, 4);
-}
-static void more_entries_archived(journal_image *image)
-{
-    journal_set(image, 152, UINT64_MAX);
-    image->bytes.data[16] = 2;
-}
-static void more_entries_online(journal_image *image)
-{
-    journal_set(image, 152, 4);
-    image->bytes.data[16] = 1;
-}
-static void fewer_entries(journal_image *image)
-{
-    journal_set(image, 152, 1);
-}
-static void missing_item(journal_image *image)
-{
-    journal_set(image, journal_get(image, 176) + 24 + 8, 0);
-}
-static void same_item(journal_image *image)
-{
-    uint64_t array = journal_get(image, 176);
-    journal_set(image, array + 32, journal_get(image, array + 24));
-}
-static void odd_item(journal_image *image)
-{
-    journal_set(image, journal_get(image, 176) + 24, first_entry(image) + 4);
-}
-static void item_to_array(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 64, journal_get(image, 176));
-}
-static void item_beyond(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 64, image->bytes.len);
-}
-static void item_zero(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 64, 0);
-}
-static void item_to_other_field(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 64, journal_get(image, first_entry(image) + 80));
-}
-static void entry_without_items(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 8, 64);
-}
-static void entry_cut(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 8, journal_get(image, first_entry(image) + 8) - 8);
-}
-static void entry_without_number(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 16, 0);
-}
-static void entry_without_time(journal_image *image)
-{
-    journal_set(image, first_entry(image) + 24, 0);
-}
-static void other_text(journal_image *image)
-{
-    image->bytes.data[journal_get(image, first_entry(image) + 64) + 64 + 9] ^= 0x20;
-}
-static void other_compression(journal_image *image)
-{
-    image->bytes.data[journal_get(image, first_entry(image) + 64) + 1] = 3;
-}
-static void not_compressed(journal_image *image)
-{
-    image->bytes.data[journal_get(image, first_entry(image) + 64) + 1] = 4;
-}
-static void not_compressed_lz4(journal_image *image)
-{
-    image->bytes.data[journal_get(image, first_entry(image) + 64) + 1] = 2;
-}
-static void not_compressed_xz(journal_image *image)
-{
-    image->bytes.data[journal_get(image, first_entry(image) + 64) + 1] = 1;
-}
-static void field_of_another_entry(journal_image *image)
-{
-    journal_set(image, journal_get(image, first_entry(image) + 80) + 40, first_entry(image) + 8);
-}
-static void cut_short(journal_image *image)
-{
-    image->bytes.len -= 24;
-}
-static void cut_in_header(journal_image *image)
-{
-    image->bytes.len = 100;
-}
-static void text_after_it(journal_image *image)
-{
-    ms_bytes_append(&image->bytes, "LPKSHHRH", 8);
-}
-static void text_after_it_online(journal_image *image)
-{
-    image->bytes.data[16] = 1;
-    text_after_it(image);
-}
-static void zeros_after_it(journal_image *image)
-{
-    ms_bytes_append(&image->bytes, "\0\0\0\0", 3);
-}
-static void tag(journal_image *image)
-{
-    (void)journal_object(image, 7, 64);
-    journal_end(image);
-    image->bytes.data[8] = 1; /* sealed */
-}
-static void unknown_object(journal_image *image)
-{
-    (void)journal_object(image, 99, 64);
-    journal_add(image, TIME, FIELDS("MESSAGE=x"));
-    journal_end(image);
-}
-
-#define CORRUPT(what) "the journal is corrupt at byte " what
-static const struct {
-    const char *why;
-    ms_code code;
-    int nlines; /* -1: any number */
-    change_fn change;
-} damages[] = {
-    {"unknown incompatible flags (0x80 at byte 12)", MS_FORMAT, 0, unknown_flag},
-    {CORRUPT("16: an unknown state"), MS_FORMAT, 3, unknown_state},
-    {CORRUPT("88: an invalid size of the header"), MS_FORMAT, 0, small_header},
-    {CORRUPT("176: fewer entries are listed"), MS_FORMAT, 3, no_array},
-    {NULL, MS_OK, 0, no_array_online},
-    {"an ENTRY_ARRAY object is expected", MS_FORMAT, 3, other_array},
-    {"an invalid offset of an object", MS_FORMAT, 3, array_beyond},
-    {"the chain of entry arrays goes back", MS_FORMAT, 3, array_to_itself},
-    {"an invalid size of an object", MS_FORMAT, 1, large_array},
-    {"fewer entries are listed", MS_FORMAT, 3, more_entries},
-    {"fewer entries are listed", MS_FORMAT, 3, more_entries_archived},
-    {NULL, MS_OK, 3, more_entries_online},
-    {NULL, MS_OK, 3, fewer_entries},
-    {"items of an entry array are missing", MS_FORMAT, 2, missing_item},
-    {"entries are not in order", MS_FORMAT, 3, same_item},
-    {"an invalid offset of an object", MS_FORMAT, 3, odd_item},
-    {"a DATA object is expected", MS_FORMAT, 3, item_to_array},
-    {"an invalid offset of an object", MS_FORMAT, 3, item_beyond},
-    {CORRUPT("0: an invalid offset of an object"), MS_FORMAT, 3, item_zero},
-    {"an item refers to another field", MS_FORMAT, 3, item_to_other_field},
-    {"an invalid size of an object", MS_FORMAT, 3, entry_without_items},
-    {"an invalid entry", MS_FORMAT, 3, entry_cut},
-    {"an invalid entry", MS_FORMAT, 3, entry_without_number},
-    {"an invalid entry", MS_FORMAT, 3, entry_without_time},
-    {"a wrong hash of a field", MS_FORMAT, 3, other_text},
-    {"an unknown compression of a field", MS_FORMAT, 3, other_compression},
-    {"invalid zstd data", MS_FORMAT, 3, not_compressed},
-    {"invalid lz4 data", MS_FORMAT, 3, not_compressed_lz4},
-    {"invalid xz data", MS_FORMAT, 3, not_compressed_xz},
-    {"a field does not refer to its entry", MS_FORMAT, 3, field_of_another_entry},
-    {"the journal is cut short", MS_FORMAT, -1, cut_short},
-    {CORRUPT("100: it ends within its header"), MS_FORMAT, 0, cut_in_header},
-    {"other data follow", MS_FORMAT, 3, text_after_it},
-    {NULL, MS_OK, 3, text_after_it_online},
-    {NULL, MS_OK, 3, zeros_after_it},
-    {NULL, MS_OK, 3, tag},
-    {NULL, MS_OK, 4, unknown_object},
-};
-
-TEST_EACH(damage_is_a_fault_and_costs_what_it_hits, damages)
-{
-    journal_image image = begin(0, 264);
-    for (int i = 0; i < 3; i++) {
-        char message[32];
-        (void)snprintf(message, sizeof message, "MESSAGE=number %d", i);
-        journal_add(&image, TIME, FIELDS(HOST, message));
-    }
-    journal_end(&image);
-    damages[_i].change(&image);
-    outcome o = read_image(&image);
-    int nlines = 0;
-    for (size_t i = 0; i < o.text.len; i++) {
-        nlines += o.text.data[i] == '\n';
-    }
-    ck_assert_msg(o.code == damages[_i].code, "code %d: %s", o.code, o.err.text);
-    ck_assert_msg(!damages[_i].why || strstr(o.err.text, damages[_i].why), "%s", o.err.text);
-    ck_assert_msg(damages[_i].nlines < 0 || nlines == damages[_i].nlines, "%d lines", nlines);
-    free_outcome(&o);
     ms_bytes_fini(&image.bytes);
 }
 
@@ -537,7 +230,7 @@ TEST_RANGE(no_damaged_byte_is_a_silent_miss, 0, NWAYS)
 {
     static const uint8_t masks[] = {0x01, 0x80, 0x04, 0x08, 0x10, 0x20, 0x40, 0xFF};
     const size_t nmasks = _i < 4 ? sizeof masks : 2;
-    journal_image image = begin(_i, 264);
+    journal_image image = journal_begin_way(_i, 264);
     add_some(&image, 9);
     ms_bytes text = some_lines(9);
     for (size_t i = 0; i < image.bytes.len; i++) {
@@ -559,7 +252,7 @@ TEST_RANGE(no_damaged_byte_is_a_silent_miss, 0, NWAYS)
  */
 TEST_RANGE(cut_anywhere, 0, NWAYS)
 {
-    journal_image image = begin(_i, 264);
+    journal_image image = journal_begin_way(_i, 264);
     add_some(&image, 9);
     ms_bytes text = some_lines(9);
     size_t longest = 0;
@@ -583,7 +276,7 @@ TEST_RANGE(cut_anywhere, 0, NWAYS)
 
 TEST(what_is_before_a_read_error_is_kept)
 {
-    journal_image image = begin(0, 264);
+    journal_image image = journal_begin_way(0, 264);
     add_some(&image, 3000);
     ms_bytes text = some_lines(3000);
     memory m = {.data = image.bytes.data, .size = image.bytes.len, .fails_at = image.bytes.len - 4096};
@@ -605,7 +298,7 @@ TEST(what_is_before_a_read_error_is_kept)
 
 TEST(limits)
 {
-    journal_image image = begin(0, 264);
+    journal_image image = journal_begin_way(0, 264);
     add_some(&image, 3000);
     ms_bytes text = some_lines(3000);
     memory m = {.data = image.bytes.data, .size = image.bytes.len, .fails_at = UINT64_MAX};
@@ -630,7 +323,7 @@ TEST(limits)
 
 TEST(what_looks_like_a_journal)
 {
-    journal_image image = begin(0, 264);
+    journal_image image = journal_begin_way(0, 264);
     ck_assert(ms_journald_looks_like(image.bytes.data, image.bytes.len));
     ck_assert(ms_journald_looks_like(image.bytes.data, 9));
     ck_assert(!ms_journald_looks_like(image.bytes.data, 8));
