@@ -157,6 +157,20 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_FIXED, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are fixed strings (the default)"},
 
+    {.name = "and", .value = "KEYWORD", .commands = SEARCHES,
+     .kind = MS__KIND_KEYWORDS, .offset = AT(settings.and_keywords), .group = MS__GROUP_KEYWORDS,
+     .help = "only lines that KEYWORD matches too; repeatable",
+     .more = "A line matches if a keyword of -e or -f does (without them: any line), all of --and do and none of "
+             "--not does. -i, -w and -E hold for all of them. The report names and counts the keywords of -e and -f."},
+    {.name = "not", .value = "KEYWORD", .commands = SEARCHES,
+     .kind = MS__KIND_KEYWORDS, .offset = AT(settings.not_keywords), .group = MS__GROUP_KEYWORDS,
+     .help = "only lines that KEYWORD does not match; repeatable",
+     .more = "See --and. Alone: all lines without KEYWORD."},
+    {.name = "invert-match", .short_name = 'v', .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.invert), .group = MS__GROUP_KEYWORDS,
+     .help = "the lines that do not match, as of grep -v",
+     .more = "It inverts --and and --not too. Such lines have no keywords to name or count."},
+
     {.name = "include", .value = "GLOB", .commands = RUNS,
      .kind = MS__KIND_GLOBS, .offset = AT(settings.include), .group = MS__GROUP_FILES,
      .help = "only files that match GLOB; repeatable",
@@ -264,7 +278,25 @@ const ms__option ms__options[] = {
     {.name = "files-with-matches", .short_name = 'l', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.files_with_matches), .group = MS__GROUP_REPORT,
      .help = "show only names: stop at a file's first matching line",
-     .more = "Cannot be combined with -n or with context lines."},
+     .more = "Cannot be combined with -n, -L, context lines or --event-start."},
+    {.name = "files-without-match", .short_name = 'L', .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.files_without_match), .group = MS__GROUP_REPORT,
+     .help = "show only the names of files without a matching line",
+     .more = "Only files, and members of archives, that were searched to their end: a failed or skipped one is not "
+             "among them, nor is an empty member. The exit status with --grep-status is 0 when a line matches, as "
+             "grep's. Cannot be combined with -n, -l, context lines or --event-start."},
+    {.name = "max-count", .short_name = 'm', .value = "N", .commands = SEARCHES,
+     .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_LINES, .offset = AT(settings.max_count),
+     .group = MS__GROUP_REPORT,
+     .help = "stop after N matching lines of a file",
+     .more = "Of each member of an archive. Context lines after the last, or the rest of its event, are still shown; "
+             "they may match too. No file is split into ranges then."},
+    {.name = "quiet", .short_name = 'q', .commands = SEARCHES | REPORT,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.quiet), .group = MS__GROUP_REPORT,
+     .help = "no report on standard output; exit status as of grep -q",
+     .more = "0 when a line matches, even if a file failed; else 2 when one failed, else 1. All files are searched, "
+             "each up to its first matching line (with -o or --result as without -q); there is no comparison with one "
+             "rank."},
     {.name = "after-context", .short_name = 'A', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(after), .group = MS__GROUP_REPORT,
      .help = "with -n: also N lines after a matching line"},
@@ -274,11 +306,18 @@ const ms__option ms__options[] = {
     {.name = "context", .short_name = 'C', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .max = MOST_CONTEXT, .offset = AT(around), .group = MS__GROUP_REPORT,
      .help = "with -n: both; -A and -B take precedence"},
+    {.name = "event-start", .value = "REGEX", .commands = SEARCHES,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.event_start), .group = MS__GROUP_REPORT,
+     .help = "with -n: show whole events; one begins at each line that REGEX matches",
+     .more = "An event ends before the next line that REGEX matches, so that a stack trace is one event. If a line of "
+             "it matches, all its lines are shown, the others as context; -c counts matching lines. Of an event with "
+             "more than 10000 lines or 16 MiB before a matching line the earlier ones are left out, which the report "
+             "says. REGEX has the syntax of -E; -i and -w do not apply to it. No file is split into ranges then."},
     {.name = "max-line", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = 1, .max = GIB, .initial = "64K", .offset = AT(settings.max_line),
      .group = MS__GROUP_REPORT,
      .help = "show at most SIZE bytes of a line",
-     .more = "The whole line is searched."},
+     .more = "The whole line is searched. Of a longer line the part around its first match is shown."},
     {.name = "max-listing", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = 1, .max = UINT64_C(1) << 50, .initial = "256M",
      .offset = AT(settings.max_listing), .group = MS__GROUP_REPORT,
@@ -374,7 +413,8 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_SIZE, .max = UINT64_C(1) << 50, .initial = "64M", .offset = AT(settings.split_size),
      .group = MS__GROUP_TUNING, .help = "with several ranks: split a log of more than SIZE bytes into ranges",
      .more = "Each range is a task, so one big file keeps all ranks busy. Compressed logs are split if they are zstd "
-             "with many frames, xz with many blocks or bzip2 with many streams. 0, or -A, -B, -C: no file is split."},
+             "with many frames, xz with many blocks or bzip2 with many streams. 0, or -A, -B, -C, -m, --event-start: "
+             "no file is split."},
     {.name = "journal-every", .value = "SECS", .commands = RUNS, .hidden = true,
      .kind = MS__KIND_FRACTION, .max = 3600000, .parts = 1000, .initial = "2", .offset = AT(settings.journal_every),
      .group = MS__GROUP_TUNING, .help = "write the journal every SECS seconds"},

@@ -9,6 +9,8 @@ void ms_settings_fini(ms_settings *settings)
     ms_str_list_fini(&settings->paths);
     ms_str_list_fini(&settings->keywords);
     ms_str_list_fini(&settings->keyword_files);
+    ms_str_list_fini(&settings->and_keywords);
+    ms_str_list_fini(&settings->not_keywords);
     ms_str_list_fini(&settings->include);
     ms_str_list_fini(&settings->exclude);
     *settings = (ms_settings){0};
@@ -100,14 +102,23 @@ static ms_code check_report(const ms__parsed *parsed, ms_err *err)
     const ms_settings *settings = &parsed->settings;
     bool context =
         parsed->before != MS__NOT_GIVEN || parsed->after != MS__NOT_GIVEN || parsed->around != MS__NOT_GIVEN;
-    if (settings->files_with_matches && settings->lines) {
-        return ms__usage(err, "-n (lines) and -l (files with matches) cannot be combined");
+    bool names = (settings->files_with_matches || settings->files_without_match) && !settings->quiet;
+    const char *name = settings->files_with_matches ? "-l (files with matches)" : "-L (files without match)";
+    if (settings->files_with_matches && settings->files_without_match) {
+        return ms__usage(err, "-l (files with matches) and -L (files without match) cannot be combined");
     }
-    if (settings->files_with_matches && context) {
-        return ms__usage(err, "context lines (-A, -B, -C) and -l (files with matches) cannot be combined");
+    if (names && settings->lines) {
+        return ms__usage(err, "-n (lines) and %s cannot be combined", name);
     }
-    if (context && parsed->view == MS__VIEW_DEFAULT) {
-        return ms__usage(err, "context lines need -n");
+    if (names && (context || settings->event_start)) {
+        return ms__usage(err, "%s and %s cannot be combined",
+                         context ? "context lines (-A, -B, -C)" : "--event-start", name);
+    }
+    if (context && settings->event_start) {
+        return ms__usage(err, "context lines (-A, -B, -C) and --event-start cannot be combined");
+    }
+    if ((context || settings->event_start) && parsed->view == MS__VIEW_DEFAULT && !settings->quiet) {
+        return ms__usage(err, context ? "context lines need -n" : "--event-start needs -n");
     }
     if (settings->lines && settings->format == MS_FORMAT_CSV) {
         return ms__usage(err, "--format csv and -n cannot be combined: use --format json");
@@ -142,6 +153,20 @@ static ms_code check_images(const ms_settings *settings, ms_err *err)
     return MS_OK;
 }
 
+/* Nobody sees more than the exit status, so each file is searched up to its first line, unless a report or a
+ * result is written. */
+static void combine_quiet(ms_settings *settings)
+{
+    bool seen = settings->output || settings->result || settings->command == MS_COMMAND_REPORT;
+    settings->grep_status = true;
+    settings->baseline = MS_BASELINE_OFF;
+    if (!seen && !settings->files_without_match) {
+        settings->files_with_matches = true;
+        settings->lines = false;
+        settings->counts = false;
+    }
+}
+
 /* The fields that follow from several options. Context needs lines. */
 static void combine(ms__parsed *parsed)
 {
@@ -150,6 +175,9 @@ static void combine(ms__parsed *parsed)
     settings->regex = parsed->syntax == MS__SYNTAX_REGEX;
     settings->lines = parsed->view == MS__VIEW_LINES;
     settings->counts = parsed->view == MS__VIEW_COUNT;
+    if (settings->quiet) {
+        combine_quiet(settings);
+    }
     if (settings->lines) {
         settings->before = parsed->before == MS__NOT_GIVEN ? around : parsed->before;
         settings->after = parsed->after == MS__NOT_GIVEN ? around : parsed->after;

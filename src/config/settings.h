@@ -49,6 +49,8 @@ typedef struct ms_settings {
     /* which keywords */
     ms_str_list keywords;      /* -e, in order, as typed (a newline inside separates keywords as in grep) */
     ms_str_list keyword_files; /* -f; "-" at most once, and not with files_from "-" */
+    ms_str_list and_keywords;  /* --and */
+    ms_str_list not_keywords;  /* --not */
     bool ignore_case;          /* -i */
     bool word;                 /* -w */
     bool regex;                /* -E */
@@ -66,19 +68,24 @@ typedef struct ms_settings {
     uint64_t memlimit_decompress; /* --memlimit-decompress: bytes of a decoder's window */
 
     /* what to report */
-    bool lines;              /* -n */
-    bool counts;             /* -c: report does not show the stored lines */
-    bool files_with_matches; /* -l */
-    uint64_t before;         /* -B, -C: context lines */
-    uint64_t after;          /* -A, -C */
-    uint64_t max_line;       /* --max-line: bytes of a line that are shown */
-    uint64_t max_listing;    /* --max-listing: bytes of lines that are listed of a file */
-    ms_format format;        /* --format */
-    const char *output;      /* --output of logs, --report of images and all; NULL; borrowed from argv */
-    const char *result;      /* --result; NULL; borrowed from argv; never equal to output */
-    ms_when color;           /* --color */
-    bool progress;           /* --progress */
-    bool grep_status;        /* --grep-status */
+    bool lines;               /* -n */
+    bool counts;              /* -c: report does not show the stored lines */
+    bool files_with_matches;  /* -l */
+    bool files_without_match; /* -L */
+    bool invert;              /* -v */
+    bool quiet;               /* -q: no report on standard output; then grep_status too */
+    uint64_t max_count;       /* -m: lines of a file; 0: no limit */
+    const char *event_start;  /* --event-start; NULL; borrowed from argv; not with before or after */
+    uint64_t before;          /* -B, -C: context lines */
+    uint64_t after;           /* -A, -C */
+    uint64_t max_line;        /* --max-line: bytes of a line that are shown */
+    uint64_t max_listing;     /* --max-listing: bytes of lines that are listed of a file */
+    ms_format format;         /* --format */
+    const char *output;       /* --output of logs, --report of images and all; NULL; borrowed from argv */
+    const char *result;       /* --result; NULL; borrowed from argv; never equal to output */
+    ms_when color;            /* --color */
+    bool progress;            /* --progress */
+    bool grep_status;         /* --grep-status */
 
     /* how to compare */
     ms_baseline baseline; /* --baseline */

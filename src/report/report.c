@@ -11,6 +11,9 @@ ms_code ms_report_write(const ms_settings *settings, const ms_run_result *run_re
         [MS_FORMAT_CSV] = ms__report_csv,
     };
     ms_sink sink = {0};
+    if (settings->quiet && !settings->output) {
+        return MS_OK;
+    }
     MS_TRY(ms_sink_open(&sink, settings->output, err));
     formats[settings->format](
         &(ms__report){.settings = settings, .run_result = run_result, .sink = &sink, .color = color});
@@ -47,9 +50,22 @@ bool ms__report_next_item(const ms__report *report, const ms_record *record, siz
     return (*at)++ == 0;
 }
 
+bool ms__report_names_only(const ms__report *report)
+{
+    return report->settings->files_with_matches || report->settings->files_without_match;
+}
+
+bool ms__report_wants(const ms__report *report, const ms_record *record)
+{
+    return report->settings->files_without_match
+               ? record->status == MS_STATUS_SCANNED && record->nmatching == 0 &&
+                     !(record->flags & (MS_RECORD_IMAGE | MS_RECORD_MEMBERS))
+               : record->nmatching > 0;
+}
+
 bool ms__report_lists(const ms__report *report)
 {
-    return !report->settings->files_with_matches && !report->settings->counts;
+    return !ms__report_names_only(report) && !report->settings->counts;
 }
 
 const char *ms__report_method(const ms_record *record)

@@ -109,7 +109,7 @@ static void put_row(const ms__report *report, const ms__item *item, ms_bytes *sc
     const ms_record *record = &item->record;
     put_path(sink, item, scratch);
     ms_sink_text(sink, ",");
-    if (!report->settings->files_with_matches) {
+    if (!report->settings->files_with_matches) { /* with -L: 0 */
         ms_sink_printf(sink, "%llu", (unsigned long long)record->nmatching);
     }
     ms_sink_text(sink, ",");
@@ -136,7 +136,7 @@ static void put_entry(const ms__report *report, const ms_record *record, ms_byte
 {
     ms__item item;
     for (size_t at = 0; ms__report_next_item(report, record, &at, &item);) {
-        if (item.record.nmatching > 0) {
+        if (ms__report_wants(report, &item.record)) {
             put_row(report, &item, scratch);
         }
     }

@@ -47,6 +47,10 @@ bool ms__report_is_denied(const ms_record *record);
 uint64_t ms__report_denied(const ms__report *report);
 void ms__report_put_denied(const ms__report *report, uint64_t n);
 
+/* Does the report list the file or member: does it match, or with -L, was it searched without a match? */
+bool ms__report_wants(const ms__report *report, const ms_record *record);
+/* With -l or -L: names without counts. */
+bool ms__report_names_only(const ms__report *report);
 /* Are lines shown, not only counted? */
 bool ms__report_lists(const ms__report *report);
 /* Keyword `id` as typed; an invalid id gives "?". */

@@ -4,7 +4,7 @@
  * last. One object is in memory at a time. A text that is not UTF-8 is "NAME_base64" instead of "NAME".
  * Keywords are shown by their labels (json_labels.h). Control and format characters are written as \uXXXX,
  * which parses to the same text. An undefined figure is null, and so is matching_lines with -l. "text_bytes"
- * is the length of a line whose text was cut. */
+ * is the length of a line whose text was cut, "text_offset" where the text begins in it, unless at 0. */
 #include "base/escape.h"
 #include "report/base64.h"
 #include "report/json_labels.h"
@@ -186,8 +186,14 @@ static void put_line(writer *w, const ms__item *item, const ms_line *line)
         put(w, object, "keywords", keywords);
     }
     put_bytes(w, object, "text", line->text, ms_line_shown(line));
+    if (line->text_offset > 0) {
+        put(w, object, "text_offset", integer(line->text_offset));
+    }
     if (line->ntext < line->nbytes) {
         put(w, object, "text_bytes", integer(line->nbytes));
+    }
+    if (line->is_cut) {
+        put(w, object, "event_cut", json_true());
     }
     end(w, object);
 }
@@ -232,7 +238,7 @@ static void put_problem(writer *w, const ms__item *item)
 static void put_item(writer *w, const ms__item *item)
 {
     const ms_record *record = &item->record;
-    if (record->nmatching > 0) {
+    if (ms__report_wants(w->report, record)) {
         put_file(w, item);
     }
     ms_line line;
@@ -251,7 +257,7 @@ static void put_archive(writer *w, const ms__item *archive)
 {
     ms__item item = {0};
     json_t *object = begin_item(w, "archive", archive);
-    put(w, object, w->report->settings->files_with_matches ? "matching_members" : "matching_lines",
+    put(w, object, ms__report_names_only(w->report) ? "matching_members" : "matching_lines",
         integer(archive->record.nmatching));
     end(w, object);
     for (size_t at = 0;
@@ -406,7 +412,7 @@ static void put_summary(writer *w)
     put(w, summary, "bytes", integer(ledger->nbytes));
     put(w, summary, "matching_files", integer(ledger->matching_files));
     put(w, summary, "matching_lines",
-        w->report->settings->files_with_matches ? json_null() : integer(ledger->matching_lines));
+        ms__report_names_only(w->report) ? json_null() : integer(ledger->matching_lines));
     if (ledger->matching_members > 0) {
         put(w, summary, "matching_members", integer(ledger->matching_members));
     }

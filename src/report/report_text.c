@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_SKIPS = 20 };
+/* In a line of CONDENSED bytes or more, more than SHOWN_NULS NULs are shown as one and their number. */
+enum { SHOWN_SKIPS = 20, SHOWN_NULS = 32, CONDENSED = 256 };
 
 #define NAME_COLOR "\033[1;35m"
 #define NUMBER_COLOR "\033[32m"
@@ -70,7 +71,7 @@ static void put_file(const ms__report *report, const ms__item *item)
     ms_sink *sink = report->sink;
     const ms_record *record = &item->record;
     put_path(report, item);
-    if (report->settings->files_with_matches) {
+    if (ms__report_names_only(report)) {
         ms_sink_text(sink, "\n");
         return;
     }
@@ -88,27 +89,74 @@ static void put_file(const ms__report *report, const ms__item *item)
     ms_sink_text(sink, record->ncounts > 0 ? ")\n" : "\n");
 }
 
+/* Bytes that the text leaves out. */
+static void put_missing(const ms__report *report, const char *before, uint64_t n, const char *after)
+{
+    ms_sink_printf(report->sink, "%s%llu byte%s%s", before, (unsigned long long)n, plural(n), after);
+}
+
+/* The next run of at least SHOWN_NULS NULs in text[at .. n): its beginning, and *end. Without one: n. */
+static size_t find_nul_run(const uint8_t *text, size_t at, size_t n, size_t *end)
+{
+    const uint8_t *nul = NULL;
+    for (*end = at; (nul = memchr(text + *end, 0, n - *end)) != NULL;) {
+        size_t begin = (size_t)(nul - text);
+        *end = begin;
+        while (*end < n && text[*end] == 0) {
+            ++*end;
+        }
+        if (*end - begin >= SHOWN_NULS) {
+            return begin;
+        }
+    }
+    return *end = n;
+}
+
+/* The text; of long runs of NULs (a hole of the file) one and their number. */
+static void put_text(const ms__report *report, const uint8_t *text, size_t n)
+{
+    if (n < CONDENSED) {
+        ms_sink_escape(report->sink, text, n, MS_ESCAPE_LINE);
+        return;
+    }
+    for (size_t at = 0; at < n;) {
+        size_t end = at;
+        size_t nul = find_nul_run(text, at, n, &end);
+        ms_sink_escape(report->sink, text + at, nul - at, MS_ESCAPE_LINE);
+        if (end > nul) {
+            ms_sink_printf(report->sink, "\\x00[... %llu NUL bytes]", (unsigned long long)(end - nul));
+        }
+        at = end;
+    }
+}
+
 /* As grep: "12:text" for a match, "11-text" for context. */
 static void put_line(const ms__report *report, const ms_line *line)
 {
     ms_sink *sink = report->sink;
     size_t shown = ms_line_shown(line);
+    if (line->is_cut) {
+        ms_sink_text(sink, "  [... earlier lines of the event]\n");
+    }
     ms_sink_text(sink, "  ");
     color(report, NUMBER_COLOR);
     ms_sink_printf(sink, "%llu", (unsigned long long)line->line_no);
     color(report, NO_COLOR);
     ms_sink_text(sink, line->is_context ? "-" : ":");
-    ms_sink_escape(sink, line->text, shown, MS_ESCAPE_LINE);
-    if (shown < line->nbytes) {
-        uint64_t more = line->nbytes - shown;
-        ms_sink_printf(sink, " [... %llu byte%s more]", (unsigned long long)more, plural(more));
+    if (line->text_offset > 0) {
+        put_missing(report, "[", line->text_offset, " ...] ");
+    }
+    put_text(report, line->text, shown);
+    if (shown < line->nbytes - line->text_offset) {
+        put_missing(report, " [... ", line->nbytes - line->text_offset - shown, " more]");
     }
     ms_sink_text(sink, "\n");
 }
 
 static void put_lines(const ms__report *report, const ms_record *record)
 {
-    bool context = report->settings->before > 0 || report->settings->after > 0;
+    const ms_settings *settings = report->settings;
+    bool context = settings->before > 0 || settings->after > 0 || settings->event_start;
     uint64_t last = 0;
     size_t at = 0;
     ms_line line;
@@ -121,30 +169,36 @@ static void put_lines(const ms__report *report, const ms_record *record)
     }
 }
 
-/* A file with hits, or the members of an archive that have some. */
-static void put_entry(const ms__report *report, const ms_record *record)
+/* A file that the report lists, or the members of an archive that it does: how many there are. */
+static uint64_t put_entry(const ms__report *report, const ms_record *record)
 {
+    uint64_t n = 0;
     ms__item item;
     for (size_t at = 0; ms_sink_ok(report->sink) && ms__report_next_item(report, record, &at, &item);) {
-        if (item.record.nmatching > 0) {
+        if (ms__report_wants(report, &item.record)) {
+            n++;
             put_file(report, &item);
             if (ms__report_lists(report)) {
                 put_lines(report, &item.record);
             }
         }
     }
+    return n;
 }
 
 static void put_hits(const ms__report *report)
 {
     const ms_merged *merged = &report->run_result->merged;
+    uint64_t n = 0;
     for (size_t i = 0; i < merged->nentries && ms_sink_ok(report->sink); i++) {
         ms_record record = ms_merged_at(merged, i);
-        put_entry(report, &record);
+        n += put_entry(report, &record);
     }
     if (report->settings->simulate) {
         ms_sink_text(report->sink, "nothing was searched (--simulate)\n");
-    } else if (merged->ledger.matching_files == 0) {
+    } else if (n == 0 && report->settings->files_without_match) {
+        ms_sink_text(report->sink, "no file is without a matching line\n");
+    } else if (merged->ledger.matching_files == 0 && !report->settings->files_without_match) {
         ms_sink_text(report->sink, ms_ledger_complete(&merged->ledger)
                                        ? "no line matches\n"
                                        : "no line matches, but not all files were searched\n");
@@ -284,7 +338,7 @@ static void put_sums(const ms__report *report)
         ms_sink_printf(sink, "; %llu file%s", (unsigned long long)ledger->matching_files,
                        ledger->matching_files == 1 ? " matches" : "s match");
     }
-    if (searches && !report->settings->files_with_matches) {
+    if (searches && !ms__report_names_only(report)) {
         ms_sink_printf(sink, " on %llu line%s", (unsigned long long)ledger->matching_lines,
                        plural(ledger->matching_lines));
     }

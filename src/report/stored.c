@@ -100,10 +100,12 @@ static ms_code settings_of(const ms_settings *given, const ms_result *result, si
     }
     shown->files_with_matches = ms_result_has_option(result, "--files-with-matches");
     shown->simulate = ms_result_has_option(result, "--simulate") ? "0" : NULL;
+    shown->files_without_match = ms_result_has_option(result, "--files-without-match");
     shown->lines = ms_result_has_option(result, "--line-number") && !given->counts;
     for (size_t i = 1; i < settings->count; i++) {
         const char *option = ms_str_list_at(settings, i).data;
-        if (strncmp(option, "--before-context=", 17) == 0 || strncmp(option, "--after-context=", 16) == 0) {
+        if (strncmp(option, "--before-context=", 17) == 0 || strncmp(option, "--after-context=", 16) == 0 ||
+            strncmp(option, "--event-start=", 14) == 0) {
             shown->before = 1; /* there may be gaps between the lines */
         }
     }

@@ -20,15 +20,14 @@
  *   for any other:
  *     u8 'R', blob path, u8 status, u8 flags, u64 nmatching,
  *     u32 number of counts, for each in the order of the keywords: blob keyword, u64 lines it matches
- *     u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 is_context,
- *       u32 number of keywords, blob text (as ms_line_shown says), for each keyword in their order: blob
- *       keyword
- *     blob stage, blob message
- *     for each member in the record of an archive: u8 'M', blob name, and what follows the path of an 'R'
+ *     u64 number of lines, for each: u64 line_no, u64 offset, u64 nbytes, u8 flags (as in the
+ *       record), u32 number of keywords, blob text (as ms_line_shown says), u64 text_offset unless 0, for
+ * each keyword in their order: blob keyword blob stage, blob message for each member in the record of an
+ * archive: u8 'M', blob name, and what follows the path of an 'R'
  *
- * Flags are 2 with 'I', and 0 or 1 (NAMES_ONLY, when nmatching is not 0) with 'R': whether a file that failed
- * was an image does not count. Then, once: u8 'L', and as u64 enumerated, scanned, skipped, failed, nbytes,
- * matching_files, matching_lines; the sums over images follow from the images. */
+ * Flags are 2 with 'I', and with 'R' 0, or when nmatching is not 0 those of NAMES_ONLY and WITHOUT_MATCH:
+ * whether a file that failed was an image does not count. Then, once: u8 'L', and as u64 enumerated, scanned,
+ * skipped, failed, nbytes, matching_files, matching_lines; the sums over images follow from the images. */
 
 static void feed(XXH3_state_t *state, const void *data, size_t n)
 {
@@ -87,12 +86,15 @@ static bool feed_lines(XXH3_state_t *state, const ms_record *record, const ms_st
         uint8_t *to = ms__store_u64(raw, line.line_no);
         to = ms__store_u64(to, line.offset);
         to = ms__store_u64(to, line.nbytes);
-        *to++ = line.is_context ? 1 : 0;
+        *to++ = ms__line_flags(line.is_context, line.is_cut, line.text_offset > 0);
         to = ms__store_u32(to, line.nids);
         size_t shown = ms_line_shown(&line);
         (void)ms__store_u64(to, shown);
         feed(state, raw, sizeof raw);
         feed(state, line.text, shown);
+        if (line.text_offset > 0) {
+            feed_u64(state, line.text_offset);
+        }
         for (uint32_t i = 0; i < line.nids; i++) {
             known = feed_keyword(state, keywords, ms_line_id(&line, i)) && known;
         }
@@ -123,7 +125,8 @@ static void feed_image(XXH3_state_t *state, const ms_image_part *image, ms_str p
 static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *record, ms_str path,
                      const ms_str_list *keywords)
 {
-    uint8_t flags = record->nmatching > 0 ? record->flags & MS_RECORD_NAMES_ONLY : 0;
+    uint8_t flags =
+        record->nmatching > 0 ? record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH) : 0;
     uint8_t status_and_flags[] = {(uint8_t)record->status, flags};
     feed(state, tag, 1);
     feed_blob(state, path.data, path.len);

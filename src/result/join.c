@@ -250,7 +250,7 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *t
     joining j = {.lines = joined_lines};
     const uint8_t *whole_record = find_whole(parts, n);
     j.sum.entry = first.entry;
-    j.sum.flags = first.flags & MS_RECORD_NAMES_ONLY;
+    j.sum.flags = first.flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH);
     ms_code code = MS_OK;
     if (whole_record) {
         MS_TRY_OR(fini, put_whole(whole_record, to, joined_lines, err));

@@ -2,15 +2,12 @@
  * that. */
 #include "result/record.h"
 
-#include "base/escape.h"
 #include "result/result_internal.h"
 
 enum {
     CLEAN_BYTES = 8 + 4 + 1 + 1 + 8,  /* up to and with nbytes */
     HEAD_BYTES = CLEAN_BYTES + 8 + 4, /* up to and with ncounts */
     COUNT_BYTES = 4 + 8,
-    LINE_HEAD_BYTES = 8 + 8 + 8 + 1 + 4, /* up to and with nids */
-    ID_BYTES = 4,
     BLOB_HEAD_BYTES = 8,
     HASH_BYTES = 16,
     IMAGE_HEAD_BYTES = 1 + 4 + 4 + 4 + 8 + HASH_BYTES, /* up to and with hash */
@@ -19,11 +16,6 @@ enum {
 
 /* Among the flags of an encoded record only. */
 #define FLAG_CLEAN 128U
-
-uint32_t ms_line_id(const ms_line *line, uint32_t i)
-{
-    return ms__load_u32(line->ids + (size_t)i * ID_BYTES);
-}
 
 ms_code ms_record_put_count(ms_bytes *counts, uint32_t id, uint64_t count)
 {
@@ -40,104 +32,6 @@ void ms_record_count(const ms_record *record, uint32_t i, uint32_t *id, uint64_t
     const uint8_t *at = record->counts + (size_t)i * COUNT_BYTES;
     *id = ms__load_u32(at);
     *count = ms__load_u64(at + 4);
-}
-
-ms_code ms_record_put_line(ms_bytes *lines, const ms_line *line, const uint32_t *ids, uint32_t nids)
-{
-    size_t size = LINE_HEAD_BYTES + (size_t)nids * ID_BYTES + BLOB_HEAD_BYTES + line->ntext;
-    ms_code code = ms_bytes_reserve(lines, size);
-    if (code != MS_OK) {
-        return code;
-    }
-    uint8_t *to = lines->data + lines->len;
-    to = ms__store_u64(to, line->line_no);
-    to = ms__store_u64(to, line->offset);
-    to = ms__store_u64(to, line->nbytes);
-    *to++ = line->is_context ? 1 : 0;
-    to = ms__store_u32(to, nids);
-    for (uint32_t i = 0; i < nids; i++) {
-        to = ms__store_u32(to, ids[i]);
-    }
-    (void)ms__store_blob(to, line->text, line->ntext);
-    lines->len += size;
-    return MS_OK;
-}
-
-/* The line at `data`, which has `left` bytes: returns the bytes it takes, or 0 when it is not a whole line.
- */
-static size_t line_at(const uint8_t *data, size_t left, ms_line *line)
-{
-    if (left < LINE_HEAD_BYTES || data[24] > 1) {
-        return 0;
-    }
-    line->line_no = ms__load_u64(data);
-    line->offset = ms__load_u64(data + 8);
-    line->nbytes = ms__load_u64(data + 16);
-    line->is_context = data[24] == 1;
-    line->nids = ms__load_u32(data + 25);
-    line->ids = data + LINE_HEAD_BYTES;
-    uint64_t before_text = LINE_HEAD_BYTES + (uint64_t)line->nids * ID_BYTES + BLOB_HEAD_BYTES;
-    if (before_text > left) {
-        return 0;
-    }
-    line->text = data + before_text;
-    uint64_t ntext = ms__load_u64(line->text - BLOB_HEAD_BYTES);
-    if (ntext > left - before_text) {
-        return 0;
-    }
-    line->ntext = (size_t)ntext;
-    return (size_t)(before_text + ntext);
-}
-
-/* Bytes before a UTF-8 sequence that is cut at the end of the text; n when none is. */
-static size_t before_cut_sequence(const uint8_t *text, size_t n)
-{
-    for (size_t back = 1; back <= 3 && back <= n; back++) {
-        uint8_t byte = text[n - back];
-        if ((byte & 0xC0) != 0x80) {
-            size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
-            return whole > back ? n - back : n;
-        }
-    }
-    return n;
-}
-
-size_t ms_line_shown(const ms_line *line)
-{
-    size_t shown = line->ntext < line->nbytes ? before_cut_sequence(line->text, line->ntext) : line->ntext;
-    return shown < line->ntext && ms_utf8_valid(line->text, shown) ? shown : line->ntext;
-}
-
-/* The run that byte `at` of a joined record's lines is in. */
-static const ms_line_run *find_run(const ms_record *record, size_t at)
-{
-    size_t low = 0, high = record->nruns;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (record->runs[middle].before <= at) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return &record->runs[low];
-}
-
-bool ms_record_next_line(const ms_record *record, size_t *at, ms_line *line)
-{
-    if (*at >= record->nline_bytes) {
-        return false;
-    }
-    ms_line_run all = {.lines = record->lines, .nbytes = record->nline_bytes};
-    const ms_line_run *run = record->nruns > 0 ? find_run(record, *at) : &all;
-    size_t used = line_at(run->lines + (*at - run->before), run->nbytes - (*at - run->before), line);
-    if (used == 0) {
-        return false;
-    }
-    line->line_no += run->add_line_no;
-    line->offset += run->add_offset;
-    *at += used;
-    return true;
 }
 
 bool ms_record_has_image(const ms_record *record)
@@ -195,7 +89,8 @@ ms_code ms_record_put_member(ms_bytes *members, const void *name, size_t n, cons
 
 static bool is_clean(const ms_record *record)
 {
-    return record->status == MS_STATUS_SCANNED && (record->flags & ~MS_RECORD_NAMES_ONLY) == 0 &&
+    return record->status == MS_STATUS_SCANNED &&
+           (record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH)) == 0 &&
            record->nmatching == 0 && record->ncounts == 0 && record->nlines == 0 &&
            record->nline_bytes == 0 && record->nstage == 0 && record->nmessage == 0;
 }
@@ -338,13 +233,14 @@ static bool line_is_sound(const ms_line *line)
 {
     uint64_t least_id = 0;
     for (uint32_t i = 0; i < line->nids; i++) {
-        uint32_t id = ms_line_id(line, i);
+        uint32_t id = ms__load_u32(line->ids + (size_t)i * 4);
         if (id < least_id) {
             return false;
         }
         least_id = (uint64_t)id + 1;
     }
-    return line->line_no > 0 && line->ntext <= line->nbytes && !(line->is_context && line->nids > 0);
+    return line->line_no > 0 && line->text_offset <= line->nbytes &&
+           line->ntext <= line->nbytes - line->text_offset && !(line->is_context && line->nids > 0);
 }
 
 static bool lines_are_sound(const ms_record *record)
@@ -376,7 +272,10 @@ static bool part_is_sound(const ms_split_part *part)
 static bool fields_agree(const ms_record *record)
 {
     if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS |
-                           MS_RECORD_WHOLE)) != 0) {
+                           MS_RECORD_WHOLE | MS_RECORD_WITHOUT_MATCH)) != 0) {
+        return false;
+    }
+    if ((record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH)) == MS_RECORD_WITHOUT_MATCH) {
         return false;
     }
     if ((record->flags & MS_RECORD_WHOLE) != 0 && !has_part(record)) {
@@ -421,11 +320,12 @@ static bool decode_one(ms_record *record, ms_reader *from)
 /* Is `member` what a record within `archive` may be? */
 static bool belongs(const ms_record *archive, const ms_record *member)
 {
-    unsigned alike = MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS;
-    bool clean = member->status == MS_STATUS_SCANNED && member->nmatching == 0;
+    unsigned alike = MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS | MS_RECORD_WITHOUT_MATCH;
+    bool without = (archive->flags & MS_RECORD_WITHOUT_MATCH) != 0;
+    bool unwanted = member->status == MS_STATUS_SCANNED && (member->nmatching == 0) != without;
     bool hides_failure = member->status == MS_STATUS_FAILED && archive->status != MS_STATUS_FAILED;
     return member->entry == 0 && (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
-           !has_members(member) && !clean && !hides_failure && member->status != MS_STATUS_UNDONE;
+           !has_members(member) && !unwanted && !hides_failure && member->status != MS_STATUS_UNDONE;
 }
 
 static bool members_are_sound(const ms_record *record)
@@ -446,7 +346,8 @@ static bool members_are_sound(const ms_record *record)
     return !in.failed && record->nmember_bytes > 0 && nbytes <= record->nbytes &&
            nmatching <= record->nmatching && record->ncounts == 0 && record->nlines == 0 &&
            (record->status == MS_STATUS_SCANNED || record->status == MS_STATUS_FAILED) &&
-           record->flags == (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS));
+           record->flags ==
+               (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS | MS_RECORD_WITHOUT_MATCH));
 }
 
 ms_code ms_record_decode(ms_record *record, ms_reader *from)

@@ -12,13 +12,12 @@
  *   u32 ncounts, then ncounts * { u32 keyword id, u64 lines it matches }, ascending ids
  *   u64 nlines, u64 bytes of the line section, then nlines lines:
  *       u64 line_no (1-based), u64 offset (0-based, of the line's first byte), u64 nbytes of the whole line,
- *       u8 is_context, u32 nids, nids * u32 keyword id (ascending), blob text (at most the text limit)
- *   with MS_RECORD_IMAGE and status SCANNED: u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
- *       16 bytes hash, blob output
- *   with MS_RECORD_PART: u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing,
- *       u64 nunlisted, u64 ntext, u64 first, u64 next
- *   with MS_RECORD_MEMBERS: blob of members, for each: blob name, record
- *   blob stage, blob message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
+ *       u8 flags (1 is_context, 2 is_cut, 4 text_offset), u32 nids, nids * u32 keyword id (ascending), with
+ * flag 4 u64 text_offset > 0, blob text (at most the text limit) with MS_RECORD_IMAGE and status SCANNED: u8
+ * lossless, u32 width, u32 height, u32 pages, u64 nbytes_out, 16 bytes hash, blob output with MS_RECORD_PART:
+ * u64 size of the file, u64 begin, u64 end, u64 nnewlines, u64 max_listing, u64 nunlisted, u64 ntext, u64
+ * first, u64 next with MS_RECORD_MEMBERS: blob of members, for each: blob name, record blob stage, blob
+ * message      (status FAILED: both; SKIPPED: message is the reason; else both empty) */
 #ifndef MS_RESULT_RECORD_H
 #define MS_RESULT_RECORD_H
 
@@ -46,23 +45,27 @@ typedef enum ms_status {
 #define MS_RECORD_MEMBERS 8U
 /* With PART: the range could not be searched separately; the record is that of the whole file. */
 #define MS_RECORD_WHOLE 16U
+/* With NAMES_ONLY, -L: the members within the record are those that do not match, failed or were skipped. */
+#define MS_RECORD_WITHOUT_MATCH 64U
 
 typedef struct ms_line {
-    uint64_t line_no;    /* 1-based */
-    uint64_t offset;     /* of the line's first byte, 0-based */
-    uint64_t nbytes;     /* of the whole line, without its terminator */
-    bool is_context;     /* a neighbor of a matching line, itself without a match */
-    uint32_t nids;       /* keywords that match the line */
-    const uint8_t *ids;  /* borrowed, nids little-endian u32: read with ms_line_id */
-    const uint8_t *text; /* borrowed, ntext bytes: the line, or its beginning when ntext < nbytes */
+    uint64_t line_no;     /* 1-based */
+    uint64_t offset;      /* of the line's first byte, 0-based */
+    uint64_t nbytes;      /* of the whole line, without its terminator */
+    bool is_context;      /* shown with a matching line, itself not one or not counted (--max-count) */
+    bool is_cut;          /* lines of its event before it are left out */
+    uint32_t nids;        /* keywords that match the line */
+    const uint8_t *ids;   /* borrowed, nids little-endian u32: read with ms_line_id */
+    uint64_t text_offset; /* of the text in the line */
+    const uint8_t *text;  /* borrowed, ntext bytes: the line, or a part of it when ntext < nbytes */
     size_t ntext;
 } ms_line;
 
 uint32_t ms_line_id(const ms_line *line, uint32_t i);
 
-/* Bytes of line->text that a report shows and the digest covers: all, except that a line cut within a
- * UTF-8 sequence ends before that sequence, if it is valid UTF-8 up to there. Of a line that holds only these
- * bytes it is all of them. Local. */
+/* Bytes of line->text that a report shows and the digest covers: all, except that a line whose end is cut
+ * within a UTF-8 sequence ends before that sequence, if it is valid UTF-8 up to there. Of a line that holds
+ * only these bytes it is all of them. Local. */
 size_t ms_line_shown(const ms_line *line);
 
 /* The result of a converted image. */
@@ -147,11 +150,11 @@ bool ms_record_next_member(const ms_record *record, size_t *at, ms_str *name, ms
 MS_MUST_CHECK ms_code ms_record_encode(const ms_record *record, ms_bytes *to);
 /* Reads the record at the reader and validates it whole: sizes, ascending ids, every line, and that the
  * fields agree: no counts with NAMES_ONLY, 1 <= count <= nmatching, neither counts nor lines when nothing
- * matches, ids only on lines that are no context, ntext <= nbytes, stage only when FAILED, message not when
- * SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match with
- * IMAGE; a PART is no image, begin < end <= size, first <= next <= size; WHOLE is a PART; MEMBERS as above,
- * none is clean, and their sums do not exceed the archive's. MS_FORMAT when it is not a record; then *record
- * is {0} and the reader has failed. *record borrows from the reader's bytes. Local. */
+ * matches, ids only on lines that are no context, text within the line, stage only when FAILED, message not
+ * when SCANNED or UNDONE, no match when SKIPPED; nothing of an image's result is 0 or empty, and no match
+ * with IMAGE; a PART is no image, begin < end <= size, first <= next <= size; WHOLE is a PART; MEMBERS as
+ * above, none is clean, and their sums do not exceed the archive's. MS_FORMAT when it is not a record; then
+ * *record is {0} and the reader has failed. *record borrows from the reader's bytes. Local. */
 MS_MUST_CHECK ms_code ms_record_decode(ms_record *record, ms_reader *from);
 /* Sets the entry of the encoded record at data. Local. */
 void ms_record_set_entry(uint8_t *data, uint32_t entry);

@@ -48,6 +48,15 @@ static inline uint8_t *ms__store_blob(uint8_t *to, const void *data, size_t n)
     return ms__store_raw(ms__store_u64(to, n), data, n);
 }
 
+/* Flags of an encoded line. */
+enum { MS__LINE_CONTEXT = 1, MS__LINE_CUT = 2, MS__LINE_OFFSET = 4, MS__LINE_FLAGS = 7 };
+
+static inline uint8_t ms__line_flags(bool context, bool cut, bool offset)
+{
+    return (uint8_t)((context ? MS__LINE_CONTEXT : 0) | (cut ? MS__LINE_CUT : 0) |
+                     (offset ? MS__LINE_OFFSET : 0));
+}
+
 /* Writes to->verdict from the figures in *to, which are complete, finite (but karp_flatt, which may be NAN)
  * and not negative. Local. */
 void ms__compare_verdict(ms_comparison *to, const ms_setting *setting);

@@ -12,7 +12,33 @@ enum { MOST_TEXT = 4096 };
 typedef struct choice {
     ms_keywords keywords;
     ms_scan_options options;
+    uint8_t roles[4];
 } choice;
+
+#define EVENT_START "^[a-m]"
+
+static bool begins_event(const uint8_t *line, size_t n)
+{
+    return n > 0 && line[0] >= 'a' && line[0] <= 'm';
+}
+
+/* What decides which lines count, and what is shown with them. */
+static void choose_condition(choice *to, const uint8_t **data, size_t *size)
+{
+    uint8_t flags = fuzz_take(data, size);
+    to->options.invert = (flags & 1) != 0;
+    to->options.max_count = flags >> 1 & 3U;
+    if ((flags & 8) != 0) {
+        to->options.event_start = EVENT_START;
+        to->options.before = to->options.after = 0;
+    }
+    if ((flags & 16) != 0) {
+        for (size_t i = 0; i < sizeof to->roles; i++) {
+            to->roles[i] = (uint8_t)(1U + fuzz_take(data, size) % 7U);
+        }
+        to->options.roles = to->roles;
+    }
+}
 
 static void choose(choice *to, const uint8_t **data, size_t *size)
 {
@@ -27,6 +53,7 @@ static void choose(choice *to, const uint8_t **data, size_t *size)
     to->options.after = context >> 2 & 3U;
     to->options.buffer_size = 64 + (size_t)fuzz_take(data, size) * (1U + (flags >> 4 & 3U));
     to->options.max_line = 1 + (size_t)fuzz_take(data, size);
+    choose_condition(to, data, size);
     for (unsigned n = 1 + (flags >> 6); n > 0; n--) {
         uint8_t name[16] = {0};
         size_t len = 1 + fuzz_take(data, size) % sizeof name;
@@ -53,7 +80,7 @@ static void compare(const choice *c, ms_scanner *scanner, const char *path, cons
     ms_err err = {0};
     transcript got = {0};
     ms_bytes want = {0};
-    reference ref = {.keywords = &c->keywords, .options = &c->options};
+    reference ref = {.keywords = &c->keywords, .options = &c->options, .is_event = begins_event};
     ms_code code = transcript_scan(&got, scanner, path, size, &err);
     bool encoded = begins_with(data, size, "\xFF\xFE") || begins_with(data, size, "\xFE\xFF") ||
                    ms_codec_of(data, size) != MS_CODEC_NONE;

@@ -50,13 +50,14 @@ def task(entry, size, path, ends=None, cost=None, output=b"", more_flags=0):
     return body + u32(len(body) + 4)
 
 
-def line(number, offset, nbytes, ids, text):
-    return (u64(number) + u64(offset) + u64(nbytes) + bytes([not ids]) + u32(len(ids)) + b"".join(map(u32, ids))
-            + blob(text))
+def line(number, offset, nbytes, ids, text, flags=None, text_offset=None):
+    """`flags`: 1 context, 2 cut, 4 a text_offset follows; by default context when there are no ids."""
+    return (u64(number) + u64(offset) + u64(nbytes) + bytes([not ids if flags is None else flags]) + u32(len(ids))
+            + b"".join(map(u32, ids)) + (b"" if text_offset is None else u64(text_offset)) + blob(text))
 
 
 def record(entry, status, flags, nbytes, nmatching, counts=(), lines=(), stage=b"", message=b""):
-    if (status, flags & ~1, nmatching) == (0, 0, 0):
+    if (status, flags & ~65, nmatching) == (0, 0, 0):
         return u64(22) + u32(entry) + bytes([status, flags | 128]) + u64(nbytes)
     body = u32(entry) + bytes([status, flags]) + u64(nbytes) + u64(nmatching) + u32(len(counts))
     body += b"".join(u32(i) + u64(n) for i, n in counts)
@@ -112,8 +113,9 @@ def engine(choice, block, required=(), confirm=b""):
     return bytes([choice, bool(required)]) + blob(names(*required)) + blob(block) + blob(confirm)
 
 
-def scan(flags, context, window, max_line, keywords, text):
-    head = bytes([flags | (len(keywords) - 1) << 6, context, window, max_line])
+def scan(flags, context, window, max_line, keywords, text, condition=0, roles=()):
+    """`condition`: 1 -v, twice -m, 8 events, 16 roles."""
+    head = bytes([flags | (len(keywords) - 1) << 6, context, window, max_line, condition, *(role - 1 for role in roles)])
     return head + b"".join(bytes([len(k) - 1]) + k for k in keywords) + text
 
 
@@ -218,7 +220,12 @@ CORPORA = {
               "stream": task(3, 0, b"-", more_flags=16) + task(1, 9, b"a", more_flags=8)},
     "record": {
         "clean": record(1, 0, 0, 10, 0), "hit": HIT, "two": HIT + record(4, 2, 0, 5, 0, stage=b"open", message=b"gone"),
-        "files_with_matches": record(9, 0, 1, 20, 1),
+        "files_with_matches": record(9, 0, 1, 20, 1), "files_without_match": record(9, 0, 65, 20, 0),
+        "without_counts": record(9, 0, 64, 20, 0),
+        "window": record(3, 0, 0, 100, 1, [(0, 1)], [line(1, 0, 90, [0], b"match", 4, 40)]),
+        "window_at_0": record(3, 0, 0, 100, 1, [(0, 1)], [line(1, 0, 90, [0], b"match", 4, 0)]),
+        "window_outside": record(3, 0, 0, 100, 1, [(0, 1)], [line(1, 0, 90, [0], b"match", 4, 86)]),
+        "event": record(3, 0, 0, 100, 1, (), [line(7, 0, 9, [], b"before", 3), line(8, 10, 5, [], b"match", 0)]),
         "archive": archive(5, 2, 3, [(b"a", record(0, 0, 0, 50, 3, [(0, 3)])), (b"b\n", record(0, 2, 0, 0, 0, message=b"x"))],
                            stage=b"member", message=b"1"),
  "skipped": record(2, 1, 0, 0, 0, message=b"a FIFO"),
@@ -256,7 +263,9 @@ CORPORA = {
         "journal": frames(header(1, b"a=1"), finished(b"a", HIT)), "settings": frames(header(2), query(0, 0)),
     },
     "keywords": {
-        "decode": b"\0\5" + names(b"unauthorized access", b"a\0b"), "decode_none": b"\0\0" + names(),
+        "decode": b"\0\5" + blob(b"") + names(b"unauthorized access", b"a\0b"),
+        "decode_none": b"\0\0" + blob(b"") + names(), "decode_roles": b"\0\0" + blob(b"\1\6") + names(b"a", b"b"),
+        "decode_bad_role": b"\0\0" + blob(b"\1\0") + names(b"a", b"b"),
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
     },
     "engine": {
@@ -327,6 +336,11 @@ CORPORA = {
         "mark": scan(4, 0, 0, 10, [b"foo"], b"\xef\xbb\xbf" + TEXT),
         "utf16": scan(4, 0, 0, 10, [b"foo"], "\ufefffoo\nbar".encode("utf-16-be") * 40),
         "gzip": scan(4, 0, 0, 10, [b"foo"], gzipped()), "zstd_lz4": scan(4, 0, 0, 10, [b"foo"], ZSTD + LZ4),
+        "invert": scan(4, 5, 3, 5, [b"foo", b"oo"], TEXT, 1), "invert_count": scan(0, 0, 0, 5, [b"foo"], TEXT, 1),
+        "max_count": scan(4, 5, 3, 5, [b"foo", b"oo"], TEXT, 4), "roles": scan(4, 5, 3, 5, [b"foo", b"line"], TEXT, 16, [1, 2, 1, 1]),
+        "not": scan(4, 0, 3, 5, [b"foo", b"bar"], TEXT, 16, [4, 4, 1, 1]),
+        "events": scan(4, 0, 0, 100, [b"z"], b"a\n z\n1\nb\nc\n x" + b"y" * 80 + b"\n z\n 2\nd\n", 8),
+        "window": scan(4, 0, 0, 40, [b"foo"], b"x" * 300 + b" foo " + b"y" * 200 + b"\n" + b"z" * 50 + b"foo\n"),
         "long": scan(4, 6, 0, 20, [b"a long keyword"], b"a long ke" + b"x" * 50 + b"a long keyword" + b"z" * 70 + b"\r\na\n"),
     },
 }

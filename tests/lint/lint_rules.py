@@ -31,7 +31,7 @@ LAYERS = {
     "run/journal": (3, "result/store run/monitor tasks/schedule config result base", ""),
     "images/worker": (4, "images/jpeg images/vips images/formats images/protocol base", "seccomp"),
     "logs/stream": (4, "logs/split logs/journald logs/decode logs/input base", ""),
-    "logs/scan": (5, "logs/stream logs/match base", ""),
+    "logs/scan": (5, "logs/stream logs/match logs/keywords base", ""),
     "run/work": (6,
         "logs/scan logs/stream logs/match images/client logs/decode tasks/schedule images/protocol logs/input result tasks/enumerate base",
         ""),

@@ -11,6 +11,7 @@
 void ms_keywords_fini(ms_keywords *keywords)
 {
     ms_str_list_fini(&keywords->list);
+    ms_bytes_fini(&keywords->roles);
     ms_bytes_fini(&keywords->sample);
     *keywords = (ms_keywords){0};
 }
@@ -95,6 +96,14 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
     return code;
 }
 
+ms_code ms_keywords_set_role(ms_keywords *keywords, unsigned role)
+{
+    while (keywords->roles.len < keywords->list.count && !keywords->roles.failed) {
+        ms_bytes_put_u8(&keywords->roles, (uint8_t)role);
+    }
+    return ms_bytes_check(&keywords->roles);
+}
+
 typedef struct indexed {
     ms_str name;
     size_t index;
@@ -108,37 +117,63 @@ static int by_name_then_index(const void *a, const void *b)
     return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
+/* Marks all but the first of equal keywords, which gets their roles. */
+static void mark_repeated(const indexed *sorted, size_t n, ms_bytes *roles, bool *drop)
+{
+    size_t first = 0;
+    for (size_t i = 1; i < n; i++) {
+        bool same = ms_str_compare(sorted[first].name, sorted[i].name) == 0;
+        drop[sorted[i].index] = same;
+        if (same && roles->len > 0) {
+            roles->data[sorted[first].index] |= roles->data[sorted[i].index];
+        }
+        first = same ? first : i;
+    }
+}
+
+/* The keywords that are not to be dropped, and their roles. */
+static ms_code copy_kept(const ms_keywords *keywords, const bool *drop, ms_str_list *list, ms_bytes *roles)
+{
+    for (size_t i = 0; i < keywords->list.count; i++) {
+        ms_str name = ms_str_list_at(&keywords->list, i);
+        if (!drop[i]) {
+            ms_str_list_push(list, name.data, name.len);
+        }
+        if (!drop[i] && keywords->roles.len > 0) {
+            ms_bytes_put_u8(roles, keywords->roles.data[i]);
+        }
+    }
+    MS_TRY(ms_str_list_check(list));
+    return ms_bytes_check(roles);
+}
+
 ms_code ms_keywords_unique(ms_keywords *keywords)
 {
     size_t n = keywords->list.count;
     indexed *sorted = calloc(n + 1, sizeof *sorted);
     bool *drop = calloc(n + 1, sizeof *drop);
     ms_str_list unique = {0};
-    ms_code code = sorted && drop ? MS_OK : MS_NOMEM;
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
-        sorted[i] = (indexed){ms_str_list_at(&keywords->list, i), i};
-    }
-    if (code == MS_OK) {
+    ms_bytes roles = {0};
+    ms_code code = MS_NOMEM;
+    if (sorted && drop) {
+        for (size_t i = 0; i < n; i++) {
+            sorted[i] = (indexed){ms_str_list_at(&keywords->list, i), i};
+        }
         qsort(sorted, n, sizeof *sorted, by_name_then_index);
-        for (size_t i = 1; i < n; i++) {
-            drop[sorted[i].index] = ms_str_compare(sorted[i - 1].name, sorted[i].name) == 0;
-        }
-    }
-    for (size_t i = 0; i < n && code == MS_OK; i++) {
-        ms_str name = ms_str_list_at(&keywords->list, i);
-        if (!drop[i]) {
-            ms_str_list_push(&unique, name.data, name.len);
-        }
-        code = ms_str_list_check(&unique);
+        mark_repeated(sorted, n, &keywords->roles, drop);
+        code = copy_kept(keywords, drop, &unique, &roles);
     }
     free(sorted);
     free(drop);
     if (code != MS_OK) {
         ms_str_list_fini(&unique);
+        ms_bytes_fini(&roles);
         return code;
     }
     ms_str_list_fini(&keywords->list);
+    ms_bytes_fini(&keywords->roles);
     keywords->list = unique;
+    keywords->roles = roles;
     return MS_OK;
 }
 
@@ -147,15 +182,30 @@ ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
     unsigned flags =
         (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
     ms_bytes_put_u8(to, (uint8_t)flags);
+    ms_bytes_put_blob(to, keywords->roles.data, keywords->roles.len);
     return ms_str_list_encode(&keywords->list, to);
+}
+
+static bool roles_are_sound(const ms_bytes *roles, size_t nkeywords)
+{
+    bool sound = roles->len == 0 || roles->len == nkeywords;
+    for (size_t i = 0; i < roles->len && sound; i++) {
+        sound = roles->data[i] > 0 && roles->data[i] <= (MS_ROLE_ANY | MS_ROLE_ALL | MS_ROLE_NONE);
+    }
+    return sound;
 }
 
 ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
 {
     ms_reader reader = ms_reader_over(data, n);
     unsigned flags = ms_reader_u8(&reader);
+    size_t nroles = 0;
+    const uint8_t *roles = ms_reader_blob(&reader, &nroles);
+    ms_bytes_append(&keywords->roles, roles, nroles);
     ms_code code = ms_str_list_decode(&keywords->list, &reader);
-    bool valid = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8;
+    code = keywords->roles.failed ? MS_NOMEM : code;
+    bool valid = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8 &&
+                 roles_are_sound(&keywords->roles, keywords->list.count);
     for (size_t i = 0; i < keywords->list.count && valid; i++) {
         valid = ms_str_list_at(&keywords->list, i).len > 0;
     }

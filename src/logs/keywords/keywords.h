@@ -8,8 +8,14 @@
 #define MS_KEYWORD_DEFAULT "unauthorized access"
 #define MS_KEYWORD_FILE_LIMIT ((size_t)256 << 20)
 
+/* What a keyword is for (logs/scan/condition.h): bits. */
+#define MS_ROLE_ANY 1U  /* -e, -f: one of them must match */
+#define MS_ROLE_ALL 2U  /* --and: must match */
+#define MS_ROLE_NONE 4U /* --not: must not match */
+
 typedef struct ms_keywords {
     ms_str_list list; /* as typed; the index is the keyword's id */
+    ms_bytes roles;   /* owned: MS_ROLE_* bits of each; empty: all are MS_ROLE_ANY */
     bool regex;       /* -E: Hyperscan's PCRE subset; otherwise fixed strings */
     bool ignore_case; /* -i */
     bool word;        /* -w: the match is not preceded or followed by [A-Za-z0-9_] */
@@ -27,7 +33,10 @@ MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *d
 /* Reads a keyword file, or standard input when path is "-". MS_IO with the path in the text; MS_USAGE when it
  * has more than MS_KEYWORD_FILE_LIMIT bytes. It may have no keyword. Local. */
 MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);
-/* Drops all but the first of equal keywords. Local. */
+/* Gives this role to the keywords added since the last call. After one call it must be called for all.
+ * MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_keywords_set_role(ms_keywords *keywords, unsigned role);
+/* Drops all but the first of equal keywords, which gets the roles of all of them. Local. */
 MS_MUST_CHECK ms_code ms_keywords_unique(ms_keywords *keywords);
 
 MS_MUST_CHECK ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to);

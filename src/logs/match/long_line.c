@@ -111,6 +111,11 @@ ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n,
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
 
+bool ms_matcher_long_found(const ms_matcher *matcher)
+{
+    return matcher->nids > 0;
+}
+
 ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids, ms_err *err)
 {
     ms__long_line *line = &matcher->line;

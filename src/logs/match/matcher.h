@@ -41,10 +41,14 @@ MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data,
  * are fixed strings, and shorter. SIZE_MAX: never. Local. */
 size_t ms_matcher_zeros_enough(const ms_matcher *matcher);
 /* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
- * call). The streaming database of regular expressions is compiled at first use; MS_LIMIT when Hyperscan
- * cannot stream one of them. Local. */
+ * call). May be used by the ms_match_fn of a block, whose ids are then lost, and be left without its end. The
+ * streaming database of regular expressions is compiled at first use; MS_LIMIT when Hyperscan cannot stream
+ * one of them. Local. */
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err);
+/* Is a keyword known to match what was fed so far? For a given beginning of the line, this does not depend on
+ * its pieces. Local. */
+bool ms_matcher_long_found(const ms_matcher *matcher);
 MS_MUST_CHECK ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids,
                                           ms_err *err);
 

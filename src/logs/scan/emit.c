@@ -1,24 +1,29 @@
-/* Lines are reported in file order: pending after-context, then before-context, then the match. */
 #include "logs/scan/emit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-ms_code ms_emit_init(ms_emit *emit, size_t nkeywords, const ms_scan_options *options)
+ms_code ms_emit_init(ms_emit *emit, size_t nkeywords, const ms_scan_options *options, ms_matcher *matcher)
 {
     emit->options = options;
+    emit->condition = ms_condition_of(options->roles, nkeywords, options->invert);
+    emit->simple = ms_condition_is_simple(&emit->condition);
+    emit->rest = ms_condition_holds_without_keywords(&emit->condition);
+    emit->only_counts = !options->lines && !options->files_with_matches && options->max_count == 0;
+    emit->rest_as_sum = emit->rest && emit->only_counts;
+    emit->most = options->max_count > 0 ? options->max_count : UINT64_MAX;
+    emit->ids = calloc(nkeywords + 1, sizeof *emit->ids);
     emit->counts = calloc(nkeywords + 1, sizeof *emit->counts);
     emit->hit = calloc(nkeywords + 1, sizeof *emit->hit);
-    emit->kept = calloc(options->before + 1, sizeof *emit->kept);
-    return emit->counts && emit->hit && emit->kept ? MS_OK : MS_NOMEM;
+    MS_TRY(ms_listing_init(&emit->listing, nkeywords, options));
+    emit->listing.matcher = matcher;
+    return emit->ids && emit->counts && emit->hit ? MS_OK : MS_NOMEM;
 }
 
 void ms_emit_fini(ms_emit *emit)
 {
-    for (size_t i = 0; emit->kept && i < emit->options->before; i++) {
-        ms_bytes_fini(&emit->kept[i].text);
-    }
-    free(emit->kept);
+    ms_listing_fini(&emit->listing);
+    free(emit->ids);
     free(emit->counts);
     free(emit->hit);
     *emit = (ms_emit){0};
@@ -33,11 +38,9 @@ void ms_emit_begin(ms_emit *emit, const ms_scan_hooks *hooks)
     emit->nhit = 0;
     emit->nmatching = 0;
     emit->nbytes = 0;
+    emit->full = false;
     emit->stopped = false;
-    emit->line_no = 1;
-    emit->after_left = 0;
-    emit->nkept = 0;
-    emit->kept_first = 0;
+    ms_listing_begin(&emit->listing, hooks);
 }
 
 void ms_emit_set_start(ms_emit *emit, uint64_t start)
@@ -49,129 +52,18 @@ void ms_emit_begin_block(ms_emit *emit, const uint8_t *block, size_t n)
 {
     emit->block = block;
     emit->block_len = n;
-    emit->counted = 0;
-    emit->reported = 0;
+    emit->decided = 0;
+    emit->nothers = 0;
+    ms_listing_begin_block(&emit->listing, block, n, emit->start + emit->nbytes);
 }
 
-/* The inner loop counts in 16-bit lanes so that the compiler can use the widest registers. */
-static uint64_t newlines(const uint8_t *p, size_t n)
+void ms_emit_set_events(ms_emit *emit, const uint32_t *starts, size_t n)
 {
-    uint64_t sum = 0;
-    while (n > 0) {
-        size_t part = n < 4096 ? n : 4096;
-        uint16_t few = 0;
-        for (size_t i = 0; i < part; i++) {
-            few = (uint16_t)(few + (p[i] == '\n'));
-        }
-        sum += few;
-        p += part;
-        n -= part;
-    }
-    return sum;
+    emit->listing.starts = starts;
+    emit->listing.nstarts = n;
 }
 
-/* Number of the line that begins at block[at], at >= counted. */
-static uint64_t line_no_at(ms_emit *emit, size_t at)
-{
-    emit->line_no += newlines(emit->block + emit->counted, at - emit->counted);
-    emit->counted = at;
-    return emit->line_no;
-}
-
-/* End of the line that begins at block[at] (without terminator), and start of the next. */
-static size_t line_end(const ms_emit *emit, size_t at, size_t *next)
-{
-    const uint8_t *newline = memchr(emit->block + at, '\n', emit->block_len - at);
-    *next = newline ? (size_t)(newline - emit->block) + 1 : emit->block_len;
-    size_t end = newline ? *next - 1 : *next;
-    return newline && end > at && emit->block[end - 1] == '\r' ? end - 1 : end;
-}
-
-static ms_code report_line(const ms_emit *emit, const ms_scan_line *line)
-{
-    return emit->hooks->on_line(emit->hooks->user, line);
-}
-
-static size_t shown_length(const ms_emit *emit, uint64_t n)
-{
-    return n < emit->options->max_line ? (size_t)n : emit->options->max_line;
-}
-
-/* Reports block[start .. end) as the line `line_no`. */
-static ms_code report_block_line(ms_emit *emit, size_t start, size_t end, const uint32_t *ids, uint32_t nids)
-{
-    ms_scan_line line = {
-        .line_no = line_no_at(emit, start),
-        .offset = emit->start + emit->nbytes + start,
-        .nbytes = end - start,
-        .is_context = nids == 0,
-        .ids = ids,
-        .nids = nids,
-        .text = emit->block + start,
-        .ntext = shown_length(emit, end - start),
-    };
-    return report_line(emit, &line);
-}
-
-/* Reports the after-context still due, up to block[limit]. */
-static ms_code report_after_context(ms_emit *emit, size_t limit)
-{
-    while (emit->after_left > 0 && emit->reported < limit) {
-        size_t next = 0;
-        size_t end = line_end(emit, emit->reported, &next);
-        MS_TRY(report_block_line(emit, emit->reported, end, NULL, 0));
-        emit->after_left--;
-        emit->reported = next;
-    }
-    return MS_OK;
-}
-
-static ms_code report_kept(ms_emit *emit, size_t n)
-{
-    size_t cap = emit->options->before;
-    for (size_t i = emit->nkept - n; i < emit->nkept; i++) {
-        const ms_kept_line *kept = &emit->kept[(emit->kept_first + i) % cap];
-        ms_scan_line line = {.line_no = kept->line_no,
-                             .offset = kept->offset,
-                             .nbytes = kept->nbytes,
-                             .is_context = true,
-                             .text = kept->text.data,
-                             .ntext = kept->text.len};
-        MS_TRY(report_line(emit, &line));
-    }
-    emit->nkept = 0;
-    return MS_OK;
-}
-
-/* Start of the earliest of at most `most` lines in block[reported .. at); *n: how many there are. */
-static size_t lines_back(const ms_emit *emit, size_t at, size_t most, size_t *n)
-{
-    *n = 0;
-    while (*n < most && at > emit->reported) {
-        size_t len = at - 1 - emit->reported;
-        const uint8_t *newline = len > 0 ? memrchr(emit->block + emit->reported, '\n', len) : NULL;
-        at = newline ? (size_t)(newline - emit->block) + 1 : emit->reported;
-        ++*n;
-    }
-    return at;
-}
-
-static ms_code report_before_context(ms_emit *emit, size_t at)
-{
-    size_t n = 0;
-    size_t from = lines_back(emit, at, emit->options->before, &n);
-    size_t older = emit->options->before - n;
-    MS_TRY(report_kept(emit, older < emit->nkept ? older : emit->nkept));
-    while (from < at) {
-        size_t next = 0;
-        size_t end = line_end(emit, from, &next);
-        MS_TRY(report_block_line(emit, from, end, NULL, 0));
-        from = next;
-    }
-    return MS_OK;
-}
-
-static void count_match(ms_emit *emit, const uint32_t *ids, uint32_t nids)
+static void count_line(ms_emit *emit, const uint32_t *ids, uint32_t nids)
 {
     emit->nmatching++;
     for (uint32_t i = 0; i < nids; i++) {
@@ -184,117 +76,145 @@ static void count_match(ms_emit *emit, const uint32_t *ids, uint32_t nids)
 static ms_code stop(ms_emit *emit, uint64_t nbytes)
 {
     emit->nbytes += nbytes;
+    emit->full = true;
     emit->stopped = true;
     return MS_STOPPED;
+}
+
+/* After a line that counts, at whose end `nbytes` of the block or long line have been searched. */
+static ms_code check_count(ms_emit *emit, uint64_t nbytes)
+{
+    if (emit->nmatching < emit->most) {
+        return MS_OK;
+    }
+    emit->full = true;
+    return emit->options->lines && ms_listing_is_due(&emit->listing) ? MS_STOPPED : stop(emit, nbytes);
+}
+
+static ms_code put_line(ms_emit *emit, const ms_match *line)
+{
+    count_line(emit, line->ids, line->nids);
+    if (emit->options->files_with_matches) {
+        return stop(emit, line->next);
+    }
+    if (emit->options->lines) {
+        MS_TRY(ms_listing_put(&emit->listing, line));
+    }
+    return check_count(emit, line->next);
+}
+
+/* The lines up to block[limit], which no keyword matches, count. */
+static ms_code put_rest(ms_emit *emit, size_t limit)
+{
+    while (emit->decided < limit) {
+        ms_match line = {.start = emit->decided};
+        line.end = ms_line_end(emit->block, emit->block_len, line.start, &line.next);
+        emit->decided = line.next;
+        MS_TRY(put_line(emit, &line));
+    }
+    return MS_OK;
+}
+
+static ms_code put_if_it_counts(ms_emit *emit, const ms_match *match)
+{
+    ms_match line = *match;
+    if (emit->rest_as_sum) {
+        emit->nothers++;
+    } else if (emit->rest) {
+        MS_TRY(put_rest(emit, match->start));
+        emit->decided = match->next;
+    }
+    line.ids = emit->options->invert ? NULL : emit->ids;
+    bool counts = ms_condition_holds(&emit->condition, match->ids, match->nids, emit->ids, &line.nids);
+    return counts ? put_line(emit, &line) : MS_OK;
 }
 
 ms_code ms_emit_match(void *user, const ms_match *match)
 {
     ms_emit *emit = user;
-    count_match(emit, match->ids, match->nids);
-    if (emit->options->files_with_matches) {
-        return stop(emit, match->next);
+    if (!emit->simple) {
+        return put_if_it_counts(emit, match);
     }
-    if (!emit->options->lines) {
+    if (emit->only_counts) {
+        count_line(emit, match->ids, match->nids);
         return MS_OK;
     }
-    MS_TRY(report_after_context(emit, match->start));
-    if (emit->options->before > 0) {
-        MS_TRY(report_before_context(emit, match->start));
-    }
-    MS_TRY(report_block_line(emit, match->start, match->end, match->ids, match->nids));
-    emit->reported = match->next;
-    emit->after_left = emit->options->after;
-    return MS_OK;
+    return put_line(emit, match);
 }
 
-static ms_code keep_line(ms_emit *emit, uint64_t line_no, uint64_t offset, const uint8_t *text,
-                         uint64_t nbytes)
+static uint64_t count_lines(const uint8_t *block, size_t n)
 {
-    size_t cap = emit->options->before;
-    if (emit->nkept == cap) {
-        emit->kept_first = (emit->kept_first + 1) % cap;
-        emit->nkept--;
-    }
-    ms_kept_line *kept = &emit->kept[(emit->kept_first + emit->nkept) % cap];
-    kept->line_no = line_no;
-    kept->offset = offset;
-    kept->nbytes = nbytes;
-    ms_bytes_clear(&kept->text);
-    emit->nkept++;
-    ms_bytes_append(&kept->text, text, shown_length(emit, nbytes));
-    return ms_bytes_check(&kept->text);
-}
-
-/* Keeps the last unreported lines of the block: a match in the next block may need them as context. */
-static ms_code keep_tail(ms_emit *emit)
-{
-    if (emit->reported > 0) {
-        emit->nkept = 0;
-    }
-    size_t n = 0;
-    size_t from = lines_back(emit, emit->block_len, emit->options->before, &n);
-    while (from < emit->block_len) {
-        size_t next = 0;
-        size_t end = line_end(emit, from, &next);
-        MS_TRY(keep_line(emit, line_no_at(emit, from), emit->start + emit->nbytes + from, emit->block + from,
-                         end - from));
-        from = next;
-    }
-    return MS_OK;
+    return ms_count_newlines(block, n) + (n > 0 && block[n - 1] != '\n' ? 1 : 0);
 }
 
 ms_code ms_emit_end_block(ms_emit *emit)
 {
     ms_code code = MS_OK;
+    if (emit->rest_as_sum) {
+        emit->nmatching += count_lines(emit->block, emit->block_len) - emit->nothers;
+    } else if (emit->rest && !emit->full) {
+        code = put_rest(emit, emit->block_len);
+    }
+    if (code != MS_OK && !(emit->full && !emit->stopped)) {
+        return code;
+    }
     if (emit->options->lines) {
-        code = report_after_context(emit, emit->block_len);
-        if (code == MS_OK && emit->options->before > 0) {
-            code = keep_tail(emit);
+        MS_TRY(ms_listing_end_block(&emit->listing));
+        if (emit->full && !ms_listing_is_due(&emit->listing)) {
+            return stop(emit, emit->listing.reported);
         }
-        (void)line_no_at(emit, emit->block_len);
     }
     emit->nbytes += emit->block_len;
-    return code;
+    return MS_OK;
+}
+
+/* Counts and reports a long line. */
+static ms_code put_long(ms_emit *emit, ms_long_line *line, bool counts)
+{
+    uint64_t n = line->nbytes + line->nterminator;
+    if (counts) {
+        count_line(emit, line->ids, line->nids);
+    }
+    if (counts && emit->options->files_with_matches) {
+        return stop(emit, n);
+    }
+    if (emit->full && line->starts_event) {
+        return stop(emit, 0);
+    }
+    if (emit->options->lines) {
+        MS_TRY(ms_listing_put_long(&emit->listing, line, counts, emit->start + emit->nbytes));
+    }
+    if (counts || emit->full) {
+        MS_TRY(check_count(emit, n));
+    }
+    return MS_OK;
 }
 
 ms_code ms_emit_long_line(ms_emit *emit, const ms_long_line *line)
 {
-    uint64_t offset = emit->start + emit->nbytes;
-    ms_code code = MS_OK;
-    if (line->nids > 0) {
-        count_match(emit, line->ids, line->nids);
+    ms_long_line out = *line;
+    bool counts = line->nids > 0 && !emit->full;
+    if (!emit->simple) {
+        out.ids = emit->ids;
+        counts =
+            ms_condition_holds(&emit->condition, line->ids, line->nids, emit->ids, &out.nids) && !emit->full;
     }
-    if (line->nids > 0 && emit->options->files_with_matches) {
-        return stop(emit, line->nbytes + line->nterminator);
+    out.window = line->nids > 0 && !emit->options->invert ? line->window : NULL;
+    ms_code code = put_long(emit, &out, counts);
+    if (code == MS_OK || !emit->stopped) {
+        emit->nbytes += line->nbytes + line->nterminator;
     }
-    bool wanted = line->nids > 0 || emit->after_left > 0;
-    if (emit->options->lines && wanted) {
-        ms_scan_line out = {.line_no = emit->line_no,
-                            .offset = offset,
-                            .nbytes = line->nbytes,
-                            .is_context = line->nids == 0,
-                            .ids = line->ids,
-                            .nids = line->nids,
-                            .text = line->text,
-                            .ntext = shown_length(emit, line->nbytes)};
-        code = line->nids > 0 ? report_kept(emit, emit->nkept) : MS_OK;
-        if (code == MS_OK) {
-            code = report_line(emit, &out);
-        }
-        emit->after_left = line->nids > 0 ? emit->options->after : emit->after_left - 1;
-        emit->nkept = 0;
-    } else if (emit->options->lines && emit->options->before > 0) {
-        code = keep_line(emit, emit->line_no, offset, line->text, line->nbytes);
-    }
-    emit->line_no++;
-    emit->nbytes += line->nbytes + line->nterminator;
-    return code;
+    return code == MS_STOPPED && emit->full && !emit->stopped ? MS_OK : code;
 }
 
 ms_code ms_emit_progress(ms_emit *emit, uint64_t n)
 {
     return emit->hooks->on_bytes ? emit->hooks->on_bytes(emit->hooks->user, n) : MS_OK;
+}
+
+bool ms_emit_full(const ms_emit *emit)
+{
+    return emit->full;
 }
 
 bool ms_emit_stopped(const ms_emit *emit)
@@ -306,5 +226,5 @@ ms_scan_totals ms_emit_totals(ms_emit *emit)
 {
     ms_ids_sort(emit->hit, emit->nhit);
     return (ms_scan_totals){
-        .nbytes = emit->nbytes, .nmatching = emit->nmatching, .nnewlines = emit->line_no - 1};
+        .nbytes = emit->nbytes, .nmatching = emit->nmatching, .nnewlines = emit->listing.line_no - 1};
 }

@@ -1,6 +1,8 @@
 #include "logs/scan/scanner.h"
 
 #include "logs/scan/emit.h"
+#include "logs/scan/event_starts.h"
+#include "logs/scan/long_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +11,10 @@ struct ms_scanner {
     ms_matcher *matcher;
     ms_scan_options options;
     uint8_t *buffer; /* owned, options.buffer_size bytes */
-    uint8_t *head;   /* owned: beginning of a line longer than the buffer, options.max_line bytes */
     ms_emit emit;
-    size_t zeros_enough; /* ms_matcher_zeros_enough */
+    size_t zeros_enough;    /* ms_matcher_zeros_enough; SIZE_MAX: never */
+    ms_event_starts events; /* with options.event_start */
+    ms_long_scan line;      /* a line longer than the buffer */
 };
 
 typedef struct scan_run {
@@ -31,13 +34,17 @@ ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher, const ms_scan_
     }
     s->matcher = matcher;
     s->options = *options;
-    s->zeros_enough = ms_matcher_zeros_enough(matcher);
+    s->zeros_enough = options->event_start ? SIZE_MAX : ms_matcher_zeros_enough(matcher);
     s->buffer = malloc(options->buffer_size);
-    s->head = malloc(options->max_line);
-    if (!s->buffer || !s->head ||
-        ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options) != MS_OK) {
+    if (!s->buffer || ms_long_scan_init(&s->line, &s->options) != MS_OK ||
+        ms_emit_init(&s->emit, ms_matcher_nkeywords(matcher), &s->options, matcher) != MS_OK) {
         ms_scanner_free(s);
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for a buffer of %zu bytes", options->buffer_size);
+    }
+    ms_code code = ms_event_starts_init(&s->events, options->event_start, err);
+    if (code != MS_OK) {
+        ms_scanner_free(s);
+        return code;
     }
     *scanner = s;
     return MS_OK;
@@ -49,8 +56,9 @@ void ms_scanner_free(ms_scanner *scanner)
         return;
     }
     ms_emit_fini(&scanner->emit);
+    ms_event_starts_fini(&scanner->events);
+    ms_long_scan_fini(&scanner->line);
     free(scanner->buffer);
-    free(scanner->head);
     free(scanner);
 }
 
@@ -77,17 +85,15 @@ static void consume(scan_run *run, size_t n)
     run->len -= n;
 }
 
-/* Skips a hole in the middle of a long line, of which enough zeros were fed to the matcher last. */
-static ms_code skip_zeros(scan_run *run, uint64_t *nline)
+/* Skips a hole in the middle of a long line, of which enough zeros were fed to the matchers last. */
+static ms_code skip_zeros(scan_run *run)
 {
-    ms_scanner *s = run->s;
     uint64_t n = ms_stream_skip_zeros(run->stream);
-    if (n > 0 && *nline < s->options.max_line) {
-        uint64_t left = s->options.max_line - *nline;
-        memset(s->head + *nline, 0, n < left ? (size_t)n : (size_t)left);
+    if (n == 0) {
+        return MS_OK;
     }
-    *nline += n;
-    return n > 0 ? ms_emit_progress(&s->emit, n) : MS_OK;
+    MS_TRY(ms_long_scan_skip(&run->s->line, n, run->err));
+    return ms_emit_progress(&run->s->emit, n);
 }
 
 /* Are the last `enough` bytes there, and zeros? */
@@ -100,21 +106,16 @@ static bool ends_with_zeros(const uint8_t *data, size_t n, size_t enough)
     return count == enough;
 }
 
-/* Feeds n bytes of a long line to the matcher, and keeps what is to be reported of it. */
-static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n, uint64_t *nline)
+static ms_code feed_long(scan_run *run, const uint8_t *data, size_t n)
 {
     ms_scanner *s = run->s;
-    if (*nline < s->options.max_line) {
-        size_t left = s->options.max_line - (size_t)*nline;
-        memcpy(s->head + *nline, data, n < left ? n : left);
-    }
-    *nline += n;
-    return ms_matcher_long_feed(s->matcher, data, n, run->err);
+    MS_TRY(ms_event_starts_feed(&s->events, data, n, run->err));
+    return ms_long_scan_feed(&s->line, s->matcher, data, n, run->err);
 }
 
 /* Feeds a line that does not fit into the buffer, which is nearly full and has no newline. A CR at a piece's
  * end is held back until it is known whether it belongs to the terminator. */
-static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *nterminator)
+static ms_code long_line_pieces(scan_run *run, uint64_t *nterminator)
 {
     ms_scanner *s = run->s;
     bool held_cr = false;
@@ -125,12 +126,12 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
         size_t n = newline ? (size_t)(newline - s->buffer) : run->len;
         last = newline || run->end;
         if (held_cr && (n > 0 || run->end)) {
-            MS_TRY(feed_long(run, (const uint8_t *)"\r", 1, nline));
+            MS_TRY(feed_long(run, (const uint8_t *)"\r", 1));
             held_cr = false;
         }
         bool cr = n > 0 && s->buffer[n - 1] == '\r' && !run->end;
         if (n - cr > 0) {
-            MS_TRY(feed_long(run, s->buffer, n - cr, nline));
+            MS_TRY(feed_long(run, s->buffer, n - cr));
         }
         held_cr = held_cr || cr;
         if (newline) {
@@ -139,7 +140,7 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
         consume(run, n + (newline ? 1 : 0));
         MS_TRY(ms_emit_progress(&s->emit, n + (newline ? 1 : 0)));
         if (!last && zeros) {
-            MS_TRY(skip_zeros(run, nline));
+            MS_TRY(skip_zeros(run));
         }
         if (!last) {
             fill(run);
@@ -151,20 +152,34 @@ static ms_code long_line_pieces(scan_run *run, uint64_t *nline, uint64_t *ntermi
 static ms_code scan_long_line(scan_run *run)
 {
     ms_scanner *s = run->s;
-    uint64_t nline = 0;
     uint64_t nterminator = 0;
-    MS_TRY(ms_matcher_long_begin(s->matcher, run->err));
-    MS_TRY(long_line_pieces(run, &nline, &nterminator));
-    ms_long_line line = {.text = s->head, .nbytes = nline, .nterminator = nterminator};
-    MS_TRY(ms_matcher_long_end(s->matcher, &line.ids, &line.nids, run->err));
+    ms_long_line line;
+    MS_TRY(ms_event_starts_begin(&s->events, run->err));
+    MS_TRY(ms_long_scan_begin(&s->line, s->matcher, run->err));
+    MS_TRY(long_line_pieces(run, &nterminator));
+    MS_TRY(ms_long_scan_end(&s->line, s->matcher, &line, run->err));
+    MS_TRY(ms_event_starts_end(&s->events, &line.starts_event, run->err));
+    line.nterminator = nterminator;
     return ms_emit_long_line(&s->emit, &line);
+}
+
+static ms_code match_block(scan_run *run, size_t n)
+{
+    ms_scanner *s = run->s;
+    MS_TRY(ms_event_starts_find(&s->events, s->buffer, n, run->err));
+    ms_emit_set_events(&s->emit, s->events.list, s->events.count);
+    if (ms_emit_full(&s->emit)) {
+        return MS_OK;
+    }
+    ms_code code = ms_matcher_block(s->matcher, s->buffer, n, ms_emit_match, &s->emit, run->err);
+    return ms_emit_full(&s->emit) && !ms_emit_stopped(&s->emit) ? MS_OK : code;
 }
 
 static ms_code scan_whole_lines(scan_run *run, size_t n)
 {
     ms_scanner *s = run->s;
     ms_emit_begin_block(&s->emit, s->buffer, n);
-    MS_TRY(ms_matcher_block(s->matcher, s->buffer, n, ms_emit_match, &s->emit, run->err));
+    MS_TRY(match_block(run, n));
     MS_TRY(ms_emit_end_block(&s->emit));
     MS_TRY(ms_emit_progress(&s->emit, n));
     consume(run, n);
@@ -197,6 +212,20 @@ static ms_code scan_stream(scan_run *run)
     return code;
 }
 
+/* How a scan that ended with `code` went: the one place that judges all that was searched. */
+static ms_code outcome(const scan_run *run, ms_code code)
+{
+    bool stopped = ms_emit_stopped(&run->s->emit);
+    if (run->error == MS_ARCHIVE && (code == MS_OK || stopped)) {
+        return MS_ARCHIVE;
+    }
+    if (stopped) {
+        return MS_OK;
+    }
+    MS_TRY(code);
+    return run->error;
+}
+
 ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,
                        ms_scan_totals *totals, ms_err *err)
 {
@@ -204,16 +233,12 @@ ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hoo
     ms_emit_begin(&scanner->emit, hooks);
     ms_code code = scan_stream(&run);
     *totals = ms_emit_totals(&scanner->emit);
-    if (run.error == MS_ARCHIVE && (code == MS_OK || ms_emit_stopped(&scanner->emit))) {
+    code = outcome(&run, code);
+    if (code == MS_ARCHIVE) {
         ms_emit_begin(&scanner->emit, hooks); /* the zeros before the archive are not text */
         *totals = (ms_scan_totals){0};
-        return MS_ARCHIVE;
     }
-    if (ms_emit_stopped(&scanner->emit)) {
-        return MS_OK;
-    }
-    MS_TRY(code);
-    return run.error;
+    return code;
 }
 
 uint32_t ms_scanner_nhit_keywords(const ms_scanner *scanner)

@@ -10,7 +10,8 @@
 
 typedef struct ms_scanner ms_scanner;
 
-/* Borrows the matcher for the scanner's life. Reusable for any number of streams. Local. */
+/* Borrows the matcher for the scanner's life. Reusable for any number of streams. MS_NOMEM; MS_USAGE when
+ * options.event_start cannot be compiled. Local. */
 MS_MUST_CHECK ms_code ms_scanner_new(ms_scanner **scanner, ms_matcher *matcher,
                                      const ms_scan_options *options, ms_err *err);
 void ms_scanner_free(ms_scanner *scanner);

@@ -27,6 +27,25 @@ void ms__prepared_fini(ms__prepared *prepared)
     *prepared = (ms__prepared){0};
 }
 
+static ms_code add_role(ms_keywords *keywords, const ms_str_list *list, unsigned role, ms_err *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        ms_str name = ms_str_list_at(list, i);
+        MS_TRY(ms_keywords_add(keywords, name.data, name.len, err));
+    }
+    ms_code code = ms_keywords_set_role(keywords, role);
+    return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the keywords");
+}
+
+/* The roles of all keywords, and those of --and and --not. */
+static ms_code collect_roles(ms_keywords *keywords, const ms_settings *settings, ms_err *err)
+{
+    ms_str_list none = {0};
+    MS_TRY(add_role(keywords, &none, MS_ROLE_ANY, err));
+    MS_TRY(add_role(keywords, &settings->and_keywords, MS_ROLE_ALL, err));
+    return add_role(keywords, &settings->not_keywords, MS_ROLE_NONE, err);
+}
+
 static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settings, ms_err *err)
 {
     keywords->regex = settings->regex;
@@ -40,14 +59,18 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     for (size_t i = 0; i < settings->keyword_files.count && code == MS_OK; i++) {
         code = ms_keywords_read(keywords, ms_str_list_at(&settings->keyword_files, i).data, err);
     }
+    bool roles = settings->and_keywords.count > 0 || settings->not_keywords.count > 0;
     if (code == MS_OK && keywords->list.count == 0 && settings->keyword_files.count > 0) {
         ms_str file = ms_str_list_at(&settings->keyword_files, 0);
         char shown[256];
         return ms_err_set(err, MS_USAGE, 0, "the keyword file '%s' holds no keyword",
                           ms_escape_to(shown, sizeof shown, file.data, file.len));
     }
-    if (code == MS_OK && keywords->list.count == 0) {
+    if (code == MS_OK && keywords->list.count == 0 && !roles) {
         code = ms_keywords_add(keywords, MS_KEYWORD_DEFAULT, strlen(MS_KEYWORD_DEFAULT), err);
+    }
+    if (code == MS_OK && roles) {
+        code = collect_roles(keywords, settings, err);
     }
     if (code == MS_OK && ms_keywords_unique(keywords) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
@@ -286,9 +309,11 @@ void ms__prepare(ms__prepared *prepared, const ms_settings *settings, size_t nra
 
 uint64_t ms__split_size(const ms_settings *settings)
 {
-    bool context =
-        settings->before > 0 || settings->after > 0; /* a split does not see its neighbors' lines */
-    return context || settings->command == MS_COMMAND_IMAGES ? 0 : settings->split_size;
+    /* a split does not see its neighbors' lines, nor how many count in them */
+    bool context = settings->before > 0 || settings->after > 0 || (settings->lines && settings->event_start);
+    return context || settings->max_count > 0 || settings->command == MS_COMMAND_IMAGES
+               ? 0
+               : settings->split_size;
 }
 
 ms_image_format ms__image_target(const ms_settings *settings)

@@ -71,6 +71,9 @@ static int exit_code_of(const ms_settings *settings, ms_code code, const ms_run_
     if (run_result->stopped) {
         return MS_EXIT_STOPPED;
     }
+    if (settings->quiet && ledger->matching_files > 0) {
+        return 0;
+    }
     if (settings->grep_status) {
         return !ms_ledger_complete(ledger) ? 2 : ledger->matching_files > 0 ? 0 : 1;
     }

@@ -141,7 +141,11 @@ static ms_scan_options scan_options(const ms_settings *settings)
 {
     return (ms_scan_options){
         .lines = settings->lines,
-        .files_with_matches = settings->files_with_matches,
+        .files_with_matches = settings->files_with_matches || settings->files_without_match,
+        .files_without_match = settings->files_without_match,
+        .invert = settings->invert,
+        .max_count = settings->max_count,
+        .event_start = settings->lines ? settings->event_start : NULL,
         .before = (size_t)settings->before,
         .after = (size_t)settings->after,
         .max_line = (size_t)settings->max_line,

@@ -24,6 +24,7 @@ struct ms_log_task {
     ms_scanner *scanner;
     ms_log_input input;
     bool files_with_matches;
+    bool files_without_match;
     ms_decode_limits decode;
     bool journal_fields;
     ms_bytes counts; /* of the current file or member, as in its record */
@@ -32,6 +33,8 @@ struct ms_log_task {
     uint64_t nlines;
     uint64_t max_listing; /* bytes of `lines` and `members`; lines after that are only counted */
     uint64_t nunlisted;   /* matching lines that are therefore not in `lines` */
+    bool has_events;      /* --event-start */
+    bool event_unlisted;  /* other lines of an event are therefore not in `lines` */
     ms_bytes members;     /* of the current archive, as in its record */
     archive_sums sums;
 };
@@ -52,13 +55,17 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     }
     l->input.pipe.fd = -1;
     l->files_with_matches = options->files_with_matches;
+    l->files_without_match = options->files_without_match;
     l->decode = options->decode;
     l->input.drop_cache = options->drop_cache;
     l->journal_fields = options->journal_fields;
+    l->has_events = options->event_start;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
+    ms_scan_options with_roles = *options;
+    with_roles.roles = keywords->roles.len > 0 ? keywords->roles.data : NULL;
     ms_code code = MS_OK;
     MS_TRY_OR(free_log, ms_matcher_new(&l->matcher, keywords, compiled, err));
-    MS_TRY_OR(free_log, ms_scanner_new(&l->scanner, l->matcher, options, err));
+    MS_TRY_OR(free_log, ms_scanner_new(&l->scanner, l->matcher, &with_roles, err));
     *log = l;
     return MS_OK;
 free_log:
@@ -118,11 +125,14 @@ static ms_code on_line(void *user, const ms_scan_line *line)
         .offset = line->offset,
         .nbytes = line->nbytes,
         .is_context = line->is_context,
+        .is_cut = line->is_cut,
+        .text_offset = line->text_offset,
         .text = line->text,
         .ntext = line->ntext,
     };
     if (log->members.len + log->lines.len > log->max_listing) {
         log->nunlisted += line->is_context ? 0 : 1;
+        log->event_unlisted = log->event_unlisted || log->has_events;
         return MS_OK;
     }
     log->nlines++;
@@ -185,6 +195,7 @@ static void begin_scan(ms_log_task *log)
     log->ncounts = 0;
     log->nlines = 0;
     log->nunlisted = 0;
+    log->event_unlisted = false;
 }
 
 static void begin_task(ms_log_task *log)
@@ -201,6 +212,7 @@ static void begin_task(ms_log_task *log)
 static void set_hits(ms_record *record, const ms_log_task *log)
 {
     record->flags |= log->files_with_matches ? MS_RECORD_NAMES_ONLY : 0;
+    record->flags |= log->files_without_match ? MS_RECORD_WITHOUT_MATCH : 0;
     record->counts = log->counts.data;
     record->ncounts = log->ncounts;
     record->lines = log->lines.data;
@@ -214,14 +226,26 @@ static bool ends_work(const task_run *run, ms_code code)
     return code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run->hook_code != MS_OK);
 }
 
-/* A member with hits or a problem becomes part of the archive's record. */
+/* Are all lines in the record that should be? */
+static ms_code check_listing(const ms_log_task *log, ms_err *err)
+{
+    if (log->nunlisted > 0) {
+        ms_join_unlisted(log->nunlisted, err);
+        return MS_LIMIT;
+    }
+    return log->event_unlisted
+               ? ms_err_set(err, MS_LIMIT, 0, "the end of its last event is not listed (--max-listing)")
+               : MS_OK;
+}
+
+/* A member with hits (-L: without) or a problem becomes part of the archive's record. */
 static ms_code put_member(task_run *run, const ms_archive_member *member, ms_record *part, ms_code code,
                           const ms_err *why)
 {
     ms_log_task *log = run->log;
     archive_sums *sums = &log->sums;
     char name[160];
-    if (code == MS_OK && part->nmatching == 0) {
+    if (code == MS_OK && (part->nmatching == 0) != log->files_without_match) {
         return MS_OK;
     }
     set_hits(part, log);
@@ -265,9 +289,8 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
         *err = why;
         return code;
     }
-    if (code == MS_OK && log->nunlisted > 0) {
-        ms_join_unlisted(log->nunlisted, &why);
-        code = MS_LIMIT;
+    if (code == MS_OK) {
+        code = check_listing(log, &why);
     }
     ms_record part = {.nbytes = totals.nbytes, .nmatching = totals.nmatching};
     record->nbytes += totals.nbytes;
@@ -374,10 +397,9 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     ms_code counted = put_counts(log);
     if (part) {
         set_part(log, task, part, ms_stream_start(stream), &totals, record);
-    } else if (code == MS_OK && log->nunlisted > 0) {
-        record->stage = stage_of(MS_LIMIT);
-        ms_join_unlisted(log->nunlisted, err);
-        code = MS_LIMIT;
+    } else if (code == MS_OK) {
+        code = check_listing(log, err);
+        record->stage = stage_of(code);
     }
     return counted == MS_OK ? code : counted;
 }

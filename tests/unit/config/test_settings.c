@@ -29,6 +29,10 @@ static const struct {
     {"logs|-e|a b|-ec|--keyword|d|--keyword=e=f", 'n', AT(keywords), 0, "a b|c|d|e=f"},
     {"logs|-e|a\nb", 'n', AT(keywords), 0, "a\nb"},
     {"logs|-f|x|--file=y", 'n', AT(keyword_files), 0, "x|y"},
+    {"logs|--and|a|--and=b\nc", 'n', AT(and_keywords), 0, "a|b\nc"},
+    {"logs|--not|a|--not|b", 'n', AT(not_keywords), 0, "a|b"},
+    {"logs|-v", 'b', AT(invert), 1, NULL},
+    {"logs|--invert-match", 'b', AT(invert), 1, NULL},
     {"logs|-i", 'b', AT(ignore_case), 1, NULL},
     {"logs", 'b', AT(ignore_case), 0, NULL},
     {"logs|--word", 'b', AT(word), 1, NULL},
@@ -62,6 +66,21 @@ static const struct {
     {"logs|-cn", 'b', AT(lines), 1, NULL},
     {"logs|-l", 'b', AT(files_with_matches), 1, NULL},
     {"logs|-lnc", 'b', AT(files_with_matches), 1, NULL},
+    {"logs|-L", 'b', AT(files_without_match), 1, NULL},
+    {"logs|-L|-v", 'b', AT(files_with_matches), 0, NULL},
+    {"logs|-m5", 'u', AT(max_count), 5, NULL},
+    {"logs", 'u', AT(max_count), 0, NULL},
+    {"logs|-q", 'b', AT(quiet), 1, NULL},
+    {"logs|-q", 'b', AT(grep_status), 1, NULL},
+    {"logs|-q", 'e', AT(baseline), MS_BASELINE_OFF, NULL},
+    {"logs|-q|-n|-C2", 'b', AT(files_with_matches), 1, NULL},
+    {"logs|-q|-n", 'b', AT(lines), 0, NULL},
+    {"logs|-q|-n|-o|r", 'b', AT(lines), 1, NULL},
+    {"logs|-q|-n|--result|r", 'b', AT(files_with_matches), 0, NULL},
+    {"logs|-q|-L", 'b', AT(files_with_matches), 0, NULL},
+    {"report|-q|r", 'b', AT(quiet), 1, NULL},
+    {"logs|-n|--event-start|^x", 't', AT(event_start), 0, "^x"},
+    {"logs|-c|--event-start=^x", 't', AT(event_start), 0, "^x"},
     {"logs|-n", 'u', AT(before), 0, NULL},
     {"logs|-n|-C3", 'u', AT(before), 3, NULL},
     {"logs|-n|-C3", 'u', AT(after), 3, NULL},
@@ -295,6 +314,16 @@ static const struct {
     {"logs|-l|-c|-n", "-n (lines) and -l (files with matches)"},
     {"logs|-l|-C|2", "context lines (-A, -B, -C) and -l"},
     {"logs|-l|-A|2|-c", "context lines (-A, -B, -C) and -l"},
+    {"logs|-l|-L", "-l (files with matches) and -L (files without match)"},
+    {"logs|-L|-n", "-n (lines) and -L"},
+    {"logs|-L|-C|2", "context lines (-A, -B, -C) and -L"},
+    {"logs|-L|--event-start|x", "--event-start and -L"},
+    {"logs|-l|--event-start|x", "--event-start and -l"},
+    {"logs|-n|-A1|--event-start|x", "context lines (-A, -B, -C) and --event-start"},
+    {"logs|--event-start|x", "--event-start needs -n"},
+    {"logs|--and|", "--and: empty keyword"},
+    {"logs|--not|a\n", "--not: empty keyword"},
+    {"logs|-m0", "'0' is not a number from 1"},
     {"logs|-n|--format|csv", "use --format json"},
     {"logs|--format|csv|-c|-n", "use --format json"},
     {"logs|-e|x|-f|y|--include|z|--exclude|z|a|--repeat|many", "'many'"},
@@ -302,8 +331,9 @@ static const struct {
 
 static void check_blank(const ms_settings *settings)
 {
-    const ms_str_list *const lists[] = {&settings->paths, &settings->keywords, &settings->keyword_files,
-                                        &settings->include, &settings->exclude};
+    const ms_str_list *const lists[] = {
+        &settings->paths,        &settings->keywords, &settings->keyword_files, &settings->and_keywords,
+        &settings->not_keywords, &settings->include,  &settings->exclude};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         ck_assert_uint_eq(lists[i]->count, 0);
         ck_assert_ptr_null(lists[i]->blob.data);

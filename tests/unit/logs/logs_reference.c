@@ -24,6 +24,12 @@ ms_code transcript_put_line(ms_bytes *to, const ms_scan_line *line)
     for (uint32_t i = 0; i < line->nids && code == MS_OK; i++) {
         code = put(to, " %u", line->ids[i]);
     }
+    if (line->is_cut && code == MS_OK) {
+        code = put(to, " cut");
+    }
+    if (line->text_offset > 0 && code == MS_OK) {
+        code = put(to, " from %llu", (unsigned long long)line->text_offset);
+    }
     code = code == MS_OK ? put(to, ": ") : code;
     for (size_t i = 0; i < line->ntext && code == MS_OK; i++) {
         bool plain = line->text[i] > 0x20 && line->text[i] < 0x7F && line->text[i] != '\\';
@@ -90,25 +96,36 @@ static bool word_byte(uint8_t byte)
     return byte != 0 && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", byte);
 }
 
-bool reference_fixed(const ms_keywords *keywords, uint32_t id, const uint8_t *line, size_t n)
+/* How many bytes of the line have to be seen until the keyword is known to match; 0: it does not. */
+static size_t fixed_seen(const ms_keywords *keywords, uint32_t id, const uint8_t *line, size_t n)
 {
     ms_str k = ms_str_list_at(&keywords->list, id);
+    size_t least = 0;
     for (size_t i = 0; i < n; i++) {
         size_t took = stands_at(k, line + i, n - i, keywords->ignore_case);
         bool word =
             took > 0 && (i == 0 || !word_byte(line[i - 1])) && (i + took == n || !word_byte(line[i + took]));
-        if (took > 0 && (word || !keywords->word)) {
-            return true;
+        size_t seen = i + took + (keywords->word && i + took < n ? 1 : 0);
+        if (took > 0 && (word || !keywords->word) && (least == 0 || seen < least)) {
+            least = seen;
         }
     }
-    return false;
+    return least;
+}
+
+bool reference_fixed(const ms_keywords *keywords, uint32_t id, const uint8_t *line, size_t n)
+{
+    return fixed_seen(keywords, id, line, n) > 0;
 }
 
 typedef struct ref_line {
     size_t start, end, next;
     uint32_t *ids; /* owned by the list of all */
-    uint32_t nids;
+    uint32_t nids; /* that match; of a line that counts, then those that it is reported with */
+    bool counts;
+    bool event; /* begins one */
     bool shown;
+    size_t begin, window_end; /* of what is shown of it; begin 0: its beginning */
 } ref_line;
 
 typedef struct ref_lines {
@@ -133,6 +150,61 @@ static size_t split(const uint8_t *text, size_t n, ref_line *to)
     return count;
 }
 
+static bool matches(const reference *ref, uint32_t id, const uint8_t *line, size_t n)
+{
+    return ref->match ? ref->match(ref->user, id, line, n) : reference_fixed(ref->keywords, id, line, n);
+}
+
+static unsigned role_of(const ms_scan_options *options, uint32_t id)
+{
+    return options->roles ? options->roles[id] : MS_ROLE_ANY;
+}
+
+/* Does the line count, and with which keywords? Changes its ids to these. */
+static void decide(ref_line *line, const reference *ref)
+{
+    const ms_scan_options *options = ref->options;
+    bool any = false, has_any = false, all = true, none = true;
+    uint32_t nshown = 0;
+    for (uint32_t id = 0, i = 0; id < ref->keywords->list.count; id++) {
+        unsigned role = role_of(options, id);
+        bool hit = i < line->nids && line->ids[i] == id;
+        i += hit ? 1 : 0;
+        has_any = has_any || (role & MS_ROLE_ANY);
+        any = any || (hit && (role & MS_ROLE_ANY));
+        all = all && (hit || !(role & MS_ROLE_ALL));
+        none = none && !(hit && (role & MS_ROLE_NONE));
+        if (hit && (role & MS_ROLE_ANY)) {
+            line->ids[nshown++] = id;
+        }
+    }
+    line->counts = ((any || !has_any) && all && none) != options->invert;
+    line->nids = line->counts && !options->invert ? nshown : 0;
+}
+
+/* What is shown of a long line that counts: around the first of the keywords that match it. */
+static void place(ref_line *line, const reference *ref, const uint8_t *text)
+{
+    size_t n = line->end - line->start;
+    size_t max_line = ref->options->max_line;
+    size_t step = max_line >= 16 ? max_line / 4 : 4;
+    size_t found = 0;
+    for (uint32_t id = 0; id < ref->keywords->list.count && n > max_line && !ref->match; id++) {
+        size_t seen = fixed_seen(ref->keywords, id, text + line->start, n);
+        found = seen > 0 && (found == 0 || seen < found) ? seen : found;
+    }
+    size_t end = (found + step - 1) / step * step + max_line / 4;
+    end = end < n ? end : n;
+    bool beginning = found == 0 || end <= max_line || !line->counts || ref->options->invert;
+    line->begin = beginning ? 0 : end - max_line;
+    line->window_end = end;
+    for (size_t i = 0;
+         i < 3 && line->begin > 0 && line->begin < end && (text[line->start + line->begin] & 0xC0) == 0x80;
+         i++) {
+        line->begin++;
+    }
+}
+
 static void find(ref_lines *lines, const reference *ref, const uint8_t *text)
 {
     size_t nkeywords = ref->keywords->list.count;
@@ -141,26 +213,61 @@ static void find(ref_lines *lines, const reference *ref, const uint8_t *text)
         size_t n = line->end - line->start;
         line->ids = lines->ids + i * nkeywords;
         for (uint32_t id = 0; id < nkeywords; id++) {
-            bool hit = ref->match ? ref->match(ref->user, id, text + line->start, n)
-                                  : reference_fixed(ref->keywords, id, text + line->start, n);
-            if (hit) {
+            if (matches(ref, id, text + line->start, n)) {
                 line->ids[line->nids++] = id;
             }
         }
-        if (line->nids > 0 && ref->options->files_with_matches) {
+        line->event = ref->is_event && ref->is_event(text + line->start, n);
+        decide(line, ref);
+        place(line, ref, text);
+        if (line->counts && ref->options->files_with_matches) {
             lines->count = i + 1;
         }
     }
 }
 
-static void show(const ref_lines *lines, const ms_scan_options *options)
+static size_t first_of_event(const ref_lines *lines, size_t i)
 {
+    while (i > 0 && !lines->list[i].event) {
+        i--;
+    }
+    return i;
+}
+
+static size_t end_of_event(const ref_lines *lines, size_t i)
+{
+    for (i++; i < lines->count && !lines->list[i].event; i++) {
+    }
+    return i;
+}
+
+/* Which lines are shown, and where --max-count stops. */
+static void show(ref_lines *lines, const ms_scan_options *options)
+{
+    uint64_t left = options->max_count > 0 ? options->max_count : UINT64_MAX;
+    size_t last = lines->count;
     for (size_t i = 0; i < lines->count; i++) {
+        ref_line *line = &lines->list[i];
+        if (left == 0) {
+            line->counts = false;
+            line->nids = 0;
+            line->begin = 0;
+        }
+        if (!line->counts) {
+            continue;
+        }
         size_t from = i > options->before ? i - options->before : 0;
-        for (size_t j = from; lines->list[i].nids > 0 && j <= i + options->after && j < lines->count; j++) {
+        size_t to = i + options->after + 1;
+        from = options->event_start ? first_of_event(lines, i) : from;
+        to = options->event_start ? end_of_event(lines, i) : to;
+        to = to < lines->count ? to : lines->count;
+        for (size_t j = from; j < to; j++) {
             lines->list[j].shown = options->lines && !options->files_with_matches;
         }
+        left--;
+        last = left == 0 ? (options->lines ? to : i + 1) : last;
     }
+    lines->count = last;
 }
 
 static ms_code tell(ms_bytes *to, const reference *ref, const ref_lines *lines, const uint8_t *text)
@@ -173,20 +280,24 @@ static ms_code tell(ms_bytes *to, const reference *ref, const ref_lines *lines, 
         ms_scan_line out = {.line_no = i + 1,
                             .offset = ref->start + line->start,
                             .nbytes = n,
-                            .is_context = line->nids == 0,
+                            .is_context = !line->counts,
                             .ids = line->ids,
                             .nids = line->nids,
-                            .text = text + line->start,
+                            .text_offset = line->begin,
+                            .text = text + line->start + line->begin,
                             .ntext = n < ref->options->max_line ? n : ref->options->max_line};
+        if (line->begin > 0) {
+            out.ntext = line->window_end - line->begin;
+        }
         totals.nbytes = line->next;
-        totals.nmatching += line->nids > 0;
+        totals.nmatching += line->counts ? 1 : 0;
         code = line->shown ? transcript_put_line(to, &out) : MS_OK;
     }
     code = code == MS_OK ? put_totals(to, totals) : code;
     for (uint32_t id = 0; id < ref->keywords->list.count && code == MS_OK; id++) {
         uint64_t count = 0;
         for (size_t i = 0; i < lines->count; i++) {
-            for (uint32_t j = 0; j < lines->list[i].nids; j++) {
+            for (uint32_t j = 0; lines->list[i].counts && j < lines->list[i].nids; j++) {
                 count += lines->list[i].ids[j] == id;
             }
         }

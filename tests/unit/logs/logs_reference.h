@@ -14,6 +14,7 @@ typedef struct reference {
     uint64_t start;            /* file offset of the text */
     reference_match_fn *match; /* NULL: fixed strings, by reference_fixed */
     void *user;
+    bool (*is_event)(const uint8_t *line, size_t n); /* options->event_start by hand; NULL: no event begins */
 } reference;
 
 /* The fixed strings of ms_keywords, tried at every byte; with ignore_case ASCII letters and a few others

@@ -114,7 +114,7 @@ TEST_EACH(what_is_shown, cases)
     ms_scan_options options = {
         .lines = true, .before = s->before, .after = s->after, .max_line = 5, .buffer_size = 64};
     ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
-    ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
+    ck_assert_int_eq(ms_emit_init(&emit, 2, &options, NULL), MS_OK);
     for (int again = 0; again < 2; again++) { /* the second run knows nothing of the first */
         ms_bytes_clear(&h.text);
         ms_emit_begin(&emit, &hooks);
@@ -138,7 +138,7 @@ TEST(a_hook_ends_it_at_any_line)
         received h = {.fail_at = at};
         ms_emit emit = {0};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
-        ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
+        ck_assert_int_eq(ms_emit_init(&emit, 2, &options, NULL), MS_OK);
         ms_emit_begin(&emit, &hooks);
         ck_assert_int_eq(give(&emit, blocks), at > 0 ? MS_LIMIT : MS_OK);
         ck_assert_uint_eq(h.nlines, at > 0 ? at : 10);
@@ -160,7 +160,7 @@ TEST(counts_and_totals)
     ms_emit emit = {0};
     ms_scan_options options = {.max_line = 5, .buffer_size = 64};
     ms_scan_hooks hooks = {0};
-    ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
+    ck_assert_int_eq(ms_emit_init(&emit, 2, &options, NULL), MS_OK);
     for (int again = 0; again < 2; again++) {
         ms_emit_begin(&emit, &hooks);
         ck_assert_int_eq(give(&emit, "a\nM\nM|LM\n|Lx\n|M\nb"), MS_OK);
@@ -191,7 +191,7 @@ TEST(names_only_stops_at_the_first)
         ms_emit emit = {0};
         ms_scan_options options = {.files_with_matches = true, .max_line = 5, .buffer_size = 64};
         ms_scan_hooks hooks = {.on_line = on_line, .user = &h};
-        ck_assert_int_eq(ms_emit_init(&emit, 2, &options), MS_OK);
+        ck_assert_int_eq(ms_emit_init(&emit, 2, &options, NULL), MS_OK);
         ms_emit_begin(&emit, &hooks);
         ck_assert(!ms_emit_stopped(&emit));
         ck_assert_int_eq(give(&emit, stops[i].blocks), MS_STOPPED);

@@ -13,15 +13,36 @@ enum { ROUNDS = 12 };
 
 static const size_t windows[] = {64, 65, 66, 79, 80, 97, 128, 200, 333, 1024, 65536};
 
+/* Lines that begin an event, and the expression that means the same. */
+#define EVENT_START "^[a-f]"
+
+static bool begins_event(const uint8_t *line, size_t n)
+{
+    return n > 0 && line[0] >= 'a' && line[0] <= 'f';
+}
+
+/* Roles of up to 16 keywords, each with one or more. */
+static const uint8_t roles[][16] = {
+    {1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 2}, {4, 1, 1, 4, 1, 1, 1, 4, 1, 1, 1, 4, 1, 1, 4, 1},
+    {2, 2, 4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, {4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4},
+    {3, 1, 4, 1, 1, 3, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1}, {2, 1, 5, 1, 1, 1, 6, 1, 1, 1, 1, 1, 1, 1, 1, 1}};
+
 static ms_scan_options random_options(chance *c, size_t window)
 {
     ms_scan_options options = {.buffer_size = window, .max_line = 1 + chance_below(c, 100)};
+    options.roles = chance_below(c, 2) == 0 ? roles[chance_below(c, sizeof roles / sizeof roles[0])] : NULL;
+    options.invert = chance_below(c, 3) == 0;
+    options.max_count = chance_below(c, 3) == 0 ? 1 + chance_below(c, 4) : 0;
     size_t kind = chance_below(c, 6);
     options.files_with_matches = kind == 0;
     options.lines = kind > 1;
     if (kind > 2) {
         options.before = chance_below(c, 5);
         options.after = chance_below(c, 5);
+    }
+    if (kind == 5) {
+        options.before = options.after = 0;
+        options.event_start = EVENT_START;
     }
     return options;
 }
@@ -44,7 +65,14 @@ static void rounds(const scratch *directory, const ms_keywords *keywords, refere
         file_write(directory->file, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {directory, matcher, {keywords, &options, 0, match, user}, name};
+            logs_case one = {directory,
+                             matcher,
+                             {.keywords = keywords,
+                              .options = &options,
+                              .is_event = begins_event,
+                              .match = match,
+                              .user = user},
+                             name};
             logs_compare(&one, text.len, text.data, text.len);
         }
         ms_bytes_fini(&text);
@@ -213,7 +241,15 @@ static void regex_rounds(const regex_set *set, unsigned flags, int number)
         file_write(directory.file, text.data, text.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {&directory, matcher, {&keywords, &options, 0, match_regex, compiled}, about};
+            options.max_line = 65536; /* the reference does not know where an expression matches */
+            logs_case one = {&directory,
+                             matcher,
+                             {.keywords = &keywords,
+                              .options = &options,
+                              .is_event = begins_event,
+                              .match = match_regex,
+                              .user = compiled},
+                             about};
             logs_compare(&one, text.len, text.data, text.len);
         }
         ms_bytes_fini(&text);
@@ -281,7 +317,10 @@ TEST(utf16_files)
         file_write(directory.file, file.data, file.len);
         for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
             ms_scan_options options = random_options(&c, windows[i]);
-            logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "utf-16"};
+            logs_case one = {&directory,
+                             matcher,
+                             {.keywords = &keywords, .options = &options, .is_event = begins_event},
+                             "utf-16"};
             logs_compare(&one, file.len, text.data, text.len);
         }
         ms_bytes_fini(&file);

@@ -88,7 +88,7 @@ TEST_RANGE(a_file_cut_while_it_is_searched, 0, 8)
         ms_bytes text = some_text(&c, 1 + chance_below(&c, 400), chance_below(&c, 300));
         ms_scan_options options = logs_options(windows[chance_below(&c, sizeof windows / sizeof windows[0])]);
         options.lines = chance_below(&c, 3) > 0;
-        logs_case one = {&directory, matcher, {&keywords, &options, 0, NULL, NULL}, "cut"};
+        logs_case one = {&directory, matcher, {.keywords = &keywords, .options = &options}, "cut"};
         uint64_t boundary = page * chance_below(&c, SIZE / page + 1) + chance_below(&c, 3);
         uint64_t left = chance_below(&c, 2) == 0 ? chance_below(&c, SIZE) : boundary > 0 ? boundary - 1 : 0;
         check(&one, &text, 1 + chance_below(&c, SIZE), left < SIZE ? left : SIZE - 1, options.buffer_size);

@@ -137,7 +137,8 @@ TEST(a_utf8_mark_moves_the_offsets)
     ms_scan_options options = logs_options(64);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
     file_write(directory.file, file, sizeof file - 1);
-    logs_case one = {&directory, matcher, {&keywords, &options, 3, NULL, NULL}, "UTF-8 mark"};
+    logs_case one = {
+        &directory, matcher, {.keywords = &keywords, .options = &options, .start = 3}, "UTF-8 mark"};
     logs_compare(&one, sizeof file - 1, (const uint8_t *)file + 3, sizeof file - 4);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
@@ -200,7 +201,7 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     ms_code code = ms_scanner_run(scanner, stream, &hooks, totals, err);
     ms_stream_close(stream);
     /* whatever happened, the same scanner does the next file right */
-    reference ref = {&keywords, &options, 0, NULL, NULL};
+    reference ref = {.keywords = &keywords, .options = &options};
     file_write(directory.file, "x\nfoo", 5);
     logs_compare(&(logs_case){&directory, matcher, ref, "after a failure"}, 5, (const uint8_t *)"x\nfoo", 5);
     transcript again = {0};

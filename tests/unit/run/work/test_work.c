@@ -186,7 +186,8 @@ TEST(lines_are_in_the_record)
     ck_assert(ms_record_next_line(&record, &at, &line) && line.line_no == 2 && line.nids == 2 &&
               line.offset == 4);
     ck_assert(ms_line_id(&line, 0) == 0 && ms_line_id(&line, 1) == 1);
-    ck_assert(line.nbytes == 7 && line.ntext == 2 && memcmp(line.text, "ba", 2) == 0);
+    ck_assert(line.nbytes == 7 && line.text_offset == 2 && line.ntext == 2 &&
+              memcmp(line.text, "r ", 2) == 0);
     ck_assert(ms_record_next_line(&record, &at, &line) && line.line_no == 3 && line.is_context &&
               line.nids == 0);
     ck_assert(ms_record_next_line(&record, &at, &line) && line.line_no == 4 && ms_line_id(&line, 0) == 1);
