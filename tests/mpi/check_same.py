@@ -105,6 +105,10 @@ def main():
         keywords = ["-e", "alert", "-e", "failed", "-e", "never there"]
         paths = ["tree", "gone", "tree/no-hit"]
         compare(checks, mpiscan, root, "counts", [*keywords, *paths])
+        for name, options in (("-v", ["-n", "-v", "-B1"]), ("-m", ["-n", "-m3", "-A1"]), ("--and", ["-n", "--and", "ok"]),
+                              ("--not", ["-n", "--not", "login", "--max-line", "16"]),
+                              ("--event-start", ["-n", "--event-start", "^al"])):
+            compare(checks, mpiscan, root, name, [*keywords, *options, *paths])
         lines = compare(checks, mpiscan, root, "lines", [*keywords, "-n", "-C2", *paths])
         few = ["--exclude", "big", "--exclude", "log1?", "--exclude", "log2?"] # a round moves 9 bytes of a rank at 7 ranks
         rounds = compare(checks, mpiscan, root, "rounds of 64 bytes", [*keywords, "-n", "-C2", "--chunk-size", "64", *few,

@@ -8,7 +8,10 @@ import tempfile
 import harness
 
 RANKS = (2, 3, 4, 7)
-WAYS = (["-n"], [], ["-l"], ["-n", "--max-listing", "300"], ["-n", "-E", "-e", "^ *alert$"], ["-n", "--buffer-size", "64"])
+WHOLE = (["-n", "-m", "2"], ["-m", "1", "-v"], ["-n", "--event-start", "^ "]) # with these no file is split
+WAYS = (["-n"], [], ["-l"], ["-n", "-v"], ["-v"], ["-v", "-l"], ["-L"], ["-L", "-v"], ["-n", "--and", "failed"],
+        ["-n", "--not", "failed", "--not", "ok"], ["--not", "alert", "-v"], ["-n", "--max-line", "20"],
+        ["-n", "--max-line", "20", "--buffer-size", "64"], ["-n", "--max-listing", "300"], ["-n", "-E", "-e", "^ *alert$"], ["-n", "--buffer-size", "64"])
 
 
 def text(rng, size):
@@ -48,7 +51,7 @@ def main():
     rng = random.Random(11)
     with tempfile.TemporaryDirectory() as root:
         make_files(root, rng)
-        for way in WAYS:
+        for way in WAYS + WHOLE:
             common = ["logs", "--format", "json", "--baseline", "off", *way]
             common += [] if "-e" in way else ["-e", "alert", "-e", "failed"]
             ran = program.run(0, [*common, "t"], cwd=root)
@@ -61,7 +64,7 @@ def main():
                 got = answer(checks, ran, what)
                 checks.equal(got, wanted, what)
                 tasks = sum(o["tasks"] for o in harness.read_json(ran.out) if o["type"] == "rank")
-                checks.that(tasks >= 2400 // split, "%s: %d tasks" % (what, tasks))
+                checks.that((tasks == 10) if way in WHOLE else (tasks >= 2400 // split), "%s: %d tasks" % (what, tasks))
     checks.finish()
 
 

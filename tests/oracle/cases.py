@@ -37,13 +37,22 @@ class Case:
     ignore_case: bool = False
     word: bool = False
     from_file: bool = False
-    view: str = "count"  # count, lines, names
+    view: str = "count"  # count, lines, names, without
     before: int = 0
     after: int = 0
     window: int = WINDOW
     max_line: int = 1 << 26
     grep_status: bool = False
+    invert: bool = False
+    max_count: int = 0
+    required: list = field(default_factory=list)  # --and
+    excluded: list = field(default_factory=list)  # --not
+    event: bytes = b""  # the bytes with which a line begins an event
     filler: float = 0.0  # share of the lines that hold no keyword, so that context has something to show
+
+
+    def is_composed(self):
+        return bool(self.required or self.excluded or self.event)
 
 
 def pick(rng, alphabet, n):
@@ -311,6 +320,26 @@ def choose_options(rng, case):
         case.before, case.after = rng.choice([(0, 1), (1, 0), (1, 1), (2, 3), (5, 2), (9, 9)])
 
 
+def choose_condition(rng, case):
+    """Which lines count: for about half of the cases other ones than those that a keyword matches."""
+    if rng.random() < 0.4:
+        return
+    case.invert = rng.random() < 0.4
+    case.max_count = rng.choice([0, 0, 1, 2, 5])
+    case.view = "without" if case.view == "names" and rng.random() < 0.5 else case.view
+    if case.view in ("names", "without") or rng.random() < 0.5:
+        return
+    case.before = case.after = 0
+    extra = [k for k in case.keywords if b"\n" not in k and b"\0" not in k]
+    extra += [b"a", b"b"] if case.kind != "many" else []
+    case.required = rng.sample(extra, min(len(extra), rng.choice([0, 0, 1, 2])))
+    case.excluded = rng.sample(extra, min(len(extra), rng.choice([0, 0, 1, 2])))
+    if case.required + case.excluded and rng.random() < 0.4:
+        case.keywords = []
+    if case.view == "lines" and rng.random() < 0.4:
+        case.event = rng.choice([b"a", b"b", b"ab", b"~"])
+
+
 def make_case(seed):
     rng = random.Random(seed)
     case = Case(seed, KINDS[seed % len(KINDS)])
@@ -333,4 +362,5 @@ def make_case(seed):
         case.keywords = [k for k in case.keywords if max(k) < 0x80] or [b"ab"]
     for i in range(rng.choice([1, 2, 3, 6])):
         case.logs.append(store(rng, case, "log%d" % i, make_content(rng, case, alphabet)))
+    choose_condition(rng, case)
     return case

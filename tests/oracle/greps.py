@@ -1,6 +1,7 @@
 """What GNU grep says of a case's logs: the right answer."""
 import os
 import re
+from dataclasses import replace
 
 import harness
 
@@ -30,6 +31,8 @@ class Grep:
         with open(self.pattern_file, "wb") as out:
             out.write(b"".join(k + b"\n" for k in keywords))
         flags = ["-i"] * case.ignore_case + ["-w"] * case.word
+        if not case.is_composed():
+            flags += ["-v"] * case.invert + ["-m", str(case.max_count)] * bool(case.max_count)
         ran = harness.run(["grep", "-a", "-H", "-Z", *how, *flags, *options, "-f", self.pattern_file, "--", *self.names],
                           cwd=self.directory, env=self.env)
         if ran.code not in (0, 1) or ran.err:
@@ -39,6 +42,9 @@ class Grep:
     def lines(self, keywords, before=0, after=0):
         """-> (exit status, {name: {line number: (is match, byte offset, text)}})."""
         status, out = self.call(keywords, ["-n", "-b", "-B", str(before), "-A", str(after)])
+        return status, self.parse(out)
+
+    def parse(self, out):
         found = {name: {} for name in self.names}
         for line in out.split(b"\n")[:-1]:
             if line == b"--":
@@ -46,7 +52,42 @@ class Grep:
             head = LINE.match(line)
             name, number, mark, offset = head.groups()
             found[name.decode()][int(number)] = (mark == b":", int(offset), line[head.end():])
-        return status, found
+        return found
+
+    def every_line(self):
+        """As `lines`, of all lines."""
+        ran = harness.run(["grep", "-a", "-H", "-Z", "-n", "-b", "-F", "-e", "", "--", *self.names], cwd=self.directory,
+                          env=self.env)
+        return self.parse(ran.out)
+
+    def numbers(self, keywords):
+        """{name: numbers of the lines that one of them matches}"""
+        return {name: set(lines) for name, lines in self.lines(keywords)[1].items()}
+
+    def composed(self):
+        """As `lines`, for --and and --not, and with whole events: grep says which lines each keyword matches."""
+        case, every = self.case, self.every_line()
+        chosen = {name: set(lines) for name, lines in every.items()}
+        for keywords, wanted in [(case.keywords, True), *(([k], True) for k in case.required),
+                                 *(([k], False) for k in case.excluded)]:
+            found = self.numbers(keywords) if keywords else None
+            for name in self.names if found is not None else ():
+                chosen[name] = chosen[name] & found[name] if wanted else chosen[name] - found[name]
+        answer = {}
+        for name, lines in every.items():
+            numbers = sorted(set(lines) - chosen[name] if case.invert else chosen[name])
+            numbers = numbers[:case.max_count or len(numbers)]
+            shown = set(numbers)
+            if case.event and case.view == "lines":
+                starts = [n for n, line in lines.items() if line[2][:1] and line[2][:1] in case.event]
+                shown = {n for number in numbers for n in self.event_of(number, starts, len(lines))}
+            answer[name] = {n: (n in numbers, *lines[n][1:]) for n in shown}
+        return 0 if any(any(line[0] for line in lines.values()) for lines in answer.values()) else 1, answer
+
+    @staticmethod
+    def event_of(number, starts, nlines):
+        first = max((n for n in starts if n <= number), default=1)
+        return range(first, min((n for n in starts if n > number), default=nlines + 1))
 
     def names_with_hits(self, keywords):
         return [name.decode() for name in self.call(keywords, ["-l"])[1].split(b"\0")[:-1]]
@@ -56,10 +97,13 @@ class Grep:
         heads = [LINE.match(line) for line in self.call(keywords, ["-n", "-b", "-m", "1"])[1].split(b"\n")[:-1]]
         return {head.group(1).decode(): int(head.group(2)) for head in heads}
 
-    def by_keyword(self, wanted):
-        """{keyword: {name: line numbers}} for each keyword of `wanted` alone."""
+    def by_keyword(self, wanted, within):
+        """{keyword: {name: line numbers}} for each keyword of `wanted` alone, among the lines `within`."""
         answer = {}
-        for keyword in wanted:
+        case, self.case = self.case, replace(self.case, invert=False, max_count=0)
+        for keyword in wanted if not case.invert else ():
             found = self.lines([keyword])[1]
-            answer[keyword] = {name: set(lines) for name, lines in found.items() if lines}
+            chosen = {name: {n for n in lines if within[name].get(n, (False,))[0]} for name, lines in found.items()}
+            answer[keyword] = {name: lines for name, lines in chosen.items() if lines}
+        self.case = case
         return answer

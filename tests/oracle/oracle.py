@@ -43,9 +43,13 @@ def scan_arguments(case, directory):
     args = ["logs", "--format", "json", "--baseline", "off", "--max-line", str(case.max_line)]
     args += ["--buffer-size", str(case.window)] if case.window != WINDOW else []
     args += ["-E"] * case.regex + ["-i"] * case.ignore_case + ["-w"] * case.word + ["--grep-status"] * case.grep_status
-    args += {"count": [], "lines": ["-n"], "names": ["-l"]}[case.view]
+    args += {"count": [], "lines": ["-n"], "names": ["-l"], "without": ["-L"]}[case.view]
+    args += ["-v"] * case.invert + ["-m", str(case.max_count)] * bool(case.max_count)
+    args += [word for keyword in case.required for word in ("--and", keyword)]
+    args += [word for keyword in case.excluded for word in ("--not", keyword)]
+    args += ["--event-start", b"^[" + case.event + b"]"] * bool(case.event)
     args += ["-B", str(case.before)] * bool(case.before) + ["-A", str(case.after)] * bool(case.after)
-    if case.from_file:
+    if case.from_file and case.keywords:
         with open(os.path.join(directory, "patterns"), "wb") as out:
             out.write(b"\n".join(case.keywords) + b"\n")
         args += ["-f", "patterns"]
@@ -96,14 +100,18 @@ def compare_line(case, log, starts, got, wanted, number, hits):
         same(shown, text, what + ": text")
         need("text_bytes" not in got, what + ": a whole text has no text_bytes", got)
     else:
-        need(text.startswith(shown) and case.max_line - 3 <= len(shown) <= case.max_line, what + ": beginning of the text",
-             shown[:100], text[:100])
+        at = got.get("text_offset", 0)
+        need(text[at:at + len(shown)] == shown and (case.max_line - 6 <= len(shown) <= case.max_line), what + ": part of the text",
+             shown[:100], text[at:at + 100])
+        need(is_match or at == 0, what + ": context from its beginning", at)
+        if is_match and not case.regex and not case.ignore_case and not case.invert and case.max_line >= 64:
+            need(any(k in shown for k in case.keywords or [b""]), what + ": a keyword in the part shown", shown)
         same(got["text_bytes"], len(text), what + ": text_bytes")
     if is_match and hits is not None:
         checked, all_checked, labels = hits
         listed = [k for k in got["keywords"] if all_checked or k in checked]
         same(listed, [labels[k] for k, lines in checked.values() if number in lines.get(log.name, ())], what + ": keywords")
-        need(len(got["keywords"]) > 0, what + ": a line without keywords", got)
+        need((len(got["keywords"]) > 0) == bool(case.keywords and not case.invert), what + ": a line without keywords", got)
 
 
 def line_starts(text):
@@ -139,7 +147,7 @@ def compare_counts(case, answer, wanted, hits):
             got = {k: n for k, n in thing["keywords"].items() if all_checked or k in checked}
             same(got, grep, path + ": lines of each keyword")
             same(list(got), list(grep), path + ": order of the keywords")
-        if len(case.keywords) == 1:
+        if len(case.keywords) == 1 and not case.invert:
             same(list(thing["keywords"].values()), [counts[path]], path + ": lines of the only keyword")
 
 
@@ -151,8 +159,11 @@ def compare_summary(case, answer, ran, status):
     need(summary["complete"], "complete", summary)
     same(ran.code, status if case.grep_status else 0, "exit code")
     same(answer.order, sorted(answer.order), "order of the files")
-    same(summary["matching_files"], len(answer.files), "number of files with hits")
-    if case.view != "names":
+    if case.view == "without":
+        same(summary["matching_files"], len(case.logs) - len(answer.files), "number of files with hits")
+    else:
+        same(summary["matching_files"], len(answer.files), "number of files with hits")
+    if case.view in ("count", "lines") and not case.max_count:
         same(summary["bytes"], sum(len(log.text) for log in case.logs), "bytes of text")
 
 
@@ -165,7 +176,19 @@ def compare_early_stop(case, answer, first_hits):
     same(answer.summary["bytes"], wanted, "bytes of text up to the first matching lines")
 
 
-def check_by_keyword(case, grep, answer):
+def compare_count_stop(case, answer, wanted):
+    """With -m a file is searched up to and with the last line that is shown or counted."""
+    size = 0
+    for log in case.logs:
+        starts = line_starts(log.text) + [len(log.text)]
+        lines = wanted[log.name]
+        full = sum(1 for line in lines.values() if line[0]) == case.max_count
+        last = max([n for n, line in lines.items() if case.view == "lines" or line[0]], default=0)
+        size += starts[last] if full else len(log.text)
+    same(answer.summary["bytes"], size, "bytes of text up to the last line")
+
+
+def check_by_keyword(case, grep, answer, wanted):
     """grep's lines of each keyword, or of a sample when there are many: those that mpiscan has found first."""
     labels = labels_of(case)
     if labels is None:
@@ -177,8 +200,8 @@ def check_by_keyword(case, grep, answer):
         missed = [k for k in chosen if labels[k] not in found]
         picked = set(hit[::len(hit) * 2 // SAMPLE + 1] + missed[::len(missed) * 2 // SAMPLE + 1])
         chosen = [k for k in chosen if k in picked]
-    by_keyword = grep.by_keyword(chosen)
-    return {labels[k]: (k, by_keyword[k]) for k in chosen}, len(chosen) == len(case.keywords), labels
+    by_keyword = grep.by_keyword(chosen, wanted)
+    return {labels[k]: (k, by_keyword.get(k, {})) for k in chosen}, len(chosen) == len(case.keywords), labels
 
 
 def check_case(case, mpiscan, ranks, root):
@@ -196,15 +219,19 @@ def check_case(case, mpiscan, ranks, root):
     need(ran.out.endswith(b"\n"), "no answer: %s" % ran)
     answer = Answer(ran)
     grep = Grep(case, grepped)
-    if case.view == "names":
+    if case.view in ("names", "without"):
         names = grep.names_with_hits(case.keywords)
-        same(answer.order, sorted(names), "names of files with hits")
+        others = [log.name for log in case.logs if log.name not in names]
+        same(answer.order, sorted(names if case.view == "names" else others), "names of files with or without hits")
         status = 0 if names else 1
         compare_early_stop(case, answer, grep.first_hits(case.keywords))
     else:
-        status, wanted = grep.lines(case.keywords, case.before, case.after)
-        hits = check_by_keyword(case, grep, answer)
+        composed = case.is_composed()
+        status, wanted = grep.composed() if composed else grep.lines(case.keywords, case.before, case.after)
+        hits = check_by_keyword(case, grep, answer, wanted)
         compare_counts(case, answer, wanted, hits)
+        if case.max_count:
+            compare_count_stop(case, answer, wanted)
         if case.view == "lines":
             compare_lines(case, answer, wanted, hits)
         else:
