@@ -1,57 +1,8 @@
-#include "logs/stream/stream.h"
-
-#include "logs/decode/decoder.h"
 #include "logs/decode/unsupported_formats.h"
-#include "logs/decode/utf16.h"
-#include "logs/input/file.h"
-#include "logs/journald/journald.h"
-#include "logs/split/compressed_split.h"
-#include "logs/stream/tar_header.h"
+#include "logs/stream/stream_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    HEAD = MS_TAR_BLOCK, /* enough to detect a format */
-    RAW = 65536,
-    MAX_LAYERS = 2,       /* compressed data within compressed data, no deeper */
-    MAX_ZEROS = 16 << 20, /* at the beginning of a file that can be split */
-};
-
-typedef struct ms_stream_ops {
-    ms_code (*read)(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
-} ms_stream_ops;
-
-/* A layer of compression: its input is what was read to detect it, then the rest. Without a decoder it only
- * returns what was read. */
-typedef struct layer {
-    ms_source below;
-    uint64_t nzeros; /* before the head */
-    uint8_t *head;   /* owned */
-    size_t at, n;
-    ms_decoder *decoder; /* owned */
-} layer;
-
-struct ms_stream {
-    const ms_stream_ops *ops;
-    ms_file *file;    /* owned, or NULL */
-    ms_split *split;  /* owned: of a compressed file; or NULL */
-    ms_source source; /* the file, or the last layer */
-    layer layers[MAX_LAYERS + 1];
-    size_t nlayers;
-    ms_decode_limits limits;
-    bool is_split; /* only a split of the file, which must be plain text */
-    uint64_t start;
-    ms_stream_foreign_fn foreign; /* NULL: every file is a log */
-    ms_journald *journal;         /* owned, or NULL */
-    bool journal_fields;
-    ms_utf16 utf16;
-    uint8_t *raw; /* owned: UTF-16 bytes, or what zeros begin; else NULL */
-    size_t raw_at, raw_len;
-    bool raw_end;
-    size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
-    uint64_t nzeros;  /* returned so far, and nothing else */
-};
 
 static ms_code read_plain(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
@@ -80,7 +31,7 @@ static ms_code read_utf16(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     return MS_OK;
 }
 
-static const ms_stream_ops plain_ops = {.read = read_plain};
+const ms_stream_ops ms__stream_plain_ops = {.read = read_plain};
 static const ms_stream_ops utf16_ops = {.read = read_utf16};
 
 static ms_code begin_utf16(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
@@ -112,10 +63,9 @@ static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
     return MS_OK;
 }
 
-/* A source: what was read to detect the format, then the rest. */
-static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+ms_code ms__stream_read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
-    layer *l = self;
+    ms_stream_layer *l = self;
     if (l->nzeros > 0) {
         *n = l->nzeros < cap ? (size_t)l->nzeros : cap;
         memset(buf, 0, *n);
@@ -134,13 +84,13 @@ static ms_code read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_er
 /* Returns the n bytes read, and the zeros before them, to the source. */
 static ms_code push_back(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
 {
-    layer *l = &stream->layers[stream->nlayers];
-    *l = (layer){.below = stream->source, .nzeros = stream->nzeros, .head = malloc(n + 1), .n = n};
+    ms_stream_layer *l = &stream->layers[stream->nlayers];
+    *l = (ms_stream_layer){.below = stream->source, .nzeros = stream->nzeros, .head = malloc(n + 1), .n = n};
     if (!l->head) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the beginning of a file");
     }
     memcpy(l->head, head, n);
-    stream->source = (ms_source){.read = read_layer, .self = l};
+    stream->source = (ms_source){.read = ms__stream_read_layer, .self = l};
     return MS_OK;
 }
 
@@ -149,7 +99,7 @@ static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head,
     if (stream->nlayers == MAX_LAYERS) {
         return ms_err_set(err, MS_FORMAT, 0, "data compressed more than twice are not searched");
     }
-    layer *l = &stream->layers[stream->nlayers];
+    ms_stream_layer *l = &stream->layers[stream->nlayers];
     ms_code code = push_back(stream, head, n, err);
     stream->nlayers++; /* in any case: the layer owns the head */
     MS_TRY(code);
@@ -169,7 +119,7 @@ static ms_code begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY(begin_utf16(stream, buf, *n, err));
         return read_utf16(stream, buf, cap, n, err);
     }
-    stream->ops = &plain_ops;
+    stream->ops = &ms__stream_plain_ops;
     if (*n >= 3 && memcmp(buf, "\xEF\xBB\xBF", 3) == 0) {
         stream->start = 3;
         *n -= 3;
@@ -256,7 +206,7 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
         return zeros_error(format, err);
     }
     stream->nzeros = 0;
-    stream->ops = &plain_ops;
+    stream->ops = &ms__stream_plain_ops;
     MS_TRY(push_back(stream, head, nhead, err));
     return read_plain(stream, buf, cap, n, err);
 }
@@ -297,7 +247,7 @@ static ms_code read_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
     return MS_OK;
 }
 
-static const ms_stream_ops zeros_ops = {.read = read_zeros};
+const ms_stream_ops ms__stream_zeros_ops = {.read = read_zeros};
 
 /* A stream that begins with a block of zeros: they are returned as text, but a tar archive may follow any
  * number of them. */
@@ -307,7 +257,7 @@ static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_
     if (!stream->raw) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the beginning of a file");
     }
-    stream->ops = &zeros_ops;
+    stream->ops = &ms__stream_zeros_ops;
     memcpy(stream->raw, head, n);
     stream->raw_len = n;
     return fill_zeros(stream, err);
@@ -325,7 +275,7 @@ static ms_code begin_journal(ms_stream *stream, const uint8_t *head, size_t n, m
     MS_TRY(push_back(stream, head, n, err));
     MS_TRY(ms_journald_open_source(&stream->journal, file, stream->source, &options, err));
     stream->source = ms_journald_source(stream->journal);
-    stream->ops = &plain_ops;
+    stream->ops = &ms__stream_plain_ops;
     return MS_OK;
 }
 
@@ -413,87 +363,9 @@ void ms_stream_close(ms_stream *stream)
     free(stream);
 }
 
-bool ms_stream_can_split(ms_stream *stream, bool *decoded)
-{
-    uint8_t head[4 * HEAD];
-    size_t n = 0;
-    *decoded = false;
-    ms_code code = ms_stream_read(stream, head, sizeof head, &n, NULL);
-    while (code == MS_OK && n > 0 && stream->ops == &zeros_ops && stream->nzeros < MAX_ZEROS) {
-        code = ms_stream_read(stream, head, sizeof head, &n, NULL);
-    }
-    *decoded = stream->nlayers > 0;
-    return code == MS_OK && stream->ops == &plain_ops && stream->nlayers <= 1 && !stream->journal;
-}
-
-bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)
-{
-    return ms_split_worthwhile(stream->file, ms_decoder_codec(stream->layers[0].decoder), limits);
-}
-
-void ms_stream_drop_cache(ms_stream *stream)
-{
-    ms_file_drop_cache(stream->file);
-}
-
-/* Opens the split of a compressed file, if it is one. */
-static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split,
-                              ms_err *err)
-{
-    uint8_t head[MS_CODEC_HEAD];
-    size_t n = 0;
-    ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
-    ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
-    if (code != MS_OK || !ms_split_supported(codec)) {
-        return code;
-    }
-    split->decoded = true;
-    code = ms_split_open(&stream->split, stream->file, codec, begin, end, &stream->limits, err);
-    if (code == MS_OK) {
-        stream->source = ms_split_source(stream->split);
-        ms_split_boundaries(stream->split, &split->first, &split->next);
-    }
-    return code;
-}
-
-ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split, ms_err *err)
-{
-    *split = (ms_stream_split){0};
-    if (begin > 0) {
-        stream->ops = &plain_ops;
-    }
-    stream->is_split = true;
-    ms_code code = select_decoded(stream, begin, end, split, err);
-    if (code == MS_OK && !split->decoded) {
-        code = ms_file_select(stream->file, begin, end, err);
-        stream->start = ms_file_offset(stream->file);
-    }
-    return code;
-}
-
 ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     return stream->ops->read(stream, buf, cap, n, err);
-}
-
-/* The file, if its bytes are the text, and none of them are still in a layer. */
-static ms_file *next_is_of_file(const ms_stream *stream)
-{
-    const ms_source *source = &stream->source;
-    if (source->read == read_layer) {
-        const layer *l = source->self;
-        source = l->nzeros == 0 && l->at == l->n ? &l->below : source;
-    }
-    return source->self == stream->file ? stream->file : NULL;
-}
-
-uint64_t ms_stream_skip_zeros(ms_stream *stream)
-{
-    bool zeros = stream->ops == &zeros_ops && stream->raw_at == stream->raw_len;
-    ms_file *file = zeros || stream->ops == &plain_ops ? next_is_of_file(stream) : NULL;
-    uint64_t n = file ? ms_file_skip_hole(file, zeros ? RAW : 1) : 0;
-    stream->nzeros += zeros ? n : 0;
-    return n;
 }
 
 ms_source ms_stream_archive(const ms_stream *stream)

@@ -1,19 +1,12 @@
 #include "run/work/log_probe.h"
 
-#include "images/protocol/worker_protocol.h"
 #include "logs/stream/stream.h"
+#include "run/work/task_common.h"
 
 /* Limits of the search for boundaries. Where so many large files have none, they keep all ranks busy unsplit.
  * A file is not decoded to its end when it yields no text in so many buffers, and an xz file with more
  * streams than some thousand stays whole. */
 enum { MAX_UNSPLITTABLE = 64, MAX_BUFFERS = 16, MAX_SEEKS = 16384 };
-
-/* An ms_stream_foreign_fn. */
-static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
-{
-    (void)err;
-    return ms_image_format_of(head, n) == MS_IMAGE_NONE ? MS_OK : MS_FOREIGN;
-}
 
 /* A ms_decode_limits.on_work. */
 static ms_code count_down(void *user)
@@ -27,7 +20,7 @@ static bool splits(ms_stream *stream, bool search, bool *compressed)
 {
     size_t left = MAX_BUFFERS;
     ms_decode_limits limits = {.on_work = count_down, .user = &left};
-    ms_stream_set_foreign(stream, refuse_images);
+    ms_stream_set_foreign(stream, ms__refuse_images);
     ms_stream_set_limits(stream, &limits);
     if (!ms_stream_can_split(stream, compressed)) {
         return false;

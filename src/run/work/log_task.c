@@ -1,7 +1,6 @@
 #include "run/work/log_task.h"
 
 #include "base/escape.h"
-#include "images/protocol/image_format.h"
 #include "logs/stream/archive.h"
 #include "result/join.h"
 #include "run/work/log_input.h"
@@ -106,15 +105,6 @@ void ms_log_task_set_part(const ms_log_task *log, const ms_task *task, uint64_t 
                                    .nnewlines = nnewlines,
                                    .max_listing = log->max_listing,
                                    .nunlisted = log->nunlisted};
-}
-
-/* An ms_stream_foreign_fn. */
-static ms_code refuse_images(const uint8_t *head, size_t n, ms_err *err)
-{
-    ms_image_format format = ms_image_format_of(head, n);
-    return format == MS_IMAGE_NONE
-               ? MS_OK
-               : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
 }
 
 static ms_code on_line(void *user, const ms_scan_line *line)
@@ -320,7 +310,7 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
 {
     ms_log_task *log = run->log;
     ms_archive_options options = {
-        .foreign = refuse_images, .limits = limits_of(run), .journal_fields = log->journal_fields};
+        .foreign = ms__refuse_images, .limits = limits_of(run), .journal_fields = log->journal_fields};
     ms_archive *archive = NULL;
     ms_archive_member member;
     bool more = true;
@@ -370,7 +360,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
     record->stage = "open";
     ms_code code = ms__log_input_open(&run->log->input, task, wait_for_input, run, stream, err);
     if (*stream) {
-        ms_stream_set_foreign(*stream, refuse_images);
+        ms_stream_set_foreign(*stream, ms__refuse_images);
         ms_stream_set_limits(*stream, &limits);
         ms_stream_set_journal_fields(*stream, run->log->journal_fields);
     }

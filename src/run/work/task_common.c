@@ -1,10 +1,20 @@
 #include "run/work/task_common.h"
 
+#include "images/protocol/image_format.h"
+
 #include <string.h>
 
 ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes)
 {
     return hooks && hooks->poll ? hooks->poll(hooks->user, nbytes) : MS_OK;
+}
+
+ms_code ms__refuse_images(const uint8_t *head, size_t n, ms_err *err)
+{
+    ms_image_format format = ms_image_format_of(head, n);
+    return format == MS_IMAGE_NONE
+               ? MS_OK
+               : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
 }
 
 void ms__set_problem(ms_record *record, ms_code code, const char *text)

@@ -7,6 +7,8 @@
 
 /* hooks->poll, if it is set. */
 MS_MUST_CHECK ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes);
+/* An ms_stream_foreign_fn: an image is no log. */
+MS_MUST_CHECK ms_code ms__refuse_images(const uint8_t *head, size_t n, ms_err *err);
 /* Sets why a file was not processed: skipped when `code` is MS_FOREIGN, else failed at record->stage. Borrows
  * the text. */
 void ms__set_problem(ms_record *record, ms_code code, const char *text);
