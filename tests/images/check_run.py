@@ -56,7 +56,7 @@ class Place:
 
     def objects(self, *args, ranks=1):
         code, out, err = self.run(*args, "--format", "json", ranks=ranks)
-        lines = [json.loads(line) for line in out.splitlines()]
+        lines = [json.loads(line) for line in out.splitlines()][1:]  # the first says what was searched for
         check(lines and lines[-1]["type"] == "summary", "no summary: %s" % err)
         return code, lines
 
