@@ -5,9 +5,10 @@
 
 #include "base/str_list.h"
 
-enum { MS_CASE_FORMS = 3, MS_CASE_FORM_BYTES = 4 };
+enum { MS_CASE_FORMS = 4, MS_CASE_FORM_BYTES = 4 };
 
-/* One character: its encodings as typed, in lower and in upper case, without duplicates. A byte that is not
+/* One character: the encodings of all letters that are equal when case is ignored (as typed first), without
+ * duplicates, as GNU grep has them: with the final sigma, title case, letter-like symbols. A byte that is not
  * valid UTF-8 is a character of its own. ASCII is stored in lower case and compared with ms_ascii_lower of
  * the data. */
 typedef struct ms_case_variant {
@@ -36,6 +37,13 @@ MS_MUST_CHECK ms_code ms_case_variants_make(ms_case_variants *variants, ms_str k
 /* Length of the encoding of the character that begins at data, or with `backward` ends there, where n bytes
  * are readable; 0: no match. UTF-8 is prefix-free, so at most one encoding matches. Local. */
 size_t ms_case_variant_at(const ms_case_variant *variant, const uint8_t *data, size_t n, bool backward);
+
+/* Some letters beyond ASCII fold to s, k or i. So that the search for ASCII keywords needs no variants, texts
+ * that have such letters are searched a second time, with these letters replaced. May the text have any? True
+ * also for letters that look alike in their first two bytes. Local. */
+bool ms_case_has_ascii_folds(const uint8_t *data, size_t n);
+/* Appends the text with these letters replaced by s, k and i. Local. */
+void ms_case_fold_ascii(ms_bytes *to, const uint8_t *data, size_t n);
 
 static inline uint8_t ms_ascii_lower(uint8_t byte)
 {

@@ -90,6 +90,7 @@ void ms_matcher_free(ms_matcher *matcher)
         return;
     }
     ms__long_line_fini(&matcher->line);
+    ms_bytes_fini(&matcher->folded);
     (void)hs_free_scratch(matcher->scratch);
     ms_engine_fini(&matcher->engine);
     free(matcher->seen);
@@ -326,7 +327,8 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
                          ms_err *err)
 {
     const ms_compiled *block = &matcher->engine.block;
-    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n))) {
+    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n)) ||
+        ms__has_folds(matcher, data, n)) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }
     ms_code code = ms__check_filter_cost(matcher, err);
@@ -355,5 +357,5 @@ size_t ms_matcher_zeros_enough(const ms_matcher *matcher)
         size_t n = ms_str_list_at(&matcher->keywords->list, i).len;
         longest = n > longest ? n : longest;
     }
-    return FOLDED * (longest + 1);
+    return FOLDED * (longest + 3); /* and the characters next to it, with -w */
 }

@@ -46,6 +46,7 @@ struct ms_matcher {
                          one */
     uint64_t overrun; /* estimated cost of the filter over Hyperscan's, in picoseconds: see find.c */
     ms__long_line line;
+    ms_bytes folded; /* a span as of ms_case_fold_ascii */
 };
 
 /* Called before literals are searched for, outside of any scan: replaces the q-gram filter by Hyperscan if
@@ -61,6 +62,8 @@ bool ms__back_off(const ms_matcher *matcher, ms__backoff *backoff, const ms_span
                   size_t end, bool useful);
 /* Adds the keyword to the ids of the line, once. Local. */
 void ms__add_id(ms_matcher *matcher, uint32_t id);
+/* Fixed strings, ignoring case: may the text have letters that ms_case_fold_ascii replaces? Local. */
+bool ms__has_folds(const ms_matcher *matcher, const uint8_t *data, size_t n);
 /* Scans one line, or a span of it, for fixed strings or expressions, and adds the ids. `span` is borrowed.
  * Local. */
 MS_MUST_CHECK ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err);

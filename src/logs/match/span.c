@@ -74,7 +74,7 @@ static int on_line_expression(unsigned id, unsigned long long from, unsigned lon
     return 0;
 }
 
-ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
+static ms_code scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
 {
     line_scan scan = {.m = matcher, .span = span, .backoff = {.threshold = MS__BACKOFF_MIN}};
     const ms_engine *engine = &matcher->engine;
@@ -87,6 +87,29 @@ ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
         rc = ms__find(matcher, what, span->data + scan.base, span->end - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+}
+
+bool ms__has_folds(const ms_matcher *matcher, const uint8_t *data, size_t n)
+{
+    const ms_keywords *keywords = matcher->keywords;
+    return keywords->ignore_case && !keywords->regex && ms_case_has_ascii_folds(data, n);
+}
+
+ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
+{
+    MS_TRY(scan_span(matcher, span, err));
+    const uint8_t *data = span->data + span->start;
+    if (!ms__has_folds(matcher, data, span->end - span->start)) {
+        return MS_OK;
+    }
+    ms_bytes *folded = &matcher->folded;
+    ms_bytes_clear(folded);
+    ms_case_fold_ascii(folded, data, span->end - span->start);
+    if (ms_bytes_check(folded) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a line");
+    }
+    ms_span again = {.data = folded->data, .end = folded->len, .begins = span->begins, .ends = span->ends};
+    return scan_span(matcher, &again, err);
 }
 
 static int by_id(const void *a, const void *b)

@@ -1,9 +1,12 @@
 #include "logs_reference.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 static ms_code MS_PRINTF(2, 3) put(ms_bytes *to, const char *fmt, ...)
 {
@@ -52,8 +55,8 @@ static ms_code put_count(ms_bytes *to, uint32_t id, uint64_t nlines)
 /* ---- the slow way ---- */
 
 static const char *const other_case[][2] = {
-    {"ä", "Ä"}, {"Ä", "ä"}, {"é", "É"}, {"É", "é"}, {"ж", "Ж"},
-    {"Ж", "ж"}, {"σ", "Σ"}, {"Σ", "σ"}, {"ς", "Σ"},
+    {"ä", "Ä"}, {"Ä", "ä"}, {"é", "É"}, {"É", "é"}, {"ж", "Ж"}, {"Ж", "ж"},
+    {"σ", "Σ"}, {"Σ", "σ"}, {"ς", "Σ"}, {"Σ", "ς"}, {"σ", "ς"}, {"ς", "σ"},
 };
 
 /* Bytes of `line` that the keyword's character at k[0] takes; 0: another character. */
@@ -91,9 +94,39 @@ static size_t stands_at(ms_str k, const uint8_t *line, size_t n, bool fold)
     return at;
 }
 
-static bool word_byte(uint8_t byte)
+/* The C library's view: a character that ends or begins there, and is a letter, a digit or an underscore. */
+static bool is_word_char(const uint8_t *p, size_t n, bool whole)
 {
-    return byte != 0 && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", byte);
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = uselocale(utf8);
+    mbstate_t state = {0};
+    wchar_t c = 0;
+    size_t len = mbrtowc(&c, (const char *)p, n, &state);
+    bool word = len >= 1 && len <= n && (!whole || len == n) && (iswalnum((wint_t)c) || c == L'_');
+    (void)uselocale(before);
+    freelocale(utf8);
+    return word;
+}
+
+bool reference_word_before(const uint8_t *line, size_t at)
+{
+    size_t from = at > 0 ? at - 1 : 0;
+    while (from > 0 && at - from < 4 && (line[from] & 0xC0) == 0x80) {
+        from--;
+    }
+    return at > 0 && is_word_char(line + from, at - from, true);
+}
+
+bool reference_word_after(const uint8_t *line, size_t n, size_t at)
+{
+    return at < n && is_word_char(line + at, n - at < 4 ? n - at : 4, false);
+}
+
+/* As the first byte of a character of UTF-8 says; 1 for any other byte. */
+static size_t char_length(uint8_t lead)
+{
+    static const size_t lengths[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4};
+    return lead == 0xC0 || lead == 0xC1 || lead > 0xF4 ? 1 : lengths[lead >> 4];
 }
 
 /* How many bytes of the line have to be seen until the keyword is known to match; 0: it does not. */
@@ -103,9 +136,9 @@ static size_t fixed_seen(const ms_keywords *keywords, uint32_t id, const uint8_t
     size_t least = 0;
     for (size_t i = 0; i < n; i++) {
         size_t took = stands_at(k, line + i, n - i, keywords->ignore_case);
-        bool word =
-            took > 0 && (i == 0 || !word_byte(line[i - 1])) && (i + took == n || !word_byte(line[i + took]));
-        size_t seen = i + took + (keywords->word && i + took < n ? 1 : 0);
+        bool word = took > 0 && !reference_word_before(line, i) && !reference_word_after(line, n, i + took);
+        size_t seen = i + took + (keywords->word && i + took < n ? char_length(line[i + took]) : 0);
+        seen = seen < n ? seen : n;
         if (took > 0 && (word || !keywords->word) && (least == 0 || seen < least)) {
             least = seen;
         }

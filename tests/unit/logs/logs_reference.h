@@ -41,4 +41,8 @@ void transcript_fini(transcript *to);
 /* Appends one reported line, as both do. */
 MS_MUST_CHECK ms_code transcript_put_line(ms_bytes *to, const ms_scan_line *line);
 
+/* With -w: is the character that ends, or begins, at line[at) a letter, a digit or an underscore? */
+bool reference_word_before(const uint8_t *line, size_t at);
+bool reference_word_after(const uint8_t *line, size_t n, size_t at);
+
 #endif

@@ -13,14 +13,18 @@ static const struct {
     {"abc", ""},
     {"A\xC3\xA4", "a \xC3\xA4,\xC3\x84"},
     {"\xC3\x84-\xC3\xA4", "\xC3\x84,\xC3\xA4 - \xC3\xA4,\xC3\x84"},
-    {"\xC3\x9F", "\xC3\x9F"},         /* no single upper case */
-    {"\xE6\x97\xA5", "\xE6\x97\xA5"}, /* no case at all */
-    {"\xC3", "\xC3"},                 /* not UTF-8 */
+    {"\xC3\x9F", "\xC3\x9F,\xE1\xBA\x9E"}, /* the sharp s, and its capital of 2008 */
+    {"\xE6\x97\xA5", "\xE6\x97\xA5"},      /* no case at all */
+    {"\xC3", "\xC3"},                      /* not UTF-8 */
     {"\xA4\xC3\xA4", "\xA4 \xC3\xA4,\xC3\x84"},
     {"\xC5\xBF", "\xC5\xBF,s"},                 /* the long s; its upper case is ASCII */
     {"\xE2\x84\xAA", "\xE2\x84\xAA,k"},         /* the Kelvin sign */
-    {"\xCF\x82", "\xCF\x82,\xCE\xA3"},          /* final sigma */
-    {"\xC7\x85", "\xC7\x85,\xC7\x86,\xC7\x84"}, /* title case: three forms */
+    {"\xCF\x82", "\xCF\x82,\xCE\xA3,\xCF\x83"}, /* final sigma */
+    {"\xCE\xA3", "\xCE\xA3,\xCF\x83,\xCF\x82"},
+    {"\xCE\xB8", "\xCE\xB8,\xCE\x98,\xCF\x91,\xCF\xB4"}, /* theta: four */
+    {"\xE2\x84\xA6", "\xE2\x84\xA6,\xCF\x89,\xCE\xA9"},  /* the ohm sign */
+    {"\xC2\xB5", "\xC2\xB5,\xCE\x9C,\xCE\xBC"},          /* the micro sign */
+    {"\xC7\x85", "\xC7\x85,\xC7\x86,\xC7\x84"},          /* title case: three forms */
     {"\xF0\x90\x90\x80", "\xF0\x90\x90\x80,\xF0\x90\x90\xA8"},
 };
 

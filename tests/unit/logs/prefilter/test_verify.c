@@ -4,6 +4,7 @@
 
 #include "logs/match/matcher.h"
 #include "logs_fixture.h"
+#include "logs_reference.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -81,9 +82,8 @@ static bool stands_at(const ms_keywords *keywords, size_t id, const uint8_t *lin
     }
     int differs = keywords->ignore_case ? strncasecmp(name.data, (const char *)line + at, name.len)
                                         : memcmp(name.data, line + at, name.len);
-    return differs == 0 &&
-           (!keywords->word || ((at == 0 || !ms_is_word_byte(line[at - 1])) &&
-                                (at + name.len == n || !ms_is_word_byte(line[at + name.len]))));
+    return differs == 0 && (!keywords->word || (!reference_word_before(line, at) &&
+                                                !reference_word_after(line, n, at + name.len)));
 }
 
 /* The ids of one line as text: "3 17 ". */

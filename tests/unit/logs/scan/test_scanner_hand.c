@@ -39,7 +39,14 @@ static const hand by_hand[] = {
      WORD,
      "foo\nfoox\nxfoo\n_foo\nfoo_\nfoo0\n.foo.\n\xC3\xA9"
      "foo\nfoofoo foo\nfoo-foo\n",
-     "1 7 8 9 10 "},
+     "1 7 9 10 "},
+    {"-w and characters beyond ASCII",
+     {"foo"},
+     WORD,
+     "\xE2\x82\xAC"
+     "foo\xE2\x82\xAC\nfoo\xD0\xB6\n\xA9"
+     "foo\xFF\nfoo\xF0\x9D\x94\x98\nfoo\xF0\x9F\x98\x80\n",
+     "1 3 5 "}, /* euro; a letter; not UTF-8; a letter beyond the BMP; an emoji */
     {"-w looks further on the line", {"foo"}, WORD, "foox foo\nxfoo xfoo\nfoofoo\n", "1 "},
     {"-w and a keyword that is no word", {"-x"}, WORD, "a-x\n-x\n -x\n--x\n-x-\n-xy\n", "2 3 4 5 "},
     {"-w before CRLF", {"foo"}, WORD, "foo\r\n", "1 "},
@@ -70,7 +77,12 @@ static const hand by_hand[] = {
      IGNORE_CASE,
      "\xD0\x9E\xD0\xA8\n\xD0\x9E\xD1\x88\n\xD0\xBE\n",
      "1 2 "},
-    {"-i final sigma", {"\xCF\x82"}, IGNORE_CASE, "\xCF\x82\n\xCE\xA3\n\xCF\x83\n", "1 2 "},
+    {"-i final sigma", {"\xCF\x82"}, IGNORE_CASE, "\xCF\x82\n\xCE\xA3\n\xCF\x83\n", "1 2 3 "},
+    {"-i letters that fold to ASCII",
+     {"task", "k", "i\xC3\xA4"},
+     IGNORE_CASE,
+     "TASK\nta\xC5\xBF\xE2\x84\xAA\n\xE2\x84\xAA\nta\xC5\xBE\n\xC4\xB1\xC3\x84\n",
+     "1 2 3 5 "},
     {"-i bytes that are no character", {"\xC3x"}, IGNORE_CASE, "\xC3X\n\xC3x\n\xE3x\n", "1 2 "},
     {"-i -w beyond ASCII",
      {"\xC3\xA4"
