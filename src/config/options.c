@@ -151,7 +151,8 @@ const ms__option ms__options[] = {
     {.name = "regex", .short_name = 'E', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_REGEX, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are regular expressions",
-     .more = "The syntax is Hyperscan's subset of PCRE: no backreferences and no lookaround. A pattern that cannot "
+     .more = "The syntax is that of grep -E, with \\d, \\x41, lazy quantifiers and (?...) as PCRE has them; no "
+             "backreferences and no lookaround. In brackets a backslash escapes, as in PCRE. A pattern that cannot "
              "be compiled is a usage error. The last of -E and -F wins."},
     {.name = "fixed", .short_name = 'F', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_FIXED, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,

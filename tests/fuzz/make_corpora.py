@@ -312,6 +312,10 @@ CORPORA = {
         "nested": splits(40, raw_frame(gzip.compress(b"a\n", mtime=0)), raw_frame(b"b")),
         "mark": splits(7, raw_frame(b"\xef\xbb\xbfa\n"), raw_frame(b"b\nc")),
     },
+    "posix_ere": {
+        "plain": b"foo bar", "brackets": b"[:[:xdigit:].][]a][^]b][[.a.]][[=b=]-][a\\]x[\\]]", "edges": b"\\<(a|b)\\>.\\<c+\\>",
+        "repeats": b"*a**{,2}?|{1}b{0}(+c{1}{2}){,}{x", "anchors": b"a^b|(^$|x)$^y|\\`z\\'", "parentheses": b")()(a|)(?:b)(?i)(?a)",
+    },
     "pattern": {
         "fixed": b"\0(a.*", "folded": "\2Straße Ж".encode(), "word": b"\x0dfoo|bar$", "anchors": b"\1^\\Aa$\\z(?-m)\\b",
         "quoted": b"\5\\Qa$\\E^", "nul": b"\1a\0b", "open": b"\1a(b[c", "classes": b"\7[[:alpha:]\\x{41}\\d-z]{2,5}?(?i:x)",

@@ -5,6 +5,7 @@
 #include "logs/keywords/pattern.h"
 
 #include "base/escape.h"
+#include "logs/keywords/posix_ere.h"
 #include "logs/keywords/regex_tokens.h"
 
 #include <ctype.h>
@@ -82,10 +83,10 @@ static size_t error_position(const char *text, unsigned flags, const char *messa
     return found;
 }
 
-static ms_code refuse(ms_str regex, size_t id, unsigned flags, const char *message, ms_err *err)
+static ms_code refuse(ms_str regex, ms_str typed, size_t id, unsigned flags, const char *message, ms_err *err)
 {
     char shown[200];
-    (void)ms_escape_to(shown, sizeof shown, regex.data, regex.len);
+    (void)ms_escape_to(shown, sizeof shown, typed.data, typed.len);
     if (strstr(message, "index")) {
         return ms_err_set(err, MS_USAGE, 0, "keyword %zu, '%s', is not a supported regular expression: %s",
                           id + 1, shown, message);
@@ -97,23 +98,46 @@ static ms_code refuse(ms_str regex, size_t id, unsigned flags, const char *messa
                       shown, message, at);
 }
 
-/* Checks the user's own expression, without modes that are unsafe here. */
-static ms_code check_regex(ms_pattern *pattern, ms_str regex, size_t id, unsigned flags, ms_err *err)
+/* Refuses what is unsafe here: modes, and a NUL byte as it is. */
+static ms_code check_typed(ms_str regex, size_t id, unsigned flags, ms_err *err)
 {
     const char *nul = memchr(regex.data, 0, regex.len);
     if (nul) {
         char message[80];
         (void)snprintf(message, sizeof message, "A NUL byte must be written as \\x00, at index %td.",
                        nul - regex.data);
-        return refuse(regex, id, flags, message, err);
+        return refuse(regex, regex, id, flags, message, err);
     }
-    if (regex.len >= 2 && regex.data[0] == '(' && regex.data[1] == '*') {
-        return refuse(regex, id, flags, "Verbs such as (*UTF8) are not allowed at index 0.", err);
+    size_t letters = regex.len >= 2 ? strspn(regex.data + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") : 0;
+    if (strncmp(regex.data, "(*", 2) == 0 && letters > 0) {
+        return refuse(regex, regex, id, flags, "Verbs such as (*UTF8) are not allowed at index 0.", err);
     }
+    return MS_OK;
+}
+
+/* The expression as Hyperscan reads it, with a NUL. */
+static ms_code translate(ms_bytes *to, ms_str typed, size_t id, ms_err *err)
+{
+    ms_ere_error error;
+    if (!ms_posix_ere_translate(to, typed, &error)) {
+        char message[120];
+        (void)snprintf(message, sizeof message, "%s (at index %zu)", error.message, error.at);
+        return refuse(typed, typed, id, 0, message, err);
+    }
+    ms_bytes_put_u8(to, 0);
+    return ms_bytes_check(to) == MS_OK ? MS_OK
+                                       : ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
+}
+
+/* Checks the user's own expression. `typed` is what messages show. */
+static ms_code check_regex(ms_pattern *pattern, ms_str regex, ms_str typed, size_t id, unsigned flags,
+                           ms_err *err)
+{
     hs_expr_info_t *info = NULL;
     hs_compile_error_t *error = NULL;
     if (hs_expression_info(regex.data, flags | HS_FLAG_ALLOWEMPTY, &info, &error) != HS_SUCCESS) {
-        ms_code code = refuse(regex, id, flags | HS_FLAG_ALLOWEMPTY, error ? error->message : "refused", err);
+        ms_code code =
+            refuse(regex, typed, id, flags | HS_FLAG_ALLOWEMPTY, error ? error->message : "refused", err);
         (void)hs_free_compile_error(error);
         return code;
     }
@@ -255,26 +279,36 @@ static bool is_line_local(ms_str regex)
     return local;
 }
 
-ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_err *err)
+static void put_expression(ms_bytes *to, ms_str regex, bool word)
 {
-    ms_str regex = ms_str_list_at(&keywords->list, id);
-    unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
-    ms_code code = check_regex(pattern, regex, id, flags, err);
-    if (code != MS_OK) {
-        ms_pattern_fini(pattern);
-        return code;
-    }
-    ms_bytes *to = &pattern->expression;
-    pattern->within_line = !pattern->allow_empty && !keywords->word && is_line_local(regex);
-    if (keywords->word) {
+    if (word) {
         put_word_regex(to, regex);
     } else {
         ms_bytes_append(to, regex.data, regex.len);
     }
     ms_bytes_put_u8(to, 0);
-    if (ms_bytes_check(to) != MS_OK) {
-        ms_pattern_fini(pattern);
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
+}
+
+ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_err *err)
+{
+    ms_str typed = ms_str_list_at(&keywords->list, id);
+    unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
+    ms_bytes translated = {0};
+    ms_str regex = {0};
+    ms_code code = MS_OK;
+    MS_TRY_OR(fini, check_typed(typed, id, flags, err));
+    MS_TRY_OR(fini, translate(&translated, typed, id, err));
+    regex = (ms_str){(const char *)translated.data, translated.len - 1};
+    MS_TRY_OR(fini, check_regex(pattern, regex, typed, id, flags, err));
+    pattern->within_line = !pattern->allow_empty && !keywords->word && is_line_local(regex);
+    put_expression(&pattern->expression, regex, keywords->word);
+    if (ms_bytes_check(&pattern->expression) != MS_OK) {
+        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
     }
-    return MS_OK;
+fini:
+    ms_bytes_fini(&translated);
+    if (code != MS_OK) {
+        ms_pattern_fini(pattern);
+    }
+    return code;
 }

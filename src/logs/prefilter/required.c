@@ -1,5 +1,6 @@
 #include "logs/prefilter/required.h"
 
+#include "logs/keywords/posix_ere.h"
 #include "logs/keywords/regex_tokens.h"
 #include "logs/prefilter/pair_frequency.h"
 
@@ -137,6 +138,20 @@ static bool choose(ms_str_list *to, ms_str regex, const ms_pair_frequency *frequ
     return every;
 }
 
+/* As choose, for an expression as typed. */
+static bool choose_typed(ms_str_list *to, ms_str typed, const ms_pair_frequency *frequency,
+                         uint64_t *ncandidates)
+{
+    ms_bytes translated = {0};
+    ms_ere_error error;
+    bool every = ms_posix_ere_translate(&translated, typed, &error);
+    ms_bytes_put_u8(&translated, 0);
+    every = every && ms_bytes_check(&translated) == MS_OK &&
+            choose(to, (ms_str){(const char *)translated.data, translated.len - 1}, frequency, ncandidates);
+    ms_bytes_fini(&translated);
+    return every;
+}
+
 static size_t count_lines(const ms_bytes *sample)
 {
     size_t n = 0;
@@ -156,7 +171,8 @@ ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions
         worthwhile ? ms_pair_frequency_new(&frequency, sample->data, sample->len, MS_REQUIRED_MIN) : MS_OK;
     required->ignore_case = expressions->ignore_case;
     for (size_t i = 0; i < expressions->list.count && worthwhile && code == MS_OK; i++) {
-        worthwhile = choose(&required->list, ms_str_list_at(&expressions->list, i), frequency, &ncandidates);
+        worthwhile =
+            choose_typed(&required->list, ms_str_list_at(&expressions->list, i), frequency, &ncandidates);
         code = ms_str_list_check(&required->list);
     }
     ms_pair_frequency_free(frequency);

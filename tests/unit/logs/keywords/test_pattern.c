@@ -141,9 +141,8 @@ typedef struct refused {
 
 static const refused refusals[] = {
     {"foo(", "Missing close parenthesis", "index 3"},
-    {"foo)", "Unmatched parentheses", "index 3"},
-    {"a**", "Invalid repeat", "index 2"},
-    {"*", "Invalid repeat", "index 0"},
+    {"b.\\>", "must be after", "index 2"},
+    {"\\<.*b", "must be before", "index 0"},
     {"ab[c", "Unterminated character class", "index 2"},
     {"(a)\\1", "unsupported", "index 4"},
     {"a(?=b)", "not supported", "index 1"},

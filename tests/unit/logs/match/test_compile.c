@@ -69,7 +69,7 @@ typedef struct failure {
 static const failure failures[] = {
     {{"x", "(a"}, REGEX, {"keyword 2, '(a'", "Missing close parenthesis", "index 0"}},
     {{"a\\bb"}, REGEX, {"keyword 1, 'a\\\\bb'", "never match", "index"}},
-    {{"x", "a^b"}, REGEX, {"keyword 2, 'a^b'", "anchor", "index"}},
+    {{"x", "a*^b"}, REGEX, {"keyword 2, 'a*^b'", "anchor", "index"}},
     {{"x", "(a|^b)"}, REGEX | WORD, {"keyword 2, '(a|^b)'", "anchor", "index"}},
     {{"(((a{1,999}){1,999}){1,999}){1,999}"}, REGEX, {"keyword 1", "too large", "index"}},
     {{NULL}, 0, {"cannot be compiled", "", ""}},
