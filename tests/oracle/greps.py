@@ -19,7 +19,9 @@ class Grep:
     def __init__(self, case, directory):
         self.case, self.directory = case, directory
         self.names = [log.name for log in case.logs]
-        self.env = dict(harness.unlaunched(), LC_ALL="C")
+        # -w of fixed strings looks at the neighboring characters; expressions are about bytes
+        characters = case.word and not case.regex
+        self.env = dict(harness.unlaunched(), LC_ALL="C.UTF-8" if characters else "C")
         self.pattern_file = os.path.join(directory, "patterns")
 
     def call(self, keywords, options):
