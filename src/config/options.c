@@ -211,6 +211,11 @@ const ms__option ms__options[] = {
      .help = "descend at most N levels into directories (default: no limit)",
      .more = "0: only the operands; 1: also the entries of a directory that is an operand. The report says how many "
              "directories were left out."},
+    {.name = "text", .short_name = 'a', .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.text), .group = MS__GROUP_FILES,
+     .help = "search also data that look compressed or encrypted, byte by byte",
+     .more = "Without it a file of a format that hides its text (7z, Parquet, EVTX, ...) and one whose beginning looks "
+             "compressed or encrypted are faults. What can be decompressed is decompressed with it, too."},
     {.name = "journal-fields", .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.journal_fields), .group = MS__GROUP_FILES,
      .help = "search all fields of systemd journals",

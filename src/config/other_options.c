@@ -70,8 +70,6 @@ static const struct {
     {"perl-regexp", PCRE_SUBSET},
     {"x", WHOLE_LINE},
     {"line-regexp", WHOLE_LINE},
-    {"a", ALWAYS_BINARY},
-    {"text", ALWAYS_BINARY},
     {"encoding", "not offered; UTF-8, and UTF-16 with a byte-order mark, are read"},
     {"engine", PCRE_SUBSET},
     {"auto-hybrid-regex", PCRE_SUBSET},

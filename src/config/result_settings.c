@@ -38,6 +38,7 @@ static const struct {
     {"--max-line", NUMBER, AT(max_line)},
     {"--max-listing", NUMBER, AT(max_listing)},
     {"--journal-fields", FLAG, AT(journal_fields)},
+    {"--text", FLAG, AT(text)},
     {"--max-decompressed", NUMBER, AT(max_decompressed)},
     {"--memlimit-decompress", NUMBER, AT(memlimit_decompress)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */

@@ -64,6 +64,7 @@ typedef struct ms_settings {
     uint64_t max_depth;           /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
     ms_shard shard;               /* --shard */
     bool journal_fields;          /* --journal-fields */
+    bool text;                    /* --text */
     uint64_t max_decompressed;    /* --max-decompressed: bytes of text of a compressed file; 0: no limit */
     uint64_t memlimit_decompress; /* --memlimit-decompress: bytes of a decoder's window */
 

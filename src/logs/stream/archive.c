@@ -96,6 +96,7 @@ static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_
         ms_stream_set_foreign(archive->member, archive->options.foreign);
         ms_stream_set_limits(archive->member, &archive->options.limits);
         ms_stream_set_journal_fields(archive->member, archive->options.journal_fields);
+        ms_stream_set_text(archive->member, archive->options.text);
     }
     member->stream = archive->member;
     member->name = archive->name.data;

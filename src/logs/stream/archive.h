@@ -14,6 +14,7 @@ typedef struct ms_archive ms_archive;
 typedef struct ms_archive_options {
     ms_stream_foreign_fn foreign;
     ms_decode_limits limits;
+    bool text;
     bool journal_fields;
 } ms_archive_options;
 

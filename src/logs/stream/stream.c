@@ -1,5 +1,6 @@
-#include "logs/decode/unsupported_formats.h"
+#include "logs/decode/known_formats.h"
 #include "logs/stream/stream_internal.h"
+#include "logs/text/byte_test.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -140,24 +141,32 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     if (stream->foreign) {
         MS_TRY(stream->foreign(head, n, err));
     }
-    const char *format = ms_unsupported_format(head, n);
-    if (format) {
-        return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
-    }
-    format = n > 0 && head[0] == 0 ? ms_unsupported_after_zeros(head, n) : NULL;
-    if (format) {
-        return zeros_error(format, err);
-    }
     if (stream->is_split && codec != MS_CODEC_NONE) {
         return ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(codec));
     }
-    return MS_OK;
+    if (codec != MS_CODEC_NONE || stream->as_text) {
+        return MS_OK;
+    }
+    n = n < HEAD ? n : HEAD; /* so that the answer does not depend on the buffer */
+    const char *format = ms_hidden_format(head, n);
+    if (format) {
+        return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
+    }
+    if (stream->named && stream->nlayers == 0 && ms_bytes_are_binary(head, n)) {
+        return ms_err_set(err, MS_FORMAT, 0, "damaged: the name says %s, but the data are not",
+                          stream->named);
+    }
+    if (!stream->is_split && ms_bytes_are_random(head, n)) {
+        return ms_err_set(err, MS_FORMAT, 0, "not text (unknown compressed or encrypted data)");
+    }
+    format = n > 0 && head[0] == 0 ? ms_hidden_after_zeros(head, n) : NULL;
+    return format ? zeros_error(format, err) : MS_OK;
 }
 
 /* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), an error. */
 static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
-    *codec = ms_codec_of(head, n);
+    *codec = ms_codec_proved(head, n);
     ms_code code = refuse(stream, head, n, *codec, err);
     if (code == MS_OK) {
         return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
@@ -198,7 +207,7 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
 {
     const uint8_t *head = stream->raw + stream->raw_at;
     size_t nhead = stream->raw_len - stream->raw_at;
-    const char *format = ms_unsupported_after_zeros(head, nhead);
+    const char *format = ms_hidden_after_zeros(head, nhead);
     if (ms_tar_looks_like(head, nhead)) {
         return begin_archive(stream, head, nhead, err);
     }
@@ -381,6 +390,16 @@ uint64_t ms_stream_start(const ms_stream *stream)
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits)
 {
     stream->limits = *limits;
+}
+
+void ms_stream_set_text(ms_stream *stream, bool as_text)
+{
+    stream->as_text = as_text;
+}
+
+void ms_stream_set_named(ms_stream *stream, const char *format)
+{
+    stream->named = format;
 }
 
 void ms_stream_set_journal_fields(ms_stream *stream, bool fields)

@@ -41,6 +41,13 @@ MS_MUST_CHECK bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_
 /* Before the first read: limits of decoding; by default none but memory. Local. */
 void ms_stream_set_limits(ms_stream *stream, const ms_decode_limits *limits);
 
+/* Before the first read: with `as_text` what no codec decodes is searched byte by byte; otherwise formats
+ * that hide their text, and data that look compressed or encrypted, are an error. Local. */
+void ms_stream_set_text(ms_stream *stream, bool as_text);
+/* Before the first read: the compressed format that the file's name ends in (static text), or NULL. Data that
+ * are none and no text either are then damaged, which is an error. Local. */
+void ms_stream_set_named(ms_stream *stream, const char *format);
+
 /* Before the first read: lines of a systemd journal have all fields (journald.h). Local. */
 void ms_stream_set_journal_fields(ms_stream *stream, bool fields);
 

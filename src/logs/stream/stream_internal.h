@@ -45,6 +45,8 @@ struct ms_stream {
     ms_stream_foreign_fn foreign; /* NULL: every file is a log */
     ms_journald *journal;         /* owned, or NULL */
     bool journal_fields;
+    const char *named; /* format that the file's name ends in, or NULL; borrowed */
+    bool as_text;      /* what is not decoded is text, whatever it looks like */
     ms_utf16 utf16;
     uint8_t *raw; /* owned: UTF-16 bytes, or what zeros begin; else NULL */
     size_t raw_at, raw_len;

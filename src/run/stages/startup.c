@@ -154,6 +154,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .decode = {.max_decompressed = settings->max_decompressed,
                    .max_window = settings->memlimit_decompress},
         .journal_fields = settings->journal_fields,
+        .text = settings->text,
         .drop_cache = settings->drop_cache,
     };
 }

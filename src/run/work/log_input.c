@@ -1,5 +1,7 @@
 #include "run/work/log_input.h"
 
+#include "logs/decode/known_formats.h"
+
 void ms__log_input_fini(ms_log_input *input)
 {
     ms_directory_cache_fini(&input->directory_cache);
@@ -24,6 +26,9 @@ ms_code ms__log_input_open(ms_log_input *input, const ms_task *task, ms_code (*w
     }
     listed.remote = input->remote_host;
     ms_code code = ms_stream_open_listed(stream, &input->directory_cache, task->path, &listed, err);
+    if (*stream) {
+        ms_stream_set_named(*stream, ms_format_of_name(task->path, task->npath));
+    }
     if (*stream && input->drop_cache) {
         ms_stream_drop_cache(*stream);
     }

@@ -46,6 +46,7 @@ static const struct {
     FIELD(settings.null_separated),
     FIELD(settings.follow),
     FIELD(settings.journal_fields),
+    FIELD(settings.text),
     FIELD(settings.max_depth),
     FIELD(settings.shard),
     FIELD(settings.max_decompressed),

@@ -50,6 +50,7 @@ static const struct {
     {"logs|-0|--files-from|x", 'b', AT(null_separated), 1, NULL},
     {"logs|--follow", 'b', AT(follow), 1, NULL},
     {"logs|--journal-fields", 'b', AT(journal_fields), 1, NULL},
+    {"logs|-a", 'b', AT(text), 1, NULL},
     {"logs", 'b', AT(drop_cache), 0, NULL},
     {"logs|--drop-cache", 'b', AT(drop_cache), 1, NULL},
     {"logs", 'u', AT(max_depth), UINT64_MAX, NULL},

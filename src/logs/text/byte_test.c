@@ -1,0 +1,60 @@
+#include "logs/text/byte_test.h"
+
+#include "base/escape.h"
+
+#include <string.h>
+
+enum { LEAST_RANDOM = 32 };
+
+static bool is_control(unsigned byte)
+{
+    bool common = (byte >= '\a' && byte <= '\r') || byte == 0x1B; /* terminals and printers */
+    return (byte < ' ' && !common) || byte == 0x7F;
+}
+
+bool ms_bytes_are_utf8(const uint8_t *data, size_t n)
+{
+    size_t whole = n;
+    while (whole > 0 && n - whole < 3 && (data[whole - 1] & 0xC0) == 0x80) {
+        whole--;
+    }
+    bool cut = whole > 0 && data[whole - 1] >= 0xC2 && data[whole - 1] < 0xF5;
+    return ms_utf8_valid(data, n) || (cut && ms_utf8_valid(data, whole - 1));
+}
+
+bool ms_bytes_are_binary(const uint8_t *data, size_t n)
+{
+    size_t ncontrols = 0;
+    if (n > 0 && memchr(data, 0, n)) {
+        return true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        ncontrols += is_control(data[i]);
+    }
+    return ncontrols > n / (ms_bytes_are_utf8(data, n) ? 8 : 40);
+}
+
+/* The share of pairs of equal bytes, times 256, is 1 for random bytes with a deviation of 23 / n, 1 to 1.3
+ * for compressed ones, from 2 for text without ASCII, 6 for machine code, 10 for text. */
+bool ms_bytes_are_random(const uint8_t *data, size_t n)
+{
+    uint32_t counts[256] = {0};
+    uint64_t pairs = 0;
+    size_t ncontrols = 0;
+    size_t nprintable = 0;
+    n = n < MS_BYTE_TEST_SAMPLE ? n : MS_BYTE_TEST_SAMPLE;
+    if (n < LEAST_RANDOM) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        counts[data[i]]++;
+    }
+    for (unsigned byte = 0; byte < 256; byte++) {
+        uint64_t count = counts[byte];
+        pairs += count > 0 ? count * (count - 1) : 0;
+        ncontrols += is_control(byte) ? count : 0;
+        nprintable += byte >= ' ' && byte < 0x7F ? count : 0;
+    }
+    bool even = 256 * pairs * 10 < 14 * (uint64_t)n * (n - 1) + 500 * (uint64_t)(n - 1);
+    return even && ncontrols * 32 >= n && nprintable * 100 < n * 62 && !ms_bytes_are_utf8(data, n);
+}
