@@ -230,15 +230,20 @@ bool ms__proof_zlib(const uint8_t *head, size_t n)
 bool ms__proof_lzma(const uint8_t *head, size_t n)
 {
     const ms_codec_ops *ops = ms_codec_ops_of(MS_CODEC_LZMA);
-    ms_decode_limits limits = {.max_window = UINT64_C(4) << 30};
+    ms_decode_limits limits = {.max_window = MS_DEFAULT_WINDOW};
+    uint8_t begin[512];
     uint8_t out[TRIAL_OUT];
     void *state = NULL;
     ms_step step = MS_STEP_MORE;
+    n = n < sizeof begin ? n : sizeof begin;
+    memcpy(begin, head, n);
+    memcpy(begin + 1, "\0\0\x10\0",
+           4); /* a dictionary of 1 MiB: larger ones cost memory, and change nothing here */
     if (ops->open(&state, &limits, NULL) != MS_OK) {
         return true;
     }
     ops->begin(state);
-    ms_codec_io io = {.in = head, .nin = n, .out = out, .nout = sizeof out};
+    ms_codec_io io = {.in = begin, .nin = n, .out = out, .nout = sizeof out};
     for (size_t before = SIZE_MAX; step == MS_STEP_MORE && io.nin < before && io.nin > 0;) {
         before = io.nin;
         io.out = out;

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct sample {
     const char *name; /* NULL: not refused */
@@ -127,3 +128,19 @@ TEST(after_zeros)
     ck_assert_ptr_null(ms_hidden_after_zeros((const uint8_t *)"\0\0text that is longer", 23));
     ck_assert_ptr_null(ms_hidden_after_zeros((const uint8_t *)"\0\0\x1F\x8B\x08", 5));
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+/* No LZMA data, but a header that asks for a dictionary of 4 GiB, which is not there: the trial must not need
+ * it. */
+TEST(lzma_trial_needs_no_large_dictionary)
+{
+    uint8_t head[512];
+    const struct rlimit limit = {.rlim_cur = 512 << 20, .rlim_max = 512 << 20};
+    memset(head, 0xFF, sizeof head);
+    head[0] = 0x5D;
+    head[13] = 0;
+    ck_assert_int_eq(ms_codec_of(head, sizeof head), MS_CODEC_LZMA);
+    ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
+    ck_assert_int_eq(ms_codec_proved(head, sizeof head), MS_CODEC_NONE);
+}
+#endif
