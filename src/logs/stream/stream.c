@@ -147,7 +147,6 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     if (codec != MS_CODEC_NONE || stream->as_text) {
         return MS_OK;
     }
-    n = n < HEAD ? n : HEAD; /* so that the answer does not depend on the buffer */
     const char *format = ms_hidden_format(head, n);
     if (format) {
         return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
@@ -166,8 +165,9 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
 /* Detects what the bytes are, after the layers so far: text, compressed data (one more layer), an error. */
 static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
-    *codec = ms_codec_proved(head, n);
-    ms_code code = refuse(stream, head, n, *codec, err);
+    size_t nproof = n < HEAD ? n : HEAD; /* so that the answer does not depend on the buffer */
+    *codec = ms_codec_proved(head, nproof);
+    ms_code code = refuse(stream, head, nproof, *codec, err);
     if (code == MS_OK) {
         return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
     }

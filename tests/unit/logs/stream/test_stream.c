@@ -77,6 +77,33 @@ TEST_EACH(stored_as, stored_files)
     scratch_close(&directory);
 }
 
+/* The first bytes look like bzip2, those after them like text, and what follows 512 bytes like neither. */
+TEST(format_does_not_depend_on_the_buffer)
+{
+    static const size_t caps[] = {16, 511, 512, 4096, 1 << 20};
+    scratch directory = scratch_open();
+    ms_bytes file = {0};
+    ms_bytes_append(&file, "BZh91AY&SY", 10);
+    while (file.len < 600) {
+        ms_bytes_append(&file, " a line of text\n", 16);
+    }
+    for (size_t i = 0; i < 4000; i++) {
+        ms_bytes_put_u8(&file, (uint8_t)(i % 7));
+    }
+    file_write(directory.file, file.data, file.len);
+    for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++) {
+        ms_bytes got = {0};
+        ms_err err = {0};
+        uint64_t start = 0;
+        ck_assert_msg(logs_read_all(directory.file, file.len, caps[i], &got, &start, &err) == MS_OK,
+                      "%zu: %s", caps[i], err.text);
+        ck_assert_uint_eq(got.len, file.len);
+        ms_bytes_fini(&got);
+    }
+    ms_bytes_fini(&file);
+    scratch_close(&directory);
+}
+
 /* Text in any form, in any compression, in two of them: never recognized by a name. */
 typedef struct packed {
     const char *about;
