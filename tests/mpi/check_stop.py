@@ -45,15 +45,24 @@ def cpu_of(pids):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def wait_for_growth(journal, nranks, until):
-    """Waits until each rank has written what it has done: some files are done, and many are left."""
-    def sizes():
-        return [os.stat(os.path.join(journal, "0001-%06d.journal" % rank)).st_size for rank in range(nranks)]
+def size_of(path):
+    """0: it does not exist yet."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
 
-    first = now = sizes()
-    while not all(b > a for a, b in zip(first, now)) and time.monotonic() < until:
+
+def wait_for_growth(child, journal, nranks, until):
+    """Waits until each rank has written what it has done: some files are done, and many are left. Ranks begin their
+    journals in any order."""
+    first = [0] * nranks
+    while 0 in first or not all(b > a for a, b in zip(first, now)):
+        if time.monotonic() > until or child.poll() is not None:
+            return
+        now = [size_of(os.path.join(journal, "0001-%06d.journal" % rank)) for rank in range(nranks)]
+        first = [a or b for a, b in zip(first, now)]
         time.sleep(0.02)
-        now = sizes()
 
 
 def stop_one(checks, mpiscan, root, nranks, whom, number, what):
@@ -64,12 +73,7 @@ def stop_one(checks, mpiscan, root, nranks, whom, number, what):
     env = harness.unlaunched() if nranks == 0 else None
     child = subprocess.Popen(mpiscan.command(nranks, args), cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, start_new_session=True, env=env)
-    until = time.monotonic() + 60
-    while not os.path.exists(os.path.join(journal, "0001-%06d.journal" % (max(nranks, 1) - 1))):
-        if time.monotonic() > until or child.poll() is not None:
-            break
-        time.sleep(0.02)
-    wait_for_growth(journal, max(nranks, 1), until)
+    wait_for_growth(child, journal, max(nranks, 1), time.monotonic() + 60)
     victim = child.pid if whom == "launcher" else ranks_of(child.pid)[0 if whom == "first" else -1]
     os.kill(victim, number)
     out, err = said_until_its_end(child, checks, what)
