@@ -2,14 +2,13 @@
 #include "logs/stream/archive.h"
 
 #include "base/bytes.h"
-#include "logs/stream/tar.h"
 
 #include <stdlib.h>
 
 typedef struct level {
-    ms_stream *stream; /* owned: the member that is this archive; NULL for the outermost one */
-    ms_tar *tar;       /* owned */
-    size_t nname;      /* length of its own name in ms_archive.name */
+    ms_stream *stream;   /* owned: the member that is this archive; NULL for the outermost one */
+    ms_members *members; /* owned */
+    size_t nname;        /* length of its own name in ms_archive.name */
 } level;
 
 struct ms_archive {
@@ -30,15 +29,24 @@ static ms_code read_polling(void *self, uint8_t *buf, size_t cap, size_t *n, ms_
     return archive->from.read(archive->from.self, buf, cap, n, err);
 }
 
-ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_options *options, ms_err *err)
+static ms_code open_members(ms_archive *archive, const ms_archive_input *input, ms_err *err)
+{
+    const ms_members_options options = {.limits = archive->options.limits};
+    return ms_members_open(&archive->levels[archive->depth].members, input, &options, err);
+}
+
+ms_code ms_archive_open(ms_archive **archive, const ms_archive_input *input,
+                        const ms_archive_options *options, ms_err *err)
 {
     ms_archive *a = calloc(1, sizeof *a);
     if (!a) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for an archive");
     }
     a->options = *options;
-    a->from = from;
-    ms_code code = ms_tar_open(&a->levels[0].tar, (ms_source){.read = read_polling, .self = a}, err);
+    a->from = input->source;
+    const ms_archive_input polling = {
+        .source = {.read = read_polling, .self = a}, .format = input->format};
+    ms_code code = open_members(a, &polling, err);
     if (code != MS_OK) {
         ms_archive_close(a);
         return code;
@@ -50,7 +58,7 @@ ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_o
 
 static void close_level(level *l)
 {
-    ms_tar_close(l->tar);
+    ms_members_close(l->members);
     ms_stream_close(l->stream);
     *l = (level){0};
 }
@@ -69,7 +77,7 @@ void ms_archive_close(ms_archive *archive)
 }
 
 /* Sets the name to the innermost archive's own, then the member's. */
-static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err *err)
+static ms_code set_name(ms_archive *archive, const ms_member *found, ms_err *err)
 {
     ms_bytes *name = &archive->name;
     ms_bytes_cut(name, archive->levels[archive->depth - 1].nname);
@@ -81,16 +89,17 @@ static ms_code set_name(ms_archive *archive, const ms_tar_member *found, ms_err 
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the name of a member");
 }
 
-static ms_code begin_member(ms_archive *archive, const ms_tar_member *found, ms_archive_member *member,
+static ms_code begin_member(ms_archive *archive, const ms_member *found, ms_archive_member *member,
                             ms_err *err)
 {
     ms_code code = MS_OK;
     MS_TRY(set_name(archive, found, err));
-    if (found->sparse) {
-        member->code = ms_err_set(&member->why, MS_FORMAT, 0, "a member stored sparse is not searched");
+    if (found->code == MS_OK) {
+        ms_members *members = archive->levels[archive->depth - 1].members;
+        code = ms_stream_over(&archive->member, ms_members_contents(members), err);
     } else {
-        ms_tar *tar = archive->levels[archive->depth - 1].tar;
-        code = ms_stream_over(&archive->member, ms_tar_contents(tar), err);
+        member->code = found->code;
+        member->why = found->why;
     }
     if (archive->member) {
         ms_stream_set_foreign(archive->member, archive->options.foreign);
@@ -118,7 +127,7 @@ static bool leave(ms_archive *archive, ms_code code, ms_archive_member *member)
 
 ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *more, ms_err *err)
 {
-    ms_tar_member found;
+    ms_member found;
     ms_stream_close(archive->member);
     archive->member = NULL;
     *more = false;
@@ -126,8 +135,8 @@ ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *mo
         bool outermost = archive->depth == 1;
         bool any = false;
         *member = (ms_archive_member){0};
-        ms_code code = ms_tar_next(archive->levels[archive->depth - 1].tar, &found, &any,
-                                   outermost ? err : &member->why);
+        ms_code code = ms_members_next(archive->levels[archive->depth - 1].members, &found, &any,
+                                       outermost ? err : &member->why);
         if (any) {
             code = begin_member(archive, &found, member, err);
             *more = code == MS_OK;
@@ -149,7 +158,8 @@ ms_code ms_archive_enter(ms_archive *archive, ms_err *err)
         return ms_err_set(err, MS_LIMIT, 0, "an archive within %d others is not searched", MS_ARCHIVE_DEPTH);
     }
     level *l = &archive->levels[archive->depth];
-    ms_code code = ms_tar_open(&l->tar, ms_stream_archive(archive->member), err);
+    const ms_archive_input input = ms_stream_archive(archive->member);
+    ms_code code = open_members(archive, &input, err);
     if (code == MS_OK) {
         l->stream = archive->member;
         l->nname = archive->name.len;

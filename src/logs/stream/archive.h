@@ -1,4 +1,4 @@
-/* Archive: the members of a tar archive as streams of text, in order, including those of nested archives. An
+/* Archive: the members of an archive as streams of text, in order, including those of nested archives. An
  * error in a member does not end the archive. */
 #ifndef MS_LOGS_STREAM_ARCHIVE_H
 #define MS_LOGS_STREAM_ARCHIVE_H
@@ -26,13 +26,13 @@ typedef struct ms_archive_member {
     ms_err why;
 } ms_archive_member;
 
-/* Opens an archive over its bytes (see ms_stream_archive), which are borrowed. MS_NOMEM. Local. */
-MS_MUST_CHECK ms_code ms_archive_open(ms_archive **archive, ms_source from, const ms_archive_options *options,
-                                      ms_err *err);
+/* Opens an archive over its bytes, as of ms_stream_archive, which are borrowed. MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_archive_open(ms_archive **archive, const ms_archive_input *input,
+                                      const ms_archive_options *options, ms_err *err);
 void ms_archive_close(ms_archive *archive);
 
 /* The next member that has contents, *more false at the end. A nested archive is itself returned only when it
- * has an error, after its members. Errors of the outermost archive are as of ms_tar_next. Local. */
+ * has an error, after its members. Errors of the outermost archive are as of ms_members_next. Local. */
 MS_MUST_CHECK ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *more,
                                       ms_err *err);
 

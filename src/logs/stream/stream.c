@@ -178,13 +178,16 @@ static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_cod
     return code;
 }
 
-static ms_code begin_archive(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+static ms_code begin_archive(ms_stream *stream, ms_archive_format format, const uint8_t *head, size_t n,
+                             ms_err *err)
 {
+    const char *name = ms_archive_format_name(format);
     if (stream->is_split) {
-        return ms_err_set(err, MS_FORMAT, 0, "has become a tar archive since it was split");
+        return ms_err_set(err, MS_FORMAT, 0, "has become a %s archive since it was split", name);
     }
+    stream->archive = format;
     MS_TRY(push_back(stream, head, n, err));
-    return ms_err_set(err, MS_ARCHIVE, 0, "is a tar archive");
+    return ms_err_set(err, MS_ARCHIVE, 0, "is a %s archive", name);
 }
 
 /* Fills `raw`, to the end of the data if that is first. */
@@ -209,7 +212,7 @@ static ms_code end_zeros(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
     size_t nhead = stream->raw_len - stream->raw_at;
     const char *format = ms_hidden_after_zeros(head, nhead);
     if (ms_tar_looks_like(head, nhead)) {
-        return begin_archive(stream, head, nhead, err);
+        return begin_archive(stream, MS_ARCHIVE_TAR, head, nhead, err);
     }
     if (format) {
         return zeros_error(format, err);
@@ -293,6 +296,7 @@ static ms_code begin_journal(ms_stream *stream, const uint8_t *head, size_t n, m
 static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     ms_codec codec = MS_CODEC_NONE;
+    ms_archive_format archive = MS_ARCHIVE_NONE;
     ms_code code = MS_OK;
     uint8_t spare[HEAD];
     uint8_t *head = cap < HEAD ? spare : buf;
@@ -308,8 +312,9 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
         return read_plain(stream, buf, cap, n, err);
     }
-    if (ms_tar_looks_like(head, *n)) {
-        MS_TRY_OR(failed, begin_archive(stream, head, *n, err));
+    archive = ms_archive_format_of(head, *n);
+    if (archive != MS_ARCHIVE_NONE) {
+        MS_TRY_OR(failed, begin_archive(stream, archive, head, *n, err));
     } else if (head == spare) {
         MS_TRY_OR(failed, push_back(stream, head, *n, err));
         MS_TRY_OR(failed, read_plain(stream, buf, cap, n, err));
@@ -377,9 +382,9 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
     return stream->ops->read(stream, buf, cap, n, err);
 }
 
-ms_source ms_stream_archive(const ms_stream *stream)
+ms_archive_input ms_stream_archive(const ms_stream *stream)
 {
-    return stream->source;
+    return (ms_archive_input){.source = stream->source, .format = stream->archive};
 }
 
 uint64_t ms_stream_start(const ms_stream *stream)

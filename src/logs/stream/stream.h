@@ -6,6 +6,7 @@
 #define MS_LOGS_STREAM_STREAM_H
 
 #include "base/file_id.h"
+#include "logs/archive/members.h"
 #include "logs/decode/codec.h"
 #include "logs/input/directory_cache.h"
 #include "logs/input/source.h"
@@ -69,7 +70,7 @@ MS_MUST_CHECK ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64
 
 /* Up to cap >= MS_STREAM_MIN_READ bytes of text into buf; *n == 0 only at the end. MS_IO: reading fails, or
  * the file is shorter than it was or no regular file any more; MS_FORMAT: unsupported, truncated or corrupt;
- * MS_LIMIT: beyond the limits; what was read before is valid. MS_ARCHIVE: a tar archive; what was read
+ * MS_LIMIT: beyond the limits; what was read before is valid. MS_ARCHIVE: an archive; what was read
  * before, if anything, is zeros before it, and not text. Local. */
 MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 
@@ -78,7 +79,7 @@ MS_MUST_CHECK ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap
 uint64_t ms_stream_skip_zeros(ms_stream *stream);
 
 /* After a read that gave MS_ARCHIVE: the archive's bytes, from its first. Borrows the stream. */
-ms_source ms_stream_archive(const ms_stream *stream);
+ms_archive_input ms_stream_archive(const ms_stream *stream);
 
 /* Offset, in the file or in the decoded text, of the first byte of text: after a UTF-8 byte-order mark, of a
  * split's first line, else 0. Known after the first read. Local. */

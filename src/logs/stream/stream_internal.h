@@ -4,13 +4,13 @@
 #ifndef MS_LOGS_STREAM_STREAM_INTERNAL_H
 #define MS_LOGS_STREAM_STREAM_INTERNAL_H
 
+#include "logs/archive/tar_header.h"
 #include "logs/decode/decoder.h"
 #include "logs/decode/utf16.h"
 #include "logs/input/file.h"
 #include "logs/journald/journald.h"
 #include "logs/split/compressed_split.h"
 #include "logs/stream/stream.h"
-#include "logs/stream/tar_header.h"
 
 enum {
     HEAD = MS_TAR_BLOCK, /* enough to detect a format */
@@ -53,6 +53,7 @@ struct ms_stream {
     bool raw_end;
     size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
     uint64_t nzeros;  /* returned so far, and nothing else */
+    ms_archive_format archive; /* after MS_ARCHIVE */
 };
 
 /* Plain text; zeros at the beginning, after which text or an archive follows. */

@@ -314,10 +314,11 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
                                   .limits = limits_of(run),
                                   .journal_fields = log->journal_fields,
                                   .text = log->text};
+    const ms_archive_input input = ms_stream_archive(stream);
     ms_archive *archive = NULL;
     ms_archive_member member;
     bool more = true;
-    ms_code code = ms_archive_open(&archive, ms_stream_archive(stream), &options, err);
+    ms_code code = ms_archive_open(&archive, &input, &options, err);
     while (code == MS_OK && more) {
         code = ms_archive_next(archive, &member, &more, err);
         if (code == MS_OK && more) {
@@ -326,11 +327,9 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     }
     ms_archive_close(archive);
     begin_scan(log); /* the archive itself has neither counts nor lines */
-    if (log->members.len > 0) {
-        record->flags |= MS_RECORD_MEMBERS;
-        record->members = log->members.data;
-        record->nmember_bytes = log->members.len;
-    }
+    record->flags |= log->members.len > 0 ? MS_RECORD_MEMBERS : 0;
+    record->members = log->members.data;
+    record->nmember_bytes = log->members.len;
     record->stage = stage_of(code);
     MS_TRY(code);
     return check_members(&log->sums, record, err);

@@ -27,7 +27,7 @@ TEST_RANGE(an_archive, 0, 2)
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         ck_assert_int_eq(ms_stream_read(stream, buf, cap, &n, &err), MS_ARCHIVE);
         ck_assert_uint_eq(n, 0);
-        ms_source source = ms_stream_archive(stream);
+        ms_source source = ms_stream_archive(stream).source;
         size_t all = 0;
         for (n = 1; n > 0; all += n) {
             ck_assert_int_eq(source.read(source.self, buf + all, sizeof buf - all, &n, &err), MS_OK);
@@ -86,7 +86,7 @@ TEST_RANGE(archive_after_zeros, 0, 2 * NZEROS)
         bool decoded = true;
         ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
         expect_zeros(stream, cap, nzeros, MS_ARCHIVE, &err);
-        ms_source source = ms_stream_archive(stream);
+        ms_source source = ms_stream_archive(stream).source;
         size_t all = 0;
         for (size_t n = 1; n > 0; all += n) {
             ck_assert_int_eq(source.read(source.self, buf + all, image.len + 1 - all, &n, &err), MS_OK);

@@ -142,7 +142,8 @@ static ms_code pass_members(const ms_bytes *image, asker *a, size_t *used)
     ms_archive_member member;
     ms_err err = {0};
     bool more = true;
-    ms_code code = ms_archive_open(&archive, logs_pieces_source(&from), &options, &err);
+    const ms_archive_input input = {.source = logs_pieces_source(&from), .format = MS_ARCHIVE_TAR};
+    ms_code code = ms_archive_open(&archive, &input, &options, &err);
     while (code == MS_OK && more) {
         code = ms_archive_next(archive, &member, &more, &err);
     }

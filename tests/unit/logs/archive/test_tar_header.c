@@ -1,6 +1,6 @@
-/* Suite of logs/stream/tar_header.c: what is taken for a header, its numbers and names, the records of pax.
+/* Suite of logs/archive/tar_header.c: what is taken for a header, its numbers and names, the records of pax.
  */
-#include "logs/stream/tar_header.h"
+#include "logs/archive/tar_header.h"
 
 #include "tar_image.h"
 #include "unit.h"

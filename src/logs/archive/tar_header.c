@@ -1,4 +1,4 @@
-#include "logs/stream/tar_header.h"
+#include "logs/archive/tar_header.h"
 
 #include <string.h>
 

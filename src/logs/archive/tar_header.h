@@ -1,8 +1,8 @@
 /* Tar headers: blocks of ustar, GNU and version 7, and the records of pax headers. Does no I/O. Private to
  * logs/. Formats: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual,
  * "Basic Tar Format". */
-#ifndef MS_LOGS_STREAM_TAR_HEADER_H
-#define MS_LOGS_STREAM_TAR_HEADER_H
+#ifndef MS_LOGS_ARCHIVE_TAR_HEADER_H
+#define MS_LOGS_ARCHIVE_TAR_HEADER_H
 
 #include "base/bytes.h"
 
