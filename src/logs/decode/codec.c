@@ -101,6 +101,7 @@ static const struct {
     [MS_CODEC_LZ4] = {"lz4", &ms__codec_lz4},
     [MS_CODEC_LZMA] = {"lzma", &ms__codec_lzma},
     [MS_CODEC_LZIP] = {"lzip", &ms__codec_lzip},
+    [MS_CODEC_DEFLATE] = {"deflate", &ms__codec_deflate},
 };
 
 const char *ms_codec_name(ms_codec codec)

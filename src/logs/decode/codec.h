@@ -17,6 +17,7 @@ typedef enum ms_codec {
     MS_CODEC_LZ4,
     MS_CODEC_LZMA, /* .lzma, the format before xz */
     MS_CODEC_LZIP,
+    MS_CODEC_DEFLATE, /* alone (RFC 1951), within other formats; never detected */
 } ms_codec;
 
 /* Bytes needed to detect a codec. */

@@ -1,4 +1,4 @@
-/* gzip (RFC 1952) by ISA-L, which verifies CRC32 and ISIZE. */
+/* gzip (RFC 1952) by ISA-L, which verifies CRC32 and ISIZE; and its deflate data alone. */
 #include "logs/decode/codec_internal.h"
 
 #include <isa-l/igzip_lib.h>
@@ -35,6 +35,15 @@ static void gzip_begin(void *state)
     gzip->inflate.crc_flag = ISAL_GZIP;
     isal_gzip_header_init(&gzip->header);
     gzip->in_header = true;
+    gzip->why = NULL;
+}
+
+static void deflate_begin(void *state)
+{
+    gzip_state *gzip = state;
+    isal_inflate_reset(&gzip->inflate);
+    gzip->inflate.crc_flag = ISAL_DEFLATE;
+    gzip->in_header = false;
     gzip->why = NULL;
 }
 
@@ -157,6 +166,13 @@ static void gzip_close(void *state)
 const ms_codec_ops ms__codec_gzip = {
     .open = gzip_open,
     .begin = gzip_begin,
+    .step = gzip_step,
+    .close = gzip_close,
+};
+
+const ms_codec_ops ms__codec_deflate = {
+    .open = gzip_open,
+    .begin = deflate_begin,
     .step = gzip_step,
     .close = gzip_close,
 };

@@ -5,6 +5,7 @@
 #include "logs/decode/codec.h"
 
 extern const ms_codec_ops ms__codec_gzip;
+extern const ms_codec_ops ms__codec_deflate;
 extern const ms_codec_ops ms__codec_zstd;
 extern const ms_codec_ops ms__codec_xz;
 extern const ms_codec_ops ms__codec_lzma;

@@ -175,6 +175,15 @@ static void pack_lz4(const void *text, size_t n, ms_bytes *to)
     to->len += used;
 }
 
+/* What is between a gzip header of 10 bytes and the CRC and length after it. */
+static void pack_deflate(const void *text, size_t n, ms_bytes *to)
+{
+    ms_bytes gzip = {0};
+    logs_pack_gzip(0, text, n, &gzip);
+    ms_bytes_append(to, gzip.data + 10, gzip.len - 18);
+    ms_bytes_fini(&gzip);
+}
+
 void logs_pack(ms_codec codec, const void *text, size_t n, ms_bytes *to)
 {
     text = text ? text : "";
@@ -199,6 +208,9 @@ void logs_pack(ms_codec codec, const void *text, size_t n, ms_bytes *to)
         break;
     case MS_CODEC_LZIP:
         pack_lzip(text, n, to);
+        break;
+    case MS_CODEC_DEFLATE:
+        pack_deflate(text, n, to);
         break;
     case MS_CODEC_NONE:
         ms_bytes_append(to, text, n);
