@@ -4,13 +4,13 @@ mkdir -p d t
 printf 'one\ntwo KEY\n' >d/a.log
 printf 'KEY\nKEY\n' >d/b.log
 echo none >d/c.log
-printf 'PK\003\004\024\0' >d/z.zip
+printf 'Rar!\032\007\0' >d/z.rar
 pack() { tar --format=ustar -C d -cf "$@"; }
 pack t/1.tar a.log b.log c.log
 pack d/inner a.log
 gzip -n d/b.log
 tar --format=gnu -C d -czf t/2 b.log.gz inner c.log
-pack t/3.tar a.log z.zip b.log.gz
+pack t/3.tar a.log z.rar b.log.gz
 head -c 900 t/1.tar >t/4.tar
 b logs -n -e KEY t/1.tar
 b logs -n -e KEY t/2

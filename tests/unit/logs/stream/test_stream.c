@@ -49,7 +49,6 @@ static const stored stored_files[] = {
     FILE_IS("nearly bzip2, too", "BZh9 is not", "BZh9 is not", 0),
     REFUSED("compress", "\x1F\x9D\x90text"),
     REFUSED("lzop", "\x89LZO\0\r\n\x1A\n"),
-    REFUSED("zip", "PK\x03\x04\x14\0"),
     REFUSED("7z", "7z\xBC\xAF\x27\x1C\0\x04"),
     REFUSED("rar", "Rar!\x1A\x07\x01\0"),
     FILE_IS("nearly lzma", "]\0\0text that goes on", "]\0\0text that goes on", 0),
@@ -126,7 +125,7 @@ static const packed packed_files[] = {
     PACKED("UTF-8 mark", "\xEF\xBB\xBFhello", "hello", 3, MS_OK),
     PACKED("UTF-16LE", "\xFF\xFE\x61\0\xE4\0\n\0", "a\xC3\xA4\n", 0, MS_OK),
     PACKED("UTF-16BE", "\xFE\xFF\0\x61\0\xE4\0\n", "a\xC3\xA4\n", 0, MS_OK),
-    PACKED("zip", "PK\x03\x04\x14\0", "zip data are not searched", 0, MS_FORMAT),
+    PACKED("7z", "7z\xBC\xAF\x27\x1C\0\x04", "7z data are not searched", 0, MS_FORMAT),
     PACKED("foreign", "FOREIGN", "foreign", 0, MS_FOREIGN),
 };
 

@@ -203,7 +203,7 @@ TEST(damaged_members)
     put(&image, "a", "foo\n");
     put(&image, "bad\n.gz", "\x1F\x8B\x08 cut");
     put(&image, "p.png", "\x89PNG\r\n\x1a\n\1\1\1\rIHDR\1\1\1\1\1\1\1\1\x08\1\1\1\1");
-    put(&image, "z", "PK\3\4");
+    put(&image, "z", "Rar!\x1A\7");
     put(&image, "b", "bar\n");
     tar_zeros(&image, 1024);
     ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
@@ -217,7 +217,7 @@ TEST(damaged_members)
     (void)expect_member(&record, &at, "a", MS_STATUS_SCANNED, 1, "");
     (void)expect_member(&record, &at, "bad\n.gz", MS_STATUS_FAILED, 0, "truncated");
     (void)expect_member(&record, &at, "p.png", MS_STATUS_SKIPPED, 0, "is an image");
-    (void)expect_member(&record, &at, "z", MS_STATUS_FAILED, 0, "zip data are not searched");
+    (void)expect_member(&record, &at, "z", MS_STATUS_FAILED, 0, "rar data are not searched");
     (void)expect_member(&record, &at, "b", MS_STATUS_SCANNED, 1, "");
     expect_end(&record, at);
     ms_bytes_fini(&image);
