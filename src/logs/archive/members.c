@@ -1,5 +1,6 @@
 #include "logs/archive/members.h"
 
+#include "logs/archive/cpio_header.h"
 #include "logs/archive/members_internal.h"
 #include "logs/archive/tar_header.h"
 
@@ -17,6 +18,7 @@ static const struct {
 } formats[] = {
     [MS_ARCHIVE_NONE] = {"no", NULL, NULL},
     [MS_ARCHIVE_TAR] = {"tar", ms_tar_looks_like, &ms__tar_ops},
+    [MS_ARCHIVE_CPIO] = {"cpio", ms_cpio_looks_like, &ms__cpio_ops},
 };
 
 ms_archive_format ms_archive_format_of(const uint8_t *head, size_t n)

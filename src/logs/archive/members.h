@@ -10,6 +10,7 @@
 typedef enum ms_archive_format {
     MS_ARCHIVE_NONE,
     MS_ARCHIVE_TAR,
+    MS_ARCHIVE_CPIO,
 } ms_archive_format;
 
 /* The format of an archive that begins so; n < 512 means that there is no more. A magic number alone is not

@@ -16,6 +16,7 @@ typedef struct ms_members_ops {
 } ms_members_ops;
 
 extern const ms_members_ops ms__tar_ops;
+extern const ms_members_ops ms__cpio_ops;
 
 /* The first part of every reader. */
 typedef struct ms__archive_reader {
