@@ -25,7 +25,7 @@ LAYERS = {
     "tasks/schedule": (2, "tasks/enumerate base", ""),
     "images/jpeg": (3, "images/formats base", "turbojpeg"),
     "images/vips": (3, "images/formats images/protocol base", "vips"),
-    "logs/archive": (3, "logs/decode logs/input base", ""),
+    "logs/archive": (3, "logs/decode logs/input base", "isa-l xxhash"),
     "logs/journald": (3, "logs/decode logs/input base", "lz4"),
     "logs/match": (3, "logs/prefilter logs/keywords base", "hs"),
     "logs/split": (3, "logs/decode logs/input base", "lzma"),

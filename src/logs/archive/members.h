@@ -11,6 +11,7 @@ typedef enum ms_archive_format {
     MS_ARCHIVE_NONE,
     MS_ARCHIVE_TAR,
     MS_ARCHIVE_CPIO,
+    MS_ARCHIVE_ZIP,
 } ms_archive_format;
 
 /* The format of an archive that begins so; n < 512 means that there is no more. A magic number alone is not
@@ -22,12 +23,14 @@ const char *ms_archive_format_name(ms_archive_format format);
 typedef struct ms_archive_input {
     ms_source source; /* borrowed */
     ms_archive_format format;
+    uint64_t prefix; /* bytes before the archive: they are its first member */
 } ms_archive_input;
 
 typedef struct ms_members ms_members;
 
 typedef struct ms_members_options {
     ms_decode_limits limits; /* of what the archive itself compresses */
+    uint64_t *ndecoded;      /* borrowed: counts this against the limit, over several archives; or NULL */
 } ms_members_options;
 
 typedef struct ms_member {

@@ -18,6 +18,7 @@ struct ms_archive {
     size_t depth;      /* open archives, >= 1 */
     ms_stream *member; /* owned: the current one, or NULL */
     ms_bytes name;
+    uint64_t ndecoded; /* of what archives compress, on all levels */
 };
 
 /* A source of the archive's bytes that polls the limits, as skipped members may be long. */
@@ -31,7 +32,7 @@ static ms_code read_polling(void *self, uint8_t *buf, size_t cap, size_t *n, ms_
 
 static ms_code open_members(ms_archive *archive, const ms_archive_input *input, ms_err *err)
 {
-    const ms_members_options options = {.limits = archive->options.limits};
+    const ms_members_options options = {.limits = archive->options.limits, .ndecoded = &archive->ndecoded};
     return ms_members_open(&archive->levels[archive->depth].members, input, &options, err);
 }
 
@@ -45,7 +46,7 @@ ms_code ms_archive_open(ms_archive **archive, const ms_archive_input *input,
     a->options = *options;
     a->from = input->source;
     const ms_archive_input polling = {
-        .source = {.read = read_polling, .self = a}, .format = input->format};
+        .source = {.read = read_polling, .self = a}, .format = input->format, .prefix = input->prefix};
     ms_code code = open_members(a, &polling, err);
     if (code != MS_OK) {
         ms_archive_close(a);
