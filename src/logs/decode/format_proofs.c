@@ -46,19 +46,6 @@ bool ms__proof_compress(const uint8_t *head, size_t n)
     return n >= 3 && (head[2] & 0x1F) >= 9 && (head[2] & 0x1F) <= 16 && (head[2] & 0x60) == 0;
 }
 
-/* APPNOTE.TXT 4.3.7: version needed, flags, method, times and sizes, length of the name, the name. */
-bool ms__proof_zip(const uint8_t *head, size_t n)
-{
-    if (n < 30) {
-        return n < 6 || head[5] == 0;
-    }
-    uint32_t method = le16(head + 8);
-    uint32_t nname = le16(head + 26);
-    bool known = method <= 20 || (method >= 93 && method <= 99);
-    size_t shown = nname < n - 30 ? nname : n - 30;
-    return le16(head + 4) % 256 <= 63 && known && nname > 0 && is_printable(head + 30, shown);
-}
-
 /* Size of the main header, at most 2600, and of its first part; versions; type 2: a comment header. */
 bool ms__proof_arj(const uint8_t *head, size_t n)
 {
@@ -252,19 +239,4 @@ bool ms__proof_lzma(const uint8_t *head, size_t n)
     }
     ops->close(state);
     return step != MS_STEP_FAILED;
-}
-
-/* cpio(5), "Old Binary Format": magic, then shorts: device, inode, mode, owners, links; at 20 the length of
- * the name with its NUL. */
-bool ms__proof_old_cpio(const uint8_t *head, size_t n)
-{
-    bool little = n >= 28 && head[0] == 0xC7 && head[1] == 0x71;
-    bool big = n >= 28 && head[0] == 0x71 && head[1] == 0xC7;
-    uint32_t mode = !little && !big ? 0 : little ? le16(head + 6) : be16(head + 6);
-    uint32_t nname = !little && !big ? 0 : little ? le16(head + 20) : be16(head + 20);
-    uint32_t type = mode & 0170000;
-    bool known = type == 0100000 || type == 0040000 || type == 0120000 || type == 0020000 ||
-                 type == 0060000 || type == 0010000 || type == 0140000 || type == 0;
-    return nname > 1 && nname < 4096 && known && (26 + nname > n || head[26 + nname - 1] == 0) &&
-           memchr(head + 26, 0, nname < n - 26 ? nname : n - 26) != head + 26;
 }

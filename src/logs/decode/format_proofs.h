@@ -11,7 +11,6 @@ typedef bool (*ms__proof)(const uint8_t *head, size_t n);
 
 bool ms__proof_binary(const uint8_t *head, size_t n); /* the bytes are no text */
 bool ms__proof_compress(const uint8_t *head, size_t n);
-bool ms__proof_zip(const uint8_t *head, size_t n);
 bool ms__proof_arj(const uint8_t *head, size_t n);
 bool ms__proof_arc(const uint8_t *head, size_t n);
 bool ms__proof_lha(const uint8_t *head, size_t n);
@@ -23,9 +22,8 @@ bool ms__proof_avro(const uint8_t *head, size_t n);
 bool ms__proof_age(const uint8_t *head, size_t n);
 bool ms__proof_android(const uint8_t *head, size_t n);
 bool ms__proof_etl(const uint8_t *head, size_t n);
-bool ms__proof_openpgp(const uint8_t *head, size_t n);  /* has no magic number */
-bool ms__proof_zlib(const uint8_t *head, size_t n);     /* has no magic number */
-bool ms__proof_lzma(const uint8_t *head, size_t n);     /* a trial: text and zeros are not */
-bool ms__proof_old_cpio(const uint8_t *head, size_t n); /* has a magic number of two bytes, in either order */
+bool ms__proof_openpgp(const uint8_t *head, size_t n); /* has no magic number */
+bool ms__proof_zlib(const uint8_t *head, size_t n);    /* has no magic number */
+bool ms__proof_lzma(const uint8_t *head, size_t n);    /* a trial: text and zeros are not */
 
 #endif

@@ -4,7 +4,6 @@
 #include "logs/decode/format_proofs.h"
 #include "logs/text/byte_test.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -52,11 +51,6 @@ static const signature hidden[] = {
     {"xpk", 0, MAGIC("XPKF"), ms__proof_binary},
     {"powerpacker", 0, MAGIC("PP20"), ms__proof_binary},
     /* archives */
-    {"zip", 0, MAGIC("PK\x03\x04"), ms__proof_zip},
-    {"zip", 0, MAGIC("PK\x05\x06\0\0\0\0\0\0"), NULL}, /* without members */
-    {"zip", 0, MAGIC("PK\x06\x06"), ms__proof_binary},
-    {"zip", 0, MAGIC("PK\x07\x08PK\x03\x04"), NULL}, /* split, or spanned */
-    {"zip", 0, MAGIC("PK00PK\x03\x04"), NULL},       /* split into one part */
     {"UTF-32", 0, MAGIC("\xFF\xFE\x00\x00"), NULL},  /* its byte-order mark begins like that of UTF-16 */
     {"UTF-32", 0, MAGIC("\x00\x00\xFE\xFF"), NULL},
     {"7z", 0, MAGIC("7z\xBC\xAF\x27\x1C"), NULL},
@@ -121,7 +115,6 @@ static const struct {
     const char *name;
     ms__proof proof;
 } proved[] = {
-    {"cpio", ms__proof_old_cpio},
     {"zlib", ms__proof_zlib},
     {"OpenPGP", ms__proof_openpgp},
     {"Windows event trace (ETL)", ms__proof_etl},
@@ -182,17 +175,6 @@ static bool is_odd_gzip(const uint8_t *head, size_t n)
            ms_bytes_are_binary(head + 3, n - 3);
 }
 
-/* cpio(5) with an ASCII magic: fields of digits, at least the first four. */
-static bool is_cpio(const uint8_t *head, size_t n)
-{
-    bool digits = n >= 40 && (memcmp(head, "070701", 6) == 0 || memcmp(head, "070702", 6) == 0 ||
-                              memcmp(head, "070707", 6) == 0);
-    for (size_t i = 0; i < 38 && digits; i++) {
-        digits = isxdigit(head[i]);
-    }
-    return digits;
-}
-
 ms_codec ms_codec_proved(const uint8_t *head, size_t n)
 {
     ms_codec codec = ms_codec_of(head, n);
@@ -216,10 +198,7 @@ const char *ms_hidden_format(const uint8_t *head, size_t n)
             return proved[i].name;
         }
     }
-    return is_cpio(head, n)       ? "cpio"
-           : is_old_zstd(head, n) ? "old zstd"
-           : is_odd_gzip(head, n) ? "gzip"
-                                  : NULL;
+    return is_old_zstd(head, n) ? "old zstd" : is_odd_gzip(head, n) ? "gzip" : NULL;
 }
 
 bool ms_is_plain_format(const uint8_t *head, size_t n)

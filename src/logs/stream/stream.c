@@ -144,7 +144,7 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     if (stream->is_split && codec != MS_CODEC_NONE) {
         return ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(codec));
     }
-    if (codec != MS_CODEC_NONE || stream->as_text) {
+    if (codec != MS_CODEC_NONE || stream->as_text || ms_archive_format_of(head, n) != MS_ARCHIVE_NONE) {
         return MS_OK;
     }
     const char *format = ms_hidden_format(head, n);
@@ -312,7 +312,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
         return read_plain(stream, buf, cap, n, err);
     }
-    archive = ms_archive_format_of(head, *n);
+    archive = ms_archive_format_of(head, *n < HEAD ? *n : HEAD);
     if (archive != MS_ARCHIVE_NONE) {
         MS_TRY_OR(failed, begin_archive(stream, archive, head, *n, err));
     } else if (head == spare) {
