@@ -1,6 +1,6 @@
 /* Archives for the fuzz targets of their formats: walked through with their members read as streams, archives
- * within them entered; the same whatever the pieces in which the bytes come; no more comes out than was in the
- * archive, or than the limit of what is decompressed. */
+ * within them entered; the same whatever the pieces in which the bytes come; no more comes out than was in
+ * the archive, or than the limit of what is decompressed. */
 #ifndef TESTS_FUZZ_FUZZ_MEMBERS_H
 #define TESTS_FUZZ_FUZZ_MEMBERS_H
 

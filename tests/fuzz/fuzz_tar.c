@@ -1,5 +1,5 @@
-/* tar archives (fuzz_members.h). The first byte of the input says how large the pieces are, and whether damaged
- * headers get a right checksum, so that more of them is looked at. */
+/* tar archives (fuzz_members.h). The first byte of the input says how large the pieces are, and whether
+ * damaged headers get a right checksum, so that more of them is looked at. */
 #include "fuzz_members.h"
 
 static void repair(uint8_t *data, size_t size)

@@ -10,6 +10,7 @@ import lzma
 import pathlib
 import struct
 import tarfile
+import zipfile
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "data" / "fuzz"
@@ -91,6 +92,52 @@ def sparse():
     out[148:156] = b" " * 8
     out[148:156] = b"%06o\0 " % sum(out[:512])
     return bytes(out)
+
+
+def zipped(*members, streamed=False, **how):
+    """An archive of (name, data, method), written to a file or to a pipe."""
+    class Pipe(io.BytesIO):
+        def seekable(self):
+            return not streamed
+
+        def tell(self):
+            if streamed:
+                raise OSError
+            return super().tell()
+
+    out = Pipe()
+    with zipfile.ZipFile(out, "w", **how) as made:
+        for name, data, method in members:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = method
+            with made.open(info, "w", force_zip64=how.get("allowZip64", True) and name.startswith("wide")) as member:
+                member.write(data)
+    return out.getvalue()
+
+
+def newc(*members, magic=b"070701"):
+    out = b""
+    for name, data in (*members, (b"TRAILER!!!", b"")):
+        fields = (1, 0o100644, 0, 0, 1, 0, len(data), 8, 1, 0, 0, len(name) + 1, sum(data) if magic[-1:] == b"2" else 0)
+        head = magic + b"".join(b"%08X" % field for field in fields) + name + b"\0"
+        out += head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+    return out + bytes(-len(out) % 512)
+
+
+def odc(*members):
+    out = b""
+    for name, data in (*members, (b"TRAILER!!!", b"")):
+        out += b"070707" + b"".join(b"%06o" % field for field in (1, 2, 0o100644, 0, 0, 1, 0))
+        out += b"%011o%06o%011o" % (0, len(name) + 1, len(data)) + name + b"\0" + data
+    return out
+
+
+def binary_cpio(order, *members):
+    out = b""
+    for name, data in (*members, (b"TRAILER!!!", b"")):
+        head = struct.pack(order + "13H", 0o70707, 1, 2, 0o100644, 0, 0, 1, 0, 0, 0, len(name) + 1, len(data) >> 16, len(data) & 0xffff)
+        out += head + name + b"\0" + bytes((len(name) + 1) % 2) + data + bytes(len(data) % 2)
+    return out
 
 
 def rankstat(rank, host, busy):
@@ -238,6 +285,22 @@ CORPORA = {
                               ("p.tgz", gzip.compress(tar(tarfile.GNU_FORMAT, ("z", b"deep")), mtime=0))),
         "sparse": b"\x80" + sparse(), "cut": b"\0" + tar(tarfile.USTAR_FORMAT, ("a", b"foo\n"))[:800],
         "twice": b"\7" + 2 * tar(tarfile.USTAR_FORMAT, ("a", b"foo\n")),
+    },
+    "zip": {
+        "stored": b"\7" + zipped(("a", LINES, 0), ("d/", b"", 0), ("b", b"", 0)), "deflate": b"\1" + zipped(("a", LINES, 8), ("b", b"x", 8)),
+        "bzip2": b"\x40" + zipped(("a", LINES, 12)), "lzma": b"\x20" + zipped(("a", LINES, 14)),
+        "streamed": b"\2" + zipped(("a", LINES, 8), ("b", LINES, 0), streamed=True),
+        "wide": b"\3" + zipped(("wide", LINES, 8), ("wide2", LINES, 0), streamed=True), "wide_known": b"\3" + zipped(("wide", LINES, 8)),
+        "within": b"\4" + zipped(("i.zip", zipped(("a", LINES, 8)), 0), ("t", tar(tarfile.USTAR_FORMAT, ("x", LINES)), 8)),
+        "twice": b"\5" + 2 * zipped(("a", LINES, 8)), "cut": b"\6" + zipped(("a", LINES, 8))[:-30], "empty": b"\1" + zipped(),
+        "encrypted": b"\1" + zipped(("a", LINES, 0)).replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1"),
+        "split": b"\1PK\7\10" + zipped(("a", LINES, 8)), "prefix": b"\1#!/bin/sh\n" + zipped(("a", LINES, 8)),
+    },
+    "cpio": {
+        "newc": b"\1" + newc((b"a", LINES), (b"d/b", b"x")), "crc": b"\x11" + newc((b"a", LINES), (b"b", b"x"), magic=b"070702"),
+        "odc": b"\2" + odc((b"a", LINES), (b"d/b", b"x")), "little": b"\3" + binary_cpio("<", (b"a", LINES), (b"bc", b"x")),
+        "big": b"\4" + binary_cpio(">", (b"a", LINES), (b"bc", b"x")), "initramfs": b"\5" + newc((b"a", b"x")) + gzip.compress(newc((b"b", LINES)), mtime=0),
+        "other": b"\6" + newc((b"a", b"x")) + b"other", "damaged": b"\7" + newc((b"a", LINES))[2:],
     },
     "rankstat": {"two": rankstat(0, b"host", 1.5) + rankstat(1, b"h" * 63, 0), "nan": rankstat(0, b"", float("nan")),
                  "host_too_long": rankstat(1, b"h" * 64, 0)},

@@ -4,6 +4,7 @@
 
 enum {
     MAX_NAME = 32 << 10,
+    MAX_BINARY_NAME = 2048,
     NEWC = 110,
     ODC = 76,
     BINARY = 26,
@@ -39,9 +40,9 @@ static bool take_digits(const uint8_t **at, size_t n, unsigned radix, uint64_t *
 static bool is_mode(uint64_t mode)
 {
     uint64_t type = mode & TYPE;
-    return mode <= 0177777 && (type == 0 || type == 0010000 || type == 0020000 || type == 0040000 ||
-                               type == 0060000 || type == 0100000 || type == 0110000 || type == 0120000 ||
-                               type == 0140000);
+    return mode <= 0177777 &&
+           (type == 0 || type == 0010000 || type == 0020000 || type == 0040000 || type == 0060000 ||
+            type == 0100000 || type == 0110000 || type == 0120000 || type == 0140000);
 }
 
 /* Bytes up to a multiple of `align`. */
@@ -95,7 +96,8 @@ static uint32_t half(const uint8_t *head, size_t i, bool big_endian)
     return big_endian ? (uint32_t)(at[0] << 8 | at[1]) : (uint32_t)(at[1] << 8 | at[0]);
 }
 
-/* Numbers of 32 bits have their upper half first, whatever the byte order. */
+/* Numbers of 32 bits have their upper half first, whatever the byte order. In text, where no byte is less
+ * than 9, the length of the name would be larger than it may be. */
 static bool parse_binary(const uint8_t *head, bool big_endian, ms_cpio_header *header)
 {
     enum { MAGIC, DEV, INO, MODE, UID, GID, NLINK, RDEV, MTIME, MTIME2, NAMESIZE, FILESIZE, FILESIZE2 };
@@ -108,7 +110,7 @@ static bool parse_binary(const uint8_t *head, bool big_endian, ms_cpio_header *h
                                .contents = size,
                                .padding = padding_of(size, 2),
                                .is_file = (mode & TYPE) == FILE_TYPE};
-    return is_mode(mode);
+    return is_mode(mode) && nname <= MAX_BINARY_NAME;
 }
 
 static bool parse(const uint8_t *head, size_t n, ms_cpio_header *header)

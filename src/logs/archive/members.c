@@ -101,8 +101,8 @@ ms_code ms__archive_end_early(ms__archive_reader *reader, const char *what)
 void ms__archive_damage(ms__archive_reader *reader, const char *what, uint64_t offset)
 {
     if (reader->damage == MS_OK) {
-        reader->damage = ms_err_set(&reader->damage_why, MS_FORMAT, 0, "%s archive: %s at byte %llu", reader->format,
-                                    what, (unsigned long long)offset);
+        reader->damage = ms_err_set(&reader->damage_why, MS_FORMAT, 0, "%s archive: %s at byte %llu",
+                                    reader->format, what, (unsigned long long)offset);
     }
 }
 

@@ -147,7 +147,8 @@ static ms_code read_extra(tar_reader *tar, uint8_t type, uint64_t size)
     if (tar->base.code == MS_OK && code == MS_NOMEM) {
         return ms__archive_no_memory(&tar->base);
     }
-    return tar->base.code == MS_OK && code != MS_OK ? ms__archive_stop(&tar->base, code, "invalid pax header") : tar->base.code;
+    return tar->base.code == MS_OK && code != MS_OK ? ms__archive_stop(&tar->base, code, "invalid pax header")
+                                                    : tar->base.code;
 }
 
 /* Links, directories and devices have no contents, but some writers give them a size all the same, and in pax
@@ -216,7 +217,8 @@ static ms_code read_header(tar_reader *tar, ms_member *member, bool *found)
     uint8_t type = block[MS_TAR_TYPE];
     uint64_t size = 0;
     if (!ms_tar_is_header(block)) {
-        return ms__archive_stop(&tar->base, MS_FORMAT, tar->end_mark ? "other data after the end mark" : "invalid header");
+        return ms__archive_stop(&tar->base, MS_FORMAT,
+                                tar->end_mark ? "other data after the end mark" : "invalid header");
     }
     if (!ms_tar_size(block, &size)) {
         return ms__archive_stop(&tar->base, MS_FORMAT, "invalid size");
@@ -238,7 +240,8 @@ static ms_code read_end(tar_reader *tar)
     size_t left = ms_lookahead_fill(&tar->base.in, 0);
     bool zero = ms_tar_is_zero(ms_lookahead_bytes(&tar->base.in), left);
     if (tar->base.in.code != MS_OK || !tar->end_mark) {
-        return ms__archive_end_early(&tar->base, zero ? "no end mark (it may be cut off)" : "cut off in a header");
+        return ms__archive_end_early(&tar->base,
+                                     zero ? "no end mark (it may be cut off)" : "cut off in a header");
     }
     return zero ? MS_OK : ms__archive_stop(&tar->base, MS_FORMAT, "other data after the end mark");
 }

@@ -12,8 +12,8 @@ typedef struct zip_reader {
     ms__archive_reader base;
     ms_decode_limits limits;
     uint64_t ndecoded; /* unless it is counted over several archives */
-    uint64_t begin;  /* offset of the archive's first byte */
-    uint64_t prefix; /* bytes before the archive that have not been read, when they are the member */
+    uint64_t begin;    /* offset of the archive's first byte */
+    uint64_t prefix;   /* bytes before the archive that have not been read, when they are the member */
     bool prefix_seen;
     bool has_member; /* contents are of one that has not been skipped */
     bool begun;      /* a record has been read */
@@ -121,7 +121,7 @@ static ms_code read_local(zip_reader *zip, ms_member *member, bool *found)
         zip->damaged = true;
         return MS_OK;
     }
-    if (zip->directory.begun) {
+    if (zip->directory.begun && !zip->ended) {
         ms__archive_damage(&zip->base, "a member after the central directory", offset);
     }
     if (zip->ended) { /* another archive */
@@ -206,8 +206,9 @@ static ms_code read_eof(zip_reader *zip)
     if (zip->ended && code == MS_OK) {
         return MS_OK;
     }
-    return ms__archive_end_early(&zip->base, zip->directory.begun ? "no end record (it may be cut off)"
-                                                                  : "no central directory (it may be cut off)");
+    return ms__archive_end_early(&zip->base, zip->directory.begun
+                                                 ? "no end record (it may be cut off)"
+                                                 : "no central directory (it may be cut off)");
 }
 
 static ms_code read_end(zip_reader *zip)

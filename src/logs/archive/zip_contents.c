@@ -73,6 +73,7 @@ static void refuse(ms__zip_contents *c)
     } else if (method == LZMA && !c->known && (c->entry.flags & MS__ZIP_END_MARKER) == 0) {
         (void)fail(c, "lzma data of unknown length are not searched");
     }
+    c->refused = c->code != MS_OK;
 }
 
 /* Sizes of 0, or all ones, are of a writer that did not know them. */
@@ -161,7 +162,11 @@ static ms_code step(ms__zip_contents *c, ms_codec_io *io)
     io->in = ms_lookahead_bytes(in);
     io->nin = given;
     ms_step done = c->ops->step(c->state, io);
-    ms_lookahead_advance(in, given - io->nin);
+    if (io->nin > given) {
+        ms_lookahead_back(in, io->nin - given);
+    } else {
+        ms_lookahead_advance(in, given - io->nin);
+    }
     if (done == MS_STEP_FAILED || done == MS_STEP_REFUSED) {
         return step_error(c, io, done == MS_STEP_FAILED);
     }
@@ -253,6 +258,20 @@ static bool take_descriptor(ms__zip_contents *c, bool any, ms__zip_entry *entry)
     return length > 0;
 }
 
+/* Fewer bytes than an end record and a descriptor are cut off. */
+static void verify_descriptor(ms__zip_contents *c, ms__zip_entry *made)
+{
+    if (take_descriptor(c, false, made)) {
+        return;
+    }
+    if (ms_lookahead_fill(&c->reader->in, MS__ZIP_MAX_DESCRIPTOR) < MS__ZIP_MAX_DESCRIPTOR) {
+        (void)cut_off(c);
+        return;
+    }
+    (void)fail(c, "the data descriptor does not agree with the contents");
+    (void)take_descriptor(c, true, made);
+}
+
 /* All has been read: verifies it. */
 static void verify(ms__zip_contents *c)
 {
@@ -265,10 +284,7 @@ static void verify(ms__zip_contents *c)
         (void)fail(c, "other data follow the compressed data of the member");
         c->checked = false; /* the rest is skipped */
     } else if (has_descriptor(c)) {
-        if (!take_descriptor(c, false, &made)) {
-            (void)fail(c, "the data descriptor does not agree with the contents");
-            (void)take_descriptor(c, true, &made);
-        }
+        verify_descriptor(c, &made);
         c->entry = made;
     } else if (made.size != c->entry.size) {
         c->code = ms_err_set(&c->why, MS_FORMAT, 0, "zip archive: the member has %llu bytes, not %llu",
@@ -358,14 +374,13 @@ static ms_code read_to_end(ms__zip_contents *c)
 
 ms_code ms__zip_contents_skip(ms__zip_contents *c)
 {
-    bool decodes = c->code == MS_OK || nused(c) > 0;
     if (!c->known && c->code == MS_OK && !c->checked) {
         MS_TRY(read_to_end(c));
     }
     if (c->reader->code != MS_OK || c->checked) {
         return c->reader->code;
     }
-    if (!c->known && decodes) {
+    if (!c->known && !c->refused) {
         c->lost = true;
         ms__archive_damage(c->reader, "a member of unknown length is corrupt", c->reader->in.offset);
         return MS_OK;

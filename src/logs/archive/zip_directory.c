@@ -26,12 +26,12 @@ void ms__zip_sums_add(ms__zip_sums *sums, const ms__zip_entry *entry)
 /* NULL: they agree. A base that is added to each offset adds names * base to their sum. */
 static const char *difference(const ms__zip_sums *members, const ms__zip_sums *directory, uint64_t base)
 {
-    return members->count > directory->count         ? AGAINST "it lacks members"
-           : members->count < directory->count       ? AGAINST "it has members that are not there"
-           : members->names != directory->names      ? AGAINST "other names"
-           : members->methods != directory->methods  ? AGAINST "other methods"
-           : members->sizes != directory->sizes      ? AGAINST "other sizes"
-           : members->crcs != directory->crcs        ? AGAINST "other checksums"
+    return members->count > directory->count        ? AGAINST "it lacks members"
+           : members->count < directory->count      ? AGAINST "it has members that are not there"
+           : members->names != directory->names     ? AGAINST "other names"
+           : members->methods != directory->methods ? AGAINST "other methods"
+           : members->sizes != directory->sizes     ? AGAINST "other sizes"
+           : members->crcs != directory->crcs       ? AGAINST "other checksums"
            : members->offsets != directory->offsets + directory->names * base ? AGAINST "other offsets"
                                                                               : NULL;
 }
@@ -79,7 +79,8 @@ ms_code ms__zip_read_digital(ms__archive_reader *reader)
     MS_TRY(need(reader, 8));
     const uint8_t *bytes = ms_lookahead_bytes(&reader->in);
     bool extra_data = bytes[2] == 6;
-    return skip(reader, extra_data ? 8 + (uint64_t)ms__zip_u32(bytes + 4) : 6 + (uint64_t)ms__zip_u16(bytes + 4));
+    return skip(reader,
+                extra_data ? 8 + (uint64_t)ms__zip_u32(bytes + 4) : 6 + (uint64_t)ms__zip_u16(bytes + 4));
 }
 
 ms_code ms__zip_read_end64(ms__zip_directory *directory, ms__archive_reader *reader)
@@ -135,7 +136,9 @@ static const char *check_end(const ms__zip_directory *directory, const uint8_t *
     if (count != d->sums.count && (wide || count != (d->sums.count & UINT16_MAX))) {
         return "the end record and the central directory differ in the number of members";
     }
-    return d->begun && size != d->end - d->begin ? "the end record and the central directory differ in its size" : NULL;
+    return d->begun && size != d->end - d->begin
+               ? "the end record and the central directory differ in its size"
+               : NULL;
 }
 
 ms_code ms__zip_read_end(const ms__zip_directory *directory, ms__archive_reader *reader,

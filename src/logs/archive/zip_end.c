@@ -21,7 +21,8 @@ static bool agrees(const uint8_t *bytes, form f, bool any, ms__zip_entry *entry)
     uint64_t size = f.wide ? ms__zip_u64(at + 12) : ms__zip_u32(at + 8);
     /* Four bytes hold the size modulo 2^32, as of some writers of large members. */
     uint64_t mask = f.wide ? UINT64_MAX : UINT32_MAX;
-    bool same = stored == (entry->stored & mask) && (any || (size == (entry->size & mask) && crc == entry->crc));
+    bool same =
+        stored == (entry->stored & mask) && (any || (size == (entry->size & mask) && crc == entry->crc));
     if (same && any) {
         entry->crc = crc;
         entry->size = size;

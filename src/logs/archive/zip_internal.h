@@ -80,6 +80,7 @@ typedef struct ms__zip_contents {
     ms__zip_entry entry;
     const ms_codec_ops *ops; /* NULL: stored */
     void *state;             /* owned, of ops */
+    bool refused;            /* is not decoded */
     bool known;              /* the stored size is known before the end */
     uint64_t begin;          /* offset in the source of the first byte */
     uint64_t nmade;          /* bytes of the contents so far */
@@ -117,8 +118,8 @@ void ms__zip_sums_add(ms__zip_sums *sums, const ms__zip_entry *entry);
 typedef struct ms__zip_directory {
     ms__zip_sums sums;
     bool begun, has_end64;
-    uint64_t begin, end;     /* offsets in the source of its first byte, and after its last */
-    uint64_t end64;          /* of zip64's end record */
+    uint64_t begin, end;          /* offsets in the source of its first byte, and after its last */
+    uint64_t end64;               /* of zip64's end record */
     uint64_t count, size, offset; /* as that says */
 } ms__zip_directory;
 

@@ -22,9 +22,9 @@ static const struct {
     uint8_t bytes[2]; /* after "PK" */
     ms__zip_signature signature;
 } signatures[] = {
-    {{3, 4}, MS__ZIP_IS_LOCAL},      {{7, 8}, MS__ZIP_IS_DESCRIPTOR}, {{1, 2}, MS__ZIP_IS_CENTRAL},
-    {{5, 6}, MS__ZIP_IS_END},        {{6, 6}, MS__ZIP_IS_END64},      {{6, 7}, MS__ZIP_IS_LOCATOR64},
-    {{5, 5}, MS__ZIP_IS_DIGITAL},    {{6, 8}, MS__ZIP_IS_DIGITAL},
+    {{3, 4}, MS__ZIP_IS_LOCAL},   {{7, 8}, MS__ZIP_IS_DESCRIPTOR}, {{1, 2}, MS__ZIP_IS_CENTRAL},
+    {{5, 6}, MS__ZIP_IS_END},     {{6, 6}, MS__ZIP_IS_END64},      {{6, 7}, MS__ZIP_IS_LOCATOR64},
+    {{5, 5}, MS__ZIP_IS_DIGITAL}, {{6, 8}, MS__ZIP_IS_DIGITAL},
 };
 
 ms__zip_signature ms__zip_signature_of(const uint8_t *bytes, size_t n)
@@ -43,11 +43,30 @@ static const struct {
     uint16_t method;
     const char *name;
 } methods[] = {
-    {0, "stored"},      {1, "shrink"},      {2, "reduce"},   {3, "reduce"},   {4, "reduce"},    {5, "reduce"},
-    {6, "implode"},     {7, "tokenize"},    {8, "deflate"},  {9, "deflate64"}, {10, "PKWARE implode"},
-    {12, "bzip2"},      {14, "lzma"},       {16, "IBM CMPSC"}, {18, "IBM TERSE"}, {19, "IBM LZ77"},
-    {20, "zstd"},       {93, "zstd"},       {94, "MP3"},     {95, "xz"},      {96, "JPEG"},     {97, "WavPack"},
-    {98, "PPMd"},       {99, "AES encryption"},
+    {0, "stored"},
+    {1, "shrink"},
+    {2, "reduce"},
+    {3, "reduce"},
+    {4, "reduce"},
+    {5, "reduce"},
+    {6, "implode"},
+    {7, "tokenize"},
+    {8, "deflate"},
+    {9, "deflate64"},
+    {10, "PKWARE implode"},
+    {12, "bzip2"},
+    {14, "lzma"},
+    {16, "IBM CMPSC"},
+    {18, "IBM TERSE"},
+    {19, "IBM LZ77"},
+    {20, "zstd"},
+    {93, "zstd"},
+    {94, "MP3"},
+    {95, "xz"},
+    {96, "JPEG"},
+    {97, "WavPack"},
+    {98, "PPMd"},
+    {99, "AES encryption"},
 };
 
 const char *ms__zip_method_name(uint16_t method)

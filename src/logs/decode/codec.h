@@ -17,11 +17,15 @@ typedef enum ms_codec {
     MS_CODEC_LZ4,
     MS_CODEC_LZMA, /* .lzma, the format before xz */
     MS_CODEC_LZIP,
-    MS_CODEC_DEFLATE, /* alone (RFC 1951), within other formats; never detected */
+    /* Alone (RFC 1951), within other formats; never detected. As ISA-L reads ahead, the step that ends the
+     * data returns up to MS_CODEC_BACK bytes, before io->in, that it or earlier steps consumed. Not for
+     * decoders. */
+    MS_CODEC_DEFLATE,
 } ms_codec;
 
 /* Bytes needed to detect a codec. */
 #define MS_CODEC_HEAD 16
+#define MS_CODEC_BACK 8
 
 /* Is it a skippable frame of zstd or lz4: 0x184D2A5X, then its length, little-endian (RFC 8878, 3.1.2)?
  * Local. */

@@ -158,6 +158,19 @@ static ms_step gzip_step(void *state, ms_codec_io *io)
     return !gzip->in_header && inflate->block_state == ISAL_BLOCK_FINISH ? MS_STEP_END : MS_STEP_MORE;
 }
 
+/* What ISA-L has read ahead follows the data. */
+static ms_step deflate_step(void *state, ms_codec_io *io)
+{
+    struct inflate_state *inflate = &((gzip_state *)state)->inflate;
+    ms_step done = gzip_step(state, io);
+    if (done == MS_STEP_END) {
+        size_t ahead = (size_t)inflate->read_in_length / 8;
+        io->in -= ahead;
+        io->nin += ahead;
+    }
+    return done;
+}
+
 static void gzip_close(void *state)
 {
     free(state);
@@ -173,6 +186,6 @@ const ms_codec_ops ms__codec_gzip = {
 const ms_codec_ops ms__codec_deflate = {
     .open = gzip_open,
     .begin = deflate_begin,
-    .step = gzip_step,
+    .step = deflate_step,
     .close = gzip_close,
 };

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIRECT = 16 << 10 }; /* reads that bypass the buffer */
+enum {
+    SIZE = MS_LOOKAHEAD_BACK + MS_LOOKAHEAD_MAX,
+    DIRECT = 16 << 10, /* reads that bypass the buffer */
+};
 
 ms_code ms_lookahead_init(ms_lookahead *ahead, ms_source from, ms_err *err)
 {
-    *ahead = (ms_lookahead){.from = from, .buf = malloc(MS_LOOKAHEAD_MAX)};
+    *ahead = (ms_lookahead){.from = from, .buf = malloc(SIZE)};
     return ahead->buf ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for a buffer");
 }
 
@@ -30,13 +33,14 @@ static size_t read_source(ms_lookahead *ahead, uint8_t *buf, size_t cap)
 
 size_t ms_lookahead_fill(ms_lookahead *ahead, size_t want)
 {
-    if (ahead->len - ahead->at < want && ahead->at > 0) {
-        memmove(ahead->buf, ahead->buf + ahead->at, ahead->len - ahead->at);
-        ahead->len -= ahead->at;
-        ahead->at = 0;
+    if (ahead->len - ahead->at < want && ahead->at > MS_LOOKAHEAD_BACK) {
+        size_t dropped = ahead->at - MS_LOOKAHEAD_BACK;
+        memmove(ahead->buf, ahead->buf + dropped, ahead->len - dropped);
+        ahead->len -= dropped;
+        ahead->at -= dropped;
     }
     while (ahead->len - ahead->at < want && !ahead->end) {
-        ahead->len += read_source(ahead, ahead->buf + ahead->len, MS_LOOKAHEAD_MAX - ahead->len);
+        ahead->len += read_source(ahead, ahead->buf + ahead->len, SIZE - ahead->len);
     }
     return ahead->len - ahead->at;
 }
@@ -50,6 +54,12 @@ void ms_lookahead_advance(ms_lookahead *ahead, size_t n)
 {
     ahead->at += n;
     ahead->offset += n;
+}
+
+void ms_lookahead_back(ms_lookahead *ahead, size_t n)
+{
+    ahead->at -= n;
+    ahead->offset -= n;
 }
 
 size_t ms_lookahead_read(ms_lookahead *ahead, uint8_t *buf, size_t cap)

@@ -5,8 +5,9 @@
 
 #include "logs/input/source.h"
 
-/* Bytes that can be examined at once. */
+/* Bytes that can be examined at once, and consumed ones that can be returned. */
 #define MS_LOOKAHEAD_MAX ((size_t)64 << 10)
+#define MS_LOOKAHEAD_BACK ((size_t)8)
 
 typedef struct ms_lookahead {
     ms_source from;
@@ -29,6 +30,8 @@ size_t ms_lookahead_fill(ms_lookahead *ahead, size_t want);
 const uint8_t *ms_lookahead_bytes(const ms_lookahead *ahead);
 /* Consumes n of them. */
 void ms_lookahead_advance(ms_lookahead *ahead, size_t n);
+/* Returns the last n <= MS_LOOKAHEAD_BACK bytes that ms_lookahead_advance has consumed. */
+void ms_lookahead_back(ms_lookahead *ahead, size_t n);
 /* Consumes up to cap bytes into buf: 0 only at the end. Large pieces are read directly. */
 size_t ms_lookahead_read(ms_lookahead *ahead, uint8_t *buf, size_t cap);
 /* Consumes up to n bytes; fewer only at the end. */

@@ -51,8 +51,8 @@ struct ms_stream {
     uint8_t *raw; /* owned: UTF-16 bytes, or what zeros begin; else NULL */
     size_t raw_at, raw_len;
     bool raw_end;
-    size_t raw_zeros; /* raw[raw_at .. raw_zeros) are zeros */
-    uint64_t nzeros;  /* returned so far, and nothing else */
+    size_t raw_zeros;          /* raw[raw_at .. raw_zeros) are zeros */
+    uint64_t nzeros;           /* returned so far, and nothing else */
     ms_archive_format archive; /* after MS_ARCHIVE */
 };
 

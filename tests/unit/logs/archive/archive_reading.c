@@ -66,15 +66,26 @@ static void tell(ms_members *members, size_t cap, bool all, ms_bytes *to)
     ck_assert(!more && ms_members_next(members, &member, &more, &err) == code && !more);
 }
 
+ms_source archive_source(archive_pieces *pieces)
+{
+    return (ms_source){.read = read_pieces, .self = pieces};
+}
+
 ms_bytes archive_read(ms_archive_format format, const archive_pieces *pieces, size_t cap, bool all)
 {
     archive_pieces p = *pieces;
-    const ms_archive_input input = {.source = {.read = read_pieces, .self = &p}, .format = format};
+    const ms_archive_input input = {.source = archive_source(&p), .format = format};
     const ms_members_options options = {0};
+    return archive_read_with(&input, &options, cap, all);
+}
+
+ms_bytes archive_read_with(const ms_archive_input *input, const ms_members_options *options, size_t cap,
+                           bool all)
+{
     ms_members *members = NULL;
     ms_err err = {0};
     ms_bytes to = {0};
-    ck_assert_int_eq(ms_members_open(&members, &input, &options, &err), MS_OK);
+    ck_assert_int_eq(ms_members_open(&members, input, options, &err), MS_OK);
     tell(members, cap, all, &to);
     ms_members_close(members);
     add(&to, "", 1);
@@ -95,4 +106,3 @@ void archive_expect(ms_archive_format format, const ms_bytes *image, const char 
         }
     }
 }
-

@@ -207,7 +207,8 @@ static const struct {
     {build_bad_pax, "a=x;" STOPS("invalid pax header", 1558)},
     {build_bad_pax_size, STOPS("invalid pax header", 540)},
     {build_sizes, "a=x;hard=of pax;strange/=s;."},
-    {build_sparse, "old!a member stored sparse is not searched;real!a member stored sparse is not searched;y=z;."},
+    {build_sparse,
+     "old!a member stored sparse is not searched;real!a member stored sparse is not searched;y=z;."},
 };
 
 TEST_EACH(members, cases)

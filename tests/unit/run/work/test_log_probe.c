@@ -32,6 +32,7 @@ static const struct {
     {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR, and so on, whatever", 37, false},
     {"7z\xBC\xAF\x27\x1C which is not searched at all", 33, false},
     {"PK\3\4 is no zip by itself; this is a text", 40, true},
+    {"PK\3\4\24\0\0\0 a zip archive: nothing is plain", 38, false},
     {"short", 5, false},
     {"\x28\xB5\x2F\xFD\0\x70\x29\0\0plain\x28\xB5\x2F\xFD\0\x70\x29\0\0frame", 28, true},
     {"\x28\xB5\x2F\xFD\0\x70\x29\0\0FF\xFE\0\0\x28\xB5\x2F\xFD\0\x70\x31\0\0 frame", 29, true},
