@@ -72,7 +72,8 @@ ms_code ms_members_next(ms_members *members, ms_member *member, bool *more, ms_e
 
 ms_source ms_members_contents(ms_members *members)
 {
-    return (ms_source){.read = members->ops->read, .self = members->reader};
+    return (ms_source){
+        .read = members->ops->read, .skip_zeros = members->ops->skip_zeros, .self = members->reader};
 }
 
 ms_code ms__archive_stop(ms__archive_reader *reader, ms_code code, const char *what)

@@ -12,6 +12,7 @@ typedef struct ms_members_ops {
                     ms_err *err);
     ms_code (*next)(void *self, ms_member *member, bool *more, ms_err *err);
     ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err); /* as of ms_source */
+    uint64_t (*skip_zeros)(void *self, uint64_t unit);                             /* NULL: none */
     void (*close)(void *self);                                                     /* accepts NULL */
 } ms_members_ops;
 

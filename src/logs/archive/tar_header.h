@@ -1,6 +1,5 @@
-/* Tar headers: blocks of ustar, GNU and version 7, and the records of pax headers. Does no I/O. Private to
- * logs/. Formats: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual,
- * "Basic Tar Format". */
+/* Tar headers: blocks of ustar, GNU and version 7. Does no I/O. Private to logs/. Formats: POSIX.1-2017, pax,
+ * "ustar Interchange Format"; GNU tar manual, "Basic Tar Format". */
 #ifndef MS_LOGS_ARCHIVE_TAR_HEADER_H
 #define MS_LOGS_ARCHIVE_TAR_HEADER_H
 
@@ -22,19 +21,5 @@ bool ms_tar_number(const uint8_t *field, size_t n, uint64_t *value);
 bool ms_tar_size(const uint8_t block[MS_TAR_BLOCK], uint64_t *size);
 /* Appends the member's name, of ustar with its prefix. The caller checks *to. */
 void ms_tar_name(const uint8_t block[MS_TAR_BLOCK], ms_bytes *to);
-
-/* One record of a pax header, "LENGTH KEY=VALUE\n"; borrowed from the header's bytes. */
-typedef struct ms_pax_record {
-    const uint8_t *key;
-    size_t nkey;
-    const uint8_t *value;
-    size_t nvalue;
-} ms_pax_record;
-
-/* The record at *at < n; moves *at after it. False when it is invalid. */
-bool ms_pax_next(const uint8_t *data, size_t n, size_t *at, ms_pax_record *record);
-bool ms_pax_is(const ms_pax_record *record, const char *key);
-/* The value as a decimal number; false when it is not one. */
-bool ms_pax_number(const ms_pax_record *record, uint64_t *value);
 
 #endif

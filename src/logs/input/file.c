@@ -197,9 +197,14 @@ static ms_code source_read(void *self, uint8_t *buf, size_t cap, size_t *n, ms_e
     return ms_file_read(self, buf, cap, n, err);
 }
 
+static uint64_t source_skip_zeros(void *self, uint64_t unit)
+{
+    return ms_file_skip_hole(self, unit);
+}
+
 ms_source ms_file_source(ms_file *file)
 {
-    return (ms_source){.read = source_read, .self = file};
+    return (ms_source){.read = source_read, .skip_zeros = source_skip_zeros, .self = file};
 }
 
 uint64_t ms_file_offset(const ms_file *file)

@@ -11,6 +11,8 @@ typedef struct ms_source {
     /* Up to cap > 0 bytes into buf; *n == 0 only at the end. An error is final: reading again returns it
      * again. */
     ms_code (*read)(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
+    /* NULL, or skips a multiple of `unit` bytes that are next and known to be zeros; how many. */
+    uint64_t (*skip_zeros)(void *self, uint64_t unit);
     void *self; /* borrowed */
 } ms_source;
 

@@ -1,4 +1,4 @@
-/* Ranges of a stream's file, and the holes in it. */
+/* Ranges of a stream's file, and holes. */
 #include "logs/stream/stream_internal.h"
 
 enum { MAX_ZEROS = 16 << 20 }; /* at the beginning of a file that can be split */
@@ -61,22 +61,23 @@ ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_str
     return code;
 }
 
-/* The file, if its bytes are the text, and none of them are still in a layer. */
-static ms_file *next_is_of_file(const ms_stream *stream)
+/* The source of the next bytes: what a layer without a decoder has not kept is of the one below. */
+static const ms_source *next_source(const ms_stream *stream)
 {
     const ms_source *source = &stream->source;
     if (source->read == ms__stream_read_layer) {
         const ms_stream_layer *l = source->self;
         source = l->nzeros == 0 && l->at == l->n ? &l->below : source;
     }
-    return source->self == stream->file ? stream->file : NULL;
+    return source;
 }
 
 uint64_t ms_stream_skip_zeros(ms_stream *stream)
 {
     bool zeros = stream->ops == &ms__stream_zeros_ops && stream->raw_at == stream->raw_len;
-    ms_file *file = zeros || stream->ops == &ms__stream_plain_ops ? next_is_of_file(stream) : NULL;
-    uint64_t n = file ? ms_file_skip_hole(file, zeros ? RAW : 1) : 0;
+    const ms_source *source = next_source(stream);
+    bool can_skip = source->skip_zeros && (zeros || stream->ops == &ms__stream_plain_ops);
+    uint64_t n = can_skip ? source->skip_zeros(source->self, zeros ? RAW : 1) : 0;
     stream->nzeros += zeros ? n : 0;
     return n;
 }

@@ -1,4 +1,4 @@
-/* Suite of logs/archive/tar_header.c: what is taken for a header, its numbers and names, the records of pax.
+/* Suite of logs/archive/tar_header.c: what is taken for a header, its numbers and names.
  */
 #include "logs/archive/tar_header.h"
 
@@ -155,67 +155,4 @@ TEST(names)
     memcpy(image.data + 257, GNU_TAR, 8); /* times are there */
     check_name(&image, want + 156);
     ms_bytes_fini(&image);
-}
-
-static const struct {
-    const char *data;
-    size_t n;
-    size_t used; /* 0: no record */
-    const char *key, *value;
-} records[] = {
-    {FIELD("6 a=b\n"), 6, "a", "b"},
-    {FIELD("11 path=x=\n9 b=c\n"), 11, "path", "x="},
-    {FIELD("06 a=b\n"), 0, "", ""}, /* its sixth byte is no newline */
-    {FIELD("007 a=\n"), 7, "a", ""},
-    {FIELD("7 =a\nb\n"), 7, "", "a\nb"},
-    {FIELD("7 a=b\n"), 0, "", ""},
-    {FIELD("5 a=b\n"), 0, "", ""},
-    {FIELD("2 a=b\n"), 0, "", ""},
-    {FIELD("1 a=b\n"), 0, "", ""},
-    {FIELD("0 a=b\n"), 0, "", ""},
-    {FIELD("6 abc\n"), 0, "", ""},
-    {FIELD("6"), 0, "", ""},
-    {FIELD("6a=bc\n"), 0, "", ""},
-    {FIELD(" 6 a=b\n"), 0, "", ""},
-    {FIELD("-6 a=b\n"), 0, "", ""},
-    {FIELD("18446744073709551622 a=b\n"), 0, "", ""}, /* 2^64 + 6 */
-    {FIELD("\0\0\0"), 0, "", ""},
-};
-
-TEST_EACH(pax_records, records)
-{
-    ms_pax_record record = {0};
-    size_t at = 0;
-    uint8_t *data = malloc(records[_i].n); /* so that a tool sees a read past the end */
-    ck_assert_ptr_nonnull(data);
-    memcpy(data, records[_i].data, records[_i].n);
-    ck_assert_int_eq(ms_pax_next(data, records[_i].n, &at, &record), records[_i].used > 0);
-    ck_assert_uint_eq(at, records[_i].used);
-    if (records[_i].used > 0) {
-        ck_assert(ms_pax_is(&record, records[_i].key) && !ms_pax_is(&record, "other"));
-        ck_assert_uint_eq(record.nvalue, strlen(records[_i].value));
-        ck_assert_mem_eq(record.value, records[_i].value, record.nvalue);
-    }
-    free(data);
-}
-
-TEST(a_second_record_that_is_too_long)
-{
-    static const char data[] = "6 a=b\n8 a=b\n?\n";
-    ms_pax_record record = {0};
-    size_t at = 0;
-    ck_assert(ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
-    ck_assert(!ms_pax_next((const uint8_t *)data, 12, &at, &record) && at == 6);
-}
-
-TEST(pax_numbers)
-{
-    static const char *const bad[] = {"", "-1", "1x", " 1", "18446744073709551616"};
-    uint64_t value = 0;
-    ms_pax_record record = {.value = (const uint8_t *)"18446744073709551615", .nvalue = 20};
-    ck_assert(ms_pax_number(&record, &value) && value == UINT64_MAX);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        record = (ms_pax_record){.value = (const uint8_t *)bad[i], .nvalue = strlen(bad[i])};
-        ck_assert(!ms_pax_number(&record, &value));
-    }
 }
