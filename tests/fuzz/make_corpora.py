@@ -115,6 +115,13 @@ def zipped(*members, streamed=False, **how):
     return out.getvalue()
 
 
+def ar(*members):
+    out = b"!<arch>\n"
+    for name, data in members:
+        out += b"%-16s%-12d%-6d%-6d%-8o%-10d`\n" % (name, 0, 0, 0, 0o100644, len(data)) + data + b"\n" * (len(data) % 2)
+    return out
+
+
 def newc(*members, magic=b"070701"):
     out = b""
     for name, data in (*members, (b"TRAILER!!!", b"")):
@@ -295,6 +302,11 @@ CORPORA = {
         "twice": b"\5" + 2 * zipped(("a", LINES, 8)), "cut": b"\6" + zipped(("a", LINES, 8))[:-30], "empty": b"\1" + zipped(),
         "encrypted": b"\1" + zipped(("a", LINES, 0)).replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1"),
         "split": b"\1PK\7\10" + zipped(("a", LINES, 8)), "prefix": b"\1#!/bin/sh\n" + zipped(("a", LINES, 8)),
+    },
+    "ar": {
+        "deb": b"\1" + ar((b"debian-binary", b"2.0\n"), (b"data.tar.gz", gzip.compress(tar(tarfile.USTAR_FORMAT, ("x", LINES)), mtime=0))),
+        "gnu": b"\x11" + ar((b"/", b"sym"), (b"//", b"a_long_name_of_gnu.o/\n"), (b"/0", LINES)),
+        "bsd": b"\x21" + ar((b"#1/4", b"name" + LINES), (b"b", b"x")), "cut": b"\1" + ar((b"a", LINES))[:-9],
     },
     "cpio": {
         "newc": b"\1" + newc((b"a", LINES), (b"d/b", b"x")), "crc": b"\x11" + newc((b"a", LINES), (b"b", b"x"), magic=b"070702"),

@@ -19,6 +19,7 @@ static const struct {
     [MS_ARCHIVE_NONE] = {"no", NULL, NULL},
     [MS_ARCHIVE_TAR] = {"tar", ms_tar_looks_like, &ms__tar_ops},
     [MS_ARCHIVE_ZIP] = {"zip", ms__zip_looks_like, &ms__zip_ops},
+    [MS_ARCHIVE_AR] = {"ar", ms__ar_looks_like, &ms__ar_ops},
     [MS_ARCHIVE_CPIO] = {"cpio", ms_cpio_looks_like, &ms__cpio_ops},
 };
 

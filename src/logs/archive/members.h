@@ -12,6 +12,7 @@ typedef enum ms_archive_format {
     MS_ARCHIVE_TAR,
     MS_ARCHIVE_CPIO,
     MS_ARCHIVE_ZIP,
+    MS_ARCHIVE_AR,
 } ms_archive_format;
 
 /* The format of an archive that begins so; n < 512 means that there is no more. A magic number alone is not
@@ -19,6 +20,11 @@ typedef enum ms_archive_format {
 ms_archive_format ms_archive_format_of(const uint8_t *head, size_t n);
 /* "tar"; never NULL. Local. */
 const char *ms_archive_format_name(ms_archive_format format);
+
+/* Is it a program or a script, of a file of `size` bytes, with a zip archive after it, which is then at byte
+ * *prefix? Local. */
+bool ms_archive_after_prefix(const uint8_t *head, size_t n, ms_pread_fn pread, void *self, uint64_t size,
+                             uint64_t *prefix);
 
 typedef struct ms_archive_input {
     ms_source source; /* borrowed */

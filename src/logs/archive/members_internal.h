@@ -19,6 +19,8 @@ typedef struct ms_members_ops {
 extern const ms_members_ops ms__tar_ops;
 extern const ms_members_ops ms__cpio_ops;
 extern const ms_members_ops ms__zip_ops;
+extern const ms_members_ops ms__ar_ops;
+bool ms__ar_looks_like(const uint8_t *head, size_t n);
 bool ms__zip_looks_like(const uint8_t *head, size_t n);
 
 /* The first part of every reader. */

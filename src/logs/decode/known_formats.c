@@ -51,7 +51,7 @@ static const signature hidden[] = {
     {"xpk", 0, MAGIC("XPKF"), ms__proof_binary},
     {"powerpacker", 0, MAGIC("PP20"), ms__proof_binary},
     /* archives */
-    {"UTF-32", 0, MAGIC("\xFF\xFE\x00\x00"), NULL},  /* its byte-order mark begins like that of UTF-16 */
+    {"UTF-32", 0, MAGIC("\xFF\xFE\x00\x00"), NULL}, /* its byte-order mark begins like that of UTF-16 */
     {"UTF-32", 0, MAGIC("\x00\x00\xFE\xFF"), NULL},
     {"7z", 0, MAGIC("7z\xBC\xAF\x27\x1C"), NULL},
     {"rar", 0, MAGIC("Rar!\x1A\x07"), NULL},
@@ -71,7 +71,6 @@ static const signature hidden[] = {
     {"stuffit", 0, MAGIC("StuffIt!"), ms__proof_binary},
     {"dar", 0, MAGIC("\0\0\0\x7B"), ms__proof_binary},
     {"rpm", 0, MAGIC("\xED\xAB\xEE\xDB"), NULL},
-    {"deb", 0, MAGIC("!<arch>\ndebian-b"), NULL}, /* other archives of ar(1) hold their text as it is */
     {"delta rpm", 0, MAGIC("drpm"), ms__proof_binary},
     {"Android backup", 0, MAGIC("ANDROID BACKUP\n"), ms__proof_android},
     {"git pack", 0, MAGIC("PACK\0\0\0"), NULL},

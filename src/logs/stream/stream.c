@@ -190,6 +190,17 @@ static ms_code begin_archive(ms_stream *stream, ms_archive_format format, const 
     return ms_err_set(err, MS_ARCHIVE, 0, "is a %s archive", name);
 }
 
+/* The format of an archive that begins so, or that follows a program in a file. */
+static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size_t n)
+{
+    ms_archive_format format = ms_archive_format_of(head, n);
+    bool whole = format == MS_ARCHIVE_NONE && stream->file && stream->nlayers == 0 && !stream->is_split;
+    return whole && ms_archive_after_prefix(head, n, ms_file_pread, stream->file, ms_file_size(stream->file),
+                                            &stream->archive_prefix)
+               ? MS_ARCHIVE_ZIP
+               : format;
+}
+
 /* Fills `raw`, to the end of the data if that is first. */
 static ms_code fill_raw(ms_stream *stream, ms_err *err)
 {
@@ -312,7 +323,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
         return read_plain(stream, buf, cap, n, err);
     }
-    archive = ms_archive_format_of(head, *n < HEAD ? *n : HEAD);
+    archive = archive_of(stream, head, *n < HEAD ? *n : HEAD);
     if (archive != MS_ARCHIVE_NONE) {
         MS_TRY_OR(failed, begin_archive(stream, archive, head, *n, err));
     } else if (head == spare) {
@@ -384,7 +395,8 @@ ms_code ms_stream_read(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, m
 
 ms_archive_input ms_stream_archive(const ms_stream *stream)
 {
-    return (ms_archive_input){.source = stream->source, .format = stream->archive};
+    return (ms_archive_input){
+        .source = stream->source, .format = stream->archive, .prefix = stream->archive_prefix};
 }
 
 uint64_t ms_stream_start(const ms_stream *stream)

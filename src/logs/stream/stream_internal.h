@@ -54,6 +54,7 @@ struct ms_stream {
     size_t raw_zeros;          /* raw[raw_at .. raw_zeros) are zeros */
     uint64_t nzeros;           /* returned so far, and nothing else */
     ms_archive_format archive; /* after MS_ARCHIVE */
+    uint64_t archive_prefix;   /* bytes before it */
 };
 
 /* Plain text; zeros at the beginning, after which text or an archive follows. */

@@ -281,6 +281,51 @@ TEST(end_records)
     }
 }
 
+static ms_code pread_memory(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const ms_bytes *image = self;
+    (void)err;
+    *n = offset < image->len ? image->len - (size_t)offset : 0;
+    *n = *n < cap ? *n : cap;
+    memcpy(buf, image->data + offset, *n);
+    return MS_OK;
+}
+
+/* After a program, with offsets from the file's first byte or the archive's; the program is a member. */
+TEST(self_extracting)
+{
+    static const char *const programs[] = {"#!/bin/sh\nexec unzip\n", "\177ELF and so on", "MZ and so on"};
+    for (unsigned i = 0; i < 12; i++) {
+        const char *program = programs[i % 3];
+        size_t n = strlen(program);
+        zip_item items[] = {{.name = "a", .text = "first\n"}, {.name = "b", .text = "second\n", .method = 8}};
+        ms_bytes image = {0};
+        ms_bytes want = {0};
+        uint64_t prefix = 0;
+        ms_bytes_append(&image, program, n);
+        items[0].wide = i >= 6;
+        zip_archive(&image, items, 2, i % 2 == 0 ? n : 0);
+        ck_assert(ms_archive_after_prefix(image.data, image.len, pread_memory, &image, image.len, &prefix));
+        ck_assert_uint_eq(prefix, n);
+        archive_pieces pieces = {.image = &image, .step = 100};
+        const ms_archive_input input = {
+            .source = archive_source(&pieces), .format = MS_ARCHIVE_ZIP, .prefix = prefix};
+        const ms_members_options options = {0};
+        ms_bytes got = archive_read_with(&input, &options, 100, true);
+        ms_bytes_append(&want, "(data before the archive)=", 26);
+        ms_bytes_append(&want, program, n);
+        ms_bytes_append(&want, ";a=first\n;b=second\n;.", 23);
+        ck_assert_str_eq((char *)got.data, (char *)want.data);
+        for (size_t cut = 0; cut < image.len; cut++) {
+            bool found = ms_archive_after_prefix(image.data, image.len, pread_memory, &image, cut, &prefix);
+            ck_assert(!found);
+        }
+        ms_bytes_fini(&got);
+        ms_bytes_fini(&want);
+        ms_bytes_fini(&image);
+    }
+}
+
 /* Two archives, one after the other, which may count from the first byte of all; with other data before. */
 TEST(concatenated)
 {

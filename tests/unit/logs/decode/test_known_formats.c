@@ -92,7 +92,6 @@ static const sample samples[] = {
     HEAD(NULL, "LPKSHHRH\x0F\0\0\0\x14\0\0\0"),
     HEAD(NULL, "LPKSHHRH: a log"),
     HEAD("rpm", "\xED\xAB\xEE\xDB\x03"),
-    HEAD("deb", "!<arch>\ndebian-binary   1"),
     HEAD(NULL, "!<arch>\nmain.o/         1"),
     HEAD(NULL, "070701 12:00:00 up"),
     HEAD(NULL, "0707011530001234 foo login\nfoo 2\n"),

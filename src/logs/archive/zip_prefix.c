@@ -1,0 +1,104 @@
+/* A zip archive after a program or a script that unpacks it. Its end tells where it begins. */
+#include "logs/archive/zip_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COMMENT = UINT16_MAX, TAIL = MS__ZIP_LOCATOR64 + MS__ZIP_END + MAX_COMMENT };
+
+/* A file, and its last bytes. */
+typedef struct tail {
+    ms_pread_fn pread;
+    void *self;
+    uint64_t size;
+    uint8_t *bytes; /* owned */
+    size_t n;
+} tail;
+
+static bool read_at(const tail *t, uint64_t at, uint8_t *buf, size_t n)
+{
+    size_t got = 0;
+    ms_err ignored = {0};
+    return at <= t->size && n <= t->size - at && t->pread(t->self, at, buf, n, &got, &ignored) == MS_OK &&
+           got == n;
+}
+
+/* The end record whose comment reaches to the end of the file; NULL: none. */
+static const uint8_t *find_end(const tail *t)
+{
+    for (size_t at = t->n >= MS__ZIP_END ? t->n - MS__ZIP_END + 1 : 0; at > 0; at--) {
+        const uint8_t *end = t->bytes + at - 1;
+        size_t left = t->n - (at - 1);
+        if (ms__zip_signature_of(end, left) == MS__ZIP_IS_END &&
+            ms__zip_u16(end + 20) == left - MS__ZIP_END) {
+            return end;
+        }
+    }
+    return NULL;
+}
+
+/* Where the directory begins, and what its offsets count from. With zip64, as its end record says, which
+ * stands before the locator. */
+static bool find_directory(const tail *t, const uint8_t *end, uint64_t *begin, uint64_t *base)
+{
+    uint8_t end64[MS__ZIP_END64];
+    uint64_t at = t->size - t->n + (uint64_t)(end - t->bytes);
+    uint64_t size = ms__zip_u32(end + 12);
+    uint64_t offset = ms__zip_u32(end + 16);
+    bool wide = end - t->bytes >= MS__ZIP_LOCATOR64 &&
+                ms__zip_signature_of(end - MS__ZIP_LOCATOR64, MS__ZIP_LOCATOR64) == MS__ZIP_IS_LOCATOR64 &&
+                at >= MS__ZIP_LOCATOR64 + MS__ZIP_END64;
+    if (wide) {
+        at -= MS__ZIP_LOCATOR64 + MS__ZIP_END64;
+        if (!read_at(t, at, end64, sizeof end64) || ms__zip_signature_of(end64, 4) != MS__ZIP_IS_END64) {
+            return false;
+        }
+        size = ms__zip_u64(end64 + 40);
+        offset = ms__zip_u64(end64 + 48);
+    }
+    *begin = at - size;
+    *base = *begin - offset;
+    return size <= at && offset <= *begin;
+}
+
+/* The directory's first entry; its extra fields go into the buffer of the tail. */
+static bool read_first(tail *t, uint64_t begin, ms__zip_entry *entry)
+{
+    uint8_t head[MS__ZIP_CENTRAL];
+    if (!read_at(t, begin, head, sizeof head) || ms__zip_signature_of(head, 4) != MS__ZIP_IS_CENTRAL) {
+        return false;
+    }
+    ms__zip_parse_central(head, entry);
+    bool whole = read_at(t, begin + sizeof head + entry->nname, t->bytes, entry->nextra);
+    if (whole) {
+        ms__zip_apply_extra(t->bytes, entry->nextra, true, entry);
+    }
+    return whole;
+}
+
+static bool find(tail *t, uint64_t *prefix)
+{
+    uint8_t head[4];
+    ms__zip_entry entry;
+    uint64_t begin = 0;
+    uint64_t base = 0;
+    const uint8_t *end = find_end(t);
+    if (!end || !find_directory(t, end, &begin, &base) || !read_first(t, begin, &entry)) {
+        return false;
+    }
+    *prefix = base + entry.offset;
+    return *prefix < begin && read_at(t, *prefix, head, sizeof head) &&
+           ms__zip_signature_of(head, sizeof head) == MS__ZIP_IS_LOCAL;
+}
+
+bool ms_archive_after_prefix(const uint8_t *head, size_t n, ms_pread_fn pread, void *self, uint64_t size,
+                             uint64_t *prefix)
+{
+    bool program = n >= 4 && (memcmp(head, "\177ELF", 4) == 0 || memcmp(head, "MZ", 2) == 0 ||
+                              memcmp(head, "#!", 2) == 0);
+    tail t = {.pread = pread, .self = self, .size = size, .n = size < TAIL ? (size_t)size : TAIL};
+    t.bytes = program ? malloc(TAIL) : NULL;
+    bool found = t.bytes && read_at(&t, size - t.n, t.bytes, t.n) && find(&t, prefix);
+    free(t.bytes);
+    return found;
+}
