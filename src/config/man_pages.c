@@ -56,13 +56,28 @@ const char *const ms__man_logs[] = {
     "inside another (two levels); all members are decompressed and every checksum is verified.",
     "A truncated or corrupt file fails, with the byte in the compressed file; hits in the text before it are "
     "kept.",
-    "Recognized but not searched, and reported as failed: zip, 7z, rar and others, lz4 legacy frames, and "
+    "Recognized but not searched, and reported as failed: 7z, rar and others, lz4 legacy frames, and "
     "logs",
     "compressed three times.",
     ".SS Archives",
-    "tar (ustar, GNU, pax), plain or compressed, is searched member by member; a member is shown as",
-    "bundle.tar.gz!var/log/auth.log, with line numbers of its own.",
-    "Members may be compressed, or archives (four levels); images in them are skipped.",
+    "tar (ustar, GNU, pax), zip, cpio (newc, crc, odc, binary) and ar, also Debian packages, plain or "
+    "compressed, are",
+    "searched member by member; a member is shown as bundle.tar.gz!var/log/auth.log, with line numbers of "
+    "its "
+    "own.",
+    "Members may be compressed, or archives (four levels); images in them are skipped. Members that GNU tar "
+    "stored",
+    "without their holes are searched as they were.",
+    "zip (also .jar, .docx, .apk and others): stored, deflate, bzip2, lzma, zstd and xz; CRC-32 and sizes of "
+    "each",
+    "member are verified, and the central directory against the local headers. Encrypted members, other "
+    "methods,",
+    "parts of a split archive, and data outside of members are failures. A self-extracting program is an "
+    "archive, and",
+    "the program its first member, if it is a file of its own. The targets of symbolic links in a zip "
+    "archive "
+    "are searched",
+    "as their contents.",
     "An archive is one file of the ledger: if a member fails, is truncated, or other data follow, it fails, "
     "with",
     "the member named and all other hits kept.",

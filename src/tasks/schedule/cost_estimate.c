@@ -4,13 +4,14 @@
 #include <strings.h>
 
 /* What a byte compressed so costs, in bytes of plain text searched for one keyword: measured on syslog text,
- * at 4 to 9 bytes of text a byte; xz, lzma and lzip are one method. */
+ * at 4 to 9 bytes of text a byte; xz, lzma and lzip are one method, and so are
+ * gzip and most zip archives. */
 static const struct {
     const char *ending;
     uint32_t byte_cost;
 } endings[] = {
-    {"gz", 35},     {"tgz", 35},   {"zst", 40}, {"tzst", 40}, {"lz4", 37},   {"bz2", 1450},
-    {"tbz2", 1450}, {"tbz", 1450}, {"xz", 500}, {"txz", 500}, {"lzma", 500}, {"lz", 500},
+    {"gz", 35},    {"tgz", 35}, {"zst", 40},  {"tzst", 40},  {"lz4", 37}, {"bz2", 1450}, {"tbz2", 1450},
+    {"tbz", 1450}, {"xz", 500}, {"txz", 500}, {"lzma", 500}, {"lz", 500}, {"zip", 35},   {"jar", 35},
 };
 
 static bool is_of_number(char c)

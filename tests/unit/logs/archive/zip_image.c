@@ -189,3 +189,11 @@ uint64_t zip_archive(ms_bytes *to, zip_item *items, size_t n, uint64_t base)
     zip_end(to, n, begin, base, wide);
     return begin;
 }
+
+size_t zip_three(ms_bytes *to, zip_item items[3])
+{
+    items[0] = (zip_item){.name = "a", .text = "first\n"};
+    items[1] = (zip_item){.name = "b", .text = "second\n", .method = 8};
+    items[2] = (zip_item){.name = "c", .text = "third\n", .method = 8, .sizes = ZIP_DESCRIPTOR};
+    return (size_t)zip_archive(to, items, 3, 0);
+}

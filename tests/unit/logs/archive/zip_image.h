@@ -35,6 +35,10 @@ void zip_end(ms_bytes *to, size_t count, uint64_t begin, uint64_t base, bool wid
  * where this says. */
 uint64_t zip_archive(ms_bytes *to, zip_item *items, size_t n, uint64_t base);
 
+/* An archive of three members; where its directory begins. What comes out of it. */
+size_t zip_three(ms_bytes *to, zip_item items[3]);
+#define ZIP_THREE "a=first\n;b=second\n;c=third\n;"
+
 /* Overwrites n bytes at `at` with a number, little-endian. */
 void zip_patch(ms_bytes *to, size_t at, uint64_t value, size_t n);
 
