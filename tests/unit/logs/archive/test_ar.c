@@ -73,8 +73,7 @@ TEST(cut_off_anywhere)
         ms_bytes cut = {.data = image.data, .len = n};
         const archive_pieces pieces = {.image = &cut, .step = 100};
         ms_bytes got = archive_read(MS_ARCHIVE_AR, &pieces, 100, true);
-        bool between =
-            strcmp((char *)got.data + got.len - 2, ";.") == 0 || strcmp((char *)got.data, ".") == 0;
+        bool between = got.len < 2 || strcmp((char *)got.data + got.len - 2, ";.") == 0;
         ck_assert(between || strstr((char *)got.data, "cut off"));
         ms_bytes_fini(&got);
     }

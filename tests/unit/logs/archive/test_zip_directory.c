@@ -184,7 +184,7 @@ TEST(self_extracting)
         ms_bytes got = archive_read_with(&input, &options, 100, true);
         ms_bytes_append(&want, "(data before the archive)=", 26);
         ms_bytes_append(&want, program, n);
-        ms_bytes_append(&want, ";a=first\n;b=second\n;.", 23);
+        ms_bytes_append(&want, ";a=first\n;b=second\n;.", 22);
         ck_assert_str_eq((char *)got.data, (char *)want.data);
         for (size_t cut = 0; cut < image.len; cut++) {
             bool found = ms_archive_after_prefix(image.data, image.len, pread_memory, &image, cut, &prefix);
