@@ -25,7 +25,7 @@ static const struct {
 
 ms_archive_format ms_archive_format_of(const uint8_t *head, size_t n)
 {
-    size_t format = sizeof formats / sizeof formats[0] - 1;
+    size_t format = n > 0 ? sizeof formats / sizeof formats[0] - 1 : 0;
     while (format > 0 && !formats[format].looks_like(head, n)) {
         format--;
     }
