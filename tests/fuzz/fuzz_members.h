@@ -37,8 +37,9 @@ static void add(ms_bytes *to, const void *data, size_t n)
     FUZZ_CHECK(ms_bytes_check(to) == MS_OK);
 }
 
-/* What is in the members of the outermost archive, as it is stored. */
-static ms_bytes walk(ms_archive_format format, const uint8_t *data, size_t size, size_t step)
+/* What is in the members of the outermost archive, as it is stored. Of a corrupt block, bzip2 may yield more
+ * or less, depending on the pieces: then *vague is set. */
+static ms_bytes walk(ms_archive_format format, const uint8_t *data, size_t size, size_t step, bool *vague)
 {
     pieces p = {.data = data, .n = size, .step = step};
     const ms_archive_input input = {.source = {.read = read_pieces, .self = &p}, .format = format};
@@ -61,6 +62,7 @@ static ms_bytes walk(ms_archive_format format, const uint8_t *data, size_t size,
             add(&to, buf, n);
             total += n;
         }
+        *vague = *vague || strstr(err.text, "bzip2 data");
     }
     FUZZ_CHECK(total <= FUZZ_MAX_TEXT + size && !more);
     add(&to, err.text, strlen(err.text));
@@ -97,9 +99,11 @@ static void search(ms_archive_format format, const uint8_t *data, size_t size, s
 
 static inline void fuzz_members(ms_archive_format format, const ms_bytes *image, size_t step)
 {
-    ms_bytes one = walk(format, image->data, image->len, step);
-    ms_bytes other = walk(format, image->data, image->len, SIZE_MAX);
-    FUZZ_CHECK(one.len == other.len && (one.len == 0 || memcmp(one.data, other.data, one.len) == 0));
+    bool vague = false;
+    ms_bytes one = walk(format, image->data, image->len, step, &vague);
+    ms_bytes other = walk(format, image->data, image->len, SIZE_MAX, &vague);
+    FUZZ_CHECK(vague ||
+               (one.len == other.len && (one.len == 0 || memcmp(one.data, other.data, one.len) == 0)));
     ms_bytes_fini(&one);
     ms_bytes_fini(&other);
     search(format, image->data, image->len, step);

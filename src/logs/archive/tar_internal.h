@@ -22,7 +22,7 @@ typedef struct ms__tar_sparse {
     uint64_t offset, real_size;
     uint64_t at;        /* offset in the file of the next byte */
     size_t next;        /* part that is not yet read to its end */
-    uint64_t nzeros;    /* of holes that were read, not skipped */
+    uint64_t nzeros;    /* of holes of all members that were read, not skipped */
     uint64_t max_zeros; /* 0: no limit */
 } ms__tar_sparse;
 
