@@ -137,15 +137,29 @@ bool ms_cpio_is_name(const uint8_t *name, size_t n)
     return memchr(name, 0, n) == name + n - 1;
 }
 
+/* All that there is, of an archive that is cut off in its first header: half of one at least. The rest is as
+ * if it were digits. */
+static bool is_cut(const uint8_t *head, size_t n)
+{
+    uint8_t whole[NEWC];
+    ms_cpio_header header;
+    if (n < ODC / 2 || n >= NEWC) {
+        return false;
+    }
+    memset(whole, '0', sizeof whole);
+    memcpy(whole, head, n);
+    return parse(whole, sizeof whole, &header) && header.size > n && header.size != BINARY;
+}
+
 /* Of a long name there may be only the beginning, which has no NUL. */
 bool ms_cpio_looks_like(const uint8_t *head, size_t n)
 {
     ms_cpio_header header;
     if (!ms_cpio_parse(head, n, &header)) {
-        return false;
+        return is_cut(head, n);
     }
     const uint8_t *name = head + header.size;
     size_t here = n - header.size;
     return header.nname <= here ? ms_cpio_is_name(name, header.nname)
-                                : here > 0 && memchr(name, 0, here) == NULL;
+                                : (here > 0 || n > BINARY) && memchr(name, 0, here) == NULL;
 }

@@ -251,3 +251,19 @@ TEST(first_bytes)
     ck_assert_int_eq(ms_archive_format_of(image.data, 512), MS_ARCHIVE_NONE); /* too long */
     ms_bytes_fini(&image);
 }
+
+/* An archive that is cut off in its first header is no text. */
+TEST_RANGE(cut_off_in_the_first_header, 0, ODC + 1)
+{
+    ms_bytes image = {0};
+    member(&image, _i, FILE_MODE, "a", "x");
+    for (size_t n = 0; n < (_i == ODC ? 76 : 110) + 1; n++) {
+        ms_archive_format format = ms_archive_format_of(image.data, n);
+        ck_assert_msg(format == (n < 38 ? MS_ARCHIVE_NONE : MS_ARCHIVE_CPIO), "%zu", n);
+    }
+    ms_bytes_cut(&image, 50);
+    expect(&image, "!cpio archive: no end mark (it may be cut off) at byte 0");
+    image.data[49] = '\n';
+    ck_assert_int_eq(ms_archive_format_of(image.data, 50), MS_ARCHIVE_NONE);
+    ms_bytes_fini(&image);
+}
