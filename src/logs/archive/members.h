@@ -21,10 +21,9 @@ ms_archive_format ms_archive_format_of(const uint8_t *head, size_t n);
 /* "tar"; never NULL. Local. */
 const char *ms_archive_format_name(ms_archive_format format);
 
-/* Is it a program or a script, of a file of `size` bytes, with a zip archive after it, which is then at byte
- * *prefix? Local. */
-bool ms_archive_after_prefix(const uint8_t *head, size_t n, ms_pread_fn pread, void *self, uint64_t size,
-                             uint64_t *prefix);
+/* Does a file of `size` bytes, which is no archive from its first byte, end like a zip archive? Then that
+ * begins at byte *prefix, after a program or whatever unpacks it. Local. */
+bool ms_archive_after_prefix(ms_pread_fn pread, void *self, uint64_t size, uint64_t *prefix);
 
 typedef struct ms_archive_input {
     ms_source source; /* borrowed */

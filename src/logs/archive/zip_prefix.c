@@ -1,4 +1,4 @@
-/* A zip archive after a program or a script that unpacks it. Its end tells where it begins. */
+/* A zip archive after a program or a script that unpacks it, or other data. Its end tells where it begins. */
 #include "logs/archive/zip_internal.h"
 
 #include <stdlib.h>
@@ -91,13 +91,10 @@ static bool find(tail *t, uint64_t *prefix)
            ms__zip_signature_of(head, sizeof head) == MS__ZIP_IS_LOCAL;
 }
 
-bool ms_archive_after_prefix(const uint8_t *head, size_t n, ms_pread_fn pread, void *self, uint64_t size,
-                             uint64_t *prefix)
+bool ms_archive_after_prefix(ms_pread_fn pread, void *self, uint64_t size, uint64_t *prefix)
 {
-    bool program = n >= 4 && (memcmp(head, "\177ELF", 4) == 0 || memcmp(head, "MZ", 2) == 0 ||
-                              memcmp(head, "#!", 2) == 0);
     tail t = {.pread = pread, .self = self, .size = size, .n = size < TAIL ? (size_t)size : TAIL};
-    t.bytes = program ? malloc(TAIL) : NULL;
+    t.bytes = size > MS__ZIP_END ? malloc(TAIL) : NULL;
     bool found = t.bytes && read_at(&t, size - t.n, t.bytes, t.n) && find(&t, prefix);
     free(t.bytes);
     return found;

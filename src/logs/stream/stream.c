@@ -135,6 +135,24 @@ static ms_code zeros_error(const char *format, ms_err *err)
     return ms_err_set(err, MS_FORMAT, 0, "%s data after zeros are not searched", format);
 }
 
+bool ms__stream_ends_in_archive(ms_stream *stream)
+{
+    return stream->file && stream->nlayers == 0 && !stream->is_split &&
+           ms_archive_after_prefix(ms_file_pread, stream->file, ms_file_size(stream->file),
+                                   &stream->archive_prefix);
+}
+
+/* The format of an archive that begins so; or that follows a program or other data in a file, which is not
+ * looked for in what is text by its first bytes and by its name. */
+static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size_t n)
+{
+    ms_archive_format format = ms_archive_format_of(head, n);
+    bool text = !stream->named && !ms_bytes_are_binary(head, n) && !(n >= 2 && memcmp(head, "#!", 2) == 0);
+    bool prefix = format == MS_ARCHIVE_NONE && !text && !ms_journald_looks_like(head, n) &&
+                  ms__stream_ends_in_archive(stream);
+    return prefix ? MS_ARCHIVE_ZIP : format;
+}
+
 /* MS_FORMAT or MS_FOREIGN for bytes that are not searched. */
 static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms_codec codec, ms_err *err)
 {
@@ -144,7 +162,7 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     if (stream->is_split && codec != MS_CODEC_NONE) {
         return ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(codec));
     }
-    if (codec != MS_CODEC_NONE || stream->as_text || ms_archive_format_of(head, n) != MS_ARCHIVE_NONE) {
+    if (codec != MS_CODEC_NONE || stream->as_text || stream->archive != MS_ARCHIVE_NONE) {
         return MS_OK;
     }
     const char *format = ms_hidden_format(head, n);
@@ -167,6 +185,7 @@ static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_cod
 {
     size_t nproof = n < HEAD ? n : HEAD; /* so that the answer does not depend on the buffer */
     *codec = ms_codec_proved(head, nproof);
+    stream->archive = *codec == MS_CODEC_NONE ? archive_of(stream, head, nproof) : MS_ARCHIVE_NONE;
     ms_code code = refuse(stream, head, nproof, *codec, err);
     if (code == MS_OK) {
         return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
@@ -188,17 +207,6 @@ static ms_code begin_archive(ms_stream *stream, ms_archive_format format, const 
     stream->archive = format;
     MS_TRY(push_back(stream, head, n, err));
     return ms_err_set(err, MS_ARCHIVE, 0, "is a %s archive", name);
-}
-
-/* The format of an archive that begins so, or that follows a program in a file. */
-static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size_t n)
-{
-    ms_archive_format format = ms_archive_format_of(head, n);
-    bool whole = format == MS_ARCHIVE_NONE && stream->file && stream->nlayers == 0 && !stream->is_split;
-    return whole && ms_archive_after_prefix(head, n, ms_file_pread, stream->file, ms_file_size(stream->file),
-                                            &stream->archive_prefix)
-               ? MS_ARCHIVE_ZIP
-               : format;
 }
 
 /* Fills `raw`, to the end of the data if that is first. */
@@ -307,7 +315,6 @@ static ms_code begin_journal(ms_stream *stream, const uint8_t *head, size_t n, m
 static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     ms_codec codec = MS_CODEC_NONE;
-    ms_archive_format archive = MS_ARCHIVE_NONE;
     ms_code code = MS_OK;
     uint8_t spare[HEAD];
     uint8_t *head = cap < HEAD ? spare : buf;
@@ -315,6 +322,9 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, read_head(stream, head, cap < HEAD ? HEAD : cap, n, err));
         MS_TRY_OR(failed, identify(stream, head, *n, &codec, err));
     } while (codec != MS_CODEC_NONE);
+    if (stream->archive != MS_ARCHIVE_NONE) {
+        MS_TRY_OR(failed, begin_archive(stream, stream->archive, head, *n, err));
+    }
     if (*n >= MS_TAR_BLOCK && ms_tar_is_zero(head, MS_TAR_BLOCK)) {
         MS_TRY_OR(failed, begin_zeros(stream, head, *n, err));
         return read_zeros(stream, buf, cap, n, err);
@@ -323,10 +333,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
         return read_plain(stream, buf, cap, n, err);
     }
-    archive = archive_of(stream, head, *n < HEAD ? *n : HEAD);
-    if (archive != MS_ARCHIVE_NONE) {
-        MS_TRY_OR(failed, begin_archive(stream, archive, head, *n, err));
-    } else if (head == spare) {
+    if (head == spare) {
         MS_TRY_OR(failed, push_back(stream, head, *n, err));
         MS_TRY_OR(failed, read_plain(stream, buf, cap, n, err));
     }

@@ -61,6 +61,9 @@ struct ms_stream {
 extern const ms_stream_ops ms__stream_plain_ops;
 extern const ms_stream_ops ms__stream_zeros_ops;
 
+/* Is it a file that ends like a zip archive? Then that begins at stream->archive_prefix. Local. */
+bool ms__stream_ends_in_archive(ms_stream *stream);
+
 /* Reads a layer without a decoder, `self`: what was read to detect the format, then the rest. Local. */
 MS_MUST_CHECK ms_code ms__stream_read_layer(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err);
 

@@ -13,7 +13,8 @@ bool ms_stream_can_split(ms_stream *stream, bool *decoded)
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
     *decoded = stream->nlayers > 0;
-    return code == MS_OK && stream->ops == &ms__stream_plain_ops && stream->nlayers <= 1 && !stream->journal;
+    return code == MS_OK && stream->ops == &ms__stream_plain_ops && stream->nlayers <= 1 &&
+           !stream->journal && !ms__stream_ends_in_archive(stream);
 }
 
 bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)

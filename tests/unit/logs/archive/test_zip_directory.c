@@ -175,7 +175,7 @@ TEST(self_extracting)
         ms_bytes_append(&image, program, n);
         items[0].wide = i >= 6;
         zip_archive(&image, items, 2, i % 2 == 0 ? n : 0);
-        ck_assert(ms_archive_after_prefix(image.data, image.len, pread_memory, &image, image.len, &prefix));
+        ck_assert(ms_archive_after_prefix(pread_memory, &image, image.len, &prefix));
         ck_assert_uint_eq(prefix, n);
         archive_pieces pieces = {.image = &image, .step = 100};
         const ms_archive_input input = {
@@ -187,7 +187,7 @@ TEST(self_extracting)
         ms_bytes_append(&want, ";a=first\n;b=second\n;.", 22);
         ck_assert_str_eq((char *)got.data, (char *)want.data);
         for (size_t cut = 0; cut < image.len; cut++) {
-            bool found = ms_archive_after_prefix(image.data, image.len, pread_memory, &image, cut, &prefix);
+            bool found = ms_archive_after_prefix(pread_memory, &image, cut, &prefix);
             ck_assert(!found);
         }
         ms_bytes_fini(&got);

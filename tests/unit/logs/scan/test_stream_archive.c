@@ -5,6 +5,7 @@
 #include "logs_pack.h"
 #include "tar_image.h"
 #include "unit.h"
+#include "zip_image.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -163,4 +164,45 @@ TEST(compressed_data_after_zeros)
         ms_bytes_fini(&file);
     }
     scratch_close(&directory);
+}
+
+/* After a program, a script or other binary data; after text, if the name says so. It is not split in any
+ * case.
+ */
+TEST(zip_archive_at_the_end)
+{
+    static const struct {
+        const char *before, *named;
+        bool archive;
+    } cases[] = {
+        {"\177ELF\2\1\1", NULL, true},  {"MZ\x90 and so on \1\2\3", NULL, true}, {"#!/bin/sh\n", NULL, true},
+        {"@echo off\r\n", "zip", true}, {"@echo off\r\n", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        scratch directory = scratch_open();
+        zip_item items[3];
+        ms_bytes image = {0};
+        ms_stream *stream = NULL;
+        ms_err err = {0};
+        bool decoded = true;
+        uint8_t buf[4096];
+        size_t n = 0;
+        for (size_t k = 0; k < 60; k++) {
+            ms_bytes_append(&image, cases[i].before, strlen(cases[i].before));
+        }
+        size_t nbefore = image.len;
+        zip_three(&image, items);
+        file_write(directory.file, image.data, image.len);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
+        ms_stream_set_named(stream, cases[i].named);
+        ms_code code = ms_stream_read(stream, buf, sizeof buf, &n, &err);
+        ck_assert_msg(code == (cases[i].archive ? MS_ARCHIVE : MS_OK), "%zu: %s", i, err.text);
+        ck_assert_uint_eq(ms_stream_archive(stream).prefix, cases[i].archive ? nbefore : 0);
+        ms_stream_close(stream);
+        ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, image.len, &err), MS_OK);
+        ck_assert(!ms_stream_can_split(stream, &decoded));
+        ms_stream_close(stream);
+        ms_bytes_fini(&image);
+        scratch_close(&directory);
+    }
 }
