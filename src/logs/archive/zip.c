@@ -164,10 +164,9 @@ static bool skip_signing_block(zip_reader *zip)
 
 static bool is_record(const uint8_t *bytes, size_t n)
 {
-    ms__zip_entry entry;
     ms__zip_signature signature = ms__zip_signature_of(bytes, n);
     if (signature == MS__ZIP_IS_LOCAL) {
-        return n >= MS__ZIP_LOCAL && ms__zip_parse_local(bytes, &entry) && entry.nname > 0;
+        return n >= MS__ZIP_LOCAL && ms__zip_is_local(bytes) && ms__zip_u16(bytes + 26) > 0;
     }
     return signature != MS__ZIP_IS_OTHER && signature != MS__ZIP_IS_DESCRIPTOR;
 }
@@ -312,14 +311,13 @@ const ms_members_ops ms__zip_ops = {.open = zip_open, .next = zip_next, .read = 
 /* The second proof: bytes that no text has, or no header has. */
 bool ms__zip_looks_like(const uint8_t *head, size_t n)
 {
-    ms__zip_entry entry;
     size_t mark = n >= 8 && (memcmp(head, "PK00", 4) == 0 || memcmp(head, "PK\7\10", 4) == 0) ? 4 : 0;
     ms__zip_signature signature = ms__zip_signature_of(head + mark, n - mark);
     const uint8_t *rest = head + mark + 4;
     n = n > mark + 4 ? n - mark - 4 : 0;
     if (signature == MS__ZIP_IS_LOCAL) {
         return n < MS__ZIP_LOCAL - 4 || memchr(rest, 0, MS__ZIP_LOCAL - 4) != NULL ||
-               ms__zip_parse_local(head + mark, &entry);
+               ms__zip_is_local(head + mark);
     }
     static const uint8_t zeros[16] = {0};
     bool is_end = signature == MS__ZIP_IS_END && n >= 16 && memcmp(rest, zeros, 16) == 0;

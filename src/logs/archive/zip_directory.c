@@ -13,6 +13,10 @@ static uint64_t hash_of(uint64_t name, uint64_t what, uint64_t first, uint64_t s
 void ms__zip_sums_add(ms__zip_sums *sums, const ms__zip_entry *entry)
 {
     enum { METHOD, CRC, SIZES };
+    if (entry->nname == 0 && entry->stored == 0 && entry->size == 0) {
+        sums->nfillers++; /* Android's zipflinger fills gaps with them, and does not list them */
+        return;
+    }
     sums->count++;
     sums->names += entry->name;
     sums->methods += hash_of(entry->name, METHOD, entry->method, entry->flags & MS__ZIP_ENCRYPTED);
@@ -121,6 +125,7 @@ static const char *check_end(const ms__zip_directory *directory, const uint8_t *
     uint64_t count = ms__zip_u16(end + 10);
     uint64_t size = ms__zip_u32(end + 12);
     uint64_t offset = ms__zip_u32(end + 16);
+    uint64_t nentries = d->sums.count + d->sums.nfillers;
     bool wide = d->has_end64;
     if ((ms__zip_u16(end + 4) != 0 && ms__zip_u16(end + 4) != UINT16_MAX) ||
         (ms__zip_u16(end + 6) != 0 && ms__zip_u16(end + 6) != UINT16_MAX)) {
@@ -130,10 +135,10 @@ static const char *check_end(const ms__zip_directory *directory, const uint8_t *
     size = wide && size == UINT32_MAX ? d->size : size;
     offset = wide && offset == UINT32_MAX ? d->offset : offset;
     *base = d->begin - offset;
-    if (wide && d->count != d->sums.count) {
+    if (wide && d->count != nentries) {
         return "the end record and the central directory differ in the number of members";
     }
-    if (count != d->sums.count && (wide || count != (d->sums.count & UINT16_MAX))) {
+    if (count != nentries && (wide || count != (nentries & UINT16_MAX))) {
         return "the end record and the central directory differ in the number of members";
     }
     return d->begun && size != d->end - d->begin

@@ -43,13 +43,15 @@ uint64_t ms__zip_u64(const uint8_t *at);
 
 /* What begins with these n bytes. Local, as all below. */
 ms__zip_signature ms__zip_signature_of(const uint8_t *bytes, size_t n);
-/* A local header of MS__ZIP_LOCAL bytes; false when its fields cannot be of one. */
+/* A local header of MS__ZIP_LOCAL bytes; false when its version cannot be of one. */
 bool ms__zip_parse_local(const uint8_t *bytes, ms__zip_entry *entry);
+/* The same, with a method that is known, too: where other data may be. */
+bool ms__zip_is_local(const uint8_t *bytes);
 /* A directory header of MS__ZIP_CENTRAL bytes. */
 void ms__zip_parse_central(const uint8_t *bytes, ms__zip_entry *entry);
 /* Takes what does not fit into 32 bits from the extra fields of zip64 (4.5.3). */
 void ms__zip_apply_extra(const uint8_t *extra, size_t n, bool central, ms__zip_entry *entry);
-/* "deflate"; never NULL. */
+/* "deflate", or "unknown". */
 const char *ms__zip_method_name(uint16_t method);
 
 enum { MS__ZIP_ENCRYPTED = 1, MS__ZIP_END_MARKER = 2, MS__ZIP_DESCRIPTOR = 8, MS__ZIP_STRONG = 64 };
@@ -109,7 +111,8 @@ void ms__zip_contents_fini(ms__zip_contents *contents);
 /* Sums over members, whatever their order: equal if and, but for chance, only if their members are. */
 typedef struct ms__zip_sums {
     uint64_t count, names, methods, crcs, sizes;
-    uint64_t offsets; /* weighted by the names */
+    uint64_t offsets;  /* weighted by the names */
+    uint64_t nfillers; /* headers without a name and contents, which the others do not count */
 } ms__zip_sums;
 
 void ms__zip_sums_add(ms__zip_sums *sums, const ms__zip_entry *entry);

@@ -91,7 +91,13 @@ bool ms__zip_parse_local(const uint8_t *bytes, ms__zip_entry *entry)
         .nname = ms__zip_u16(bytes + 26),
         .nextra = ms__zip_u16(bytes + 28),
     };
-    return (entry->version & 0xFF) <= 100 && strcmp(ms__zip_method_name(entry->method), "unknown") != 0;
+    return (entry->version & 0xFF) <= 100;
+}
+
+bool ms__zip_is_local(const uint8_t *bytes)
+{
+    ms__zip_entry entry;
+    return ms__zip_parse_local(bytes, &entry) && strcmp(ms__zip_method_name(entry.method), "unknown") != 0;
 }
 
 void ms__zip_parse_central(const uint8_t *bytes, ms__zip_entry *entry)

@@ -106,6 +106,8 @@ TEST(methods_that_are_not_decoded)
         {.name = "g", .text = "other", .method = 9, .sizes = ZIP_DESCRIPTOR},
         {.name = "h", .text = "other", .method = 98},
         {.name = "i", .text = "y"},
+        {.name = "j", .text = "other", .method = 55},
+        {.name = "k", .text = "z"},
     };
     ms_bytes image = {0};
     zip_archive(&image, items, sizeof items / sizeof items[0], 0);
@@ -114,7 +116,8 @@ TEST(methods_that_are_not_decoded)
                    "d!zip archive: the member is encrypted;e!zip archive: the member is encrypted;"
                    "f!zip archive: data of method 9 (deflate64) are not searched;"
                    "g!zip archive: data of method 9 (deflate64) are not searched;"
-                   "h!zip archive: data of method 98 (PPMd) are not searched;i=y;.");
+                   "h!zip archive: data of method 98 (PPMd) are not searched;i=y;"
+                   "j!zip archive: data of method 55 (unknown) are not searched;k=z;.");
     ms_bytes_fini(&image);
 }
 

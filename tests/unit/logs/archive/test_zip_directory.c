@@ -231,3 +231,22 @@ TEST(signing_block)
     ms_bytes_fini(&got);
     ms_bytes_fini(&image);
 }
+
+/* Headers without a name and contents fill gaps; the directory may have them or not. */
+TEST(fillers)
+{
+    for (size_t listed = 2; listed <= 3; listed++) {
+        zip_item items[] = {{.name = "a", .text = "x"}, {.name = "b", .text = "y"}, {.name = "", .text = ""}};
+        ms_bytes image = {0};
+        for (size_t i = 0; i < 3; i++) {
+            zip_local(&image, &items[i]);
+        }
+        uint64_t begin = image.len;
+        for (size_t i = 0; i < listed; i++) {
+            zip_central(&image, &items[i], 0);
+        }
+        zip_end(&image, listed, begin, 0, false);
+        expect(&image, "a=x;b=y;.");
+        ms_bytes_fini(&image);
+    }
+}
