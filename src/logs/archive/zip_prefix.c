@@ -57,8 +57,8 @@ static bool find_directory(const tail *t, const uint8_t *end, uint64_t *begin, u
         offset = ms__zip_u64(end64 + 48);
     }
     *begin = at - size;
-    *base = *begin - offset;
-    return size <= at && offset <= *begin;
+    *base = *begin - offset; /* may wrap around, as offsets added to it do */
+    return size <= at;
 }
 
 /* The directory's first entry; its extra fields go into the buffer of the tail. */
@@ -76,6 +76,8 @@ static bool read_first(tail *t, uint64_t begin, ms__zip_entry *entry)
     return whole;
 }
 
+/* The first member; or the directory, or the end record, where what it refers to is not there: as in the last
+ * part of an archive that is split. */
 static bool find(tail *t, uint64_t *prefix)
 {
     uint8_t head[4];
@@ -83,12 +85,16 @@ static bool find(tail *t, uint64_t *prefix)
     uint64_t begin = 0;
     uint64_t base = 0;
     const uint8_t *end = find_end(t);
-    if (!end || !find_directory(t, end, &begin, &base) || !read_first(t, begin, &entry)) {
+    if (!end || ms__zip_u16(end + 10) == 0) {
         return false;
     }
-    *prefix = base + entry.offset;
-    return *prefix < begin && read_at(t, *prefix, head, sizeof head) &&
-           ms__zip_signature_of(head, sizeof head) == MS__ZIP_IS_LOCAL;
+    *prefix = t->size - t->n + (uint64_t)(end - t->bytes);
+    if (find_directory(t, end, &begin, &base) && read_first(t, begin, &entry)) {
+        bool whole = base + entry.offset < begin && read_at(t, base + entry.offset, head, sizeof head) &&
+                     ms__zip_signature_of(head, sizeof head) == MS__ZIP_IS_LOCAL;
+        *prefix = whole ? base + entry.offset : begin;
+    }
+    return true;
 }
 
 bool ms_archive_after_prefix(ms_pread_fn pread, void *self, uint64_t size, uint64_t *prefix)

@@ -196,6 +196,31 @@ TEST(self_extracting)
     }
 }
 
+/* The last part of an archive that is split, which begins within a member or within the directory. */
+TEST(last_part)
+{
+    zip_item items[3];
+    ms_bytes image = {0};
+    size_t begin = zip_three(&image, items);
+    for (size_t from = items[1].at + 1; from < image.len - 25; from++) {
+        ms_bytes part = {0};
+        uint64_t prefix = 0;
+        ms_bytes_append(&part, image.data + from, image.len - from);
+        bool found = ms_archive_after_prefix(pread_memory, &part, part.len, &prefix);
+        ck_assert_msg(found, "%zu", from);
+        ck_assert_uint_eq(prefix, from <= begin ? begin - from : image.len - 25 - from);
+        archive_pieces pieces = {.image = &part, .step = 100};
+        const ms_archive_input input = {
+            .source = archive_source(&pieces), .format = MS_ARCHIVE_ZIP, .prefix = prefix};
+        const ms_members_options options = {0};
+        ms_bytes got = archive_read_with(&input, &options, 100, true);
+        ck_assert_ptr_nonnull(memmem(got.data, got.len, "!zip archive: ", 14));
+        ms_bytes_fini(&got);
+        ms_bytes_fini(&part);
+    }
+    ms_bytes_fini(&image);
+}
+
 /* Two archives, one after the other, which may count from the first byte of all; with other data before. */
 TEST(concatenated)
 {
