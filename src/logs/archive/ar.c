@@ -164,7 +164,7 @@ static ms_code skip_damage(ar_reader *ar)
     return MS_OK;
 }
 
-/* The header at the next byte; *found when its member has contents. */
+/* The header at the next byte; *found when it is of a file. A table without contents is none. */
 static ms_code read_header(ar_reader *ar, bool *found)
 {
     ms_lookahead *in = &ar->base.in;
@@ -182,7 +182,7 @@ static ms_code read_header(ar_reader *ar, bool *found)
         return take_contents(ar, size < MAX_NAMES ? size : MAX_NAMES, &ar->names);
     }
     MS_TRY(take_name(ar, name));
-    *found = ar->left > 0;
+    *found = ar->left > 0 || (ar->name.len > 0 && ar->name.data[0] != '/');
     return MS_OK;
 }
 

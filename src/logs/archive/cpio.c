@@ -132,7 +132,7 @@ static ms_code skip_damage(cpio_reader *cpio)
     return ms__archive_end_early(&cpio->base, "no end mark (it may be cut off)");
 }
 
-/* The header at the next byte; *found when it is of a member with contents. */
+/* The header at the next byte; *found when it is of a file. */
 static ms_code read_header(cpio_reader *cpio, bool *found)
 {
     ms_cpio_header header;
@@ -152,7 +152,7 @@ static ms_code read_header(cpio_reader *cpio, bool *found)
     cpio->has_sum = header.has_sum && header.is_file;
     cpio->sum = 0;
     cpio->want_sum = header.sum;
-    *found = !cpio->end_mark && header.is_file && header.contents > 0;
+    *found = !cpio->end_mark && header.is_file && (header.contents > 0 || !header.is_link);
     return MS_OK;
 }
 

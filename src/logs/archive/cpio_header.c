@@ -67,6 +67,7 @@ static bool parse_newc(const uint8_t *head, ms_cpio_header *header)
                                .contents = fields[FILESIZE],
                                .padding = padding_of(fields[FILESIZE], 4),
                                .is_file = (fields[MODE] & TYPE) == FILE_TYPE,
+                               .is_link = fields[NLINK] > 1,
                                .has_sum = head[5] == '2',
                                .sum = (uint32_t)fields[CHECK]};
     return is_mode(fields[MODE]);

@@ -15,7 +15,8 @@ typedef struct ms_cpio_header {
     size_t name_padding; /* bytes after the name */
     uint64_t contents;
     size_t padding; /* bytes after the contents */
-    bool is_file;   /* has contents: no directory, link or device */
+    bool is_file;   /* no directory, symbolic link or device */
+    bool is_link;   /* has several names, of which only the last has the contents, if any */
     bool has_sum;
     uint32_t sum;
 } ms_cpio_header;

@@ -50,10 +50,10 @@ MS_MUST_CHECK ms_code ms_members_open(ms_members **members, const ms_archive_inp
                                       const ms_members_options *options, ms_err *err);
 void ms_members_close(ms_members *members);
 
-/* The next member that has contents; the rest of the one before is skipped. *more is false at the end, where
- * an error of the archive is returned: MS_FORMAT names the byte (of the archive, decoded) where it is
- * invalid: damaged, cut off, or among other data. What can be read after a damaged place is. An error of the
- * source is returned as it is. Any error is final. Local. */
+/* The next member that is a file, which may be empty, or has contents; the rest of the one before is skipped.
+ * *more is false at the end, where an error of the archive is returned: MS_FORMAT names the byte (of the
+ * archive, decoded) where it is invalid: damaged, cut off, or among other data. What can be read after a
+ * damaged place is. An error of the source is returned as it is. Any error is final. Local. */
 MS_MUST_CHECK ms_code ms_members_next(ms_members *members, ms_member *member, bool *more, ms_err *err);
 
 /* The contents of the member last returned, if its code is MS_OK. Borrows the members. */

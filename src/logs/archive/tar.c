@@ -206,7 +206,7 @@ static ms_code skip_damage(ms__tar_reader *tar)
     return MS_OK;
 }
 
-/* The header at the next byte; *found when it is of a member with contents. */
+/* The header at the next byte; *found when it is of a file. */
 static ms_code read_header(ms__tar_reader *tar, ms_member *member, bool *found)
 {
     const uint8_t *block = ms_lookahead_bytes(&tar->base.in);
@@ -222,8 +222,9 @@ static ms_code read_header(ms__tar_reader *tar, ms_member *member, bool *found)
     }
     MS_TRY(begin_member(tar, size, member));
     bool names_of_a_directory = type == 'D'; /* GNU, incremental */
-    bool holes = tar->sparse.is_sparse && tar->sparse.real_size > 0;
-    *found = !names_of_a_directory && (tar->left > 0 || holes || member->code != MS_OK);
+    bool slash = tar->name.len > 0 && tar->name.data[tar->name.len - 1] == '/';
+    bool is_file = (type == 0 || type == '0' || type == '7' || tar->sparse.is_sparse) && !slash;
+    *found = !names_of_a_directory && (tar->left > 0 || is_file || member->code != MS_OK);
     return MS_OK;
 }
 

@@ -108,7 +108,7 @@ static ms_code read_name(zip_reader *zip, ms__zip_entry *entry)
     return ms_bytes_check(&zip->name) == MS_OK ? MS_OK : ms__archive_no_memory(&zip->base);
 }
 
-/* A local header at the next byte; *found when its member may have contents. */
+/* A local header at the next byte; *found when its member is a file, or has contents all the same. */
 static ms_code read_local(zip_reader *zip, ms_member *member, bool *found)
 {
     ms_lookahead *in = &zip->base.in;
@@ -139,7 +139,8 @@ static ms_code read_local(zip_reader *zip, ms_member *member, bool *found)
         return code;
     }
     zip->has_member = true;
-    *found = !zip->contents.known || entry.stored > 0 || entry.size > 0;
+    bool slash = zip->name.len > 0 && zip->name.data[zip->name.len - 1] == '/';
+    *found = !zip->contents.known || entry.stored > 0 || entry.size > 0 || (zip->name.len > 0 && !slash);
     *member = (ms_member){.name = zip->name.data, .nname = zip->name.len};
     member->code = zip->contents.code;
     member->why = zip->contents.why;

@@ -31,8 +31,9 @@ MS_MUST_CHECK ms_code ms_archive_open(ms_archive **archive, const ms_archive_inp
                                       const ms_archive_options *options, ms_err *err);
 void ms_archive_close(ms_archive *archive);
 
-/* The next member that has contents, *more false at the end. A nested archive is itself returned only when it
- * has an error, after its members. Errors of the outermost archive are as of ms_members_next. Local. */
+/* The next member as of ms_members_next, *more false at the end. A nested archive is itself returned only
+ * when it has an error, after its members. Errors of the outermost archive are as of ms_members_next. Local.
+ */
 MS_MUST_CHECK ms_code ms_archive_next(ms_archive *archive, ms_archive_member *member, bool *more,
                                       ms_err *err);
 

@@ -22,8 +22,7 @@ struct ms_log_task {
     ms_matcher *matcher;
     ms_scanner *scanner;
     ms_log_input input;
-    bool files_with_matches;
-    bool files_without_match;
+    bool files_with_matches, files_without_match;
     ms_decode_limits decode;
     bool journal_fields, text;
     ms_bytes counts; /* of the current file or member, as in its record */
@@ -263,6 +262,7 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_err why = member->why;
+    bool entered = false;            /* its members are next, in its place */
     ms_code code = on_bytes(run, 0); /* also when nothing of it is searched */
     begin_scan(log);
     if (code == MS_OK && !member->stream) {
@@ -273,6 +273,7 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
         if (code == MS_ARCHIVE) {
             begin_scan(log);
             code = ms_archive_enter(archive, &why);
+            entered = code == MS_OK;
         }
         code = counted == MS_OK ? code : counted;
     }
@@ -286,7 +287,7 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     ms_record part = {.nbytes = totals.nbytes, .nmatching = totals.nmatching};
     record->nbytes += totals.nbytes;
     record->nmatching += totals.nmatching;
-    code = put_member(run, member, &part, code, &why);
+    code = entered && code == MS_OK ? MS_OK : put_member(run, member, &part, code, &why);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the members of an archive");
 }
 

@@ -52,7 +52,7 @@ j logs -n --max-line 40 --format json -e KEY long.log
 b logs -n -e KEY hole.log
 mkdir t
 cp a.log b.log empty.log t
-tar -cf t.tar t
+tar --sort=name -cf t.tar t
 b logs -L -e KEY t.tar
 j logs -L -e KEY --format json t.tar
 b logs -m 1 -n -e KEY t.tar

@@ -31,7 +31,7 @@ static void build(ms_bytes *to)
 
 #define ALL                                                                                                  \
     "/=symbols;debian-binary=2.0\n;name with "                                                               \
-    "blank=x;a_very_long_name.o=first\n;another_long_name.o=second\n;"
+    "blank=x;a_very_long_name.o=first\n;another_long_name.o=second\n;empty=;"
 
 static void put_bsd(ms_bytes *to)
 {
@@ -58,10 +58,10 @@ TEST(damaged_header)
     put_bsd(&image);
     uint8_t *at = memmem(image.data, image.len, "/20   ", 6);
     at[58] = '?';
-    archive_expect(
-        MS_ARCHIVE_AR, &image,
-        "/=symbols;debian-binary=2.0\n;name with blank=x;a_very_long_name.o=first\n;a_name_of_bsd=third\n;"
-        "!ar archive: invalid header at byte 370");
+    archive_expect(MS_ARCHIVE_AR, &image,
+                   "/=symbols;debian-binary=2.0\n;name with "
+                   "blank=x;a_very_long_name.o=first\n;empty=;a_name_of_bsd=third\n;"
+                   "!ar archive: invalid header at byte 370");
     ms_bytes_fini(&image);
 }
 

@@ -24,7 +24,8 @@ static void put_half(ms_bytes *to, bool big, unsigned value)
     ms_bytes_put_u8(to, (uint8_t)(big ? value : value >> 8));
 }
 
-static void put_text(ms_bytes *to, int format, unsigned mode, size_t nname, size_t size, unsigned sum)
+static void put_text(ms_bytes *to, int format, unsigned mode, unsigned nlink, size_t nname, size_t size,
+                     unsigned sum)
 {
     char head[160];
     if (format == ODC) {
@@ -32,7 +33,7 @@ static void put_text(ms_bytes *to, int format, unsigned mode, size_t nname, size
                        0U, 0U, 1U, 0U, 0U, nname, size);
     } else {
         (void)snprintf(head, sizeof head, "07070%d%08X%08X%08X%08X%08X%08X%08zX%08X%08X%08X%08X%08zX%08X",
-                       format == CRC ? 2 : 1, 1U, mode, 0U, 0U, 1U, 0U, size, 8U, 1U, 0U, 0U, nname, sum);
+                       format == CRC ? 2 : 1, 1U, mode, 0U, 0U, nlink, 0U, size, 8U, 1U, 0U, 0U, nname, sum);
     }
     ms_bytes_append(to, head, strlen(head));
 }
@@ -66,7 +67,8 @@ static void member(ms_bytes *to, int format, unsigned mode, const char *name, co
         sum += (uint8_t)*at;
     }
     if (format <= ODC) {
-        put_text(to, format, mode, strlen(name) + 1, strlen(contents), sum);
+        put_text(to, format, mode, strncmp(name, "hard", 4) == 0 ? 2 : 1, strlen(name) + 1, strlen(contents),
+                 sum);
     } else {
         put_binary(to, format == BIG, mode, strlen(name) + 1, strlen(contents));
     }
@@ -88,12 +90,15 @@ static void build(ms_bytes *to, int format)
     member(to, format, DIRECTORY, "dir", "");
     member(to, format, FILE_MODE, "dir/a", "first\n");
     member(to, format, LINK_MODE, "link", "dir/a");
-    member(to, format, FILE_MODE, "hard", "");
+    member(to, format, FILE_MODE, "empty", "");
+    if (format <= CRC) { /* the others repeat the contents */
+        member(to, format, FILE_MODE, "hard", "");
+    }
     member(to, format, FILE_MODE, "hard link", "second");
     finish(to, format);
 }
 
-#define ALL "dir/a=first\n;hard link=second;"
+#define ALL "dir/a=first\n;empty=;hard link=second;"
 
 static void expect(const ms_bytes *image, const char *want)
 {
@@ -153,7 +158,8 @@ TEST(checksum)
     build(&image, CRC);
     uint8_t *at = memmem(image.data, image.len, "first", 5);
     *at = 'F';
-    expect(&image, "dir/a=First\n!cpio archive: the contents have a wrong checksum;hard link=second;.");
+    expect(&image,
+           "dir/a=First\n!cpio archive: the contents have a wrong checksum;empty=;hard link=second;.");
     ms_bytes_fini(&image);
 }
 
@@ -168,7 +174,7 @@ TEST_RANGE(damaged, 0, NFORMATS)
     size_t head = _i <= CRC ? 110 : _i == ODC ? 76 : 26;
     (name - head)[at[_i]] ^= 0x70;
     ms_bytes got = archive_read(MS_ARCHIVE_CPIO, &pieces, 100, true);
-    ck_assert_mem_eq(got.data, "hard link=second;!cpio archive: invalid header at byte ", 54);
+    ck_assert_mem_eq(got.data, "empty=;hard link=second;!cpio archive: invalid header at byte ", 61);
     ms_bytes_fini(&got);
     build(&image, _i);
     ms_bytes_fini(&image);

@@ -211,10 +211,10 @@ static const struct {
     void (*build)(ms_bytes *to);
     const char *want;
 } cases[] = {
-    {build_plain, "dir/a=first\n;b=second\n;c=third\n;contiguous=4;unknown=5;."},
+    {build_plain, "dir/a=first\n;empty=;b=second\n;c=third\n;contiguous=4;unknown=5;."},
     {build_lone_zero_block, "a=x;."},
     {build_no_end, "a=x;" STOPS("no end mark (it may be cut off)", 1024)},
-    {build_concatenated, "dir/a=first\n;b=second\n;c=third\n;contiguous=4;unknown=5;a=x;."},
+    {build_concatenated, "dir/a=first\n;empty=;b=second\n;c=third\n;contiguous=4;unknown=5;a=x;."},
     {build_other_data, "a=x;" STOPS("other data after the end mark", 1536)},
     {build_few_other_bytes, "a=x;" STOPS("other data after the end mark", 1536)},
     {build_few_zeros, "a=x;."},
@@ -229,7 +229,7 @@ static const struct {
     {build_bad_pax, "a=x;own=y;" STOPS("invalid pax header", 1548)},
     {build_bad_pax_size, "b=y;" STOPS("invalid pax header", 512)},
     {build_sizes, "a=x;hard=of pax;strange/=s;."},
-    {build_sparse, "old!" BAD_MAP ";y=z;."},
+    {build_sparse, "old!" BAD_MAP ";real=;y=z;."},
 };
 
 TEST_EACH(members, cases)
@@ -261,7 +261,7 @@ TEST(what_is_not_read_is_passed_over)
     build_concatenated(&image);
     for (size_t step = 1; step < 2000; step += 333) {
         ms_bytes got = run_result(&image, step, 0, true, false);
-        ck_assert_str_eq((char *)got.data, "dir/a=;b=;c=;contiguous=;unknown=;a=;.");
+        ck_assert_str_eq((char *)got.data, "dir/a=;empty=;b=;c=;contiguous=;unknown=;a=;.");
         ms_bytes_fini(&got);
         got = run_result(&image, step, 2, false, false);
         ck_assert_mem_eq(got.data, "dir/a=f", 7);

@@ -194,6 +194,31 @@ TEST(files_with_matches)
     ms_bytes_fini(&records);
 }
 
+/* -L: empty members, too; no archive within the archive, whose members are listed, no directory. */
+TEST(files_without_match)
+{
+    ms_bytes inner = four_members();
+    ms_bytes image = {0};
+    ms_bytes records = {0};
+    ms_scan_options options = {
+        .files_with_matches = true, .files_without_match = true, .max_line = 100, .buffer_size = 64};
+    size_t at = 0;
+    tar_member(&image, USTAR, '5', "dir/", "");
+    put(&image, "empty", "");
+    tar_header(&image, USTAR, '0', "inner.tar", inner.len);
+    ms_bytes_append(&image, inner.data, inner.len);
+    put(&image, "last", "foo");
+    tar_zeros(&image, 1024);
+    ck_assert_int_eq(scan(&image, &options, NULL, &records), MS_OK);
+    ms_record record = decode(&records);
+    (void)expect_member(&record, &at, "empty", MS_STATUS_SCANNED, 0, "");
+    (void)expect_member(&record, &at, "inner.tar!b", MS_STATUS_SCANNED, 0, "");
+    expect_end(&record, at);
+    ms_bytes_fini(&inner);
+    ms_bytes_fini(&image);
+    ms_bytes_fini(&records);
+}
+
 TEST(damaged_members)
 {
     ms_bytes image = {0};
