@@ -291,7 +291,7 @@ const ms__option ms__options[] = {
      .kind = MS__KIND_FLAG, .offset = AT(settings.files_without_match), .group = MS__GROUP_REPORT,
      .help = "show only the names of files without a matching line",
      .more = "Only files, and members of archives, that were searched to their end: a failed or skipped one is not "
-             "among them, nor is an empty member. The exit status with --grep-status is 0 when a line matches, as "
+             "among them. The exit status with --grep-status is 0 when a line matches, as "
              "grep's. Cannot be combined with -n, -l, context lines or --event-start."},
     {.name = "max-count", .short_name = 'm', .value = "N", .commands = SEARCHES,
      .kind = MS__KIND_NUMBER, .min = 1, .max = MOST_LINES, .offset = AT(settings.max_count),
