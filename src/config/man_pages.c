@@ -60,7 +60,7 @@ const char *const ms__man_logs[] = {
     "logs",
     "compressed three times.",
     ".SS Archives",
-    "tar (ustar, GNU, pax), zip, cpio (newc, crc, odc, binary) and ar, also Debian packages, plain or "
+    "tar (ustar, GNU, pax), zip, cpio (newc, crc, odc, binary, afio) and ar, also Debian packages, plain or "
     "compressed, are",
     "searched member by member; a member is shown as bundle.tar.gz!var/log/auth.log, with line numbers of "
     "its "

@@ -139,6 +139,14 @@ def odc(*members):
     return out
 
 
+def afio(*members):
+    out = b""
+    for name, data in (*members, (b"TRAILER!!!", b"")):
+        out += b"070727%08X%016Xm%06o" % (1, 2, 0o100644) + b"%08X%08X%08X%08X" % (0, 0, 1, 0)
+        out += b"%016Xn%04X%04X%04Xs%016X:" % (0, len(name) + 1, 0, 0, len(data)) + name + b"\0" + data
+    return out
+
+
 def binary_cpio(order, *members):
     out = b""
     for name, data in (*members, (b"TRAILER!!!", b"")):
@@ -313,6 +321,7 @@ CORPORA = {
         "odc": b"\2" + odc((b"a", LINES), (b"d/b", b"x")), "little": b"\3" + binary_cpio("<", (b"a", LINES), (b"bc", b"x")),
         "big": b"\4" + binary_cpio(">", (b"a", LINES), (b"bc", b"x")), "initramfs": b"\5" + newc((b"a", b"x")) + gzip.compress(newc((b"b", LINES)), mtime=0),
         "other": b"\6" + newc((b"a", b"x")) + b"other", "damaged": b"\7" + newc((b"a", LINES))[2:],
+        "afio": b"\1" + afio((b"a", LINES), (b"b.z", gzip.compress(LINES, mtime=0))),
     },
     "rankstat": {"two": rankstat(0, b"host", 1.5) + rankstat(1, b"h" * 63, 0), "nan": rankstat(0, b"", float("nan")),
                  "host_too_long": rankstat(1, b"h" * 64, 0)},

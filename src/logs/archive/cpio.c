@@ -1,5 +1,6 @@
-/* cpio: the members of an archive in the formats newc ("070701"), crc ("070702"), odc ("070707") and binary
- * of either byte order. Source: cpio(5) of FreeBSD; initramfs, "buffer format" of the Linux documentation. */
+/* cpio: the members of an archive in the formats newc ("070701"), crc ("070702"), odc ("070707"), afio's
+ * ("070727") and binary of either byte order. Source: cpio(5) of FreeBSD; initramfs, "buffer format" of the
+ * Linux documentation. */
 #include "logs/archive/cpio_header.h"
 #include "logs/archive/members_internal.h"
 

@@ -7,6 +7,7 @@ enum {
     MAX_BINARY_NAME = 2048,
     NEWC = 110,
     ODC = 76,
+    AFIO = 116,
     BINARY = 26,
     TYPE = 0170000, /* of a mode */
     FILE_TYPE = 0100000,
@@ -91,6 +92,30 @@ static bool parse_odc(const uint8_t *head, ms_cpio_header *header)
     return is_mode(fields[MODE]);
 }
 
+/* afio's format for large files: as odc, but with hexadecimal numbers, and letters between some. Source:
+ * struct LARGE_ASCII of afio 2.5. */
+static bool parse_afio(const uint8_t *head, ms_cpio_header *header)
+{
+    static const struct {
+        uint8_t width, radix, mark; /* the mark follows, or 0 */
+    } forms[] = {{8, 16, 0}, {16, 16, 'm'}, {6, 8, 0},  {8, 16, 0}, {8, 16, 0},   {8, 16, 0},
+                 {8, 16, 0}, {16, 16, 'n'}, {4, 16, 0}, {4, 16, 0}, {4, 16, 's'}, {16, 16, ':'}};
+    enum { DEV, INO, MODE, UID, GID, NLINK, RDEV, MTIME, NAMESIZE, FLAG, XSIZE, FILESIZE, N };
+    const uint8_t *at = head + 6;
+    uint64_t fields[N];
+    for (size_t i = 0; i < N; i++) {
+        if (!take_digits(&at, forms[i].width, forms[i].radix, &fields[i]) ||
+            (forms[i].mark != 0 && *at++ != forms[i].mark)) {
+            return false;
+        }
+    }
+    *header = (ms_cpio_header){.size = AFIO,
+                               .nname = (size_t)fields[NAMESIZE],
+                               .contents = fields[FILESIZE],
+                               .is_file = (fields[MODE] & TYPE) == FILE_TYPE};
+    return is_mode(fields[MODE]) && fields[FILESIZE] <= INT64_MAX;
+}
+
 static uint32_t half(const uint8_t *head, size_t i, bool big_endian)
 {
     const uint8_t *at = head + 2 * i;
@@ -122,6 +147,9 @@ static bool parse(const uint8_t *head, size_t n, ms_cpio_header *header)
     }
     if (n >= 6 && memcmp(head, "070707", 6) == 0) {
         return n >= ODC && parse_odc(head, header);
+    }
+    if (n >= 6 && memcmp(head, "070727", 6) == 0) {
+        return n >= AFIO && parse_afio(head, header);
     }
     bool little = n >= BINARY && head[0] == 0xC7 && head[1] == 0x71;
     bool big = n >= BINARY && head[0] == 0x71 && head[1] == 0xC7;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Bytes of the longest header, without the name. */
-#define MS_CPIO_HEAD ((size_t)110)
+#define MS_CPIO_HEAD ((size_t)116)
 
 typedef struct ms_cpio_header {
     size_t size;         /* bytes before the name */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NEWC, CRC, ODC, LITTLE, BIG, NFORMATS };
+enum { NEWC, CRC, ODC, AFIO, LITTLE, BIG, NFORMATS };
 enum { FILE_MODE = 0100644, LINK_MODE = 0120777, DIRECTORY = 0040755 };
 
 static void pad(ms_bytes *to, size_t from, size_t align)
@@ -28,7 +28,11 @@ static void put_text(ms_bytes *to, int format, unsigned mode, unsigned nlink, si
                      unsigned sum)
 {
     char head[160];
-    if (format == ODC) {
+    if (format == AFIO) {
+        (void)snprintf(head, sizeof head,
+                       "070727%08X%016Xm%06o%08X%08X%08X%08X%016Xn%04zX%04X%04Xs%016zX:", 1U, 2U, mode, 0U,
+                       0U, nlink, 0U, 0U, nname, 0U, 0U, size);
+    } else if (format == ODC) {
         (void)snprintf(head, sizeof head, "070707%06o%06o%06o%06o%06o%06o%06o%011o%06zo%011zo", 1U, 2U, mode,
                        0U, 0U, 1U, 0U, 0U, nname, size);
     } else {
@@ -61,12 +65,12 @@ static void put_binary(ms_bytes *to, bool big, unsigned mode, size_t nname, size
 static void member(ms_bytes *to, int format, unsigned mode, const char *name, const char *contents)
 {
     size_t begin = to->len;
-    size_t align = format <= CRC ? 4 : format == ODC ? 1 : 2;
+    size_t align = format <= CRC ? 4 : format <= AFIO ? 1 : 2;
     unsigned sum = 0;
     for (const char *at = contents; format == CRC && *at != 0; at++) {
         sum += (uint8_t)*at;
     }
-    if (format <= ODC) {
+    if (format <= AFIO) {
         put_text(to, format, mode, strncmp(name, "hard", 4) == 0 ? 2 : 1, strlen(name) + 1, strlen(contents),
                  sum);
     } else {
@@ -166,12 +170,12 @@ TEST(checksum)
 /* A damaged header: what follows it is found. */
 TEST_RANGE(damaged, 0, NFORMATS)
 {
-    static const size_t at[] = {14, 14, 18, 7, 6}; /* the mode */
+    static const size_t at[] = {14, 14, 18, 31, 7, 6}; /* the mode */
     ms_bytes image = {0};
     build(&image, _i);
     const archive_pieces pieces = {.image = &image, .step = 100};
     uint8_t *name = memmem(image.data, image.len, "dir/a", 5);
-    size_t head = _i <= CRC ? 110 : _i == ODC ? 76 : 26;
+    size_t head = _i <= CRC ? 110 : _i == ODC ? 76 : _i == AFIO ? 116 : 26;
     (name - head)[at[_i]] ^= 0x70;
     ms_bytes got = archive_read(MS_ARCHIVE_CPIO, &pieces, 100, true);
     ck_assert_mem_eq(got.data, "empty=;hard link=second;!cpio archive: invalid header at byte ", 61);
@@ -187,9 +191,9 @@ TEST_RANGE(cut_off_anywhere, 0, NFORMATS)
     size_t last = 0;
     uint8_t *trailer = memmem(image.data, image.len, "TRAILER!!!", 10);
     size_t end = (size_t)(trailer - image.data) + 11 +
-                 (_i <= CRC   ? (4 - (110 + 11) % 4) % 4
-                  : _i == ODC ? 0
-                              : 1);
+                 (_i <= CRC    ? (4 - (110 + 11) % 4) % 4
+                  : _i <= AFIO ? 0
+                               : 1);
     for (size_t n = 0; n <= image.len; n++) {
         ms_bytes cut = {.data = image.data, .len = n};
         const archive_pieces pieces = {.image = &cut, .step = 100};
