@@ -74,9 +74,9 @@ const char *const ms__man_logs[] = {
     "methods,",
     "parts of a split archive, and data outside of members are failures. A self-extracting program is an "
     "archive, and",
-    "the program its first member, if it is a file of its own. The targets of symbolic links in a zip "
-    "archive "
-    "are searched",
+    "the program its first member, if it is a file of its own; elsewhere it is a failure. The targets of "
+    "symbolic",
+    "links in a zip archive are searched",
     "as their contents.",
     "An archive is one file of the ledger: if a member fails, is truncated, or other data follow, it fails, "
     "with",

@@ -25,6 +25,11 @@ const char *ms_archive_format_name(ms_archive_format format);
  * begins at byte *prefix, after a program or whatever unpacks it. Local. */
 bool ms_archive_after_prefix(ms_pread_fn pread, void *self, uint64_t size, uint64_t *prefix);
 
+/* Bytes at the end of data that tell whether they end like a zip archive: its end records and a comment. */
+#define MS_ARCHIVE_TAIL ((size_t)42 + UINT16_MAX)
+/* Do data end like one that has members, of which these are the last n bytes, or all? Local. */
+bool ms_archive_ends_so(const uint8_t *last, size_t n);
+
 typedef struct ms_archive_input {
     ms_source source; /* borrowed */
     ms_archive_format format;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COMMENT = UINT16_MAX, TAIL = MS__ZIP_LOCATOR64 + MS__ZIP_END + MAX_COMMENT };
+enum { TAIL = MS_ARCHIVE_TAIL };
 
 /* A file, and its last bytes. */
 typedef struct tail {
@@ -23,18 +23,24 @@ static bool read_at(const tail *t, uint64_t at, uint8_t *buf, size_t n)
            got == n;
 }
 
-/* The end record whose comment reaches to the end of the file; NULL: none. */
-static const uint8_t *find_end(const tail *t)
+/* The end record of an archive with members, whose comment reaches to the end of the data; NULL: none. */
+static const uint8_t *find_end(const uint8_t *bytes, size_t n)
 {
-    for (size_t at = t->n >= MS__ZIP_END ? t->n - MS__ZIP_END + 1 : 0; at > 0; at--) {
-        const uint8_t *end = t->bytes + at - 1;
-        size_t left = t->n - (at - 1);
+    for (size_t at = n >= MS__ZIP_END ? n - MS__ZIP_END + 1 : 0; at > 0; at--) {
+        const uint8_t *end = bytes + at - 1;
+        size_t left = n - (at - 1);
         if (ms__zip_signature_of(end, left) == MS__ZIP_IS_END &&
             ms__zip_u16(end + 20) == left - MS__ZIP_END) {
-            return end;
+            return ms__zip_u16(end + 10) > 0 ? end : NULL;
         }
     }
     return NULL;
+}
+
+bool ms_archive_ends_so(const uint8_t *last, size_t n)
+{
+    size_t left = n < TAIL ? n : TAIL;
+    return find_end(last + (n - left), left) != NULL;
 }
 
 /* Where the directory begins, and what its offsets count from. With zip64, as its end record says, which
@@ -84,8 +90,8 @@ static bool find(tail *t, uint64_t *prefix)
     ms__zip_entry entry;
     uint64_t begin = 0;
     uint64_t base = 0;
-    const uint8_t *end = find_end(t);
-    if (!end || ms__zip_u16(end + 10) == 0) {
+    const uint8_t *end = find_end(t->bytes, t->n);
+    if (!end) {
         return false;
     }
     *prefix = t->size - t->n + (uint64_t)(end - t->bytes);

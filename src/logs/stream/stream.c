@@ -142,15 +142,32 @@ bool ms__stream_ends_in_archive(ms_stream *stream)
                                    &stream->archive_prefix);
 }
 
-/* The format of an archive that begins so; or that follows a program or other data in a file, which is not
- * looked for in what is text by its first bytes and by its name. */
+/* An archive may follow a program or a script, or other binary data. */
+static bool may_precede_archive(const uint8_t *head, size_t n)
+{
+    return (ms_bytes_are_binary(head, n) || (n >= 2 && memcmp(head, "#!", 2) == 0)) &&
+           !ms_journald_looks_like(head, n);
+}
+
+/* The format of an archive that begins so; or that follows other data in a file, which is not looked for in
+ * what is text by its first bytes and by its name. */
 static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size_t n)
 {
     ms_archive_format format = ms_archive_format_of(head, n);
-    bool text = !stream->named && !ms_bytes_are_binary(head, n) && !(n >= 2 && memcmp(head, "#!", 2) == 0);
-    bool prefix = format == MS_ARCHIVE_NONE && !text && !ms_journald_looks_like(head, n) &&
-                  ms__stream_ends_in_archive(stream);
-    return prefix ? MS_ARCHIVE_ZIP : format;
+    bool looks = format == MS_ARCHIVE_NONE && (stream->named || may_precede_archive(head, n));
+    return looks && ms__stream_ends_in_archive(stream) ? MS_ARCHIVE_ZIP : format;
+}
+
+/* What is no file of its own is read to its end before one can tell. */
+static ms_code watch_end(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+{
+    bool is_file = stream->file && stream->nlayers == 0;
+    if (is_file || stream->as_text || !may_precede_archive(head, n < HEAD ? n : HEAD)) {
+        return MS_OK;
+    }
+    MS_TRY(ms_tail_init(&stream->tail, stream->source, head, n, err));
+    stream->source = ms_tail_source(&stream->tail);
+    return MS_OK;
 }
 
 /* MS_FORMAT or MS_FOREIGN for bytes that are not searched. */
@@ -333,6 +350,7 @@ static ms_code read_first(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         MS_TRY_OR(failed, begin_journal(stream, head, *n, err));
         return read_plain(stream, buf, cap, n, err);
     }
+    MS_TRY_OR(failed, watch_end(stream, head, *n, err));
     if (head == spare) {
         MS_TRY_OR(failed, push_back(stream, head, *n, err));
         MS_TRY_OR(failed, read_plain(stream, buf, cap, n, err));
@@ -390,6 +408,7 @@ void ms_stream_close(ms_stream *stream)
     }
     ms_split_close(stream->split);
     ms_journald_close(stream->journal);
+    ms_tail_fini(&stream->tail);
     ms_file_close(stream->file);
     free(stream->raw);
     free(stream);

@@ -11,6 +11,7 @@
 #include "logs/journald/journald.h"
 #include "logs/split/compressed_split.h"
 #include "logs/stream/stream.h"
+#include "logs/stream/tail.h"
 
 enum {
     HEAD = MS_TAR_BLOCK, /* enough to detect a format */
@@ -55,6 +56,7 @@ struct ms_stream {
     uint64_t nzeros;           /* returned so far, and nothing else */
     ms_archive_format archive; /* after MS_ARCHIVE */
     uint64_t archive_prefix;   /* bytes before it */
+    ms_tail tail;              /* of binary data that are no file of their own */
 };
 
 /* Plain text; zeros at the beginning, after which text or an archive follows. */

@@ -14,7 +14,7 @@ bool ms_stream_can_split(ms_stream *stream, bool *decoded)
     }
     *decoded = stream->nlayers > 0;
     return code == MS_OK && stream->ops == &ms__stream_plain_ops && stream->nlayers <= 1 &&
-           !stream->journal && !ms__stream_ends_in_archive(stream);
+           !stream->journal && stream->tail.bytes.len == 0 && !ms__stream_ends_in_archive(stream);
 }
 
 bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)

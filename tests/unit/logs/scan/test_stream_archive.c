@@ -1,6 +1,7 @@
 /* Suite of logs/stream/stream.c: archives, and zeros that may hide one. */
 #include "logs/stream/stream.h"
 
+#include "archive_reading.h"
 #include "logs_fixture.h"
 #include "logs_pack.h"
 #include "tar_image.h"
@@ -204,5 +205,37 @@ TEST(zip_archive_at_the_end)
         ms_stream_close(stream);
         ms_bytes_fini(&image);
         scratch_close(&directory);
+    }
+}
+
+/* In a pipe, in an archive, or decoded, it is not known where it begins: reported at the end. */
+TEST(zip_archive_at_the_end_of_a_pipe)
+{
+    static const char *const before[] = {"\177ELF\2\1\1", "#!/bin/sh\n", "text\n"};
+    for (size_t i = 0; i < 12; i++) {
+        zip_item items[3];
+        ms_bytes image = {0};
+        ms_stream *stream = NULL;
+        ms_err err = {0};
+        bool as_text = i >= 3 && i < 6;
+        uint8_t buf[30000];
+        size_t n = 1;
+        size_t all = 0;
+        while (image.len < (i < 6 ? 600 : 400000)) {
+            ms_bytes_append(&image, before[i % 3], strlen(before[i % 3]));
+        }
+        zip_three(&image, items);
+        archive_pieces pieces = {.image = &image, .step = i < 9 ? 50 : 100000};
+        ck_assert_int_eq(ms_stream_over(&stream, archive_source(&pieces), &err), MS_OK);
+        ms_stream_set_text(stream, as_text);
+        ms_code code = MS_OK;
+        while (code == MS_OK && n > 0) {
+            code = ms_stream_read(stream, buf, i % 2 == 0 ? 100 : sizeof buf, &n, &err);
+            all += n;
+        }
+        ck_assert_uint_eq(all, image.len);
+        ck_assert_msg(code == (i % 3 == 2 || as_text ? MS_OK : MS_FORMAT), "%zu: %s", i, err.text);
+        ms_stream_close(stream);
+        ms_bytes_fini(&image);
     }
 }
