@@ -12,6 +12,17 @@ static bool is_control(unsigned byte)
     return (byte < ' ' && !common) || byte == 0x7F;
 }
 
+bool ms_bytes_are_ascii(const uint8_t *data, size_t n)
+{
+    uint8_t odd = 0;
+    for (size_t i = 0; i < n; i++) { /* without a branch, so that the compiler uses vectors */
+        uint8_t byte = data[i];
+        bool common = (uint8_t)(byte - '\a') <= '\r' - '\a' || byte == 0x1B;
+        odd |= (uint8_t)(byte - ' ') >= 0x7F - ' ' && !common;
+    }
+    return odd == 0;
+}
+
 bool ms_bytes_are_utf8(const uint8_t *data, size_t n)
 {
     size_t whole = n;

@@ -16,6 +16,8 @@ bool ms_bytes_are_binary(const uint8_t *data, size_t n);
 /* Are they evenly distributed, as compressed and encrypted data are? Never for text, nor for fewer than 32
  * bytes. Of random data 5 % of samples of 32 bytes are missed, 1 % of 64, 0.1 % of 128, none of 256. */
 bool ms_bytes_are_random(const uint8_t *data, size_t n);
+/* ASCII without control characters but those of terminals and printers. Fast. */
+bool ms_bytes_are_ascii(const uint8_t *data, size_t n);
 /* Valid UTF-8, whose last character may be cut. */
 bool ms_bytes_are_utf8(const uint8_t *data, size_t n);
 
