@@ -15,7 +15,9 @@ const char *const ms__man_description[] = {
     "carriage return directly before it.",
     "\\fB\\-\\-and\\fR, \\fB\\-\\-not\\fR and \\fB\\-v\\fR select among the lines by further keywords.",
     "A NUL byte is a byte like any other, and a line may have any length.",
-    "Text in UTF-16 with a byte-order mark is searched as its UTF-8 form.",
+    "Text in UTF-16 or UTF-32, with a byte-order mark or without, is searched as its UTF-8 form; so is such "
+    "text",
+    "that another program has appended to a log.",
     "The keyword is \\(lqunauthorized access\\(rq when neither \\fB\\-e\\fR nor \\fB\\-f\\fR is given.",
     ".PP",
     "Directories are searched recursively, hidden files included; other file types are skipped, and the",

@@ -212,6 +212,8 @@ def finished(path, record_of_it):
     return b"\2" + blob(path) + u64(10) + u64(11) + u64(12) + record_of_it
 
 
+ASCII = b"Nov 30 12:00:01 host sshd[1]: failed password for root\n"
+WORDS = "unauthorized access\r\nacc\u00e8s \u043a\u043e\u0440\u0435\u043d\u044c \u4e0a\u6d77 \U0001f600\r\n"
 LINES = b"line one foo\nline two bar\nline one foo\nline two bar\n"
 ZSTD = bytes.fromhex("28b52ffd0468f50000a86c696e65206f6e6520666f6f0a74776f206261720a02003d2d07c2fc02e49e8557")
 LZ4 = bytes.fromhex("04224d187440bd23000000d16c696e65206f6e6520666f6f0a0d007274776f206261720d000c1a0050206261720a45ddb9ee"
@@ -367,7 +369,22 @@ CORPORA = {
         "many": b"\0\0" + blob(names()) + blob(compiled(0, [], b"", b"")[:13] + u64(1 << 61)) + blob(b""),
         "no_database": engine(1, compiled(0, [], b"\1", b"")), "empty": engine(3, b"", [b""], b""),
     },
-    "utf16": {"little": b"\0\3\1a\0\xe4\0\x3d\xd8\0\xde\n\0", "big": b"\1\1\0\0a\xd8\0\xdc\0\xd8\0\0b\xdc\0\xd8\0\x01"},
+    "text": {
+        "little": b"\3\1\1" + b"\xff\xfe" + WORDS.encode("utf-16-le"), "big": b"\x20\2\0" + WORDS.encode("utf-16-be") * 9,
+        "appended": b"\1\1\1" + ASCII * 20 + WORDS.encode("utf-16-le") + ASCII, "marks": b"\0\0\1" + ASCII + "\ufeffone\n".encode("utf-16-be") * 2 + b"root\n",
+        "utf32": b"\1\xff\1" + WORDS.encode("utf-32-le") + ASCII + WORDS.encode("utf-32-be"), "ascii_marked": b"\1\1\1\xff\xfe" + ASCII,
+        "chinese": b"\7\1\1" + "\u672a\u7ecf\u6388\u6743\u7684\u8bbf\u95ee\r\n".encode("utf-16-le") * 9 + ASCII, "shifted": b"\2\1\1" + "one\n".encode("utf-16-le") + b"x" + "two\n".encode("utf-16-le"),
+        "gzip": b"\5\1\0" + gzip.compress(WORDS.encode("utf-16-le"), mtime=0), "damaged": b"\5\1\0" + gzip.compress(LINES, mtime=0)[5:],
+        "after_text": b"\5\xff\0" + ASCII * 300 + gzip.compress(LINES, mtime=0), "shift_jis": b"\5\1\4" + "\u65e5\u672c\n".encode("shift_jis") * 9, "gb18030": b"\1\1\x0c\xd6\xd0\n\xce",
+        "utf16_named": b"\1\1\x14" + WORDS.encode("utf-16-le"), "latin1": b"\2\1\x1ccaf\xe9\n",
+    },
+    "formats": {
+        "zlib": zlib.compress(LINES), "zlib_best": zlib.compress(LINES, 9), "lzma": lzma.compress(LINES, lzma.FORMAT_ALONE), "zip": b"PK\3\4\x14\0\0\0\x08\0" + bytes(16) + b"\1\0\0\0a",
+        "pgp": bytes.fromhex("8c0d0409030a1122334455667788ffd2"), "pgp_key": bytes.fromhex("85010c0311223344556677880108009a"), "pgp_packed": b"\xa3\1" + zlib.compress(LINES)[2:],
+        "arj": bytes.fromhex("60ea2a001e0b0102100002d96f540d"), "lha": b"\x19\x7f-lh5-" + bytes(12) + b"\1\3abc", "cpio": bytes.fromhex("c77100fed3eba48100000000010000000d6beed0020000000000" "6100"),
+        "etl": struct.pack("<I", 65536) + bytes(70) + b"\2\xc0" + bytes(28) + struct.pack("<I", 65536), "avro": b"Obj\1\4\x14avro.codec\x0edeflate\0", "arc": b"\x1a\x08name.txt" + bytes(30),
+        "squashfs": b"hsqs" + bytes(24) + b"\4\0\0\0", "age": b"age-encryption.org/v1\n-> X25519 a\n\0\1", "android": b"ANDROID BACKUP\n5\n1\nnone\n", "zeros": bytes(99) + gzip.compress(LINES, mtime=0),
+    },
     "decoder": {
         "gzip": packed("gzip", gzipped()), "gzip_two": packed("gzip", gzipped() + gzipped() + bytes(20), 0, 0),
         "gzip_stored": packed("gzip", gzipped(level=0)),

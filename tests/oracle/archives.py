@@ -24,7 +24,7 @@ KEYWORDS = (b"unauthorized access", b"failed", b"\xff\xfe")
 FORMATS = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
 PACKERS = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress}
 UNPACKERS = {b"\x1f\x8b": gzip.decompress, b"\xfd7": lzma.decompress, b"BZ": bz2.decompress}
-WORDS = [b"a", b"line", b"of", b"a log", b"\x00", b"\xff", b"Failed", b"access", *KEYWORDS]
+WORDS = [b"a", b"line", b"of", b"a log", b"x\x00\x00y", b"\xff", b"Failed", b"access", *KEYWORDS]
 SUFFIXES = (".tar", ".log", "", ".dat")
 
 
@@ -125,7 +125,7 @@ def answer(ran):
         elif thing["type"] == "line":
             keywords = [KEYWORDS[-1] if k == "\\xff\\xfe" else k.encode() for k in thing["keywords"]]
             found[-1][2].append((thing["line_number"], thing["byte_offset"], keywords, field(thing, "text")))
-        elif thing["type"] not in ("rank", "archive"):
+        elif thing["type"] not in ("rank", "archive", "binary"):
             others.append(thing)
     return found, objects[-1], others
 

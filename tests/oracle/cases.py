@@ -3,6 +3,7 @@
 A case is a pure function of its seed. It knows neither grep nor mpiscan.
 """
 import codecs
+import re
 import random
 from dataclasses import dataclass, field
 
@@ -231,7 +232,7 @@ def make_keywords(rng, case, alphabet):
     for keyword in list(made):  # overlapping ones
         if not case.regex and rng.random() < 0.3:
             made.append(rng.choice([keyword[1:], keyword[:-1], keyword + keyword[:1], keyword * 2]))
-    made = [k for k in made if k and not (case.from_file and (k.endswith(b"\r") or k.startswith(codecs.BOM_UTF8)))]
+    made = [k for k in made if k and not (case.from_file and (k.endswith(b"\r") or b"\0" in k or k.startswith(codecs.BOM_UTF8)))]
     made = [k for k in made if case.from_file or b"\0" not in k]
     return list(dict.fromkeys(made)) or [b"ab"]
 
@@ -260,6 +261,10 @@ def encode_utf16(rng, text):
     return mark + string.encode("utf-16-le" if little else "utf-16-be"), string.encode("utf-8")
 
 
+# Where every other byte is a NUL, or one is next to a newline, mpiscan may take the text for UTF-16.
+LIKE_UTF16 = re.compile(rb"(?:[^\0]\0){3}|(?:\0[^\0]){3}|\n\0|\0\n|\xff\xfe|\xfe\xff")
+
+
 def store(rng, case, name, text, kind=None):
     """text -> Log. A file must not begin by chance with what marks an encoding."""
     kind = kind or case.kind
@@ -270,6 +275,8 @@ def store(rng, case, name, text, kind=None):
         text = b"a" + text if text.startswith(b"\0") else text # FF FE 00 00 is the mark of UTF-32
         stored, text = encode_utf16(rng, text)
         return Log(name, stored, text)
+    if LIKE_UTF16.search(text):
+        text = text.replace(b"\0", b"\1")
     if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or text.startswith((codecs.BOM_UTF8, b"\xff\n")):
         text = b"a" + text  # the last: JPEG XL
     if kind == "bom" or (kind == "mixed" and rng.random() < 0.2):

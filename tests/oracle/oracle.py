@@ -74,7 +74,7 @@ class Answer:
             elif thing["type"] in ("line", "context"):
                 self.lines.setdefault(thing["path"], []).append(thing)
             else:
-                need(thing["type"] == "rank", "an object that nobody expects", thing)
+                need(thing["type"] in ("rank", "binary"), "an object that nobody expects", thing)
 
 
 def labels_of(case):

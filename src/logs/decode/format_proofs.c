@@ -78,7 +78,8 @@ bool ms__proof_rzip(const uint8_t *head, size_t n)
 /* Size of a block: 65 KiB to 511 MiB. */
 bool ms__proof_bzip3(const uint8_t *head, size_t n)
 {
-    return n >= 9 && le32(head + 5) >= 65 << 10 && le32(head + 5) <= 511 << 20;
+    return n >= 9 && le32(head + 5) >= 65 << 10 && le32(head + 5) <= 511 << 20 &&
+           ms_bytes_are_binary(head, n);
 }
 
 /* Level 1 or 2, type 1. */

@@ -51,8 +51,6 @@ static const signature hidden[] = {
     {"xpk", 0, MAGIC("XPKF"), ms__proof_binary},
     {"powerpacker", 0, MAGIC("PP20"), ms__proof_binary},
     /* archives */
-    {"UTF-32", 0, MAGIC("\xFF\xFE\x00\x00"), NULL}, /* its byte-order mark begins like that of UTF-16 */
-    {"UTF-32", 0, MAGIC("\x00\x00\xFE\xFF"), NULL},
     {"7z", 0, MAGIC("7z\xBC\xAF\x27\x1C"), NULL},
     {"rar", 0, MAGIC("Rar!\x1A\x07"), NULL},
     {"rar", 0, MAGIC("RE~^"), ms__proof_binary},

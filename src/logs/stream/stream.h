@@ -1,7 +1,8 @@
 /* Stream: a file, or any other source of bytes, as searchable text. Hides where the bytes come from and how
- * they are stored. Removes up to two layers of compression, then a byte-order mark or UTF-16; a systemd
- * journal becomes lines (logs/journald). An archive is not text: it is reported, and its bytes are available.
- * Formats are detected by contents, never by a name. */
+ * they are stored. Removes up to two layers of compression, then a byte-order mark; UTF-16 and UTF-32 become
+ * UTF-8, also where they begin in the middle; a systemd journal becomes lines (logs/journald). An archive is
+ * not text: it is reported, and its bytes are available. Formats are detected by contents, never by a name.
+ */
 #ifndef MS_LOGS_STREAM_STREAM_H
 #define MS_LOGS_STREAM_STREAM_H
 
@@ -48,6 +49,10 @@ void ms_stream_set_text(ms_stream *stream, bool as_text);
 /* Before the first read: the compressed format that the file's name ends in (static text), or NULL. Data that
  * are none and no text either are then damaged, which is an error. Local. */
 void ms_stream_set_named(ms_stream *stream, const char *format);
+
+/* Before the first read: the encoding of text without a byte-order mark, a name that iconv(3) knows, borrowed
+ * for the stream's life; NULL: UTF-16 and UTF-32 are detected, other bytes stay as they are. Local. */
+void ms_stream_set_encoding(ms_stream *stream, const char *encoding);
 
 /* Before the first read: lines of a systemd journal have all fields (journald.h). Local. */
 void ms_stream_set_journal_fields(ms_stream *stream, bool fields);

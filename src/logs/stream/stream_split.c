@@ -1,6 +1,8 @@
 /* Ranges of a stream's file, and holes. */
 #include "logs/stream/stream_internal.h"
 
+#include <string.h>
+
 enum { MAX_ZEROS = 16 << 20 }; /* at the beginning of a file that can be split */
 
 bool ms_stream_can_split(ms_stream *stream, bool *decoded)
@@ -13,8 +15,8 @@ bool ms_stream_can_split(ms_stream *stream, bool *decoded)
         code = ms_stream_read(stream, head, sizeof head, &n, NULL);
     }
     *decoded = stream->nlayers > 0;
-    return code == MS_OK && stream->ops == &ms__stream_plain_ops && stream->nlayers <= 1 &&
-           !stream->journal && stream->tail.bytes.len == 0 && !ms__stream_ends_in_archive(stream);
+    return code == MS_OK && stream->ops == &ms__stream_text_ops && !stream->spans && !stream->charset &&
+           stream->nlayers <= 1 && stream->tail.bytes.len == 0 && !ms__stream_ends_in_archive(stream);
 }
 
 bool ms_stream_split_worthwhile(const ms_stream *stream, const ms_decode_limits *limits)
@@ -47,19 +49,51 @@ static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, m
     return code;
 }
 
+/* What the file's beginning says, as when the file is searched whole. */
+static ms_code judge_range(ms_stream *stream, ms_err *err)
+{
+    size_t n = 0;
+    MS_TRY(ms__stream_reserve(&stream->in, TEXT_HEAD, err));
+    MS_TRY(ms_file_peek(stream->file, 0, stream->in.data, TEXT_HEAD, &n, err));
+    stream->ascii = ms_bytes_are_ascii(stream->in.data, n);
+    MS_TRY(ms__stream_judge(stream, stream->in.data, n, err));
+    return stream->mixed.encoding == MS_ENCODING_BYTES && !stream->charset
+               ? MS_OK
+               : ms_err_set(err, MS_FORMAT, 0, "is not in the encoding that it had when it was split");
+}
+
 ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split, ms_err *err)
 {
     *split = (ms_stream_split){0};
     if (begin > 0) {
-        stream->ops = &ms__stream_plain_ops;
+        stream->ops = &ms__stream_text_ops;
     }
     stream->is_split = true;
     ms_code code = select_decoded(stream, begin, end, split, err);
+    if (code == MS_OK && !split->decoded) {
+        code = judge_range(stream, err);
+    }
     if (code == MS_OK && !split->decoded) {
         code = ms_file_select(stream->file, begin, end, err);
         stream->start = ms_file_offset(stream->file);
     }
     return code;
+}
+
+static bool are_zeros(const uint8_t *data, size_t n)
+{
+    return n == 0 || (data[0] == 0 && memcmp(data, data + 1, n - 1) == 0);
+}
+
+/* Are the next bytes of the text those of the source, but for zeros, of which some were read already? */
+static bool next_is_of_source(const ms_stream *stream)
+{
+    const ms_stream_kept *in = &stream->in;
+    bool text = stream->ops == &ms__stream_text_ops && stream->mixed.encoding == MS_ENCODING_BYTES &&
+                !stream->charset && !stream->in_end && !stream->found &&
+                are_zeros(in->data + in->at, in->len - in->at);
+    bool zeros = stream->ops == &ms__stream_zeros_ops && stream->raw_at == stream->raw_len;
+    return (text || zeros) && are_zeros(stream->out.data + stream->out.at, stream->out.len - stream->out.at);
 }
 
 /* The source of the next bytes: what a layer without a decoder has not kept is of the one below. */
@@ -75,10 +109,11 @@ static const ms_source *next_source(const ms_stream *stream)
 
 uint64_t ms_stream_skip_zeros(ms_stream *stream)
 {
-    bool zeros = stream->ops == &ms__stream_zeros_ops && stream->raw_at == stream->raw_len;
+    bool zeros = stream->ops == &ms__stream_zeros_ops;
     const ms_source *source = next_source(stream);
-    bool can_skip = source->skip_zeros && (zeros || stream->ops == &ms__stream_plain_ops);
+    bool can_skip = source->skip_zeros && next_is_of_source(stream);
     uint64_t n = can_skip ? source->skip_zeros(source->self, zeros ? RAW : 1) : 0;
     stream->nzeros += zeros ? n : 0;
+    stream->nused += zeros ? 0 : n;
     return n;
 }

@@ -163,17 +163,6 @@ static ms_code put_counts(ms_log_task *log)
     return code;
 }
 
-/* Is it an error of the file, which does not end the run? */
-static bool is_fault(ms_code code)
-{
-    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT || code == MS_CHANGED;
-}
-
-static const char *stage_of(ms_code code)
-{
-    return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
-}
-
 /* Clears the results of the last file or member; large buffers are freed. */
 static void begin_scan(ms_log_task *log)
 {
@@ -213,7 +202,7 @@ static void set_hits(ms_record *record, const ms_log_task *log)
 /* Does this code end the work? Errors of the file do not. */
 static bool ends_work(const task_run *run, ms_code code)
 {
-    return code != MS_OK && code != MS_FOREIGN && (!is_fault(code) || run->hook_code != MS_OK);
+    return code != MS_OK && code != MS_FOREIGN && (!ms__is_fault(code) || run->hook_code != MS_OK);
 }
 
 /* Are all lines in the record that should be? */
@@ -240,7 +229,7 @@ static ms_code put_member(task_run *run, const ms_archive_member *member, ms_rec
     }
     set_hits(part, log);
     if (code != MS_OK) {
-        part->stage = stage_of(code);
+        part->stage = ms__stage_of(code);
         ms__set_problem(part, code, why->text);
     }
     if (part->status == MS_STATUS_FAILED && sums->nfailed++ == 0) {
@@ -331,7 +320,7 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     record->flags |= log->members.len > 0 ? MS_RECORD_MEMBERS : 0;
     record->members = log->members.data;
     record->nmember_bytes = log->members.len;
-    record->stage = stage_of(code);
+    record->stage = ms__stage_of(code);
     MS_TRY(code);
     return check_members(&log->sums, record, err);
 }
@@ -385,7 +374,7 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     if (code == MS_ARCHIVE) {
         return scan_archive(run, stream, record, err);
     }
-    record->stage = stage_of(code);
+    record->stage = ms__stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
     ms_code counted = put_counts(log);
@@ -393,7 +382,7 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
         set_part(log, task, part, ms_stream_start(stream), &totals, record);
     } else if (code == MS_OK) {
         code = check_listing(log, err);
-        record->stage = stage_of(code);
+        record->stage = ms__stage_of(code);
     }
     return counted == MS_OK ? code : counted;
 }
@@ -453,8 +442,8 @@ static void set_whole(const task_run *run, const ms_task *task, ms_record *recor
     record->flags |= MS_RECORD_WHOLE;
 }
 
-/* A range. When one of a compressed file fails, the whole file is scanned instead: only that gives the exact
- * result and error. */
+/* A range. When one of a compressed file fails, or one of another file is not text as it is, the whole file
+ * is scanned instead: only that gives the exact result and error. */
 static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, ms_err *err)
 {
     ms_stream_split part = {0};
@@ -464,7 +453,8 @@ static ms_code scan_part(task_run *run, const ms_task *task, ms_record *record, 
     } else if (!ends_work(run, code) && (record->flags & MS_RECORD_PART) == 0) {
         ms_log_task_set_part(run->log, task, 0, record); /* failed before it was read */
     }
-    bool good = !part.decoded || (code == MS_OK && !exceeds_share(run->log, &record->part));
+    bool good = code == MS_OK ? !part.decoded || !exceeds_share(run->log, &record->part)
+                              : !part.decoded && code != MS_FORMAT;
     if (good || ends_work(run, code)) {
         return code;
     }

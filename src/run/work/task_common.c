@@ -32,3 +32,13 @@ ms_code ms__append_record(const ms_record *record, ms_bytes *records, ms_err *er
     ms_code code = ms_record_encode(record, records);
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the results");
 }
+
+bool ms__is_fault(ms_code code)
+{
+    return code == MS_IO || code == MS_FORMAT || code == MS_LIMIT || code == MS_CHANGED;
+}
+
+const char *ms__stage_of(ms_code code)
+{
+    return code == MS_IO ? "read" : code == MS_FORMAT ? "decode" : "scan";
+}

@@ -15,4 +15,9 @@ void ms__set_problem(ms_record *record, ms_code code, const char *text);
 /* Appends the record. MS_NOMEM. */
 MS_MUST_CHECK ms_code ms__append_record(const ms_record *record, ms_bytes *records, ms_err *err);
 
+/* Is it an error of one log, which does not end the run? */
+bool ms__is_fault(ms_code code);
+/* The stage at which reading a log failed. */
+const char *ms__stage_of(ms_code code);
+
 #endif

@@ -1,6 +1,7 @@
 #include "logs_fixture.h"
 
 #include "logs/stream/stream.h"
+#include "logs/text/mixed_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,20 @@ static void put_keyword(chance *c, const ms_keywords *keywords, ms_bytes *to)
     }
 }
 
+/* Random bytes with NULs may be UTF-16; these are not to be. */
+static void no_utf16(ms_bytes *text)
+{
+    ms_mixed mixed;
+    size_t mark = 0;
+    (void)ms_mixed_begin(&mixed, text->data, text->len);
+    if (mixed.encoding == MS_ENCODING_BYTES) {
+        (void)ms_mixed_bytes(&mixed, text->data, text->len, true, &mark);
+    }
+    for (size_t i = 0; i < text->len && mixed.encoding != MS_ENCODING_BYTES; i++) {
+        text->data[i] = text->data[i] == 0 ? 'N' : text->data[i];
+    }
+}
+
 ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size_t run)
 {
     static const struct {
@@ -89,6 +104,7 @@ ms_bytes logs_random_text(chance *c, const ms_keywords *keywords, size_t n, size
     if (chance_below(c, 3) == 0) {
         ms_bytes_append(&text, "\n", 1);
     }
+    no_utf16(&text);
     return text;
 }
 

@@ -190,7 +190,7 @@ static ms_code meddle_bytes(void *user, uint64_t nbytes)
     return m->bytes_code;
 }
 
-/* 100 lines "foo 00\n" .. in a window of 64 bytes, or one long line when `joined`. */
+/* 10,000 lines "foo 0000\n" .. in a window of 64 bytes, or one long line when `joined`. */
 static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_err *err)
 {
     static const char *const list[] = {"foo", NULL};
@@ -201,15 +201,15 @@ static ms_code scan_meddled(meddler *m, bool joined, ms_scan_totals *totals, ms_
     ms_stream *stream = NULL;
     ms_scan_options options = logs_options(64);
     ms_scan_hooks hooks = {.on_line = meddle_line, .on_bytes = meddle_bytes, .user = m};
-    char text[801];
-    for (int i = 0; i < 100; i++) {
-        (void)snprintf(text + i * 7, 16, "foo %02d%c", i, joined ? ' ' : '\n');
+    static char text[90016];
+    for (int i = 0; i < 10000; i++) {
+        (void)snprintf(text + i * 9, 16, "foo %04d%c", i, joined ? ' ' : '\n');
     }
     m->directory = &directory;
-    file_write(directory.file, text, 700);
+    file_write(directory.file, text, 90000);
     ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, err), MS_OK);
     ck_assert_int_eq(ms_scanner_new(&scanner, matcher, &options, err), MS_OK);
-    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 700, err), MS_OK);
+    ck_assert_int_eq(ms_stream_open(&stream, NULL, directory.file, 90000, err), MS_OK);
     ms_code code = ms_scanner_run(scanner, stream, &hooks, totals, err);
     ms_stream_close(stream);
     /* whatever happened, the same scanner does the next file right */
@@ -232,20 +232,20 @@ TEST(shrinking_file_is_reported_and_what_was_read_counts)
 {
     ms_err err = {0};
     ms_scan_totals totals = {0};
-    meddler m = {.truncate_to = 600}; /* within a line, after its keyword */
+    meddler m = {.truncate_to = 60000}; /* within a line, after its keyword */
     ck_assert_int_eq(scan_meddled(&m, false, &totals, &err), MS_IO);
-    ck_assert_uint_eq(totals.nmatching, 86);
-    ck_assert_uint_eq(m.nlines, 86);
-    ck_assert_uint_eq(totals.nbytes, 600);
-    ck_assert_uint_eq(m.nprogress, 600);
-    m = (meddler){.truncate_to = 600};
+    ck_assert_uint_eq(totals.nmatching, 6667);
+    ck_assert_uint_eq(m.nlines, 6667);
+    ck_assert_uint_eq(totals.nbytes, 60000);
+    ck_assert_uint_eq(m.nprogress, 60000);
+    m = (meddler){.truncate_to = 60000};
     ck_assert_int_eq(scan_meddled(&m, true, &totals, &err), MS_IO);
     ck_assert_uint_eq(totals.nmatching, 1);
-    ck_assert_uint_eq(totals.nbytes, 600);
+    ck_assert_uint_eq(totals.nbytes, 60000);
     m = (meddler){.truncate_to = 0};
     ck_assert_int_eq(scan_meddled(&m, false, &totals, &err), MS_IO);
     ck_assert_uint_gt(totals.nmatching, 0);
-    ck_assert_uint_le(totals.nbytes, 512); /* what the stream had read to see what it is */
+    ck_assert_uint_le(totals.nbytes, 32768); /* what the stream had read to see what it is */
 }
 
 TEST(a_file_that_grows_is_read_as_it_was)
@@ -254,12 +254,12 @@ TEST(a_file_that_grows_is_read_as_it_was)
     ms_scan_totals totals = {0};
     meddler m = {.truncate_to = -1};
     ck_assert_int_eq(scan_meddled(&m, false, &totals, &err), MS_OK);
-    ck_assert_uint_eq(totals.nmatching, 100);
-    ck_assert_uint_eq(totals.nbytes, 700);
+    ck_assert_uint_eq(totals.nmatching, 10000);
+    ck_assert_uint_eq(totals.nbytes, 90000);
     m = (meddler){.truncate_to = -1};
     ck_assert_int_eq(scan_meddled(&m, true, &totals, &err), MS_OK);
     ck_assert_uint_eq(totals.nmatching, 1);
-    ck_assert_uint_eq(totals.nbytes, 700);
+    ck_assert_uint_eq(totals.nbytes, 90000);
 }
 
 TEST(a_hook_ends_the_scan_with_its_code)
@@ -267,10 +267,10 @@ TEST(a_hook_ends_the_scan_with_its_code)
     ms_err err = {0};
     ms_scan_totals totals = {0};
     for (int joined = 0; joined < 2; joined++) {
-        meddler m = {.truncate_to = 700, .line_code = MS_NOMEM};
+        meddler m = {.truncate_to = 90000, .line_code = MS_NOMEM};
         ck_assert_int_eq(scan_meddled(&m, joined == 1, &totals, &err), MS_NOMEM);
         ck_assert_uint_eq(m.nlines, 1);
-        m = (meddler){.truncate_to = 700, .bytes_code = MS_STOPPED};
+        m = (meddler){.truncate_to = 90000, .bytes_code = MS_STOPPED};
         ck_assert_int_eq(scan_meddled(&m, joined == 1, &totals, &err), MS_STOPPED);
         ck_assert_uint_gt(m.nprogress, 0);
         ck_assert_uint_le(m.nprogress, 64);
