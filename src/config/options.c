@@ -139,8 +139,8 @@ const ms__option ms__options[] = {
     {.name = "file", .short_name = 'f', .value = "FILE", .commands = SEARCHES,
      .kind = MS__KIND_LIST, .offset = AT(settings.keyword_files), .group = MS__GROUP_KEYWORDS,
      .help = "search for the keywords in FILE (- for standard input), one a line; repeatable",
-     .more = "They are added to those of -e. FILE may have up to 256 MiB. Standard input can be read only once, for "
-             "this or for --files-from."},
+     .more = "They are added to those of -e. FILE may have up to 256 MiB, and be compressed, UTF-16 or UTF-32. "
+             "Standard input can be read only once, for this or for --files-from."},
     {.name = "ignore-case", .short_name = 'i', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.ignore_case), .group = MS__GROUP_KEYWORDS,
      .help = "ignore case",
@@ -216,6 +216,12 @@ const ms__option ms__options[] = {
      .help = "search also data that look compressed or encrypted, byte by byte",
      .more = "Without it a file of a format that hides its text (7z, Parquet, EVTX, ...) and one whose beginning looks "
              "compressed or encrypted are faults. What can be decompressed is decompressed with it, too."},
+    {.name = "encoding", .value = "NAME", .commands = SEARCHES,
+     .kind = MS__KIND_TEXT, .offset = AT(settings.encoding), .group = MS__GROUP_FILES,
+     .help = "the logs are text in this encoding, e.g. latin1",
+     .more = "One of the names that \"iconv -l\" lists. All logs without a byte-order mark, and keyword files that are "
+             "not UTF-8, are converted to UTF-8; a byte that begins no character becomes U+FFFD. Without it UTF-16 "
+             "and UTF-32 are found by contents, and other bytes are searched as they are."},
     {.name = "journal-fields", .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.journal_fields), .group = MS__GROUP_FILES,
      .help = "search all fields of systemd journals",

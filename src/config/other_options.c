@@ -70,7 +70,6 @@ static const struct {
     {"perl-regexp", PCRE_SUBSET},
     {"x", WHOLE_LINE},
     {"line-regexp", WHOLE_LINE},
-    {"encoding", "not offered; UTF-8, and UTF-16 with a byte-order mark, are read"},
     {"engine", PCRE_SUBSET},
     {"auto-hybrid-regex", PCRE_SUBSET},
     {"no-unicode", "not offered: lines that are valid UTF-8 are characters, others bytes"},

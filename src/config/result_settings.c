@@ -39,6 +39,7 @@ static const struct {
     {"--max-listing", NUMBER, AT(max_listing)},
     {"--journal-fields", FLAG, AT(journal_fields)},
     {"--text", FLAG, AT(text)},
+    {"--encoding", TEXT, AT(encoding)},
     {"--max-decompressed", NUMBER, AT(max_decompressed)},
     {"--memlimit-decompress", NUMBER, AT(memlimit_decompress)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */

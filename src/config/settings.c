@@ -1,6 +1,7 @@
 /* argv -> settings: finds the command, parses its arguments, then checks the options against each other. */
 #include "config/config_internal.h"
 
+#include <iconv.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -194,6 +195,21 @@ static ms_code check_simulate(const ms_settings *settings, ms_err *err)
                            ms__show(&shown, settings->simulate));
 }
 
+static ms_code check_encoding(const ms_settings *settings, ms_err *err)
+{
+    ms__word shown;
+    const char *name = settings->encoding;
+    iconv_t iconv =
+        name && name[0] != 0 ? iconv_open("UTF-8", name) : (iconv_t)-1; /* NOLINT: POSIX has it so */
+    if (iconv != (iconv_t)-1) {                                         /* NOLINT */
+        (void)iconv_close(iconv);
+        return MS_OK;
+    }
+    return !name ? MS_OK
+                 : ms__usage(err, "option --encoding: unknown encoding '%s' (\"iconv -l\" lists the names)",
+                             ms__show(&shown, name));
+}
+
 static size_t readers_of_standard_input(const ms_settings *settings)
 {
     size_t n = settings->files_from && strcmp(settings->files_from, "-") == 0 ? 1 : 0;
@@ -229,6 +245,7 @@ static ms_code check(ms__parsed *parsed, const ms__command *command, ms_err *err
     combine(parsed);
     MS_TRY(check_report(parsed, err));
     MS_TRY(check_simulate(settings, err));
+    MS_TRY(check_encoding(settings, err));
     return check_images(settings, err);
 }
 

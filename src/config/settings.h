@@ -63,6 +63,7 @@ typedef struct ms_settings {
     bool follow;                  /* --follow */
     uint64_t max_depth;           /* --max-depth; UINT64_MAX: no limit. 0: the operands themselves only */
     ms_shard shard;               /* --shard */
+    const char *encoding;         /* --encoding NAME, which iconv(3) knows; NULL; borrowed from argv */
     bool journal_fields;          /* --journal-fields */
     bool text;                    /* --text */
     uint64_t max_decompressed;    /* --max-decompressed: bytes of text of a compressed file; 0: no limit */

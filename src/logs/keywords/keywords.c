@@ -73,7 +73,25 @@ static ms_code read_all(int fd, ms_bytes *to)
     }
 }
 
-ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
+/* Replaces the file's bytes by its text. */
+static ms_code decode_contents(ms_bytes *contents, const char *shown, ms_keywords_decode_fn decode,
+                               void *user, ms_err *err)
+{
+    ms_bytes text = {0};
+    ms_err why = {0};
+    ms_code code = decode(user, contents, MS_KEYWORD_FILE_LIMIT, &text, &why);
+    if (code != MS_OK) {
+        ms_bytes_fini(&text);
+        return ms_err_set(err, code == MS_NOMEM ? MS_NOMEM : MS_USAGE, 0, "the keyword file '%s': %s", shown,
+                          why.text);
+    }
+    ms_bytes_fini(contents);
+    *contents = text;
+    return MS_OK;
+}
+
+ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_keywords_decode_fn decode, void *user,
+                         ms_err *err)
 {
     char shown[256];
     (void)ms_escape_to(shown, sizeof shown, path, strlen(path));
@@ -86,6 +104,8 @@ ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err)
                           MS_KEYWORD_FILE_LIMIT >> 20);
     } else if (code != MS_OK) {
         code = ms_err_set(err, MS_IO, errno, "cannot read the keyword file '%s'", shown);
+    } else if (decode && decode_contents(&contents, shown, decode, user, err) != MS_OK) {
+        code = err->code;
     } else if (ms_keywords_add_lines(keywords, contents.data, contents.len) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords of '%s'", shown);
     }

@@ -30,9 +30,15 @@ MS_MUST_CHECK ms_code ms_keywords_add(ms_keywords *keywords, const void *data, s
 /* Adds the contents of a keyword file, one keyword per line; drops empty lines, a CR at a line's end and a
  * UTF-8 byte-order mark. Local. */
 MS_MUST_CHECK ms_code ms_keywords_add_lines(ms_keywords *keywords, const void *data, size_t n);
-/* Reads a keyword file, or standard input when path is "-". MS_IO with the path in the text; MS_USAGE when it
- * has more than MS_KEYWORD_FILE_LIMIT bytes. It may have no keyword. Local. */
-MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_err *err);
+/* The text of a file's bytes, of at most `limit` bytes, appended to *to; an error's text is that of the file.
+ */
+typedef ms_code (*ms_keywords_decode_fn)(void *user, const ms_bytes *bytes, size_t limit, ms_bytes *to,
+                                         ms_err *err);
+/* Reads a keyword file, or standard input when path is "-", and decodes it (`decode` may be NULL). MS_IO with
+ * the path in the text; MS_USAGE when it is not text, or more than MS_KEYWORD_FILE_LIMIT bytes. It may have
+ * no keyword. Local. */
+MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, ms_keywords_decode_fn decode,
+                                       void *user, ms_err *err);
 /* Gives this role to the keywords added since the last call. After one call it must be called for all.
  * MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_keywords_set_role(ms_keywords *keywords, unsigned role);

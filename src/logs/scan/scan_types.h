@@ -21,6 +21,7 @@ typedef struct ms_scan_options {
     size_t buffer_size;      /* bytes, >= 64 */
     ms_decode_limits decode; /* of the streams; applied by the code that opens them */
     bool text;               /* ms_stream_set_text; applied by the code that opens the streams */
+    const char *encoding;    /* ms_stream_set_encoding; likewise; borrowed */
     bool journal_fields;     /* ms_stream_set_journal_fields; applied by the code that opens the streams */
     bool drop_cache;         /* ms_stream_drop_cache; applied by the code that opens the streams */
 } ms_scan_options;

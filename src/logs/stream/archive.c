@@ -107,6 +107,7 @@ static ms_code begin_member(ms_archive *archive, const ms_member *found, ms_arch
         ms_stream_set_limits(archive->member, &archive->options.limits);
         ms_stream_set_journal_fields(archive->member, archive->options.journal_fields);
         ms_stream_set_text(archive->member, archive->options.text);
+        ms_stream_set_encoding(archive->member, archive->options.encoding);
     }
     member->stream = archive->member;
     member->name = archive->name.data;

@@ -15,6 +15,7 @@ typedef struct ms_archive_options {
     ms_stream_foreign_fn foreign;
     ms_decode_limits limits;
     bool text;
+    const char *encoding;
     bool journal_fields;
 } ms_archive_options;
 

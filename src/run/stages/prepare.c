@@ -51,13 +51,15 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     keywords->regex = settings->regex;
     keywords->ignore_case = settings->ignore_case;
     keywords->word = settings->word;
+    ms_log_text text = {.as_text = settings->text, .encoding = settings->encoding};
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->keywords.count && code == MS_OK; i++) {
         ms_str name = ms_str_list_at(&settings->keywords, i);
         code = ms_keywords_add(keywords, name.data, name.len, err);
     }
     for (size_t i = 0; i < settings->keyword_files.count && code == MS_OK; i++) {
-        code = ms_keywords_read(keywords, ms_str_list_at(&settings->keyword_files, i).data, err);
+        code = ms_keywords_read(keywords, ms_str_list_at(&settings->keyword_files, i).data, ms_log_decode,
+                                &text, err);
     }
     bool roles = settings->and_keywords.count > 0 || settings->not_keywords.count > 0;
     if (code == MS_OK && keywords->list.count == 0 && settings->keyword_files.count > 0) {
@@ -208,7 +210,7 @@ static ms_code inspect(ms__prepared *prepared, const ms_settings *settings, size
     }
     MS_TRY(keep_shard(&prepared->entries, settings, err));
     ms_cost_estimate(&prepared->entries, nranks);
-    if (ms__split_size(settings) > 0) {
+    if (ms__split_size(settings) > 0 && !settings->encoding) { /* a character may be cut */
         /* a split that exceeds its share of --max-decompressed is abandoned: then none is made */
         uint64_t limit = settings->max_decompressed;
         ms_log_probe_splits(&prepared->entries, settings->split_size,

@@ -155,6 +155,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
                    .max_window = settings->memlimit_decompress},
         .journal_fields = settings->journal_fields,
         .text = settings->text,
+        .encoding = settings->encoding,
         .drop_cache = settings->drop_cache,
     };
 }

@@ -1,5 +1,6 @@
 /* Log probe: what rank 0 reads of the logs before the plan: whether they can be split, and the text they
- * begin with. A file that cannot be read is skipped here: whoever scans it reports that. */
+ * begin with; and the text of keyword files. A log that cannot be read is skipped here: whoever scans it
+ * reports that. */
 #ifndef MS_RUN_WORK_LOG_PROBE_H
 #define MS_RUN_WORK_LOG_PROBE_H
 
@@ -18,5 +19,15 @@ void ms_log_probe_splits(ms_entries *entries, uint64_t size, uint64_t max_compre
  * limit or a lack of memory ends it early, unreported. Local. */
 void ms_log_probe_text(ms_bytes *text, const char *path, const ms_file_id *listed,
                        const ms_decode_limits *limits, size_t n);
+
+typedef struct ms_log_text {
+    bool as_text;         /* ms_stream_set_text */
+    const char *encoding; /* of bytes that are not UTF-8: ms_stream_set_encoding; or NULL; borrowed */
+} ms_log_text;
+
+/* The text of a file, however it is stored: at most `limit` bytes, appended to *to. `text`: a const
+ * ms_log_text. MS_FORMAT when it is not text, MS_LIMIT, MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms_log_decode(void *text, const ms_bytes *bytes, size_t limit, ms_bytes *to,
+                                    ms_err *err);
 
 #endif

@@ -25,6 +25,7 @@ struct ms_log_task {
     bool files_with_matches, files_without_match;
     ms_decode_limits decode;
     bool journal_fields, text;
+    const char *encoding;
     ms_bytes counts; /* of the current file or member, as in its record */
     uint32_t ncounts;
     ms_bytes lines;
@@ -58,6 +59,7 @@ ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms
     l->input.drop_cache = options->drop_cache;
     l->journal_fields = options->journal_fields;
     l->text = options->text;
+    l->encoding = options->encoding;
     l->has_events = options->event_start;
     l->max_listing = options->max_listing > 0 ? options->max_listing : UINT64_MAX;
     ms_scan_options with_roles = *options;
@@ -303,7 +305,8 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     ms_archive_options options = {.foreign = ms__refuse_images,
                                   .limits = limits_of(run),
                                   .journal_fields = log->journal_fields,
-                                  .text = log->text};
+                                   .text = log->text,
+                                   .encoding = log->encoding};
     const ms_archive_input input = ms_stream_archive(stream);
     ms_archive *archive = NULL;
     ms_archive_member member;
@@ -356,6 +359,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
         ms_stream_set_limits(*stream, &limits);
         ms_stream_set_journal_fields(*stream, run->log->journal_fields);
         ms_stream_set_text(*stream, run->log->text);
+        ms_stream_set_encoding(*stream, run->log->encoding);
     }
     return code;
 }

@@ -45,6 +45,7 @@ static const struct {
     FIELD(settings.files_from),
     FIELD(settings.null_separated),
     FIELD(settings.follow),
+    FIELD(settings.encoding),
     FIELD(settings.journal_fields),
     FIELD(settings.text),
     FIELD(settings.max_depth),

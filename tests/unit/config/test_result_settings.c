@@ -24,6 +24,8 @@ static const struct {
      "logs|--max-depth=0|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42|--simulate"},
     {"logs|--journal-fields",
      "logs|--max-line=65536|--max-listing=268435456|--journal-fields" DECODE "|--seed=42"},
+    {"logs|--encoding|latin1|-a",
+     "logs|--max-line=65536|--max-listing=268435456|--text|--encoding=latin1" DECODE "|--seed=42"},
     {"logs|-l|a",
      "logs|path=a|--files-with-matches|--max-line=65536|--max-listing=268435456" DECODE "|--seed=42"},
     /* the form of the report, the comparison, tuning, the shard and the keywords are not in it */

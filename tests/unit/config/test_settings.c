@@ -323,6 +323,8 @@ static const struct {
     {"logs|-n|-A1|--event-start|x", "context lines (-A, -B, -C) and --event-start"},
     {"logs|--event-start|x", "--event-start needs -n"},
     {"logs|--and|", "--and: empty keyword"},
+    {"logs|--encoding|latin-one", "--encoding: unknown encoding 'latin-one'"},
+    {"logs|--encoding=", "--encoding: empty value"},
     {"logs|--not|a\n", "--not: empty keyword"},
     {"logs|-m0", "'0' is not a number from 1"},
     {"logs|-n|--format|csv", "use --format json"},

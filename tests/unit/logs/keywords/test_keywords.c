@@ -89,7 +89,7 @@ TEST_EACH(keywords_of_a_file, files)
     joined(&added, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
     file_write(directory.file, files[_i].data, files[_i].n);
-    ck_assert_int_eq(ms_keywords_read(&read, directory.file, &err), MS_OK);
+    ck_assert_int_eq(ms_keywords_read(&read, directory.file, NULL, NULL, &err), MS_OK);
     joined(&read, text, sizeof text);
     ck_assert_str_eq(text, files[_i].want);
     ms_keywords_fini(&added);
@@ -121,7 +121,7 @@ TEST(a_big_file)
         ms_bytes_append(&text, line, (size_t)n);
     }
     file_write(directory.file, text.data, text.len);
-    ck_assert_int_eq(ms_keywords_read(&keywords, directory.file, &err), MS_OK);
+    ck_assert_int_eq(ms_keywords_read(&keywords, directory.file, NULL, NULL, &err), MS_OK);
     ck_assert_uint_eq(keywords.list.count, LINES);
     ck_assert_str_eq(ms_str_list_at(&keywords.list, LINES - 1).data, "keyword 29999");
     ms_keywords_fini(&keywords);
@@ -133,10 +133,10 @@ TEST(a_file_that_cannot_be_read)
 {
     ms_keywords keywords = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_keywords_read(&keywords, "/nonexistent/k\x1b", &err), MS_IO);
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/nonexistent/k\x1b", NULL, NULL, &err), MS_IO);
     ck_assert_ptr_nonnull(strstr(err.text, "'/nonexistent/k\\x1b'"));
     ck_assert_ptr_nonnull(strstr(err.text, "No such file"));
-    ck_assert_int_eq(ms_keywords_read(&keywords, "/tmp", &err), MS_IO);
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/tmp", NULL, NULL, &err), MS_IO);
     ck_assert_ptr_nonnull(strstr(err.text, "directory"));
     ck_assert_uint_eq(keywords.list.count, 0);
 }
@@ -151,7 +151,7 @@ TEST(keywords_of_standard_input)
     int fd = open(directory.file, O_RDONLY);
     ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(close(fd), 0);
-    ck_assert_msg(ms_keywords_read(&keywords, "-", &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_keywords_read(&keywords, "-", NULL, NULL, &err) == MS_OK, "%s", err.text);
     joined(&keywords, text, sizeof text);
     ck_assert_str_eq(text, "a|b|");
     ck_assert_int_eq(lseek(STDIN_FILENO, 0, SEEK_CUR), 4); /* still open */
@@ -163,7 +163,7 @@ TEST(a_file_without_end_is_refused)
 {
     ms_keywords keywords = {0};
     ms_err err = {0};
-    ck_assert_int_eq(ms_keywords_read(&keywords, "/dev/zero", &err), MS_USAGE);
+    ck_assert_int_eq(ms_keywords_read(&keywords, "/dev/zero", NULL, NULL, &err), MS_USAGE);
     ck_assert_str_eq(err.text, "the keyword file '/dev/zero' has more than 256 MiB");
     ck_assert_uint_eq(keywords.list.count, 0);
 }
