@@ -14,7 +14,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # What is needed, as PROBE=PACKAGE: tool:NAME in the path, pc:MODULE of pkg-config (_ for a space), header:FILE of the C
 # compiler, py:MODULE of the system's Python. The packages have these names in Debian 12 and 13 and Ubuntu 24.04.
 needs=(tool:cc=build-essential tool:make=build-essential tool:cmake=cmake tool:pkg-config=pkg-config
-  tool:mpicc=libopenmpi-dev tool:mpirun=openmpi-bin pc:libhs=libhyperscan-dev pc:libisal=libisal-dev
+  tool:mpicc=libopenmpi-dev tool:mpirun=openmpi-bin pc:libhs=libhyperscan-dev pc:libpcre2-8=libpcre2-dev pc:libisal=libisal-dev
   pc:libzstd=libzstd-dev "pc:liblzma_>=_5.4=liblzma-dev" header:bzlib.h=libbz2-dev pc:liblz4=liblz4-dev
   pc:jansson=libjansson-dev pc:libxxhash=libxxhash-dev "pc:vips_>=_8.13=libvips-dev" pc:libjpeg=libjpeg-dev
   pc:libturbojpeg=libturbojpeg0-dev pc:libseccomp=libseccomp-dev pc:zlib=zlib1g-dev)

@@ -34,5 +34,7 @@ bool ms_rune_is_harmful(uint32_t rune);
 size_t ms_utf8_decode(const uint8_t *data, size_t n, uint32_t *rune);
 /* Are all n bytes valid UTF-8? */
 bool ms_utf8_valid(const void *data, size_t n);
+/* Are all n bytes below 0x80? At the speed of memory. */
+bool ms_is_ascii(const uint8_t *data, size_t n);
 
 #endif

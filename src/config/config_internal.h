@@ -20,7 +20,7 @@ typedef struct ms__parsed {
 
 #define MS__NOT_GIVEN UINT64_MAX
 
-enum ms__syntax { MS__SYNTAX_FIXED, MS__SYNTAX_REGEX };
+enum ms__syntax { MS__SYNTAX_FIXED, MS__SYNTAX_REGEX, MS__SYNTAX_PERL };
 enum ms__view { MS__VIEW_DEFAULT, MS__VIEW_COUNT, MS__VIEW_LINES };
 
 typedef enum ms__kind {

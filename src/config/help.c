@@ -108,9 +108,8 @@ ms_code ms_settings_help(ms_bytes *to)
 ms_code ms_settings_version(ms_bytes *to)
 {
     static const char *const rows[][2] = {
-        {"MPI", MPISCAN_WITH_MPI},       {"Hyperscan", MPISCAN_WITH_HYPERSCAN},
-        {"codecs", MPISCAN_WITH_CODECS}, {"images", MPISCAN_WITH_IMAGES},
-        {"build", MPISCAN_BUILD},
+        {"MPI", MPISCAN_WITH_MPI},       {"Hyperscan", MPISCAN_WITH_HYPERSCAN}, {"PCRE2", MPISCAN_WITH_PCRE2},
+        {"codecs", MPISCAN_WITH_CODECS}, {"images", MPISCAN_WITH_IMAGES},       {"build", MPISCAN_BUILD},
     };
     ms__put_text(to, "mpiscan " MPISCAN_VERSION "\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

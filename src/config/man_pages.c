@@ -10,9 +10,13 @@ const char *const ms__man_description[] = {
     "without a launcher it runs as one rank, without MPI.",
     "The answer is the same for any number of ranks.",
     ".PP",
-    "A keyword is a fixed string, unless \\fB\\-E\\fR is given.",
-    "A line matches if a keyword matches the bytes of the line without its terminator: a line feed, and a",
+    "A keyword is a fixed string, unless \\fB\\-E\\fR or \\fB\\-P\\fR is given.",
+    "A line matches if a keyword occurs in it, without its terminator: a line feed, and a",
     "carriage return directly before it.",
+    "A line of valid UTF-8 is made of characters, also for \\fB\\-i\\fR and \\fB\\-w\\fR; in another line "
+    "each "
+    "invalid byte is a character that is no letter, and an expression of ASCII may match such a line's bytes "
+    "as well, so that \\fB\\ex\\fR\\fIHH\\fR finds them.",
     "\\fB\\-\\-and\\fR, \\fB\\-\\-not\\fR and \\fB\\-v\\fR select among the lines by further keywords.",
     "A NUL byte is a byte like any other, and a line may have any length.",
     "Text in UTF-16 or UTF-32, with a byte-order mark or without, is searched as its UTF-8 form; so is such "

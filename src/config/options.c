@@ -144,18 +144,25 @@ const ms__option ms__options[] = {
     {.name = "ignore-case", .short_name = 'i', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.ignore_case), .group = MS__GROUP_KEYWORDS,
      .help = "ignore case",
-     .more = "Of fixed strings in all letters, as grep has it in a UTF-8 locale; with -E in those of ASCII."},
+     .more = "In all letters, as grep has it in a UTF-8 locale."},
     {.name = "word", .short_name = 'w', .commands = SEARCHES,
      .kind = MS__KIND_FLAG, .offset = AT(settings.word), .group = MS__GROUP_KEYWORDS,
      .help = "match only whole words",
-     .more = "The characters before and after the match are no letters, digits or underscores; with -E, letters of "
-             "ASCII."},
+     .more = "The characters before and after the match are no letters, digits or underscores."},
+    {.name = "whole-line", .short_name = 'x', .commands = SEARCHES,
+     .kind = MS__KIND_FLAG, .offset = AT(settings.whole_line), .group = MS__GROUP_KEYWORDS,
+     .help = "match only whole lines",
+     .more = "The match is all of the line, without its terminator. -w changes nothing then."},
     {.name = "regex", .short_name = 'E', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_REGEX, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are regular expressions",
-     .more = "The syntax is that of grep -E, with \\d, \\x41, lazy quantifiers and (?...) as PCRE has them; no "
-             "backreferences and no lookaround. In brackets a backslash escapes, as in PCRE. A pattern that cannot "
-             "be compiled is a usage error. The last of -E and -F wins."},
+     .more = "The syntax is that of grep -E, with \\d, \\x41, lazy quantifiers, lookaround and what else PCRE has "
+             "that is no valid expression of grep -E. In brackets a backslash escapes, as in PCRE. An expression that "
+             "cannot be compiled is a usage error. The last of -E, -P and -F wins."},
+    {.name = "perl", .short_name = 'P', .commands = SEARCHES,
+     .kind = MS__KIND_PICK, .min = MS__SYNTAX_PERL, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
+     .help = "keywords are Perl-compatible regular expressions",
+     .more = "The syntax is that of PCRE2, as grep -P has it."},
     {.name = "fixed", .short_name = 'F', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_FIXED, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are fixed strings (the default)"},

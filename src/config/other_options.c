@@ -12,8 +12,6 @@
 #define FIXED_ORDER "the order is always that of the paths"
 #define ONE_FORM "the text has one form; use --format json for another"
 #define LINES_ONLY "a match is within one line; for events of several lines use --event-start REGEX"
-#define PCRE_SUBSET "use -E: a large part of PCRE, without look-around and back-references"
-#define WHOLE_LINE "not offered; use -E with ^ and $"
 #define NOT_OFFERED_PART "not offered; the whole line is shown (-n), in --format json with its byte_offset"
 
 static const struct {
@@ -65,13 +63,11 @@ static const struct {
     {"basic-regexp", "use -E: extended expressions; without it keywords are fixed strings"},
     {"G", "use -E: extended expressions; without it keywords are fixed strings"},
     {"fixed-strings", "use -F"},
-    {"pcre2", PCRE_SUBSET},
-    {"P", PCRE_SUBSET},
-    {"perl-regexp", PCRE_SUBSET},
-    {"x", WHOLE_LINE},
-    {"line-regexp", WHOLE_LINE},
-    {"engine", PCRE_SUBSET},
-    {"auto-hybrid-regex", PCRE_SUBSET},
+    {"pcre2", "use -P"},
+    {"perl-regexp", "use -P"},
+    {"line-regexp", "use -x"},
+    {"engine", "use -P or -E; each expression is searched by the engine that is right for it"},
+    {"auto-hybrid-regex", "use -P; each expression is searched by the engine that is right for it"},
     {"no-unicode", "not offered: lines that are valid UTF-8 are characters, others bytes"},
     {"word-regexp", "use -w"},
     {"silent", "use -q"},

@@ -25,6 +25,8 @@ static const struct {
     {"--ignore-case", FLAG, AT(ignore_case)},
     {"--word", FLAG, AT(word)},
     {"--regex", FLAG, AT(regex)},
+    {"--perl", FLAG, AT(perl)},
+    {"--whole-line", FLAG, AT(whole_line)},
     {"--and", LIST, AT(and_keywords)},
     {"--not", LIST, AT(not_keywords)},
     {"--invert-match", FLAG, AT(invert)},

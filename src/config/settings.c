@@ -173,7 +173,8 @@ static void combine(ms__parsed *parsed)
 {
     ms_settings *settings = &parsed->settings;
     uint64_t around = parsed->around == MS__NOT_GIVEN ? 0 : parsed->around;
-    settings->regex = parsed->syntax == MS__SYNTAX_REGEX;
+    settings->regex = parsed->syntax != MS__SYNTAX_FIXED;
+    settings->perl = parsed->syntax == MS__SYNTAX_PERL;
     settings->lines = parsed->view == MS__VIEW_LINES;
     settings->counts = parsed->view == MS__VIEW_COUNT;
     if (settings->quiet) {

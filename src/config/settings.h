@@ -53,7 +53,9 @@ typedef struct ms_settings {
     ms_str_list not_keywords;  /* --not */
     bool ignore_case;          /* -i */
     bool word;                 /* -w */
-    bool regex;                /* -E */
+    bool whole_line;           /* -x */
+    bool regex;                /* -E or -P */
+    bool perl;                 /* -P */
 
     /* which files */
     ms_str_list include;          /* --include globs */

@@ -26,10 +26,10 @@ static void decode(const ms_keywords *keywords, const uint8_t *data, size_t size
     ms_err err = {0};
     ms_code code = ms_engine_decode(&engine, keywords, data, size, &err);
     const ms_prefilter_literals *literals = &engine.block.literals;
-    bool there = engine.block.db || engine.block.qgram_filter.slots;
+    bool there = engine.block.db || engine.block.qgram_filter.slots || engine.block.traits;
     FUZZ_CHECK((code == MS_OK) == there && (code == MS_OK || err.text[0] != 0));
     FUZZ_CHECK(code == MS_OK ||
-               (!literals->at && !literals->uses && !engine.block.direct && !engine.confirm.db));
+               (!literals->at && !literals->uses && !engine.block.traits && !engine.confirm.db));
     size_t nsought = keywords->regex ? engine.required.list.count : keywords->list.count;
     for (size_t i = 0; i < literals->count; i++) {
         for (uint32_t u = literals->at[i].uses; u < literals->at[i + 1].uses; u++) {

@@ -12,7 +12,7 @@ LAYERS = {
     "demo": (1, "base", "zlib turbojpeg"),
     "images/protocol": (1, "base", ""),
     "logs/input": (1, "base", ""),
-    "logs/keywords": (1, "base", "hs"),
+    "logs/keywords": (1, "base", "hs pcre2"),
     "logs/text": (1, "base", ""),
     "result": (1, "base", "xxhash"),
     "tasks/enumerate": (1, "base", "xxhash"),
@@ -27,7 +27,7 @@ LAYERS = {
     "images/vips": (3, "images/formats images/protocol base", "vips"),
     "logs/archive": (3, "logs/decode logs/input base", "isa-l xxhash"),
     "logs/journald": (3, "logs/decode logs/input base", "lz4"),
-    "logs/match": (3, "logs/prefilter logs/keywords base", "hs"),
+    "logs/match": (3, "logs/prefilter logs/keywords base", "hs pcre2"),
     "logs/split": (3, "logs/decode logs/input base", "lzma"),
     "report": (3, "result/store config result base", "jansson"),
     "run/journal": (3, "result/store run/monitor tasks/schedule config result base", ""),
@@ -48,6 +48,7 @@ LAYERS = {
 LIBRARIES = {
     r"mpi\.h": "mpi",
     r"hs(/.*|\.h)": "hs",
+    r"pcre2\.h": "pcre2",
     r"xxhash\.h": "xxhash",
     r"jansson\.h": "jansson",
     r"(isa-l(/.*|\.h)|igzip_lib\.h)": "isa-l",
@@ -66,6 +67,7 @@ LIBRARIES = {
 TARGETS = {
     "MPI::MPI_C": "mpi",
     "PkgConfig::HS": "hs",
+    "PkgConfig::PCRE2": "pcre2",
     "PkgConfig::XXHASH": "xxhash",
     "PkgConfig::JANSSON": "jansson",
     "PkgConfig::ISAL": "isa-l",

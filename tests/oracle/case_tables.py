@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The tables of GNU grep's suite: extended expressions (data/cases), and characters that differ in case only.
 
-At least 95 % must be as the tables say. A program without -P reads expressions by Hyperscan alone: then the rows are
-counted, but the test is skipped.
+At least 95 % must be as the tables say. Of characters that Unicode's simple folding has as equal more may match than
+with grep, which has not all of them.
+
 """
 
 import argparse
@@ -48,7 +49,9 @@ def foldings():
     for characters in SETS.split(","):
         each = sorted({chr(int(point, 16)).encode() for point in characters.split()})
         for keyword, line in itertools.product(each, each):
-            yield ["-i"], keyword, line, grep_status(["-iF"], keyword, line)
+            for options in (["-i"], ["-i", "-E"]):
+                if grep_status(["-i", "-E"], keyword, line) == 0:
+                    yield options, keyword, line, 0
 
 
 def main():
@@ -62,9 +65,6 @@ def main():
         for row, got in wrong:
             print("  %s %r on %r: %d, grep %d" % (*row[:3], got, row[3]))
         good = good and len(wrong) * 20 <= len(rows)
-    if status(options.mpiscan, ["-P"], b"a(?=b)", b"ab") != 0:
-        print("SKIPPED: no -P")
-        return 77
     return 0 if good else 1
 
 

@@ -199,8 +199,9 @@ ms_code ms_keywords_unique(ms_keywords *keywords)
 
 ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
 {
-    unsigned flags =
-        (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) | (keywords->word ? 4U : 0U);
+    unsigned flags = (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) |
+                     (keywords->word ? 4U : 0U) | (keywords->perl ? 8U : 0U) |
+                     (keywords->whole_line ? 16U : 0U);
     ms_bytes_put_u8(to, (uint8_t)flags);
     ms_bytes_put_blob(to, keywords->roles.data, keywords->roles.len);
     return ms_str_list_encode(&keywords->list, to);
@@ -224,7 +225,7 @@ ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
     ms_bytes_append(&keywords->roles, roles, nroles);
     ms_code code = ms_str_list_decode(&keywords->list, &reader);
     code = keywords->roles.failed ? MS_NOMEM : code;
-    bool valid = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 8 &&
+    bool valid = code == MS_OK && ms_reader_left(&reader) == 0 && flags < 32 &&
                  roles_are_sound(&keywords->roles, keywords->list.count);
     for (size_t i = 0; i < keywords->list.count && valid; i++) {
         valid = ms_str_list_at(&keywords->list, i).len > 0;
@@ -236,5 +237,7 @@ ms_code ms_keywords_decode(ms_keywords *keywords, const void *data, size_t n)
     keywords->regex = (flags & 1U) != 0;
     keywords->ignore_case = (flags & 2U) != 0;
     keywords->word = (flags & 4U) != 0;
+    keywords->perl = (flags & 8U) != 0;
+    keywords->whole_line = (flags & 16U) != 0;
     return MS_OK;
 }

@@ -16,9 +16,11 @@
 typedef struct ms_keywords {
     ms_str_list list; /* as typed; the index is the keyword's id */
     ms_bytes roles;   /* owned: MS_ROLE_* bits of each; empty: all are MS_ROLE_ANY */
-    bool regex;       /* -E: Hyperscan's PCRE subset; otherwise fixed strings */
+    bool regex;       /* -E or -P: expressions; otherwise fixed strings */
+    bool perl;        /* -P: PCRE2's expressions; otherwise POSIX's */
     bool ignore_case; /* -i */
-    bool word;        /* -w: the match is not preceded or followed by [A-Za-z0-9_] */
+    bool word;        /* -w: the match is not preceded or followed by a letter, a digit or '_' */
+    bool whole_line;  /* -x: the match is all of the line */
     ms_bytes sample;  /* owned: sample of the logs, may be empty; only on the rank that compiles, to choose
                          literals by */
 } ms_keywords;

@@ -1,16 +1,14 @@
 /* With -w an expression P becomes (?:^|\W)(?:P)(?:\W|$). This includes the neighboring bytes in the match,
- * which moves the match but does not change whether a line has one. Hyperscan takes anchors at the ends only,
- * so alternatives of P that have anchors are grouped separately: ^A$|B becomes
- * (?:^|\W)(?:B)(?:\W|$)|(?:^A$). */
+ * which moves the match but does not change whether a line has one. */
 #include "logs/keywords/pattern.h"
 
 #include "base/escape.h"
-#include "logs/keywords/posix_ere.h"
+#include "logs/keywords/byte_pattern.h"
+#include "logs/keywords/regex_text.h"
 #include "logs/keywords/regex_tokens.h"
 
 #include <ctype.h>
 #include <hs/hs.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,16 +18,12 @@ void ms_pattern_fini(ms_pattern *pattern)
     *pattern = (ms_pattern){0};
 }
 
-static void put_text(ms_bytes *to, const char *text)
-{
-    ms_bytes_append(to, text, strlen(text));
-}
-
 /* Conservative: also counts what is in a character class or after \Q; that costs speed only. */
 static void note_anchors(ms_pattern *pattern, ms_str regex)
 {
     for (size_t i = 0; i < regex.len; i++) {
         char c = regex.data[i];
+        pattern->anchored = pattern->anchored || c == '^' || c == '$';
         if (c == '$') {
             pattern->end_bound = true;
         } else if (c == '\\' && i + 1 < regex.len) {
@@ -44,192 +38,6 @@ static void note_anchors(ms_pattern *pattern, ms_str regex)
                 end++;
             }
         }
-    }
-}
-
-/* Offset of the first look-ahead or look-behind; regex.len without one. */
-static size_t find_lookaround(ms_str regex)
-{
-    static const char *const lookarounds[] = {"(?=", "(?!", "(?<=", "(?<!"};
-    for (size_t at = 0; at < regex.len; at += ms_regex_token_length(regex, at)) {
-        for (size_t i = 0; i < sizeof lookarounds / sizeof lookarounds[0]; i++) {
-            if (strncmp(regex.data + at, lookarounds[i], strlen(lookarounds[i])) == 0) {
-                return at;
-            }
-        }
-    }
-    return regex.len;
-}
-
-/* Length of the shortest prefix of `text` for which Hyperscan reports the same error. */
-static size_t error_position(const char *text, unsigned flags, const char *message)
-{
-    size_t n = strlen(text);
-    size_t found = n;
-    char *prefix = n <= 4096 ? strdup(text) : NULL;
-    for (size_t len = 1; prefix && len < n && found == n; len++) {
-        hs_expr_info_t *info = NULL;
-        hs_compile_error_t *error = NULL;
-        prefix[len] = 0;
-        if (hs_expression_info(prefix, flags, &info, &error) != HS_SUCCESS && error &&
-            strcmp(error->message, message) == 0) {
-            found = len;
-        }
-        prefix[len] = text[len];
-        free(info);
-        (void)hs_free_compile_error(error);
-    }
-    free(prefix);
-    return found;
-}
-
-static ms_code refuse(ms_str regex, ms_str typed, size_t id, unsigned flags, const char *message, ms_err *err)
-{
-    char shown[200];
-    (void)ms_escape_to(shown, sizeof shown, typed.data, typed.len);
-    if (strstr(message, "index")) {
-        return ms_err_set(err, MS_USAGE, 0, "keyword %zu, '%s', is not a supported regular expression: %s",
-                          id + 1, shown, message);
-    }
-    size_t at = strstr(message, "Zero-width") ? find_lookaround(regex) : regex.len;
-    at = at < regex.len ? at : error_position(regex.data, flags, message) - 1;
-    return ms_err_set(err, MS_USAGE, 0,
-                      "keyword %zu, '%s', is not a supported regular expression: %s (at index %zu)", id + 1,
-                      shown, message, at);
-}
-
-/* Refuses what is unsafe here: modes, and a NUL byte as it is. */
-static ms_code check_typed(ms_str regex, size_t id, unsigned flags, ms_err *err)
-{
-    const char *nul = memchr(regex.data, 0, regex.len);
-    if (nul) {
-        char message[80];
-        (void)snprintf(message, sizeof message, "A NUL byte must be written as \\x00, at index %td.",
-                       nul - regex.data);
-        return refuse(regex, regex, id, flags, message, err);
-    }
-    size_t letters = regex.len >= 2 ? strspn(regex.data + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") : 0;
-    if (strncmp(regex.data, "(*", 2) == 0 && letters > 0) {
-        return refuse(regex, regex, id, flags, "Verbs such as (*UTF8) are not allowed at index 0.", err);
-    }
-    return MS_OK;
-}
-
-/* The expression as Hyperscan reads it, with a NUL. */
-static ms_code translate(ms_bytes *to, ms_str typed, size_t id, ms_err *err)
-{
-    ms_ere_error error;
-    if (!ms_posix_ere_translate(to, typed, &error)) {
-        char message[120];
-        (void)snprintf(message, sizeof message, "%s (at index %zu)", error.message, error.at);
-        return refuse(typed, typed, id, 0, message, err);
-    }
-    ms_bytes_put_u8(to, 0);
-    return ms_bytes_check(to) == MS_OK ? MS_OK
-                                       : ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
-}
-
-/* Checks the user's own expression. `typed` is what messages show. */
-static ms_code check_regex(ms_pattern *pattern, ms_str regex, ms_str typed, size_t id, unsigned flags,
-                           ms_err *err)
-{
-    hs_expr_info_t *info = NULL;
-    hs_compile_error_t *error = NULL;
-    if (hs_expression_info(regex.data, flags | HS_FLAG_ALLOWEMPTY, &info, &error) != HS_SUCCESS) {
-        ms_code code =
-            refuse(regex, typed, id, flags | HS_FLAG_ALLOWEMPTY, error ? error->message : "refused", err);
-        (void)hs_free_compile_error(error);
-        return code;
-    }
-    pattern->allow_empty = info->min_width == 0;
-    free(info);
-    note_anchors(pattern, regex);
-    return MS_OK;
-}
-
-/* May the alternatives be grouped in another order? Not with a mode set for the rest of the expression, nor
- * with (?x), which makes comments of what looks like tokens. */
-static bool can_reorder(ms_str regex)
-{
-    size_t depth = 0;
-    for (size_t at = 0; at < regex.len; at += ms_regex_token_length(regex, at)) {
-        if (ms_regex_token_length(regex, at) == 1 && strncmp(regex.data + at, "(?", 2) == 0) {
-            const char *modes = regex.data + at + 2;
-            size_t n = strspn(modes, "imsxJUX-^");
-            if (memchr(modes, 'x', n) || (depth == 0 && modes[n] == ')')) {
-                return false;
-            }
-        }
-        depth = ms_group_depth_after(regex, at, depth);
-    }
-    return true;
-}
-
-/* Anchors of an alternative. Where it has one, -w must not require a neighbor: Hyperscan takes anchors at the
- * ends only. */
-enum anchors { AT_START = 1, AT_END = 2, ANCHORS_COUNT = 4 };
-
-/* Offset of the last token; `from` without one. */
-static size_t last_token(ms_str regex, size_t from, size_t end)
-{
-    size_t last = from;
-    for (size_t at = from; at < end; at += ms_regex_token_length(regex, at)) {
-        last = at;
-    }
-    return last;
-}
-
-static unsigned anchors_of(ms_str regex, size_t from, size_t end)
-{
-    size_t last = last_token(regex, from, end);
-    bool start = from < end && regex.data[from] == '^';
-    bool stop = from < end && regex.data[last] == '$';
-    return (start ? AT_START : 0U) | (stop ? AT_END : 0U);
-}
-
-/* The anchors of an expression whose alternatives cannot be reordered; 0 when they are not obvious. */
-static unsigned anchors_of_whole(ms_str regex)
-{
-    bool plain = !memchr(regex.data, '|', regex.len) && !memchr(regex.data, '#', regex.len);
-    return plain ? anchors_of(regex, 0, regex.len) : 0;
-}
-
-/* Does the expression end within \Q, which would quote what is appended? */
-static bool ends_quoted(ms_str regex)
-{
-    size_t last = last_token(regex, 0, regex.len);
-    return strncmp(regex.data + last, "\\Q", 2) == 0 && !strstr(regex.data + last, "\\E");
-}
-
-/* Appends the alternatives that have exactly these anchors as one group, with the neighbors that -w
- * requires. */
-static void put_alternatives(ms_bytes *to, ms_str regex, bool reorder, unsigned anchors)
-{
-    bool any = false;
-    size_t end = 0;
-    for (size_t from = 0; from <= regex.len; from = end + 1) {
-        end = reorder ? ms_alternative_end(regex, from) : regex.len;
-        if ((reorder ? anchors_of(regex, from, end) : anchors_of_whole(regex)) != anchors) {
-            continue;
-        }
-        const char *open = (anchors & AT_START) ? "(?:" : "(?:^|\\W)(?:";
-        put_text(to, any || to->len > 0 ? "|" : "");
-        put_text(to, any ? "" : open);
-        ms_bytes_append(to, regex.data + from, end - from);
-        put_text(to, end == regex.len && ends_quoted(regex) ? "\\E" : "");
-        any = true;
-    }
-    if (any) {
-        put_text(to, (anchors & AT_END) ? ")" : ")(?:\\W|$)");
-    }
-}
-
-/* The order of alternatives changes, which does not matter: a line matches one of them or not. */
-static void put_word_regex(ms_bytes *to, ms_str regex)
-{
-    bool reorder = can_reorder(regex);
-    for (unsigned anchors = 0; anchors < ANCHORS_COUNT; anchors++) {
-        put_alternatives(to, regex, reorder, anchors);
     }
 }
 
@@ -279,36 +87,94 @@ static bool is_line_local(ms_str regex)
     return local;
 }
 
-static void put_expression(ms_bytes *to, ms_str regex, bool word)
+/* Can Hyperscan search for the expression with these flags? Then it is the pattern's. */
+static bool take(ms_pattern *pattern, unsigned flags)
 {
-    if (word) {
-        put_word_regex(to, regex);
-    } else {
-        ms_bytes_append(to, regex.data, regex.len);
+    hs_expr_info_t *info = NULL;
+    hs_compile_error_t *error = NULL;
+    const char *text = (const char *)pattern->expression.data;
+    hs_error_t rc = hs_expression_info(text, flags | HS_FLAG_ALLOWEMPTY, &info, &error);
+    if (rc == HS_SUCCESS) {
+        pattern->allow_empty = info->min_width == 0;
+        pattern->flags = flags | (pattern->allow_empty ? HS_FLAG_ALLOWEMPTY : 0U);
     }
-    ms_bytes_put_u8(to, 0);
+    free(info);
+    (void)hs_free_compile_error(error);
+    return rc == HS_SUCCESS;
 }
 
-ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_err *err)
+/* Tries the exact form; sets pattern->exact. */
+static ms_code try_exact(ms_pattern *pattern, const ms_keywords *keywords, ms_str regex, unsigned flags)
 {
-    ms_str typed = ms_str_list_at(&keywords->list, id);
-    unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
-    ms_bytes translated = {0};
-    ms_str regex = {0};
-    ms_code code = MS_OK;
-    MS_TRY_OR(fini, check_typed(typed, id, flags, err));
-    MS_TRY_OR(fini, translate(&translated, typed, id, err));
-    regex = (ms_str){(const char *)translated.data, translated.len - 1};
-    MS_TRY_OR(fini, check_regex(pattern, regex, typed, id, flags, err));
-    pattern->within_line = !pattern->allow_empty && !keywords->word && is_line_local(regex);
-    put_expression(&pattern->expression, regex, keywords->word);
-    if (ms_bytes_check(&pattern->expression) != MS_OK) {
-        code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the patterns");
+    ms_bytes bytes = {0};
+    ms_byte_traits traits;
+    bool known = ms_byte_pattern_put(&bytes, regex, keywords->ignore_case, MS_FORM_ASCII, &traits);
+    if (!known && ms_is_ascii((const uint8_t *)regex.data,
+                              regex.len)) { /* all that it may have is right for ASCII as it is */
+        ms_bytes_clear(&bytes);
+        ms_bytes_append(&bytes, regex.data, regex.len);
+        known = true;
+        traits.same = false;
     }
-fini:
-    ms_bytes_fini(&translated);
+    ms_str text = {(const char *)bytes.data, bytes.len};
+    if (keywords->whole_line) {
+        ms_regex_put_wrapped(&pattern->expression, "^(?:", text, ")$");
+    } else if (keywords->word) {
+        ms_regex_put_wrapped(&pattern->expression, "(?:^|\\W)(?:", text, ")(?:\\W|$)");
+    } else {
+        ms_bytes_append(&pattern->expression, text.data, text.len);
+    }
+    ms_bytes_put_u8(&pattern->expression, 0);
+    bool failed = ms_bytes_check(&bytes) != MS_OK || ms_bytes_check(&pattern->expression) != MS_OK;
+    ms_bytes_fini(&bytes);
+    if (failed) {
+        return MS_NOMEM;
+    }
+    /* Hyperscan takes anchors at the ends of the whole expression only */
+    bool embedded = (keywords->word || keywords->whole_line) && (pattern->anchored || pattern->line_bound);
+    pattern->exact = known && !embedded && !traits.only_wide && take(pattern, flags);
+    pattern->bytewise = pattern->exact && (traits.raw || (traits.same && !keywords->word));
+    pattern->within_line = pattern->exact && !pattern->allow_empty && !keywords->word &&
+                           !keywords->whole_line && is_line_local(regex);
+    return MS_OK;
+}
+
+static ms_code try_candidates(ms_pattern *pattern, const ms_keywords *keywords, ms_str regex, unsigned flags)
+{
+    ms_byte_traits traits;
+    ms_bytes_clear(&pattern->expression);
+    bool known =
+        ms_byte_pattern_put(&pattern->expression, regex, keywords->ignore_case, MS_FORM_WIDE, &traits);
+    ms_bytes_put_u8(&pattern->expression, 0);
+    MS_TRY(ms_bytes_check(&pattern->expression));
+    if (!known || !take(pattern, flags | HS_FLAG_PREFILTER)) {
+        ms_bytes_clear(&pattern->expression);
+    }
+    return MS_OK;
+}
+
+static ms_code prepare(ms_pattern *pattern, const ms_keywords *keywords, ms_str regex, ms_pattern_form form)
+{
+    unsigned flags = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U);
+    note_anchors(pattern, regex);
+    if (form == MS_PATTERN_EXACT) {
+        MS_TRY(try_exact(pattern, keywords, regex, flags));
+    }
+    MS_TRY(pattern->exact ? MS_OK : try_candidates(pattern, keywords, regex, flags));
+    pattern->end_bound = pattern->end_bound || keywords->whole_line;
+    return MS_OK;
+}
+
+ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_pattern_form form,
+                        ms_err *err)
+{
+    ms_bytes regex = {0};
+    MS_TRY(ms_regex_translate(&regex, keywords, id, err));
+    ms_code code = prepare(pattern, keywords, (ms_str){(const char *)regex.data, regex.len - 1}, form);
+    ms_bytes_fini(&regex);
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
+        return ms_err_set(err, code, 0, "out of memory for the patterns");
     }
-    return code;
+    return MS_OK;
 }

@@ -37,13 +37,11 @@ typedef struct group {
 
 typedef struct translation {
     ms_bytes *to;
-    size_t begin; /* offset of the translation in `to` */
     ms_str from;
     size_t at;
     bool modes; /* (?i) and the like: alternatives depend on each other, so none is dropped */
     size_t depth;
     group groups[MOST_GROUPS + 1];
-    ms_ere_error *error;
 } translation;
 
 typedef struct quantifier {
@@ -326,35 +324,28 @@ static void put_end(translation *t)
     finish_atom(t, a);
 }
 
-/* \< and \>: as \b where the byte before or after can be of one kind only. */
-static bool put_word_edge(translation *t, bool start, size_t typed_at)
+/* \< and \>: as \b where the characters before and after can be of one kind only, otherwise with a lookahead
+ * or lookbehind. */
+static void put_word_edge(translation *t, bool start)
 {
     group *g = top(t);
     ms_byte_kind inside = start ? next_kind(t->from, t->at, 0) : g->last;
     ms_byte_kind outside = start ? g->last : next_kind(t->from, t->at, 0);
     atom a = {.start = t->to->len, .assertion = true, .kind = MS_KIND_MIXED};
     bool never = inside == MS_KIND_OTHER || outside == MS_KIND_WORD;
+    bool known = (never && !t->modes) || inside == MS_KIND_WORD || outside == MS_KIND_OTHER;
     g->dead = g->dead || (never && !t->modes);
-    if ((never && t->modes) || (!never && inside != MS_KIND_WORD && outside != MS_KIND_OTHER)) {
-        *t->error = (ms_ere_error){start ? "\\< must be before one of [A-Za-z0-9_]."
-                                         : "\\> must be after one of [A-Za-z0-9_].",
-                                   typed_at};
-        return false;
-    }
-    put_text(t, "\\b");
+    put_text(t, known ? "\\b" : start ? "\\b(?=\\w)" : "\\b(?<=\\w)");
     finish_atom(t, a);
-    return true;
 }
 
-static bool put_escape(translation *t, size_t n)
+static void put_escape(translation *t, size_t n)
 {
     const char *p = t->from.data + t->at;
-    size_t typed_at = t->at;
     t->at += n;
     if (n == 2 && (p[1] == '<' || p[1] == '>')) {
-        return put_word_edge(t, p[1] == '<', typed_at);
-    }
-    if (n == 2 && p[1] == '`') {
+        put_word_edge(t, p[1] == '<');
+    } else if (n == 2 && p[1] == '`') {
         put_begin(t);
     } else if (n == 2 && p[1] == '\'') {
         put_end(t);
@@ -365,7 +356,6 @@ static bool put_escape(translation *t, size_t n)
         put(t, p, n);
         finish_atom(t, a);
     }
-    return true;
 }
 
 /* A group, a comment or a mode, without its contents. */
@@ -404,7 +394,7 @@ static void close_group(translation *t)
     top(t)->ended = top(t)->ended || (ended && (q.length == 0 || q.min > 0));
 }
 
-static bool put_token(translation *t)
+static void put_token(translation *t)
 {
     const char *p = t->from.data + t->at;
     size_t n = token_length(t->from, t->at);
@@ -412,7 +402,7 @@ static bool put_token(translation *t)
     if (q.length > 0) {
         t->at += q.length; /* without an operand */
     } else if (*p == '\\') {
-        return put_escape(t, n);
+        put_escape(t, n);
     } else if (*p == '(') {
         open_group(t, n);
     } else if (*p == ')' && t->depth > 0) {
@@ -434,7 +424,6 @@ static bool put_token(translation *t)
         }
         finish_atom(t, a);
     }
-    return true;
 }
 
 /* (?x) and \Q change what all that follows means; (?i) may be for the next alternative too. */
@@ -458,26 +447,22 @@ static bool is_translatable(translation *t)
     return t->from.len <= MOST_BYTES && ngroups <= MOST_GROUPS;
 }
 
-bool ms_posix_ere_translate(ms_bytes *to, ms_str regex, ms_ere_error *error)
+void ms_posix_ere_translate(ms_bytes *to, ms_str regex)
 {
-    translation t = {.to = to, .begin = to->len, .from = regex, .error = error};
-    *error = (ms_ere_error){0};
+    translation t = {.to = to, .from = regex};
+    size_t begin = to->len;
     if (!is_translatable(&t)) {
         ms_bytes_append(to, regex.data, regex.len);
-        return true;
+        return;
     }
     start_alternative(top(&t), to->len);
     while (t.at < regex.len) {
-        if (!put_token(&t)) {
-            ms_bytes_cut(to, t.begin);
-            return false;
-        }
+        put_token(&t);
     }
     if (t.depth == 0) {
         end_alternative(&t, true);
     }
-    if (to->len == t.begin) {
+    if (to->len == begin) {
         ms_bytes_append(to, "(?:)", 4);
     }
-    return true;
 }

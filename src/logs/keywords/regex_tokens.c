@@ -1,5 +1,7 @@
 #include "logs/keywords/regex_tokens.h"
 
+#include "base/escape.h"
+
 #include <string.h>
 
 /* \Q...\E; without \E all of the rest. */
@@ -51,7 +53,9 @@ size_t ms_regex_token_length(ms_str regex, size_t at)
         const char *end = memchr(p, ')', left);
         return end ? (size_t)(end - p) + 1 : left;
     }
-    return 1;
+    uint32_t code_point = 0;
+    size_t n = (uint8_t)*p < 0x80 ? 1 : ms_utf8_decode((const uint8_t *)p, left, &code_point);
+    return n > 0 ? n : 1;
 }
 
 size_t ms_group_depth_after(ms_str regex, size_t at, size_t depth)

@@ -4,8 +4,6 @@
  * which never occur in text, make it choose better: up to four times faster on system logs. */
 #include "logs/match/compile.h"
 
-#include "base/escape.h"
-#include "logs/keywords/pattern.h"
 #include "logs/prefilter/choose_literals.h"
 
 #include <stdio.h>
@@ -21,6 +19,7 @@ typedef struct arrays {
     unsigned *ids;
     size_t *lens;
     ms_pattern *patterns; /* own the expressions */
+    size_t npatterns;
     char (*fillers)[FILLER_BYTES];
     char *escaped; /* the literals as expressions, or NULL */
     bool regex;
@@ -29,7 +28,7 @@ typedef struct arrays {
 
 static void arrays_fini(arrays *a)
 {
-    for (size_t i = 0; a->patterns && i < a->n; i++) {
+    for (size_t i = 0; i < a->npatterns; i++) {
         ms_pattern_fini(&a->patterns[i]);
     }
     free(a->patterns);
@@ -51,26 +50,20 @@ static bool arrays_init(arrays *a, size_t n)
     return n < UINT32_MAX && a->expressions && a->flags && a->ids && a->lens;
 }
 
-static ms_code explain(const ms_keywords *keywords, const hs_compile_error_t *error, ms_err *err)
+/* *refused is the index in the arrays of the expression that the library refuses, if it is one of them. */
+static ms_code explain(const hs_compile_error_t *error, size_t *refused, ms_err *err)
 {
     const char *message = error ? error->message : "the library gave no reason";
     if (strcasestr(message, "allocat") || strcasestr(message, "out of memory")) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords: %s", message);
     }
-    if (!keywords->regex || !error || error->expression < 0 ||
-        (size_t)error->expression >= keywords->list.count) {
-        return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
-    }
-    char shown[200];
-    ms_str keyword = ms_str_list_at(&keywords->list, (size_t)error->expression);
-    (void)ms_escape_to(shown, sizeof shown, keyword.data, keyword.len);
-    return ms_err_set(err, MS_USAGE, 0, "keyword %d, '%s' (index 0 to %zu), cannot be compiled%s: %s",
-                      error->expression + 1, shown, keyword.len - 1,
-                      keywords->word ? " as a whole word (-w)" : "", message);
+    *refused = error && error->expression >= 0 ? (size_t)error->expression : SIZE_MAX;
+    return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
 }
 
-static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_keywords *keywords,
-                            unsigned mode, ms_err *err)
+/* MS_USAGE: see explain. */
+static ms_code run_compiler(ms_compiled *compiled, const arrays *a, unsigned mode, size_t *refused,
+                            ms_err *err)
 {
     hs_compile_error_t *error = NULL;
     unsigned n = (unsigned)a->n;
@@ -82,7 +75,7 @@ static ms_code run_compiler(ms_compiled *compiled, const arrays *a, const ms_key
         return MS_OK;
     }
     compiled->db = NULL;
-    ms_code code = explain(keywords, error, err);
+    ms_code code = explain(error, refused, err);
     (void)hs_free_compile_error(error);
     return code;
 }
@@ -157,8 +150,9 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
             a.flags[i] = keywords->ignore_case ? HS_FLAG_CASELESS : 0U;
         }
         add_fillers(&a, literals->count);
+        size_t refused = 0;
         code = escape_if_nul(&a)
-                   ? run_compiler(compiled, &a, keywords, HS_MODE_BLOCK, err)
+                   ? run_compiler(compiled, &a, HS_MODE_BLOCK, &refused, err)
                    : ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", keywords->list.count);
     }
     arrays_fini(&a);
@@ -168,36 +162,80 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
     return code;
 }
 
-static ms_code prepare(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, ms_err *err)
+/* Fills the arrays with the patterns that Hyperscan can search for. */
+static void collect(arrays *a, size_t nkeywords)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        ms_pattern *p = &a->patterns[i];
-        MS_TRY(ms_pattern_make(p, keywords, i, err));
-        a->ids[i] = (unsigned)i;
-        a->expressions[i] = (const char *)p->expression.data;
-        a->flags[i] = HS_FLAG_MULTILINE | (keywords->ignore_case ? HS_FLAG_CASELESS : 0U) |
-                      (p->allow_empty ? HS_FLAG_ALLOWEMPTY : 0U);
-        compiled->direct[i] = p->within_line;
-        compiled->every_line = compiled->every_line || p->allow_empty || p->line_bound;
-        compiled->lines_if_cr = compiled->lines_if_cr || p->end_bound;
+    a->n = 0;
+    for (size_t i = 0; i < nkeywords; i++) {
+        const ms_pattern *p = &a->patterns[i];
+        if (p->expression.len > 0) {
+            a->ids[a->n] = (unsigned)i;
+            a->expressions[a->n] = (const char *)p->expression.data;
+            a->flags[a->n++] = p->flags;
+        }
     }
-    return MS_OK;
 }
 
-ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode, ms_err *err)
+/* The library refused keyword `id` in the set: it is searched for by a weaker expression, or by none. */
+static ms_code weaken(arrays *a, const ms_keywords *keywords, size_t id, ms_err *err)
+{
+    ms_pattern *p = &a->patterns[id];
+    bool exact = p->exact;
+    ms_pattern_fini(p);
+    return exact ? ms_pattern_make(p, keywords, id, MS_PATTERN_CANDIDATES, err) : MS_OK;
+}
+
+static ms_code compile_set(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, unsigned mode,
+                           ms_err *err)
+{
+    ms_code code = MS_USAGE;
+    while (code == MS_USAGE) {
+        size_t refused = SIZE_MAX;
+        collect(a, keywords->list.count);
+        code = a->n > 0 ? run_compiler(compiled, a, mode, &refused, err) : MS_OK;
+        if (code == MS_USAGE && refused < a->n) {
+            *err = (ms_err){0};
+            MS_TRY(weaken(a, keywords, a->ids[refused], err));
+        } else if (code == MS_USAGE) {
+            return code;
+        }
+    }
+    return code;
+}
+
+static void note_traits(ms_compiled *compiled, const arrays *a)
+{
+    for (size_t i = 0; i < compiled->ntraits; i++) {
+        const ms_pattern *p = &a->patterns[i];
+        bool unknown = p->expression.len == 0;
+        compiled->traits[i] =
+            (uint8_t)((p->within_line ? MS_TRAIT_WITHIN_LINE : 0U) | (p->exact ? MS_TRAIT_EXACT : 0U) |
+                      (p->bytewise ? MS_TRAIT_BYTEWISE : 0U) | (unknown ? MS_TRAIT_UNKNOWN : 0U));
+        compiled->every_line = compiled->every_line || unknown || p->allow_empty || p->line_bound;
+        compiled->lines_if_cr = compiled->lines_if_cr || p->end_bound;
+    }
+    ms_compiled_sum_traits(compiled);
+}
+
+ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, ms_pattern_form form,
+                           unsigned mode, ms_err *err)
 {
     size_t n = keywords->list.count;
     arrays a = {.regex = true};
-    compiled->direct = calloc(n + 1, sizeof *compiled->direct);
-    compiled->ndirect = n;
+    compiled->traits = calloc(n + 1, sizeof *compiled->traits);
+    compiled->ntraits = n;
     a.patterns = calloc(n + 1, sizeof *a.patterns);
+    a.npatterns = a.patterns ? n : 0;
     ms_code code = MS_OK;
-    if (!a.patterns || !arrays_init(&a, n) || !compiled->direct) {
+    if (!a.patterns || !arrays_init(&a, n) || !compiled->traits) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", n);
         goto fini;
     }
-    MS_TRY_OR(fini, prepare(compiled, &a, keywords, err));
-    MS_TRY_OR(fini, run_compiler(compiled, &a, keywords, mode, err));
+    for (size_t i = 0; i < n; i++) {
+        MS_TRY_OR(fini, ms_pattern_make(&a.patterns[i], keywords, i, form, err));
+    }
+    MS_TRY_OR(fini, compile_set(compiled, &a, keywords, mode, err));
+    note_traits(compiled, &a);
 fini:
     arrays_fini(&a);
     if (code != MS_OK) {

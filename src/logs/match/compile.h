@@ -2,6 +2,7 @@
 #ifndef MS_LOGS_MATCH_COMPILE_H
 #define MS_LOGS_MATCH_COMPILE_H
 
+#include "logs/keywords/pattern.h"
 #include "logs/match/compiled.h"
 #include "logs/prefilter/verify.h"
 
@@ -10,9 +11,10 @@
  * Local. */
 MS_MUST_CHECK ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, bool by_sample,
                                           ms_err *err);
-/* Compiles regular expressions; mode is HS_MODE_BLOCK or HS_MODE_STREAM. MS_USAGE names the keyword that
- * Hyperscan rejects; on failure *compiled is {0}. Local. */
-MS_MUST_CHECK ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, unsigned mode,
-                                         ms_err *err);
+/* Compiles regular expressions; mode is HS_MODE_BLOCK or HS_MODE_STREAM. What Hyperscan cannot compute is
+ * compiled as candidates, or left to PCRE2: see the traits. MS_USAGE, MS_LIMIT, MS_NOMEM; on failure
+ * *compiled is {0}. Local. */
+MS_MUST_CHECK ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords,
+                                         ms_pattern_form form, unsigned mode, ms_err *err);
 
 #endif

@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAGIC = 0x6264686D, VERSION = 2, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLAGS = 3 };
+enum { MAGIC = 0x6264686D, VERSION = 3, EVERY_LINE = 1, LINES_IF_CR = 2, ALL_FLAGS = 3 };
 
 void ms_compiled_fini(ms_compiled *compiled)
 {
     (void)hs_free_database(compiled->db);
     ms_qgram_filter_fini(&compiled->qgram_filter);
     ms_prefilter_literals_fini(&compiled->literals);
-    free(compiled->direct);
+    free(compiled->traits);
     *compiled = (ms_compiled){0};
 }
 
@@ -44,7 +44,7 @@ ms_code ms_compiled_encode(const ms_compiled *compiled, ms_bytes *to, ms_err *er
     ms_bytes_put_u32(to, VERSION);
     ms_bytes_put_u8(to, (uint8_t)flags);
     put_literals(&compiled->literals, to);
-    ms_bytes_put_blob(to, compiled->direct, compiled->ndirect);
+    ms_bytes_put_blob(to, compiled->traits, compiled->ntraits);
     ms_bytes_put_blob(to, raw, nraw);
     free(raw);
     return ms_bytes_check(to) == MS_OK
@@ -105,20 +105,30 @@ static bool read_literals(ms_prefilter_literals *literals, const ms_keywords *ke
     return good && !reader->failed;
 }
 
-static bool read_direct(ms_compiled *compiled, const ms_keywords *keywords, ms_reader *reader)
+void ms_compiled_sum_traits(ms_compiled *compiled)
 {
-    const uint8_t *direct = ms_reader_blob(reader, &compiled->ndirect);
+    compiled->any = 0;
+    compiled->all = MS_TRAITS_ALL;
+    for (size_t i = 0; i < compiled->ntraits; i++) {
+        compiled->any |= compiled->traits[i];
+        compiled->all &= compiled->traits[i];
+    }
+}
+
+static bool read_traits(ms_compiled *compiled, const ms_keywords *keywords, ms_reader *reader)
+{
+    const uint8_t *traits = ms_reader_blob(reader, &compiled->ntraits);
     size_t want = keywords->regex ? keywords->list.count : 0;
-    if (reader->failed || compiled->ndirect != want) {
+    if (reader->failed || compiled->ntraits != want) {
         return false;
     }
-    compiled->direct = calloc(want + 1, 1);
-    bool good = compiled->direct;
-    for (size_t i = 0; i < want && good; i++) {
-        compiled->direct[i] = direct[i];
-        good = direct[i] <= 1;
+    compiled->traits = calloc(want + 1, 1);
+    if (!compiled->traits) {
+        return false;
     }
-    return good;
+    memcpy(compiled->traits, traits, want);
+    ms_compiled_sum_traits(compiled);
+    return compiled->any <= MS_TRAITS_ALL;
 }
 
 static ms_code read_database(ms_compiled *compiled, const uint8_t *raw, size_t n, ms_err *err)
@@ -144,10 +154,11 @@ ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords,
     bool good = ms_reader_u32(&reader) == MAGIC && ms_reader_u32(&reader) == VERSION;
     unsigned flags = ms_reader_u8(&reader);
     good = good && flags <= ALL_FLAGS && read_literals(&compiled->literals, keywords, variants, &reader) &&
-           read_direct(compiled, keywords, &reader);
+           read_traits(compiled, keywords, &reader);
     size_t nraw = 0;
     const uint8_t *raw = good ? ms_reader_blob(&reader, &nraw) : NULL;
-    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == (literals->stride > 0) &&
+    bool no_database = keywords->regex ? compiled->all == MS_TRAIT_UNKNOWN : literals->stride > 0;
+    good = good && !reader.failed && ms_reader_left(&reader) == 0 && (nraw == 0) == no_database &&
            (literals->count > 0) == !keywords->regex;
     compiled->every_line = (flags & EVERY_LINE) != 0;
     compiled->lines_if_cr = (flags & LINES_IF_CR) != 0;
@@ -155,7 +166,8 @@ ms_code ms_compiled_decode(ms_compiled *compiled, const ms_keywords *keywords,
     if (code == MS_OK) {
         code = literals->stride > 0
                    ? ms_qgram_filter_init(&compiled->qgram_filter, literals, keywords, variants, err)
-                   : read_database(compiled, raw, nraw, err);
+               : nraw > 0 ? read_database(compiled, raw, nraw, err)
+                          : MS_OK;
     }
     if (code != MS_OK) {
         ms_compiled_fini(compiled);

@@ -1,5 +1,6 @@
 #include "logs/match/engine.h"
 
+#include "logs/match/char_match.h"
 #include "logs/match/compile.h"
 #include "logs/prefilter/required.h"
 
@@ -9,8 +10,19 @@ void ms_engine_fini(ms_engine *engine)
     ms_verifier_fini(&engine->verifier);
     ms_compiled_fini(&engine->block);
     ms_compiled_fini(&engine->confirm);
+    ms_compiled_fini(&engine->wide);
     ms_keywords_fini(&engine->required);
     *engine = (ms_engine){0};
+}
+
+static bool is_filtered(const ms_engine *engine)
+{
+    return engine->required.list.count > 0;
+}
+
+const ms_compiled *ms_engine_expressions(const ms_engine *engine)
+{
+    return is_filtered(engine) ? &engine->confirm : &engine->block;
 }
 
 static ms_code find_byte_runs(ms_engine *engine, ms_err *err)
@@ -27,7 +39,8 @@ static ms_code compile_literals(ms_engine *engine, const ms_keywords *keywords, 
 
 static ms_code compile_expressions(ms_engine *engine, const ms_keywords *keywords, ms_err *err)
 {
-    MS_TRY(ms_compile_regexes(&engine->block, keywords, HS_MODE_BLOCK, err));
+    MS_TRY(ms_char_matcher_check(keywords, err));
+    MS_TRY(ms_compile_regexes(&engine->block, keywords, MS_PATTERN_EXACT, HS_MODE_BLOCK, err));
     MS_TRY(ms_required_choose(&engine->required, keywords, err));
     if (engine->required.list.count == 0) {
         return MS_OK;
@@ -54,11 +67,27 @@ fini:
     return code;
 }
 
+ms_code ms_engine_widen(ms_engine *engine, const ms_keywords *keywords, hs_scratch_t **scratch, ms_err *err)
+{
+    ms_compiled *wide = &engine->wide;
+    if (wide->traits) {
+        return MS_OK;
+    }
+    ms_code code = ms_compile_regexes(wide, keywords, MS_PATTERN_CANDIDATES, HS_MODE_BLOCK, err);
+    if (code == MS_USAGE) { /* the keywords are valid, so this is a limit */
+        err->code = code = MS_LIMIT;
+    }
+    MS_TRY(code);
+    return !wide->db || hs_alloc_scratch(wide->db, scratch) == HS_SUCCESS
+               ? MS_OK
+               : ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
+}
+
 ms_code ms_engine_drop_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, ms_err *err)
 {
     ms_compiled block = {0};
     ms_byte_runs byte_runs = {0};
-    bool filtered = engine->confirm.db;
+    bool filtered = is_filtered(engine);
     ms_code code = ms_compile_literals(&block, &engine->verifier, false, err);
     if (code == MS_OK &&
         ((!filtered && ms_byte_runs_init(&byte_runs, &block.literals, &engine->verifier) != MS_OK) ||
@@ -80,7 +109,7 @@ ms_code ms_engine_drop_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, m
 static ms_code put_compiled(const ms_compiled *compiled, ms_bytes *to, ms_err *err)
 {
     ms_bytes bytes = {0};
-    bool present = compiled->db || compiled->literals.stride > 0;
+    bool present = compiled->db || compiled->literals.stride > 0 || compiled->ntraits > 0;
     ms_code code = present ? ms_compiled_encode(compiled, &bytes, err) : MS_OK;
     ms_bytes_put_blob(to, bytes.data, bytes.len);
     if (code == MS_OK && ms_bytes_check(to) != MS_OK) {
@@ -94,7 +123,7 @@ ms_code ms_engine_encode(const ms_engine *engine, ms_bytes *to, ms_err *err)
 {
     ms_bytes strings = {0};
     ms_code code = ms_str_list_encode(&engine->required.list, &strings);
-    ms_bytes_put_u8(to, engine->confirm.db ? 1 : 0);
+    ms_bytes_put_u8(to, is_filtered(engine) ? 1 : 0);
     ms_bytes_put_blob(to, strings.data, strings.len);
     ms_bytes_fini(&strings);
     if (code != MS_OK) {

@@ -1,7 +1,9 @@
-/* A line longer than the caller's buffer, in pieces. Expressions use Hyperscan's streaming mode. For fixed
+/* A line longer than the caller's buffer, in pieces. Expressions use Hyperscan's streaming mode; where they
+ * are about characters, the line is kept, and if need be scanned at its end. For fixed
  * strings the last bytes fed are kept, as many as the longest match has and one more for -w; together with
  * the beginning of the next piece they contain every match across the boundary. A keyword at the end of the
  * tail, for which -w is undecided, is found again after the next piece is appended. */
+#include "base/escape.h"
 #include "logs/match/compile.h"
 #include "logs/match/matcher_internal.h"
 
@@ -24,12 +26,18 @@ static ms_code begin_stream(ms_matcher *m, ms_err *err)
         (void)hs_close_stream(line->open, NULL, NULL, NULL);
         line->open = NULL;
     }
-    if (!line->stream.db) {
-        ms_code code = ms_compile_regexes(&line->stream, m->keywords, HS_MODE_STREAM, err);
+    if (!line->stream.traits) {
+        ms_code code = ms_compile_regexes(&line->stream, m->keywords, MS_PATTERN_EXACT, HS_MODE_STREAM, err);
         if (code != MS_OK) { /* it compiled for blocks, so this is a limit, not a usage error */
             ms_err_prefix(err, "a line longer than the buffer");
             return err->code = MS_LIMIT;
         }
+    }
+    ms_bytes_clear(&line->tail);
+    line->ascii = true;
+    line->too_long = false;
+    if (!line->stream.db) {
+        return MS_OK;
     }
     hs_error_t rc = hs_alloc_scratch(line->stream.db, &m->scratch); /* grows it as needed */
     if (rc == HS_SUCCESS) {
@@ -60,8 +68,60 @@ static int on_stream_event(unsigned id, unsigned long long from, unsigned long l
     (void)from;
     (void)to;
     (void)flags;
-    ms__add_id(user, id);
+    ms_matcher *m = user;
+    if (m->line.stream.traits[id] & MS_TRAIT_EXACT) {
+        ms__add_id(m, id);
+    }
     return 0;
+}
+
+/* Are the stream's events all that there is to know of the line so far? */
+static bool stream_suffices(const ms__long_line *line)
+{
+    return (line->stream.all & MS_TRAIT_BYTEWISE) || (line->ascii && (line->stream.all & MS_TRAIT_EXACT));
+}
+
+static ms_code feed_stream(ms_matcher *m, const uint8_t *data, size_t n, ms_err *err)
+{
+    ms__long_line *line = &m->line;
+    line->ascii = line->ascii && ms_is_ascii(data, n);
+    line->too_long = line->too_long || n > MS_LINE_CHARS_MAX - line->tail.len;
+    if (!(line->stream.all & MS_TRAIT_BYTEWISE) && !line->too_long) {
+        ms_bytes_append(&line->tail, data, n);
+        if (ms_bytes_check(&line->tail) != MS_OK) {
+            return ms_err_set(err, MS_NOMEM, 0, "out of memory for a long line");
+        }
+    }
+    hs_error_t rc = line->open ? hs_scan_stream(line->open, (const char *)data, (unsigned)n, 0, m->scratch,
+                                                on_stream_event, m)
+                               : HS_SUCCESS;
+    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+}
+
+/* The ids of the whole line; those of its stream where it is too long. */
+static ms_code end_stream(ms_matcher *m, ms_err *err)
+{
+    ms__long_line *line = &m->line;
+    hs_error_t rc = line->open ? hs_close_stream(line->open, m->scratch, on_stream_event, m) : HS_SUCCESS;
+    line->open = NULL;
+    if (rc != HS_SUCCESS) {
+        return ms__library_failed(rc, err);
+    }
+    if (stream_suffices(line)) {
+        return MS_OK;
+    }
+    if (line->too_long) {
+        ms_char_matcher_set_fault(&m->chars,
+                                  "a line of more than 16 MiB was searched as bytes, not characters");
+        return MS_OK;
+    }
+    ms_span whole = {.data = line->tail.len > 0 ? line->tail.data : (const uint8_t *)"",
+                     .end = line->tail.len,
+                     .begins = true,
+                     .ends = true};
+    m->serial++;
+    m->nids = 0;
+    return ms__scan_span(m, &whole, err);
 }
 
 /* Keeps only the last `keep` bytes of the tail. */
@@ -102,13 +162,11 @@ static ms_code feed_literals(ms_matcher *m, const uint8_t *data, size_t n, ms_er
 
 ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err)
 {
-    if (!matcher->keywords->regex) {
-        MS_TRY(ms__check_filter_cost(matcher, err));
-        return feed_literals(matcher, data, n, err);
+    if (matcher->keywords->regex) {
+        return feed_stream(matcher, data, n, err);
     }
-    hs_error_t rc = hs_scan_stream(matcher->line.open, (const char *)data, (unsigned)n, 0, matcher->scratch,
-                                   on_stream_event, matcher);
-    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+    MS_TRY(ms__check_filter_cost(matcher, err));
+    return feed_literals(matcher, data, n, err);
 }
 
 bool ms_matcher_long_found(const ms_matcher *matcher)
@@ -121,9 +179,7 @@ ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t 
     ms__long_line *line = &matcher->line;
     ms_code code = MS_OK;
     if (matcher->keywords->regex) {
-        hs_error_t rc = hs_close_stream(line->open, matcher->scratch, on_stream_event, matcher);
-        line->open = NULL;
-        code = rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+        code = end_stream(matcher, err);
     } else if (line->tail.len > 0) {
         ms_span last = {
             .data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins, .ends = true};

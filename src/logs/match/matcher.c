@@ -2,6 +2,7 @@
  * keyword), are sorted if needed, and only then become matching lines. The number of marks is bounded: a
  * block with more of them is scanned in parts. Blocks in which a keyword's match may depend on the
  * neighboring lines are scanned line by line. */
+#include "base/escape.h"
 #include "logs/match/matcher_internal.h"
 
 #include <stdlib.h>
@@ -13,6 +14,7 @@ enum { MARKS_MAX = 65536, MIN_PART = 4096, REPEAT_RATIO = 4 };
 /* State of a scan: the line of the last event, and the marks so far. */
 typedef struct block_scan {
     ms_matcher *m;
+    const ms_compiled *what;
     const uint8_t *data; /* of the block */
     size_t first;        /* offset in the block of the part being scanned */
     size_t base;         /* ... of the data given to ms__find */
@@ -37,7 +39,7 @@ static ms_code get_engine(ms_matcher *m, const ms_bytes *compiled, ms_err *err)
         *err = (ms_err){0};
         code = ms_engine_compile(&m->engine, m->keywords, err);
     }
-    m->filtered = m->engine.confirm.db;
+    m->filtered = m->engine.required.list.count > 0;
     return code;
 }
 
@@ -54,7 +56,7 @@ static bool alloc_scratch(ms_matcher *m)
 {
     const ms_engine *engine = &m->engine;
     return (!engine->block.db || hs_alloc_scratch(engine->block.db, &m->scratch) == HS_SUCCESS) &&
-           (!m->filtered || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
+           (!engine->confirm.db || hs_alloc_scratch(engine->confirm.db, &m->scratch) == HS_SUCCESS);
 }
 
 ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const ms_bytes *compiled,
@@ -76,9 +78,16 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->seen = calloc(n + 1, sizeof *m->seen);
     m->marks = malloc(MARKS_MAX * sizeof *m->marks);
     m->ids = calloc(n, sizeof *m->ids);
-    if (!m->seen || !m->marks || !m->ids || !alloc_scratch(m)) {
+    m->candidates = calloc(n, sizeof *m->candidates);
+    m->tried = calloc(n, sizeof *m->tried);
+    if (!m->seen || !m->marks || !m->ids || !m->candidates || !m->tried || !alloc_scratch(m)) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
+    }
+    code = keywords->regex ? ms_char_matcher_init(&m->chars, keywords, err) : MS_OK;
+    if (code != MS_OK) {
+        ms_matcher_free(m);
+        return code;
     }
     *matcher = m;
     return MS_OK;
@@ -96,6 +105,9 @@ void ms_matcher_free(ms_matcher *matcher)
     free(matcher->seen);
     free(matcher->marks);
     free(matcher->ids);
+    free(matcher->candidates);
+    free(matcher->tried);
+    ms_char_matcher_fini(&matcher->chars);
     free(matcher);
 }
 
@@ -204,7 +216,7 @@ static int on_expression(unsigned id, unsigned long long from, unsigned long lon
     if (at < scan->line.start || at >= scan->next) {
         enter_line(scan, at);
     }
-    bool direct = m->engine.block.direct[id] != 0;
+    bool direct = (scan->what->traits[id] & MS_TRAIT_WITHIN_LINE) != 0;
     size_t slot = direct ? id : m->nkeywords;
     if (m->seen[slot] == m->serial || (direct && end > scan->line.end)) {
         return 0;
@@ -298,19 +310,24 @@ static ms_code report_marks(block_scan *scan, ms_match_fn fn, void *user, ms_err
 }
 
 /* Scans data[at .. n), whole lines, at once; *overflow: too many marks, nothing was reported. */
-static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n, bool *overflow,
-                         ms_match_fn fn, void *user, ms_err *err)
+static ms_code scan_part(ms_matcher *m, const ms_compiled *what, const uint8_t *data, size_t at, size_t n,
+                         bool *overflow, ms_match_fn fn, void *user, ms_err *err)
 {
-    block_scan scan = {
-        .m = m, .data = data, .first = at, .n = n, .line = {.data = data, .start = at}, .next = at};
+    block_scan scan = {.m = m,
+                       .what = what,
+                       .data = data,
+                       .first = at,
+                       .n = n,
+                       .line = {.data = data, .start = at},
+                       .next = at};
     scan.line.begins = scan.line.ends = true;
     m->serial++;
-    match_event_handler on_event = m->engine.block.literals.count > 0 ? on_literal : on_expression;
+    match_event_handler on_event = what->literals.count > 0 ? on_literal : on_expression;
     hs_error_t rc = HS_SUCCESS;
     do {
         scan.base = scan.backoff.resume > 0 ? scan.backoff.resume : at;
         scan.backoff.resume = 0;
-        rc = ms__find(m, &m->engine.block, data + scan.base, n - scan.base, on_event, &scan);
+        rc = ms__find(m, what, data + scan.base, n - scan.base, on_event, &scan);
     } while (rc == HS_SCAN_TERMINATED && scan.backoff.resume > 0);
     if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED) {
         return ms__library_failed(rc, err);
@@ -323,11 +340,24 @@ static ms_code scan_part(ms_matcher *m, const uint8_t *data, size_t at, size_t n
     return report_marks(&scan, fn, user, err);
 }
 
+/* What finds the lines of a block: of expressions about characters, in text beyond ASCII, only candidates. */
+static ms_code choose(ms_matcher *m, const uint8_t *data, size_t n, const ms_compiled **what, ms_err *err)
+{
+    *what = &m->engine.block;
+    if (m->filtered || !m->keywords->regex || (m->engine.block.all & MS_TRAIT_BYTEWISE) ||
+        ms_is_ascii(data, n)) {
+        return MS_OK;
+    }
+    *what = &m->engine.wide;
+    return ms_engine_widen(&m->engine, m->keywords, &m->scratch, err);
+}
+
 ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn, void *user,
                          ms_err *err)
 {
-    const ms_compiled *block = &matcher->engine.block;
-    if (block->every_line || (block->lines_if_cr && n > 0 && memchr(data, '\r', n)) ||
+    const ms_compiled *what = NULL;
+    MS_TRY(choose(matcher, data, n, &what, err));
+    if (what->every_line || (what->lines_if_cr && n > 0 && memchr(data, '\r', n)) ||
         ms__has_folds(matcher, data, n)) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }
@@ -335,7 +365,7 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
     for (size_t at = 0; at < n && code == MS_OK;) {
         bool overflow = false;
         size_t end = n - at > matcher->max_scan ? line_next_after(data, n, at + matcher->max_scan - 1) : n;
-        code = scan_part(matcher, data, at, end, &overflow, fn, user, err);
+        code = scan_part(matcher, what, data, at, end, &overflow, fn, user, err);
         if (overflow && end - at > MIN_PART && line_next_after(data, end, at) < end) {
             matcher->max_scan = (end - at) / 2;
             continue;
@@ -344,6 +374,13 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
         at = end;
     }
     return code;
+}
+
+void ms_matcher_take_fault(ms_matcher *matcher, ms_err *fault)
+{
+    if (matcher->keywords->regex) {
+        ms_char_matcher_take_fault(&matcher->chars, fault);
+    }
 }
 
 size_t ms_matcher_zeros_enough(const ms_matcher *matcher)

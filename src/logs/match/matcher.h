@@ -37,13 +37,19 @@ void ms_ids_sort(uint32_t *ids, size_t n);
 MS_MUST_CHECK ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_match_fn fn,
                                        void *user, ms_err *err);
 
+/* Sets *fault, to MS_LIMIT, when since the last call a line was not searched for all keywords: that would
+ * have taken too much time or memory. Otherwise it stays as it is. Local. */
+void ms_matcher_take_fault(ms_matcher *matcher, ms_err *fault);
+
 /* After how many zeros at the end of what was fed of a long line more of them change nothing: the keywords
  * are fixed strings, and shorter. SIZE_MAX: never. Local. */
 size_t ms_matcher_zeros_enough(const ms_matcher *matcher);
 /* One long line in pieces, without its terminator: begin, feed..., end gives the ids (borrowed until the next
  * call). May be used by the ms_match_fn of a block, whose ids are then lost, and be left without its end. The
- * streaming database of regular expressions is compiled at first use; MS_LIMIT when Hyperscan cannot stream
- * one of them. Local. */
+ * streaming database of regular expressions is compiled at first use. Expressions that are about characters
+ * need the whole line: one beyond ASCII, or with an expression for PCRE2 any, of more than MS_LINE_CHARS_MAX
+ * bytes is a fault. Local. */
+#define MS_LINE_CHARS_MAX ((size_t)16 << 20)
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err);
 /* Is a keyword known to match what was fed so far? For a given beginning of the line, this does not depend on

@@ -3,6 +3,7 @@
 #ifndef MS_LOGS_MATCH_MATCHER_INTERNAL_H
 #define MS_LOGS_MATCH_MATCHER_INTERNAL_H
 
+#include "logs/match/char_match.h"
 #include "logs/match/engine.h"
 #include "logs/match/matcher.h"
 
@@ -16,9 +17,12 @@ typedef struct ms__mark {
 typedef struct ms__long_line {
     ms_compiled stream; /* of expressions; compiled at first use */
     hs_stream_t *open;  /* of expressions */
-    ms_bytes tail;      /* of fixed strings: the last bytes fed, to which the next are appended */
-    size_t longest;     /* upper bound of a fixed string's match; 0: not known yet */
-    bool tail_begins;   /* the tail is all of the line so far */
+    ms_bytes tail;    /* of fixed strings: the last bytes fed, to which the next are appended; of expressions
+                         that    are about characters: all of the line, unless it is too long */
+    bool ascii;       /* of expressions: all that was fed is */
+    bool too_long;    /* to be kept */
+    size_t longest;   /* upper bound of a fixed string's match; 0: not known yet */
+    bool tail_begins; /* the tail is all of the line so far */
 } ms__long_line;
 
 enum { MS__BACKOFF_MIN = 8 };
@@ -46,7 +50,11 @@ struct ms_matcher {
                          one */
     uint64_t overrun; /* estimated cost of the filter over Hyperscan's, in picoseconds: see find.c */
     ms__long_line line;
-    ms_bytes folded; /* a span as of ms_case_fold_ascii */
+    ms_bytes folded;       /* a span as of ms_case_fold_ascii */
+    ms_char_matcher chars; /* of expressions */
+    uint32_t *candidates;  /* of expressions: keywords that the line may match */
+    uint32_t ncandidates;
+    uint64_t *tried; /* per keyword: serial of the last line that it was a candidate of */
 };
 
 /* Called before literals are searched for, outside of any scan: replaces the q-gram filter by Hyperscan if

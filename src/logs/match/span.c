@@ -64,27 +64,96 @@ static int on_line_literal(unsigned id, unsigned long long from, unsigned long l
     return ms__back_off(m, &scan->backoff, scan->span, literal->len, end, useful) ? 1 : 0;
 }
 
+/* The events of one line of expressions. */
+typedef struct expression_scan {
+    ms_matcher *m;
+    const ms_compiled *what;
+    unsigned exact;  /* the trait of the keywords whose events are matches on a line of this kind */
+    bool candidates; /* the events of others are candidates */
+} expression_scan;
+
+static void add_candidate(ms_matcher *m, uint32_t id)
+{
+    if (m->tried[id] != m->serial) {
+        m->tried[id] = m->serial;
+        m->candidates[m->ncandidates++] = id;
+    }
+}
+
 static int on_line_expression(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                               void *user)
 {
     (void)from;
     (void)to;
     (void)flags;
-    ms__add_id(((line_scan *)user)->m, id);
+    expression_scan *scan = user;
+    if (scan->what->traits[id] & scan->exact) {
+        ms__add_id(scan->m, id);
+    } else if (scan->candidates) {
+        add_candidate(scan->m, id);
+    }
     return 0;
+}
+
+static ms_code scan_expressions(expression_scan *scan, const uint8_t *data, size_t n, ms_err *err)
+{
+    ms_matcher *m = scan->m;
+    hs_error_t rc = scan->what->db ? ms__find(m, scan->what, data, n, on_line_expression, scan) : HS_SUCCESS;
+    for (uint32_t id = 0; id < m->nkeywords && scan->candidates && (scan->what->any & MS_TRAIT_UNKNOWN);
+         id++) {
+        if (scan->what->traits[id] & MS_TRAIT_UNKNOWN) {
+            add_candidate(m, id);
+        }
+    }
+    return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+}
+
+static ms_code match_candidates(ms_matcher *m, const uint8_t *data, size_t n, ms_text_kind kind, ms_err *err)
+{
+    ms_char_matcher_begin(&m->chars);
+    for (uint32_t i = 0; i < m->ncandidates; i++) {
+        bool matched = false;
+        uint32_t id = m->candidates[i];
+        MS_TRY(m->seen[id] == m->serial ? MS_OK
+                                        : ms_char_matcher_match(&m->chars, id, data, n, kind, &matched, err));
+        if (matched) {
+            ms__add_id(m, id);
+        }
+    }
+    return MS_OK;
+}
+
+/* One line, for expressions. */
+static ms_code scan_line_expressions(ms_matcher *m, const ms_span *span, ms_err *err)
+{
+    const uint8_t *data = span->data + span->start;
+    size_t n = span->end - span->start;
+    const ms_compiled *bytes = ms_engine_expressions(&m->engine);
+    bool bytewise = bytes->all & MS_TRAIT_BYTEWISE;
+    ms_text_kind kind = bytewise ? MS_TEXT_ASCII : ms_text_kind_of(data, n);
+    unsigned exact = kind == MS_TEXT_ASCII ? MS_TRAIT_EXACT : MS_TRAIT_BYTEWISE;
+    m->ncandidates = 0;
+    if (kind == MS_TEXT_ASCII || (bytes->any & exact)) {
+        expression_scan scan = {.m = m, .what = bytes, .exact = exact, .candidates = kind == MS_TEXT_ASCII};
+        MS_TRY(scan_expressions(&scan, data, n, err));
+    }
+    if (kind != MS_TEXT_ASCII) {
+        MS_TRY(ms_engine_widen(&m->engine, m->keywords, &m->scratch, err));
+        expression_scan scan = {.m = m, .what = &m->engine.wide, .candidates = true};
+        MS_TRY(scan_expressions(&scan, data, n, err));
+    }
+    return match_candidates(m, data, n, kind, err);
 }
 
 static ms_code scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
 {
     line_scan scan = {.m = matcher, .span = span, .backoff = {.threshold = MS__BACKOFF_MIN}};
-    const ms_engine *engine = &matcher->engine;
-    const ms_compiled *what = matcher->filtered ? &engine->confirm : &engine->block;
-    match_event_handler on_event = matcher->keywords->regex ? on_line_expression : on_line_literal;
     hs_error_t rc = HS_SUCCESS;
     do {
         scan.base = scan.backoff.resume > 0 ? scan.backoff.resume : span->start;
         scan.backoff.resume = 0;
-        rc = ms__find(matcher, what, span->data + scan.base, span->end - scan.base, on_event, &scan);
+        rc = ms__find(matcher, &matcher->engine.block, span->data + scan.base, span->end - scan.base,
+                      on_line_literal, &scan);
     } while (rc == HS_SCAN_TERMINATED);
     return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
 }
@@ -92,11 +161,15 @@ static ms_code scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
 bool ms__has_folds(const ms_matcher *matcher, const uint8_t *data, size_t n)
 {
     const ms_keywords *keywords = matcher->keywords;
-    return keywords->ignore_case && !keywords->regex && ms_case_has_ascii_folds(data, n);
+    return keywords->ignore_case && (!keywords->regex || matcher->filtered) &&
+           ms_case_has_ascii_folds(data, n);
 }
 
 ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
 {
+    if (matcher->keywords->regex) {
+        return scan_line_expressions(matcher, span, err);
+    }
     MS_TRY(scan_span(matcher, span, err));
     const uint8_t *data = span->data + span->start;
     if (!ms__has_folds(matcher, data, span->end - span->start)) {

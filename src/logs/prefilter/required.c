@@ -1,6 +1,7 @@
 #include "logs/prefilter/required.h"
 
-#include "logs/keywords/posix_ere.h"
+#include "base/escape.h"
+#include "logs/keywords/regex_text.h"
 #include "logs/keywords/regex_tokens.h"
 #include "logs/prefilter/pair_frequency.h"
 
@@ -24,13 +25,14 @@ static void finish(string_builder *r)
     r->n = 0;
 }
 
-/* The byte that a token outside of groups stands for; -1: not a single byte. */
-static int byte_of(const char *p, size_t n)
+/* The text that a token outside of groups stands for; NULL: not one character. */
+static const char *text_of(const char *p, size_t *n)
 {
-    if (n == 2 && p[0] == '\\') {
-        return ispunct((unsigned char)p[1]) ? (uint8_t)p[1] : -1;
+    if (*n == 2 && p[0] == '\\') {
+        *n = 1;
+        return ispunct((unsigned char)p[1]) ? p + 1 : NULL;
     }
-    return n == 1 && !strchr("^$.()|?*+{[\\", *p) ? (uint8_t)*p : -1;
+    return strchr("^$.()|?*+{[\\", *p) ? NULL : p;
 }
 
 static bool is_one_of(char c, const char *set)
@@ -62,7 +64,7 @@ static bool is_plain(ms_str regex)
             at++;
             plain = !isalnum((unsigned char)p[1]) || is_one_of(p[1], "dDwWsSbBhHvVnrtfaeAzZ");
         } else if (*p == '(') {
-            plain = p[1] != '?' || p[2] == ':';
+            plain = p[1] != '*' && (p[1] != '?' || p[2] == ':');
         }
     }
     return plain;
@@ -77,12 +79,14 @@ void ms_required_each(ms_str regex, size_t from, size_t end, ms_required_fn fn, 
         size_t n = ms_regex_token_length(regex, at);
         size_t min_count = 1;
         size_t nquantifier = quantifier_length(p + n, end - at - n, &min_count);
-        int byte = depth == 0 ? byte_of(p, n) : -1;
-        if (byte < 0 || min_count == 0 || r.n == MAX_BYTES) {
+        size_t ntext = n;
+        const char *text = depth == 0 ? text_of(p, &ntext) : NULL;
+        if (!text || min_count == 0 || r.n + ntext > MAX_BYTES) {
             finish(&r);
         }
-        if (byte >= 0 && min_count > 0) {
-            r.data[r.n++] = (uint8_t)byte;
+        if (text && min_count > 0) {
+            memcpy(r.data + r.n, text, ntext);
+            r.n += ntext;
         }
         if (nquantifier > 0) {
             finish(&r);
@@ -100,11 +104,15 @@ typedef struct rarest {
     size_t n; /* 0: none yet */
     double lowest;
     unsigned count; /* of its rarest MS_REQUIRED_MIN bytes in the sample */
+    bool ascii;     /* take no other strings: case is ignored, as PCRE2 does that */
 } rarest;
 
 static void keep_rarest(void *user, const uint8_t *data, size_t n)
 {
     rarest *best = user;
+    if (best->ascii && !ms_is_ascii(data, n)) {
+        return;
+    }
     for (size_t at = 0; at + MS_REQUIRED_MIN <= n; at++) {
         unsigned count = ms_pair_frequency_count(best->frequency, data + at);
         double here = 10 * ms_pair_frequency_log2(1.0 + count);
@@ -121,13 +129,13 @@ static void keep_rarest(void *user, const uint8_t *data, size_t n)
 }
 
 /* One string for each alternative of an expression; false when an alternative has none. */
-static bool choose(ms_str_list *to, ms_str regex, const ms_pair_frequency *frequency, uint64_t *ncandidates)
+static bool choose(ms_str_list *to, ms_str regex, const rarest *none, uint64_t *ncandidates)
 {
     bool every = true;
     size_t end = 0;
     for (size_t from = 0; from <= regex.len && every; from = end + 1) {
         end = ms_alternative_end(regex, from);
-        rarest best = {.frequency = frequency};
+        rarest best = *none;
         ms_required_each(regex, from, end, keep_rarest, &best);
         every = best.n > 0;
         *ncandidates += best.count;
@@ -138,18 +146,18 @@ static bool choose(ms_str_list *to, ms_str regex, const ms_pair_frequency *frequ
     return every;
 }
 
-/* As choose, for an expression as typed. */
-static bool choose_typed(ms_str_list *to, ms_str typed, const ms_pair_frequency *frequency,
-                         uint64_t *ncandidates)
+/* As choose, for keyword `id`. */
+static ms_code choose_for(ms_keywords *required, const ms_keywords *expressions, size_t id,
+                          const ms_pair_frequency *frequency, uint64_t *ncandidates, bool *every)
 {
-    ms_bytes translated = {0};
-    ms_ere_error error;
-    bool every = ms_posix_ere_translate(&translated, typed, &error);
-    ms_bytes_put_u8(&translated, 0);
-    every = every && ms_bytes_check(&translated) == MS_OK &&
-            choose(to, (ms_str){(const char *)translated.data, translated.len - 1}, frequency, ncandidates);
-    ms_bytes_fini(&translated);
-    return every;
+    ms_err unused = {0};
+    ms_bytes regex = {0};
+    rarest none = {.frequency = frequency, .ascii = expressions->ignore_case};
+    MS_TRY(ms_regex_translate(&regex, expressions, id, &unused));
+    ms_str text = {(const char *)regex.data, regex.len - 1};
+    *every = choose(&required->list, text, &none, ncandidates);
+    ms_bytes_fini(&regex);
+    return ms_str_list_check(&required->list);
 }
 
 static size_t count_lines(const ms_bytes *sample)
@@ -171,9 +179,7 @@ ms_code ms_required_choose(ms_keywords *required, const ms_keywords *expressions
         worthwhile ? ms_pair_frequency_new(&frequency, sample->data, sample->len, MS_REQUIRED_MIN) : MS_OK;
     required->ignore_case = expressions->ignore_case;
     for (size_t i = 0; i < expressions->list.count && worthwhile && code == MS_OK; i++) {
-        worthwhile =
-            choose_typed(&required->list, ms_str_list_at(&expressions->list, i), frequency, &ncandidates);
-        code = ms_str_list_check(&required->list);
+        code = choose_for(required, expressions, i, frequency, &ncandidates, &worthwhile);
     }
     ms_pair_frequency_free(frequency);
     worthwhile = worthwhile && ncandidates <= count_lines(sample) / LINES_PER_CANDIDATE;

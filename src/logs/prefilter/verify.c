@@ -174,5 +174,8 @@ bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, s
         from -= use->from;
         to += after;
     }
+    if (keywords->whole_line) {
+        return span->begins && span->ends && from == span->start && to == span->end;
+    }
     return !keywords->word || is_word(verifier, span, from, to);
 }

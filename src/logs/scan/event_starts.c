@@ -48,6 +48,13 @@ ms_code ms_event_starts_find(ms_event_starts *starts, const uint8_t *block, size
     return starts->matcher ? ms_matcher_block(starts->matcher, block, n, add_start, starts, err) : MS_OK;
 }
 
+void ms_event_starts_take_fault(ms_event_starts *starts, ms_err *fault)
+{
+    if (starts->matcher) {
+        ms_matcher_take_fault(starts->matcher, fault);
+    }
+}
+
 ms_code ms_event_starts_begin(ms_event_starts *starts, ms_err *err)
 {
     return starts->matcher ? ms_matcher_long_begin(starts->matcher, err) : MS_OK;

@@ -22,6 +22,9 @@ void ms_event_starts_fini(ms_event_starts *starts);
 MS_MUST_CHECK ms_code ms_event_starts_find(ms_event_starts *starts, const uint8_t *block, size_t n,
                                            ms_err *err);
 
+/* As ms_matcher_take_fault. */
+void ms_event_starts_take_fault(ms_event_starts *starts, ms_err *fault);
+
 /* A line longer than a block, in pieces: as ms_matcher_long_begin and so on. */
 MS_MUST_CHECK ms_code ms_event_starts_begin(ms_event_starts *starts, ms_err *err);
 MS_MUST_CHECK ms_code ms_event_starts_feed(ms_event_starts *starts, const uint8_t *data, size_t n,

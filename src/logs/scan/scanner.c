@@ -216,14 +216,20 @@ static ms_code scan_stream(scan_run *run)
 static ms_code outcome(const scan_run *run, ms_code code)
 {
     bool stopped = ms_emit_stopped(&run->s->emit);
+    ms_err unsearched = {0};
+    ms_event_starts_take_fault(&run->s->events, &unsearched);
+    ms_matcher_take_fault(run->s->matcher, &unsearched);
     if (run->error == MS_ARCHIVE && (code == MS_OK || stopped)) {
         return MS_ARCHIVE;
     }
-    if (stopped) {
-        return MS_OK;
+    if (!stopped) {
+        MS_TRY(code);
+        MS_TRY(run->error);
     }
-    MS_TRY(code);
-    return run->error;
+    if (unsearched.code != MS_OK) {
+        *run->err = unsearched;
+    }
+    return unsearched.code;
 }
 
 ms_code ms_scanner_run(ms_scanner *scanner, ms_stream *stream, const ms_scan_hooks *hooks,

@@ -51,6 +51,8 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     keywords->regex = settings->regex;
     keywords->ignore_case = settings->ignore_case;
     keywords->word = settings->word;
+    keywords->perl = settings->perl;
+    keywords->whole_line = settings->whole_line;
     ms_log_text text = {.as_text = settings->text, .encoding = settings->encoding};
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->keywords.count && code == MS_OK; i++) {

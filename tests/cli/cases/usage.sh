@@ -60,8 +60,8 @@ t logs -0 a.log
 t logs -f missing a.log
 t logs --files-from missing
 t logs -E -e '(' a.log
-t logs -E -e key -e 'a\1(b)' a.log
-t logs -E -e 'a(?=b)' a.log
+t logs -E -e key -e 'a[b' a.log
+t logs -P -e 'a(?<=b*)' a.log
 t logs --colo always a.log
 t logs "--bo$(printf '\033')gus"
 t "$(printf 'lo\377gs')"

@@ -39,6 +39,7 @@ static const struct {
     FIELD(settings.event_start),
     FIELD(settings.ignore_case),
     FIELD(settings.word),
+    FIELD(settings.whole_line),
     FIELD(syntax),
     FIELD(settings.include),
     FIELD(settings.exclude),

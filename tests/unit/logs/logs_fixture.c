@@ -31,7 +31,9 @@ ms_keywords logs_keywords(const char *const *list, unsigned flags)
 {
     ms_keywords keywords = {.ignore_case = (flags & IGNORE_CASE) != 0,
                             .word = (flags & WORD) != 0,
-                            .regex = (flags & REGEX) != 0};
+                            .regex = (flags & REGEX) != 0,
+                            .perl = (flags & PERL) != 0,
+                            .whole_line = (flags & WHOLE_LINE) != 0};
     for (size_t i = 0; list[i]; i++) {
         char name[256];
         size_t n = strlen(list[i]);

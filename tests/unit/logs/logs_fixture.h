@@ -13,7 +13,7 @@
 ms_code logs_read_all(const char *path, uint64_t size, size_t cap, ms_bytes *to, uint64_t *start,
                       ms_err *err);
 
-enum { IGNORE_CASE = 1, WORD = 2, REGEX = 4 };
+enum { IGNORE_CASE = 1, WORD = 2, REGEX = 4, PERL = 8, WHOLE_LINE = 16 };
 /* Keywords of a NULL-terminated list, in which \1 stands for a NUL byte; flags as above. */
 ms_keywords logs_keywords(const char *const *list, unsigned flags);
 

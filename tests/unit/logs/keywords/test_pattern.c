@@ -1,5 +1,5 @@
-/* Suite of logs/keywords/pattern.c: what is known of a keyword, the expression made of it, and what is
- * refused with which words. */
+/* Suite of logs/keywords/pattern.c: what is known of a keyword, and the expression made of it for Hyperscan.
+ */
 #include "logs/keywords/pattern.h"
 #include "logs/match/matcher.h"
 
@@ -8,52 +8,46 @@
 
 #include <string.h>
 
-typedef struct made {
+static const struct {
     const char *keyword;
     unsigned flags;
-    const char *expression;
-} made;
-
-static const made expressions[] = {
-    {"a|b", 0, "a|b"},
-    {"a|b", WORD, "(?:^|\\W)(?:a|b)(?:\\W|$)"},
-    {"^a", WORD, "(?:^a)(?:\\W|$)"},
-    {"a$", WORD, "(?:^|\\W)(?:a$)"},
-    {"^a$", WORD, "(?:^a$)"},
-    {"a\\$", WORD, "(?:^|\\W)(?:a\\$)(?:\\W|$)"},
-    {"a\\\\$", WORD, "(?:^|\\W)(?:a\\\\$)"},
-    {"\\Qa$", WORD, "(?:^|\\W)(?:\\Qa$\\E)(?:\\W|$)"},
-    {"\\Qa|\\E$", WORD, "(?:^|\\W)(?:\\Qa|\\E$)"},
-    {"a#$", WORD, "(?:^|\\W)(?:a#$)"},
-    {"(?x)a#\n$", WORD, "(?:^|\\W)(?:(?x)a#\n$)(?:\\W|$)"},
-    {"^a|b$", WORD, "(?:^a)(?:\\W|$)|(?:^|\\W)(?:b$)"},
-    {"^(a|b)", WORD, "(?:^(a|b))(?:\\W|$)"},
-    {"((a)|b)$", WORD, "(?:^|\\W)(?:((a)|b)$)"},
-    {"^a$|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^a$)"},
-    {"^a|b|^c|d", WORD, "(?:^|\\W)(?:b|d)(?:\\W|$)|(?:^a|^c)(?:\\W|$)"},
-    {"^a|", WORD, "(?:^|\\W)(?:)(?:\\W|$)|(?:^a)(?:\\W|$)"},
-    {"^[|]", WORD, "(?:^[|])(?:\\W|$)"},
-    {"^[]|[:alpha:]|]|b", WORD, "(?:^|\\W)(?:b)(?:\\W|$)|(?:^[]|[:alpha:]|])(?:\\W|$)"},
-    {"^[^]|\\]|]", WORD, "(?:^[^]|\\]|])(?:\\W|$)"},
-    {"^\\|\\(", WORD, "(?:^\\|\\()(?:\\W|$)"},
-    {"^\\c|", WORD, "(?:^\\c|)(?:\\W|$)"},
-    {"^\\Q|\\Ea", WORD, "(?:^\\Q|\\Ea)(?:\\W|$)"},
-    {"^a(?#|(|)", WORD, "(?:^a(?#|(|))(?:\\W|$)"},
-    {"^a((?i)b|c)", WORD, "(?:^a((?i)b|c))(?:\\W|$)"},
-    {"(?i:^a|b)|c$", WORD, "(?:^|\\W)(?:(?i:^a|b))(?:\\W|$)|(?:^|\\W)(?:c$)"},
-    {"^(?i)a|b", WORD, "(?:^|\\W)(?:^(?i)a|b)(?:\\W|$)"}, /* a mode for all that follows */
-    {"^(?i)a", WORD, "(?:^(?i)a)(?:\\W|$)"},
+    const char *expression; /* exact; NULL: none is, so Hyperscan finds candidates */
+    bool bytewise;
+} expressions[] = {
+    {"a|b", 0, "a|b", true},
+    {"a.*b", 0, "a.*b", true},
+    {"a.b", 0, "a.b", false},
+    {"a|b", WORD, "(?:^|\\W)(?:a|b)(?:\\W|$)", false},
+    {"a|b", WHOLE_LINE, "^(?:a|b)$", true},
+    {"\\Qa", WORD, "(?:^|\\W)(?:\\Qa\\E)(?:\\W|$)", false},
+    {"(?x)a#", WORD, "(?:^|\\W)(?:(?x)a#\n)(?:\\W|$)", false},
+    {"a\\$", WORD, "(?:^|\\W)(?:a\\$)(?:\\W|$)", false},
+    {"^a", WORD, NULL, false},
+    {"a$", WHOLE_LINE, NULL, false},
+    {"\\Aa", WORD, NULL, false},
+    {"a(?=b)", 0, NULL, false},
+    {"(a)\\1", 0, NULL, false},
+    {"a*^b", 0, NULL, false},
+    {"\xC3\xA4?b", 0, "(?:\xC3\xA4)?b", true},
+    {"a", IGNORE_CASE, "a", true},
+    {"k", IGNORE_CASE, "k", false},
+    {"\xC5\xBF", IGNORE_CASE, NULL, false}, /* matches s */
+    {"\xC3\xA4", IGNORE_CASE, "(?:\xC3\xA4)", false},
+    {"\xE4.", 0, "\xE4.", true}, /* bytes */
 };
 
 TEST_EACH(expression_of, expressions)
 {
-    const made *e = &expressions[_i];
-    const char *list[] = {"x", e->keyword, NULL};
-    ms_keywords keywords = logs_keywords(list, REGEX | e->flags);
+    const char *list[] = {"x", expressions[_i].keyword, NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX | expressions[_i].flags);
     ms_pattern pattern = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_OK, "%s", err.text);
-    ck_assert_str_eq((const char *)pattern.expression.data, e->expression);
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, MS_PATTERN_EXACT, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(pattern.exact == (expressions[_i].expression != NULL), "%s", expressions[_i].keyword);
+    if (pattern.exact) {
+        ck_assert_str_eq((const char *)pattern.expression.data, expressions[_i].expression);
+    }
+    ck_assert_msg(pattern.bytewise == expressions[_i].bytewise, "%s", expressions[_i].keyword);
     ms_pattern_fini(&pattern);
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
@@ -125,54 +119,13 @@ TEST_EACH(known_of_a_regular_expression, regexes)
     ms_keywords keywords = logs_keywords(list, REGEX);
     ms_pattern pattern = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s: %s", k->keyword, err.text);
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, MS_PATTERN_EXACT, &err) == MS_OK, "%s: %s",
+                  k->keyword, err.text);
     ck_assert_msg(pattern.allow_empty == k->allow_empty, "%s: allow_empty", k->keyword);
     ck_assert_msg(pattern.line_bound == k->line_bound, "%s: line_bound", k->keyword);
     ck_assert_msg(pattern.end_bound == k->end_bound, "%s: end_bound", k->keyword);
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
-}
-
-typedef struct refused {
-    const char *keyword;
-    const char *reason;
-    const char *position;
-} refused;
-
-static const refused refusals[] = {
-    {"foo(", "Missing close parenthesis", "index 3"},
-    {"b.\\>", "must be after", "index 2"},
-    {"\\<.*b", "must be before", "index 0"},
-    {"ab[c", "Unterminated character class", "index 2"},
-    {"(a)\\1", "unsupported", "index 4"},
-    {"a(?=b)", "not supported", "index 1"},
-    {"foo(?=bar)", "not supported", "index 3"},
-    {"a(?!b)", "not supported", "index 1"},
-    {"(?<=a)b", "not supported", "index 0"},
-    {"a(?<!b)", "not supported", "index 1"},
-    {"[(?=]\\(?=\\Q(?=\\E(?<n>a)(?!b)", "not supported", "index 23"},
-    {"a{3,2}", "Invalid repeat", "index 1"},
-    {"[z-a]", "Range out of order", "index 3"},
-    {"ab\1c", "\\x00", "index 2"},
-    {"(*UTF8)a", "not allowed", "index 0"},
-    {"a\\", "", "index"},
-};
-
-TEST_EACH(refused_with_its_position, refusals)
-{
-    const refused *r = &refusals[_i];
-    const char *list[] = {"fine", r->keyword, NULL};
-    for (unsigned flags = REGEX; flags < 8; flags++) {
-        ms_keywords keywords = logs_keywords(list, flags);
-        ms_pattern pattern = {0};
-        ms_err err = {0};
-        ck_assert_msg(ms_pattern_make(&pattern, &keywords, 1, &err) == MS_USAGE, "%s is taken", r->keyword);
-        ck_assert_msg(strstr(err.text, "keyword 2") && strstr(err.text, r->reason) &&
-                          strstr(err.text, r->position),
-                      "%s: %s", r->keyword, err.text);
-        ck_assert_ptr_null(pattern.expression.data);
-        ms_keywords_fini(&keywords);
-    }
 }
 
 /* What needs no confirming: no anchors, nothing that a newline or a line's end could be part of. */
@@ -204,7 +157,7 @@ TEST_EACH(expressions_that_need_no_confirmation, tame)
     ms_keywords keywords = logs_keywords(list, REGEX | tame[_i].flags);
     ms_pattern pattern = {0};
     ms_err err = {0};
-    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, &err) == MS_OK, "%s", err.text);
+    ck_assert_msg(ms_pattern_make(&pattern, &keywords, 0, MS_PATTERN_EXACT, &err) == MS_OK, "%s", err.text);
     ck_assert(pattern.within_line == tame[_i].within_line);
     ms_pattern_fini(&pattern);
     ms_keywords_fini(&keywords);
