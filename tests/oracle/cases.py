@@ -11,7 +11,7 @@ from packing import pack
 
 WINDOW = 512 * 1024  # the program's default
 KINDS = ("plain", "crlf", "binary", "boundaries", "long", "edges", "many", "caseless", "word", "regex", "regex_flags",
-         "utf16", "bom", "mixed", "context", "packed", "dozens")
+         "utf16", "bom", "mixed", "context", "packed", "dozens", "characters", "perl")
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Case:
     keywords: list = field(default_factory=list)  # bytes, unique, in order
     regex: bool = False
     perl: bool = False  # the expressions need grep -P
+    whole: bool = False  # -x
     ignore_case: bool = False
     word: bool = False
     from_file: bool = False
@@ -184,6 +185,8 @@ def make_atom(rng, case, alphabet, depth):
         return make_class(rng, alphabet)
     if case.perl and chance < 0.9:
         return rng.choice([b"\\w", b"\\s", b"\\W", b"\\S", b"\\d"])
+    if case.kind == "perl" and chance < 0.95:
+        return rng.choice([b"(?=%s)", b"(?!%s)", b"(?<=%s)", b"(?<!%s)", b"(?>%s+)", b"(%s.)\\1"]) % make_class(rng, alphabet)
     inner = b"|".join(make_branch(rng, case, alphabet, depth - 1) for _ in range(rng.randrange(1, 3)))
     return b"(" + inner + b")"
 
@@ -245,6 +248,8 @@ def choose_alphabet(rng, kind):
         return rng.choice([b"aAbB", b"abAB[{@`", b"kKsS ", b"abAB \xc4\xe4"])
     if kind == "word":
         return rng.choice([b"ab ", b"ab_ -", b"a1_ ", b"ab.\xe4"])
+    if kind == "characters":
+        return rng.choice([b"axy", b"abx ", b"axXyY", b"x", b"axy z-"])
     if kind == "dozens":
         return rng.choice([b"abc", b"abc-", b"abAB", b"ab[{\xc4"])
     if kind == "many":
@@ -347,17 +352,33 @@ def choose_condition(rng, case):
         case.event = rng.choice([b"a", b"b", b"ab", b"~"])
 
 
+def translate(rng, case):
+    """Some letters become ones beyond ASCII, of two, three and four bytes, in the keywords and in the text."""
+    table = rng.choice([{"x": "\u00e4", "X": "\u00c4", "y": "\u044f", "Y": "\u042f", "z": "\u65e5"},
+                        {"x": "\u65e5", "y": "\u00e9", "Y": "\u00c9", "z": "\U0001f600"},
+                        {"x": "\u1e61", "X": "\u1e60", "y": "\u0142", "Y": "\u0141"}])
+
+    def swap(data):
+        return data.decode("ascii").translate(str.maketrans(table)).encode("utf-8")
+
+    case.keywords, case.required, case.excluded = [list(dict.fromkeys(map(swap, keywords))) for keywords in
+                                                   (case.keywords, case.required, case.excluded)]
+    case.logs = [Log(log.name, swap(log.stored), swap(log.text)) for log in case.logs]
+
+
 def make_case(seed):
     rng = random.Random(seed)
     case = Case(seed, KINDS[seed % len(KINDS)])
-    case.regex = case.kind in ("regex", "regex_flags") or (case.kind in ("boundaries", "long", "crlf", "edges", "binary")
+    case.regex = case.kind in ("regex", "regex_flags", "perl") or (case.kind == "characters" and rng.random() < 0.7) or (case.kind in ("boundaries", "long", "crlf", "edges", "binary")
                                                            and rng.random() < 0.3)
-    case.perl = case.regex and (rng.random() < 0.5 or case.kind == "binary")
+    case.perl = case.regex and case.kind != "characters" and (rng.random() < 0.5 or case.kind in ("binary", "perl"))
     flags = {"caseless": (True, False), "word": (rng.random() < 0.2, True), "mixed": (rng.random() < 0.5, rng.random() < 0.5),
              "dozens": (rng.random() < 0.5, rng.random() < 0.2),
+             "characters": (rng.random() < 0.4, not case.regex and rng.random() < 0.3),
              "regex_flags": rng.choice([(True, False), (False, True), (True, True)])}
     case.ignore_case, case.word = flags.get(case.kind, (False, rng.random() < 0.1))
     case.perl = case.perl or (case.regex and case.word)
+    case.whole = not case.word and case.kind in ("edges", "regex", "characters", "perl", "long", "many") and rng.random() < 0.2
     case.from_file = case.kind in ("many", "dozens") or rng.random() < 0.3
     choose_options(rng, case)
     alphabet = choose_alphabet(rng, case.kind)
@@ -370,4 +391,6 @@ def make_case(seed):
     for i in range(rng.choice([1, 2, 3, 6])):
         case.logs.append(store(rng, case, "log%d" % i, make_content(rng, case, alphabet)))
     choose_condition(rng, case)
+    if case.kind == "characters":
+        translate(rng, case)
     return case

@@ -19,8 +19,8 @@ class Grep:
     def __init__(self, case, directory):
         self.case, self.directory = case, directory
         self.names = [log.name for log in case.logs]
-        # -w of fixed strings looks at the neighboring characters; expressions are about bytes
-        characters = case.word and not case.regex
+        # other texts may be no UTF-8, of which grep says something else
+        characters = case.kind == "characters" or (case.word and not case.regex)
         self.env = dict(harness.unlaunched(), LC_ALL="C.UTF-8" if characters else "C")
         self.pattern_file = os.path.join(directory, "patterns")
 
@@ -32,7 +32,7 @@ class Grep:
             keywords = [b"|".join(b"(?:" + k + b")" for k in keywords)] if len(keywords) > 1 else keywords
         with open(self.pattern_file, "wb") as out:
             out.write(b"".join(k + b"\n" for k in keywords))
-        flags = ["-i"] * case.ignore_case + ["-w"] * case.word
+        flags = ["-i"] * case.ignore_case + ["-w"] * case.word + ["-x"] * case.whole
         if not case.is_composed():
             flags += ["-v"] * case.invert + ["-m", str(case.max_count)] * bool(case.max_count)
         ran = harness.run(["grep", "-a", "-H", "-Z", *how, *flags, *options, "-f", self.pattern_file, "--", *self.names],

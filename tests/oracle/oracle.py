@@ -42,7 +42,7 @@ def field_bytes(thing, name):
 def scan_arguments(case, directory):
     args = ["logs", "--format", "json", "--baseline", "off", "--max-line", str(case.max_line)]
     args += ["--buffer-size", str(case.window)] if case.window != WINDOW else []
-    args += ["-E"] * case.regex + ["-i"] * case.ignore_case + ["-w"] * case.word + ["--grep-status"] * case.grep_status
+    args += ["-P" if case.kind == "perl" else "-E"] * case.regex + ["-x"] * case.whole + ["-i"] * case.ignore_case + ["-w"] * case.word + ["--grep-status"] * case.grep_status
     args += {"count": [], "lines": ["-n"], "names": ["-l"], "without": ["-L"]}[case.view]
     args += ["-v"] * case.invert + ["-m", str(case.max_count)] * bool(case.max_count)
     args += [word for keyword in case.required for word in ("--and", keyword)]
@@ -213,8 +213,7 @@ def check_case(case, mpiscan, ranks, root):
             with open(os.path.join(directory, log.name), "wb") as out:
                 out.write(data)
     ran = mpiscan.run(ranks, scan_arguments(case, scanned), cwd=scanned, timeout=120)
-    if ran.code == 2 and case.regex and (b"not a supported regular expression" in ran.err or
-                                         b"cannot be compiled" in ran.err):
+    if ran.code == 2 and case.regex and b"not a valid regular expression" in ran.err:
         raise Refused(ran.err.decode("utf-8", "replace").strip())
     need(ran.out.endswith(b"\n"), "no answer: %s" % ran)
     answer = Answer(ran)
