@@ -104,14 +104,16 @@ static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size
     return looks && ms__stream_ends_in_archive(stream) ? MS_ARCHIVE_ZIP : format;
 }
 
-/* What is no file of its own is read to its end before one can tell. */
-static ms_code watch_end(ms_stream *stream, const uint8_t *head, size_t n, ms_err *err)
+/* What is no file of its own is read to its end before one can tell. *end: the head is all of it; false, when
+ * that is found out by reading on. */
+static ms_code watch_end(ms_stream *stream, const uint8_t *head, size_t n, bool *end, ms_err *err)
 {
     bool is_file = stream->file && stream->nlayers == 0;
     if (is_file || stream->as_text || !may_precede_archive(head, n < HEAD ? n : HEAD)) {
         return MS_OK;
     }
-    MS_TRY(ms_tail_init(&stream->tail, stream->source, head, n, err));
+    MS_TRY(ms_tail_init(&stream->tail, stream->source, head, n, *end, err));
+    *end = false;
     stream->source = ms_tail_source(&stream->tail);
     return MS_OK;
 }
@@ -308,7 +310,7 @@ static ms_code begin(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_
         MS_TRY(begin_journal(stream, buf, *n, err));
         return ms__stream_read_source(stream, buf, cap, n, err);
     }
-    MS_TRY(watch_end(stream, buf, *n, err));
+    MS_TRY(watch_end(stream, buf, *n, &end, err));
     ms_code code = ms__stream_begin_text(stream, buf, cap, n, end, err);
     return code == MS_FORMAT ? prefix_layers(stream, code, err) : code;
 }

@@ -70,7 +70,8 @@ struct ms_stream {
     ms_stream_kept in;   /* read, and not yet decoded or returned */
     ms_stream_kept out;  /* decoded, and not yet returned, as the reader's buffers are small */
     uint64_t nused;      /* bytes of the source that have become text */
-    bool in_end;         /* the source has no more, or an error, which it repeats */
+    bool in_end;         /* the source has no more */
+    bool in_failed;      /* ... but an error, which it repeats */
     bool ended;          /* all has been returned */
 
     uint8_t *raw; /* owned: what zeros begin; else NULL */

@@ -22,9 +22,9 @@ static ms_code add(ms_tail *tail, const uint8_t *data, size_t n, ms_err *err)
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the end of a file");
 }
 
-ms_code ms_tail_init(ms_tail *tail, ms_source from, const uint8_t *head, size_t n, ms_err *err)
+ms_code ms_tail_init(ms_tail *tail, ms_source from, const uint8_t *head, size_t n, bool end, ms_err *err)
 {
-    *tail = (ms_tail){.from = from};
+    *tail = (ms_tail){.from = from, .end = end};
     return add(tail, head, n, err);
 }
 
@@ -37,7 +37,9 @@ void ms_tail_fini(ms_tail *tail)
 static ms_code tail_read(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
 {
     ms_tail *tail = self;
-    MS_TRY(tail->from.read(tail->from.self, buf, cap, n, err));
+    *n = 0;
+    MS_TRY(tail->end ? MS_OK : tail->from.read(tail->from.self, buf, cap, n, err));
+    tail->end = *n == 0;
     if (*n > 0) {
         return add(tail, buf, *n, err);
     }

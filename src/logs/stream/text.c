@@ -34,7 +34,8 @@ static void read_more(ms_stream *stream, uint8_t *buf, size_t cap, size_t least,
         size_t got = 0;
         ms_code code = ms__stream_read_source(stream, buf + *n, cap - *n, &got, NULL);
         *n += got;
-        stream->in_end = got == 0 || code != MS_OK;
+        stream->in_failed = code != MS_OK;
+        stream->in_end = got == 0 || stream->in_failed;
     }
 }
 
@@ -207,7 +208,7 @@ static ms_code read_large(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         return ms_err_set(err, MS_FORMAT, 0, "text up to byte %llu, then %s data, which are not searched",
                           (unsigned long long)stream->nused, stream->found);
     }
-    return *n > 0 ? MS_OK : ms__stream_read_source(stream, buf, cap, n, err);
+    return *n > 0 || !stream->in_failed ? MS_OK : ms__stream_read_source(stream, buf, cap, n, err);
 }
 
 static ms_code read_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)

@@ -305,8 +305,8 @@ static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *r
     ms_archive_options options = {.foreign = ms__refuse_images,
                                   .limits = limits_of(run),
                                   .journal_fields = log->journal_fields,
-                                   .text = log->text,
-                                   .encoding = log->encoding};
+                                  .text = log->text,
+                                  .encoding = log->encoding};
     const ms_archive_input input = ms_stream_archive(stream);
     ms_archive *archive = NULL;
     ms_archive_member member;
