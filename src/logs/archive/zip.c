@@ -133,13 +133,14 @@ static ms_code read_local(zip_reader *zip, ms_member *member, bool *found)
     ms_lookahead_advance(in, MS__ZIP_LOCAL);
     MS_TRY(read_name(zip, &entry));
     entry.offset = offset;
+    bool slash = zip->name.len > 0 && zip->name.data[zip->name.len - 1] == '/';
+    entry.empty = slash && entry.method == 0 && entry.stored == 0 && entry.size == 0;
     ms_code code = ms__zip_contents_begin(&zip->contents, &entry, &zip->base.why);
     if (code != MS_OK) {
         zip->base.code = code;
         return code;
     }
     zip->has_member = true;
-    bool slash = zip->name.len > 0 && zip->name.data[zip->name.len - 1] == '/';
     *found = !zip->contents.known || entry.stored > 0 || entry.size > 0 || (zip->name.len > 0 && !slash);
     *member = (ms_member){.name = zip->name.data, .nname = zip->name.len};
     member->code = zip->contents.code;

@@ -81,7 +81,7 @@ ms_code ms__zip_contents_begin(ms__zip_contents *c, const ms__zip_entry *entry, 
 {
     ms__zip_contents_fini(c);
     c->entry = *entry;
-    c->known = !has_descriptor(c) || (entry->stored != 0 && entry->stored != UINT32_MAX);
+    c->known = !has_descriptor(c) || entry->empty || (entry->stored != 0 && entry->stored != UINT32_MAX);
     c->begin = c->reader->in.offset;
     c->ops = ms_codec_ops_of(codec_of(entry->method));
     refuse(c);

@@ -35,6 +35,7 @@ typedef struct ms__zip_entry {
     size_t nname, nextra, ncomment;
     uint16_t part; /* number of the file that it is in */
     bool zip64;    /* has the extra field of zip64 */
+    bool empty;    /* a directory: it has no contents, and perhaps no descriptor, whatever its flags say */
 } ms__zip_entry;
 
 uint16_t ms__zip_u16(const uint8_t *at);

@@ -121,6 +121,19 @@ TEST(methods_that_are_not_decoded)
     ms_bytes_fini(&image);
 }
 
+/* Directories whose flags say that a descriptor follows, but none does. */
+TEST(directories_without_descriptor)
+{
+    zip_item items[] = {{.name = "d/", .text = "", .flags = 8},
+                        {.name = "d/a", .text = "first\n", .sizes = ZIP_DESCRIPTOR},
+                        {.name = "d/e/", .text = "", .sizes = ZIP_DESCRIPTOR},
+                        {.name = "b", .text = "second\n"}};
+    ms_bytes image = {0};
+    zip_archive(&image, items, 4, 0);
+    expect(&image, "d/a=first\n;b=second\n;.");
+    ms_bytes_fini(&image);
+}
+
 /* Any bytes; the longest; twice the same. */
 TEST(names)
 {
