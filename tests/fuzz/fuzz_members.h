@@ -39,10 +39,12 @@ static void add(ms_bytes *to, const void *data, size_t n)
 
 /* What is in the members of the outermost archive, as it is stored. Of a corrupt block, bzip2 may yield more
  * or less, depending on the pieces: then *vague is set. */
-static ms_bytes walk(ms_archive_format format, const uint8_t *data, size_t size, size_t step, bool *vague)
+static ms_bytes walk(ms_archive_format format, uint64_t prefix, const uint8_t *data, size_t size, size_t step,
+                     bool *vague)
 {
     pieces p = {.data = data, .n = size, .step = step};
-    const ms_archive_input input = {.source = {.read = read_pieces, .self = &p}, .format = format};
+    const ms_archive_input input = {
+        .source = {.read = read_pieces, .self = &p}, .format = format, .prefix = prefix};
     const ms_members_options options = {.limits = {.max_decompressed = FUZZ_MAX_TEXT}};
     ms_members *members = NULL;
     ms_member member;
@@ -70,10 +72,11 @@ static ms_bytes walk(ms_archive_format format, const uint8_t *data, size_t size,
     return to;
 }
 
-static void search(ms_archive_format format, const uint8_t *data, size_t size, size_t step)
+static void search(ms_archive_format format, uint64_t prefix, const uint8_t *data, size_t size, size_t step)
 {
     pieces p = {.data = data, .n = size, .step = step};
-    const ms_archive_input input = {.source = {.read = read_pieces, .self = &p}, .format = format};
+    const ms_archive_input input = {
+        .source = {.read = read_pieces, .self = &p}, .format = format, .prefix = prefix};
     ms_archive_options options = {.limits = {.max_decompressed = FUZZ_MAX_TEXT}};
     ms_archive *archive = NULL;
     ms_archive_member member;
@@ -97,16 +100,17 @@ static void search(ms_archive_format format, const uint8_t *data, size_t size, s
     ms_archive_close(archive);
 }
 
-static inline void fuzz_members(ms_archive_format format, const ms_bytes *image, size_t step)
+/* The archive begins at byte `prefix`. */
+static inline void fuzz_members(ms_archive_format format, uint64_t prefix, const ms_bytes *image, size_t step)
 {
     bool vague = false;
-    ms_bytes one = walk(format, image->data, image->len, step, &vague);
-    ms_bytes other = walk(format, image->data, image->len, SIZE_MAX, &vague);
+    ms_bytes one = walk(format, prefix, image->data, image->len, step, &vague);
+    ms_bytes other = walk(format, prefix, image->data, image->len, SIZE_MAX, &vague);
     FUZZ_CHECK(vague ||
                (one.len == other.len && (one.len == 0 || memcmp(one.data, other.data, one.len) == 0)));
     ms_bytes_fini(&one);
     ms_bytes_fini(&other);
-    search(format, image->data, image->len, step);
+    search(format, prefix, image->data, image->len, step);
 }
 
 #endif

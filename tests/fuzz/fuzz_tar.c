@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if ((how & 0x80) != 0) {
         repair(image.data, image.len);
     }
-    fuzz_members(MS_ARCHIVE_TAR, &image, step);
+    fuzz_members(MS_ARCHIVE_TAR, 0, &image, step);
     ms_bytes_fini(&image);
     return 0;
 }
