@@ -4,6 +4,7 @@
 #include "logs/decode/format_proofs.h"
 #include "logs/text/byte_test.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -229,7 +230,9 @@ const char *ms_format_of_name(const char *name, size_t n)
             return endings[i].format;
         }
     }
-    return NULL;
+    bool part = n > 4 && strncasecmp(name + n - 4, ".z", 2) == 0 && isdigit((unsigned char)name[n - 2]) &&
+                isdigit((unsigned char)name[n - 1]); /* .z01: of a zip archive that is split */
+    return part ? "zip" : NULL;
 }
 
 const char *ms_hidden_after_zeros(const uint8_t *head, size_t n)

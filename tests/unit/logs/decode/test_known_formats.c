@@ -138,3 +138,17 @@ TEST(lzma_trial_needs_no_large_dictionary)
     ck_assert_int_eq(ms_codec_proved(head, sizeof head), MS_CODEC_NONE);
 }
 #endif
+
+TEST(names)
+{
+    static const struct {
+        const char *name, *format;
+    } names[] = {
+        {"a.log.gz", "gzip"}, {"A.ZIP", "zip"}, {"a.z02", "zip"},    {"a.Z99", "zip"}, {".gz", NULL},
+        {"a.z0", NULL},       {"a.zo2", NULL},  {"a.Z", "compress"}, {"a.log", NULL},  {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *format = ms_format_of_name(names[i].name, strlen(names[i].name));
+        ck_assert_str_eq(format ? format : "", names[i].format ? names[i].format : "");
+    }
+}
