@@ -23,24 +23,55 @@ static bool read_at(const tail *t, uint64_t at, uint8_t *buf, size_t n)
            got == n;
 }
 
-/* The end record of an archive with members, whose comment reaches to the end of the data; NULL: none. */
-static const uint8_t *find_end(const uint8_t *bytes, size_t n)
+static bool has_locator(const tail *t, const uint8_t *end)
 {
-    for (size_t at = n >= MS__ZIP_END ? n - MS__ZIP_END + 1 : 0; at > 0; at--) {
-        const uint8_t *end = bytes + at - 1;
-        size_t left = n - (at - 1);
-        if (ms__zip_signature_of(end, left) == MS__ZIP_IS_END &&
-            ms__zip_u16(end + 20) == left - MS__ZIP_END) {
-            return ms__zip_u16(end + 10) > 0 ? end : NULL;
+    return end - t->bytes >= MS__ZIP_LOCATOR64 &&
+           ms__zip_signature_of(end - MS__ZIP_LOCATOR64, MS__ZIP_LOCATOR64) == MS__ZIP_IS_LOCATOR64;
+}
+
+/* The end record of an archive with members, whose comment reaches to the end of the file; or before other
+ * data, such as a signature, if a directory or a record of zip64 ends there. */
+static bool is_end(const tail *t, const uint8_t *end, size_t left)
+{
+    uint8_t head[4];
+    uint64_t at = t->size - left;
+    if (ms__zip_signature_of(end, left) != MS__ZIP_IS_END || ms__zip_u16(end + 10) == 0) {
+        return false;
+    }
+    uint64_t size = ms__zip_u32(end + 12);
+    return ms__zip_u16(end + 20) == left - MS__ZIP_END || has_locator(t, end) ||
+           (size <= at && read_at(t, at - size, head, sizeof head) &&
+            ms__zip_signature_of(head, sizeof head) == MS__ZIP_IS_CENTRAL);
+}
+
+/* NULL: none. */
+static const uint8_t *find_end(const tail *t)
+{
+    for (size_t left = MS__ZIP_END; left <= t->n; left++) {
+        const uint8_t *end = t->bytes + t->n - left;
+        if (is_end(t, end, left)) {
+            return end;
         }
     }
     return NULL;
 }
 
+static ms_code read_last(void *self, uint64_t offset, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    const tail *t = self;
+    (void)err;
+    memcpy(buf, t->bytes + offset, cap); /* read_at has compared them with the size */
+    *n = cap;
+    return MS_OK;
+}
+
 bool ms_archive_ends_so(const uint8_t *last, size_t n)
 {
     size_t left = n < TAIL ? n : TAIL;
-    return find_end(last + (n - left), left) != NULL;
+    tail t = {
+        .pread = read_last, .size = left, .bytes = (uint8_t *)(uintptr_t)(last + (n - left)), .n = left};
+    t.self = &t;
+    return find_end(&t) != NULL;
 }
 
 /* Where the directory begins, and what its offsets count from. With zip64, as its end record says, which
@@ -51,9 +82,7 @@ static bool find_directory(const tail *t, const uint8_t *end, uint64_t *begin, u
     uint64_t at = t->size - t->n + (uint64_t)(end - t->bytes);
     uint64_t size = ms__zip_u32(end + 12);
     uint64_t offset = ms__zip_u32(end + 16);
-    bool wide = end - t->bytes >= MS__ZIP_LOCATOR64 &&
-                ms__zip_signature_of(end - MS__ZIP_LOCATOR64, MS__ZIP_LOCATOR64) == MS__ZIP_IS_LOCATOR64 &&
-                at >= MS__ZIP_LOCATOR64 + MS__ZIP_END64;
+    bool wide = has_locator(t, end) && at >= MS__ZIP_LOCATOR64 + MS__ZIP_END64;
     if (wide) {
         at -= MS__ZIP_LOCATOR64 + MS__ZIP_END64;
         if (!read_at(t, at, end64, sizeof end64) || ms__zip_signature_of(end64, 4) != MS__ZIP_IS_END64) {
@@ -90,7 +119,7 @@ static bool find(tail *t, uint64_t *prefix)
     ms__zip_entry entry;
     uint64_t begin = 0;
     uint64_t base = 0;
-    const uint8_t *end = find_end(t->bytes, t->n);
+    const uint8_t *end = find_end(t);
     if (!end) {
         return false;
     }

@@ -186,10 +186,13 @@ TEST(self_extracting)
         ms_bytes_append(&want, program, n);
         ms_bytes_append(&want, ";a=first\n;b=second\n;.", 22);
         ck_assert_str_eq((char *)got.data, (char *)want.data);
-        for (size_t cut = 0; cut < image.len; cut++) {
+        for (size_t cut = 0; cut < image.len - 3; cut++) { /* before the comment */
             bool found = ms_archive_after_prefix(pread_memory, &image, cut, &prefix);
-            ck_assert(!found);
+            ck_assert(!found && !ms_archive_ends_so(image.data, cut));
         }
+        ms_bytes_append(&image, "other data", 10);
+        ck_assert(ms_archive_after_prefix(pread_memory, &image, image.len, &prefix) && prefix == n);
+        ck_assert(ms_archive_ends_so(image.data, image.len));
         ms_bytes_fini(&got);
         ms_bytes_fini(&want);
         ms_bytes_fini(&image);
