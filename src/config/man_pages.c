@@ -65,6 +65,11 @@ const char *const ms__man_logs[] = {
     "Recognized but not searched, and reported as failed: 7z, rar and others, lz4 legacy frames, and "
     "logs",
     "compressed three times.",
+    ".SS Binary data",
+    "What is neither text nor hides its text (wtmp, SQLite, core files) is searched byte by byte, and the "
+    "report",
+    "says which files were: those whose first 32 KiB of text have a NUL, or more control characters than "
+    "text has.",
     ".SS Archives",
     "tar (ustar, GNU, pax), zip, cpio (newc, crc, odc, binary, afio) and ar, also Debian packages, plain or "
     "compressed, are",

@@ -46,6 +46,8 @@ void ms__report_figures(const ms__report *report);
 bool ms__report_is_denied(const ms_record *record);
 uint64_t ms__report_denied(const ms__report *report);
 void ms__report_put_denied(const ms__report *report, uint64_t n);
+/* Text: which files were searched as binary data, if any were. */
+void ms__report_put_binary(const ms__report *report);
 
 /* Does the report list the file or member: does it match, or with -L, was it searched without a match? */
 bool ms__report_wants(const ms__report *report, const ms_record *record);

@@ -270,6 +270,9 @@ static void put_archive(writer *w, const ms__item *archive)
 static void put_entry(writer *w, const ms_record *record)
 {
     ms__item item = {.record = *record, .path = ms_str_list_at(&w->report->run_result->paths, record->entry)};
+    if ((record->flags & MS_RECORD_BINARY) != 0) {
+        end(w, begin_item(w, "binary", &item));
+    }
     if (record->nmember_bytes > 0) {
         put_archive(w, &item);
     } else {
@@ -330,6 +333,9 @@ static json_t *files_object(writer *w)
     put(w, files, "scanned", integer(ledger->scanned));
     put(w, files, "skipped", integer(ledger->skipped));
     put(w, files, "failed", integer(ledger->failed));
+    if (ledger->binary > 0) {
+        put(w, files, "binary", integer(ledger->binary));
+    }
     if (w->report->run_result->stopped) {
         put(w, files, "undone", integer(ledger->undone));
     }

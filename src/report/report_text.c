@@ -412,6 +412,7 @@ void ms__report_text(const ms__report *report)
     if (ms__report_converts(report)) {
         put_images(report);
     }
+    ms__report_put_binary(report);
     put_problems(report);
     put_ledger(report);
     ms__report_figures(report);

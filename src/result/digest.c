@@ -9,8 +9,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, no image, no
- * members):
+/* For each entry in canonical order, but not for a clean file (SCANNED with nmatching 0, not BINARY,
+ * no image, no members):
  *
  *   for an image that was converted:
  *     u8 'I', blob path, u8 flags, u8 lossless, u32 width, u32 height, u32 pages, u64 nbytes_out,
@@ -25,9 +25,10 @@
  * each keyword in their order: blob keyword blob stage, blob message for each member in the record of an
  * archive: u8 'M', blob name, and what follows the path of an 'R'
  *
- * Flags are 2 with 'I', and with 'R' 0, or when nmatching is not 0 those of NAMES_ONLY and WITHOUT_MATCH:
- * whether a file that failed was an image does not count. Then, once: u8 'L', and as u64 enumerated, scanned,
- * skipped, failed, nbytes, matching_files, matching_lines; the sums over images follow from the images. */
+ * Flags are 2 with 'I', and with 'R' BINARY, and when nmatching is not 0 those of NAMES_ONLY and
+ * WITHOUT_MATCH: whether a file that failed was an image does not count. Then, once: u8 'L', and as u64
+ * enumerated, scanned, skipped, failed, nbytes, matching_files, matching_lines; the sums over images follow
+ * from the images. */
 
 static void feed(XXH3_state_t *state, const void *data, size_t n)
 {
@@ -127,6 +128,7 @@ static bool feed_log(XXH3_state_t *state, const char *tag, const ms_record *reco
 {
     uint8_t flags =
         record->nmatching > 0 ? record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH) : 0;
+    flags |= record->flags & MS_RECORD_BINARY;
     uint8_t status_and_flags[] = {(uint8_t)record->status, flags};
     feed(state, tag, 1);
     feed_blob(state, path.data, path.len);
@@ -175,7 +177,7 @@ void ms_digest_fini(ms_digest *digest)
 ms_code ms_digest_add(ms_digest *digest, const ms_record *record, ms_str path, const ms_str_list *keywords)
 {
     if (record->status == MS_STATUS_SCANNED && record->nmatching == 0 && record->nmember_bytes == 0 &&
-        !ms_record_has_image(record)) {
+        (record->flags & MS_RECORD_BINARY) == 0 && !ms_record_has_image(record)) {
         return MS_OK;
     }
     return feed_record(digest->run, record, path, keywords) ? MS_OK : MS_FORMAT;

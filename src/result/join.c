@@ -135,6 +135,9 @@ static ms_code put_joined(joining *j, ms_bytes *to, ms_err *err)
         j->sum.message = detail.text;
         j->sum.nmessage = strlen(detail.text);
     }
+    if (j->sum.status != MS_STATUS_SCANNED) {
+        j->sum.flags &= (uint8_t)~MS_RECORD_BINARY;
+    }
     ms_code code = ms_record_encode(&j->sum, to);
     j->sum = (ms_record){0};
     return code == MS_OK ? MS_OK : no_memory(err);
@@ -250,7 +253,7 @@ ms_code ms_join(const uint8_t *const *parts, size_t n, bool partial, ms_bytes *t
     joining j = {.lines = joined_lines};
     const uint8_t *whole_record = find_whole(parts, n);
     j.sum.entry = first.entry;
-    j.sum.flags = first.flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH);
+    j.sum.flags = first.flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_BINARY | MS_RECORD_WITHOUT_MATCH);
     ms_code code = MS_OK;
     if (whole_record) {
         MS_TRY_OR(fini, put_whole(whole_record, to, joined_lines, err));

@@ -43,6 +43,7 @@ bool ms_ledger_add(ms_ledger *ledger, const ms_record *record)
         ledger->undone++;
         break;
     }
+    ledger->binary += (record->flags & MS_RECORD_BINARY) != 0 ? 1 : 0;
     /* What was found in a file before it failed counts: a hit is never lost. */
     ledger->matching_files += record->nmatching > 0 ? 1 : 0;
     count_members(ledger, record);

@@ -8,6 +8,7 @@
 typedef struct ms_ledger {
     uint64_t enumerated;
     uint64_t scanned;
+    uint64_t binary; /* of these, searched byte by byte: MS_RECORD_BINARY */
     uint64_t skipped;
     uint64_t failed;
     uint64_t undone; /* the run was interrupted before */

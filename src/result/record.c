@@ -272,7 +272,11 @@ static bool part_is_sound(const ms_split_part *part)
 static bool fields_agree(const ms_record *record)
 {
     if ((record->flags & ~(MS_RECORD_NAMES_ONLY | MS_RECORD_IMAGE | MS_RECORD_PART | MS_RECORD_MEMBERS |
-                           MS_RECORD_WHOLE | MS_RECORD_WITHOUT_MATCH)) != 0) {
+                           MS_RECORD_WHOLE | MS_RECORD_BINARY | MS_RECORD_WITHOUT_MATCH)) != 0) {
+        return false;
+    }
+    if ((record->flags & MS_RECORD_BINARY) != 0 &&
+        (record->status != MS_STATUS_SCANNED || (record->flags & MS_RECORD_IMAGE) != 0)) {
         return false;
     }
     if ((record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_WITHOUT_MATCH)) == MS_RECORD_WITHOUT_MATCH) {
@@ -324,7 +328,8 @@ static bool belongs(const ms_record *archive, const ms_record *member)
     bool without = (archive->flags & MS_RECORD_WITHOUT_MATCH) != 0;
     bool unwanted = member->status == MS_STATUS_SCANNED && (member->nmatching == 0) != without;
     bool hides_failure = member->status == MS_STATUS_FAILED && archive->status != MS_STATUS_FAILED;
-    return member->entry == 0 && (member->flags | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
+    return member->entry == 0 &&
+           ((member->flags & ~MS_RECORD_BINARY) | MS_RECORD_MEMBERS) == (archive->flags & alike) &&
            !has_members(member) && !unwanted && !hides_failure && member->status != MS_STATUS_UNDONE;
 }
 
@@ -346,8 +351,8 @@ static bool members_are_sound(const ms_record *record)
     return !in.failed && record->nmember_bytes > 0 && nbytes <= record->nbytes &&
            nmatching <= record->nmatching && record->ncounts == 0 && record->nlines == 0 &&
            (record->status == MS_STATUS_SCANNED || record->status == MS_STATUS_FAILED) &&
-           record->flags ==
-               (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS | MS_RECORD_WITHOUT_MATCH));
+           record->flags == (record->flags & (MS_RECORD_NAMES_ONLY | MS_RECORD_MEMBERS | MS_RECORD_BINARY |
+                                              MS_RECORD_WITHOUT_MATCH));
 }
 
 ms_code ms_record_decode(ms_record *record, ms_reader *from)

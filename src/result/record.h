@@ -45,6 +45,9 @@ typedef enum ms_status {
 #define MS_RECORD_MEMBERS 8U
 /* With PART: the range could not be searched separately; the record is that of the whole file. */
 #define MS_RECORD_WHOLE 16U
+/* A scanned file, or a member of the scanned archive, begins with other than text and was searched byte by
+ * byte. */
+#define MS_RECORD_BINARY 32U
 /* With NAMES_ONLY, -L: the members within the record are those that do not match, failed or were skipped. */
 #define MS_RECORD_WITHOUT_MATCH 64U
 

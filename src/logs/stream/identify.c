@@ -269,6 +269,7 @@ static ms_code begin_zeros(ms_stream *stream, const uint8_t *head, size_t n, ms_
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the beginning of a file");
     }
     stream->ops = &ms__stream_zeros_ops;
+    stream->binary = true;
     memcpy(stream->raw, head, n);
     stream->raw_len = n;
     return fill_zeros(stream, err);

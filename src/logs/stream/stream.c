@@ -99,6 +99,11 @@ void ms_stream_set_encoding(ms_stream *stream, const char *encoding)
     stream->encoding = encoding;
 }
 
+bool ms_stream_is_binary(const ms_stream *stream)
+{
+    return stream->binary;
+}
+
 void ms_stream_set_journal_fields(ms_stream *stream, bool fields)
 {
     stream->journal_fields = fields;

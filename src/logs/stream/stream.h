@@ -54,6 +54,10 @@ void ms_stream_set_named(ms_stream *stream, const char *format);
  * for the stream's life; NULL: UTF-16 and UTF-32 are detected, other bytes stay as they are. Local. */
 void ms_stream_set_encoding(ms_stream *stream, const char *encoding);
 
+/* After the first read: is it searched byte by byte, and begins with other than text: with a NUL, or more
+ * control characters than text has, in its first 32 KiB? The same for a file and its ranges. Local. */
+bool ms_stream_is_binary(const ms_stream *stream);
+
 /* Before the first read: lines of a systemd journal have all fields (journald.h). Local. */
 void ms_stream_set_journal_fields(ms_stream *stream, bool fields);
 

@@ -60,6 +60,7 @@ struct ms_stream {
     const char *encoding; /* --encoding, borrowed; or NULL */
 
     bool ascii;          /* the first bytes are ASCII */
+    bool binary;         /* ms_stream_is_binary */
     bool judged;         /* by the file's first bytes, though this is a range */
     bool spans;          /* some of the text so far was of another encoding */
     bool watch;          /* text so far: compressed data may follow */

@@ -31,17 +31,17 @@ void ms_stream_drop_cache(ms_stream *stream)
 
 /* Opens the split of a compressed file, if it is one. */
 static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split,
-                              ms_err *err)
+                              ms_codec *codec, ms_err *err)
 {
     uint8_t head[MS_CODEC_HEAD];
     size_t n = 0;
     ms_code code = ms_file_peek(stream->file, 0, head, sizeof head, &n, err);
-    ms_codec codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
-    if (code != MS_OK || !ms_split_supported(codec)) {
+    *codec = code == MS_OK ? ms_codec_of(head, n) : MS_CODEC_NONE;
+    if (code != MS_OK || !ms_split_supported(*codec)) {
         return code;
     }
     split->decoded = true;
-    code = ms_split_open(&stream->split, stream->file, codec, begin, end, &stream->limits, err);
+    code = ms_split_open(&stream->split, stream->file, *codec, begin, end, &stream->limits, err);
     if (code == MS_OK) {
         stream->source = ms_split_source(stream->split);
         ms_split_boundaries(stream->split, &split->first, &split->next);
@@ -49,14 +49,49 @@ static ms_code select_decoded(ms_stream *stream, uint64_t begin, uint64_t end, m
     return code;
 }
 
-/* What the file's beginning says, as when the file is searched whole. */
-static ms_code judge_range(ms_stream *stream, ms_err *err)
+/* The file's beginning as a source. */
+typedef struct beginning {
+    const ms_file *file;
+    uint64_t at;
+} beginning;
+
+static ms_code read_beginning(void *self, uint8_t *buf, size_t cap, size_t *n, ms_err *err)
+{
+    beginning *b = self;
+    MS_TRY(ms_file_peek(b->file, b->at, buf, cap, n, err));
+    b->at += *n;
+    return MS_OK;
+}
+
+/* TEXT_HEAD bytes of the text of a compressed file, or all. */
+static ms_code decode_head(const ms_stream *stream, ms_codec codec, uint8_t *head, size_t *n, ms_err *err)
+{
+    beginning b = {.file = stream->file};
+    ms_decoder *decoder = NULL;
+    size_t got = 1;
+    *n = 0;
+    ms_code code = MS_OK;
+    MS_TRY(ms_decoder_open(&decoder, codec, (ms_source){.read = read_beginning, .self = &b}, &stream->limits,
+                           err));
+    ms_source text = ms_decoder_source(decoder);
+    for (; code == MS_OK && got > 0 && *n < TEXT_HEAD; *n += got) {
+        code = text.read(text.self, head + *n, TEXT_HEAD - *n, &got, err);
+    }
+    ms_decoder_close(decoder);
+    return code;
+}
+
+/* What the text that the file begins with says, as when the file is searched whole. */
+static ms_code judge_range(ms_stream *stream, bool decoded, ms_codec codec, ms_err *err)
 {
     size_t n = 0;
+    uint8_t *head = NULL;
     MS_TRY(ms__stream_reserve(&stream->in, TEXT_HEAD, err));
-    MS_TRY(ms_file_peek(stream->file, 0, stream->in.data, TEXT_HEAD, &n, err));
-    stream->ascii = ms_bytes_are_ascii(stream->in.data, n);
-    MS_TRY(ms__stream_judge(stream, stream->in.data, n, err));
+    head = stream->in.data;
+    MS_TRY(decoded ? decode_head(stream, codec, head, &n, err)
+                   : ms_file_peek(stream->file, 0, head, TEXT_HEAD, &n, err));
+    stream->ascii = ms_bytes_are_ascii(head, n);
+    MS_TRY(ms__stream_judge(stream, head, n, err));
     return stream->mixed.encoding == MS_ENCODING_BYTES && !stream->charset
                ? MS_OK
                : ms_err_set(err, MS_FORMAT, 0, "is not in the encoding that it had when it was split");
@@ -64,20 +99,19 @@ static ms_code judge_range(ms_stream *stream, ms_err *err)
 
 ms_code ms_stream_select(ms_stream *stream, uint64_t begin, uint64_t end, ms_stream_split *split, ms_err *err)
 {
+    ms_codec codec = MS_CODEC_NONE;
     *split = (ms_stream_split){0};
     if (begin > 0) {
         stream->ops = &ms__stream_text_ops;
     }
     stream->is_split = true;
-    ms_code code = select_decoded(stream, begin, end, split, err);
-    if (code == MS_OK && !split->decoded) {
-        code = judge_range(stream, err);
-    }
-    if (code == MS_OK && !split->decoded) {
-        code = ms_file_select(stream->file, begin, end, err);
+    MS_TRY(select_decoded(stream, begin, end, split, &codec, err));
+    MS_TRY(judge_range(stream, split->decoded, codec, err));
+    if (!split->decoded) {
+        MS_TRY(ms_file_select(stream->file, begin, end, err));
         stream->start = ms_file_offset(stream->file);
     }
-    return code;
+    return MS_OK;
 }
 
 static bool are_zeros(const uint8_t *data, size_t n)

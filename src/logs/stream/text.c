@@ -227,6 +227,18 @@ static ms_code read_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n,
 
 const ms_stream_ops ms__stream_text_ops = {.read = read_text};
 
+/* Is it binary, and not only for the NULs of a span of UTF-16? */
+static bool is_binary(const ms_stream *stream, const uint8_t *head, size_t n)
+{
+    ms_mixed mixed = stream->mixed;
+    size_t mark = 0;
+    if (!ms_bytes_are_binary(head, n)) {
+        return false;
+    }
+    size_t nbytes = ms_mixed_bytes(&mixed, head, n, true, &mark);
+    return mixed.encoding == MS_ENCODING_BYTES || ms_bytes_are_binary(head, nbytes);
+}
+
 /* Text up to the first NUL, if there is one? */
 static bool begins_as_text(const uint8_t *head, size_t n)
 {
@@ -249,6 +261,7 @@ ms_code ms__stream_judge(ms_stream *stream, const uint8_t *head, size_t n, ms_er
         return ms_charset_open(&stream->charset, stream->encoding, err);
     }
     bool bytes = stream->mixed.encoding == MS_ENCODING_BYTES;
+    stream->binary = bytes && !ascii && is_binary(stream, head + stream->mark, n - stream->mark);
     stream->watch =
         bytes && !stream->as_text && (ascii || begins_as_text(head + stream->mark, n - stream->mark));
     if (bytes && !ascii && !stream->as_text && !ms_is_plain_format(head, n) && ms_bytes_are_random(head, n)) {
@@ -257,22 +270,10 @@ ms_code ms__stream_judge(ms_stream *stream, const uint8_t *head, size_t n, ms_er
     return MS_OK;
 }
 
-/* Does the file have text after this range? */
-static bool goes_on(const ms_stream *stream)
-{
-    uint64_t first = 0;
-    uint64_t next = 0;
-    ms_split_boundaries(stream->split, &first, &next);
-    return next < ms_file_size(stream->file);
-}
-
 ms_code ms__stream_begin_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, bool end, ms_err *err)
 {
     size_t have = *n;
     *n = 0;
-    if (stream->split && have < TEXT_HEAD && !ms_bytes_are_ascii(buf, have) && goes_on(stream)) {
-        return ms_err_set(err, MS_FORMAT, 0, "has too little text before it is split to tell what it is");
-    }
     MS_TRY(ms__stream_judge(stream, buf, have, err));
     size_t mark = stream->mark < have ? stream->mark : have;
     stream->ops = &ms__stream_text_ops;

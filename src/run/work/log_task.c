@@ -254,12 +254,14 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     ms_scan_totals totals = {0};
     ms_err why = member->why;
     bool entered = false;            /* its members are next, in its place */
+    bool binary = false;
     ms_code code = on_bytes(run, 0); /* also when nothing of it is searched */
     begin_scan(log);
     if (code == MS_OK && !member->stream) {
         code = member->code;
     } else if (code == MS_OK) {
         code = ms_scanner_run(log->scanner, member->stream, &scan_hooks, &totals, &why);
+        binary = code == MS_OK && ms_stream_is_binary(member->stream);
         ms_code counted = put_counts(log);
         if (code == MS_ARCHIVE) {
             begin_scan(log);
@@ -276,6 +278,8 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
         code = check_listing(log, &why);
     }
     ms_record part = {.nbytes = totals.nbytes, .nmatching = totals.nmatching};
+    part.flags = code == MS_OK && binary ? MS_RECORD_BINARY : 0;
+    record->flags |= part.flags;
     record->nbytes += totals.nbytes;
     record->nmatching += totals.nmatching;
     code = entered && code == MS_OK ? MS_OK : put_member(run, member, &part, code, &why);
@@ -381,6 +385,7 @@ static ms_code scan_stream(task_run *run, const ms_task *task, ms_stream *stream
     record->stage = ms__stage_of(code);
     record->nbytes = totals.nbytes;
     record->nmatching = totals.nmatching;
+    record->flags |= ms_stream_is_binary(stream) ? MS_RECORD_BINARY : 0;
     ms_code counted = put_counts(log);
     if (part) {
         set_part(log, task, part, ms_stream_start(stream), &totals, record);
@@ -485,6 +490,7 @@ ms_code ms_log_task_run(ms_log_task *log, const ms_task *task, const ms_work_hoo
         record.stage = NULL;
     } else {
         ms__set_problem(&record, code, detail.text);
+        record.flags &= (uint8_t)~MS_RECORD_BINARY;
     }
     set_hits(&record, log);
     *nbytes = record.nbytes;

@@ -39,3 +39,9 @@ b logs -L -e nothing le.log
 gzip -c mixed.log >mixed.gz
 tar -cf mixed.tar mixed.log le.log mixed.gz
 b logs -n -e foo mixed.gz mixed.tar
+# which files are searched as binary data
+printf 'foo\0\1\2\3\n' >records
+printf 'bar\0\1\2\3\n' >others
+tar -cf records.tar others text.log.gz
+b logs -e foo records others records.tar le.log
+mpiscan logs --baseline off --format json -e foo records others records.tar | sed -n 's/.*\("type":"\(file\|binary\)","path":"[a-z.]*"\).*/\1/p; s/.*\("files":{[^}]*}\).*/\1/p'

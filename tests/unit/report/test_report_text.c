@@ -50,6 +50,35 @@ TEST(no_separator_without_context)
     fx_end(&fx);
 }
 
+/* Which files were searched as binary data: at most 20 names, wherever they match. */
+TEST(binary_files_are_listed)
+{
+    for (size_t n = 0; n < 23; n++) {
+        fixture fx;
+        char name[32];
+        fx_begin(&fx);
+        fx_keyword(&fx, BYTES("k"));
+        for (size_t i = 0; i < 23; i++) {
+            (void)snprintf(name, sizeof name, "%02zu\x1b", i);
+            fx_file(&fx, name, 3, 1, 0);
+            fx.record.flags |= i < n ? MS_RECORD_BINARY : 0;
+            fx_done(&fx, MS_STATUS_SCANNED, "", "");
+        }
+        fx_merge(&fx);
+        char *got = fx_report(&fx, false, NULL);
+        char head[64];
+        (void)snprintf(head, sizeof head, "searched as binary data, byte by byte: %zu file%s\n", n,
+                       n == 1 ? "" : "s");
+        ck_assert((strstr(got, head) != NULL) == (n > 0));
+        ck_assert((strstr(got, "  00\\x1b\n") != NULL) == (n > 0));
+        ck_assert((strstr(got, "  19\\x1b\n") != NULL) == (n >= 20));
+        ck_assert_ptr_null(strstr(got, "  20\\x1b\n"));
+        ck_assert((strstr(got, "  ... and 2 more (--format json lists all)\n") != NULL) == (n == 22));
+        free(got);
+        fx_end(&fx);
+    }
+}
+
 TEST(golden_names_only)
 {
     fixture fx;

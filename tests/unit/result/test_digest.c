@@ -169,6 +169,22 @@ TEST(boundaries_between_fields_count)
     ck_assert_str_ne(digest_of(&first).run, digest_of(&second).run);
 }
 
+TEST(that_a_file_is_binary_counts)
+{
+    static const ms_ledger ledger = {.enumerated = 1, .scanned = 1, .nbytes = 10};
+    char hex[2][33];
+    ms_str_list keywords = {0};
+    for (int i = 0; i < 2; i++) {
+        ms_digest digest;
+        ms_record record = {.nbytes = 10, .flags = i == 0 ? 0 : MS_RECORD_BINARY};
+        ck_assert_int_eq(ms_digest_init(&digest), MS_OK);
+        ck_assert_int_eq(ms_digest_add(&digest, &record, (ms_str){"p", 1}, &keywords), MS_OK);
+        ms_digest_finish(&digest, &ledger, hex[i]);
+        ms_digest_fini(&digest);
+    }
+    ck_assert_str_ne(hex[0], hex[1]);
+}
+
 TEST(a_clean_file_adds_nothing)
 {
     static const ms_ledger ledger = {.enumerated = 3, .scanned = 3, .nbytes = 10};

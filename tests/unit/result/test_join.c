@@ -86,6 +86,13 @@ typedef struct join_case {
 
 static const join_case cases[] = {
     {"one range", 9, 99, 0, 1, {{0, 9, 3, 1, {{2, 1, "a"}}, 0, 0, 0}}, {0, 9, 0, 1, {{2, 1, "a"}}, 0, 0, 0}},
+    {"binary",
+     9,
+     99,
+     MS_RECORD_BINARY,
+     2,
+     {{0, 4, 1, 0, {{0, 0, 0}}, 0, 0, 0}, {4, 9, 1, 0, {{0, 0, 0}}, 0, 0, 0}},
+     {0, 9, 0, 0, {{0, 0, 0}}, 0, 0, 0}},
     {"line numbers continue, counts add up",
      30,
      999,

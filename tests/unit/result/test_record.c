@@ -248,6 +248,7 @@ static const struct {
     uint64_t value;
 } image_damages[] = {
     {"unknown flag", AT_FLAGS, 1, MS_RECORD_IMAGE | 128},
+    {"a binary image", AT_FLAGS, 1, MS_RECORD_IMAGE | MS_RECORD_BINARY},
     {"an image and a part", AT_FLAGS, 1, MS_RECORD_IMAGE | MS_RECORD_PART},
     {"no image", AT_FLAGS, 1, 0},
     {"skipped with an image part", AT_STATUS, 1, MS_STATUS_SKIPPED},
