@@ -1,6 +1,7 @@
-/* The format of a file by its first bytes, which must not depend on how many were read beyond 32. */
+/* The format of a file by its first bytes, which must not depend on how many were read beyond 32; and whether
+ * it is one. */
 #include "fuzz.h"
-#include "images/protocol/image_format.h"
+#include "images/protocol/image_proof.h"
 
 #include <string.h>
 
@@ -18,6 +19,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(format < MS_IMAGE_FORMAT_COUNT);
     FUZZ_CHECK(format == ms_image_format_of(data, size));
     FUZZ_CHECK(format == MS_IMAGE_NONE || !ms_image_is_svg(data, size));
+    free(copy);
+    copy = malloc(size + 1);
+    FUZZ_CHECK(copy);
+    if (size > 0) {
+        memcpy(copy, data, size);
+    }
+    bool sound = ms_image_is_sound(format, copy, size);
+    FUZZ_CHECK(!sound || format != MS_IMAGE_NONE);
     free(copy);
     return 0;
 }

@@ -126,12 +126,13 @@ static bool is_wide(const uint8_t *head, size_t n)
     return mixed.encoding != MS_ENCODING_BYTES;
 }
 
-/* MS_FORMAT or MS_FOREIGN for bytes that are not searched. */
+/* MS_FORMAT or MS_FOREIGN for bytes that are not searched. Formats are proved by HEAD bytes. */
 static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms_codec codec, ms_err *err)
 {
     if (stream->foreign) {
         MS_TRY(stream->foreign(head, n, err));
     }
+    n = n < HEAD ? n : HEAD;
     if (stream->is_split && codec != MS_CODEC_NONE) {
         return ms_err_set(err, MS_FORMAT, 0, "has become %s data since it was split", ms_codec_name(codec));
     }
@@ -168,7 +169,7 @@ static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_cod
     *codec = ms_codec_proved(head, nproof);
     stream->archive = *codec == MS_CODEC_NONE ? archive_of(stream, head, nproof) : MS_ARCHIVE_NONE;
     stream->ascii = n >= LEAST_ASCII && ms_bytes_are_ascii(head, n);
-    ms_code code = refuse(stream, head, nproof, *codec, err);
+    ms_code code = refuse(stream, head, n, *codec, err);
     if (code == MS_OK) {
         return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
     }

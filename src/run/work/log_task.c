@@ -253,7 +253,7 @@ static ms_code scan_member(task_run *run, ms_archive *archive, const ms_archive_
     ms_scan_hooks scan_hooks = {.on_line = on_line, .on_bytes = on_bytes, .user = run};
     ms_scan_totals totals = {0};
     ms_err why = member->why;
-    bool entered = false;            /* its members are next, in its place */
+    bool entered = false; /* its members are next, in its place */
     bool binary = false;
     ms_code code = on_bytes(run, 0); /* also when nothing of it is searched */
     begin_scan(log);

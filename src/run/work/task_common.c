@@ -1,6 +1,6 @@
 #include "run/work/task_common.h"
 
-#include "images/protocol/image_format.h"
+#include "images/protocol/image_proof.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ ms_code ms__call_hook(const ms_work_hooks *hooks, uint64_t nbytes)
 ms_code ms__refuse_images(const uint8_t *head, size_t n, ms_err *err)
 {
     ms_image_format format = ms_image_format_of(head, n);
-    return format == MS_IMAGE_NONE
+    return format == MS_IMAGE_NONE || !ms_image_is_sound(format, head, n)
                ? MS_OK
                : ms_err_set(err, MS_FOREIGN, 0, "is an image: %s", ms_image_format_name(format));
 }

@@ -39,6 +39,15 @@ b logs -L -e nothing le.log
 gzip -c mixed.log >mixed.gz
 tar -cf mixed.tar mixed.log le.log mixed.gz
 b logs -n -e foo mixed.gz mixed.tar
+# one line that begins like an image hides nothing, also in gzip and tar
+printf 'GIF89a user login failed\nfoo\n' >gif.log
+printf '\377\330\377 user login failed\nfoo\n' >jpeg.log
+printf 'RIFFabcdWEBPVP8 user foo\n' >webp.log
+printf 'P5\n1 1 1\nuser foo\n' >pnm.log
+printf '\377\nfoo\n' >jxl.log
+gzip -c gif.log >gif.gz
+tar -cf images.tar gif.log pnm.log gif.gz
+b logs -n -e foo gif.log jpeg.log webp.log pnm.log jxl.log gif.gz images.tar
 # which files are searched as binary data
 printf 'foo\0\1\2\3\n' >records
 printf 'bar\0\1\2\3\n' >others

@@ -227,7 +227,7 @@ TEST(damaged_members)
     size_t at = 0;
     put(&image, "a", "foo\n");
     put(&image, "bad\n.gz", "\x1F\x8B\x08 cut");
-    put(&image, "p.png", "\x89PNG\r\n\x1a\n\1\1\1\rIHDR\1\1\1\1\1\1\1\1\x08\1\1\1\1");
+    put(&image, "p.png", "\xFF\xD8\xFF\xE0\1\1JFIF\1\1\1\1\1\1\1\1\1");
     put(&image, "z", "Rar!\x1A\7");
     put(&image, "b", "bar\n");
     tar_zeros(&image, 1024);
