@@ -104,7 +104,7 @@ static void drop_false_size(ms__tar_reader *tar, uint8_t type)
 /* Up to n parts of a map in the old GNU format. */
 static ms_code add_parts(ms__tar_sparse *sparse, const uint8_t *map, size_t n)
 {
-    for (size_t i = 0; i < n; i++, map += 2 * NUMBER) {
+    for (size_t i = 0; i < n; i++, map += (size_t)2 * NUMBER) {
         uint64_t offset = 0;
         uint64_t size = 0;
         if (map[NUMBER] == 0) {
