@@ -44,6 +44,14 @@ size_t ms_mixed_begin(ms_mixed *mixed, const uint8_t *head, size_t n)
     return mark;
 }
 
+/* Are the n bytes before a Latin unit of a span, on its line or from an earlier one on, of the span, too? If
+ * they are no UTF-8 either, that the units are likely ones is enough. */
+static bool belongs(ms_encoding encoding, const uint8_t *p, size_t n)
+{
+    return ms__utf16_score(encoding, p, n + 2) > 0 ||
+           (ms__byte_run(p, n, n) < n && ms__utf16_usual(encoding, p, n));
+}
+
 /* Where the span begins that has a Latin unit at `at`: at the furthest beginning of a line, within BACK, from
  * which on all is text of the encoding; *mark: the length of a mark before it. */
 static size_t span_begin(ms_mixed *mixed, ms_encoding encoding, const uint8_t *data, size_t at, size_t *mark)
@@ -60,7 +68,7 @@ static size_t span_begin(ms_mixed *mixed, ms_encoding encoding, const uint8_t *d
         }
         if (line && (at - s) % 2 == 0 && s < at && mixed->work >= at - s) {
             mixed->work -= at - s;
-            begin = ms__utf16_score(encoding, data + s, at + 2 - s) > 0 ? s : begin;
+            begin = belongs(encoding, data + s, at - s) ? s : begin;
         }
     }
     *mark = begin >= 2 && memcmp(data + begin - 2, marks[encoding], 2) == 0 ? 2 : 0;

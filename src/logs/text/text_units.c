@@ -134,6 +134,17 @@ static bool may_be_bytes(const uint8_t *data, size_t n)
     return ncontrols == 0 || (ncontrols * 20 < n && ms_utf8_valid(data, n));
 }
 
+bool ms__utf16_usual(ms_encoding encoding, const uint8_t *data, size_t n)
+{
+    size_t counts[NSCRIPTS] = {0};
+    size_t total = count_scripts(encoding, data, n, counts);
+    size_t most = 0;
+    for (size_t i = LATIN; i < NSCRIPTS; i++) {
+        most = counts[i] > most ? counts[i] : most;
+    }
+    return (counts[ASCII] + counts[SYMBOL] + most) * 20 >= total * 19;
+}
+
 size_t ms__utf16_score(ms_encoding encoding, const uint8_t *data, size_t n)
 {
     size_t counts[NSCRIPTS] = {0};
