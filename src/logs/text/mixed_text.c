@@ -145,14 +145,15 @@ static bool span_at(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n, bo
     return false;
 }
 
-/* A span that begins at once where another one has just ended would go on forever. */
+/* A span that begins at once where another one like it has just ended would go on forever. */
 static bool begins_span(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n, bool end, size_t *begin,
                         size_t *mark)
 {
     uint64_t work = mixed->work + MORE_WORK * (mixed->base + z - mixed->judged);
     mixed->judged = mixed->base + z;
     mixed->work = work < WORK ? work : WORK;
-    if (span_at(mixed, data, z, n, end, begin, mark) && !(mixed->left && *begin == 0)) {
+    bool found = span_at(mixed, data, z, n, end, begin, mark);
+    if (found && !(*begin == 0 && ms__unit_size(mixed->left) == ms__unit_size(mixed->encoding))) {
         return true;
     }
     mixed->encoding = MS_ENCODING_BYTES;
@@ -210,7 +211,7 @@ size_t ms_mixed_bytes(ms_mixed *mixed, const uint8_t *data, size_t n, bool end, 
         }
         at++;
     }
-    mixed->left = mixed->left && sure == 0;
+    mixed->left = sure == 0 ? mixed->left : MS_ENCODING_BYTES;
     mixed->tested = at - sure;
     mixed->base += sure;
     return sure;
@@ -247,8 +248,21 @@ static size_t put_both(const ms_mixed *mixed, const uint8_t *p, size_t n, uint8_
 
 static void leave(ms_mixed *mixed)
 {
+    mixed->left = mixed->encoding;
     mixed->encoding = MS_ENCODING_BYTES;
-    mixed->left = true;
+}
+
+/* A mark of UTF-32 at the beginning of a line of UTF-16, and text after it? */
+static bool changes_to_utf32(ms_mixed *mixed, const uint8_t *p, size_t n, bool end)
+{
+    bool little = n > 4 && memcmp(p, "\xFF\xFE\0\0", 4) == 0;
+    bool big = n > 4 && memcmp(p, "\0\0\xFE\xFF", 4) == 0;
+    ms_encoding encoding = little ? MS_ENCODING_UTF32LE : MS_ENCODING_UTF32BE;
+    if (!(little || big) || !mixed->line_start || !ms__proves_utf32(encoding, p, 4, n, end)) {
+        return false;
+    }
+    mixed->encoding = encoding;
+    return true;
 }
 
 /* A unit that is no ASCII; returns the bytes used, 0 after the encoding has changed. */
@@ -256,6 +270,9 @@ static size_t decode_rare(ms_mixed *mixed, const uint8_t *p, size_t n, bool end,
 {
     uint32_t unit = n >= 2 ? ms__unit_at(mixed->encoding, p) : 0;
     size_t run = ms__byte_run(p, n, 2 * MS__LONG_RUN);
+    if (changes_to_utf32(mixed, p, n, end)) {
+        return 4;
+    }
     if (unit == 0xFFFE || (n > 1 && ms__is_latin(ms__other_order(mixed->encoding), p, n, end))) {
         mixed->encoding = ms__other_order(mixed->encoding);
         return unit == 0xFFFE ? 2 : 0;
@@ -309,6 +326,13 @@ static void decode_utf16(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool e
     *nout = made;
 }
 
+/* Two units that are no code points: not UTF-32 that is damaged, but another encoding. */
+static bool are_invalid(ms_encoding encoding, const uint8_t *p, size_t n)
+{
+    return n >= 8 && !ms__is_code_point(ms__unit_at(encoding, p)) &&
+           !ms__is_code_point(ms__unit_at(encoding, p + 4));
+}
+
 /* Units of UTF-32; a number that is none, or no text, ends the span. */
 static void decode_utf32(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool end, uint8_t *out,
                          size_t *nout)
@@ -329,7 +353,7 @@ static void decode_utf32(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool e
                    !bytes && odd) {
             mixed->encoding = ms__other_order(mixed->encoding);
             break;
-        } else if (bytes || !mixed->certain) {
+        } else if (bytes || !mixed->certain || are_invalid(mixed->encoding, p, left)) {
             leave(mixed);
             break;
         } else {
@@ -343,7 +367,7 @@ static void decode_utf32(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool e
 
 void ms_mixed_decode(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool end, uint8_t *out, size_t *nout)
 {
-    mixed->left = false;
+    mixed->left = MS_ENCODING_BYTES;
     if (ms__unit_size(mixed->encoding) == 4) {
         decode_utf32(mixed, in, nin, end, out, nout);
     } else {

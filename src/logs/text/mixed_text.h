@@ -15,7 +15,7 @@ typedef struct ms_mixed {
     ms_encoding encoding; /* of the next byte */
     bool certain;         /* by a mark: units that are unlikely in a text do not end it */
     bool line_start;      /* the next unit begins a line */
-    bool left;            /* the next byte is the first after a span */
+    ms_encoding left;     /* of the span that ended just before the next byte, if one did */
     size_t tested;        /* of the next bytes, those whose NULs have been judged */
     uint64_t base;        /* bytes so far that are text as they are */
     uint64_t judged;      /* of these, up to the last NUL that was judged */
