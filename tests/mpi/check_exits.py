@@ -23,7 +23,7 @@ CASES = [
     ("-0 alone", ["-0", "log"], 2, True),
     ("empty keyword", ["-e", "", "log"], 2, True),
     ("bad expression", ["-E", "-e", "a(b", "log"], 2, True),
-    ("expression that is not supported", ["-E", "-e", "(a)\\1", "log"], 2, True),
+    ("expression that is not supported", ["-P", "-e", "(?<=a*)b", "log"], 2, True),
     ("keyword file gone", ["-f", "gone", "log"], 2, True),
     ("keyword file empty", ["-f", "empty", "log"], 2, True),
     ("list of files gone", ["--files-from", "gone"], 2, True),

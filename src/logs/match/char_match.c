@@ -161,6 +161,7 @@ static ms_code match_line(ms_char_matcher *matcher, uint32_t id, const pcre2_cod
 {
     int rc = match(matcher, code, data, n);
     *matched = rc >= 0;
+    matcher->end = *matched ? pcre2_get_ovector_pointer(matcher->result)[1] : 0;
     if (is_limit(rc)) {
         note_limit(matcher, id);
         return MS_OK;
@@ -183,6 +184,7 @@ static ms_code match_other(ms_char_matcher *matcher, uint32_t id, const uint8_t 
     }
     MS_TRY(matcher->replaced ? MS_OK : replace_invalid(matcher, data, n, err));
     MS_TRY(match_line(matcher, id, matcher->codes[id], readable->data, readable->len, matched, err));
+    matcher->end = matcher->end < n ? matcher->end : n; /* of the line, nearly */
     MS_TRY(*matched ? MS_OK : get_byte_code(matcher, id, err));
     return *matched || !matcher->byte_codes[id]
                ? MS_OK

@@ -22,6 +22,7 @@ typedef struct ms_char_matcher {
     pcre2_jit_stack *stack;      /* owned */
     ms_bytes readable;           /* the line, whose invalid bytes are U+FFFD: a character that is no letter */
     bool replaced;               /* ... has been made for this line */
+    size_t end;                  /* of the last match, in the line */
     ms_err fault;
 } ms_char_matcher;
 

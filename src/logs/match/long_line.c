@@ -36,6 +36,7 @@ static ms_code begin_stream(ms_matcher *m, ms_err *err)
     ms_bytes_clear(&line->tail);
     line->ascii = true;
     line->too_long = false;
+    line->place = 0;
     if (!line->stream.db) {
         return MS_OK;
     }
@@ -167,6 +168,12 @@ ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n,
     }
     MS_TRY(ms__check_filter_cost(matcher, err));
     return feed_literals(matcher, data, n, err);
+}
+
+size_t ms_matcher_long_place(const ms_matcher *matcher, const uint8_t **line)
+{
+    *line = matcher->line.tail.data;
+    return matcher->keywords->regex ? matcher->line.place : 0;
 }
 
 bool ms_matcher_long_found(const ms_matcher *matcher)

@@ -55,6 +55,9 @@ MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *d
 /* Is a keyword known to match what was fed so far? For a given beginning of the line, this does not depend on
  * its pieces. Local. */
 bool ms_matcher_long_found(const ms_matcher *matcher);
+/* After the end: where in the line its first match ends, when that was known at the end only, and the line
+ * (borrowed as the ids); 0: it was known before, or it is not known. Local. */
+size_t ms_matcher_long_place(const ms_matcher *matcher, const uint8_t **line);
 MS_MUST_CHECK ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids,
                                           ms_err *err);
 

@@ -21,6 +21,7 @@ typedef struct ms__long_line {
                          that    are about characters: all of the line, unless it is too long */
     bool ascii;       /* of expressions: all that was fed is */
     bool too_long;    /* to be kept */
+    size_t place;     /* see ms_matcher_long_place */
     size_t longest;   /* upper bound of a fixed string's match; 0: not known yet */
     bool tail_begins; /* the tail is all of the line so far */
 } ms__long_line;

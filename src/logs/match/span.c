@@ -118,6 +118,7 @@ static ms_code match_candidates(ms_matcher *m, const uint8_t *data, size_t n, ms
                                         : ms_char_matcher_match(&m->chars, id, data, n, kind, &matched, err));
         if (matched) {
             ms__add_id(m, id);
+            m->line.place = m->line.place > 0 && m->line.place < m->chars.end ? m->line.place : m->chars.end;
         }
     }
     return MS_OK;
@@ -133,6 +134,7 @@ static ms_code scan_line_expressions(ms_matcher *m, const ms_span *span, ms_err 
     ms_text_kind kind = bytewise ? MS_TEXT_ASCII : ms_text_kind_of(data, n);
     unsigned exact = kind == MS_TEXT_ASCII ? MS_TRAIT_EXACT : MS_TRAIT_BYTEWISE;
     m->ncandidates = 0;
+    m->line.place = 0;
     if (kind == MS_TEXT_ASCII || (bytes->any & exact)) {
         expression_scan scan = {.m = m, .what = bytes, .exact = exact, .candidates = kind == MS_TEXT_ASCII};
         MS_TRY(scan_expressions(&scan, data, n, err));

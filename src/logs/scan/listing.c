@@ -133,6 +133,13 @@ static ms_code find_match(const ms_listing *l, const uint8_t *text, size_t n, ui
         code = ms_matcher_long_feed(l->matcher, text + at, part, &ignored);
         at += part;
     }
+    if (code == MS_OK && !ms_matcher_long_found(l->matcher)) {
+        const uint32_t *ids = NULL;
+        uint32_t nids = 0;
+        code = ms_matcher_long_end(l->matcher, &ids, &nids, &ignored);
+        size_t place = ms_matcher_long_place(l->matcher, &text);
+        at = place > 0 ? place : at;
+    }
     if (code == MS_OK) {
         *found = ms_surroundings_found(at, l->options->max_line);
     }

@@ -96,9 +96,14 @@ ms_code ms_long_scan_end(ms_long_scan *line, ms_matcher *matcher, ms_long_line *
     *out = (ms_long_line){.text = line->head, .nbytes = line->nbytes};
     MS_TRY(ms_matcher_long_end(matcher, &out->ids, &out->nids, err));
     if (out->nids > 0 && has_window(line)) {
-        uint64_t found = line->found > 0 ? line->found : ms_surroundings_found(line->nbytes, max_line);
+        const uint8_t *whole = NULL;
+        size_t place = line->found > 0 ? 0 : ms_matcher_long_place(matcher, &whole);
+        uint64_t end = place > 0 ? place : line->nbytes;
+        uint64_t found = line->found > 0 ? line->found : ms_surroundings_found(end, max_line);
         out->window_begin = ms_surroundings_begin(line->nbytes, found, max_line);
-        out->window = out->window_begin > 0 ? line->window.data + line->window.len - max_line : NULL;
+        const uint8_t *window =
+            place > 0 ? whole + out->window_begin : line->window.data + line->window.len - max_line;
+        out->window = out->window_begin > 0 ? window : NULL;
     }
     return MS_OK;
 }

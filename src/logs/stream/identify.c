@@ -13,8 +13,7 @@ ms_code ms__stream_read_source(ms_stream *stream, uint8_t *buf, size_t cap, size
     return stream->source.read(stream->source.self, buf, cap, n, err);
 }
 
-/* Reads until there are TEXT_HEAD bytes, to the end (*end), or to an error, which the next read gives again.
- */
+/* Reads until there are TEXT_HEAD bytes, to the end (*end), or to an error, which is kept for text. */
 static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t *n, bool *end, ms_err *err)
 {
     size_t got = 1;
@@ -23,8 +22,12 @@ static ms_code read_head(ms_stream *stream, uint8_t *buf, size_t *n, bool *end, 
     while (*n < TEXT_HEAD && got > 0) {
         ms_code code = ms__stream_read_source(stream, buf + *n, TEXT_HEAD - *n, &got, err);
         *n += got;
+        if (code != MS_OK && *n == 0) {
+            return code;
+        }
         if (code != MS_OK) {
-            return *n > 0 ? MS_OK : code;
+            stream->failure = err ? *err : (ms_err){.code = code};
+            got = 0;
         }
     }
     *end = got == 0;
@@ -69,7 +72,8 @@ static ms_code add_layer(ms_stream *stream, ms_codec codec, const uint8_t *head,
     }
     ms_stream_layer *l = &stream->layers[stream->nlayers];
     ms_code code = push_back(stream, head, n, err);
-    stream->nlayers++; /* in any case: the layer owns the head */
+    stream->failure = (ms_err){0}; /* the decoder meets it again */
+    stream->nlayers++;             /* in any case: the layer owns the head */
     MS_TRY(code);
     MS_TRY(ms_decoder_open(&l->decoder, codec, stream->source, &stream->limits, err));
     stream->source = ms_decoder_source(l->decoder);

@@ -72,7 +72,7 @@ struct ms_stream {
     ms_stream_kept out;  /* decoded, and not yet returned, as the reader's buffers are small */
     uint64_t nused;      /* bytes of the source that have become text */
     bool in_end;         /* the source has no more */
-    bool in_failed;      /* ... but an error, which it repeats */
+    ms_err failure;      /* ... but this error, to be returned after the text before it */
     bool ended;          /* all has been returned */
 
     uint8_t *raw; /* owned: what zeros begin; else NULL */

@@ -32,10 +32,10 @@ static void read_more(ms_stream *stream, uint8_t *buf, size_t cap, size_t least,
 {
     while (!stream->in_end && *n < least) {
         size_t got = 0;
-        ms_code code = ms__stream_read_source(stream, buf + *n, cap - *n, &got, NULL);
+        ms_code code = ms__stream_read_source(stream, buf + *n, cap - *n, &got, &stream->failure);
         *n += got;
-        stream->in_failed = code != MS_OK;
-        stream->in_end = got == 0 || stream->in_failed;
+        stream->failure.code = code;
+        stream->in_end = got == 0 || code != MS_OK;
     }
 }
 
@@ -208,7 +208,13 @@ static ms_code read_large(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n
         return ms_err_set(err, MS_FORMAT, 0, "text up to byte %llu, then %s data, which are not searched",
                           (unsigned long long)stream->nused, stream->found);
     }
-    return *n > 0 || !stream->in_failed ? MS_OK : ms__stream_read_source(stream, buf, cap, n, err);
+    if (*n > 0 || stream->failure.code == MS_OK) {
+        return MS_OK;
+    }
+    if (err) {
+        *err = stream->failure;
+    }
+    return stream->failure.code;
 }
 
 static ms_code read_text(ms_stream *stream, uint8_t *buf, size_t cap, size_t *n, ms_err *err)

@@ -33,3 +33,10 @@ n -P -e 'foo\Kbar' -e 'a(?>b+)b' ascii.log
 # Each line has a number of steps: a line that takes more is a fault, and the others are searched.
 printf '%040d!\nxyy\n' 0 | tr 0 x >slow.log
 b logs -P -n -e '^(x+x+)+\K$' -e yy slow.log
+
+# A long line is shown around its match, also where that is known at the line's end only.
+printf '%03000d KEY bar %03000d\303\251\n' 0 0 >long.log
+for size in 64 65536; do
+    n --buffer-size $size --max-line 40 -P -e 'KEY(?= bar)' long.log
+    n --buffer-size $size --max-line 40 -i -E -e 'key b.r' long.log
+done
