@@ -134,6 +134,8 @@ static bool may_be_bytes(const uint8_t *data, size_t n)
     return ncontrols == 0 || (ncontrols * 20 < n && ms_utf8_valid(data, n));
 }
 
+enum { LEAST_USUAL = 3 }; /* units: two letters of ASCII are a likely one */
+
 bool ms__utf16_usual(ms_encoding encoding, const uint8_t *data, size_t n)
 {
     size_t counts[NSCRIPTS] = {0};
@@ -142,7 +144,7 @@ bool ms__utf16_usual(ms_encoding encoding, const uint8_t *data, size_t n)
     for (size_t i = LATIN; i < NSCRIPTS; i++) {
         most = counts[i] > most ? counts[i] : most;
     }
-    return (counts[ASCII] + counts[SYMBOL] + most) * 20 >= total * 19;
+    return most >= LEAST_USUAL && (counts[ASCII] + counts[SYMBOL] + most) * 20 >= total * 19;
 }
 
 size_t ms__utf16_score(ms_encoding encoding, const uint8_t *data, size_t n)
