@@ -53,14 +53,25 @@ bool ms__proof_arj(const uint8_t *head, size_t n)
            head[5] < 128 && head[7] < 16 && head[10] == 2;
 }
 
-/* Method 1 to 11, a name of up to 12 characters, NUL. */
+/* Month, day, hour and minute of an MS-DOS date and time. */
+static bool is_dos_time(const uint8_t *p)
+{
+    unsigned date = (unsigned)p[0] | (unsigned)p[1] << 8;
+    unsigned time = (unsigned)p[2] | (unsigned)p[3] << 8;
+    unsigned month = date >> 5 & 15;
+    return month >= 1 && month <= 12 && (date & 31) >= 1 && time >> 11 < 24 && (time >> 5 & 63) < 60;
+}
+
+/* Method 1 to 11, a name of up to 12 characters, NUL; at 19 the time. Compiled terminfo has 1A 01 and a
+ * number in place of the name. */
 bool ms__proof_arc(const uint8_t *head, size_t n)
 {
     if (n < 29 || head[1] == 0 || head[1] > 11) {
         return false;
     }
     const uint8_t *end = memchr(head + 2, 0, 13);
-    return end && end > head + 2 && is_printable(head + 2, (size_t)(end - head - 2));
+    return end && end > head + 3 && is_printable(head + 2, (size_t)(end - head - 2)) &&
+           is_dos_time(head + 19);
 }
 
 /* "-lh5-" and the like, then sizes and at 20 the header's level; the size of a level 0 or 1 header at 0. */

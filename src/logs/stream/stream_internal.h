@@ -62,6 +62,7 @@ struct ms_stream {
     bool ascii;          /* the first bytes are ASCII */
     bool binary;         /* ms_stream_is_binary */
     bool judged;         /* by the file's first bytes, though this is a range */
+    bool elf;            /* a program or core file: searched byte by byte, however many NULs it has */
     bool spans;          /* some of the text so far was of another encoding */
     bool watch;          /* text so far: compressed data may follow */
     const char *found;   /* such data: what they are; or NULL */

@@ -112,6 +112,11 @@ static size_t take_bytes(ms_stream *stream, uint8_t *data, size_t cap, size_t *h
 {
     size_t mark = 0;
     size_t judged = *have;
+    if (stream->elf) {
+        *used = *have;
+        stream->nused += *have;
+        return *have;
+    }
     size_t tested = stream->mixed.tested; /* that many bytes have no NUL to be judged */
     const uint8_t *nul = judged > tested ? memchr(data + tested, 0, judged - tested) : NULL;
     if (nul && stream->watch) {
@@ -268,9 +273,11 @@ ms_code ms__stream_judge(ms_stream *stream, const uint8_t *head, size_t n, ms_er
     }
     bool bytes = stream->mixed.encoding == MS_ENCODING_BYTES;
     stream->binary = bytes && !ascii && is_binary(stream, head + stream->mark, n - stream->mark);
-    stream->watch =
-        bytes && !stream->as_text && (ascii || begins_as_text(head + stream->mark, n - stream->mark));
-    if (bytes && !ascii && !stream->as_text && !ms_is_plain_format(head, n) && ms_bytes_are_random(head, n)) {
+    bool plain = bytes && !ascii && ms_is_plain_format(head, n);
+    stream->elf = plain && memcmp(head, "\177ELF", 4) == 0;
+    stream->watch = bytes && !stream->elf && !stream->as_text &&
+                    (ascii || begins_as_text(head + stream->mark, n - stream->mark));
+    if (bytes && !ascii && !stream->as_text && !plain && ms_bytes_are_random(head, n)) {
         return ms_err_set(err, MS_FORMAT, 0, "not text (unknown compressed or encrypted data)");
     }
     return MS_OK;

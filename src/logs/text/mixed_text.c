@@ -7,7 +7,7 @@
 enum {
     BACK = 1024,    /* bytes before a NUL in which a span may begin */
     WORK = 1 << 16, /* bytes that may be compared again before a NUL, and */
-    MORE_WORK = 8,  /* as many more for each byte, so that no text takes long */
+    PER_WORK = 8,   /* one more for each so many bytes, so that no data take long */
 };
 
 /* A mark proves its encoding unless what follows is neither that nor, later on, bytes. */
@@ -145,11 +145,22 @@ static bool span_at(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n, bo
     return false;
 }
 
+/* May one begin there? Most NULs of binary data have none near by, nor a line end beside them. */
+static bool may_begin(const uint8_t *data, size_t z, size_t n)
+{
+    uint8_t before = z > 0 ? data[z - 1] : 0;
+    uint8_t next = z + 1 < n ? data[z + 1] : 0;
+    bool line = before == '\n' || before == '\r' || next == '\n' || next == '\r';
+    bool latin = z + 2 < n && data[z + 2] == 0;
+    bool plane = next > 0 && next <= 0x10 && z + 4 < n && data[z + 4] == 0; /* of UTF-32, above 0 */
+    return line || latin || plane || before == 0 || next == 0;
+}
+
 /* A span that begins at once where another one like it has just ended would go on forever. */
 static bool begins_span(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n, bool end, size_t *begin,
                         size_t *mark)
 {
-    uint64_t work = mixed->work + MORE_WORK * (mixed->base + z - mixed->judged);
+    uint64_t work = mixed->work + (mixed->base + z) / PER_WORK - mixed->judged / PER_WORK;
     mixed->judged = mixed->base + z;
     mixed->work = work < WORK ? work : WORK;
     bool found = span_at(mixed, data, z, n, end, begin, mark);
@@ -177,7 +188,8 @@ static int try_nuls(ms_mixed *mixed, const uint8_t *data, size_t n, bool end, si
         if (!end && n - tries[i] < MS__AHEAD) {
             return -1;
         }
-        if ((i == 0 || tries[i] != tries[i - 1]) && begins_span(mixed, data, tries[i], n, end, begin, mark)) {
+        if ((i == 0 || tries[i] != tries[i - 1]) && may_begin(data, tries[i], n) &&
+            begins_span(mixed, data, tries[i], n, end, begin, mark)) {
             return 1;
         }
     }
