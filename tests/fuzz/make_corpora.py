@@ -382,7 +382,7 @@ CORPORA = {
         "zlib": zlib.compress(LINES), "zlib_best": zlib.compress(LINES, 9), "lzma": lzma.compress(LINES, lzma.FORMAT_ALONE), "zip": b"PK\3\4\x14\0\0\0\x08\0" + bytes(16) + b"\1\0\0\0a",
         "pgp": bytes.fromhex("8c0d0409030a1122334455667788ffd2"), "pgp_key": bytes.fromhex("85010c0311223344556677880108009a"), "pgp_packed": b"\xa3\1" + zlib.compress(LINES)[2:],
         "arj": bytes.fromhex("60ea2a001e0b0102100002d96f540d"), "lha": b"\x19\x7f-lh5-" + bytes(12) + b"\1\3abc", "cpio": bytes.fromhex("c77100fed3eba48100000000010000000d6beed0020000000000" "6100"),
-        "etl": struct.pack("<I", 65536) + bytes(70) + b"\2\xc0" + bytes(28) + struct.pack("<I", 65536), "avro": b"Obj\1\4\x14avro.codec\x0edeflate\0", "arc": b"\x1a\x08name.txt" + bytes(30),
+        "etl": struct.pack("<I", 65536) + bytes(70) + b"\2\xc0" + bytes(28) + struct.pack("<I", 65536), "avro": b"Obj\1\4\x14avro.codec\x0edeflate\0", "arc": b"\x1a\x08name.txt" + bytes(5) + b"\x10\0\0\0\xa3\x58\xc0\x63" + bytes(17),
         "squashfs": b"hsqs" + bytes(24) + b"\4\0\0\0", "age": b"age-encryption.org/v1\n-> X25519 a\n\0\1", "android": b"ANDROID BACKUP\n5\n1\nnone\n", "zeros": bytes(99) + gzip.compress(LINES, mtime=0),
     },
     "decoder": {

@@ -93,6 +93,9 @@ static const sample samples[] = {
     HEAD(NULL, "LPKSHHRH: a log"),
     HEAD("rpm", "\xED\xAB\xEE\xDB\x03"),
     HEAD(NULL, "!<arch>\nmain.o/         1"),
+    HEAD("arc", "\x1A\x08name.txt\0\0\0\0\0\x10\1\1\1\xA3\x58\xC0\x63\1\1\1\1\1\1"),
+    HEAD(NULL, "\x1A\x08name.txt\0\0\0\0\0\x10\1\1\1\0\0\0\0\1\1\1\1\1\1"),                  /* no date */
+    HEAD(NULL, "\x1A\1\x30\0\x26\0\x0F\0\x9D\1\xA3\x58\xC0\x63xterm|X11 terminal emulator"), /* terminfo */
     HEAD(NULL, "070701 12:00:00 up"),
     HEAD(NULL, "0707011530001234 foo login\nfoo 2\n"),
 };
