@@ -158,7 +158,7 @@ const ms__option ms__options[] = {
      .help = "keywords are regular expressions",
      .more = "The syntax is that of grep -E, with \\d, \\x41, lazy quantifiers, lookaround and what else PCRE has "
              "that is no valid expression of grep -E. In brackets a backslash escapes, as in PCRE. An expression that "
-             "cannot be compiled is a usage error. The last of -E, -P and -F wins."},
+             "cannot be compiled, or takes over 20 s to compile, is a usage error. The last of -E, -P and -F wins."},
     {.name = "perl", .short_name = 'P', .commands = SEARCHES,
      .kind = MS__KIND_PICK, .min = MS__SYNTAX_PERL, .offset = AT(syntax), .group = MS__GROUP_KEYWORDS,
      .help = "keywords are Perl-compatible regular expressions",

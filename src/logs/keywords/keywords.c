@@ -197,6 +197,11 @@ ms_code ms_keywords_unique(ms_keywords *keywords)
     return MS_OK;
 }
 
+double ms_keywords_compile_seconds(const ms_keywords *keywords)
+{
+    return keywords->compile_seconds > 0 ? keywords->compile_seconds : MS_COMPILE_SECONDS;
+}
+
 ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to)
 {
     unsigned flags = (keywords->regex ? 1U : 0U) | (keywords->ignore_case ? 2U : 0U) |

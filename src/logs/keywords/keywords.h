@@ -7,6 +7,7 @@
 
 #define MS_KEYWORD_DEFAULT "unauthorized access"
 #define MS_KEYWORD_FILE_LIMIT ((size_t)256 << 20)
+#define MS_COMPILE_SECONDS 20.0
 
 /* What a keyword is for (logs/scan/condition.h): bits. */
 #define MS_ROLE_ANY 1U  /* -e, -f: one of them must match */
@@ -23,6 +24,7 @@ typedef struct ms_keywords {
     bool whole_line;  /* -x: the match is all of the line */
     ms_bytes sample;  /* owned: sample of the logs, may be empty; only on the rank that compiles, to choose
                          literals by */
+    double compile_seconds; /* CPU time that compiling one expression may take; 0: MS_COMPILE_SECONDS */
 } ms_keywords;
 
 /* Frees; idempotent, accepts {0}. Local. */
@@ -46,6 +48,9 @@ MS_MUST_CHECK ms_code ms_keywords_read(ms_keywords *keywords, const char *path, 
 MS_MUST_CHECK ms_code ms_keywords_set_role(ms_keywords *keywords, unsigned role);
 /* Drops all but the first of equal keywords, which gets the roles of all of them. Local. */
 MS_MUST_CHECK ms_code ms_keywords_unique(ms_keywords *keywords);
+
+/* The limit as set, or else the default. Local. */
+double ms_keywords_compile_seconds(const ms_keywords *keywords);
 
 MS_MUST_CHECK ms_code ms_keywords_encode(const ms_keywords *keywords, ms_bytes *to);
 /* MS_FORMAT: invalid encoding; then *keywords is {0}. Local. */

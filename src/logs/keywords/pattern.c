@@ -4,11 +4,11 @@
 
 #include "base/escape.h"
 #include "logs/keywords/byte_pattern.h"
+#include "logs/keywords/hs_job.h"
 #include "logs/keywords/regex_text.h"
 #include "logs/keywords/regex_tokens.h"
 
 #include <ctype.h>
-#include <hs/hs.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,20 +87,21 @@ static bool is_line_local(ms_str regex)
     return local;
 }
 
-/* Can Hyperscan search for the expression with these flags? Then it is the pattern's. */
-static bool take(ms_pattern *pattern, unsigned flags)
+/* Can Hyperscan search for the expression with these flags? Then it is the pattern's. MS_LIMIT: that takes
+ * too long to know. */
+static ms_code take(ms_pattern *pattern, const ms_keywords *keywords, unsigned flags, bool *taken)
 {
-    hs_expr_info_t *info = NULL;
-    hs_compile_error_t *error = NULL;
+    ms_hs_result result = {0};
     const char *text = (const char *)pattern->expression.data;
-    hs_error_t rc = hs_expression_info(text, flags | HS_FLAG_ALLOWEMPTY, &info, &error);
-    if (rc == HS_SUCCESS) {
-        pattern->allow_empty = info->min_width == 0;
+    MS_TRY(ms_hs_info(&result, text, flags | HS_FLAG_ALLOWEMPTY, ms_keywords_compile_seconds(keywords)));
+    *taken = result.rc == HS_SUCCESS;
+    if (*taken) {
+        pattern->allow_empty = result.info->min_width == 0;
         pattern->flags = flags | (pattern->allow_empty ? HS_FLAG_ALLOWEMPTY : 0U);
     }
-    free(info);
-    (void)hs_free_compile_error(error);
-    return rc == HS_SUCCESS;
+    pattern->seconds += result.seconds;
+    ms_hs_result_fini(&result);
+    return MS_OK;
 }
 
 /* Tries the exact form; sets pattern->exact. */
@@ -132,7 +133,9 @@ static ms_code try_exact(ms_pattern *pattern, const ms_keywords *keywords, ms_st
     }
     /* Hyperscan takes anchors at the ends of the whole expression only */
     bool embedded = (keywords->word || keywords->whole_line) && (pattern->anchored || pattern->line_bound);
-    pattern->exact = known && !embedded && !traits.only_wide && take(pattern, flags);
+    if (known && !embedded && !traits.only_wide) {
+        MS_TRY(take(pattern, keywords, flags, &pattern->exact));
+    }
     pattern->bytewise = pattern->exact && (traits.raw || (traits.same && !keywords->word));
     pattern->within_line = pattern->exact && !pattern->allow_empty && !keywords->word &&
                            !keywords->whole_line && is_line_local(regex);
@@ -147,7 +150,10 @@ static ms_code try_candidates(ms_pattern *pattern, const ms_keywords *keywords, 
         ms_byte_pattern_put(&pattern->expression, regex, keywords->ignore_case, MS_FORM_WIDE, &traits);
     ms_bytes_put_u8(&pattern->expression, 0);
     MS_TRY(ms_bytes_check(&pattern->expression));
-    if (!known || !take(pattern, flags | HS_FLAG_PREFILTER)) {
+    if (known) {
+        MS_TRY(take(pattern, keywords, flags | HS_FLAG_PREFILTER, &known));
+    }
+    if (!known) {
         ms_bytes_clear(&pattern->expression);
     }
     return MS_OK;
@@ -165,6 +171,17 @@ static ms_code prepare(ms_pattern *pattern, const ms_keywords *keywords, ms_str 
     return MS_OK;
 }
 
+ms_code ms_pattern_too_slow(const ms_keywords *keywords, size_t id, ms_err *err)
+{
+    char shown[200];
+    ms_str typed = ms_str_list_at(&keywords->list, id);
+    return ms_err_set(err, MS_USAGE, 0,
+                      "keyword %zu, '%s', takes too long to compile (over %g s of CPU time): it has too many "
+                      "repetitions within repetitions; write it with fewer of them",
+                      id + 1, ms_escape_to(shown, sizeof shown, typed.data, typed.len),
+                      ms_keywords_compile_seconds(keywords));
+}
+
 ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id, ms_pattern_form form,
                         ms_err *err)
 {
@@ -174,7 +191,8 @@ ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t
     ms_bytes_fini(&regex);
     if (code != MS_OK) {
         ms_pattern_fini(pattern);
-        return ms_err_set(err, code, 0, "out of memory for the patterns");
+        return code == MS_LIMIT ? ms_pattern_too_slow(keywords, id, err)
+                                : ms_err_set(err, code, 0, "out of memory for the patterns");
     }
     return MS_OK;
 }

@@ -20,14 +20,19 @@ typedef struct ms_pattern {
     bool anchored;       /* has '^' or '$' */
     bool line_bound;     /* has \A, \z, \Z or (?m): changes its meaning when lines are scanned together */
     bool end_bound;      /* has '$', which does not match before a CR LF */
+    double seconds;      /* CPU time that Hyperscan took to look at it */
 } ms_pattern;
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_pattern_fini(ms_pattern *pattern);
 
 /* Prepares keyword `id`, a regular expression; -w and -x become part of an exact expression. MS_USAGE names
- * the keyword and what is wrong with it, MS_NOMEM. On failure *pattern is {0}. Local. */
+ * the keyword and what is wrong with it, or says that Hyperscan takes too long for it; MS_NOMEM. On failure
+ * *pattern is {0}. Local. */
 MS_MUST_CHECK ms_code ms_pattern_make(ms_pattern *pattern, const ms_keywords *keywords, size_t id,
                                       ms_pattern_form form, ms_err *err);
+
+/* MS_USAGE: compiling keyword `id` takes too long. Local. */
+MS_MUST_CHECK ms_code ms_pattern_too_slow(const ms_keywords *keywords, size_t id, ms_err *err);
 
 #endif

@@ -4,6 +4,7 @@
  * which never occur in text, make it choose better: up to four times faster on system logs. */
 #include "logs/match/compile.h"
 
+#include "logs/match/compile_set.h"
 #include "logs/prefilter/choose_literals.h"
 
 #include <stdio.h>
@@ -50,34 +51,17 @@ static bool arrays_init(arrays *a, size_t n)
     return n < UINT32_MAX && a->expressions && a->flags && a->ids && a->lens;
 }
 
-/* *refused is the index in the arrays of the expression that the library refuses, if it is one of them. */
-static ms_code explain(const hs_compile_error_t *error, size_t *refused, ms_err *err)
-{
-    const char *message = error ? error->message : "the library gave no reason";
-    if (strcasestr(message, "allocat") || strcasestr(message, "out of memory")) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory for the compiled keywords: %s", message);
-    }
-    *refused = error && error->expression >= 0 ? (size_t)error->expression : SIZE_MAX;
-    return ms_err_set(err, MS_USAGE, 0, "the keywords cannot be compiled: %s", message);
-}
-
-/* MS_USAGE: see explain. */
-static ms_code run_compiler(ms_compiled *compiled, const arrays *a, unsigned mode, size_t *refused,
+static ms_code run_compiler(ms_compiling *to, const arrays *a, const ms_keywords *keywords, unsigned mode,
                             ms_err *err)
 {
-    hs_compile_error_t *error = NULL;
-    unsigned n = (unsigned)a->n;
-    hs_error_t rc =
-        a->regex ? hs_compile_multi(a->expressions, a->flags, a->ids, n, mode, NULL, &compiled->db, &error)
-                 : hs_compile_lit_multi(a->expressions, a->flags, a->ids, a->lens, n, mode, NULL,
-                                        &compiled->db, &error);
-    if (rc == HS_SUCCESS) {
-        return MS_OK;
-    }
-    compiled->db = NULL;
-    ms_code code = explain(error, refused, err);
-    (void)hs_free_compile_error(error);
-    return code;
+    const ms_hs_input input = {.call = a->regex ? MS_HS_REGEXES : MS_HS_LITERALS,
+                               .expressions = a->expressions,
+                               .flags = a->flags,
+                               .ids = a->ids,
+                               .lens = a->regex ? NULL : a->lens,
+                               .n = a->n,
+                               .mode = mode};
+    return ms_compile_set(to, &input, keywords, err);
 }
 
 static size_t count_fillers(size_t n)
@@ -150,10 +134,11 @@ ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifier *verifier, 
             a.flags[i] = keywords->ignore_case ? HS_FLAG_CASELESS : 0U;
         }
         add_fillers(&a, literals->count);
-        size_t refused = 0;
+        ms_compiling compiling = {0};
         code = escape_if_nul(&a)
-                   ? run_compiler(compiled, &a, HS_MODE_BLOCK, &refused, err)
+                   ? run_compiler(&compiling, &a, keywords, HS_MODE_BLOCK, err)
                    : ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", keywords->list.count);
+        compiled->db = compiling.db;
     }
     arrays_fini(&a);
     if (code != MS_OK) {
@@ -188,18 +173,22 @@ static ms_code weaken(arrays *a, const ms_keywords *keywords, size_t id, ms_err 
 static ms_code compile_set(ms_compiled *compiled, arrays *a, const ms_keywords *keywords, unsigned mode,
                            ms_err *err)
 {
+    ms_compiling compiling = {0};
     ms_code code = MS_USAGE;
+    for (size_t i = 0; i < keywords->list.count; i++) {
+        compiling.seconds += a->patterns[i].seconds;
+    }
     while (code == MS_USAGE) {
-        size_t refused = SIZE_MAX;
         collect(a, keywords->list.count);
-        code = a->n > 0 ? run_compiler(compiled, a, mode, &refused, err) : MS_OK;
-        if (code == MS_USAGE && refused < a->n) {
+        code = a->n > 0 ? run_compiler(&compiling, a, keywords, mode, err) : MS_OK;
+        if (code == MS_USAGE && compiling.refused < a->n) {
             *err = (ms_err){0};
-            MS_TRY(weaken(a, keywords, a->ids[refused], err));
+            MS_TRY(weaken(a, keywords, a->ids[compiling.refused], err));
         } else if (code == MS_USAGE) {
             return code;
         }
     }
+    compiled->db = compiling.db;
     return code;
 }
 
@@ -217,6 +206,19 @@ static void note_traits(ms_compiled *compiled, const arrays *a)
     ms_compiled_sum_traits(compiled);
 }
 
+ms_code ms_compile_later(ms_compiled *compiled, ms_err *refused, const ms_keywords *keywords,
+                         ms_pattern_form form, unsigned mode, ms_err *err)
+{
+    if (!compiled->traits && refused->code == MS_OK) {
+        ms_code code = ms_compile_regexes(compiled, keywords, form, mode, refused);
+        refused->code = code == MS_USAGE ? MS_LIMIT : code; /* the keywords are valid, so this is a limit */
+    }
+    if (refused->code != MS_OK) {
+        *err = *refused;
+    }
+    return refused->code;
+}
+
 ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, ms_pattern_form form,
                            unsigned mode, ms_err *err)
 {
@@ -227,12 +229,15 @@ ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords, m
     a.patterns = calloc(n + 1, sizeof *a.patterns);
     a.npatterns = a.patterns ? n : 0;
     ms_code code = MS_OK;
+    double seconds = 0;
     if (!a.patterns || !arrays_init(&a, n) || !compiled->traits) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for %zu keywords", n);
         goto fini;
     }
     for (size_t i = 0; i < n; i++) {
         MS_TRY_OR(fini, ms_pattern_make(&a.patterns[i], keywords, i, form, err));
+        seconds += a.patterns[i].seconds;
+        MS_TRY_OR(fini, ms_compile_check_time(keywords, seconds, err));
     }
     MS_TRY_OR(fini, compile_set(compiled, &a, keywords, mode, err));
     note_traits(compiled, &a);

@@ -16,5 +16,9 @@ MS_MUST_CHECK ms_code ms_compile_literals(ms_compiled *compiled, const ms_verifi
  * *compiled is {0}. Local. */
 MS_MUST_CHECK ms_code ms_compile_regexes(ms_compiled *compiled, const ms_keywords *keywords,
                                          ms_pattern_form form, unsigned mode, ms_err *err);
+/* The same at first use, during a run: what cannot be compiled, or takes too long, is MS_LIMIT. *refused, {0}
+ * at first, remembers that, as a failed attempt may take long. Local. */
+MS_MUST_CHECK ms_code ms_compile_later(ms_compiled *compiled, ms_err *refused, const ms_keywords *keywords,
+                                       ms_pattern_form form, unsigned mode, ms_err *err);
 
 #endif

@@ -73,11 +73,8 @@ ms_code ms_engine_widen(ms_engine *engine, const ms_keywords *keywords, hs_scrat
     if (wide->traits) {
         return MS_OK;
     }
-    ms_code code = ms_compile_regexes(wide, keywords, MS_PATTERN_CANDIDATES, HS_MODE_BLOCK, err);
-    if (code == MS_USAGE) { /* the keywords are valid, so this is a limit */
-        err->code = code = MS_LIMIT;
-    }
-    MS_TRY(code);
+    MS_TRY(
+        ms_compile_later(wide, &engine->wide_refused, keywords, MS_PATTERN_CANDIDATES, HS_MODE_BLOCK, err));
     return !wide->db || hs_alloc_scratch(wide->db, scratch) == HS_SUCCESS
                ? MS_OK
                : ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");

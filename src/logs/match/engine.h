@@ -15,6 +15,7 @@ typedef struct ms_engine {
     ms_verifier verifier;   /* of the keywords, or of `required`, which it borrows */
     ms_byte_runs byte_runs; /* of the keywords' literals */
     ms_compiled wide;       /* of expressions: candidates in lines beyond ASCII; {0} until it is needed */
+    ms_err wide_refused;    /* why it could not be compiled */
 } ms_engine;
 
 /* Frees; idempotent, accepts {0}. Local. */

@@ -26,12 +26,10 @@ static ms_code begin_stream(ms_matcher *m, ms_err *err)
         (void)hs_close_stream(line->open, NULL, NULL, NULL);
         line->open = NULL;
     }
-    if (!line->stream.traits) {
-        ms_code code = ms_compile_regexes(&line->stream, m->keywords, MS_PATTERN_EXACT, HS_MODE_STREAM, err);
-        if (code != MS_OK) { /* it compiled for blocks, so this is a limit, not a usage error */
-            ms_err_prefix(err, "a line longer than the buffer");
-            return err->code = MS_LIMIT;
-        }
+    ms_code code =
+        ms_compile_later(&line->stream, &line->refused, m->keywords, MS_PATTERN_EXACT, HS_MODE_STREAM, err);
+    if (code != MS_OK) {
+        return ms_err_prefix(err, "a line longer than the buffer");
     }
     ms_bytes_clear(&line->tail);
     line->ascii = true;

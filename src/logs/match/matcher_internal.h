@@ -16,6 +16,7 @@ typedef struct ms__mark {
 /* A line that is longer than the caller's buffer. */
 typedef struct ms__long_line {
     ms_compiled stream; /* of expressions; compiled at first use */
+    ms_err refused;     /* why it could not be compiled; code MS_OK: it was not tried, or could */
     hs_stream_t *open;  /* of expressions */
     ms_bytes tail;    /* of fixed strings: the last bytes fed, to which the next are appended; of expressions
                          that    are about characters: all of the line, unless it is too long */

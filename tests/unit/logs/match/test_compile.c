@@ -4,6 +4,7 @@
 #include "logs_fixture.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Compiles either kind, for blocks. */
@@ -89,5 +90,51 @@ TEST_EACH(failure_of, failures)
     ck_assert_ptr_null(compiled.db);
     ck_assert_ptr_null(compiled.traits);
     ck_assert_ptr_null(compiled.literals.uses);
+    ms_keywords_fini(&keywords);
+}
+
+/* Compiling it takes seconds, but only after the library has accepted it. */
+#define SLOW "x.{1,5000}y.{1,5000}z"
+
+static const failure slow_ones[] = {
+    {{SLOW}, REGEX, {"keyword 1, 'x.{1,5000}y", "takes too long to compile", "over 0.3 s"}},
+    {{"a+b", SLOW}, REGEX, {"keyword 2, 'x.{1,5000}y", "takes too long to compile", "over 0.3 s"}},
+    {{SLOW, "c"}, REGEX | IGNORE_CASE | WORD, {"keyword 1, 'x.{1,5000}y", "too long", "0.3 s"}},
+    {{"a",
+      "((((((((((((((((((((((((((((((((((((((((b)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*)*"
+      ")*)*)*)*)*)*)*)*)*)*)*)*"},
+     REGEX,
+     {"keyword 2, '((((", "takes too long to compile", "over 0.3 s"}},
+};
+
+TEST_EACH(slow, slow_ones)
+{
+    const failure *f = &slow_ones[_i];
+    ms_keywords keywords = logs_keywords(f->list, f->flags);
+    keywords.compile_seconds = 0.3;
+    ms_compiled compiled = {0};
+    ms_err err = {0};
+    ck_assert_int_eq(compile(&compiled, &keywords, &err), MS_USAGE);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_msg(strstr(err.text, f->says[i]), "'%s' is not in: %s", f->says[i], err.text);
+    }
+    ms_keywords_fini(&keywords);
+}
+
+/* None of them is slow, all together are: about a second. */
+TEST(slow_together)
+{
+    ms_keywords keywords = {.regex = true, .compile_seconds = 0.03};
+    ms_compiled compiled = {0};
+    ms_err err = {0};
+    for (unsigned i = 0; i < 400; i++) {
+        char text[120];
+        int n = snprintf(text, sizeof text, "a%03ub.*c%03ud.*e%03uf.*g%03uh.*%03ui[a-z]{1,40}x", i,
+                         i * 7 % 1000, i * 13 % 1000, i * 17 % 1000, i * 29 % 1000);
+        ck_assert_int_eq(ms_keywords_add(&keywords, text, (size_t)n, &err), MS_OK);
+    }
+    ck_assert_int_eq(compile(&compiled, &keywords, &err), MS_USAGE);
+    ck_assert_msg(strstr(err.text, "the 400 keywords together take too long to compile (over 0.15 s"), "%s",
+                  err.text);
     ms_keywords_fini(&keywords);
 }

@@ -223,3 +223,22 @@ TEST(nothing_in_nothing)
     ms_matcher_free(NULL);
     ms_keywords_fini(&keywords);
 }
+
+/* What cannot be compiled for long lines in time is not tried again for the next one. */
+TEST(slow_for_long_lines)
+{
+    static const char *const list[] = {"x.{1,1500}y.{1,1500}z", NULL};
+    ms_keywords keywords = logs_keywords(list, REGEX);
+    ms_matcher *matcher = NULL;
+    ms_err err = {0};
+    ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+    keywords.compile_seconds = 0.05;
+    ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_LIMIT);
+    ck_assert_msg(strstr(err.text, "a line longer than the buffer: keyword 1, 'x."), "%s", err.text);
+    keywords.compile_seconds = 0;
+    err = (ms_err){0};
+    ck_assert_int_eq(ms_matcher_long_begin(matcher, &err), MS_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.text, "a line longer than the buffer: keyword 1"));
+    ms_matcher_free(matcher);
+    ms_keywords_fini(&keywords);
+}
