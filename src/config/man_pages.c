@@ -308,6 +308,17 @@ const char *const ms__man_end[] = {
     "When all ranks run on one host, \\fBmpiscan\\fR may choose the transport for shared memory (pml ob1,",
     "btl self",
     "and vader) to start faster; OMPI_MCA_pml or OMPI_MCA_btl in the environment take precedence.",
+    ".TP",
+    "\\fBXDG_CACHE_HOME\\fR, \\fBHOME\\fR",
+    "A set of 100 or more expressions (\\fB\\-E\\fR) that took over a second to compile is kept in",
+    "$XDG_CACHE_HOME/mpiscan, or $HOME/.cache/mpiscan, for the next run with the same expressions on the "
+    "same",
+    "kind of processor.",
+    "Only rank 0 writes it; files and directory must be this user\\(aqs, and writable by nobody "
+    "else.",
+    "At most 256 MB are kept; anything in it may be removed at any time. With XDG_CACHE_HOME=/dev/null there "
+    "is",
+    "none.",
     ".SH EXAMPLES",
     "Make the demo set and search it on four ranks:",
     ".PP",

@@ -171,6 +171,10 @@ def compiled(flags, literals, direct, database, stride=0):
     return body + b"".join(u32(x) for use in uses for x in use) + blob(direct) + blob(database)
 
 
+def cached(key, database, version=1):
+    return u32(0x6363736D) + u32(version) + blob(key) + blob(database)
+
+
 def engine(choice, block, required=(), confirm=b""):
     return bytes([choice, bool(required)]) + blob(names(*required)) + blob(block) + blob(confirm)
 
@@ -353,6 +357,12 @@ CORPORA = {
         "decode_none": b"\0\0" + blob(b"") + names(), "decode_roles": b"\0\0" + blob(b"\1\6") + names(b"a", b"b"),
         "decode_bad_role": b"\0\0" + blob(b"\1\0") + names(b"a", b"b"),
         "typed": b"\1foo\nbar", "typed_empty": b"\1a\n", "file": b"\2\xef\xbb\xbfa\r\nb\n\nb\na\r",
+    },
+    "compile_cache": {
+        "key": b"\3" + cached(b"key", b"db") + u64(0x4f9b197748955420), "no_key": b"\0" + cached(b"", b"database") + u64(0xf2e104776a5bb827),
+        "other_key": b"\2" + cached(b"key", b"db") + u64(0x4f9b197748955420), "checksum": b"\3" + cached(b"key", b"db") + u64(0),
+        "empty": b"\3" + cached(b"key", b"") + u64(0), "beyond": b"\3" + cached(b"key", b"")[:-8] + u64(1 << 63) + u64(0),
+        "version": b"\3" + cached(b"key", b"db", 2) + u64(0),
     },
     "engine": {
         "fixed": engine(16, compiled(0, [(3, [(0, 0, 3)]), (2, [(1, 0, 1), (2, 5, 7)])], b"", DATABASE)),

@@ -27,7 +27,7 @@ LAYERS = {
     "images/vips": (3, "images/formats images/protocol base", "vips"),
     "logs/archive": (3, "logs/decode logs/input base", "isa-l xxhash"),
     "logs/journald": (3, "logs/decode logs/input base", "lz4"),
-    "logs/match": (3, "logs/prefilter logs/keywords base", "hs pcre2"),
+    "logs/match": (3, "logs/prefilter logs/keywords base", "hs pcre2 xxhash"),
     "logs/split": (3, "logs/decode logs/input base", "lzma"),
     "report": (3, "result/store config result base", "jansson"),
     "run/journal": (3, "result/store run/monitor tasks/schedule config result base", ""),

@@ -13,6 +13,7 @@ void ms_keywords_fini(ms_keywords *keywords)
     ms_str_list_fini(&keywords->list);
     ms_bytes_fini(&keywords->roles);
     ms_bytes_fini(&keywords->sample);
+    free(keywords->cache);
     *keywords = (ms_keywords){0};
 }
 

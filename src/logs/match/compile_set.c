@@ -1,11 +1,15 @@
 #include "logs/match/compile_set.h"
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "logs/keywords/pattern.h"
+#include "logs/match/compile_cache.h"
 
 #include <string.h>
 
 #define SHARE_OF_EACH 0.01
+#define CACHED_FROM 100         /* expressions: fewer seldom take long */
+#define CACHED_FROM_SECONDS 1.0 /* to compile */
 
 static ms_code explain(const hs_compile_error_t *error, size_t *refused, ms_err *err)
 {
@@ -113,7 +117,17 @@ end:
 
 ms_code ms_compile_set(ms_compiling *to, const ms_hs_input *input, const ms_keywords *keywords, ms_err *err)
 {
+    const char *cache = keywords->regex && input->n >= CACHED_FROM ? keywords->cache : NULL;
     to->refused = SIZE_MAX;
+    to->db = cache ? ms_compile_cache_load(cache, input) : NULL;
+    if (to->db) {
+        return MS_OK;
+    }
+    double begin = ms_clock_now();
     MS_TRY(ms_compile_check_time(keywords, to->seconds, err));
-    return compile(to, input, keywords, err);
+    MS_TRY(compile(to, input, keywords, err));
+    if (cache && !keywords->cache_read_only && ms_clock_now() - begin >= CACHED_FROM_SECONDS) {
+        ms_compile_cache_store(cache, input, to->db);
+    }
+    return MS_OK;
 }

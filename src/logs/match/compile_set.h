@@ -15,7 +15,8 @@ typedef struct ms_compiling {
 
 /* Makes to->db of `input`, whose expression i is of keyword ids[i]. A set may take the CPU time that one
  * expression may take and a hundredth of it for each keyword; once an attempt has taken the time of one, an
- * expression is looked for that takes longer than that alone. MS_USAGE: refused, or too slow; MS_NOMEM. Local.
+ * expression is looked for that takes longer than that alone. Many expressions are looked for in the
+ * keywords' cache first, and kept there if they took long. MS_USAGE: refused, or too slow; MS_NOMEM. Local.
  */
 MS_MUST_CHECK ms_code ms_compile_set(ms_compiling *to, const ms_hs_input *input, const ms_keywords *keywords,
                                      ms_err *err);

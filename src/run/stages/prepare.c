@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "logs/keywords/keywords.h"
+#include "logs/match/compile_cache.h"
 #include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
 #include "run/work/log_probe.h"
@@ -53,6 +54,7 @@ static ms_code collect_keywords(ms_keywords *keywords, const ms_settings *settin
     keywords->word = settings->word;
     keywords->perl = settings->perl;
     keywords->whole_line = settings->whole_line;
+    keywords->cache = settings->regex ? ms_compile_cache_parent() : NULL;
     ms_log_text text = {.as_text = settings->text, .encoding = settings->encoding};
     ms_code code = MS_OK;
     for (size_t i = 0; i < settings->keywords.count && code == MS_OK; i++) {

@@ -1,5 +1,6 @@
 /* Startup: from settings to ranks that are ready to work. Rank 0 prepares while MPI starts. */
 #include "base/clock.h"
+#include "logs/match/compile_cache.h"
 #include "logs/match/matcher.h"
 #include "run/stages/pipeline_internal.h"
 
@@ -119,6 +120,8 @@ static ms_code take_shared(ms_pipeline *p, const ms_bytes *from, ms_err *err)
     if (code == MS_OK) {
         ms_bytes_append(&p->prepared.compiled, compiled, ncompiled);
         code = ms_bytes_check(&p->prepared.compiled);
+        p->prepared.keywords.cache = p->prepared.keywords.regex ? ms_compile_cache_parent() : NULL;
+        p->prepared.keywords.cache_read_only = true; /* rank 0 writes it */
     }
     return code == MS_OK
                ? MS_OK
