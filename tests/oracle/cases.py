@@ -235,7 +235,8 @@ def make_keywords(rng, case, alphabet):
     for keyword in list(made):  # overlapping ones
         if not case.regex and rng.random() < 0.3:
             made.append(rng.choice([keyword[1:], keyword[:-1], keyword + keyword[:1], keyword * 2]))
-    made = [k for k in made if k and not (case.from_file and (k.endswith(b"\r") or b"\0" in k or k.startswith(codecs.BOM_UTF8)))]
+    made = [k for k in made if k and not k.endswith(b"\r") and
+            not (case.from_file and (b"\0" in k or k.startswith(codecs.BOM_UTF8)))]
     made = [k for k in made if case.from_file or b"\0" not in k]
     return list(dict.fromkeys(made)) or [b"ab"]
 

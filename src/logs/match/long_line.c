@@ -50,6 +50,7 @@ ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err)
     ms__long_line *line = &matcher->line;
     matcher->serial++;
     matcher->nids = 0;
+    line->cr = false;
     if (matcher->keywords->regex) {
         return begin_stream(matcher, err);
     }
@@ -179,16 +180,63 @@ bool ms_matcher_long_found(const ms_matcher *matcher)
     return matcher->nids > 0;
 }
 
+void ms_matcher_long_cr(ms_matcher *matcher)
+{
+    matcher->line.cr = matcher->typed_cr;
+}
+
+/* The line that was fed, or its end. */
+static ms_span tail_of(const ms__long_line *line)
+{
+    return (ms_span){.data = line->tail.len > 0 ? line->tail.data : (const uint8_t *)"",
+                     .end = line->tail.len,
+                     .begins = line->tail_begins,
+                     .ends = true};
+}
+
+/* The line has ended; once more with its CR. `stream`: of expressions, before its end; or NULL. */
+static ms_code end_with_cr(ms_matcher *m, hs_stream_t *stream, ms_err *err)
+{
+    ms__long_line *line = &m->line;
+    if (m->keywords->regex && (stream_suffices(line) || line->too_long)) {
+        m->only = m->typed_cr;
+        hs_error_t rc =
+            stream ? hs_scan_stream(stream, "\r", 1, 0, m->scratch, on_stream_event, m) : HS_SUCCESS;
+        rc = rc == HS_SUCCESS && stream ? hs_close_stream(stream, m->scratch, on_stream_event, m) : rc;
+        m->only = NULL;
+        return rc == HS_SUCCESS ? MS_OK : ms__library_failed(rc, err);
+    }
+    if (stream) {
+        (void)hs_close_stream(stream, NULL, NULL, NULL);
+    }
+    ms_bytes_put_u8(&line->tail, '\r');
+    if (ms_bytes_check(&line->tail) != MS_OK) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a long line");
+    }
+    ms_span last = tail_of(line);
+    last.begins = last.begins || m->keywords->regex;
+    return ms__scan_with_cr(m, &last, err);
+}
+
 ms_code ms_matcher_long_end(ms_matcher *matcher, const uint32_t **ids, uint32_t *nids, ms_err *err)
 {
     ms__long_line *line = &matcher->line;
     ms_code code = MS_OK;
+    hs_stream_t *copy = NULL;
+    if (line->cr && matcher->keywords->regex && line->open &&
+        hs_copy_stream(&copy, line->open) != HS_SUCCESS) {
+        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a long line");
+    }
     if (matcher->keywords->regex) {
         code = end_stream(matcher, err);
     } else if (line->tail.len > 0) {
-        ms_span last = {
-            .data = line->tail.data, .end = line->tail.len, .begins = line->tail_begins, .ends = true};
+        ms_span last = tail_of(line);
         code = ms__scan_span(matcher, &last, err);
+    }
+    if (code == MS_OK && line->cr) {
+        code = end_with_cr(matcher, copy, err);
+    } else if (copy) {
+        (void)hs_close_stream(copy, NULL, NULL, NULL);
     }
     if (code == MS_OK) {
         ms_ids_sort(matcher->ids, matcher->nids);

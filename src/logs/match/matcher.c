@@ -84,6 +84,11 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
     }
+    code = ms__find_typed_cr(m, err);
+    if (code != MS_OK) {
+        ms_matcher_free(m);
+        return code;
+    }
     code = keywords->regex ? ms_char_matcher_init(&m->chars, keywords, err) : MS_OK;
     if (code != MS_OK) {
         ms_matcher_free(m);
@@ -107,6 +112,7 @@ void ms_matcher_free(ms_matcher *matcher)
     free(matcher->ids);
     free(matcher->candidates);
     free(matcher->tried);
+    free(matcher->typed_cr);
     ms_char_matcher_fini(&matcher->chars);
     free(matcher);
 }
@@ -233,6 +239,11 @@ static ms_code scan_line(ms_matcher *m, const uint8_t *data, size_t start, size_
     m->serial++;
     m->nids = 0;
     ms_code code = ms__scan_span(m, &content, err);
+    if (code == MS_OK && m->typed_cr && next - content.end == 2) {
+        ms_span with_cr = content;
+        with_cr.end++;
+        code = ms__scan_with_cr(m, &with_cr, err);
+    }
     if (code != MS_OK || m->nids == 0) {
         return code;
     }
@@ -357,7 +368,8 @@ ms_code ms_matcher_block(ms_matcher *matcher, const uint8_t *data, size_t n, ms_
 {
     const ms_compiled *what = NULL;
     MS_TRY(choose(matcher, data, n, &what, err));
-    if (what->every_line || (what->lines_if_cr && n > 0 && memchr(data, '\r', n)) ||
+    bool lines_if_cr = what->lines_if_cr || matcher->typed_cr;
+    if (what->every_line || (lines_if_cr && n > 0 && memchr(data, '\r', n)) ||
         ms__has_folds(matcher, data, n)) {
         return scan_each_line(matcher, data, 0, n, fn, user, err);
     }

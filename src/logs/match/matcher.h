@@ -52,6 +52,8 @@ size_t ms_matcher_zeros_enough(const ms_matcher *matcher);
 #define MS_LINE_CHARS_MAX ((size_t)16 << 20)
 MS_MUST_CHECK ms_code ms_matcher_long_begin(ms_matcher *matcher, ms_err *err);
 MS_MUST_CHECK ms_code ms_matcher_long_feed(ms_matcher *matcher, const uint8_t *data, size_t n, ms_err *err);
+/* After the last piece: the line's terminator is CR LF. Local. */
+void ms_matcher_long_cr(ms_matcher *matcher);
 /* Is a keyword known to match what was fed so far? For a given beginning of the line, this does not depend on
  * its pieces. Local. */
 bool ms_matcher_long_found(const ms_matcher *matcher);

@@ -25,6 +25,7 @@ typedef struct ms__long_line {
     size_t place;     /* see ms_matcher_long_place */
     size_t longest;   /* upper bound of a fixed string's match; 0: not known yet */
     bool tail_begins; /* the tail is all of the line so far */
+    bool cr;          /* its terminator is CR LF */
 } ms__long_line;
 
 enum { MS__BACKOFF_MIN = 8 };
@@ -56,7 +57,9 @@ struct ms_matcher {
     ms_char_matcher chars; /* of expressions */
     uint32_t *candidates;  /* of expressions: keywords that the line may match */
     uint32_t ncandidates;
-    uint64_t *tried; /* per keyword: serial of the last line that it was a candidate of */
+    bool *typed_cr;   /* per keyword, owned: it may match the CR of a CR LF; NULL: none does */
+    const bool *only; /* of which keywords ids are added; NULL: of all */
+    uint64_t *tried;  /* per keyword: serial of the last line that it was a candidate of */
 };
 
 /* Called before literals are searched for, outside of any scan: replaces the q-gram filter by Hyperscan if
@@ -77,6 +80,11 @@ bool ms__has_folds(const ms_matcher *matcher, const uint8_t *data, size_t n);
 /* Scans one line, or a span of it, for fixed strings or expressions, and adds the ids. `span` is borrowed.
  * Local. */
 MS_MUST_CHECK ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err);
+/* Sets typed_cr. MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms__find_typed_cr(ms_matcher *matcher, ms_err *err);
+/* After a line has been scanned: scans `span`, which is its end with the CR of its CR LF, for the keywords of
+ * typed_cr, and adds their ids. Local. */
+MS_MUST_CHECK ms_code ms__scan_with_cr(ms_matcher *matcher, const ms_span *span, ms_err *err);
 /* The error for a Hyperscan error code. Local. */
 MS_MUST_CHECK ms_code ms__library_failed(int rc, ms_err *err);
 void ms__long_line_fini(ms__long_line *line);

@@ -25,7 +25,7 @@ bool ms__back_off(const ms_matcher *m, ms__backoff *backoff, const ms_span *line
 
 void ms__add_id(ms_matcher *matcher, uint32_t id)
 {
-    if (matcher->seen[id] != matcher->serial) {
+    if (matcher->seen[id] != matcher->serial && (!matcher->only || matcher->only[id])) {
         matcher->seen[id] = matcher->serial;
         matcher->ids[matcher->nids++] = id;
     }
@@ -185,6 +185,65 @@ ms_code ms__scan_span(ms_matcher *matcher, const ms_span *span, ms_err *err)
     }
     ms_span again = {.data = folded->data, .end = folded->len, .begins = span->begins, .ends = span->ends};
     return scan_span(matcher, &again, err);
+}
+
+/* Keywords that type a carriage return, as \r at their end, and lines that end in CR LF. A line is searched
+ * without its terminator, so that "foo$" matches before CR LF; grep, to which the CR is a part of the line,
+ * also finds "foo\r" there. So such a line is searched once more with its CR, for these keywords alone. */
+
+/* Does the escape after a backslash stand for a CR: \r \R \cM \015 \xD \x0D \x{D} \o{15}? */
+static bool escapes_cr(const char *at, size_t n)
+{
+    static const char *const forms[] = {"r", "R", "cM", "cm", "015", "x0d", "x0D", "x{", "o{"};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        size_t length = strlen(forms[i]);
+        if (n >= length && memcmp(at, forms[i], length) == 0) {
+            return true; /* also of other characters by number: searching once more does no harm */
+        }
+    }
+    return n >= 2 && at[0] == 'x' && (at[1] == 'd' || at[1] == 'D');
+}
+
+static bool types_cr(ms_str keyword, bool regex)
+{
+    if (!regex) {
+        return keyword.data[keyword.len - 1] == '\r';
+    }
+    for (size_t i = 0; i < keyword.len; i++) {
+        bool escape = keyword.data[i] == '\\';
+        i += escape ? 1 : 0;
+        if ((escape && escapes_cr(keyword.data + i, keyword.len - i)) ||
+            (i < keyword.len && keyword.data[i] == '\r')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+ms_code ms__find_typed_cr(ms_matcher *m, ms_err *err)
+{
+    for (size_t i = 0; i < m->nkeywords; i++) {
+        if (types_cr(ms_str_list_at(&m->keywords->list, i), m->keywords->regex)) {
+            m->typed_cr = m->typed_cr ? m->typed_cr : calloc(m->nkeywords, sizeof *m->typed_cr);
+            if (!m->typed_cr) {
+                return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
+            }
+            m->typed_cr[i] = true;
+        }
+    }
+    return MS_OK;
+}
+
+ms_code ms__scan_with_cr(ms_matcher *m, const ms_span *span, ms_err *err)
+{
+    m->serial++;
+    for (uint32_t i = 0; i < m->nids; i++) {
+        m->seen[m->ids[i]] = m->serial;
+    }
+    m->only = m->typed_cr;
+    ms_code code = ms__scan_span(m, span, err);
+    m->only = NULL;
+    return code;
 }
 
 static int by_id(const void *a, const void *b)

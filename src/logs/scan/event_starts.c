@@ -65,6 +65,13 @@ ms_code ms_event_starts_feed(ms_event_starts *starts, const uint8_t *data, size_
     return starts->matcher ? ms_matcher_long_feed(starts->matcher, data, n, err) : MS_OK;
 }
 
+void ms_event_starts_cr(ms_event_starts *starts)
+{
+    if (starts->matcher) {
+        ms_matcher_long_cr(starts->matcher);
+    }
+}
+
 ms_code ms_event_starts_end(ms_event_starts *starts, bool *is_start, ms_err *err)
 {
     const uint32_t *ids = NULL;

@@ -29,6 +29,7 @@ void ms_event_starts_take_fault(ms_event_starts *starts, ms_err *fault);
 MS_MUST_CHECK ms_code ms_event_starts_begin(ms_event_starts *starts, ms_err *err);
 MS_MUST_CHECK ms_code ms_event_starts_feed(ms_event_starts *starts, const uint8_t *data, size_t n,
                                            ms_err *err);
+void ms_event_starts_cr(ms_event_starts *starts);
 MS_MUST_CHECK ms_code ms_event_starts_end(ms_event_starts *starts, bool *is_start, ms_err *err);
 
 #endif

@@ -157,6 +157,10 @@ static ms_code scan_long_line(scan_run *run)
     MS_TRY(ms_event_starts_begin(&s->events, run->err));
     MS_TRY(ms_long_scan_begin(&s->line, s->matcher, run->err));
     MS_TRY(long_line_pieces(run, &nterminator));
+    if (nterminator == 2) {
+        ms_matcher_long_cr(s->matcher);
+        ms_event_starts_cr(&s->events);
+    }
     MS_TRY(ms_long_scan_end(&s->line, s->matcher, &line, run->err));
     MS_TRY(ms_event_starts_end(&s->events, &line.starts_event, run->err));
     line.nterminator = nterminator;

@@ -2,7 +2,7 @@
 . "$PRELUDE"
 XDG_CACHE_HOME=$PWD/cache
 export XDG_CACHE_HOME
-awk 'BEGIN { for (i = 0; i < 999; i++) printf "a%03db.*c%03dd.*e%03df.*g%03dh[a-z]{1,40}x\n", i, i * 7 % 1000, i * 13 % 1000, i * 29 % 1000 }' >many
+awk 'BEGIN { for (i = 0; i < 1500; i++) printf "a%03db.*c%03dd.*e%03df.*g%03dh[a-z]{1,40}x\n", i, i * 7 % 1000, i * 13 % 1000, i * 29 % 1000 }' >many
 echo 'a003b c021d e039f g087hzzx' >a.log
 scan() {
     "$@" logs -c -E -f many a.log --baseline off --grep-status | grep -c 'a.log'

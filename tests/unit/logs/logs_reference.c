@@ -157,6 +157,7 @@ typedef struct ref_line {
     uint32_t nids; /* that match; of a line that counts, then those that it is reported with */
     bool counts;
     bool event; /* begins one */
+    bool hit;   /* by some keyword, of any role */
     bool shown;
     size_t begin, window_end; /* of what is shown of it; begin 0: its beginning */
 } ref_line;
@@ -183,9 +184,21 @@ static size_t split(const uint8_t *text, size_t n, ref_line *to)
     return count;
 }
 
-static bool matches(const reference *ref, uint32_t id, const uint8_t *line, size_t n)
+static bool matches_bytes(const reference *ref, uint32_t id, const uint8_t *line, size_t n)
 {
     return ref->match ? ref->match(ref->user, id, line, n) : reference_fixed(ref->keywords, id, line, n);
+}
+
+/* A keyword that types a CR may match that of the terminator. */
+static bool matches(const reference *ref, uint32_t id, const uint8_t *text, const ref_line *line)
+{
+    const uint8_t *at = text + line->start;
+    size_t n = line->end - line->start;
+    ms_str keyword = ms_str_list_at(&ref->keywords->list, id);
+    bool typed =
+        ref->keywords->regex ? strstr(keyword.data, "\\r") != NULL : keyword.data[keyword.len - 1] == '\r';
+    return matches_bytes(ref, id, at, n) ||
+           (typed && line->next - line->end == 2 && matches_bytes(ref, id, at, n + 1));
 }
 
 static unsigned role_of(const ms_scan_options *options, uint32_t id)
@@ -226,6 +239,7 @@ static void place(ref_line *line, const reference *ref, const uint8_t *text)
         size_t seen = fixed_seen(ref->keywords, id, text + line->start, n);
         found = seen > 0 && (found == 0 || seen < found) ? seen : found;
     }
+    found = found == 0 && line->hit && n > max_line && !ref->match ? n : found; /* by its CR alone */
     size_t end = (found + step - 1) / step * step + max_line / 4;
     end = end < n ? end : n;
     bool beginning = found == 0 || end <= max_line || !line->counts || ref->options->invert;
@@ -246,11 +260,12 @@ static void find(ref_lines *lines, const reference *ref, const uint8_t *text)
         size_t n = line->end - line->start;
         line->ids = lines->ids + i * nkeywords;
         for (uint32_t id = 0; id < nkeywords; id++) {
-            if (matches(ref, id, text + line->start, n)) {
+            if (matches(ref, id, text, line)) {
                 line->ids[line->nids++] = id;
             }
         }
         line->event = ref->is_event && ref->is_event(text + line->start, n);
+        line->hit = line->nids > 0;
         decide(line, ref);
         place(line, ref, text);
         if (line->counts && ref->options->files_with_matches) {

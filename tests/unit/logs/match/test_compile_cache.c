@@ -220,7 +220,7 @@ TEST(slow_sets_are_kept)
     ms_keywords keywords = {.regex = true, .cache = strdup(PARENT)};
     ms_compiled compiled = {0};
     ms_err err = {0};
-    for (unsigned i = 0; i < 500; i++) {
+    for (unsigned i = 0; i < 1500; i++) {
         char text[120];
         int n = snprintf(text, sizeof text, "a%03ub.*c%03ud.*e%03uf.*g%03uh.*%03ui[a-z]{1,40}x", i,
                          i * 7 % 1000, i * 13 % 1000, i * 17 % 1000, i * 29 % 1000);
