@@ -10,7 +10,8 @@ enum {
     PER_WORK = 8,   /* one more for each so many bytes, so that no data take long */
 };
 
-/* A mark proves its encoding unless what follows is neither that nor, later on, bytes. */
+/* A mark proves its encoding unless what follows is neither that nor, later on, bytes; or, after one of
+ * UTF-16, rather bytes. */
 static size_t by_mark(const uint8_t *head, size_t n, ms_encoding *encoding)
 {
     if (n >= 4 && memcmp(head, "\xFF\xFE\0\0", 4) == 0 &&
@@ -29,6 +30,9 @@ static size_t by_mark(const uint8_t *head, size_t n, ms_encoding *encoding)
     bool little = n >= 2 && head[0] == 0xFF && head[1] == 0xFE;
     bool big = n >= 2 && head[0] == 0xFE && head[1] == 0xFF;
     *encoding = little ? MS_ENCODING_UTF16LE : big ? MS_ENCODING_UTF16BE : MS_ENCODING_BYTES;
+    if ((little || big) && n >= 2 + MS__RUN && ms__utf16_doubtful(*encoding, head + 2, n - 2)) {
+        *encoding = MS_ENCODING_BYTES;
+    }
     return little || big ? 2 : 0;
 }
 
@@ -38,6 +42,9 @@ size_t ms_mixed_begin(ms_mixed *mixed, const uint8_t *head, size_t n)
     *mixed = (ms_mixed){.line_start = true, .work = WORK};
     size_t mark = by_mark(head, n, &mixed->encoding);
     mixed->certain = mixed->encoding != MS_ENCODING_BYTES;
+    mixed->both = mark == 2 && n < 2 + MS__RUN && mixed->certain &&
+                  ms__byte_run(head + mark, n - mark, MS__RUN) < n - mark &&
+                  ms__utf16_doubtful(mixed->encoding, head + mark, n - mark);
     if (mark == 0) {
         mixed->encoding = ms__without_mark(head, n);
     }
@@ -377,8 +384,32 @@ static void decode_utf32(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool e
     *nout = made;
 }
 
+/* A short text that may be either: the one reading, a newline, and the other. */
+static void decode_both(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool end, uint8_t *out, size_t *nout)
+{
+    uint8_t decoded[2 * MS_MIXED_ROOM];
+    size_t n = *nin;
+    size_t made = sizeof decoded;
+    *nout = 0;
+    if (!end) {
+        *nin = 0;
+        return;
+    }
+    mixed->both = false;
+    decode_utf16(mixed, in, nin, true, decoded, &made); /* at most 3 bytes for two */
+    memcpy(out, decoded, made);
+    out[made] = '\n';
+    memcpy(out + made + 1, in, n);
+    *nin = n;
+    *nout = made + 1 + n;
+}
+
 void ms_mixed_decode(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool end, uint8_t *out, size_t *nout)
 {
+    if (mixed->both && *nin < MS__RUN) {
+        decode_both(mixed, in, nin, end, out, nout);
+        return;
+    }
     mixed->left = MS_ENCODING_BYTES;
     if (ms__unit_size(mixed->encoding) == 4) {
         decode_utf32(mixed, in, nin, end, out, nout);

@@ -13,6 +13,7 @@
 
 typedef struct ms_mixed {
     ms_encoding encoding; /* of the next byte */
+    bool both;            /* few bytes after a mark, which may be either */
     bool certain;         /* by a mark: units that are unlikely in a text do not end it */
     bool line_start;      /* the next unit begins a line */
     ms_encoding left;     /* of the span that ended just before the next byte, if one did */

@@ -134,6 +134,13 @@ static bool may_be_bytes(const uint8_t *data, size_t n)
     return ncontrols == 0 || (ncontrols * 20 < n && ms_utf8_valid(data, n));
 }
 
+bool ms__utf16_doubtful(ms_encoding encoding, const uint8_t *data, size_t n)
+{
+    bool pairs = count_pairs(encoding, data, n, true) * 4 > n;
+    return ms__utf16_score(encoding, data, n) == 0 && may_be_bytes(data, n) &&
+           (pairs || !ms__utf16_usual(encoding, data, n));
+}
+
 enum { LEAST_USUAL = 3 }; /* units: two letters of ASCII are a likely one */
 
 bool ms__utf16_usual(ms_encoding encoding, const uint8_t *data, size_t n)

@@ -25,6 +25,8 @@ bool ms__is_likely(uint32_t code_point);
  * text of another encoding read two bytes at a time? 0: no; the order of bytes with the higher score is the
  * likelier one. */
 size_t ms__utf16_score(ms_encoding encoding, const uint8_t *data, size_t n);
+/* Are these bytes after a mark rather no UTF-16 than some? Local. */
+bool ms__utf16_doubtful(ms_encoding encoding, const uint8_t *data, size_t n);
 /* Only the first of these: nearly all units likely, in one script besides ASCII and symbols. */
 bool ms__utf16_usual(ms_encoding encoding, const uint8_t *data, size_t n);
 /* How many units at p, of at most `most`, are ASCII or Latin-1, the first one ASCII? */
