@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-    LEAST_TEXT = 4, /* bytes that can be called text */
-    TAIL = 1024,    /* last bytes of the head: text there is none of an image's data */
+    LEAST_TEXT = 4,   /* bytes that can be called text */
+    LEAST_BOXES = 40, /* bytes of the shortest image made of boxes */
+    TAIL = 1024,      /* last bytes of the head: text there is none of an image's data */
 };
 
 #define INVALID SIZE_MAX
@@ -32,15 +33,20 @@ static uint32_t le32(const uint8_t *p)
     return le16(p + 2) << 16 | le16(p);
 }
 
-/* Nine of ten bytes are printable. */
-static bool is_text(const uint8_t *data, size_t n)
+/* Nine of ten bytes are printable, of at least so many. */
+static bool has_text(const uint8_t *data, size_t n, size_t least)
 {
     size_t nprintable = 0;
     for (size_t i = 0; i < n; i++) {
         nprintable +=
             (data[i] >= ' ' && data[i] < 0x7F) || data[i] == '\n' || data[i] == '\r' || data[i] == '\t';
     }
-    return n >= LEAST_TEXT && nprintable * 10 >= n * 9;
+    return n >= least && nprintable * 10 >= n * 9;
+}
+
+static bool is_text(const uint8_t *data, size_t n)
+{
+    return has_text(data, n, LEAST_TEXT);
 }
 
 /* ITU T.81, B.1: markers with the lengths of their segments, up to the entropy-coded data. */
@@ -188,6 +194,31 @@ static size_t pnm_end(const uint8_t *head, size_t n)
     return kind <= '3' ? n : is_text(head + raster, nraster) ? INVALID : end < n ? (size_t)end : n;
 }
 
+/* ISO/IEC 14496-12, 4.2: boxes of a length, four characters of a type, and contents. */
+static size_t boxes_end(const uint8_t *head, size_t n)
+{
+    uint64_t at = n >= LEAST_BOXES ? 0 : n;
+    while (at + 8 <= n) {
+        uint64_t size = be32(head + at);
+        for (size_t i = 4; i < 8; i++) {
+            if (!isprint(head[at + i])) {
+                return INVALID;
+            }
+        }
+        if (size == 0) {
+            return n; /* to the end of the file */
+        }
+        if (size == 1 && at + 16 <= n) {
+            size = (uint64_t)be32(head + at + 8) << 32 | be32(head + at + 12);
+        }
+        if (size < 8 || size > INVALID - at) {
+            return INVALID;
+        }
+        at += size;
+    }
+    return n >= LEAST_BOXES ? (size_t)at : INVALID;
+}
+
 /* Where the structure ends, n or more if it does not within the head; formats without a parser here have
  * longer magic numbers. */
 static size_t end_of(ms_image_format format, const uint8_t *head, size_t n)
@@ -208,11 +239,12 @@ static size_t end_of(ms_image_format format, const uint8_t *head, size_t n)
     case MS_IMAGE_NONE:
     case MS_IMAGE_FORMAT_COUNT:
         return INVALID;
-    case MS_IMAGE_BMP:
     case MS_IMAGE_HEIF:
     case MS_IMAGE_AVIF:
     case MS_IMAGE_JP2:
     case MS_IMAGE_JXL:
+        return head[0] == 0 ? boxes_end(head, n) : n; /* or the data without boxes */
+    case MS_IMAGE_BMP:
         break;
     }
     return n;
@@ -226,5 +258,5 @@ bool ms_image_is_sound(ms_image_format format, const uint8_t *head, size_t n)
         return digits;
     }
     size_t tail = n / 2 < TAIL ? n / 2 : TAIL;
-    return end < n ? !is_text(head + end, n - end) : !is_text(head + n - tail, tail);
+    return end < n ? !has_text(head + end, n - end, 1) : !is_text(head + n - tail, tail);
 }

@@ -48,6 +48,18 @@ static const sample samples[] = {
     S("PNM of digits and lines", "P2\n2 2\n9\n1 2 3 4\nuser login failed\n", false),
     S("PNM of a byte and lines", "P5\n1 1 1\nuser login failed\n", false),
     S("PNM of lines", "P5\n9999 9999 255\nuser login failed\nanother line\n", false),
+    S("PNM of a byte and a word", "P5\n1 1 1\nfoo\n", false),
+    S("PNM of a pixel and a newline", "P6\n1 1\n255\nfoo\n", false),
+    S("JPEG 2000 and a word", "\0\0\0\x0CjP  \r\n\x87\nfoo\n", false),
+    S("JPEG XL and a word", "\0\0\0\x0CJXL \r\n\x87\nfoo\n", false),
+    S("AVIF, cut, and a word",
+      "\0\0\0\x1C"
+      "ftypavif\0\0\0\0foo\n",
+      false),
+    S("JPEG 2000, boxes",
+      "\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x14"
+      "ftypjp2 \0\0\0\0jp2 \0\0\0\x2Djp2h\1\2\3\4\5\6\7\x08",
+      true),
     S("PAM of lines", "P7\nWIDTH 9\nuser login failed\n", false),
     S("TIFF", "II*\0\x08\0\0\0\1\0\0\1\3\0\1\0\0\0\1\0\0\0", true),
     S("GIF and a word", GIF "root\n", false),
