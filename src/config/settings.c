@@ -211,15 +211,24 @@ static ms_code check_encoding(const ms_settings *settings, ms_err *err)
                              ms__show(&shown, name));
 }
 
+static bool is_standard_input(const char *path)
+{
+    static const char *const names[] = {"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"};
+    bool is = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        is = is || strcmp(path, names[i]) == 0;
+    }
+    return is;
+}
+
 static size_t readers_of_standard_input(const ms_settings *settings)
 {
-    size_t n = settings->files_from && strcmp(settings->files_from, "-") == 0 ? 1 : 0;
+    size_t n = settings->files_from && is_standard_input(settings->files_from) ? 1 : 0;
     for (size_t i = 0; i < settings->keyword_files.count; i++) {
-        n += strcmp(ms_str_list_at(&settings->keyword_files, i).data, "-") == 0 ? 1 : 0;
+        n += is_standard_input(ms_str_list_at(&settings->keyword_files, i).data) ? 1 : 0;
     }
     for (size_t i = 0; i < settings->paths.count; i++) {
-        ms_str path = ms_str_list_at(&settings->paths, i);
-        n += strcmp(path.data, "-") == 0 || strcmp(path.data, "/dev/stdin") == 0 ? 1 : 0;
+        n += is_standard_input(ms_str_list_at(&settings->paths, i).data) ? 1 : 0;
     }
     return n;
 }
