@@ -1,11 +1,16 @@
 #include "logs/text/mixed_text.h"
 
+#include "logs/text/narrow_span.h"
 #include "logs/text/text_proofs.h"
 
 #include <string.h>
 
 enum {
-    BACK = 1024,    /* bytes before a NUL in which a span may begin */
+    BACK = 1024,    /* bytes before a NUL in which a span may begin, after */
+    BEFORE = 256,   /* bytes that tell whether it is in a text or in binary data, by numbers, */
+    NUMBERS = 2,    /* so many of them, */
+    BINARY = 8,     /* or so many in the head, */
+    TELLING = 64,   /* if there are so many */
     WORK = 1 << 16, /* bytes that may be compared again before a NUL, and */
     PER_WORK = 8,   /* one more for each so many bytes, so that no data take long */
 };
@@ -47,16 +52,21 @@ size_t ms_mixed_begin(ms_mixed *mixed, const uint8_t *head, size_t n)
                   ms__utf16_doubtful(mixed->encoding, head + mark, n - mark);
     if (mark == 0) {
         mixed->encoding = ms__without_mark(head, n);
+        mixed->binary = mixed->encoding == MS_ENCODING_BYTES && ms__count_numbers(head, n) >= BINARY;
     }
     return mark;
 }
 
 /* Are the n bytes before a Latin unit of a span, on its line or from an earlier one on, of the span, too? If
- * they are no UTF-8 either, that the units are likely ones is enough. */
+ * they are no UTF-8 either, nor strings, that the units are likely ones is enough. */
 static bool belongs(ms_encoding encoding, const uint8_t *p, size_t n)
 {
+    size_t nascii = 0;
+    for (size_t i = 0; i < n; i++) {
+        nascii += ms__is_ascii_text(p[i]);
+    }
     return ms__utf16_score(encoding, p, n + 2) > 0 ||
-           (ms__byte_run(p, n, n) < n && ms__utf16_usual(encoding, p, n));
+           (nascii * 4 <= n * 3 && ms__byte_run(p, n, n) < n && ms__utf16_usual(encoding, p, n));
 }
 
 /* Where the span begins that has a Latin unit at `at`: at the furthest beginning of a line, within BACK, from
@@ -65,7 +75,7 @@ static size_t span_begin(ms_mixed *mixed, ms_encoding encoding, const uint8_t *d
 {
     static const char *const marks[] = {
         [MS_ENCODING_UTF16LE] = "\xFF\xFE", [MS_ENCODING_UTF16BE] = "\xFE\xFF"};
-    size_t least = at > BACK ? at - BACK : 0;
+    size_t least = at > BACK - BEFORE ? at - (BACK - BEFORE) : 0;
     size_t begin = at;
     for (size_t s = at; s-- > least;) {
         bool stray = s == 1 && data[0] == 0; /* the rest of a line end, where a range begins */
@@ -163,6 +173,15 @@ static bool may_begin(const uint8_t *data, size_t z, size_t n)
     return line || latin || plane || before == 0 || next == 0;
 }
 
+/* Are the bytes before a span binary data? Few of them, after another span, do not change what was known. */
+static bool is_in_data(ms_mixed *mixed, const uint8_t *data, size_t begin)
+{
+    size_t n = begin < BEFORE ? begin : BEFORE;
+    bool is_data = ms__count_numbers(data + begin - n, n) >= NUMBERS;
+    mixed->data = n >= TELLING ? is_data : mixed->data || is_data;
+    return mixed->binary || mixed->data;
+}
+
 /* A span that begins at once where another one like it has just ended would go on forever. */
 static bool begins_span(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n, bool end, size_t *begin,
                         size_t *mark)
@@ -171,6 +190,12 @@ static bool begins_span(ms_mixed *mixed, const uint8_t *data, size_t z, size_t n
     mixed->judged = mixed->base + z;
     mixed->work = work < WORK ? work : WORK;
     bool found = span_at(mixed, data, z, n, end, begin, mark);
+    if (found && is_in_data(mixed, data, *begin)) {
+        *mark = 0;
+        mixed->encoding = ms__narrow_at(data, z, n, begin);
+        mixed->narrow = mixed->encoding != MS_ENCODING_BYTES;
+        return mixed->narrow;
+    }
     if (found && !(*begin == 0 && ms__unit_size(mixed->left) == ms__unit_size(mixed->encoding))) {
         return true;
     }
@@ -269,6 +294,7 @@ static void leave(ms_mixed *mixed)
 {
     mixed->left = mixed->encoding;
     mixed->encoding = MS_ENCODING_BYTES;
+    mixed->narrow = false;
 }
 
 /* A mark of UTF-32 at the beginning of a line of UTF-16, and text after it? */
@@ -411,6 +437,12 @@ void ms_mixed_decode(ms_mixed *mixed, const uint8_t *in, size_t *nin, bool end, 
         return;
     }
     mixed->left = MS_ENCODING_BYTES;
+    if (mixed->narrow) {
+        if (ms__narrow_decode(mixed->encoding, in, nin, end, out, nout)) {
+            leave(mixed);
+        }
+        return;
+    }
     if (ms__unit_size(mixed->encoding) == 4) {
         decode_utf32(mixed, in, nin, end, out, nout);
     } else {

@@ -1,6 +1,7 @@
 /* Mixed text: bytes in which spans of UTF-16 or UTF-32, in either byte order, with a mark or without, become
  * UTF-8; everything else stays as it is. A log may change its encoding when another program appends to it, so
- * each span is judged by itself. What is decided never depends on how the input is cut into pieces. */
+ * each span is judged by itself. In binary data only spans of Latin-1 are: nothing that can be searched for
+ * as bytes is within one. What is decided never depends on how the input is cut into pieces. */
 #ifndef MS_LOGS_TEXT_MIXED_TEXT_H
 #define MS_LOGS_TEXT_MIXED_TEXT_H
 
@@ -16,6 +17,9 @@ typedef struct ms_mixed {
     bool both;            /* few bytes after a mark, which may be either */
     bool certain;         /* by a mark: units that are unlikely in a text do not end it */
     bool line_start;      /* the next unit begins a line */
+    bool binary;          /* all of it is binary data, or */
+    bool data;            /* what was last before a span */
+    bool narrow;          /* the span ends at the first unit that is neither ASCII nor Latin-1 */
     ms_encoding left;     /* of the span that ended just before the next byte, if one did */
     size_t tested;        /* of the next bytes, those whose NULs have been judged */
     uint64_t base;        /* bytes so far that are text as they are */

@@ -43,7 +43,7 @@ bool ms__is_utf32(ms_encoding encoding, const uint8_t *data, size_t n, bool mark
     size_t nodd = 0;
     for (size_t at = 0; at + 4 <= most; at += 4) {
         uint32_t unit = ms__unit_at(encoding, data + at);
-        nodd += !ms__is_code_point(unit) || (!marked && !ms__is_likely(unit));
+        nodd += !ms__is_code_point(unit) || !ms__is_likely(unit);
     }
     return marked ? nodd * 2 <= most / 4 : n >= 8 && nodd == 0;
 }
