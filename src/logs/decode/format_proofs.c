@@ -188,6 +188,24 @@ bool ms__proof_openpgp(const uint8_t *head, size_t n)
     }
 }
 
+/* The version, and the algorithm, of a key or a signature (RFC 9580, 5.2 and 5.5). */
+bool ms__proof_openpgp_key(const uint8_t *head, size_t n)
+{
+    unsigned tag = 0;
+    uint64_t length = 0;
+    bool partial = false;
+    size_t at = packet_header(head, n, &tag, &length, &partial);
+    if (at == 0 || n < at + 6 || partial || length < 8 || !ms_bytes_are_binary(head, n)) {
+        return false;
+    }
+    const uint8_t *body = head + at;
+    if (tag == 5 || tag == 6) {
+        return body[0] >= 4 && body[0] <= 6 && body[5] >= 1 && body[5] <= 28;
+    }
+    return tag == 2 && ((body[0] >= 4 && body[0] <= 6 && body[2] >= 1 && body[2] <= 28) ||
+                        (body[0] == 3 && body[1] == 5));
+}
+
 /* Does ISA-L decode the first bytes? *whole: to their end, with its checksum. */
 static bool inflates(const uint8_t *head, size_t n, bool *whole)
 {

@@ -23,7 +23,8 @@ bool ms__proof_age(const uint8_t *head, size_t n);
 bool ms__proof_android(const uint8_t *head, size_t n);
 bool ms__proof_etl(const uint8_t *head, size_t n);
 bool ms__proof_openpgp(const uint8_t *head, size_t n); /* has no magic number */
-bool ms__proof_zlib(const uint8_t *head, size_t n);    /* has no magic number */
-bool ms__proof_lzma(const uint8_t *head, size_t n);    /* a trial: text and zeros are not */
+bool ms__proof_openpgp_key(const uint8_t *head, size_t n);
+bool ms__proof_zlib(const uint8_t *head, size_t n); /* has no magic number */
+bool ms__proof_lzma(const uint8_t *head, size_t n); /* a trial: text and zeros are not */
 
 #endif

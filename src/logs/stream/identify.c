@@ -148,7 +148,7 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
         return ms_err_set(err, MS_FORMAT, 0, "%s data are not searched", format);
     }
     if (stream->named && stream->nlayers == 0 && ms_bytes_are_binary(head, n) && !is_wide(head, n) &&
-        !ms_journald_looks_like(head, n)) {
+        !ms_journald_looks_like(head, n) && !ms_is_plain_format(head, n)) {
         return ms_err_set(err, MS_FORMAT, 0, "damaged: the name says %s, but the data are not",
                           stream->named);
     }

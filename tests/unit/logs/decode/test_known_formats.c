@@ -155,3 +155,17 @@ TEST(names)
         ck_assert_str_eq(format ? format : "", names[i].format ? names[i].format : "");
     }
 }
+
+/* Keys and signatures hide no text: names and addresses can be read in them. */
+TEST(openpgp_keys_are_plain)
+{
+    static const uint8_t key[16] = {0x99, 0x01, 0x0D, 4,    0x60, 0x91, 0xB7, 0xB3,
+                                    1,    8,    0,    0xE4, 0x60, 0x91, 1};
+    static const uint8_t signature[16] = {0x89, 0x01, 0x1C, 4, 0, 1, 8, 0, 6, 5, 2, 0x60, 0x91, 0xB7, 0xB3};
+    static const uint8_t message[16] = {0x85, 0x01, 0x0C, 3,    0x11, 0x22, 0x33,
+                                        0x44, 0x55, 0x66, 0x77, 0x88, 1};
+    ck_assert(ms_is_plain_format(key, sizeof key));
+    ck_assert(ms_is_plain_format(signature, sizeof signature));
+    ck_assert(!ms_is_plain_format(message, sizeof message));
+    ck_assert(!ms_is_plain_format((const uint8_t *)"\x99 of them in text", 20));
+}
