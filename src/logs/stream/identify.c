@@ -93,9 +93,9 @@ bool ms__stream_ends_in_archive(ms_stream *stream)
 }
 
 /* An archive may follow a program or a script, or other binary data. */
-static bool may_precede_archive(const uint8_t *head, size_t n)
+static bool may_precede_archive(const ms_stream *stream, const uint8_t *head, size_t n)
 {
-    return (ms_bytes_are_binary(head, n) || (n >= 2 && memcmp(head, "#!", 2) == 0)) &&
+    return ((!stream->ascii && ms_bytes_are_binary(head, n)) || (n >= 2 && memcmp(head, "#!", 2) == 0)) &&
            !ms_journald_looks_like(head, n);
 }
 
@@ -104,7 +104,7 @@ static bool may_precede_archive(const uint8_t *head, size_t n)
 static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size_t n)
 {
     ms_archive_format format = ms_archive_format_of(head, n);
-    bool looks = format == MS_ARCHIVE_NONE && (stream->named || may_precede_archive(head, n));
+    bool looks = format == MS_ARCHIVE_NONE && (stream->named || may_precede_archive(stream, head, n));
     return looks && ms__stream_ends_in_archive(stream) ? MS_ARCHIVE_ZIP : format;
 }
 
@@ -113,7 +113,7 @@ static ms_archive_format archive_of(ms_stream *stream, const uint8_t *head, size
 static ms_code watch_end(ms_stream *stream, const uint8_t *head, size_t n, bool *end, ms_err *err)
 {
     bool is_file = stream->file && stream->nlayers == 0;
-    if (is_file || stream->as_text || !may_precede_archive(head, n < HEAD ? n : HEAD)) {
+    if (is_file || stream->as_text || !may_precede_archive(stream, head, n < HEAD ? n : HEAD)) {
         return MS_OK;
     }
     MS_TRY(ms_tail_init(&stream->tail, stream->source, head, n, *end, err));
@@ -171,9 +171,9 @@ static ms_code prefix_layers(const ms_stream *stream, ms_code code, ms_err *err)
 static ms_code identify(ms_stream *stream, const uint8_t *head, size_t n, ms_codec *codec, ms_err *err)
 {
     size_t nproof = n < HEAD ? n : HEAD;
+    stream->ascii = n >= LEAST_ASCII && ms_bytes_are_ascii(head, n);
     *codec = ms_codec_proved(head, nproof);
     stream->archive = *codec == MS_CODEC_NONE ? archive_of(stream, head, nproof) : MS_ARCHIVE_NONE;
-    stream->ascii = n >= LEAST_ASCII && ms_bytes_are_ascii(head, n);
     ms_code code = refuse(stream, head, n, *codec, err);
     if (code == MS_OK) {
         return *codec == MS_CODEC_NONE ? MS_OK : add_layer(stream, *codec, head, n, err);
