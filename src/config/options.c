@@ -209,7 +209,7 @@ const ms__option ms__options[] = {
              "it."},
     {.name = "follow", .commands = RUNS,
      .kind = MS__KIND_FLAG, .offset = AT(settings.follow), .group = MS__GROUP_FILES,
-     .help = "follow symbolic links found in directories",
+     .help = "follow symbolic links found in directories; a file that was reached already is skipped",
      .more = "Without it they are skipped, with the reason, unless they are operands. A file or directory that is "
              "reached already is skipped, and the path by which it is searched named: one that is no link, else the "
              "first by name. A link that leads nowhere is then a failed file."},

@@ -112,7 +112,6 @@ ms_code ms__listing_add_stat(ms__listing *listing, ms_str path, const struct sta
     }
     MS_TRY(ms__listing_add(listing, path, MS_ENTRY_FILE, st, NULL));
     listing->list[listing->paths.count - 1].link = (uint8_t)link;
-    listing->nlinks += link == MS_LINK_FOUND ? 1 : 0;
     return MS_OK;
 }
 

@@ -75,7 +75,9 @@ static ms_code list_all(ms_entries *entries, ms__listing *listing, ms__operands 
     listing->named = false;
     ms__operands_deduplicate(operands, listing);
     MS_TRY(ms__walk_run(walk));
-    MS_TRY(ms__links_deduplicate(listing));
+    if (options->follow) {
+        MS_TRY(ms__links_deduplicate(listing));
+    }
     MS_TRY(ms__listing_finish(listing, entries));
     return ms__filter_list_unused(walk->filter, options, &entries->notes);
 }

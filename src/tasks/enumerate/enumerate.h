@@ -89,10 +89,11 @@ void ms_entries_fini(ms_entries *entries);
  * invalid glob) are returned (then *entries is {0}). A file (identified by parent directory and base name:
  * hard links are several files) and a directory (device and inode) are listed once, by whatever paths they
  * are reached. The path is that of the first operand that reaches them without following a link below it; a
- * link to a directory, or to a file (by device and inode), that is listed already is a SKIP that names it; a
- * path that is no link comes first, then the first one by bytes. A link to a directory that it is in is a
- * SKIP, one that leads nowhere a FAULT. Directories below max_depth are not entered and have no entry; each
- * is counted once in nfiltered. The result does not depend on the order of readdir. Local. */
+ * link to a directory that is listed already is a SKIP that names it, and so is, if links are followed, any
+ * file (by device and inode); a path that is no link comes first, then the first one by bytes. A link to a
+ * directory that it is in is a SKIP, one that leads nowhere a FAULT. Directories below max_depth are not
+ * entered and have no entry; each is counted once in nfiltered. The result does not depend on the order of
+ * readdir. Local. */
 MS_MUST_CHECK ms_code ms_enumerate(ms_entries *entries, const ms_enumerate_options *options, ms_err *err);
 
 /* How to recognize entry i, a FILE, when it is opened. Local. */

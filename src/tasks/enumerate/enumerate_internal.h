@@ -42,7 +42,6 @@ typedef struct ms__listing {
     uint64_t nfiltered;
     size_t relative; /* for the entries added next: see ms_entry */
     bool named;      /* likewise: they are operands */
-    size_t nlinks;   /* MS_LINK_FOUND among the entries */
 } ms__listing;
 
 void ms__listing_fini(ms__listing *listing);
@@ -63,9 +62,10 @@ void ms__listing_drop(ms__listing *listing, uint32_t i);
  * either way. */
 MS_MUST_CHECK ms_code ms__listing_finish(ms__listing *listing, ms_entries *to);
 
-/* ---- links.c: links to files that are listed already ---- */
+/* ---- links.c: files that are listed more than once, for --follow ---- */
 
-/* Makes them SKIPs that name the file. */
+/* Makes all but one of each SKIPs that name that one: no symbolic link if there is another, the first name.
+ */
 MS_MUST_CHECK ms_code ms__links_deduplicate(ms__listing *listing);
 
 /* ---- filter.c: include and exclude ---- */

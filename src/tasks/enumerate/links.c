@@ -1,4 +1,4 @@
-/* Links to files that are listed already, by device and inode, so that no file is searched twice. The result
+/* Files that links led to a second time, by device and inode, so that none is searched twice. The result
  * depends on the files alone, not on the order in which they were found. */
 #include "tasks/enumerate/enumerate_internal.h"
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A file that found links lead to. */
+/* A file that more than one entry may be. */
 typedef struct target {
     uint64_t inode;
     uint32_t device;
@@ -48,21 +48,18 @@ static uint32_t find(const targets *to, const ms_entry *entry)
     return ms__index_find(&to->by_id, hash_of(&key), same_target, to->list, &key);
 }
 
-/* The targets of all links, each with the best of the entries that lead to it. */
+/* The files, each with the best of the entries that lead to it. */
 static ms_code collect(const ms__listing *listing, targets *to)
 {
     for (uint32_t i = 0; i < listing->paths.count; i++) {
         const ms_entry *entry = &listing->list[i];
-        if (entry->state == MS_ENTRY_FILE && entry->link == MS_LINK_FOUND && find(to, entry) == MS__NONE) {
+        uint32_t at = entry->state == MS_ENTRY_FILE ? find(to, entry) : MS__NONE;
+        if (at != MS__NONE && is_better(listing, i, to->list[at].best)) {
+            to->list[at].best = i;
+        } else if (entry->state == MS_ENTRY_FILE && at == MS__NONE) {
             target *next = &to->list[to->count];
             *next = (target){.inode = entry->inode, .device = entry->device, .best = i};
             MS_TRY(ms__index_add(&to->by_id, hash_of(next), to->count++));
-        }
-    }
-    for (uint32_t i = 0; i < listing->paths.count; i++) {
-        uint32_t at = listing->list[i].state == MS_ENTRY_FILE ? find(to, &listing->list[i]) : MS__NONE;
-        if (at != MS__NONE && is_better(listing, i, to->list[at].best)) {
-            to->list[at].best = i;
         }
     }
     return MS_OK;
@@ -84,14 +81,11 @@ static ms_code skip(ms__listing *listing, uint32_t i, uint32_t best)
 
 ms_code ms__links_deduplicate(ms__listing *listing)
 {
-    if (listing->nlinks == 0) {
-        return MS_OK;
-    }
-    targets to = {.list = calloc(listing->nlinks, sizeof *to.list)};
+    targets to = {.list = calloc(listing->paths.count + 1, sizeof *to.list)};
     ms_code code = to.list ? collect(listing, &to) : MS_NOMEM;
     for (uint32_t i = 0; i < listing->paths.count && code == MS_OK; i++) {
         const ms_entry *entry = &listing->list[i];
-        if (entry->state == MS_ENTRY_FILE && entry->link == MS_LINK_FOUND) {
+        if (entry->state == MS_ENTRY_FILE) {
             uint32_t best = to.list[find(&to, entry)].best;
             code = best == i ? MS_OK : skip(listing, i, best);
         }

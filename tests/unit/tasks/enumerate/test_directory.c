@@ -74,7 +74,7 @@ TEST(every_kind_of_entry_is_reported)
                             .expected = "d/.hidden/.x = 1\n"
                                         "d/fifo skip not a regular file: FIFO\n"
                                         "d/file = 5\n"
-                                        "d/hard = 5\n"
+                                        "d/hard skip same file as d/file\n"
                                         "d/socket skip not a regular file: socket\n"
                                         "d/sub/deeper/y = 2\n"
                                         "d/through-file fault Not a directory\n"
