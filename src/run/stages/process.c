@@ -118,6 +118,10 @@ static ms_code agree_exit(ms_pipeline *p, ms_code mine, const ms_run_result *run
 static void print_missing(const ms_settings *settings, const ms_run_result *run_result)
 {
     const ms_ledger *ledger = &run_result->merged.ledger;
+    if (settings->format == MS_FORMAT_CSV && ledger->skipped > 0) {
+        (void)fprintf(stderr, "mpiscan: %llu of %llu files were skipped (see --format text or json)\n",
+                      (unsigned long long)ledger->skipped, (unsigned long long)ledger->enumerated);
+    }
     if (settings->format == MS_FORMAT_CSV && ledger->failed > 0) {
         (void)fprintf(stderr, "mpiscan: INCOMPLETE: %llu of %llu files failed (see --format text or json)\n",
                       (unsigned long long)ledger->failed, (unsigned long long)ledger->enumerated);
