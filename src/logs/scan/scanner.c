@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most reads go a kilobyte behind the beginning of a page: copying from a page of the cache to nearly the same
- * offset in another takes up to half as long again, as loads wait for stores that only look like theirs. */
+/* Most reads go a kilobyte behind the beginning of a page: copying from a page of the cache to nearly the
+ * same offset in another takes up to half as long again, as loads wait for stores that only look like theirs.
+ */
 enum { PAGE = 4096 };
 
 struct ms_scanner {

@@ -46,9 +46,8 @@ static const tree_case operands[] = {
      .expected = "./d/link-a = 1\nd/a = 1\nd/b = 2\nd/sub/a = 3\nd/sub/dangling" NOT_FOLLOWED},
     {.roots = {"d", "./d/link-a"},
      .follow = true,
-     .expected =
-         "./d/link-a skip same file as d/a\nd/a = 1\nd/b = 2\nd/sub/a = 3\n"
-         "d/sub/dangling fault dangling symbolic link\n"},
+     .expected = "./d/link-a skip same file as d/a\nd/a = 1\nd/b = 2\nd/sub/a = 3\n"
+                 "d/sub/dangling fault dangling symbolic link\n"},
     {.roots = {"d/sub", "./d/sub/a", "d"}, .expected = "d/a = 1\n" REST},
     /* a glob leaves out what is found, never what is named */
     {.roots = {"d", "./d/a"},
