@@ -33,19 +33,38 @@ static bool is_reborn(int fd, const ms_file_id *listed, const struct stat *st)
 
 /* File systems without inode numbers of their own may number a file anew when the kernel has forgotten it:
  * FUSE (libfuse without use_ino), SMB without serverino, FAT and exFAT. By linux/magic.h. */
-static bool is_renumbered(int fd, const ms_file_id *listed, const struct stat *st)
+static bool numbers_anew(int fd)
 {
     static const uint32_t unstable[] = {0x65735546, 0xFF534D42, 0xFE534D42, 0x517B, 0x4D44, 0x2011BAB0};
     struct statfs system;
     bool found = false;
-    if (ms_time_ns(st->st_mtim) != listed->mtime_ns || (uint64_t)st->st_size != listed->size ||
-        fstatfs(fd, &system) != 0) {
+    if (fstatfs(fd, &system) != 0) {
         return false;
     }
     for (size_t i = 0; i < sizeof unstable / sizeof unstable[0]; i++) {
         found = found || (uint32_t)system.f_type == unstable[i];
     }
     return found;
+}
+
+static bool is_renumbered(int fd, const ms_file_id *listed, const struct stat *st)
+{
+    return ms_time_ns(st->st_mtim) == listed->mtime_ns && (uint64_t)st->st_size == listed->size &&
+           numbers_anew(fd);
+}
+
+ms_code ms_file_id_check_directory(int fd, const ms_file_id *listed, ms_err *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        return ms_err_set(err, MS_IO, errno, "its directory cannot be examined");
+    }
+    bool same =
+        (uint64_t)st.st_ino == listed->directory.inode && ms_device_of(st.st_dev) == listed->directory.device;
+    if (same || listed->directory.device == 0 || listed->remote || numbers_anew(fd)) {
+        return MS_OK;
+    }
+    return ms_err_set(err, MS_IO, 0, "its directory has been replaced since it was listed");
 }
 
 ms_code ms_file_id_check(int fd, const ms_file_id *listed, struct stat *st, ms_err *err)

@@ -1,6 +1,7 @@
 """Files and directories that cannot be read, or change while they are: each costs itself and is named, no more."""
 
 import os
+import shutil
 import time
 
 from faultlib import ALERT, NOBODY, Skip, case, check
@@ -91,6 +92,31 @@ def becomes_a_link(c):
     run = c.run(*args, "-n", shim=c.shim("bad.log", "open:1", "replace:other")).expect_acted()
     expect_one_fault(run, CHANGED)
     run.expect(1, "secret unauthorized")
+
+
+@case
+def directory_becomes_a_link(c):
+    """Nor through a link in the place of a directory, or of the operand: at any depth, also for images."""
+    for operand, todo in (("up", "turn:../secret/sub"), ("up/sub", "turn:../secret/sub"), ("up", "turn-above:secret")):
+        for command in (("logs", "-n"), ("images", "-o", "out")):
+            c.write("up/sub/deep/a.log", b"mine " + ALERT + b"\n")
+            c.write("up/sub/deep/a.pgm", b"P5\n2 2\n255\n" + bytes(4))
+            c.write("up/sub/a.log", b"mine " + ALERT + b"\n")
+            for where in ("secret", "secret/sub"):
+                c.write(where + "/a.log", b"secret " + ALERT + b"\n")
+                c.write(where + "/deep/a.log", b"secret " + ALERT + b"\n")
+                c.write(where + "/deep/a.pgm", b"P6\n2 2\n255\n" + bytes(12))
+            shim = c.shim("sub", "open:2", todo)  # the listing opens it first
+            shim["MPISCAN_GRAY"] = os.path.join(os.path.dirname(c.options.program), "mpiscan-gray")
+            run = c.run(command[0], operand, *command[1:], "--baseline", "off", shim=shim)
+            run.expect_acted().expect(1, "its directory has been replaced since it was listed", absent="secret")
+            shutil.rmtree(c.path("out"), ignore_errors=True)
+            shutil.rmtree(c.path("secret"))
+            for name in ("up", "up.was"):
+                if os.path.islink(c.path(name)):
+                    os.unlink(c.path(name))
+                else:
+                    shutil.rmtree(c.path(name), ignore_errors=True)
 
 
 @case

@@ -74,11 +74,31 @@ static bool rank_is_meant(void)
     return !*rank || strcmp(rank, setting("OMPI_COMM_WORLD_RANK")) == 0;
 }
 
+/* Of a directory, too, whose path ends with a slash. */
 static bool is_meant(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    char copy[sizeof state.path];
+    (void)snprintf(copy, sizeof copy, "%s", path);
+    for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--) {
+        copy[n - 1] = 0;
+    }
+    const char *slash = strrchr(copy, '/');
     const char *name = setting("MS_SHIM_NAME");
-    return *name && rank_is_meant() && fnmatch(name, slash ? slash + 1 : path, FNM_EXTMATCH) == 0;
+    return *name && rank_is_meant() && fnmatch(name, slash ? slash + 1 : copy, FNM_EXTMATCH) == 0;
+}
+
+/* The path of what is opened in a directory. */
+static void set_path(int directory, const char *path)
+{
+    char link[64];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+    ssize_t n =
+        directory == AT_FDCWD || path[0] == '/' ? 0 : readlink(link, state.path, sizeof state.path - 1);
+    n = n < 0 ? 0 : n;
+    (void)snprintf(state.path + n, sizeof state.path - (size_t)n, "%s%s", n > 0 ? "/" : "", path);
+    for (size_t end = strlen(state.path); end > 1 && state.path[end - 1] == '/'; end--) {
+        state.path[end - 1] = 0;
+    }
 }
 
 /* Is this the call at which to act? */
@@ -115,6 +135,16 @@ static void replace(const char *other)
     }
 }
 
+/* A directory becomes a symbolic link to another one. */
+static void turn(const char *other)
+{
+    char was[sizeof state.path + 8];
+    (void)snprintf(was, sizeof was, "%s.was", state.path);
+    if (rename(state.path, was) != 0 || symlink(other, state.path) != 0) {
+        abort();
+    }
+}
+
 /* Does what changes the file or the process; returns an errno with which the call shall fail, or 0. */
 static int act(void)
 {
@@ -131,6 +161,11 @@ static int act(void)
         append(value);
     } else if ((value = action("replace"))) {
         replace(value);
+    } else if ((value = action("turn"))) {
+        turn(value);
+    } else if ((value = action("turn-above"))) {
+        *strrchr(state.path, '/') = 0;
+        turn(value);
     } else if ((value = action("renew"))) {
         (void)unlink(state.path);
         (void)close(creat(state.path, 0666));
@@ -161,7 +196,7 @@ static int open_watched(int directory, const char *path, int flags, mode_t mode)
     bool meant = path && is_meant(path);
     bool now = false;
     if (meant) {
-        (void)snprintf(state.path, sizeof state.path, "%s", path);
+        set_path(directory, path);
         now = is_time("open", ++state.opens);
         failure = now ? act() : 0;
     }

@@ -39,7 +39,7 @@ LAYERS = {
         ""),
     "run/steal": (7, "run/work run/monitor tasks/schedule comm result base", ""),
     "run/stages": (8,
-        "run/steal run/work logs/match run/journal result/store run/monitor tasks/schedule comm config demo logs/keywords result tasks/enumerate base",
+        "run/steal run/work logs/match run/journal result/store run/monitor tasks/schedule comm config demo logs/keywords logs/input result tasks/enumerate base",
         "pthread"),
     "main": (9, "run/stages report config base", ""),
 }

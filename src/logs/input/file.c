@@ -306,10 +306,11 @@ ms_code ms_file_select(ms_file *file, uint64_t begin, uint64_t end, ms_err *err)
     return code;
 }
 
-void ms_file_will_need(const char *path, const ms_file_id *listed, uint64_t from, uint64_t n)
+void ms_file_will_need(ms_directory_cache *cache, const char *path, const ms_file_id *listed, uint64_t from,
+                       uint64_t n)
 {
-    int fd = n > 0 ? ms_directory_cache_open(NULL, path, ms_file_id_flags(listed)) : -1;
-    if (fd >= 0) {
+    int fd = -1;
+    if (n > 0 && ms_directory_cache_open(cache, path, listed, &fd, NULL) == MS_OK) {
         (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
         (void)close(fd);
     }
@@ -331,10 +332,8 @@ static ms_code open_listed(ms_file *file, ms_directory_cache *cache, const char 
                            const ms_file_id *listed, ms_err *err)
 {
     struct stat st;
-    file->fd = ms_directory_cache_open(cache, path, ms_file_id_flags(listed));
-    if (file->fd < 0) {
-        return ms_file_id_not_opened(listed, err);
-    }
+    file->fd = -1;
+    MS_TRY(ms_directory_cache_open(cache, path, listed, &file->fd, err));
     ms_code code = ms_file_id_check(file->fd, listed, &st, err);
     if (code == MS_OK || code == MS_CHANGED) {
         set_size(file, code == MS_OK ? listed->size : (uint64_t)st.st_size, &st);

@@ -22,8 +22,9 @@ MS_MUST_CHECK ms_code ms_file_open_listed(ms_file **file, ms_directory_cache *ca
 void ms_file_close(ms_file *file);
 
 /* Starts reading a range of a listed file that will be opened soon into the page cache, without waiting.
- * Errors are ignored. Local. */
-void ms_file_will_need(const char *path, const ms_file_id *listed, uint64_t from, uint64_t n);
+ * `cache` may be NULL. Errors are ignored. Local. */
+void ms_file_will_need(ms_directory_cache *cache, const char *path, const ms_file_id *listed, uint64_t from,
+                       uint64_t n);
 
 /* Before the first read: pages that reading brings into the page cache are dropped again (RWF_DONTCACHE,
  * Linux 6.14); on older kernels all pages of the file are. Local. */

@@ -194,7 +194,8 @@ static ms_code leave_out_outputs(ms_enumerate_options *options, const ms_setting
     for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
         if (written[i].dir && stat(written[i].dir, &st) == 0) {
             MS_TRY(check_directory(options->roots, written[i].what, written[i].dir, &st, err));
-            options->left_out[options->nleft_out++] = (ms_directory_id){st.st_dev, st.st_ino};
+            options->left_out[options->nleft_out++] =
+                (ms_directory_id){.inode = st.st_ino, .device = ms_device_of(st.st_dev)};
         }
     }
     return MS_OK;

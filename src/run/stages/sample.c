@@ -1,7 +1,9 @@
 /* Sample: some text of the logs, by which it is judged which parts of the keywords are rare in them. Only the
  * speed depends on it, so whatever cannot be read or is no text is left out. */
 #include "base/escape.h"
+#include "logs/input/directory_cache.h"
 #include "run/stages/pipeline_internal.h"
+
 #include "run/work/log_probe.h"
 
 #include <fcntl.h>
@@ -41,8 +43,8 @@ static bool take_chunk(ms_bytes *sample, const char *path, const ms_file_id *lis
     struct stat st;
     ssize_t got = 0;
     bool good = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(listed));
-    if (fd < 0) {
+    int fd = -1;
+    if (ms_directory_cache_open(NULL, path, listed, &fd, NULL) != MS_OK) {
         return false;
     }
     if (ms_file_id_check(fd, listed, &st, NULL) == MS_OK && ms_bytes_reserve(sample, n) == MS_OK) {

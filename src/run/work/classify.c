@@ -1,6 +1,7 @@
 #include "run/work/classify.h"
 
 #include "base/escape.h"
+#include "logs/input/directory_cache.h"
 #include "run/work/output_file.h"
 
 #include <errno.h>
@@ -42,15 +43,13 @@ static ms_code put_output(ms_str_list *outputs, const ms_classify_options *optio
 }
 
 /* *why: the message when it is not an image. */
-static ms_code format_of(const char *path, const ms_file_id *listed, ms_image_format *format,
-                         const char **why, ms_err *err)
+static ms_code format_of(ms_directory_cache *cache, const char *path, const ms_file_id *listed,
+                         ms_image_format *format, const char **why, ms_err *err)
 {
     uint8_t head[1024]; /* 32 bytes suffice for an image, the rest is for SVG */
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(listed));
-    if (fd < 0) {
-        return ms_file_id_not_opened(listed, err);
-    }
+    int fd = -1;
+    MS_TRY(ms_directory_cache_open(cache, path, listed, &fd, err));
     ms_code code = ms_file_id_check(fd, listed, &st, err);
     ssize_t n = code == MS_OK ? pread(fd, head, sizeof head, 0) : 0;
     int failed = errno;
@@ -65,7 +64,8 @@ static ms_code format_of(const char *path, const ms_file_id *listed, ms_image_fo
 }
 
 /* Sets kind, cost and output of entry i; a push onto outputs in any case. */
-static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_options *options)
+static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_options *options,
+                            ms_directory_cache *cache)
 {
     ms_entry *entry = &entries->list[i];
     ms_str path = ms_str_list_at(&entries->paths, i);
@@ -80,7 +80,7 @@ static ms_code classify_one(ms_entries *entries, size_t i, const ms_classify_opt
     if (options->visit) {
         options->visit(options->user, path);
     }
-    ms_code code = format_of(path.data, &listed, &format, &why, &detail);
+    ms_code code = format_of(cache, path.data, &listed, &format, &why, &detail);
     if (code == MS_OK && format != MS_IMAGE_NONE) {
         entry->kind = MS_TASK_IMAGE;
         entry->byte_cost = ms_image_byte_cost(format);
@@ -152,10 +152,11 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
     uint32_t *order = calloc(count + 1, sizeof *order);
     uint64_t *inodes = calloc(count + 1, sizeof *inodes);
     ms_code code = order && inodes ? MS_OK : MS_NOMEM;
+    ms_directory_cache cache = {0};
     size_t n = 0;
     for (size_t i = 0; i < count && code == MS_OK; i++) {
         inodes[i] = entries->list[i].inode;
-        code = classify_one(entries, i, options);
+        code = classify_one(entries, i, options, &cache);
         if (entries->list[i].state == MS_ENTRY_FILE && entries->list[i].kind == MS_TASK_IMAGE) {
             order[n++] = (uint32_t)i;
         }
@@ -164,6 +165,7 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
         qsort(inodes, count, sizeof *inodes, by_inode);
         code = refuse_collisions(entries, order, n, inodes, count);
     }
+    ms_directory_cache_fini(&cache);
     free(order);
     free(inodes);
     if (code != MS_OK) {

@@ -15,18 +15,17 @@ static ms_code fault(ms_gray_reply *reply, const ms_err *detail)
     return MS_OK;
 }
 
-static ms_code open_input(const ms_image_task *image, const ms_task *task, int *fd, struct stat *st,
-                          ms_err *err)
+static ms_code open_input(ms_image_task *image, const ms_task *task, int *fd, struct stat *st, ms_err *err)
 {
     ms_file_id listed = ms_task_id(task);
     listed.remote = image->remote_host;
-    *fd = open(task->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | ms_file_id_flags(&listed));
-    return *fd < 0 ? ms_file_id_not_opened(&listed, err) : ms_file_id_check(*fd, &listed, st, err);
+    MS_TRY(ms_directory_cache_open(&image->directory_cache, task->path, &listed, fd, err));
+    return ms_file_id_check(*fd, &listed, st, err);
 }
 
 /* MS_OK: *reply is the result, with its own code when that is a fault, and *stage says where. */
-static ms_code convert(const ms_image_task *image, const ms_task *task, ms_gray_reply *reply,
-                       const char **stage, ms_err *err)
+static ms_code convert(ms_image_task *image, const ms_task *task, ms_gray_reply *reply, const char **stage,
+                       ms_err *err)
 {
     struct stat st = {0};
     ms_err detail = {0};
@@ -60,8 +59,8 @@ done:
     return code;
 }
 
-ms_code ms_image_task_run(const ms_image_task *image, const ms_task *task, ms_bytes *records,
-                          uint64_t *nbytes, ms_err *err)
+ms_code ms_image_task_run(ms_image_task *image, const ms_task *task, ms_bytes *records, uint64_t *nbytes,
+                          ms_err *err)
 {
     ms_gray_reply reply = {0};
     ms_record record = {.entry = task->entry, .status = MS_STATUS_SCANNED, .flags = MS_RECORD_IMAGE};

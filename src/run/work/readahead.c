@@ -18,6 +18,11 @@ static uint64_t blocks_of_thread(void)
     return (uint64_t)usage.ru_inblock;
 }
 
+void ms_readahead_fini(ms_readahead *readahead)
+{
+    ms_directory_cache_fini(&readahead->directory_cache);
+}
+
 void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue)
 {
     readahead->nadvised -= readahead->nadvised > 0 ? 1 : 0;
@@ -32,6 +37,7 @@ void ms_readahead_update(ms_readahead *readahead, const ms_queue *queue)
          readahead->nadvised++) {
         uint64_t size = task.end - task.begin; /* 0: of a stream */
         const ms_file_id id = ms_task_id(&task);
-        ms_file_will_need(task.path, &id, task.begin, size < MAX_BYTES ? size : MAX_BYTES);
+        ms_file_will_need(&readahead->directory_cache, task.path, &id, task.begin,
+                          size < MAX_BYTES ? size : MAX_BYTES);
     }
 }

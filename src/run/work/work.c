@@ -38,6 +38,7 @@ void ms_worker_free(ms_worker *worker)
         return;
     }
     ms_gray_client_free(worker->image.client);
+    ms_directory_cache_fini(&worker->image.directory_cache);
     ms_log_task_free(worker->log);
     free(worker);
 }
@@ -142,6 +143,7 @@ ms_code ms_work_run(ms_worker *worker, ms_queue *queue, const ms_work_hooks *hoo
         MS_TRY_OR(end, ms__call_hook(hooks, unreported));
     }
 end:
+    ms_readahead_fini(&readahead);
     if (own.on_begin) {
         own.on_begin(own.user, NULL);
     }

@@ -52,10 +52,14 @@ ms_code ms__listing_reason(ms__listing *listing, const char *reason, uint32_t *n
 ms_code ms__listing_add(ms__listing *listing, ms_str path, ms_entry_state state, const struct stat *st,
                         const char *reason)
 {
-    ms_entry entry = {.state = (uint8_t)state, .relative = (uint32_t)listing->relative};
+    ms_entry entry = {.state = (uint8_t)state,
+                      .relative = (uint32_t)listing->relative,
+                      .directory_inode = listing->directory.inode,
+                      .directory_device = listing->directory.device};
     if (st) {
         entry.size = (uint64_t)st->st_size;
         entry.mtime_ns = ms_time_ns(st->st_mtim);
+        entry.ctime_ns = ms_time_ns(st->st_ctim);
         entry.inode = (uint64_t)st->st_ino;
         entry.device = ms_device_of(st->st_dev);
     }
@@ -193,6 +197,7 @@ ms_file_id ms_entries_id(const ms_entries *entries, size_t i)
                         .mtime_ns = entry->mtime_ns,
                         .inode = entry->inode,
                         .device = entry->device,
+                        .directory = {.inode = entry->directory_inode, .device = entry->directory_device},
                         .link = entry->link != MS_LINK_NONE};
 }
 

@@ -50,6 +50,7 @@ static ms_code add_operand(ms__listing *listing, ms__operands *operands, ms__wal
         return ms__listing_add(listing, path, MS_ENTRY_STREAM, NULL, NULL);
     }
     ms__visit(walk->options, path);
+    MS_TRY(ms__operands_enter(operands, listing, path));
     if (stat_operand(path.data, &st, &link) != 0) {
         MS_TRY(ms__listing_fault(listing, path, errno));
     } else if (S_ISDIR(st.st_mode)) {

@@ -24,11 +24,14 @@ typedef enum ms_entry_link {
 
 typedef enum ms_task_kind { MS_TASK_LOG = 0, MS_TASK_IMAGE = 1 } ms_task_kind;
 
-/* 40 bytes, and 9 of ms_str_list, beyond the name. */
+/* 64 bytes, and 9 of ms_str_list, beyond the name. */
 typedef struct ms_entry {
     uint64_t size;    /* bytes, as stat said */
     int64_t mtime_ns; /* since the epoch */
+    int64_t ctime_ns; /* likewise; only the kernel sets it */
     uint64_t inode;
+    uint64_t directory_inode;  /* of the directory that the path's last component is in */
+    uint32_t directory_device; /* 0: not known */
     union {
         uint32_t byte_cost; /* of a FILE or STREAM: see ms_cost_of */
         uint32_t reason;    /* of any other: index into ms_entries.reasons */
@@ -50,12 +53,6 @@ typedef struct ms_entries {
     uint64_t
         nfiltered; /* files and directories filtered out by include / exclude; directories below max_depth */
 } ms_entries;
-
-/* Identity of a directory, independent of its path. */
-typedef struct ms_directory_id {
-    dev_t dev;
-    ino_t ino;
-} ms_directory_id;
 
 /* Called with each path before a system call on it, which may block. */
 typedef void (*ms_visit_fn)(void *user, ms_str path);

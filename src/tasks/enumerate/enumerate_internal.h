@@ -40,8 +40,9 @@ typedef struct ms__listing {
     ms_str_list reasons;
     ms__index reason_index;
     uint64_t nfiltered;
-    size_t relative; /* for the entries added next: see ms_entry */
-    bool named;      /* likewise: they are operands */
+    size_t relative;           /* for the entries added next: see ms_entry */
+    ms_directory_id directory; /* likewise: they are in it */
+    bool named;                /* likewise: they are operands */
 } ms__listing;
 
 void ms__listing_fini(ms__listing *listing);
@@ -124,6 +125,8 @@ typedef struct ms__operands {
 } ms__operands;
 
 void ms__operands_fini(ms__operands *operands);
+/* Finds the directory of an operand: of the entry that is added next. */
+MS_MUST_CHECK ms_code ms__operands_enter(ms__operands *operands, ms__listing *listing, ms_str path);
 /* Adds operand `root`, with this path, whose entry is the last of the listing. */
 MS_MUST_CHECK ms_code ms__operands_add(ms__operands *operands, const ms__listing *listing, ms_str path,
                                        uint32_t root);

@@ -45,6 +45,16 @@ static ms_code stat_parent(ms__operands *operands, ms_str path, size_t n)
     return MS_OK;
 }
 
+ms_code ms__operands_enter(ms__operands *operands, ms__listing *listing, ms_str path)
+{
+    MS_TRY(stat_parent(operands, path, base_of(path)));
+    listing->directory = (ms_directory_id){0};
+    if (operands->parent_known) {
+        listing->directory = (ms_directory_id){.inode = operands->ino, .device = ms_device_of(operands->dev)};
+    }
+    return MS_OK;
+}
+
 ms_code ms__operands_add(ms__operands *operands, const ms__listing *listing, ms_str path, uint32_t root)
 {
     size_t base = base_of(path);

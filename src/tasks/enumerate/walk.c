@@ -158,7 +158,8 @@ static bool is_physical(const ms__directory *directory)
 static bool is_left_out(const ms_enumerate_options *options, const struct stat *st)
 {
     for (size_t i = 0; i < options->nleft_out; i++) {
-        if (st->st_dev == options->left_out[i].dev && st->st_ino == options->left_out[i].ino) {
+        if (ms_device_of(st->st_dev) == options->left_out[i].device &&
+            st->st_ino == options->left_out[i].inode) {
             return true;
         }
     }
@@ -190,6 +191,8 @@ static ms_code open_directory(ms__walk *walk, uint32_t i)
     } else if (code == MS_OK && !(known == 0 && is_left_out(walk->options, &st))) {
         /* directories that this run writes are not input */
         if (error == 0) {
+            walk->listing->directory =
+                (ms_directory_id){.inode = st.st_ino, .device = ms_device_of(st.st_dev)};
             return ms__directory_read(walk, i, fd);
         }
         code = ms__listing_fault(walk->listing, path, error);

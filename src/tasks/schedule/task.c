@@ -4,10 +4,9 @@
 
 enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4, FLAG_LINK = 8, FLAG_STREAM = 16 };
 
-/* Of every encoded task: entry, flags, size, mtime_ns, inode, device, the path's length and NUL, the
- * length of all.
- */
-#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 4U + 1U + 4U)
+/* Of every encoded task: entry, flags, size, mtime_ns, inode, device, those of the directory, the path's
+ * length and NUL, the length of all. */
+#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 8U + 4U + 4U + 1U + 4U)
 
 bool ms_task_is_part(const ms_task *task)
 {
@@ -20,6 +19,7 @@ ms_file_id ms_task_id(const ms_task *task)
                         .mtime_ns = task->mtime_ns,
                         .inode = task->inode,
                         .device = task->device,
+                        .directory = task->directory,
                         .link = task->link};
 }
 
@@ -69,6 +69,8 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     ms_bytes_put_u64(to, (uint64_t)task->mtime_ns);
     ms_bytes_put_u64(to, task->inode);
     ms_bytes_put_u32(to, task->device);
+    ms_bytes_put_u64(to, task->directory.inode);
+    ms_bytes_put_u32(to, task->directory.device);
     if (part) {
         ms_bytes_put_u64(to, task->begin);
         ms_bytes_put_u64(to, task->end);
@@ -94,6 +96,7 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
         .mtime_ns = file->mtime_ns,
         .inode = file->inode,
         .device = file->device,
+        .directory = {.inode = file->directory_inode, .device = file->directory_device},
         .link = file->link != MS_LINK_NONE,
         .stream = file->state == MS_ENTRY_STREAM,
         .begin = piece->begin,
@@ -127,6 +130,8 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->mtime_ns = (int64_t)ms_reader_u64(from);
     task->inode = ms_reader_u64(from);
     task->device = ms_reader_u32(from);
+    task->directory.inode = ms_reader_u64(from);
+    task->directory.device = ms_reader_u32(from);
     task->link = (flags & FLAG_LINK) != 0;
     task->stream = (flags & FLAG_STREAM) != 0;
     task->begin = part ? ms_reader_u64(from) : 0;

@@ -11,7 +11,8 @@ typedef struct ms_task {
     uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
     int64_t mtime_ns; /* version of the file: see ms_entry */
     uint64_t inode;
-    uint32_t device; /* see ms_file_id, as the next */
+    uint32_t device; /* see ms_file_id, as the next two */
+    ms_directory_id directory;
     bool link;
     bool stream;    /* not a file: see MS_ENTRY_STREAM. Never stolen */
     uint64_t begin; /* the lines that begin in [begin, end) are the task; 0 and size: the whole file */
@@ -32,9 +33,10 @@ bool ms_task_follows(const ms_task *last, const ms_task *next);
 uint64_t ms_task_cost(const ms_task *task);
 
 /* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost, 8: a link, 16: a
- * stream), u64 size, u64 mtime_ns, u64 inode, u32 device, of a range u64 begin and u64 end, the u32 byte_cost
+ * stream), u64 size, u64 mtime_ns, u64 inode, u32 device, u64
+ * inode and u32 device of the directory, of a range u64 begin and u64 end, the u32 byte_cost
  * unless it is 0, u32 length of the path, path, NUL, the same of an image's output, u32 number of all these
- * bytes, by which the tasks can also be read from the back. Usually 42 bytes and the name. On MS_NOMEM
+ * bytes, by which the tasks can also be read from the back. Usually 54 bytes and the name. On MS_NOMEM
  * nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
 /* Size of the encoded task in bytes. Local. */

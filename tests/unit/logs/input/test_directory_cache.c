@@ -14,21 +14,44 @@
 
 static ms_directory_cache directory_cache;
 
-/* Opens the file by way of the directory; it has to hold `text`, or, without one, not to be there. */
-static void expect(const char *name, const char *text)
+/* As the listing would: the file's directory is what it is now. */
+static ms_file_id listed_now(const char *name)
+{
+    char directory[256];
+    struct stat st = {0};
+    const char *slash = strrchr(name, '/');
+    (void)snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
+    ms_file_id listed = {0};
+    if (stat(directory, &st) == 0) {
+        listed.directory = (ms_directory_id){.inode = st.st_ino, .device = ms_device_of(st.st_dev)};
+    }
+    return listed;
+}
+
+/* The file has to hold `text`, or, without one, not to be opened, for that reason. */
+static void expect_as(const char *name, const ms_file_id *listed, const char *text, const char *reason)
 {
     char got[128] = "";
-    int fd = ms_directory_cache_open(&directory_cache, name, 0);
+    int fd = -1;
+    ms_err err = {0};
+    ms_code code = ms_directory_cache_open(&directory_cache, name, listed, &fd, &err);
     if (!text) {
+        ck_assert_int_eq(code, MS_IO);
         ck_assert_int_eq(fd, -1);
-        ck_assert_int_eq(errno, ENOENT);
+        ck_assert_ptr_nonnull(strstr(err.text, reason));
         return;
     }
-    ck_assert_msg(fd >= 0, "%s: %s", name, strerror(errno));
+    ck_assert_msg(code == MS_OK, "%s: %s", name, err.text);
     ck_assert_int_ge(read(fd, got, sizeof got - 1), 0);
     ck_assert_str_eq(got, text);
     ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
     (void)close(fd);
+}
+
+static void expect(const char *name, const char *text)
+{
+    ms_file_id listed = listed_now(name);
+    expect_as(name, &listed, text, "No such file");
 }
 
 static void setup(void)
@@ -63,14 +86,15 @@ TEST(paths_of_cached_and_other_directories)
     }
 }
 
-TEST(a_directory_is_held_from_its_second_file_on)
+TEST(the_last_directory_is_held)
 {
     expect("a/one", "a/one");
-    ck_assert(!directory_cache.is_open);
-    expect("a/two", "a/two");
+    int held = directory_cache.fd;
     ck_assert(directory_cache.is_open);
+    expect("a/two", "a/two");
+    ck_assert_int_eq(directory_cache.fd, held);
     expect("ab/two", "ab/two");
-    ck_assert(!directory_cache.is_open);
+    ck_assert_str_eq((const char *)directory_cache.path.data, "ab/");
     expect("top", "top");
 }
 
@@ -83,8 +107,9 @@ TEST(whole_paths_too)
         (void)snprintf(path, sizeof path, "%s/%s", root, name);
         expect(path, name);
     }
-    int fd = ms_directory_cache_open(NULL, path, 0);
-    ck_assert_int_ge(fd, 0);
+    int fd = -1;
+    ms_file_id listed = listed_now(path);
+    ck_assert_int_eq(ms_directory_cache_open(NULL, path, &listed, &fd, NULL), MS_OK);
     (void)close(fd);
 }
 
@@ -98,12 +123,48 @@ TEST(missing_files)
     expect("a/two", "a/two");
 }
 
+/* By another directory, or by a link to one that only root may read. */
 TEST(a_directory_that_is_replaced)
 {
-    expect("ab/one", "ab/one");
-    expect("ab/two", "ab/two");
+    static const char replaced[] = "its directory has been replaced";
+    for (int held = 0; held < 2; held++) {
+        ms_file_id listed = listed_now("ab/one");
+        ms_directory_cache_fini(&directory_cache);
+        if (held) {
+            expect_as("ab/one", &listed, "ab/one", NULL);
+        }
+        ck_assert_int_eq(rename("ab", "old") | symlink("c", "ab"), 0);
+        if (held) {
+            expect_as("ab/one", &listed, "ab/one", NULL); /* the listed one */
+            ms_directory_cache_fini(&directory_cache);
+        }
+        expect_as("ab/one", &listed, NULL, replaced);
+        listed.remote = true;
+        expect_as("ab/one", &listed, "c/one", NULL); /* devices and inodes of another host say nothing */
+        ck_assert_int_eq(unlink("ab") | rename("old", "ab"), 0);
+    }
+    ms_file_id listed = listed_now("ab/one");
     ck_assert_int_eq(rename("ab", "old") | mkdir("ab", 0700), 0);
-    file_write_text("ab/three", "ab/three");
-    expect("ab/three", "ab/three");
-    (void)remove("ab/three");
+    file_write_text("ab/one", "another");
+    ms_directory_cache_fini(&directory_cache);
+    expect_as("ab/one", &listed, NULL, replaced);
+    ck_assert_int_eq(unlink("ab/one"), 0);
+}
+
+TEST(a_directory_above_that_is_replaced)
+{
+    ms_file_id listed = listed_now("a/b/one");
+    ck_assert_int_eq(mkdir("d", 0700) | mkdir("d/b", 0700) | rename("a", "was") | symlink("d", "a"), 0);
+    file_write_text("d/b/one", "secret");
+    expect_as("a/b/one", &listed, NULL, "its directory has been replaced");
+    ck_assert_int_eq(unlink("d/b/one"), 0);
+}
+
+TEST(a_file_that_became_a_link)
+{
+    ms_file_id listed = listed_now("c/one");
+    ck_assert_int_eq(unlink("c/one") | symlink("../top", "c/one"), 0);
+    expect_as("c/one", &listed, NULL, "replaced by a symbolic link");
+    listed.link = true;
+    expect_as("c/one", &listed, "top", NULL);
 }

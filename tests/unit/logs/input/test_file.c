@@ -155,11 +155,11 @@ TEST(a_file_read_sparingly)
 TEST(what_will_be_needed_may_be_anything)
 {
     scratch directory = scratch_open();
-    ms_file_will_need(directory.file, &(ms_file_id){0}, 0, 100);
+    ms_file_will_need(NULL, directory.file, &(ms_file_id){0}, 0, 100);
     ck_assert_int_eq(mkfifo(directory.file, 0600), 0);
     (void)alarm(3);
-    ms_file_will_need(directory.file, &(ms_file_id){0}, 0, 100);
-    ms_file_will_need(directory.root, &(ms_file_id){0}, 0, 100);
+    ms_file_will_need(NULL, directory.file, &(ms_file_id){0}, 0, 100);
+    ms_file_will_need(NULL, directory.root, &(ms_file_id){0}, 0, 100);
     (void)alarm(0);
     scratch_close(&directory);
 }

@@ -83,6 +83,8 @@ TEST(the_bytes_are_as_documented)
     entries.list[4].mtime_ns = -2;
     entries.list[4].inode = 265;
     entries.list[4].device = 259;
+    entries.list[4].directory_inode = 266;
+    entries.list[4].directory_device = 260;
     ms_bytes bytes = {0};
     ck_assert_int_eq(ms_task_encode(&entries, &(ms_piece){4, 0, 77}, &bytes), MS_OK);
     entries.list[4].byte_cost = 258;
@@ -94,18 +96,22 @@ TEST(the_bytes_are_as_documented)
         0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
         9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
         3,    1,    0,    0,                            /* device */
+        10,   1,    0,    0,    0,    0,    0,    0,    /* inode of the directory */
+        4,    1,    0,    0,                            /* its device */
         3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        45,   0,    0,    0,                            /* all that */
+        57,   0,    0,    0,                            /* all that */
         4,    0,    0,    0,    14,                     /* entry, flags: a range, a byte_cost, a link */
         77,   0,    0,    0,    0,    0,    0,    0,    /* size */
         0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
         9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
         3,    1,    0,    0,                            /* device */
+        10,   1,    0,    0,    0,    0,    0,    0,    /* inode of the directory */
+        4,    1,    0,    0,                            /* its device */
         16,   0,    0,    0,    0,    0,    0,    0,    /* begin */
         33,   0,    0,    0,    0,    0,    0,    0,    /* end */
         2,    1,    0,    0,                            /* byte_cost */
         3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        65,   0,    0,    0};
+        77,   0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -167,6 +173,8 @@ static void put_raw(ms_bytes *bytes, const raw *task)
         }
         if (i == 2) {
             ms_bytes_put_u32(bytes, 3);
+            ms_bytes_put_u64(bytes, 4);
+            ms_bytes_put_u32(bytes, 5);
         }
     }
     if ((task->flags & 4) != 0) {
@@ -257,7 +265,7 @@ TEST_EACH(tasks_ascend, followers)
 
 TEST(a_path_longer_than_the_bytes_is_refused)
 {
-    enum { AT_NPATH = 33 };
+    enum { AT_NPATH = 45 };
     static const uint8_t lengths[] = {3, 5, 6, 100, 255};
     ms_bytes bytes = {0};
     put_raw(&bytes, &(raw){.path = "path", .npath = 4});
