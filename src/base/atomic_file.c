@@ -53,10 +53,13 @@ static ms_code find_name(ms_atomic_file *file, bool (*make)(ms_atomic_file *, co
 }
 
 /* An unnamed file (O_TMPFILE) in the target's directory; fd is -1 where the file system does not support
- * that. */
+ * that, or where it could not be given a name later. */
 static ms_code open_unnamed(ms_atomic_file *file, mode_t mode)
 {
     char *directory = NULL;
+    if (access("/proc/self/fd", X_OK) != 0) {
+        return MS_OK;
+    }
     if (asprintf(&directory, "%.*s.", directory_length(file->name), file->name) < 0) {
         return MS_NOMEM;
     }

@@ -66,4 +66,13 @@ ms_code ms_err_prefix(ms_err *err, const char *fmt, ...) MS_PRINTF(2, 3);
         }                                                                                                    \
     } while (0)
 
+/* The program's exit codes: the same on every rank, as a launcher and a batch system check each. */
+enum {
+    MS_EXIT_COMPLETE = 0,
+    MS_EXIT_INCOMPLETE = 1,
+    MS_EXIT_USAGE = 2,
+    MS_EXIT_FAILED = 3,
+    MS_EXIT_STOPPED = 75
+};
+
 #endif

@@ -259,6 +259,22 @@ const char *const ms__man_end[] = {
     "RFC 4180, with the header \\(lqpath,matching_lines,keywords\\(rq and one row for each file with hits;",
     "of \\fBimages\\fR \\(lqpath,output,width,height,method\\(rq and one row for each image that was",
     "converted.",
+    ".SH OUTPUT FILES",
+    "A report is written beside \\fIFILE\\fR and takes its place when it is complete. A new one can be read "
+    "only by its",
+    "owner, as it may have lines that others cannot read; an existing one keeps its mode. A symbolic link is",
+    "refused, as somebody else may have put it there.",
+    ".PP",
+    "A gray image gets the permission bits of its original, and a new directory below the output directory "
+    "those of",
+    "the original\\(cqs directory, less the umask. No symbolic link below the output directory is followed: "
+    "an image",
+    "whose directory is one fails.",
+    ".PP",
+    "A file is opened in the directory in which it was listed. If another one has taken the directory\\(cqs "
+    "place "
+    "since, the file",
+    "fails.",
     ".SH COMPARISON",
     "What is measured is plan, scatter, work, gather and merge, by all ranks and by rank 0 alone while the",
     "others sleep, alternately, after the first run as a warm-up; enumerating files and starting MPI are in",
@@ -269,6 +285,11 @@ const char *const ms__man_end[] = {
     "undone.",
     "With \\fB\\-\\-journal\\fR it can be continued by \\fB\\-\\-resume\\fR, on any number of ranks; other",
     "keywords or options are refused, and files that have changed or failed are processed again.",
+    "A file has changed when its size, its inode number, or the time of its last modification or change of "
+    "status is",
+    "another one.",
+    "A journal, its directory, or a result file that belongs to another user than this one and root, or that",
+    "others can write to, is refused: who can write to it decides what is searched.",
     "A resumed run has no comparison.",
     ".PP",
     "\\fBmpirun\\fR exits with 1 when it is interrupted, gives the ranks two seconds, and may cut a report "

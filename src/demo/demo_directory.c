@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/escape.h"
+#include "base/safe_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,51 +23,11 @@ static ms_code fail_io(ms_err *err, int sys_errno, const char *what, const char 
     return ms_err_set(err, MS_IO, sys_errno, "%s %s%s%s", what, shown, name ? "/" : "", name ? name : "");
 }
 
-static bool is_directory(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* mkdir -p; `path` is temporarily truncated at each '/'. */
-static ms_code make_parents(char *path, ms_err *err)
-{
-    for (char *at = path; *at != '\0';) {
-        at += strspn(at, "/");
-        at += strcspn(at, "/");
-        char kept = *at;
-        *at = '\0';
-        /* For an existing directory some file systems report EROFS or EACCES instead of EEXIST. */
-        if (mkdir(path, 0777) != 0) {
-            int why = errno;
-            if (!is_directory(path)) {
-                return fail_io(err, why == EEXIST ? ENOTDIR : why, "cannot make directory", path, NULL);
-            }
-        }
-        *at = kept;
-    }
-    return MS_OK;
-}
-
-static ms_code make_directory(const char *path, ms_err *err)
-{
-    if (is_directory(path)) {
-        return MS_OK;
-    }
-    char *copy = strdup(path);
-    if (!copy) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory");
-    }
-    ms_code code = make_parents(copy, err);
-    free(copy);
-    return code;
-}
-
 ms_code ms__demo_directory_open(ms__demo_directory *directory, const char *path, ms_err *err)
 {
     *directory = (ms__demo_directory){0};
-    MS_TRY(make_directory(path, err));
-    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    MS_TRY(ms_directory_make(path, 0777, err));
+    int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         return fail_io(err, errno, "cannot open directory", path, NULL);
     }

@@ -16,8 +16,7 @@ enum {
     BUFFER_SIZE = 64 * 1024,
     ESCAPE_CHUNK = 8 * 1024, /* input bytes escaped at a time; each becomes at most four */
     TEXT_SIZE = 512,
-    PUBLIC = 0666, /* less the umask */
-    PRIVATE = 0600
+    PRIVATE = 0600 /* a report may have lines of logs that only the user can read */
 };
 
 bool ms_sink_ok(const ms_sink *sink)
@@ -147,10 +146,15 @@ void ms_sink_escape_also(ms_sink *sink, const void *data, size_t n, const char *
     escape(sink, data, n, MS_ESCAPE_NAME, also);
 }
 
+static void refuse(ms_sink *sink, const char *why)
+{
+    (void)ms_err_set(&sink->err, MS_IO, 0, "cannot write %s to %s: %s", sink->what, sink->label, why);
+}
+
 /* A temporary file in the directory of the target, which replaces it at commit. */
 static void open_temporary(ms_sink *sink, const char *target)
 {
-    ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, sink->mode);
+    ms_code code = ms_atomic_file_open(&sink->file, AT_FDCWD, target, sink->keep_mode ? sink->mode : PRIVATE);
     if (code == MS_OK) {
         sink->fd = sink->file.fd;
     } else {
@@ -158,47 +162,32 @@ static void open_temporary(ms_sink *sink, const char *target)
     }
 }
 
-/* An existing regular file: symbolic links are resolved first, and it must be writable. */
+/* An existing regular file, which must be writable; its permission bits stay, unless they are to be private.
+ */
 static void open_existing(ms_sink *sink, const char *path, const struct stat *st)
 {
     if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) {
         fail(sink, MS_IO, errno);
         return;
     }
-    char *target = realpath(path, NULL);
-    if (!target) {
-        fail(sink, errno == ENOMEM ? MS_NOMEM : MS_IO, errno);
-        return;
-    }
-    if (sink->mode != PRIVATE) {
+    if (!sink->keeps_private) {
         sink->keep_mode = true;
         sink->mode = st->st_mode & 0777;
-    }
-    open_temporary(sink, target);
-    free(target);
-}
-
-static void open_new(ms_sink *sink, const char *path)
-{
-    struct stat link;
-    if (lstat(path, &link) == 0) {
-        (void)ms_err_set(&sink->err, MS_IO, 0,
-                         "cannot write %s to %s: it is a symbolic link to a file that does not exist",
-                         sink->what, sink->label);
-        return;
     }
     open_temporary(sink, path);
 }
 
-static void open_device(ms_sink *sink, const char *path)
+/* A FIFO, a terminal, /dev/null: no disk. */
+static void open_device(ms_sink *sink, const char *path, bool own)
 {
-    int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) {
+    struct stat st;
+    sink->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (own ? 0 : O_NOFOLLOW));
+    sink->owned = sink->fd >= 0;
+    if (sink->fd < 0) {
         fail(sink, MS_IO, errno);
-        return;
+    } else if (fstat(sink->fd, &st) != 0 || S_ISREG(st.st_mode)) {
+        refuse(sink, "it has just been replaced");
     }
-    sink->fd = fd;
-    sink->owned = true;
 }
 
 /* The standard descriptor that is open on the same file, or -1: `--output /dev/stdout > FILE` must not
@@ -214,19 +203,37 @@ static int standard_fd(const struct stat *st)
     return -1;
 }
 
+/* Somebody else may have put a link where a report is to be written, to a file that only this user may write.
+ * The links to the program's own descriptors lead nowhere else. */
+static bool is_own_descriptor(const char *path)
+{
+    static const char *const names[] = {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = strlen(names[i]);
+        found = found || (strncmp(path, names[i], n) == 0 && (names[i][n - 1] == '/' || path[n] == 0));
+    }
+    return found;
+}
+
 static void open_path(ms_sink *sink, const char *path)
 {
     struct stat st;
-    if (stat(path, &st) != 0) {
+    bool own = is_own_descriptor(path);
+    if ((own ? stat(path, &st) : lstat(path, &st)) != 0) {
         if (errno == ENOENT && *path) {
-            open_new(sink, path);
+            open_temporary(sink, path);
         } else {
             fail(sink, MS_IO, errno);
         }
         return;
     }
+    if (S_ISLNK(st.st_mode) || S_ISBLK(st.st_mode)) {
+        refuse(sink, S_ISLNK(st.st_mode) ? "it is a symbolic link" : "it is a block device");
+        return;
+    }
     if (!S_ISREG(st.st_mode)) {
-        open_device(sink, path);
+        open_device(sink, path, own);
         return;
     }
     sink->fd = standard_fd(&st);
@@ -235,7 +242,7 @@ static void open_path(ms_sink *sink, const char *path)
     }
 }
 
-/* *sink has `what` and `mode`. */
+/* *sink has `what`, and how it behaves. */
 static ms_code open_sink(ms_sink *sink, const char *path, ms_err *err)
 {
     (void)snprintf(sink->label, sizeof sink->label, "standard output");
@@ -259,13 +266,13 @@ static ms_code open_sink(ms_sink *sink, const char *path, ms_err *err)
 
 ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err)
 {
-    *sink = (ms_sink){.what = "the report", .mode = PUBLIC, .may_go = true};
+    *sink = (ms_sink){.what = "the report", .may_go = true};
     return open_sink(sink, path, err);
 }
 
 ms_code ms_sink_open_result(ms_sink *sink, const char *path, ms_err *err)
 {
-    *sink = (ms_sink){.what = "the result file", .mode = PRIVATE};
+    *sink = (ms_sink){.what = "the result file", .keeps_private = true};
     return open_sink(sink, path, err);
 }
 

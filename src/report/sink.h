@@ -14,10 +14,11 @@ typedef struct ms_sink {
     int fd;
     bool owned;          /* the sink closes fd */
     ms_atomic_file file; /* owned; has fd when a file is written, else {0} */
-    mode_t mode;         /* of a file that is written */
-    bool keep_mode;      /* the mode of the existing target */
-    bool may_go;         /* the reader of a pipe may go before the end: then the rest is dropped */
-    bool gone;           /* it has */
+    bool keeps_private;  /* a file that is replaced does not keep its mode */
+    bool keep_mode;      /* `mode`, of the existing target */
+    mode_t mode;
+    bool may_go; /* the reader of a pipe may go before the end: then the rest is dropped */
+    bool gone;   /* it has */
     ms_bytes buffer;
     ms_err err;       /* the first error */
     const char *what; /* "the report"; for error texts, as the next */
@@ -25,10 +26,11 @@ typedef struct ms_sink {
 } ms_sink;
 
 /* path NULL: standard output. A regular or a new file: a temporary file in the same directory, which
- * replaces it at commit (a symbolic link to it stays, as does its mode). Other types (device, FIFO), and a
- * file that standard output or standard error is open on, are written directly. When the reader of a pipe
- * has gone (`| head`), nothing more is written and that is no error. MS_IO, MS_NOMEM. On failure *sink is
- * {0}. Local. */
+ * replaces it at commit; a new one is readable only by its owner, an existing one keeps its mode. A symbolic
+ * link, other than /dev/stdout and the like, is refused, as somebody else may have put it there. Other types
+ * (device, FIFO), and a file that standard output or standard error is open on, are written directly. When
+ * the reader of a pipe has gone (`| head`), nothing more is written and that is no error. MS_IO, MS_NOMEM. On
+ * failure *sink is {0}. Local. */
 MS_MUST_CHECK ms_code ms_sink_open(ms_sink *sink, const char *path, ms_err *err);
 
 /* The same for a result file: readable only by its owner, and never in part. */

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 
@@ -207,3 +208,84 @@ def output_of_ranks(c):
     c.run("logs", "a.log", "--output", "no/report", "--baseline", "off", ranks=2, each_rank=True).expect(
         0, stderr=unwritable("no/report", "No such file or directory"))
     check(c.rank_codes(2) == [3, 3], "exit codes of the ranks: %s" % c.rank_codes(2))
+
+
+def images(c, *args, **keywords):
+    shim = {"MPISCAN_GRAY": os.path.join(os.path.dirname(c.options.program), "mpiscan-gray")}
+    return c.run("images", *args, "--baseline", "off", shim=shim, **keywords)
+
+
+PGM = b"P5\n2 2\n255\n" + bytes(4)
+
+
+@case
+def links_in_the_output_tree(c):
+    """Somebody else may write there: nothing is written through a link at any depth, nor over a file."""
+    c.write("target/a.pgm", b"precious")
+    c.write("target/deep/a.pgm", b"precious")
+    for name in ("in/sub/a.pgm", "in/sub/deep/a.pgm", "in/b.pgm", "in/c.pgm"):
+        c.write(name, PGM)
+    for planted in ("sub", "sub/deep"):
+        os.makedirs(c.path("out/" + os.path.dirname(planted)), exist_ok=True)
+        os.symlink(c.path("target"), c.path("out/" + planted))
+        os.symlink(c.path("target/a.pgm"), c.path("out/b.pgm"))
+        c.write("out/c.pgm", b"old")
+        run = images(c, "in", "-o", "out")
+        run.expect(1, "FAILED in/sub/deep/a.pgm: a link or a file is in the place of a directory of 'out/sub/deep/a.pgm'")
+        for name in ("target/a.pgm", "target/deep/a.pgm"):
+            check(c.read(name) == b"precious", "%s has been replaced\n%s" % (name, run))
+        check(not os.path.islink(c.path("out/b.pgm")) and c.read("out/b.pgm") == PGM, "the link should be replaced")
+        check(c.read("out/c.pgm") == PGM, "the file should be replaced")
+        shutil.rmtree(c.path("out"))
+
+
+@case
+def outputs_are_as_private_as_inputs(c):
+    for name in ("in/private/a.pgm", "in/shared/b.pgm", "in/shared/private/c.pgm"):
+        c.write(name, PGM)
+    for name, mode in (("in", 0o750), ("in/private", 0o700), ("in/shared", 0o777), ("in/shared/private", 0o500),
+                       ("in/private/a.pgm", 0o666), ("in/shared/b.pgm", 0o444), ("in/shared/private/c.pgm", 0o640)):
+        os.chmod(c.path(name), mode)
+    c.write("in/d.pgm", PGM)
+    images(c, "in", "-o", "out", umask=0o027).expect(0)
+    for name, mode in (("out", 0o750), ("out/private", 0o700), ("out/shared", 0o750), ("out/shared/private", 0o700),
+                       ("out/private/a.pgm", 0o640), ("out/shared/b.pgm", 0o440), ("out/shared/private/c.pgm", 0o640)):
+        found = os.stat(c.path(name)).st_mode & 0o7777
+        check(found == mode, "%s has the mode %o, not %o" % (name, found, mode))
+
+
+@case
+def journals_that_others_can_change(c):
+    """Of another owner, or writable by others, a journal says nothing; nor does a result file."""
+    c.write("a.log")
+    args = ("logs", "a.log", "--baseline", "off")
+    c.run(*args, "--journal", "j", "--result", "r").expect(0)
+    for name, mode in (("j", 0o700), ("j/0001-000000.journal", 0o600), ("r", 0o600)):
+        check(os.stat(c.path(name)).st_mode & 0o7777 == mode, "%s should be private" % name)
+    for name in ("j", "j/0001-000000.journal", "r"):
+        again = ("report", "r") if name == "r" else (*args, "--resume", "j")
+        c.run(*again).expect(0)
+        mode = os.stat(c.path(name)).st_mode & 0o777
+        code = 3 if "/" in name else 2
+        os.chmod(c.path(name), mode | 0o020)
+        c.run(*again).expect(code, stderr="others can write to it")
+        os.chmod(c.path(name), mode)
+        if c.is_root:
+            os.chown(c.path(name), NOBODY, NOBODY)
+            c.run(*again).expect(code, stderr="belongs to another user")
+            os.chown(c.path(name), 0, 0)
+        if name == "j":
+            shutil.rmtree(c.path(name))
+            c.run(*args, "--journal", "j").expect(0)
+
+
+@case
+def resume_notices_a_time_that_was_put_back(c):
+    c.write("a.log", ALERT + b" old\n")
+    args = ("logs", "a.log", "--baseline", "off", "-n")
+    c.run(*args, "--journal", "j").expect(0, "old")
+    before = os.stat(c.path("a.log"))
+    with open(c.path("a.log"), "r+b") as file:
+        file.write(ALERT + b" new\n")
+    os.utime(c.path("a.log"), ns=(before.st_atime_ns, before.st_mtime_ns))
+    c.run(*args, "--resume", "j").expect(0, "unauthorized access new", absent=" old")

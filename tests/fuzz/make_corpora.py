@@ -45,7 +45,7 @@ def names(*items):
 def task(entry, size, path, ends=None, cost=None, output=b"", more_flags=0):
     """`ends`: of a split."""
     flags = (1 if output else 0) + (2 if ends else 0) + (4 if cost else 0) + more_flags
-    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(5) + u32(9) + u64(6) + u32(9)
+    body = u32(entry) + bytes([flags]) + u64(size) + u64(77) + u64(78) + u64(5) + u32(9) + u64(6) + u32(9)
     body += b"".join(u64(end) for end in ends or ()) + (u32(cost) if cost else b"")
     body += b"".join(u32(len(text)) + text + b"\0" for text in (path, output) if text)
     return body + u32(len(body) + 4)
@@ -208,12 +208,12 @@ def result(*middle, shard=(0, 0), settings=(b"logs", b"path=in"), keywords=(b"a"
                   b"\7" + u64(len(middle) + 3))
 
 
-def header(file, *settings, version=2):
+def header(file, *settings, version=3):
     return b"\1" + u32(version) + bytes([file]) + names(*settings)
 
 
 def finished(path, record_of_it):
-    return b"\2" + blob(path) + u64(10) + u64(11) + u64(12) + record_of_it
+    return b"\2" + blob(path) + u64(10) + u64(11) + u64(13) + u64(12) + record_of_it
 
 
 ASCII = b"Nov 30 12:00:01 host sshd[1]: failed password for root\n"

@@ -13,7 +13,7 @@
 #define MS_FRAME_MARK "\xFFmframe\n"
 #define MS_FRAME_MARK_BYTES 8U
 /* Of the whole format: of every kind of frame, and of the records in them. */
-#define MS_FRAME_VERSION 2U
+#define MS_FRAME_VERSION 3U
 
 /* The type of a file, in the header. */
 typedef enum ms_frame_file { MS_FRAME_JOURNAL = 1, MS_FRAME_RESULT = 2 } ms_frame_file;
@@ -22,14 +22,15 @@ typedef enum ms_frame_file { MS_FRAME_JOURNAL = 1, MS_FRAME_RESULT = 2 } ms_fram
 typedef enum ms_frame_kind {
     MS_FRAME_HEADER = 1, /* u32 version, u8 ms_frame_file, names: the settings that the result depends on, one
                             "name=value" each. The first frame of every file, and only there */
-    MS_FRAME_TASK = 2,   /* journals: blob path, u64 size, u64 mtime_ns, u64 inode, record of a task */
-    MS_FRAME_QUERY = 3,  /* result files, once: u64 shard, u64 shards (0, 0: all files), names: keywords,
-                            names: run_result.search */
-    MS_FRAME_ENTRY = 4,  /* result files: blob path, record of the whole file, whose entry is the number of
-                            ENTRY frames before; ascending by path */
-    MS_FRAME_RANK = 5,   /* result files: what a rank did (rankstat.h) */
-    MS_FRAME_RUN = 6,    /* result files, once: see result_file.h */
-    MS_FRAME_END = 7     /* result files, the last one: u64 number of frames before it */
+    MS_FRAME_TASK =
+        2, /* journals: blob path, u64 size, u64 mtime_ns, u64 ctime_ns, u64 inode, record of a task */
+    MS_FRAME_QUERY = 3, /* result files, once: u64 shard, u64 shards (0, 0: all files), names: keywords,
+                           names: run_result.search */
+    MS_FRAME_ENTRY = 4, /* result files: blob path, record of the whole file, whose entry is the number of
+                           ENTRY frames before; ascending by path */
+    MS_FRAME_RANK = 5,  /* result files: what a rank did (rankstat.h) */
+    MS_FRAME_RUN = 6,   /* result files, once: see result_file.h */
+    MS_FRAME_END = 7    /* result files, the last one: u64 number of frames before it */
 } ms_frame_kind;
 
 /* Begins a frame at the end of *to; returns `at` for ms_frame_end. Local, as all here. */

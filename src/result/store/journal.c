@@ -2,6 +2,7 @@
 #include "result/store/journal.h"
 
 #include "base/escape.h"
+#include "base/safe_directory.h"
 #include "result/store/frame.h"
 
 #include <errno.h>
@@ -53,6 +54,28 @@ static ms_code write_group(ms_journal *journal, ms_err *err)
     return MS_OK;
 }
 
+/* Opens the new file in its directory. */
+static ms_code create(ms_journal *j, const char *dir, uint32_t attempt, uint32_t rank, ms_err *err)
+{
+    char shown[256];
+    int fd = -1;
+    int n = snprintf(j->path, sizeof j->path, "%s/%04u-%06u.journal", dir, attempt, rank);
+    if (n < 0 || (size_t)n >= sizeof j->path) {
+        return ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's directory");
+    }
+    MS_TRY(ms_directory_open_own(dir, false, &fd, err));
+    j->fd = openat(fd, j->path + strlen(dir) + 1,
+                   O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int reason = errno;
+    (void)close(fd);
+    if (j->fd >= 0) {
+        return MS_OK;
+    }
+    return reason != EEXIST ? fail(j, MS_IO, reason, err)
+                            : ms_err_set(err, MS_IO, 0, "%s exists already: another run uses this directory",
+                                         ms_escape_to(shown, sizeof shown, j->path, strlen(j->path)));
+}
+
 ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt, uint32_t rank,
                           double every, const ms_str_list *settings, ms_err *err)
 {
@@ -62,20 +85,7 @@ ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attemp
     }
     j->fd = -1;
     j->every = every;
-    int n = snprintf(j->path, sizeof j->path, "%s/%04u-%06u.journal", dir, attempt, rank);
-    ms_code code = MS_OK;
-    if (n < 0 || (size_t)n >= sizeof j->path) {
-        code = ms_err_set(err, MS_IO, ENAMETOOLONG, "the journal's directory");
-    } else {
-        j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-        int reason = errno;
-        char shown[256];
-        (void)ms_escape_to(shown, sizeof shown, j->path, strlen(j->path));
-        code = j->fd >= 0 ? MS_OK
-               : reason != EEXIST
-                   ? fail(j, MS_IO, reason, err)
-                   : ms_err_set(err, MS_IO, 0, "%s exists already: another run uses this directory", shown);
-    }
+    ms_code code = create(j, dir, attempt, rank, err);
     if (code == MS_OK && ms_frame_put_header(&j->group, MS_FRAME_JOURNAL, settings) != MS_OK) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for a journal");
     }
@@ -105,6 +115,7 @@ static ms_code put_task(ms_bytes *group, const ms_journal_file *file, const uint
     ms_bytes_put_blob(group, file->path.data, file->path.len);
     ms_bytes_put_u64(group, file->size);
     ms_bytes_put_u64(group, (uint64_t)file->mtime_ns);
+    ms_bytes_put_u64(group, (uint64_t)file->ctime_ns);
     ms_bytes_put_u64(group, file->inode);
     ms_bytes_append(group, record, nrecord);
     return ms_frame_end(group, at);

@@ -14,13 +14,15 @@ typedef struct ms_journal_file {
     ms_str path;
     uint64_t size;
     int64_t mtime_ns;
+    int64_t ctime_ns; /* its owner can set the time of modification, but not this one */
     uint64_t inode;
 } ms_journal_file;
 
 typedef struct ms_journal ms_journal;
 
-/* Creates the journal of rank `rank` in attempt `attempt` in the existing directory `dir`, and writes the
- * settings. MS_IO with the path, also when the file exists. Local, as all below. */
+/* Creates the journal of rank `rank` in attempt `attempt` in the existing directory `dir`, for the user
+ * alone, and writes the settings. MS_IO with the path, also when the file exists, or the directory is not to
+ * be trusted (ms_directory_open_own). Local, as all below. */
 MS_MUST_CHECK ms_code ms_journal_create(ms_journal **journal, const char *dir, uint32_t attempt,
                                         uint32_t rank, double every, const ms_str_list *settings,
                                         ms_err *err);
@@ -53,8 +55,8 @@ typedef ms_code (*ms_journal_fn)(void *user, const ms_journal_file *file, const 
                                  size_t nrecord);
 
 /* Reads all journals in `dir`, by attempt and rank. MS_USAGE when one was made with other settings (names the
- * first that differs) or by another version of the program, MS_IO with the path, MS_NOMEM. A missing
- * directory has no journals. `fn` NULL: only lists the files. */
+ * first that differs) or by another version of the program, MS_IO with the path, also when somebody else can
+ * write what is read, MS_NOMEM. A missing directory has no journals. `fn` NULL: only lists the files. */
 MS_MUST_CHECK ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal_fn fn,
                                       void *user, ms_journal_summary *summary, ms_err *err);
 

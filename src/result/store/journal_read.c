@@ -3,6 +3,7 @@
 #include "result/store/journal.h"
 
 #include "base/escape.h"
+#include "base/safe_directory.h"
 #include "result/store/frame.h"
 
 #include <dirent.h>
@@ -73,6 +74,7 @@ static ms_code take_task(reading *r, const ms_frame *frame)
     file.path.data = (const char *)ms_reader_blob(&from, &file.path.len);
     file.size = ms_reader_u64(&from);
     file.mtime_ns = (int64_t)ms_reader_u64(&from);
+    file.ctime_ns = (int64_t)ms_reader_u64(&from);
     file.inode = ms_reader_u64(&from);
     if (from.failed || frame->kind != MS_FRAME_TASK) {
         r->summary->ndamaged++;
@@ -124,11 +126,14 @@ static ms_code read_one(reading *r, int dir, const char *name, ms_err *err)
     frames->at = 0;
     frames->used = 0;
     ms_bytes_clear(&frames->window);
-    ms_code code = read_frames(r, err);
+    ms_code code = ms_owner_check(frames->fd, err);
+    code = code == MS_OK ? read_frames(r, err) : ms_err_prefix(err, "%s", frames->shown);
     (void)close(frames->fd);
     r->summary->nfiles++;
     return code;
 }
+
+enum { SHOWN_MAX = 300 };
 
 /* "the journal NAME" */
 static void show(char *to, size_t size, const char *name)
@@ -155,37 +160,44 @@ static int is_journal(const struct dirent *entry)
     return parse_name(entry->d_name, &attempt);
 }
 
+/* `shown` is what r->frames.shown points to. */
+static ms_code read_all(reading *r, int fd, struct dirent **names, int count, char shown[SHOWN_MAX],
+                        ms_err *err)
+{
+    for (int i = 0; i < count; i++) {
+        uint32_t attempt = 0;
+        show(shown, SHOWN_MAX, names[i]->d_name);
+        if (parse_name(names[i]->d_name, &attempt) && attempt > r->summary->last_attempt) {
+            r->summary->last_attempt = attempt;
+        }
+        if (r->fn) {
+            MS_TRY(read_one(r, fd, names[i]->d_name, err));
+        }
+    }
+    return MS_OK;
+}
+
 ms_code ms_journal_read(const char *dir, const ms_str_list *settings, ms_journal_fn fn, void *user,
                         ms_journal_summary *summary, ms_err *err)
 {
     struct dirent **names = NULL;
-    char shown[300];
+    char shown[SHOWN_MAX] = "";
+    int fd = -1;
     *summary = (ms_journal_summary){0};
-    int count = scandir(dir, &names, is_journal, versionsort);
-    if (count < 0) {
-        (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
-        return errno == ENOENT ? MS_OK
-                               : ms_err_set(err, MS_IO, errno, "cannot read the journal directory %s", shown);
+    if (access(dir, F_OK) != 0 && errno == ENOENT) {
+        return MS_OK;
     }
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    MS_TRY(ms_directory_open_own(dir, false, &fd, err));
     reading r = {.settings = settings, .fn = fn, .user = user, .summary = summary};
     r.frames.shown = shown;
-    ms_code code = fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot read the journal directory");
+    int count = scandirat(fd, ".", &names, is_journal, versionsort);
+    ms_code code = count >= 0 ? read_all(&r, fd, names, count, shown, err)
+                              : ms_err_set(err, MS_IO, errno, "cannot read the journal directory");
     for (int i = 0; i < count; i++) {
-        uint32_t attempt = 0;
-        show(shown, sizeof shown, names[i]->d_name);
-        if (parse_name(names[i]->d_name, &attempt) && attempt > summary->last_attempt) {
-            summary->last_attempt = attempt;
-        }
-        if (code == MS_OK && fn) {
-            code = read_one(&r, fd, names[i]->d_name, err);
-        }
         free(names[i]);
     }
     free(names);
-    if (fd >= 0) {
-        (void)close(fd);
-    }
+    (void)close(fd);
     ms_frames_fini(&r.frames);
     return code;
 }

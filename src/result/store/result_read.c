@@ -1,6 +1,7 @@
 /* Reading of result files. The bytes are not trusted: frames must be in order, every field must be valid, and
  * the entries must have the digest in the file. */
 #include "base/escape.h"
+#include "base/safe_directory.h"
 #include "result/digest.h"
 #include "result/store/frame.h"
 #include "result/store/result_file.h"
@@ -290,6 +291,10 @@ static ms_code open_file(loading *l, const char *path, ms_err *err)
         return ms_err_set(err, MS_USAGE, 0, "%s is not a regular file", shown);
     }
     l->frames.size = (uint64_t)st.st_size;
+    if (ms_owner_check(l->frames.fd, err) != MS_OK) {
+        (void)ms_err_prefix(err, "%s", shown);
+        return err ? (err->code = MS_USAGE) : MS_USAGE;
+    }
     return MS_OK;
 }
 

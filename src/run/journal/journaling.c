@@ -40,6 +40,7 @@ ms_code ms__journaling_put(ms__journaling *journaling, const ms_task *task, cons
     ms_journal_file file = {.path = {.data = task->path, .len = task->npath},
                             .size = task->size,
                             .mtime_ns = task->mtime_ns,
+                            .ctime_ns = task->ctime_ns,
                             .inode = task->inode};
     ms_code code = ms_journal_put(journaling->journal, &file, record, nrecord, ms_clock_now(), &why);
     if (code == MS_IO) {

@@ -46,7 +46,7 @@ ms_code ms__resume_begin(ms__resumed *resumed, const ms_settings *settings, ms_e
         return MS_OK;
     }
     (void)ms_escape_to(shown, sizeof shown, dir, strlen(dir));
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
         int reason = errno;
         (void)ms_err_set(err, MS_IO, reason, "cannot make the journal directory %s", shown);
         return err->code = MS_USAGE;
@@ -163,8 +163,8 @@ static bool still_holds(const ms_entries *entries, const ms_journal_file *file, 
         piece->end = record->part.end;
     }
     return entry->state == MS_ENTRY_FILE && entry->size == file->size && entry->mtime_ns == file->mtime_ns &&
-           entry->inode == file->inode && image == (entry->kind == MS_TASK_IMAGE) &&
-           (!part || record->part.size == file->size) &&
+           entry->ctime_ns == file->ctime_ns && entry->inode == file->inode &&
+           image == (entry->kind == MS_TASK_IMAGE) && (!part || record->part.size == file->size) &&
            (!ms_record_has_image(record) || output_is_there(entries, i, &record->image));
 }
 

@@ -3,7 +3,6 @@
 #include "run/monitor/monitor.h"
 
 #include "base/clock.h"
-#include "base/exit_code.h"
 #include "run/monitor/heartbeat.h"
 #include "run/monitor/stop.h"
 

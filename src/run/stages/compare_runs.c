@@ -100,8 +100,8 @@ static bool has_changed(const ms_pipeline *p, size_t i)
     if (stat(ms_str_list_at(&p->prepared.entries.paths, i).data, &st) != 0) {
         return true;
     }
-    int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    return (uint64_t)st.st_size != entry->size || mtime_ns != entry->mtime_ns || st.st_ino != entry->inode ||
+    return (uint64_t)st.st_size != entry->size || ms_time_ns(st.st_mtim) != entry->mtime_ns ||
+           ms_time_ns(st.st_ctim) != entry->ctime_ns || st.st_ino != entry->inode ||
            ms_device_of(st.st_dev) != entry->device;
 }
 

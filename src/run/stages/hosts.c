@@ -55,7 +55,7 @@ static void make_probe(probe *to, const char *what, const char *dir, const char 
         to->path = NULL;
         return;
     }
-    int fd = ms_output_directory(dir, &ignored) == MS_OK
+    int fd = ms_output_directory(dir, 0700, &ignored) == MS_OK
                  ? open(to->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
                  : -1;
     if (fd < 0) {

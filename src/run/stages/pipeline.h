@@ -6,7 +6,6 @@
 #ifndef MS_RUN_STAGES_PIPELINE_H
 #define MS_RUN_STAGES_PIPELINE_H
 
-#include "base/exit_code.h"
 #include "config/settings.h"
 #include "result/run_result.h"
 

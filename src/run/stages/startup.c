@@ -187,7 +187,7 @@ static ms_code add_images(ms_pipeline *p, ms_err *err)
         .max_scans = (uint32_t)settings->max_scans,
     };
     ms_gray_limits limits = {.memory = settings->image_memory, .timeout = settings->image_timeout};
-    return ms_worker_add_images(p->worker, &request, &limits, err);
+    return ms_worker_add_images(p->worker, ms__gray_dir(p->settings), &request, &limits, err);
 }
 
 /* Rank 0 may still be enumerating, or compiling. */

@@ -146,6 +146,29 @@ static ms_code refuse_collisions(ms_entries *entries, uint32_t *order, size_t n,
     return code;
 }
 
+/* What all directories allow whose images go directly into the output directory: it is no more public. */
+static mode_t mode_of_output(const ms_entries *entries, const uint32_t *images, size_t n)
+{
+    mode_t mode = 0777;
+    size_t nlast = 0;
+    const char *last = NULL; /* the directory seen last */
+    for (size_t i = 0; i < n; i++) {
+        ms_str path = ms_str_list_at(&entries->paths, images[i]);
+        size_t nabove = entries->list[images[i]].relative;
+        bool direct = !memchr(path.data + nabove, '/', path.len - nabove);
+        struct stat st = {0};
+        if (!direct || (last && nlast == nabove && memcmp(last, path.data, nabove) == 0)) {
+            continue;
+        }
+        char *name = nabove > 0 ? strndup(path.data, nabove) : strdup(".");
+        mode &= name && stat(name, &st) == 0 ? st.st_mode | S_IRWXU : S_IRWXU;
+        free(name);
+        last = path.data;
+        nlast = nabove;
+    }
+    return mode;
+}
+
 ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_err *err)
 {
     size_t count = entries->paths.count;
@@ -165,11 +188,12 @@ ms_code ms_classify(ms_entries *entries, const ms_classify_options *options, ms_
         qsort(inodes, count, sizeof *inodes, by_inode);
         code = refuse_collisions(entries, order, n, inodes, count);
     }
+    mode_t mode = code == MS_OK ? mode_of_output(entries, order, n) : 0;
     ms_directory_cache_fini(&cache);
     free(order);
     free(inodes);
     if (code != MS_OK) {
         return ms_err_set(err, code, 0, "out of memory for the list of images");
     }
-    return n > 0 ? ms_output_directory(options->output_dir, err) : MS_OK;
+    return n > 0 ? ms_output_directory(options->output_dir, mode, err) : MS_OK;
 }

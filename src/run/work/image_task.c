@@ -29,7 +29,10 @@ static ms_code convert(ms_image_task *image, const ms_task *task, ms_gray_reply 
 {
     struct stat st = {0};
     ms_err detail = {0};
-    ms_output output = {.fd = -1};
+    ms_output output = {.fd = -1, .directory = -1};
+    ms_output_place place = {.path = image->dry_run ? NULL : task->output,
+                             .nroot = strlen(image->output_dir),
+                             .input = task->path};
     int in = -1;
     *stage = "open";
     ms_code code = MS_OK;
@@ -38,7 +41,8 @@ static ms_code convert(ms_image_task *image, const ms_task *task, ms_gray_reply 
         goto done;
     }
     *stage = "write";
-    if (ms_output_open(&output, image->dry_run ? NULL : task->output, &detail) != MS_OK) {
+    place.mode = st.st_mode;
+    if (ms_output_open(&output, &place, &detail) != MS_OK) {
         code =
             detail.code == MS_NOMEM ? ms_err_set(err, MS_NOMEM, 0, "%s", detail.text) : fault(reply, &detail);
         goto done;

@@ -9,8 +9,9 @@
 typedef struct ms_image_task {
     ms_gray_client *client; /* owned; NULL: logs only */
     ms_gray_request request;
-    bool dry_run;     /* nothing is written */
-    bool remote_host; /* the tasks were listed on another host */
+    const char *output_dir; /* of all outputs; borrowed */
+    bool dry_run;           /* nothing is written */
+    bool remote_host;       /* the tasks were listed on another host */
     ms_directory_cache directory_cache;
 } ms_image_task;
 

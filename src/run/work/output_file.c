@@ -1,9 +1,11 @@
 #include "run/work/output_file.h"
 
 #include "base/escape.h"
+#include "base/safe_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,73 +26,93 @@ static size_t directory_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* mkdir -p; `path` is cut at each '/' and restored. Other ranks may do the same at the same time. */
-static ms_code make_directories(char *path, ms_err *err)
+ms_code ms_output_directory(const char *directory, mode_t mode, ms_err *err)
 {
-    for (char *at = path; *at != '\0';) {
-        at += strspn(at, "/");
-        at += strcspn(at, "/");
-        char kept = *at;
-        *at = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            int reason = errno;
-            struct stat st;
-            bool exists =
-                stat(path, &st) == 0 && S_ISDIR(st.st_mode); /* then mkdir may say EROFS or EACCES */
-            errno = reason;
-            if (!exists) {
-                return failed(path, "cannot create the directory", err);
-            }
+    MS_TRY(ms_directory_make(directory, mode, err));
+    return faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0
+               ? MS_OK
+               : failed(directory, "cannot write into the directory", err);
+}
+
+/* The mode of the input's directory that has the first n bytes of its path; private if that is not there any
+ * more. The user can write into it. */
+static mode_t mode_like(const char *input, size_t n)
+{
+    struct stat st = {0};
+    char *name = strndup(input, n);
+    bool known = name && stat(name, &st) == 0 && S_ISDIR(st.st_mode);
+    free(name);
+    return S_IRWXU | (known ? st.st_mode & 0777 : 0);
+}
+
+/* Enters the directories of place->path below its root. */
+static ms_code descend(int *fd, const ms_output_place *place, ms_err *err)
+{
+    char name[NAME_MAX + 1];
+    const char *at = place->path + place->nroot;
+    size_t ninput = directory_length(place->input);
+    size_t nbelow = directory_length(at) - strspn(at, "/");
+    size_t nabove = ninput > nbelow ? ninput - nbelow : 0; /* of the input's path */
+    at += strspn(at, "/");
+    const char *first = at;
+    for (const char *slash = NULL; (slash = strchr(at, '/')) != NULL; at = slash + strspn(slash, "/")) {
+        size_t n = (size_t)(slash - at);
+        if (n >= sizeof name) {
+            errno = ENAMETOOLONG;
+            return failed(place->path, "cannot write", err);
         }
-        *at = kept;
+        memcpy(name, at, n);
+        name[n] = 0;
+        if (ms_directory_descend(fd, name, mode_like(place->input, nabove + (size_t)(slash - first))) !=
+            MS_OK) {
+            return failed(place->path,
+                          errno == ENOTDIR || errno == ELOOP
+                              ? "a link or a file is in the place of a directory of"
+                              : "cannot make the directories of",
+                          err);
+        }
     }
     return MS_OK;
 }
 
-ms_code ms_output_directory(const char *directory, ms_err *err)
+static ms_code open_in(ms_output *output, const ms_output_place *place, ms_err *err)
 {
-    char *copy = strdup(directory);
-    if (!copy) {
+    char *root = strndup(place->path, place->nroot);
+    if (!root) {
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
     }
-    ms_code code = make_directories(copy, err);
-    if (code == MS_OK && faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0) {
-        code = failed(directory, "cannot write into the directory", err);
+    output->directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(root);
+    if (output->directory < 0) {
+        return failed(place->path, "cannot open the directory of", err);
     }
-    free(copy);
-    return code;
+    MS_TRY(descend(&output->directory, place, err));
+    const char *name = place->path + directory_length(place->path);
+    ms_code code = ms_atomic_file_open(&output->file, output->directory, name, place->mode & 0666);
+    output->fd = code == MS_OK ? output->file.fd : -1;
+    return code == MS_OK ? MS_OK : failed(place->path, "cannot write", err);
 }
 
-/* mkdir -p of the directory that the file is in. */
-static ms_code make_parents(const char *path, ms_err *err)
+ms_code ms_output_open(ms_output *output, const ms_output_place *place, ms_err *err)
 {
-    char *directory = strndup(path, directory_length(path));
-    if (!directory) {
-        return ms_err_set(err, MS_NOMEM, 0, "out of memory for a path");
-    }
-    ms_code code = make_directories(directory, err);
-    free(directory);
-    return code;
-}
-
-ms_code ms_output_open(ms_output *output, const char *path, ms_err *err)
-{
-    *output = (ms_output){.fd = -1, .path = path};
-    if (!path) {
+    *output = (ms_output){.fd = -1, .path = place->path, .directory = -1};
+    if (!place->path) {
         output->fd = memfd_create("mpiscan", MFD_CLOEXEC);
         return output->fd >= 0 ? MS_OK : ms_err_set(err, MS_IO, errno, "cannot create a file in memory");
     }
-    MS_TRY(make_parents(path, err));
-    ms_code code = ms_atomic_file_open(&output->file, AT_FDCWD, path, 0600);
-    output->fd = code == MS_OK ? output->file.fd : -1;
-    return code == MS_OK ? MS_OK : failed(path, "cannot write", err);
+    ms_code code = open_in(output, place, err);
+    if (code != MS_OK) {
+        ms_output_close(output);
+    }
+    return code;
 }
 
 /* Would the rename replace the input? */
-static bool is_input(const char *path, const struct stat *input)
+static bool is_input(const ms_output *output, const struct stat *input)
 {
     struct stat st;
-    return stat(path, &st) == 0 && st.st_dev == input->st_dev && st.st_ino == input->st_ino;
+    return fstatat(output->directory, output->file.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           st.st_dev == input->st_dev && st.st_ino == input->st_ino;
 }
 
 ms_code ms_output_commit(ms_output *output, const struct stat *like, ms_err *err)
@@ -98,12 +120,12 @@ ms_code ms_output_commit(ms_output *output, const struct stat *like, ms_err *err
     if (!output->path) {
         return MS_OK;
     }
-    if (is_input(output->path, like)) {
+    if (is_input(output, like)) {
         return ms_err_set(err, MS_IO, 0, "its output would replace the input");
     }
     struct timespec times[2] = {like->st_atim, like->st_mtim};
-    if (fchmod(output->fd, like->st_mode & 0666) != 0 || futimens(output->fd, times) != 0) {
-        return failed(output->path, "cannot set mode and times of", err);
+    if (futimens(output->fd, times) != 0) {
+        return failed(output->path, "cannot set the times of", err);
     }
     return ms_atomic_file_commit(&output->file) == MS_OK ? MS_OK : failed(output->path, "cannot write", err);
 }
@@ -114,5 +136,8 @@ void ms_output_close(ms_output *output)
         (void)close(output->fd);
     }
     ms_atomic_file_close(&output->file);
-    *output = (ms_output){.fd = -1};
+    if (output->path && output->directory >= 0) {
+        (void)close(output->directory);
+    }
+    *output = (ms_output){.fd = -1, .directory = -1};
 }

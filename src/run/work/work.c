@@ -50,9 +50,10 @@ ms_code ms_worker_match_density(ms_worker *worker, const ms_bytes *sample, ms_ma
                                     match_density, err);
 }
 
-ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request, const ms_gray_limits *limits,
-                             ms_err *err)
+ms_code ms_worker_add_images(ms_worker *worker, const char *output_dir, const ms_gray_request *request,
+                             const ms_gray_limits *limits, ms_err *err)
 {
+    worker->image.output_dir = output_dir;
     worker->image.request = *request;
     return ms_gray_client_new(&worker->image.client, limits, err);
 }

@@ -21,10 +21,11 @@ typedef struct ms_work_totals {
  * NULL: compiled here. MS_USAGE names a keyword that cannot be compiled. Local. */
 MS_MUST_CHECK ms_code ms_worker_new(ms_worker **worker, const ms_keywords *keywords, const ms_bytes *compiled,
                                     const ms_scan_options *options, ms_err *err);
-/* Lets the worker convert images too; without it every task is a log, and a file that is an image is skipped.
- * MS_USAGE when the worker program is missing. Local. */
-MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const ms_gray_request *request,
-                                           const ms_gray_limits *limits, ms_err *err);
+/* Lets the worker convert images too, into output_dir (borrowed); without it every task is a log, and a file
+ * that is an image is skipped. MS_USAGE when the worker program is missing. Local. */
+MS_MUST_CHECK ms_code ms_worker_add_images(ms_worker *worker, const char *output_dir,
+                                           const ms_gray_request *request, const ms_gray_limits *limits,
+                                           ms_err *err);
 /* With `dry_run` images are converted but not written: for a run that is only timed and compared. Local. */
 void ms_worker_dry_run(ms_worker *worker, bool dry_run);
 /* The tasks were listed on another host: from now on it is a fault when a path leads to another file here,

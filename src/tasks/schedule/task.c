@@ -4,9 +4,9 @@
 
 enum { FLAG_IMAGE = 1, FLAG_PART = 2, FLAG_COST = 4, FLAG_LINK = 8, FLAG_STREAM = 16 };
 
-/* Of every encoded task: entry, flags, size, mtime_ns, inode, device, those of the directory, the path's
- * length and NUL, the length of all. */
-#define LEAST_BYTES (4U + 1U + 3U * 8U + 4U + 8U + 4U + 4U + 1U + 4U)
+/* Of every encoded task: entry, flags, size, mtime_ns, ctime_ns, inode, device, those of the directory, the
+ * path's length and NUL, the length of all. */
+#define LEAST_BYTES (4U + 1U + 4U * 8U + 4U + 8U + 4U + 4U + 1U + 4U)
 
 bool ms_task_is_part(const ms_task *task)
 {
@@ -67,6 +67,7 @@ ms_code ms_task_put(const ms_task *task, ms_bytes *to)
     ms_bytes_put_u8(to, flags);
     ms_bytes_put_u64(to, task->size);
     ms_bytes_put_u64(to, (uint64_t)task->mtime_ns);
+    ms_bytes_put_u64(to, (uint64_t)task->ctime_ns);
     ms_bytes_put_u64(to, task->inode);
     ms_bytes_put_u32(to, task->device);
     ms_bytes_put_u64(to, task->directory.inode);
@@ -94,6 +95,7 @@ ms_code ms_task_encode(const ms_entries *entries, const ms_piece *piece, ms_byte
         .entry = piece->entry,
         .size = file->size,
         .mtime_ns = file->mtime_ns,
+        .ctime_ns = file->ctime_ns,
         .inode = file->inode,
         .device = file->device,
         .directory = {.inode = file->directory_inode, .device = file->directory_device},
@@ -128,6 +130,7 @@ static bool read_task(ms_task *task, ms_reader *from)
     task->kind = (flags & FLAG_IMAGE) != 0 ? MS_TASK_IMAGE : MS_TASK_LOG;
     task->size = ms_reader_u64(from);
     task->mtime_ns = (int64_t)ms_reader_u64(from);
+    task->ctime_ns = (int64_t)ms_reader_u64(from);
     task->inode = ms_reader_u64(from);
     task->device = ms_reader_u32(from);
     task->directory.inode = ms_reader_u64(from);

@@ -9,7 +9,8 @@
 typedef struct ms_task {
     uint32_t entry;   /* index into rank 0's enumeration */
     uint64_t size;    /* of the file, in bytes, at enumeration: no more is read, even if it has grown since */
-    int64_t mtime_ns; /* version of the file: see ms_entry */
+    int64_t mtime_ns; /* version of the file: see ms_entry, as the next */
+    int64_t ctime_ns;
     uint64_t inode;
     uint32_t device; /* see ms_file_id, as the next two */
     ms_directory_id directory;
@@ -33,10 +34,10 @@ bool ms_task_follows(const ms_task *last, const ms_task *next);
 uint64_t ms_task_cost(const ms_task *task);
 
 /* Appends one encoded task: u32 entry, u8 flags (1: an image, 2: a range, 4: a byte_cost, 8: a link, 16: a
- * stream), u64 size, u64 mtime_ns, u64 inode, u32 device, u64
+ * stream), u64 size, u64 mtime_ns, u64 ctime_ns, u64 inode, u32 device, u64
  * inode and u32 device of the directory, of a range u64 begin and u64 end, the u32 byte_cost
  * unless it is 0, u32 length of the path, path, NUL, the same of an image's output, u32 number of all these
- * bytes, by which the tasks can also be read from the back. Usually 54 bytes and the name. On MS_NOMEM
+ * bytes, by which the tasks can also be read from the back. Usually 62 bytes and the name. On MS_NOMEM
  * nothing has changed. Local. */
 MS_MUST_CHECK ms_code ms_task_put(const ms_task *task, ms_bytes *to);
 /* Size of the encoded task in bytes. Local. */

@@ -144,7 +144,7 @@ TEST(a_directory_that_cannot_be_made)
     ms_demo_logs_options one = {.files = 1, .lines_a_file = 5, .seed = 1};
     file_write(scratch_path(&dir, "file", path), "x", 1);
     make_fails(path, &one, path, ENOTDIR);
-    make_fails(scratch_path(&dir, "file/sub/sub", path), &one, "/file: ", ENOTDIR);
+    make_fails(scratch_path(&dir, "file/sub/sub", path), &one, "/file'", ENOTDIR);
     ck_assert_int_eq(symlink("nowhere", scratch_path(&dir, "dangling", path)), 0);
     make_fails(path, &one, path, ENOTDIR);
     make_fails("", &one, "directory", ENOENT);
@@ -152,6 +152,19 @@ TEST(a_directory_that_cannot_be_made)
     char hostile[256];
     file_write(scratch_path(&dir, "a\033[31m\nb", hostile), "x", 1);
     make_fails(hostile, &one, "a\\x1b[31m\\nb", ENOTDIR);
+    scratch_close(&dir);
+}
+
+/* Which somebody else may have put there. */
+TEST(a_link_to_a_directory)
+{
+    scratch dir = scratch_open();
+    char path[256];
+    ms_demo_logs_options one = {.files = 1, .lines_a_file = 5, .seed = 1};
+    ck_assert_int_eq(mkdir(scratch_path(&dir, "real", path), 0700), 0);
+    ck_assert_int_eq(symlink("real", scratch_path(&dir, "link", path)), 0);
+    make_fails(path, &one, path, ENOTDIR);
+    ck_assert_uint_eq(directory_count(scratch_path(&dir, "real", path)), 0);
     scratch_close(&dir);
 }
 
@@ -163,7 +176,7 @@ TEST(a_file_that_cannot_be_made_or_replaced)
     ck_assert_int_eq(mkdir(scratch_path(&dir, "log_0002.log", path), 0700), 0);
     make_fails(dir.root, &two, path, EISDIR);
     ck_assert_uint_eq(directory_count(dir.root), 2); /* the temporary file is removed, the first log exists */
-    make_fails("/proc/self", &two, "/proc/self/log_0001.log", ENOENT); /* a directory that takes no files */
+    make_fails("/proc/sys", &two, "/proc/sys/log_0001.log", ENOENT); /* a directory that takes no files */
     scratch_close(&dir);
 }
 

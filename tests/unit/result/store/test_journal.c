@@ -34,8 +34,11 @@ static void make_settings(ms_str_list *settings, const char *second)
 static ms_journal_file file_of(uint32_t i, char path[32])
 {
     int n = snprintf(path, 32, i % 3 == 0 ? "dir/\xff\n%u" : "dir/f%u", i);
-    return (ms_journal_file){
-        .path = {path, (size_t)n}, .size = 1000 + i, .mtime_ns = -5 + (int64_t)i, .inode = 9 * i};
+    return (ms_journal_file){.path = {path, (size_t)n},
+                             .size = 1000 + i,
+                             .mtime_ns = -5 + (int64_t)i,
+                             .ctime_ns = 7 + (int64_t)i,
+                             .inode = 9 * i};
 }
 
 /* Writes NTASKS tasks; ends[i] is the file's size when task i was on disk, ends[NTASKS] when only the
@@ -77,7 +80,8 @@ static ms_code see(void *user, const ms_journal_file *file, const uint8_t *recor
     ck_assert_uint_lt(i, NTASKS);
     ms_journal_file is = file_of(i, path);
     ck_assert(ms_str_compare(is.path, file->path) == 0);
-    ck_assert(is.size == file->size && is.mtime_ns == file->mtime_ns && is.inode == file->inode);
+    ck_assert(is.size == file->size && is.mtime_ns == file->mtime_ns && is.ctime_ns == file->ctime_ns &&
+              is.inode == file->inode);
     sample_append(&wanted, i % NSAMPLES, i);
     ck_assert_uint_eq(nrecord, wanted.len);
     ck_assert_mem_eq(record, wanted.data, nrecord);
@@ -281,7 +285,7 @@ TEST(another_version_is_refused)
     ck_assert_int_eq(ms_frame_end(&bytes, at), MS_OK);
     file_write(f.file, bytes.data, bytes.len);
     ck_assert_int_eq(ms_journal_read(f.root, &settings, see, &s, &summary, &err), MS_USAGE);
-    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 3; this mpiscan reads"));
+    ck_assert_ptr_nonnull(strstr(err.text, "0001-000003.journal has format version 4; this mpiscan reads"));
     ms_bytes_fini(&bytes);
     scratch_close(&f);
 }

@@ -81,6 +81,7 @@ TEST(the_bytes_are_as_documented)
     ms_entries entries = {0};
     make_entries(&entries);
     entries.list[4].mtime_ns = -2;
+    entries.list[4].ctime_ns = 261;
     entries.list[4].inode = 265;
     entries.list[4].device = 259;
     entries.list[4].directory_inode = 266;
@@ -94,15 +95,17 @@ TEST(the_bytes_are_as_documented)
         4,    0,    0,    0,    0,                      /* entry, flags */
         77,   0,    0,    0,    0,    0,    0,    0,    /* size */
         0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        5,    1,    0,    0,    0,    0,    0,    0,    /* ctime_ns */
         9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
         3,    1,    0,    0,                            /* device */
         10,   1,    0,    0,    0,    0,    0,    0,    /* inode of the directory */
         4,    1,    0,    0,                            /* its device */
         3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        57,   0,    0,    0,                            /* all that */
+        65,   0,    0,    0,                            /* all that */
         4,    0,    0,    0,    14,                     /* entry, flags: a range, a byte_cost, a link */
         77,   0,    0,    0,    0,    0,    0,    0,    /* size */
         0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, /* mtime_ns */
+        5,    1,    0,    0,    0,    0,    0,    0,    /* ctime_ns */
         9,    1,    0,    0,    0,    0,    0,    0,    /* inode */
         3,    1,    0,    0,                            /* device */
         10,   1,    0,    0,    0,    0,    0,    0,    /* inode of the directory */
@@ -111,7 +114,7 @@ TEST(the_bytes_are_as_documented)
         33,   0,    0,    0,    0,    0,    0,    0,    /* end */
         2,    1,    0,    0,                            /* byte_cost */
         3,    0,    0,    0,    'e',  '/',  1,    0,    /* path */
-        77,   0,    0,    0};
+        85,   0,    0,    0};
     ck_assert_uint_eq(bytes.len, sizeof expected);
     ck_assert_mem_eq(bytes.data, expected, sizeof expected);
     ms_bytes_fini(&bytes);
@@ -164,14 +167,14 @@ static void put_raw_text(ms_bytes *bytes, const char *text, size_t n)
 
 static void put_raw(ms_bytes *bytes, const raw *task)
 {
-    uint64_t fields[] = {task->size, 1, 2, task->begin, task->end};
+    uint64_t fields[] = {task->size, 1, 7, 2, task->begin, task->end};
     ms_bytes_put_u32(bytes, 6);
     ms_bytes_put_u8(bytes, task->flags);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (i < 3 || (task->flags & 2) != 0) {
+        if (i < 4 || (task->flags & 2) != 0) {
             ms_bytes_put_u64(bytes, fields[i]);
         }
-        if (i == 2) {
+        if (i == 3) {
             ms_bytes_put_u32(bytes, 3);
             ms_bytes_put_u64(bytes, 4);
             ms_bytes_put_u32(bytes, 5);
@@ -265,7 +268,7 @@ TEST_EACH(tasks_ascend, followers)
 
 TEST(a_path_longer_than_the_bytes_is_refused)
 {
-    enum { AT_NPATH = 45 };
+    enum { AT_NPATH = 53 };
     static const uint8_t lengths[] = {3, 5, 6, 100, 255};
     ms_bytes bytes = {0};
     put_raw(&bytes, &(raw){.path = "path", .npath = 4});
