@@ -240,10 +240,16 @@ const ms__option ms__options[] = {
      .help = "stop decompressing a log after SIZE of text; 0: no limit",
      .more = "A small file may expand to any amount of text (decompression bomb), which takes time, not memory. The "
              "text before the limit is searched, and the file is a fault."},
+    {.name = "max-ratio", .value = "N", .commands = SEARCHES,
+     .kind = MS__KIND_NUMBER, .max = UINT64_C(1) << 40, .initial = "10000", .offset = AT(settings.max_ratio),
+     .group = MS__GROUP_FILES,
+     .help = "stop decompressing a log after N times its size, and 1 GiB; 0: no limit",
+     .more = "Layers within others, and the members of archives, count together. One layer of compression reaches "
+             "such a ratio with long runs of a single byte or line only."},
     {.name = "memlimit-decompress", .value = "SIZE", .commands = SEARCHES,
      .kind = MS__KIND_SIZE, .min = MIB, .max = 2 * GIB, .initial = "128M", .offset = AT(settings.memlimit_decompress),
      .group = MS__GROUP_FILES,
-     .help = "fail a log whose window or dictionary is larger",
+     .help = "fail a log whose window or dictionary is larger, or twice that for those of all layers",
      .more = "Memory limit for decompression, as of xz: xz -9 needs 64 MiB, zstd --long or --ultra -22 128 MiB, most "
              "files 8 MiB or less. A file that needs more is a fault. The memory is allocated for that file only."},
 

@@ -43,6 +43,7 @@ static const struct {
     {"--text", FLAG, AT(text)},
     {"--encoding", TEXT, AT(encoding)},
     {"--max-decompressed", NUMBER, AT(max_decompressed)},
+    {"--max-ratio", NUMBER, AT(max_ratio)},
     {"--memlimit-decompress", NUMBER, AT(memlimit_decompress)},
     {"--output", TEXT, AT(gray_dir)}, /* NULL with logs, whose --output is the report */
     {"--gray", CHOICE, AT(formula)},

@@ -69,6 +69,7 @@ typedef struct ms_settings {
     bool journal_fields;          /* --journal-fields */
     bool text;                    /* --text */
     uint64_t max_decompressed;    /* --max-decompressed: bytes of text of a compressed file; 0: no limit */
+    uint64_t max_ratio;           /* --max-ratio: decoded bytes for one of a log; 0: no limit */
     uint64_t memlimit_decompress; /* --memlimit-decompress: bytes of a decoder's window */
 
     /* what to report */

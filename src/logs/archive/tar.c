@@ -28,7 +28,7 @@ static ms_code tar_open(void **self, const ms_archive_input *input, const ms_mem
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for an archive");
     }
     tar->base.format = "tar";
-    tar->sparse.max_zeros = options->limits.max_decompressed;
+    tar->sparse.limits = options->limits;
     ms_code code = ms_lookahead_init(&tar->base.in, input->source, err);
     if (code != MS_OK) {
         tar_close(tar);

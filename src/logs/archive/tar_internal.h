@@ -20,10 +20,10 @@ typedef struct ms__tar_sparse {
     bool invalid;    /* of the map */
     bool has_offset; /* of a part whose size is next */
     uint64_t offset, real_size;
-    uint64_t at;        /* offset in the file of the next byte */
-    size_t next;        /* part that is not yet read to its end */
-    uint64_t nzeros;    /* of holes of all members that were read, not skipped */
-    uint64_t max_zeros; /* 0: no limit */
+    uint64_t at;     /* offset in the file of the next byte */
+    size_t next;     /* part that is not yet read to its end */
+    uint64_t nzeros; /* of holes of all members that were read, not skipped */
+    ms_decode_limits limits;
 } ms__tar_sparse;
 
 /* Without a map; keeps the memory. Local, as all below. */

@@ -10,7 +10,7 @@ enum { MAX_PARTS = 1 << 20, FIRST_PARTS = 64 };
 void ms__tar_sparse_clear(ms__tar_sparse *sparse)
 {
     *sparse = (ms__tar_sparse){
-        .parts = sparse->parts, .cap = sparse->cap, .nzeros = sparse->nzeros, .max_zeros = sparse->max_zeros};
+        .parts = sparse->parts, .cap = sparse->cap, .nzeros = sparse->nzeros, .limits = sparse->limits};
 }
 
 void ms__tar_sparse_fini(ms__tar_sparse *sparse)
@@ -135,15 +135,17 @@ ms_code ms__tar_sparse_read(ms__tar_sparse *sparse, ms_lookahead *in, uint64_t *
     uint64_t zeros = hole(sparse);
     *n = 0;
     if (zeros > 0) {
-        uint64_t allowed = sparse->max_zeros > 0 ? sparse->max_zeros - sparse->nzeros : UINT64_MAX;
+        uint64_t max = sparse->limits.max_decompressed;
+        uint64_t allowed = max > 0 ? max - sparse->nzeros : UINT64_MAX;
         if (allowed == 0) {
             return ms_err_set(err, MS_LIMIT, 0, "holds more than %llu bytes of holes (--max-decompressed)",
-                              (unsigned long long)sparse->max_zeros);
+                              (unsigned long long)max);
         }
         zeros = zeros < allowed ? zeros : allowed;
         *n = zeros < cap ? (size_t)zeros : cap;
         sparse->nzeros += *n;
         memset(buf, 0, *n);
+        MS_TRY(ms_decode_spend(&sparse->limits, *n, err));
     } else if (sparse->next < sparse->n) {
         const ms__tar_part *part = &sparse->parts[sparse->next];
         uint64_t rest = part->offset + part->size - sparse->at;

@@ -192,6 +192,10 @@ static void decode(ms__zip_contents *c, uint8_t *buf, size_t cap, size_t *n)
     }
     *n = cap - io.nout;
     *c->ndecoded += *n;
+    if (code == MS_OK && ms_decode_spend(c->limits, *n, &c->reader->why) != MS_OK) {
+        c->reader->code = c->reader->why.code;
+        (void)fail_archive(c, c->reader->code);
+    }
 }
 
 /* The limit has been reached: is there more? Then no further member is decoded. */

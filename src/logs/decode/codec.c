@@ -115,6 +115,44 @@ ms_code ms_decode_poll(const ms_decode_limits *limits, ms_err *err)
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "%s", ms_code_text(code));
 }
 
+ms_code ms_decode_spend(const ms_decode_limits *limits, uint64_t n, ms_err *err)
+{
+    ms_decode_budget *budget = limits->budget;
+    if (!budget) {
+        return MS_OK;
+    }
+    budget->nmade += n;
+    if (limits->max_decompressed > 0 && budget->nmade > limits->max_decompressed) {
+        return ms_err_set(err, MS_FORMAT, 0,
+                          "holds more than %llu bytes of decoded data (--max-decompressed)",
+                          (unsigned long long)limits->max_decompressed);
+    }
+    if (limits->max_ratio > 0 && budget->nstored > 0 && budget->nmade > MS_RATIO_FROM &&
+        budget->nmade / limits->max_ratio > budget->nstored) {
+        return ms_err_set(err, MS_FORMAT, 0,
+                          "%llu bytes hold more than %llu times as many: a decompression bomb? (--max-ratio)",
+                          (unsigned long long)budget->nstored, (unsigned long long)limits->max_ratio);
+    }
+    return MS_OK;
+}
+
+ms_code ms_decode_keep(const ms_decode_limits *limits, uint64_t *held, uint64_t now, ms_err *err)
+{
+    ms_decode_budget *budget = limits->budget;
+    uint64_t max = 2 * (limits->max_window > 0 ? limits->max_window : MS_DEFAULT_WINDOW);
+    if (!budget || now == *held) {
+        return MS_OK;
+    }
+    budget->memory = budget->memory - *held + now;
+    *held = now;
+    return budget->memory <= max
+               ? MS_OK
+               : ms_err_set(err, MS_FORMAT, 0,
+                            "compressed data within others need more than %llu MiB of memory "
+                            "(--memlimit-decompress)",
+                            (unsigned long long)(max >> 20));
+}
+
 const ms_codec_ops *ms_codec_ops_of(ms_codec codec)
 {
     return codecs[codec].ops;

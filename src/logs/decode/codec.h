@@ -38,10 +38,21 @@ bool ms_codec_continues(ms_codec codec, const uint8_t *head, size_t n);
 /* "gzip"; never NULL. Local. */
 const char *ms_codec_name(ms_codec codec);
 
+/* What all decoders of one file have used: those within others, and of the members of archives. */
+typedef struct ms_decode_budget {
+    uint64_t nstored; /* bytes of the file itself; 0: not known */
+    uint64_t nmade;   /* decoded bytes so far, of all layers */
+    uint64_t memory;  /* bytes that the decoders keep now */
+} ms_decode_budget;
+
 typedef struct ms_decode_limits {
     uint64_t max_decompressed; /* decoded bytes of one file; 0: no limit */
-    uint64_t max_window; /* bytes of decoded text that the format may require the decoder to keep (zstd's
-                            window, xz's dictionary); 0: MS_DEFAULT_WINDOW */
+    uint64_t
+        max_ratio; /* decoded bytes for one of the file, from MS_RATIO_FROM decoded bytes on; 0: no limit */
+    uint64_t max_window;      /* bytes of decoded text that the format may require the decoder to keep (zstd's
+                                 window, xz's dictionary); 0: MS_DEFAULT_WINDOW */
+    ms_decode_budget *budget; /* of the file, borrowed; all decoders together may keep twice max_window. NULL:
+                                 each is by itself */
     /* Polled before each piece of work, even where it yields no text: millions of members may be empty or
      * skipped. Anything but MS_OK ends the reading with that code. May be NULL. */
     ms_code (*on_work)(void *user);
@@ -50,6 +61,14 @@ typedef struct ms_decode_limits {
 
 /* Calls limits->on_work if there is one; limits may be NULL. Local. */
 MS_MUST_CHECK ms_code ms_decode_poll(const ms_decode_limits *limits, ms_err *err);
+
+/* Has the file used n more decoded bytes than allowed? MS_FORMAT. Local. */
+MS_MUST_CHECK ms_code ms_decode_spend(const ms_decode_limits *limits, uint64_t n, ms_err *err);
+/* A decoder that kept *held bytes keeps `now`: sets *held. MS_FORMAT: all together too many. Local. */
+MS_MUST_CHECK ms_code ms_decode_keep(const ms_decode_limits *limits, uint64_t *held, uint64_t now,
+                                     ms_err *err);
+
+#define MS_RATIO_FROM ((uint64_t)1 << 30)
 
 /* The default limit of zstd(1): --ultra -22, --long=27. xz -9 needs half of it. */
 #define MS_DEFAULT_WINDOW ((uint64_t)128 << 20)
@@ -79,6 +98,8 @@ typedef struct ms_codec_ops {
      * that neither consumes nor produces needs more input. */
     ms_step (*step)(void *state, ms_codec_io *io);
     void (*close)(void *state); /* accepts NULL */
+    /* Bytes that it keeps now. NULL: always less than 8 MiB. */
+    uint64_t (*memory)(const void *state);
 } ms_codec_ops;
 
 /* NULL for MS_CODEC_NONE. Local. */

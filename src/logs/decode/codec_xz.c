@@ -113,6 +113,13 @@ static ms_step xz_step(void *state, ms_codec_io *io)
     return to_step(io, code);
 }
 
+/* What the last block asked for. */
+static uint64_t xz_memory(const void *state)
+{
+    const xz_state *xz = state;
+    return xz->begun ? lzma_memusage(&xz->stream) : 0;
+}
+
 static void xz_close(void *state)
 {
     xz_state *xz = state;
@@ -127,6 +134,7 @@ const ms_codec_ops ms__codec_xz = {
     .begin = xz_begin,
     .step = xz_step,
     .close = xz_close,
+    .memory = xz_memory,
 };
 
 const ms_codec_ops ms__codec_lzma = {
@@ -134,6 +142,7 @@ const ms_codec_ops ms__codec_lzma = {
     .begin = xz_begin,
     .step = xz_step,
     .close = xz_close,
+    .memory = xz_memory,
 };
 
 const ms_codec_ops ms__codec_lzip = {
@@ -141,4 +150,5 @@ const ms_codec_ops ms__codec_lzip = {
     .begin = xz_begin,
     .step = xz_step,
     .close = xz_close,
+    .memory = xz_memory,
 };

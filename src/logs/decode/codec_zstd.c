@@ -48,6 +48,11 @@ static ms_code zstd_open(void **state, const ms_decode_limits *limits, ms_err *e
     return MS_OK;
 }
 
+static uint64_t zstd_memory(const void *state)
+{
+    return ZSTD_sizeof_DCtx(((const zstd_state *)state)->context);
+}
+
 static void zstd_begin(void *state)
 {
     zstd_state *zstd = state;
@@ -117,4 +122,5 @@ const ms_codec_ops ms__codec_zstd = {
     .begin = zstd_begin,
     .step = zstd_step,
     .close = zstd_close,
+    .memory = zstd_memory,
 };

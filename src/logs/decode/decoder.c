@@ -19,6 +19,7 @@ struct ms_decoder {
     bool raw_end;
     uint64_t nread;      /* bytes of the source read so far, including those in raw */
     uint64_t nmade;      /* decoded bytes so far */
+    uint64_t held;       /* bytes that the codec keeps, for the budget */
     uint64_t nmembers;   /* begun so far */
     bool only_skippable; /* all members so far are skippable frames */
     uint64_t boundary;   /* offset of the member at which reading ends; 0: none */
@@ -54,6 +55,9 @@ void ms_decoder_close(ms_decoder *decoder)
 {
     if (!decoder) {
         return;
+    }
+    if (decoder->limits.budget) {
+        decoder->limits.budget->memory -= decoder->held;
     }
     decoder->ops->close(decoder->state);
     free(decoder->raw);
@@ -195,6 +199,10 @@ static ms_code fill(ms_decoder *d, ms_codec_io *io)
     while (code == MS_OK && io->nout > 0 && !d->ended && !d->at_boundary) {
         code = d->in_member ? step(d, io) : next_member(d);
     }
+    uint64_t held = d->ops->memory ? d->ops->memory(d->state) : 0;
+    if (code == MS_OK && ms_decode_keep(&d->limits, &d->held, held, &d->why) != MS_OK) {
+        code = fail(d, d->why.code);
+    }
     return code;
 }
 
@@ -225,6 +233,9 @@ ms_code ms_decoder_read(ms_decoder *decoder, uint8_t *buf, size_t cap, size_t *n
         code = fill(d, &io);
         *n = (size_t)(io.out - buf);
         d->nmade += *n;
+        if (ms_decode_spend(&d->limits, *n, &d->why) != MS_OK) {
+            code = fail(d, d->why.code);
+        }
     }
     if (code == MS_OK || *n > 0) {
         return MS_OK;

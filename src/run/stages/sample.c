@@ -61,6 +61,7 @@ static bool take_chunk(ms_bytes *sample, const char *path, const ms_file_id *lis
 static bool take_head(ms_bytes *sample, const ms_settings *settings, const char *path, ms_file_id listed)
 {
     ms_decode_limits limits = {.max_decompressed = settings->max_decompressed,
+                               .max_ratio = settings->max_ratio,
                                .max_window = settings->memlimit_decompress};
     size_t before = sample->len;
     listed.size = listed.size < HEAD_BYTES ? listed.size : HEAD_BYTES;

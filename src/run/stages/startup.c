@@ -155,6 +155,7 @@ static ms_scan_options scan_options(const ms_settings *settings)
         .max_listing = settings->max_listing,
         .buffer_size = (size_t)settings->buffer_size,
         .decode = {.max_decompressed = settings->max_decompressed,
+                   .max_ratio = settings->max_ratio,
                    .max_window = settings->memlimit_decompress},
         .journal_fields = settings->journal_fields,
         .text = settings->text,

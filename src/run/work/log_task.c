@@ -42,7 +42,8 @@ struct ms_log_task {
 typedef struct task_run {
     ms_log_task *log;
     const ms_work_hooks *hooks;
-    ms_code hook_code; /* what the hook ended the work with, or MS_OK */
+    ms_code hook_code;       /* what the hook ended the work with, or MS_OK */
+    ms_decode_budget budget; /* of the file */
 } task_run;
 
 ms_code ms_log_task_new(ms_log_task **log, const ms_keywords *keywords, const ms_bytes *compiled,
@@ -147,6 +148,7 @@ static ms_code on_work(void *user)
 static ms_decode_limits limits_of(task_run *run)
 {
     ms_decode_limits limits = run->log->decode;
+    limits.budget = &run->budget;
     limits.on_work = on_work;
     limits.user = run;
     return limits;
@@ -295,12 +297,10 @@ static ms_code check_members(const archive_sums *sums, ms_record *record, ms_err
                           (unsigned long long)sums->nfailed, sums->nfailed > 1 ? ", the first" : "",
                           sums->first.text);
     }
-    if (sums->nunlisted > 0) {
-        return ms_err_set(err, MS_LIMIT, 0,
-                          "the last %llu of its members with hits or skipped are not listed (--max-listing)",
-                          (unsigned long long)sums->nunlisted);
-    }
-    return MS_OK;
+    static const char unlisted[] =
+        "the last %llu of its members with hits or skipped are not listed (--max-listing)";
+    return sums->nunlisted == 0 ? MS_OK
+                                : ms_err_set(err, MS_LIMIT, 0, unlisted, (unsigned long long)sums->nunlisted);
 }
 
 static ms_code scan_archive(task_run *run, const ms_stream *stream, ms_record *record, ms_err *err)
@@ -356,6 +356,7 @@ static ms_code open_stream(task_run *run, const ms_task *task, ms_stream **strea
                            ms_err *err)
 {
     ms_decode_limits limits = limits_of(run);
+    run->budget = (ms_decode_budget){.nstored = task->size};
     record->stage = "open";
     ms_code code = ms__log_input_open(&run->log->input, task, wait_for_input, run, stream, err);
     if (*stream) {
@@ -435,8 +436,7 @@ close_stream:
     return code;
 }
 
-/* Is there more text in the range than its share of the limit? If no range exceeds its share, the file does
- * not exceed the limit. */
+/* Is there more text in the range than its share of the limit? If in none, there is not in the file. */
 static bool exceeds_share(const ms_log_task *log, const ms_split_part *part)
 {
     uint64_t limit = log->decode.max_decompressed;

@@ -52,6 +52,7 @@ static const struct {
     FIELD(settings.max_depth),
     FIELD(settings.shard),
     FIELD(settings.max_decompressed),
+    FIELD(settings.max_ratio),
     FIELD(settings.memlimit_decompress),
     FIELD(view),
     FIELD(settings.files_with_matches),

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define DECODE "|--max-decompressed=1099511627776|--memlimit-decompress=134217728"
+#define DECODE "|--max-decompressed=1099511627776|--max-ratio=10000|--memlimit-decompress=134217728"
 
 /* The list of a command line, joined by '|'. */
 static const struct {

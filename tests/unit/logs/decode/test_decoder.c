@@ -338,6 +338,58 @@ TEST(no_larger_window_than_allowed)
     ms_bytes_fini(&text);
 }
 
+/* Of all layers of a file, and of the members of archives. */
+TEST(what_is_decoded_counts_together)
+{
+    ms_decode_budget budget = {.nstored = 1000};
+    ms_decode_limits limits = {
+        .max_decompressed = UINT64_C(3) << 30, .max_ratio = 1 << 20, .budget = &budget};
+    ms_err err = {0};
+    ck_assert_int_eq(ms_decode_spend(&limits, MS_RATIO_FROM, &err), MS_OK);
+    ck_assert_int_eq(ms_decode_spend(&limits, 1, &err), MS_FORMAT); /* 1,073,741 for one */
+    ck_assert_ptr_nonnull(strstr(err.text, "1000 bytes hold more than 1048576 times as many"));
+    budget.nstored = 2000;
+    ck_assert_int_eq(ms_decode_spend(&limits, 1, &err), MS_OK);
+    ck_assert_int_eq(ms_decode_spend(&limits, UINT64_C(2) << 30, &err), MS_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "(--max-decompressed)"));
+    budget = (ms_decode_budget){0}; /* a pipe: its size is not known */
+    ck_assert_int_eq(ms_decode_spend(&limits, UINT64_C(2) << 30, &err), MS_OK);
+    limits.budget = NULL;
+    ck_assert_int_eq(ms_decode_spend(&limits, UINT64_MAX, &err), MS_OK);
+}
+
+/* A decoder of two layers with windows of the largest size that one may have, and one more of 2 MiB. */
+TEST(windows_of_layers_count_together)
+{
+    enum { NLAYERS = 3 };
+    ms_bytes text = make_text(100, 10);
+    ms_bytes packed[NLAYERS] = {0};
+    ms_decode_budget budget = {0};
+    ms_decode_limits limits = {.max_window = 1 << 23, .budget = &budget};
+    ms_decoder *decoders[NLAYERS] = {0};
+    ms_err err = {0};
+    for (size_t i = 0; i < NLAYERS; i++) {
+        logs_pieces from = {.data = packed[i].data};
+        size_t n = 0;
+        uint8_t buf[16];
+        logs_pack_zstd(23, text.data, text.len, &packed[i]);
+        from = (logs_pieces){.data = packed[i].data, .n = packed[i].len, .piece = SIZE_MAX};
+        ck_assert_int_eq(
+            ms_decoder_open(&decoders[i], MS_CODEC_ZSTD, logs_pieces_source(&from), &limits, &err), MS_OK);
+        ms_code code = ms_decoder_read(decoders[i], buf, sizeof buf, &n, &err);
+        ck_assert(n > 0 || code != MS_OK);
+        code = code == MS_OK ? ms_decoder_read(decoders[i], buf, sizeof buf, &n, &err) : code;
+        ck_assert_int_eq(code, i == 0 ? MS_OK : MS_FORMAT); /* each has buffers beside its window */
+    }
+    ck_assert_ptr_nonnull(strstr(err.text, "need more than 16 MiB of memory"));
+    for (size_t i = 0; i < NLAYERS; i++) {
+        ms_decoder_close(decoders[i]);
+        ms_bytes_fini(&packed[i]);
+    }
+    ck_assert_uint_eq(budget.memory, 0);
+    ms_bytes_fini(&text);
+}
+
 TEST(missing_dictionary_is_reported)
 {
     /* RFC 8878, 3.1.1.1: one segment, the dictionary's number in one byte; a raw block "hello" */
