@@ -61,7 +61,8 @@ def environment(options, directory):
     env.update(pair.split("=", 1) for pair in options.env)
     env.update(
         PATH=os.path.join(directory, "bin") + os.pathsep + env.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8",
-        CASES=CASES, PRELUDE=os.path.join(HERE, "prelude.sh"), MPIRUN=options.mpirun, PYTHON=sys.executable,
+        BUILT=os.path.dirname(options.program), CASES=CASES, PRELUDE=os.path.join(HERE, "prelude.sh"),
+        MPIRUN=options.mpirun, PYTHON=sys.executable,
         TERM="xterm", ASAN_OPTIONS=env.get("ASAN_OPTIONS", "detect_leaks=0"))
     return env
 
