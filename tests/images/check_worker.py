@@ -11,9 +11,11 @@ import time
 from gray_worker import Died, Worker, encode
 import gray_samples as samples
 
-REFUSED = {name: errno.EPERM for name in "open create openat2 unlink tgkill code make-code shared limits outlive".split()}
+REFUSED = {name: errno.EPERM for name in "open create openat2 unlink tgkill code make-code shared limits outlive growing "
+           "other-limits other-affinity advice".split()}
 REFUSED |= {name: -signal.SIGSYS for name in "socket vfork exec ptrace kill memfd".split()}
-REFUSED |= {"fork": errno.EPERM, "files": errno.EMFILE, "nothing": 0}
+REFUSED |= {"fork": errno.EPERM, "files": errno.EMFILE, "nothing": 0, "addresses": errno.ENOMEM}
+CONFINED = {"name": errno.ENOENT, "threads": errno.EAGAIN}  # where there are namespaces for users
 
 
 def check_usage(worker, _):
@@ -23,7 +25,8 @@ def check_usage(worker, _):
 
 
 def check_sandbox(_, sandboxed):
-    for name, expected in REFUSED.items():
+    confined = subprocess.run(["unshare", "-Un", "true"], capture_output=True, check=False).returncode == 0
+    for name, expected in {**REFUSED, **(CONFINED if confined else {})}.items():
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         run = subprocess.run([sandboxed, str(theirs.fileno()), name], pass_fds=[theirs.fileno()], timeout=60)
         ours.close()

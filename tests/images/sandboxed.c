@@ -129,17 +129,79 @@ static long try_outlive(void)
     return prctl(PR_SET_PDEATHSIG, 0);
 }
 
+/* That the stack grows into, which no limit counted. */
+static long try_growing(void)
+{
+    void *data = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+    return data == MAP_FAILED ? -1 : 0;
+}
+
+static long try_addresses(void)
+{
+    void *data = mmap(NULL, (size_t)64 << 30, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return data == MAP_FAILED ? -1 : 0;
+}
+
+static long try_other_limits(void)
+{
+    struct rlimit limit;
+    return syscall(SYS_prlimit64, getppid(), RLIMIT_CORE, NULL, &limit);
+}
+
+static long try_other_affinity(void)
+{
+    cpu_set_t set;
+    return syscall(SYS_sched_getaffinity, getppid(), sizeof set, &set);
+}
+
+static long try_advice(void)
+{
+    return madvise(NULL, 4096, MADV_REMOVE);
+}
+
+/* Does a file of that name exist? */
+static long try_name(void)
+{
+    struct stat st;
+    return syscall(SYS_newfstatat, AT_FDCWD, "/etc/passwd", &st, AT_EMPTY_PATH);
+}
+
+static int wait_for_ever(void *unused)
+{
+    (void)unused;
+    (void)syscall(SYS_futex, &(int){0}, 0, 0, NULL, NULL, 0);
+    return 0;
+}
+
+/* More than any decoder has. */
+static long try_threads(void)
+{
+    static char stacks[1024][1024] __attribute__((aligned(16)));
+    const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    long made = 0;
+    for (size_t i = 0; i < sizeof stacks / sizeof *stacks && made >= 0; i++) {
+        made = clone(wait_for_ever, stacks[i + 1 < sizeof stacks / sizeof *stacks ? i + 1 : i], flags, NULL);
+    }
+    return made;
+}
+
 static const struct {
     const char *name;
     long (*run)(void);
 } tries[] = {
-    {"nothing", try_nothing}, {"open", try_open},           {"create", try_create},
-    {"openat2", try_openat2}, {"unlink", try_unlink},       {"socket", try_socket},
-    {"fork", try_fork},       {"vfork", try_vfork},         {"exec", try_exec},
-    {"ptrace", try_ptrace},   {"kill", try_kill},           {"tgkill", try_tgkill},
-    {"code", try_code},       {"make-code", try_make_code}, {"shared", try_shared},
-    {"memfd", try_memfd},     {"limits", try_limits},       {"files", try_files},
-    {"outlive", try_outlive},
+    {"nothing", try_nothing},     {"open", try_open},
+    {"create", try_create},       {"openat2", try_openat2},
+    {"unlink", try_unlink},       {"socket", try_socket},
+    {"fork", try_fork},           {"vfork", try_vfork},
+    {"exec", try_exec},           {"ptrace", try_ptrace},
+    {"kill", try_kill},           {"tgkill", try_tgkill},
+    {"code", try_code},           {"make-code", try_make_code},
+    {"shared", try_shared},       {"memfd", try_memfd},
+    {"limits", try_limits},       {"files", try_files},
+    {"outlive", try_outlive},     {"growing", try_growing},
+    {"addresses", try_addresses}, {"advice", try_advice},
+    {"name", try_name},           {"other-limits", try_other_limits},
+    {"threads", try_threads},     {"other-affinity", try_other_affinity},
 };
 
 int main(int argc, char **argv)

@@ -59,7 +59,7 @@ LIBRARIES = {
     r"zlib\.h": "zlib",
     r"(turbojpeg|jpeglib|jerror)\.h": "turbojpeg",
     r"vips(/.*)": "vips",
-    r"(seccomp\.h|linux/(seccomp|filter|audit)\.h)": "seccomp",
+    r"(seccomp\.h|linux/(capability|seccomp|filter|audit)\.h)": "seccomp",
     r"(pthread|threads)\.h": "pthread",
 }
 
@@ -88,7 +88,7 @@ LIBC = set("""
 assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
 stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath time uchar wchar wctype dirent dlfcn endian fcntl
 fnmatch ftw getopt glob grp iconv langinfo libgen malloc poll pwd sched semaphore spawn termios unistd sys/eventfd
-sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/signalfd sys/socket sys/stat
+sys/file sys/ioctl sys/mman sys/param sys/prctl sys/random sys/resource sys/sendfile sys/signalfd sys/socket sys/stat sys/syscall
 sys/statvfs sys/sysmacros sys/time sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
 """.split())
 

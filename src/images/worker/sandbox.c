@@ -3,6 +3,8 @@
  * kill the process, so that an exploit is stopped at its first attempt and reported. */
 #include "images/worker/sandbox.h"
 
+#include "images/worker/confine.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -28,8 +30,9 @@
 #define SANITIZED 0
 #endif
 
-enum { MAX_FILES = 32 };
-static const rlim_t max_file_size = (rlim_t)16 << 30; /* of an output */
+enum { MAX_FILES = 32, MAX_THREADS = 512 };
+static const uint64_t more_addresses = (uint64_t)4 << 30; /* for code, stacks and mapped inputs */
+static const rlim_t max_file_size = (rlim_t)16 << 30;     /* of an output */
 
 static ms_code set_limit(int which, rlim_t value, const char *name, ms_err *err)
 {
@@ -63,6 +66,7 @@ static void set_signals(void)
 ms_code ms_sandbox_set_limits(int socket, uint64_t memory, ms_err *err)
 {
     pid_t parent = getppid();
+    bool own_users = ms_confine_begin();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
         return ms_err_set(err, MS_IO, errno, "cannot request a signal at the rank's exit");
     }
@@ -79,16 +83,19 @@ ms_code ms_sandbox_set_limits(int socket, uint64_t memory, ms_err *err)
         set_limit(RLIMIT_FSIZE, max_file_size, "file size", err) != MS_OK) {
         return err->code;
     }
-    if (memory > 0 && !SANITIZED && set_limit(RLIMIT_DATA, memory, "memory", err) != MS_OK) {
+    if (memory > 0 && !SANITIZED &&
+        (set_limit(RLIMIT_DATA, memory, "memory", err) != MS_OK ||
+         set_limit(RLIMIT_AS, memory + more_addresses, "addresses", err) != MS_OK)) {
         return err->code;
     }
-    return MS_OK;
+    /* otherwise all processes of the user would count */
+    return own_users ? set_limit(RLIMIT_NPROC, MAX_THREADS, "threads", err) : MS_OK;
 }
 
 /* Allowed with any arguments: I/O on open descriptors, memory, threads, time. */
 static const char allowed[] =
     "read pread64 readv preadv write pwrite64 writev lseek _llseek ftruncate close dup fstat fstat64 "
-    "fadvise64 munmap mremap brk madvise futex set_robust_list rseq sched_yield sched_getaffinity gettid "
+    "fadvise64 munmap mremap brk futex set_robust_list rseq sched_yield gettid "
     "getpid rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime clock_getres "
     "clock_nanosleep nanosleep gettimeofday time getrandom exit exit_group restart_syscall getrusage "
     "uname sysinfo getcpu";
@@ -130,6 +137,8 @@ static int add_rules(scmp_filter_ctx filter, uint32_t action, const char *names)
 static int add_conditions(scmp_filter_ctx filter, int socket)
 {
     const struct scmp_arg_cmp on_socket = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0);
+    const struct scmp_arg_cmp own_process = SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, 0);
+    const unsigned kinds = MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN;
     const struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     const struct {
         const char *name;
@@ -143,9 +152,15 @@ static int add_conditions(scmp_filter_ctx filter, int socket)
         {"clone", 1, {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)}},
         {"mprotect", 1, {no_exec}},
         /* not shared anonymous memory, which RLIMIT_DATA does not count */
-        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_ANONYMOUS)}},
-        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0)}},
-        {"prlimit64", 1, {SCMP_A2(SCMP_CMP_EQ, 0, 0)}}, /* reads limits, sets none */
+        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, kinds, MAP_ANONYMOUS)}},
+        {"mmap", 2, {no_exec, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_GROWSDOWN, 0)}},
+        {"prlimit64", 2, {own_process, SCMP_A2(SCMP_CMP_EQ, 0, 0)}}, /* reads limits, sets none */
+        {"sched_getaffinity", 1, {own_process}},
+        {"madvise", 1, {SCMP_A2(SCMP_CMP_EQ, MADV_DONTNEED, 0)}},
+        {"madvise", 1, {SCMP_A2(SCMP_CMP_EQ, MADV_FREE, 0)}},
+        {"madvise", 1, {SCMP_A2(SCMP_CMP_LE, MADV_WILLNEED, 0)}}, /* how it will be read */
+        {"madvise", 1, {SCMP_A2(SCMP_CMP_EQ, MADV_HUGEPAGE, 0)}},
+        {"madvise", 1, {SCMP_A2(SCMP_CMP_EQ, MADV_NOHUGEPAGE, 0)}},
         {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)}},
         {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)}},
         {"fcntl", 1, {SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0)}},
@@ -190,6 +205,7 @@ ms_code ms_sandbox_load_filter(int socket, ms_err *err)
     int failed = add_all_rules(filter, socket);
     ms_code code = failed ? MS_IO : close_standard(err);
     if (code == MS_OK) {
+        ms_confine_end();
         failed = seccomp_load(filter);
     }
     if (failed) {

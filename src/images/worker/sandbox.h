@@ -9,10 +9,11 @@
 #include <stdint.h>
 
 /* Limits and signals; closes every descriptor but `socket` and the standard three. memory: bytes of private
- * data that the process may map (RLIMIT_DATA; RLIMIT_AS would also count code and mapped inputs), 0: no
- * limit. MS_IO, or MS_STOPPED when the rank has exited. Local. */
+ * data that the process may map (RLIMIT_DATA; RLIMIT_AS, which also counts code, stacks and mapped inputs, is
+ * 4 GiB more), 0: no limit. MS_IO, or MS_STOPPED when the rank has exited. Local. */
 MS_MUST_CHECK ms_code ms_sandbox_set_limits(int socket, uint64_t memory, ms_err *err);
-/* Loads the filter for all threads, irrevocably. Makes standard input and output /dev/null first. MS_IO,
+/* Leaves the file system (confine.h) and loads the filter for all threads, irrevocably. Makes standard input
+ * and output /dev/null first. MS_IO,
  * MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_sandbox_load_filter(int socket, ms_err *err);
 
