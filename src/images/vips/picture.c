@@ -1,7 +1,6 @@
 /* The loader follows from the first bytes alone; libvips never guesses one. */
 #include "images/vips/picture.h"
 
-#include "base/escape.h"
 #include "images/formats/gif_blocks.h"
 #include "images/formats/pnm_text.h"
 #include "images/formats/tiff_tags.h"
@@ -22,22 +21,6 @@ static const struct loader {
     [MS_IMAGE_HEIF] = {"heifload_source", NULL},   [MS_IMAGE_AVIF] = {"heifload_source", NULL},
     [MS_IMAGE_JP2] = {"jp2kload_source", NULL},    [MS_IMAGE_JXL] = {"jxlload_source", NULL},
 };
-
-ms_code ms_picture_error(ms_err *err, const char *what)
-{
-    const char *reason = vips_error_buffer();
-    char text[sizeof err->text / 2];
-    bool no_memory = false;
-    static const char *const signs[] = {"out of memory", "unable to allocate", "Insufficient memory",
-                                        "memory allocation"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        no_memory = no_memory || strstr(reason, signs[i]) != NULL;
-    }
-    (void)ms_escape_to(text, sizeof text, reason, strcspn(reason, "\n"));
-    vips_error_clear();
-    return ms_err_set(err, no_memory ? MS_NOMEM : MS_FORMAT, 0, "%s: %s", what,
-                      text[0] ? text : "unknown error");
-}
 
 /* Every warning is an error: a damaged image must not pass for a complete one. */
 static ms_code load(ms_picture *picture, int in, uint32_t page, uint64_t budget, ms_err *err)

@@ -23,7 +23,8 @@ MS_MUST_CHECK ms_code ms_picture_open(ms_picture *picture, int in, uint32_t page
                                       ms_err *err);
 /* Idempotent, accepts {0}. Local. */
 void ms_picture_close(ms_picture *picture);
-/* Fills err with `what` and libvips' error text, and clears that. Returns err->code. Local. */
+/* Fills err with `what`, the input's format, and all lines of libvips' error text that fit, and clears that.
+ * Returns err->code. Local. */
 MS_MUST_CHECK ms_code ms_picture_error(ms_err *err, const char *what);
 
 #endif

@@ -267,7 +267,7 @@ static ms_code save_through(const ms_picture *picture, ms_image_format to, sink 
         vips_error_clear();
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the output");
     }
-    return failed ? ms_picture_error(err, ms_image_format_name(to)) : MS_OK;
+    return failed ? ms_picture_error(err, ms_image_format_name(picture->from)) : MS_OK;
 }
 
 ms_code ms_picture_save(ms_picture *picture, const ms_picture_meta *meta, const ms_gray_reply *reply,

@@ -15,11 +15,15 @@ enum { HEAD = 64 };
  * all other untrusted loaders stay blocked. */
 static const char *const unblocked[] = {"VipsForeignLoadPpm", "VipsForeignLoadJp2k", "VipsForeignLoadJxl"};
 
-/* Drops warnings; the rank reads what GLib writes before it aborts from standard error. */
+/* Warnings may be the reason of an error that libvips reports without one, as libpng's are; the rank reads
+ * what GLib writes before it aborts from standard error. */
 static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)
 {
     (void)domain;
     (void)user;
+    if (level & G_LOG_LEVEL_WARNING) {
+        vips_error("", "%s", message);
+    }
     if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) {
         ssize_t ignored = write(STDERR_FILENO, message, strlen(message));
         (void)ignored;
@@ -135,6 +139,7 @@ void ms_convert(int in, int out, const ms_gray_request *request, ms_gray_reply *
     ms_gray_output output = {0};
     ms_err err = {0};
     *reply = (ms_gray_reply){0};
+    vips_error_clear(); /* of an image before */
     reply->code = ms_gray_output_init(&output, out, &err);
     if (reply->code == MS_OK) {
         reply->code = convert(in, &output, request, reply, &err);
