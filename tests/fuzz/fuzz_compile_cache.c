@@ -1,7 +1,7 @@
 /* A file of the cache of compiled expressions: only one of the same key and with the right checksum gives
  * bytes, and those lie within it. */
 #include "fuzz.h"
-#include "logs/match/compile_cache.h"
+#include "logs/compile/compile_cache.h"
 
 #include <string.h>
 

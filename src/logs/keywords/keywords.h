@@ -24,7 +24,7 @@ typedef struct ms_keywords {
     bool whole_line;  /* -x: the match is all of the line */
     ms_bytes sample;  /* owned: sample of the logs, may be empty; only on the rank that compiles, to choose
                          literals by */
-    char *cache;      /* owned: where compiled sets are kept (logs/match/compile_cache.h), or NULL */
+    char *cache;      /* owned: where compiled sets are kept (logs/compile/compile_cache.h), or NULL */
     bool cache_read_only;   /* others write there, too */
     double compile_seconds; /* CPU time that compiling one expression may take; 0: MS_COMPILE_SECONDS */
 } ms_keywords;

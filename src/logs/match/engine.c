@@ -1,12 +1,13 @@
 #include "logs/match/engine.h"
 
+#include "logs/compile/compile.h"
 #include "logs/match/char_match.h"
-#include "logs/match/compile.h"
 #include "logs/prefilter/required.h"
 
 void ms_engine_fini(ms_engine *engine)
 {
     ms_byte_runs_fini(&engine->byte_runs);
+    ms_use_tree_fini(&engine->use_tree);
     ms_verifier_fini(&engine->verifier);
     ms_compiled_fini(&engine->block);
     ms_compiled_fini(&engine->confirm);
@@ -25,9 +26,12 @@ const ms_compiled *ms_engine_expressions(const ms_engine *engine)
     return is_filtered(engine) ? &engine->confirm : &engine->block;
 }
 
-static ms_code find_byte_runs(ms_engine *engine, ms_err *err)
+static ms_code analyze_literals(ms_engine *engine, ms_err *err)
 {
     ms_code code = ms_byte_runs_init(&engine->byte_runs, &engine->block.literals, &engine->verifier);
+    if (code == MS_OK) {
+        code = ms_use_tree_init(&engine->use_tree, &engine->block.literals, &engine->verifier);
+    }
     return code == MS_OK ? MS_OK : ms_err_set(err, code, 0, "out of memory for the keywords");
 }
 
@@ -59,7 +63,7 @@ ms_code ms_engine_compile(ms_engine *engine, const ms_keywords *keywords, ms_err
         MS_TRY_OR(fini, compile_expressions(engine, keywords, err));
     } else {
         MS_TRY_OR(fini, compile_literals(engine, keywords, err));
-        MS_TRY_OR(fini, find_byte_runs(engine, err));
+        MS_TRY_OR(fini, analyze_literals(engine, err));
     }
     return MS_OK;
 fini:
@@ -84,22 +88,27 @@ ms_code ms_engine_drop_qgram_filter(ms_engine *engine, hs_scratch_t **scratch, m
 {
     ms_compiled block = {0};
     ms_byte_runs byte_runs = {0};
+    ms_use_tree use_tree = {0};
     bool filtered = is_filtered(engine);
     ms_code code = ms_compile_literals(&block, &engine->verifier, false, err);
     if (code == MS_OK &&
-        ((!filtered && ms_byte_runs_init(&byte_runs, &block.literals, &engine->verifier) != MS_OK) ||
+        ((!filtered && (ms_byte_runs_init(&byte_runs, &block.literals, &engine->verifier) != MS_OK ||
+                        ms_use_tree_init(&use_tree, &block.literals, &engine->verifier) != MS_OK)) ||
          hs_alloc_scratch(block.db, scratch) != HS_SUCCESS)) {
         code = ms_err_set(err, MS_NOMEM, 0, "out of memory for the keywords");
     }
     if (code != MS_OK) {
         ms_byte_runs_fini(&byte_runs);
+        ms_use_tree_fini(&use_tree);
         ms_compiled_fini(&block);
         return code;
     }
     ms_compiled_fini(&engine->block);
     ms_byte_runs_fini(&engine->byte_runs);
+    ms_use_tree_fini(&engine->use_tree);
     engine->block = block;
     engine->byte_runs = byte_runs;
+    engine->use_tree = use_tree;
     return MS_OK;
 }
 
@@ -164,7 +173,7 @@ static ms_code read_engine(ms_engine *engine, const ms_keywords *keywords, ms_re
     if (filtered) {
         MS_TRY(ms_compiled_decode(&engine->confirm, keywords, NULL, confirm, nconfirm, err));
     }
-    return keywords->regex ? MS_OK : find_byte_runs(engine, err);
+    return keywords->regex ? MS_OK : analyze_literals(engine, err);
 }
 
 ms_code ms_engine_decode(ms_engine *engine, const ms_keywords *keywords, const void *data, size_t n,

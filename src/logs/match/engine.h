@@ -4,7 +4,8 @@
 #ifndef MS_LOGS_MATCH_ENGINE_H
 #define MS_LOGS_MATCH_ENGINE_H
 
-#include "logs/match/compiled.h"
+#include "logs/compile/compiled.h"
+#include "logs/match/use_tree.h"
 #include "logs/prefilter/byte_runs.h"
 #include "logs/prefilter/verify.h"
 
@@ -14,6 +15,7 @@ typedef struct ms_engine {
     ms_keywords required;   /* the strings that `block` then searches for */
     ms_verifier verifier;   /* of the keywords, or of `required`, which it borrows */
     ms_byte_runs byte_runs; /* of the keywords' literals */
+    ms_use_tree use_tree;   /* ... */
     ms_compiled wide;       /* of expressions: candidates in lines beyond ASCII; {0} until it is needed */
     ms_err wide_refused;    /* why it could not be compiled */
 } ms_engine;

@@ -4,6 +4,8 @@
  * takes at most about twice the time of the faster one. Counts rather than clocks make runs reproducible. */
 #include "logs/match/matcher_internal.h"
 
+#include <stdlib.h>
+
 /* Picoseconds, as measured; only their ratios matter. */
 #define STEP_PS 10000U               /* a step in the table, or comparing a keyword */
 #define HYPERSCAN_BYTE_PS 150U       /* Hyperscan, per byte of text without a match */
@@ -23,6 +25,14 @@ static void account(ms_matcher *m, const ms_qgram_filter_tally *tally)
     m->nwasted = 0;
 }
 
+ms_code ms__alloc_walked(ms_matcher *matcher, ms_err *err)
+{
+    free(matcher->walked);
+    matcher->nwalked = matcher->engine.use_tree.nnodes;
+    matcher->walked = calloc(matcher->nwalked + 1, sizeof *matcher->walked);
+    return matcher->walked ? MS_OK : ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
+}
+
 ms_code ms__check_filter_cost(ms_matcher *matcher, ms_err *err)
 {
     if (matcher->engine.block.literals.stride == 0) {
@@ -32,7 +42,8 @@ ms_code ms__check_filter_cost(ms_matcher *matcher, ms_err *err)
     if (matcher->overrun < compiling) {
         return MS_OK;
     }
-    return ms_engine_drop_qgram_filter(&matcher->engine, &matcher->scratch, err);
+    MS_TRY(ms_engine_drop_qgram_filter(&matcher->engine, &matcher->scratch, err));
+    return ms__alloc_walked(matcher, err);
 }
 
 hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t *data, size_t n,

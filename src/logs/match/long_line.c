@@ -4,7 +4,7 @@
  * the beginning of the next piece they contain every match across the boundary. A keyword at the end of the
  * tail, for which -w is undecided, is found again after the next piece is appended. */
 #include "base/escape.h"
-#include "logs/match/compile.h"
+#include "logs/compile/compile.h"
 #include "logs/match/matcher_internal.h"
 
 #include <string.h>

@@ -80,7 +80,8 @@ ms_code ms_matcher_new(ms_matcher **matcher, const ms_keywords *keywords, const 
     m->ids = calloc(n, sizeof *m->ids);
     m->candidates = calloc(n, sizeof *m->candidates);
     m->tried = calloc(n, sizeof *m->tried);
-    if (!m->seen || !m->marks || !m->ids || !m->candidates || !m->tried || !alloc_scratch(m)) {
+    if (ms__alloc_walked(m, err) != MS_OK || !m->seen || !m->marks || !m->ids || !m->candidates ||
+        !m->tried || !alloc_scratch(m)) {
         ms_matcher_free(m);
         return ms_err_set(err, MS_NOMEM, 0, "out of memory for the matcher");
     }
@@ -108,6 +109,7 @@ void ms_matcher_free(ms_matcher *matcher)
     (void)hs_free_scratch(matcher->scratch);
     ms_engine_fini(&matcher->engine);
     free(matcher->seen);
+    free(matcher->walked);
     free(matcher->marks);
     free(matcher->ids);
     free(matcher->candidates);
@@ -174,6 +176,13 @@ static bool mark_line(block_scan *scan, uint32_t id, size_t slot)
     return true;
 }
 
+/* A ms__found_fn. */
+static bool on_match(void *user, uint32_t id)
+{
+    block_scan *scan = user;
+    return scan->m->seen[id] == scan->m->serial || mark_line(scan, id, id);
+}
+
 static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
     (void)from;
@@ -190,7 +199,11 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
     }
     const ms_prefilter_literal *literal = &literals->at[id];
     size_t nmarks = scan->nmarks;
-    for (uint32_t i = literal->uses; i < literal[1].uses; i++) {
+    bool tree = ms__has_tree(m, id);
+    if (tree && !ms__each_match(m, id, &scan->line, end, on_match, scan)) {
+        return 1;
+    }
+    for (uint32_t i = literal->uses; !tree && i < literal[1].uses; i++) {
         const ms_literal_use *use = &literals->uses[i];
         size_t slot = m->filtered ? m->nkeywords : use->id;
         if (m->seen[slot] != m->serial &&

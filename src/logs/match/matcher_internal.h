@@ -44,6 +44,8 @@ struct ms_matcher {
     hs_scratch_t *scratch;
     uint64_t *seen; /* per keyword, and one for lines to be confirmed: serial of the last line marked */
     uint64_t serial;
+    uint64_t *walked; /* per node of the use tree: serial of the last line in which it matched */
+    size_t nwalked;
     ms__mark *marks;
     uint32_t *ids; /* of the line being reported */
     uint32_t nids;
@@ -73,6 +75,16 @@ hs_error_t ms__find(ms_matcher *matcher, const ms_compiled *what, const uint8_t 
  * true when a byte run can be skipped, and sets backoff->resume. Local. */
 bool ms__back_off(const ms_matcher *matcher, ms__backoff *backoff, const ms_span *line, size_t len,
                   size_t end, bool useful);
+/* Called with a keyword that matches; false ends the search. */
+typedef bool (*ms__found_fn)(void *user, uint32_t id);
+/* A literal with a use tree ends at data[end) of the line: calls `found` for the keywords that match there
+ * and have not been found in this line by this literal. False when `found` has ended it. Local. */
+bool ms__each_match(ms_matcher *matcher, unsigned literal, const ms_span *line, size_t end,
+                    ms__found_fn found, void *user);
+/* Makes matcher->walked for the engine's use tree. MS_NOMEM. Local. */
+MS_MUST_CHECK ms_code ms__alloc_walked(ms_matcher *matcher, ms_err *err);
+/* Has the literal a use tree? Local. */
+bool ms__has_tree(const ms_matcher *matcher, unsigned literal);
 /* Adds the keyword to the ids of the line, once. Local. */
 void ms__add_id(ms_matcher *matcher, uint32_t id);
 /* Fixed strings, ignoring case: may the text have letters that ms_case_fold_ascii replaces? Local. */

@@ -23,6 +23,30 @@ bool ms__back_off(const ms_matcher *m, ms__backoff *backoff, const ms_span *line
     return resume > end;
 }
 
+bool ms__has_tree(const ms_matcher *matcher, unsigned literal)
+{
+    const uint32_t *first = matcher->engine.use_tree.first;
+    return matcher->nwalked > 0 && first[literal] < first[literal + 1];
+}
+
+bool ms__each_match(ms_matcher *matcher, unsigned literal, const ms_span *line, size_t end,
+                    ms__found_fn found, void *user)
+{
+    const ms_use_tree *tree = &matcher->engine.use_tree;
+    size_t len = matcher->engine.block.literals.at[literal].len;
+    for (uint32_t group = tree->first[literal]; group < tree->first[literal + 1]; group++) {
+        uint32_t node = ms_use_tree_find(tree, &matcher->engine.verifier, group, len, line, end);
+        while (node != UINT32_MAX && matcher->walked[node] != matcher->serial) {
+            if (!found(user, tree->nodes[node].id)) {
+                return false;
+            }
+            matcher->walked[node] = matcher->serial;
+            node = tree->nodes[node].parent;
+        }
+    }
+    return true;
+}
+
 void ms__add_id(ms_matcher *matcher, uint32_t id)
 {
     if (matcher->seen[id] != matcher->serial && (!matcher->only || matcher->only[id])) {
@@ -38,6 +62,13 @@ typedef struct line_scan {
     ms__backoff backoff;
 } line_scan;
 
+/* A ms__found_fn. */
+static bool on_line_match(void *user, uint32_t id)
+{
+    ms__add_id(user, id);
+    return true;
+}
+
 static int on_line_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                            void *user)
 {
@@ -52,7 +83,11 @@ static int on_line_literal(unsigned id, unsigned long long from, unsigned long l
     size_t end = scan->base + (size_t)to;
     uint32_t nids = m->nids;
     const ms_prefilter_literal *literal = &literals->at[id];
-    for (uint32_t i = literal->uses; i < literal[1].uses; i++) {
+    bool tree = ms__has_tree(m, id);
+    if (tree) {
+        (void)ms__each_match(m, id, scan->span, end, on_line_match, m);
+    }
+    for (uint32_t i = literal->uses; !tree && i < literal[1].uses; i++) {
         const ms_literal_use *use = &literals->uses[i];
         if (m->seen[use->id] != m->serial &&
             ms_verifier_match(&m->engine.verifier, use, literal->len, scan->span, end)) {

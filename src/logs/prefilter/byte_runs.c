@@ -8,6 +8,7 @@ enum { MIN_SKIP = 32 }; /* bytes; restarting the search costs more than scanning
 void ms_byte_runs_fini(ms_byte_runs *runs)
 {
     free(runs->list);
+    free(runs->lengths);
     *runs = (ms_byte_runs){0};
 }
 
@@ -21,12 +22,29 @@ static bool is_run(const uint8_t *p, size_t n, bool fold)
     return i == n;
 }
 
+/* Length of the keyword if it is a run of one byte, else 0. */
+static uint32_t length_of_run(const ms_verifier *verifier, uint32_t id)
+{
+    ms_str keyword = ms_str_list_at(&verifier->keywords->list, id);
+    bool run = verifier->variants[id].count == 0 && keyword.len <= UINT32_MAX &&
+               is_run((const uint8_t *)keyword.data, keyword.len, verifier->keywords->ignore_case);
+    return run ? (uint32_t)keyword.len : 0;
+}
+
 ms_code ms_byte_runs_init(ms_byte_runs *runs, const ms_prefilter_literals *literals,
                           const ms_verifier *verifier)
 {
     const ms_keywords *keywords = verifier->keywords;
     runs->list = calloc(literals->count + 1, sizeof *runs->list);
-    for (size_t i = 0; i < literals->count && runs->list; i++) {
+    runs->lengths = calloc(literals->nuses + 1, sizeof *runs->lengths);
+    if (!runs->list || !runs->lengths) {
+        ms_byte_runs_fini(runs);
+        return MS_NOMEM;
+    }
+    for (size_t u = 0; u < literals->nuses; u++) {
+        runs->lengths[u] = length_of_run(verifier, literals->uses[u].id);
+    }
+    for (size_t i = 0; i < literals->count; i++) {
         const ms_literal_use *use = &literals->uses[literals->at[i].uses];
         bool any = verifier->variants[use->id].count > 0; /* case-fold variants are not analyzed */
         const uint8_t *p =
@@ -35,15 +53,7 @@ ms_code ms_byte_runs_init(ms_byte_runs *runs, const ms_prefilter_literals *liter
             runs->list[runs->count++] = (ms_run_literal){(uint32_t)i, ms_ascii_lower(*p), any};
         }
     }
-    return runs->list ? MS_OK : MS_NOMEM;
-}
-
-/* Is the keyword a run of one byte that is longer than n? */
-static bool too_long(const ms_verifier *verifier, uint32_t id, size_t n)
-{
-    ms_str keyword = ms_str_list_at(&verifier->keywords->list, id);
-    return verifier->variants[id].count == 0 && keyword.len > n &&
-           is_run((const uint8_t *)keyword.data, keyword.len, verifier->keywords->ignore_case);
+    return MS_OK;
 }
 
 /* Can no literal within a run of n times `byte` add a keyword to the line? */
@@ -59,7 +69,7 @@ static bool is_exhausted(const ms_byte_runs *runs, const ms_prefilter_literals *
         }
         for (uint32_t u = literals->at[run->literal].uses; u < literals->at[run->literal + 1].uses; u++) {
             uint32_t id = literals->uses[u].id;
-            if (seen[id] != serial && (fold || !too_long(verifier, id, n))) {
+            if (seen[id] != serial && (fold || runs->lengths[u] <= n)) {
                 return false;
             }
         }

@@ -14,6 +14,7 @@ typedef struct ms_run_literal {
 typedef struct ms_byte_runs {
     ms_run_literal *list; /* owned */
     size_t count;
+    uint32_t *lengths; /* owned, per use: of a keyword that is a run of one byte; of others 0 */
 } ms_byte_runs;
 
 /* Frees; idempotent, accepts {0}. Local. */

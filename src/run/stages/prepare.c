@@ -1,8 +1,8 @@
 /* Enumerate, and what else rank 0 prepares before all ranks start: the keywords and a sample of the logs. */
 #include "base/clock.h"
 #include "base/escape.h"
+#include "logs/compile/compile_cache.h"
 #include "logs/keywords/keywords.h"
-#include "logs/match/compile_cache.h"
 #include "run/stages/pipeline_internal.h"
 #include "run/work/classify.h"
 #include "run/work/log_probe.h"

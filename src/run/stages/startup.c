@@ -1,6 +1,6 @@
 /* Startup: from settings to ranks that are ready to work. Rank 0 prepares while MPI starts. */
 #include "base/clock.h"
-#include "logs/match/compile_cache.h"
+#include "logs/compile/compile_cache.h"
 #include "logs/match/matcher.h"
 #include "run/stages/pipeline_internal.h"
 

@@ -1,5 +1,5 @@
-/* Suite of logs/match/engine.c and logs/match/compiled.c: compiled keywords as bytes and back, and bytes that
- * are not. */
+/* Suite of logs/match/engine.c and logs/compile/compiled.c: compiled keywords as bytes and back, and bytes
+ * that are not. */
 #include "logs/match/engine.h"
 
 #include "logs/match/matcher.h"

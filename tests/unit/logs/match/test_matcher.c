@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a scan of lines that all look alike has to say. */
 typedef struct tally {
@@ -124,6 +125,83 @@ TEST_RANGE(ten_thousand_keywords, 0, 4)
     ms_bytes_fini(&block);
     ms_matcher_free(matcher);
     ms_keywords_fini(&keywords);
+}
+
+/* Keywords that begin each other, and lines of their bytes: each must be found where memmem finds it. */
+static ms_keywords nested(const char *unit, size_t n, unsigned flags)
+{
+    ms_keywords keywords = {.ignore_case = (flags & IGNORE_CASE) != 0};
+    char text[200];
+    for (size_t i = 0; i < n; i++) {
+        text[i] = unit[i % strlen(unit)];
+        ms_str_list_push(&keywords.list, text, i + 1);
+    }
+    for (size_t i = 1; i < n; i += 7) { /* and branches */
+        text[i] = 'c';
+        ms_str_list_push(&keywords.list, text, i + 1);
+        text[i] = unit[i % strlen(unit)];
+    }
+    return keywords;
+}
+
+typedef struct compared {
+    const ms_keywords *keywords;
+    const uint8_t *block;
+    size_t nlines;
+} compared;
+
+static bool is_in(ms_str keyword, const uint8_t *line, size_t n, bool ignore_case)
+{
+    bool found = false;
+    for (size_t i = 0; i + keyword.len <= n && !found; i++) {
+        found = ignore_case ? strncasecmp((const char *)line + i, keyword.data, keyword.len) == 0
+                            : memcmp(line + i, keyword.data, keyword.len) == 0;
+    }
+    return found;
+}
+
+static ms_code compare_ids(void *user, const ms_match *match)
+{
+    compared *c = user;
+    uint32_t at = 0;
+    for (uint32_t id = 0; id < c->keywords->list.count; id++) {
+        bool said = at < match->nids && match->ids[at] == id;
+        at += said ? 1 : 0;
+        ck_assert(said == is_in(ms_str_list_at(&c->keywords->list, id), c->block + match->start,
+                                match->end - match->start, c->keywords->ignore_case));
+    }
+    ck_assert_uint_eq(at, match->nids);
+    c->nlines++;
+    return MS_OK;
+}
+
+static const char *const units[] = {"a", "ab", "aab"};
+
+TEST_EACH(nested_keywords, units)
+{
+    for (unsigned flags = 0; flags <= IGNORE_CASE; flags += IGNORE_CASE) {
+        ms_keywords keywords = nested(units[_i], 150, flags);
+        ms_matcher *matcher = NULL;
+        ms_err err = {0};
+        ms_bytes block = {0};
+        uint32_t random = 1;
+        for (size_t i = 0; i < 300; i++) { /* lines of the unit, with a few other bytes */
+            size_t n = strlen(units[_i]);
+            for (size_t j = 0; j < 20 + i % 150; j++) {
+                random = random * 1664525 + 1013904223;
+                uint8_t byte = random >> 24 < 6 ? 'c' : (uint8_t)units[_i][j % n];
+                ms_bytes_put_u8(&block, random >> 23 & 1 && flags ? (uint8_t)(byte - 32) : byte);
+            }
+            ms_bytes_put_u8(&block, '\n');
+        }
+        compared c = {.keywords = &keywords, .block = block.data};
+        ck_assert_int_eq(ms_matcher_new(&matcher, &keywords, NULL, &err), MS_OK);
+        ck_assert_int_eq(ms_matcher_block(matcher, block.data, block.len, compare_ids, &c, &err), MS_OK);
+        ck_assert_uint_eq(c.nlines, 300);
+        ms_bytes_fini(&block);
+        ms_matcher_free(matcher);
+        ms_keywords_fini(&keywords);
+    }
 }
 
 /* The ids, as text, of a line in pieces. */

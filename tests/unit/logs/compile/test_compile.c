@@ -1,5 +1,5 @@
-/* Suite of logs/match/compile.c: which form the keywords are compiled in, and what a failure says. */
-#include "logs/match/compile.h"
+/* Suite of logs/compile/compile.c: which form the keywords are compiled in, and what a failure says. */
+#include "logs/compile/compile.h"
 
 #include "logs_fixture.h"
 #include "unit.h"

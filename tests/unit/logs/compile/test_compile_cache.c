@@ -1,7 +1,7 @@
-/* Suite of logs/match/compile_cache.c: what is kept is found again, and nothing else is ever used. */
-#include "logs/match/compile_cache.h"
+/* Suite of logs/compile/compile_cache.c: what is kept is found again, and nothing else is ever used. */
+#include "logs/compile/compile_cache.h"
 
-#include "logs/match/compile.h"
+#include "logs/compile/compile.h"
 
 #include "scratch.h"
 #include "unit.h"

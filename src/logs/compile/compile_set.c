@@ -1,9 +1,9 @@
-#include "logs/match/compile_set.h"
+#include "logs/compile/compile_set.h"
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "logs/compile/compile_cache.h"
 #include "logs/keywords/pattern.h"
-#include "logs/match/compile_cache.h"
 
 #include <string.h>
 

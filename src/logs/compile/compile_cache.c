@@ -1,4 +1,4 @@
-#include "logs/match/compile_cache.h"
+#include "logs/compile/compile_cache.h"
 
 #include "base/atomic_file.h"
 

@@ -1,6 +1,6 @@
 /* Compiles a whole set of expressions or literals, for a bounded time. Private to logs/. */
-#ifndef MS_LOGS_MATCH_COMPILE_SET_H
-#define MS_LOGS_MATCH_COMPILE_SET_H
+#ifndef MS_LOGS_COMPILE_COMPILE_SET_H
+#define MS_LOGS_COMPILE_COMPILE_SET_H
 
 #include "logs/keywords/hs_job.h"
 #include "logs/keywords/keywords.h"

@@ -1,9 +1,9 @@
 /* Compiles keywords for Hyperscan, in block or in streaming mode. Private to logs/. */
-#ifndef MS_LOGS_MATCH_COMPILE_H
-#define MS_LOGS_MATCH_COMPILE_H
+#ifndef MS_LOGS_COMPILE_COMPILE_H
+#define MS_LOGS_COMPILE_COMPILE_H
 
+#include "logs/compile/compiled.h"
 #include "logs/keywords/pattern.h"
-#include "logs/match/compiled.h"
 #include "logs/prefilter/verify.h"
 
 /* Compiles fixed strings, for blocks; with `by_sample` for the q-gram filter instead where the keywords'

@@ -2,9 +2,9 @@
  * (src/fdr/{teddy,fdr}_engine_description.cpp), and for some numbers it chooses badly: up to 96 literals the
  * engine that is good for some 48, and for 250 to 800 one that reads every fourth byte only. Filler literals,
  * which never occur in text, make it choose better: up to four times faster on system logs. */
-#include "logs/match/compile.h"
+#include "logs/compile/compile.h"
 
-#include "logs/match/compile_set.h"
+#include "logs/compile/compile_set.h"
 #include "logs/prefilter/choose_literals.h"
 
 #include <stdio.h>

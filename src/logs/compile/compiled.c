@@ -1,4 +1,4 @@
-#include "logs/match/compiled.h"
+#include "logs/compile/compiled.h"
 
 #include <stdlib.h>
 #include <string.h>

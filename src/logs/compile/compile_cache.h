@@ -2,8 +2,8 @@
  * in a directory that nobody but their owner can write. What is not exactly right in it is ignored, as
  * Hyperscan is not safe against forged databases; nothing here is ever a failure. Private to logs/ and
  * run/stages. */
-#ifndef MS_LOGS_MATCH_COMPILE_CACHE_H
-#define MS_LOGS_MATCH_COMPILE_CACHE_H
+#ifndef MS_LOGS_COMPILE_COMPILE_CACHE_H
+#define MS_LOGS_COMPILE_COMPILE_CACHE_H
 
 #include "base/bytes.h"
 #include "logs/keywords/hs_job.h"

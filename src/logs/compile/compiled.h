@@ -1,6 +1,6 @@
 /* Compiled keywords, and their encoding, so that one rank compiles for all. Private to logs/. */
-#ifndef MS_LOGS_MATCH_COMPILED_H
-#define MS_LOGS_MATCH_COMPILED_H
+#ifndef MS_LOGS_COMPILE_COMPILED_H
+#define MS_LOGS_COMPILE_COMPILED_H
 
 #include "logs/prefilter/qgram_filter.h"
 
