@@ -38,8 +38,8 @@ void ms_journald_close(ms_journald *journal);
  * too; of several values of MESSAGE the last is the line's, the others follow as " MESSAGE=value". The line
  * of an entry that cannot be read is empty, or lacks the damaged fields. Errors come after all the text:
  * MS_FORMAT, with the first offset that is damaged, or for an unknown version; MS_LIMIT: a field of more than
- * 16 MiB, a line of more than 64 MiB, or more text than limits; MS_IO ends the text where it occurs; an error
- * of limits->on_work is returned as it is. Every error is final. Local. */
+ * 16 MiB, a line of more than 64 MiB, more text than limits, or more work than its size explains; MS_IO ends
+ * the text where it occurs; an error of limits->on_work is returned as it is. Every error is final. Local. */
 MS_MUST_CHECK ms_code ms_journald_read(ms_journald *journal, uint8_t *buf, size_t cap, size_t *n,
                                        ms_err *err);
 /* The same as a source; borrows the journal. */

@@ -141,7 +141,8 @@ struct ms_journald {
     size_t line_at;
     uint64_t ntext;    /* bytes of text so far */
     uint64_t unlinked; /* offset of an object that does not list the entry before; 0: none */
-    uint64_t work;     /* since limits.on_work was called */
+    uint64_t work;     /* since limits.on_work was called: about bytes read, decompressed, hashed */
+    uint64_t all_work; /* until then */
     uint64_t nfaults;
     ms_err fault; /* the first one */
     bool ended;
@@ -164,7 +165,8 @@ MS_MUST_CHECK ms_code ms__journald_header(ms_journald *journal, ms_err *err);
 /* The object at `offset`, of this type (0: any) and at least `min` bytes. MS_FORMAT. */
 MS_MUST_CHECK ms_code ms__journald_object_at(ms_journald *journal, uint64_t offset, uint8_t type,
                                              uint64_t min, ms__journald_object *object, ms_err *err);
-/* Counts work; calls limits.on_work from time to time. */
+/* Counts work; calls limits.on_work from time to time. MS_LIMIT: more than the size of the journal explains.
+ */
 MS_MUST_CHECK ms_code ms__journald_work(ms_journald *journal, uint64_t amount, ms_err *err);
 /* Little-endian integers. */
 uint32_t ms__journald_u32(const uint8_t *at);

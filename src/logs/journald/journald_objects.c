@@ -10,6 +10,8 @@ enum {
     FLAGS_KNOWN = 31,
     OBJECT_HEADER = 16,
     WORK_INTERVAL = 1 << 20,
+    WORK_FLOOR = 1 << 30, /* what any journal may take: about a second */
+    WORK_RATIO = 1000,    /* ... and for each byte; real journals take 10 */
 };
 
 void ms__journald_note(ms_journald *journal, uint64_t offset, const char *what)
@@ -46,7 +48,14 @@ ms_code ms__journald_work(ms_journald *journal, uint64_t amount, ms_err *err)
     if (journal->work < WORK_INTERVAL) {
         return MS_OK;
     }
+    uint64_t size = journal->bytes.size;
+    journal->all_work += journal->work;
     journal->work = 0;
+    if ((journal->all_work - 1) / WORK_RATIO > size + WORK_FLOOR / WORK_RATIO) {
+        return ms_err_set(
+            err, MS_LIMIT, 0,
+            "the journal refers to the same data again and again: the rest of it is not searched");
+    }
     return ms_decode_poll(&journal->options.limits, err);
 }
 

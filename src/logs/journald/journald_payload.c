@@ -137,5 +137,5 @@ ms_code ms__journald_payload_at(ms_journald *journal, uint64_t offset, ms__journ
                                       .nentries = ms__journald_u64(h + NENTRIES_AT)};
     MS_TRY(unpack(j, &object, payload, err));
     cache(j, offset, payload);
-    return ms__journald_work(j, 64, err);
+    return ms__journald_work(j, 64 + payload->n, err);
 }

@@ -5,7 +5,7 @@
 #include <lz4.h>
 #include <string.h>
 
-enum { XZ = 1, LZ4 = 2, ZSTD = 4, LZ4_SIZE = 8, MORE = 64 << 10 };
+enum { XZ = 1, LZ4 = 2, ZSTD = 4, LZ4_SIZE = 8, MORE = 64 << 10, BEGIN_XZ = 16 << 10, BEGIN_ZSTD = 1 << 10 };
 
 /* Appends n stored bytes to the payload. */
 static ms_code copy(ms_journald *j, uint64_t offset, uint64_t n, ms_err *err)
@@ -57,6 +57,7 @@ static ms_code decode(ms_journald *j, ms_codec id, void **state, uint64_t at, ui
         MS_TRY(codec->open(state, &j->options.limits, err));
     }
     codec->begin(*state);
+    MS_TRY(ms__journald_work(j, id == MS_CODEC_XZ ? BEGIN_XZ : BEGIN_ZSTD, err));
     while (result == MS_STEP_MORE && j->payload.len < want) {
         MS_TRY(step(j, codec, *state, &at, end, want, &result, err));
     }

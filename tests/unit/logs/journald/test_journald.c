@@ -321,6 +321,33 @@ TEST(limits)
     ms_bytes_fini(&image.bytes);
 }
 
+/* One field of 8 MiB, to which an entry refers 5,000 times: 40 GB to decompress. */
+TEST(quadratic)
+{
+    static uint8_t field[8 << 20];
+    static uint64_t items[5000];
+    journal_image image = journal_begin(true, true, JOURNAL_ZSTD, 264);
+    add_some(&image, 10);
+    memset(field, 'x', sizeof field);
+    memcpy(field, "BIG=", 4);
+    uint64_t big = journal_data(&image, field, sizeof field);
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        items[i] = big;
+    }
+    (void)journal_entry(&image, 1, items, sizeof items / sizeof items[0]);
+    journal_end(&image);
+    ms_bytes text = some_lines(10);
+    memory m = {.data = image.bytes.data, .size = image.bytes.len, .fails_at = UINT64_MAX};
+    ms_journald_options options = {.fields = true};
+    outcome o = read_all(&m, m.size, false, &options);
+    ck_assert_int_eq(o.code, MS_LIMIT);
+    ck_assert(strstr(o.err.text, "again and again"));
+    ck_assert_uint_ge(o.text.len, text.len);
+    free_outcome(&o);
+    ms_bytes_fini(&text);
+    ms_bytes_fini(&image.bytes);
+}
+
 TEST(what_looks_like_a_journal)
 {
     journal_image image = journal_begin_way(0, 264);
