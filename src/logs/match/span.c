@@ -29,22 +29,56 @@ bool ms__has_tree(const ms_matcher *matcher, unsigned literal)
     return matcher->nwalked > 0 && first[literal] < first[literal + 1];
 }
 
+/* The nodes that match but for their bounds: calls `found` for those that are whole words, or lines. */
+static bool each_bounded(const ms_matcher *matcher, uint32_t group, size_t len, const ms_span *line,
+                         size_t end, ms__found_fn found, void *user)
+{
+    const ms_use_tree *tree = &matcher->engine.use_tree;
+    const ms_verifier *verifier = &matcher->engine.verifier;
+    const ms_use_node *first = &tree->nodes[tree->groups[group]];
+    size_t nbefore = len + first->from;
+    size_t from = end - nbefore;
+    if (end < line->start + nbefore || (from > line->start && ms_is_word_byte(line->data[from - 1]))) {
+        return true; /* nearly everywhere in a long word of one letter */
+    }
+    uint32_t node = ms_use_tree_find(tree, verifier, group, len, line, end);
+    for (; node != UINT32_MAX; node = tree->nodes[node].parent) {
+        const ms_use_node *of = &tree->nodes[node];
+        size_t to = end + ms_str_list_at(&verifier->keywords->list, of->id).len - of->to;
+        if (ms_verifier_bounds_hold(verifier, line, from, to) && !found(user, of->id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool each_unbounded(ms_matcher *matcher, uint32_t group, size_t len, const ms_span *line, size_t end,
+                           ms__found_fn found, void *user)
+{
+    const ms_use_tree *tree = &matcher->engine.use_tree;
+    uint32_t node = ms_use_tree_find(tree, &matcher->engine.verifier, group, len, line, end);
+    while (node != UINT32_MAX && matcher->walked[node] != matcher->serial) {
+        if (!found(user, tree->nodes[node].id)) {
+            return false;
+        }
+        matcher->walked[node] = matcher->serial;
+        node = tree->nodes[node].parent;
+    }
+    return true;
+}
+
 bool ms__each_match(ms_matcher *matcher, unsigned literal, const ms_span *line, size_t end,
                     ms__found_fn found, void *user)
 {
     const ms_use_tree *tree = &matcher->engine.use_tree;
+    bool bounded = matcher->keywords->word || matcher->keywords->whole_line;
     size_t len = matcher->engine.block.literals.at[literal].len;
-    for (uint32_t group = tree->first[literal]; group < tree->first[literal + 1]; group++) {
-        uint32_t node = ms_use_tree_find(tree, &matcher->engine.verifier, group, len, line, end);
-        while (node != UINT32_MAX && matcher->walked[node] != matcher->serial) {
-            if (!found(user, tree->nodes[node].id)) {
-                return false;
-            }
-            matcher->walked[node] = matcher->serial;
-            node = tree->nodes[node].parent;
-        }
+    bool more = true;
+    for (uint32_t group = tree->first[literal]; more && group < tree->first[literal + 1]; group++) {
+        more = bounded ? each_bounded(matcher, group, len, line, end, found, user)
+                       : each_unbounded(matcher, group, len, line, end, found, user);
     }
-    return true;
+    return more;
 }
 
 void ms__add_id(ms_matcher *matcher, uint32_t id)

@@ -132,7 +132,7 @@ ms_code ms_use_tree_init(ms_use_tree *tree, const ms_prefilter_literals *literal
         uint32_t u = literals->at[i].uses;
         uint32_t end = literals->at[i + 1].uses;
         tree->first[i] = ngroups;
-        if (end - u >= MANY && !verifier->keywords->word && is_plain(literals, verifier, i)) {
+        if (end - u >= MANY && is_plain(literals, verifier, i)) {
             for (; u < end; u++) {
                 const ms_literal_use *use = &literals->uses[u];
                 tree->nodes[tree->nnodes++] = (ms_use_node){.id = use->id, .from = use->from, .to = use->to};

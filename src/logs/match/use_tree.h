@@ -25,11 +25,11 @@ typedef struct ms_use_tree {
 
 /* Frees; idempotent, accepts {0}. Local. */
 void ms_use_tree_fini(ms_use_tree *tree);
-/* Of literals that have many uses; none with whole words or case-fold variants. MS_NOMEM. Local. */
+/* Of literals that have many uses; none with case-fold variants. MS_NOMEM. Local. */
 MS_MUST_CHECK ms_code ms_use_tree_init(ms_use_tree *tree, const ms_prefilter_literals *literals,
                                        const ms_verifier *verifier);
 /* The literal, of `len` bytes, ends at data[end) of the line. The node of the longest keyword of the group
- * that matches there; its parents match, too. UINT32_MAX: none. Local. */
+ * that matches there, but for its bounds (-w, -x); so do its parents. UINT32_MAX: none. Local. */
 uint32_t ms_use_tree_find(const ms_use_tree *tree, const ms_verifier *verifier, uint32_t group, size_t len,
                           const ms_span *line, size_t end);
 

@@ -150,6 +150,22 @@ static bool is_word(const ms_verifier *verifier, const ms_span *s, size_t from, 
     return before(verifier, s, from) == NO_WORD && after(verifier, s, to) == NO_WORD;
 }
 
+bool ms_verifier_bounds_hold(const ms_verifier *verifier, const ms_span *span, size_t from, size_t to)
+{
+    if (verifier->keywords->whole_line) {
+        return span->begins && span->ends && from == span->start && to == span->end;
+    }
+    return !verifier->keywords->word || is_word(verifier, span, from, to);
+}
+
+/* Is there a letter of ASCII next to the place? That costs less to see than whether the keyword is there, and
+ * in a long word of one letter it is so nearly everywhere. */
+static bool is_within_word(const ms_span *s, size_t from, size_t to)
+{
+    return (from > s->start && ms_is_word_byte(s->data[from - 1])) ||
+           (to < s->end && ms_is_word_byte(s->data[to]));
+}
+
 bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, size_t len,
                        const ms_span *span, size_t to)
 {
@@ -167,6 +183,7 @@ bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, s
         ms_str keyword = ms_str_list_at(&keywords->list, use->id);
         size_t after = keyword.len - use->to;
         if (from - span->start < use->from || span->end - to < after ||
+            (keywords->word && is_within_word(span, from - use->from, to + after)) ||
             !bytes_equal(keyword.data, span->data + from - use->from, use->from, keywords->ignore_case) ||
             !bytes_equal(keyword.data + use->to, span->data + to, after, keywords->ignore_case)) {
             return false;
@@ -174,8 +191,5 @@ bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, s
         from -= use->from;
         to += after;
     }
-    if (keywords->whole_line) {
-        return span->begins && span->ends && from == span->start && to == span->end;
-    }
-    return !keywords->word || is_word(verifier, span, from, to);
+    return ms_verifier_bounds_hold(verifier, span, from, to);
 }

@@ -32,6 +32,9 @@ MS_MUST_CHECK ms_code ms_verifier_init(ms_verifier *verifier, const ms_keywords 
  * word? Local. */
 bool ms_verifier_match(const ms_verifier *verifier, const ms_literal_use *use, size_t len,
                        const ms_span *span, size_t to);
+/* May data[from .. to), which are a keyword's bytes, count: with -w as a whole word, with -x as the line?
+ * Local. */
+bool ms_verifier_bounds_hold(const ms_verifier *verifier, const ms_span *span, size_t from, size_t to);
 /* Upper bound of the bytes of any keyword's match, and with -w of the characters next to it. Local. */
 size_t ms_verifier_longest(const ms_verifier *verifier);
 
