@@ -270,6 +270,11 @@ const char *ms_format_of_name(const char *name, size_t n)
     return part ? "zip" : NULL;
 }
 
+bool ms_format_has_magic(const char *format)
+{
+    return strcmp(format, "brotli") != 0 && strcmp(format, "deflate") != 0 && strcmp(format, "snappy") != 0;
+}
+
 const char *ms_hidden_after_zeros(const uint8_t *head, size_t n)
 {
     size_t at = 0;

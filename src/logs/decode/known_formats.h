@@ -15,6 +15,8 @@ const char *ms_hidden_format(const uint8_t *head, size_t n);
 bool ms_is_plain_format(const uint8_t *head, size_t n);
 /* Name of the compressed format that a file name ends in; NULL: none. For a warning only: contents decide. */
 const char *ms_format_of_name(const char *name, size_t n);
+/* Can data of this format be told by their first bytes? Local. */
+bool ms_format_has_magic(const char *format);
 
 /* The same as ms_hidden_format for compressed data after zeros, with which the head begins: no tool would
  * decode them. */

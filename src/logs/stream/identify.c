@@ -149,8 +149,10 @@ static ms_code refuse(const ms_stream *stream, const uint8_t *head, size_t n, ms
     }
     if (stream->named && stream->nlayers == 0 && ms_bytes_are_binary(head, n) && !is_wide(head, n) &&
         !ms_journald_looks_like(head, n) && !ms_is_plain_format(head, n)) {
-        return ms_err_set(err, MS_FORMAT, 0, "damaged: the name says %s, but the data are not",
-                          stream->named);
+        return ms_format_has_magic(stream->named)
+                   ? ms_err_set(err, MS_FORMAT, 0, "damaged: the name says %s, but the data are not",
+                                stream->named)
+                   : ms_err_set(err, MS_FORMAT, 0, "%s data, by the name, are not searched", stream->named);
     }
     format = n > 0 && head[0] == 0 ? ms_hidden_after_zeros(head, n) : NULL;
     return format ? zeros_error(format, err) : MS_OK;

@@ -9,11 +9,12 @@ printf '0707011530001234 foo login\nfoo 2\n' >cpio.log
 printf 'x\234 foo\n' >zlib.log
 printf 'ElfFile\0\0\0\0\0\0\0\0\0foo' >events.evtx
 printf '\0\001\002\003\004\005\006\007foo\n' >damaged.log.gz
+printf '\213\003\200foo bar\n\003' >brotli.log.br # by brotli(1)
 printf 'foo in a text\n' >text.log.gz
 printf 'caf\351 foo\n' >latin1.log
 printf '\223\372\226{\214\352 foo\n' >shift_jis.log
 b logs -n -e foo le.log be.log utf32.log mark.log appended.log cpio.log zlib.log text.log.gz
-b logs -e foo events.evtx damaged.log.gz
+b logs -e foo events.evtx damaged.log.gz brotli.log.br
 b logs -a -e foo events.evtx damaged.log.gz
 b logs -n --encoding latin1 -e 'café' latin1.log
 b logs -n --encoding shift_jis -e '日本語' shift_jis.log
